@@ -1,0 +1,47 @@
+#include "base/parallel.h"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace laq {
+
+int resolve_threads(int threads) {
+  if (threads > 0) return threads;
+  return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
+void parallel_for(int count, int threads, const std::function<void(int, int)>& work) {
+  threads = std::min(resolve_threads(threads), count);
+  if (threads <= 1) {
+    for (int i = 0; i < count; ++i) work(i, 0);
+    return;
+  }
+  std::atomic<int> next{0};
+  std::exception_ptr failure;
+  std::mutex failure_mutex;
+  const auto run = [&](int worker) {
+    try {
+      for (int i = next++; i < count; i = next++) work(i, worker);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(failure_mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  };
+  std::vector<std::thread> pool;
+  pool.reserve(static_cast<size_t>(threads) - 1);
+  try {
+    for (int worker = 1; worker < threads; ++worker) pool.emplace_back(run, worker);
+  } catch (...) {
+    // No more threads to be had from the system: those that started, and this one, do the work.
+  }
+  run(0);
+  for (std::thread& thread : pool) thread.join();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace laq

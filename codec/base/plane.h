@@ -1,0 +1,60 @@
+// Plane: an owned two-dimensional array whose rows start on a cache line.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <utility>
+
+namespace laq {
+
+// Non-owning window on a plane: `width` x `height` elements, rows `stride` elements apart.
+template <class T>
+struct PlaneView {
+  T* data = nullptr;
+  ptrdiff_t stride = 0;
+  int width = 0;
+  int height = 0;
+
+  T* row(int y) const { return data + y * stride; }
+  PlaneView window(int x, int y, int w, int h) const { return {data + y * stride + x, stride, w, h}; }
+  operator PlaneView<const T>() const { return {data, stride, width, height}; }
+};
+
+// Zero-initialised. Every row is followed by at least kPadding elements, so that a vector kernel may read (and write
+// rubbish) past the last column.
+template <class T>
+class Plane {
+ public:
+  static constexpr int kPadding = 64;
+
+  Plane() = default;
+  Plane(int width, int height) : width_(width), height_(height) {
+    constexpr ptrdiff_t unit = 64 / sizeof(T);
+    stride_ = (width + kPadding + unit - 1) / unit * unit;
+    const size_t bytes = (static_cast<size_t>(stride_) * height + kPadding) * sizeof(T);
+    data_.reset(static_cast<T*>(::operator new[](bytes, std::align_val_t{64})));
+    std::memset(static_cast<void*>(data_.get()), 0, bytes);
+  }
+
+  int width() const { return width_; }
+  int height() const { return height_; }
+  ptrdiff_t stride() const { return stride_; }
+  T* row(int y) { return data_.get() + y * stride_; }
+  const T* row(int y) const { return data_.get() + y * stride_; }
+  PlaneView<T> view() { return {data_.get(), stride_, width_, height_}; }
+  PlaneView<const T> view() const { return {data_.get(), stride_, width_, height_}; }
+
+ private:
+  struct Free {
+    void operator()(T* p) const { ::operator delete[](p, std::align_val_t{64}); }
+  };
+  std::unique_ptr<T[], Free> data_;
+  ptrdiff_t stride_ = 0;
+  int width_ = 0;
+  int height_ = 0;
+};
+
+}  // namespace laq

@@ -1,0 +1,160 @@
+// laq: locally-adaptive quantization. The C++ API.
+//
+//   laq::Picture picture = ...;
+//   laq::Result<std::vector<std::byte>> bytes = laq::encode(picture.view(), {.quality = 80});
+//   laq::Result<laq::Picture> again = laq::decode(*bytes);
+//   laq::Result<laq::Info> info = laq::inspect(*bytes);  // header only: no samples are decoded
+//
+// All functions are re-entrant and may be called from several threads at once; there is no global state. No function throws:
+// failures, including exhausted memory, come back as Error.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#if defined(_WIN32) || defined(LAQ_STATIC)
+#define LAQ_API
+#else
+#define LAQ_API __attribute__((visibility("default")))
+#endif
+
+namespace laq {
+
+enum class ErrorCode : uint8_t {
+  invalid_argument,  // an option or a picture that no call can accept
+  limit_exceeded,    // larger than the caller's limits
+  not_laq,           // the bytes do not begin with a LAQ file's signature
+  unsupported,       // another format number, or a feature that this version does not have
+  truncated,         // the bytes end too early
+  corrupt,           // a checksum or a value in the stream is wrong
+  out_of_memory,
+  cancelled,         // the progress callback asked to stop
+};
+
+// What went wrong, where, and what to do about it; one line, no trailing full stop.
+struct Error {
+  ErrorCode code;
+  std::string message;
+};
+
+// A value or an Error.
+template <class T>
+class [[nodiscard]] Result {
+ public:
+  Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+  Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+  bool ok() const { return state_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+  // Only where ok().
+  T& value() { return *std::get_if<0>(&state_); }
+  const T& value() const { return *std::get_if<0>(&state_); }
+  T& operator*() { return value(); }
+  const T& operator*() const { return value(); }
+  T* operator->() { return &value(); }
+  const T* operator->() const { return &value(); }
+  // Only where !ok().
+  const Error& error() const { return *std::get_if<1>(&state_); }
+
+ private:
+  std::variant<T, Error> state_;
+};
+
+// What travels with a picture and does not change its samples.
+struct Metadata {
+  std::vector<std::byte> icc;   // ICC profile; empty: sRGB (or gray with the sRGB curve)
+  std::vector<std::byte> exif;  // TIFF structure, without the "Exif\0\0" of JPEG
+  std::vector<std::byte> xmp;   // UTF-8 XML
+  uint8_t orientation = 1;      // 1..8 as in TIFF/Exif; the samples are stored as they are, a viewer turns them
+  uint32_t pixels_per_metre_x = 0;  // 0: unknown
+  uint32_t pixels_per_metre_y = 0;
+};
+
+// Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not premultiplied).
+// A sample has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else of a native-endian uint16_t.
+struct PictureView {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  int channels = 3;
+  int depth = 8;
+  const void* samples = nullptr;
+  size_t row_bytes = 0;  // distance between rows; at least width * channels * sample size
+  const Metadata* metadata = nullptr;  // may be null
+};
+
+// The same, owning its samples; rows are packed.
+struct Picture {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  int channels = 3;
+  int depth = 8;
+  std::vector<std::byte> samples;
+  Metadata metadata;
+
+  size_t sample_bytes() const { return depth > 8 ? 2 : 1; }
+  size_t row_bytes() const { return size_t{width} * channels * sample_bytes(); }
+  PictureView view() const { return {width, height, channels, depth, samples.data(), row_bytes(), &metadata}; }
+};
+
+enum class Tune : uint8_t {
+  perceptual,  // fewest bytes for the same look (SSIMULACRA2)
+  psnr,        // fewest bytes for the same mean squared error
+};
+
+struct EncodeOptions {
+  float quality = 80;                 // 0..100: the SSIMULACRA2 score to expect of a photograph
+  int effort = 5;                     // 1 (fastest) .. 9 (smallest)
+  int threads = 0;                    // 0: one per processor; the bytes do not depend on it
+  Tune tune = Tune::perceptual;
+  bool adaptive_quantization = true;  // false: one step for the whole picture, for comparison
+  uint64_t target_bytes = 0;          // not 0: the best quality whose file is not larger; `quality` is then ignored
+  std::optional<float> target_ssimulacra2;  // the quality that reaches this score; `quality` is then ignored
+  uint64_t max_pixels = uint64_t{1} << 30;
+  // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
+  // (0..1); returning false cancels.
+  std::function<bool(float)> progress;
+};
+
+struct DecodeOptions {
+  int threads = 0;                          // 0: one per processor
+  uint64_t max_pixels = uint64_t{1} << 30;  // larger pictures are refused before anything is allocated
+  uint64_t max_bytes = uint64_t{1} << 36;   // the same for the memory that decoding needs
+};
+
+struct Info {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  int channels = 0;
+  int depth = 0;
+  int format = 0;      // format number of the file
+  float quality = 0;   // what the encoder was asked for
+  Tune tune = Tune::perceptual;
+  bool adaptive_quantization = true;
+  Metadata metadata;
+  struct Section {
+    std::string name;  // four characters
+    uint64_t bytes;    // of the payload
+  };
+  std::vector<Section> sections;
+};
+
+// The LAQ file of a picture.
+LAQ_API Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options = {});
+
+// The picture of a LAQ file: same size, channels and depth as were encoded. Every machine gives the same samples.
+LAQ_API Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options = {});
+
+// What a LAQ file holds; no samples are decoded.
+LAQ_API Result<Info> inspect(std::span<const std::byte> file);
+
+// "0.1.0"
+LAQ_API const char* version();
+
+}  // namespace laq

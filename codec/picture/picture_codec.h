@@ -1,0 +1,18 @@
+// The picture codec's face to the rest of the library: samples to the payload of a picture section, and back.
+#pragma once
+
+#include <laq/laq.hpp>
+
+namespace laq {
+
+// Encodes samples only: metadata travels in sections of its own. `picture` and `options` have been checked. target_bytes and
+// target_ssimulacra2 are not looked at. May throw std::bad_alloc.
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options);
+
+// May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.
+Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options);
+
+// Fills width, height, channels, depth, quality, tune and adaptive_quantization.
+Result<Info> inspect_picture(std::span<const std::byte> payload);
+
+}  // namespace laq

@@ -1,0 +1,42 @@
+#include "entropy/coder.h"
+
+namespace laq {
+
+void SymbolWriter::emit() {
+  // The two bytes just above the 32 bits under the range that are complete; what is left pending stays below 16 bits.
+  const int keep = 32 + pending_ - 16;
+  const uint64_t out = low_ >> keep;
+  low_ &= (uint64_t{1} << keep) - 1;
+  pending_ -= 16;
+  if (out >> 16) {
+    for (size_t i = bytes_.size(); i-- > 0;) {
+      bytes_[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes_[i]) + 1);
+      if (bytes_[i] != std::byte{0}) break;
+    }
+  }
+  bytes_.push_back(static_cast<std::byte>(out >> 8));
+  bytes_.push_back(static_cast<std::byte>(out));
+}
+
+std::vector<std::byte> SymbolWriter::finish() {
+  // The number in [low, low + range) with the most trailing zeros.
+  uint64_t value = low_;
+  for (int zeros = 40; zeros >= 0; --zeros) {
+    const uint64_t unit = uint64_t{1} << zeros;
+    value = (low_ + unit - 1) & ~(unit - 1);
+    if (value - low_ < range_) break;
+  }
+  low_ = value;
+  range_ = 0;
+  // Push everything that is pending, then the 32 bits under the range.
+  for (int i = 0; i < 4; ++i) {
+    const int shift = pending_ < 16 ? 16 - pending_ : 0;
+    low_ <<= shift;
+    pending_ += shift;
+    emit();
+  }
+  while (!bytes_.empty() && bytes_.back() == std::byte{0}) bytes_.pop_back();
+  return std::move(bytes_);
+}
+
+}  // namespace laq

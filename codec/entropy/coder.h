@@ -1,0 +1,133 @@
+// The three coders that a syntax function is written for: SymbolWriter encodes, SymbolReader decodes, PriceCounter prices.
+// Each takes a value and returns the value in force: the writer's own, or the one that the reader found.
+//
+// The writer and reader form a binary range coder with a 32-bit range and carry propagation; the interval of a set bit lies
+// below. Source: Martin, "Range encoding", 1979; renormalisation bit by bit as in Moffat, Neal, Witten 1998.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "entropy/model.h"
+
+namespace laq {
+
+class SymbolWriter {
+ public:
+  static constexpr bool kReads = false;
+
+  bool bit(Model& model, bool value) {
+    encode(value, static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
+    model.update(value);
+    return value;
+  }
+
+  // `count` equiprobable bits, 0..32.
+  uint32_t bits(int count, uint32_t value) {
+    while (count-- > 0) encode((value >> count) & 1, range_ >> 1);
+    return value;
+  }
+
+  // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are dropped.
+  std::vector<std::byte> finish();
+
+ private:
+  void encode(bool value, uint32_t bound) {
+    if (value) {
+      range_ = bound;
+    } else {
+      low_ += bound;
+      range_ -= bound;
+    }
+    const int shift = std::countl_zero(range_);
+    range_ <<= shift;
+    pending_ += shift;
+    low_ <<= shift;
+    if (pending_ >= 16) emit();
+  }
+  void emit();
+
+  std::vector<std::byte> bytes_;
+  uint64_t low_ = 0;  // 32 bits under the range, above them pending_ bits not yet emitted, above them the carry
+  uint32_t range_ = 0xffffffffu;
+  int pending_ = 0;
+};
+
+class SymbolReader {
+ public:
+  static constexpr bool kReads = true;
+
+  explicit SymbolReader(std::span<const std::byte> bytes) : next_(bytes.data()), end_(bytes.data() + bytes.size()) {
+    refill();
+  }
+
+  bool bit(Model& model, bool = false) {
+    const bool value = decode(static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
+    model.update(value);
+    return value;
+  }
+
+  uint32_t bits(int count, uint32_t = 0) {
+    uint32_t value = 0;
+    while (count-- > 0) value = value << 1 | uint32_t{decode(range_ >> 1)};
+    return value;
+  }
+
+ private:
+  bool decode(uint32_t bound) {
+    const uint64_t scaled = uint64_t{bound} << 32;
+    const bool value = window_ < scaled;
+    window_ -= value ? 0 : scaled;
+    range_ = value ? bound : range_ - bound;
+    const int shift = std::countl_zero(range_);
+    range_ <<= shift;
+    window_ <<= shift;
+    spare_ -= shift;
+    if (spare_ < 0) refill();
+    return value;
+  }
+  void refill() {
+    // spare_ bits under the upper 32 of the window are valid; brings 32 more.
+    uint32_t word = 0;
+    if (end_ - next_ >= 4) {
+      std::memcpy(&word, next_, 4);
+      if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
+      next_ += 4;
+    } else {
+      for (int i = 0; i < 4; ++i) word = word << 8 | (next_ < end_ ? std::to_integer<uint32_t>(*next_++) : 0);
+    }
+    window_ |= uint64_t{word} << -spare_;
+    spare_ += 32;
+  }
+
+  const std::byte* next_;
+  const std::byte* end_;
+  uint64_t window_ = 0;  // the upper 32 bits lie under the range
+  uint32_t range_ = 0xffffffffu;
+  int spare_ = -32;
+};
+
+class PriceCounter {
+ public:
+  static constexpr bool kReads = false;
+
+  bool bit(const Model& model, bool value) {
+    total_ += price(model, value);
+    return value;
+  }
+  uint32_t bits(int count, uint32_t value) {
+    total_ += static_cast<uint32_t>(count) << kPriceFraction;
+    return value;
+  }
+
+  uint32_t total() const { return total_; }  // in 1/256 bit
+
+ private:
+  uint32_t total_ = 0;
+};
+
+}  // namespace laq

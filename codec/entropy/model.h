@@ -1,0 +1,44 @@
+// Model: the adaptive probability of one binary decision.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace laq {
+
+// The mean of a fast and a slow estimate of the probability that the bit is set, each in 1/65536.
+// Source: two-rate estimation as in VVC's CABAC (Sze and Marpe 2014; ITU-T H.266, 9.3.4.3).
+struct Model {
+  static constexpr int kFastShift = 4;
+  static constexpr int kSlowShift = 7;
+
+  uint16_t fast = 1 << 15;
+  uint16_t slow = 1 << 15;
+
+  // In 1/65536; within 71 .. 65464 after any number of updates, and for every prior that set() accepts.
+  uint32_t probability() const { return (uint32_t{fast} + slow) >> 1; }
+
+  void update(bool bit) {
+    if (bit) {
+      fast += (65535 - fast) >> kFastShift;
+      slow += (65535 - slow) >> kSlowShift;
+    } else {
+      fast -= fast >> kFastShift;
+      slow -= slow >> kSlowShift;
+    }
+  }
+
+  // probability: 256 .. 65280.
+  void set(uint16_t probability) { fast = slow = probability; }
+};
+
+// Prices in 1/256 bit.
+inline constexpr int kPriceFraction = 8;
+extern const std::array<uint16_t, 4096> kPriceTable;  // -256 log2((i + 0.5) / 4096)
+
+inline uint32_t price(const Model& model, bool bit) {
+  const uint32_t p = model.probability();
+  return kPriceTable[(bit ? p : 65535 - p) >> 4];
+}
+
+}  // namespace laq

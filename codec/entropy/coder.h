@@ -1,8 +1,8 @@
-// The three coders that a syntax function is written for: SymbolWriter encodes, SymbolReader decodes, PriceCounter prices.
-// Each takes a value and returns the value in force: the writer's own, or the one that the reader found.
+// The three coders that a syntax function is written for: SymbolWriter encodes, SymbolReader decodes, PriceCounter
+// prices. Each takes a value and returns the value in force: the writer's own, or the one that the reader found.
 //
-// The writer and reader form a binary range coder with a 32-bit range and carry propagation; the interval of a set bit lies
-// below. Source: Martin, "Range encoding", 1979; renormalisation bit by bit as in Moffat, Neal, Witten 1998.
+// The writer and reader form a binary range coder with a 32-bit range and carry propagation; the interval of a set bit
+// lies below. Source: Martin, "Range encoding", 1979; renormalisation bit by bit as in Moffat, Neal, Witten 1998.
 #pragma once
 
 #include <bit>
@@ -32,7 +32,8 @@ class SymbolWriter {
     return value;
   }
 
-  // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are dropped.
+  // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are
+  // dropped.
   std::vector<std::byte> finish();
 
  private:

@@ -1,4 +1,5 @@
-// Cell: what a decoded block leaves behind on the grid of 4x4 samples, for the contexts of later blocks and the loop filters.
+// Cell: what a decoded block leaves behind on the grid of 4x4 samples, for the contexts of later blocks and the loop
+// filters.
 #pragma once
 
 #include <cstdint>
@@ -7,13 +8,13 @@
 
 namespace laq {
 
-inline constexpr int kCellSize = 4;        // samples a side
+inline constexpr int kCellSize = 4;  // samples a side
 inline constexpr int kSuperblockSize = 64;
 
 struct Cell {
-  uint8_t log2_width = 0;    // of the block that covers the cell; 0: not yet coded. Blocks are aligned to their own size,
-  uint8_t log2_height = 0;   // so cell (x, y) begins a block where x * 4 % width == 0
-  uint8_t mode = 0;          // luma prediction mode
+  uint8_t log2_width = 0;  // of the block that covers the cell; 0: not yet coded. Blocks are aligned to their own size,
+  uint8_t log2_height = 0;  // so cell (x, y) begins a block where x * 4 % width == 0
+  uint8_t mode = 0;         // luma prediction mode
   uint8_t chroma_mode = 0;
   uint8_t step_index = 0;    // quantization step of the block, see quantize/step.h: 16 steps an octave
   uint8_t coded_planes = 0;  // bit p is set where plane p of the block has a coefficient that is not zero

@@ -5,8 +5,8 @@
 
 namespace laq {
 
-// Encodes samples only: metadata travels in sections of its own. `picture` and `options` have been checked. target_bytes and
-// target_ssimulacra2 are not looked at. May throw std::bad_alloc.
+// Encodes samples only: metadata travels in sections of its own. `picture` and `options` have been checked.
+// target_bytes and target_ssimulacra2 are not looked at. May throw std::bad_alloc.
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options);
 
 // May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.

@@ -4,7 +4,7 @@ namespace laq {
 
 uint32_t quantization_step(int index) {
   // round(2^(16 + i / 16)), i = 0..15
-  static constexpr uint32_t kOctave[kStepsPerOctave] = {65536, 68438, 71468, 74632,  77936,  81386,  84990,  88752,
+  static constexpr uint32_t kOctave[kStepsPerOctave] = {65536, 68438, 71468,  74632,  77936,  81386,  84990,  88752,
                                                         92682, 96785, 101070, 105545, 110218, 115098, 120194, 125515};
   // A quarter of a sample with 8 fractional bits is 2^6.
   const int shift = 10 - index / kStepsPerOctave;

@@ -9,8 +9,9 @@ inline constexpr int kStepsPerOctave = 16;
 inline constexpr int kMaxStepIndex = 255;
 inline constexpr int kStepFraction = 8;  // fractional bits of quantization_step
 
-// step(index) = 2^(index / 16) samples / 4, in units of one coding sample (a quarter of an 8-bit level), with kStepFraction
-// fractional bits: index 0 is a quarter of a coding sample, index 255 about 15 600. Integer table, the same everywhere.
+// step(index) = 2^(index / 16) samples / 4, in units of one coding sample (a quarter of an 8-bit level), with
+// kStepFraction fractional bits: index 0 is a quarter of a coding sample, index 255 about 15 600. Integer table, the
+// same everywhere.
 uint32_t quantization_step(int index);
 
 }  // namespace laq

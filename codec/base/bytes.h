@@ -1,0 +1,70 @@
+// Byte-wise writing and checked reading of headers. Integers are little-endian base 128 (LEB128): seven bits a byte,
+// the high bit set on all but the last.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace laq {
+
+class ByteWriter {
+ public:
+  void byte(uint8_t value) { bytes_.push_back(static_cast<std::byte>(value)); }
+  void integer(uint64_t value) {
+    for (; value >= 0x80; value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
+    byte(static_cast<uint8_t>(value));
+  }
+  void append(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  std::vector<std::byte> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+// Reading past the end, or an integer above its maximum, sets failed() and gives zeros from there on.
+class ByteReader {
+ public:
+  explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+  uint8_t byte() {
+    if (rest_.empty()) {
+      failed_ = true;
+      return 0;
+    }
+    const auto value = std::to_integer<uint8_t>(rest_.front());
+    rest_ = rest_.subspan(1);
+    return value;
+  }
+  uint64_t integer(uint64_t maximum = ~uint64_t{0}) {
+    uint64_t value = 0;
+    for (int shift = 0; shift < 64; shift += 7) {
+      const uint8_t b = byte();
+      value |= uint64_t{b & 0x7fu} << shift;
+      if (b < 0x80) {
+        if (value > maximum) failed_ = true;
+        return failed_ ? 0 : value;
+      }
+    }
+    failed_ = true;
+    return 0;
+  }
+  std::span<const std::byte> take(uint64_t count) {
+    if (count > rest_.size()) {
+      failed_ = true;
+      return {};
+    }
+    const auto taken = rest_.first(static_cast<size_t>(count));
+    rest_ = rest_.subspan(static_cast<size_t>(count));
+    return taken;
+  }
+  std::span<const std::byte> rest() const { return rest_; }
+  bool failed() const { return failed_; }
+
+ private:
+  std::span<const std::byte> rest_;
+  bool failed_ = false;
+};
+
+}  // namespace laq

@@ -1,0 +1,49 @@
+// Block: what the stream says of one leaf of the partition tree.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "transform/block_transform.h"
+
+namespace laq {
+
+inline constexpr int kMaxPlanes = 3;
+
+enum class Partition : uint8_t { none, horizontal, vertical, split };  // horizontal: one block above the other
+
+// Chroma prediction modes: luma's own mode, chroma from luma, or one of a few.
+enum class ChromaMode : uint8_t { same, from_luma, dc, smooth, horizontal, vertical };
+inline constexpr int kChromaModes = 6;
+inline constexpr int kMaxAlpha = 16;  // chroma-from-luma factor, in eighths
+
+struct Block {
+  // Position in samples of the picture and size; not sent, they follow from the partition.
+  int x = 0;
+  int y = 0;
+  uint8_t log2_width = 0;
+  uint8_t log2_height = 0;
+
+  uint8_t mode = 0;  // luma, see predict.h
+  ChromaMode chroma_mode = ChromaMode::same;
+  std::array<int8_t, 2> alpha{};  // of the two chroma planes; used with from_luma
+  TransformType transform;        // of luma; chroma is always DCT-II
+  uint8_t step_index = 0;
+  uint8_t coded_planes = 0;  // bit p: plane p has levels
+  // Quantized levels of each plane, coded_size(width) x coded_size(height) packed row-major; looked at where coded. Not
+  // owned.
+  std::array<int32_t*, kMaxPlanes> levels{};
+  // Set by the reader: levels outside the first nonzero_width columns and nonzero_height rows are zero.
+  std::array<uint8_t, kMaxPlanes> nonzero_width{};
+  std::array<uint8_t, kMaxPlanes> nonzero_height{};
+
+  int width() const { return 1 << log2_width; }
+  int height() const { return 1 << log2_height; }
+  int area() const { return width() * height(); }
+  int levels_count() const { return coded_size(width()) * coded_size(height()); }
+};
+
+// The luma mode that `same` and its neighbours stand for.
+uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode);
+
+}  // namespace laq

@@ -1,0 +1,143 @@
+#include "picture/colour.h"
+
+#include <algorithm>
+
+#include "base/parallel.h"
+
+namespace laq {
+namespace {
+
+constexpr int kBits = 14;
+constexpr int32_t kHalf = 1 << (kBits - 1);
+constexpr int kBandRows = 64;
+
+constexpr int32_t fixed(double x) {
+  return static_cast<int32_t>(x * (1 << kBits) + (x < 0 ? -0.5 : 0.5));
+}
+
+// Luma weights of ITU-R BT.709-6, item 3.2.
+constexpr double kRed = 0.2126, kBlue = 0.0722, kGreen = 1 - kRed - kBlue;
+
+// A sample of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full
+// range.
+struct DepthScale {
+  int depth;
+  int coding_depth;
+  int32_t max_sample = (1 << depth) - 1;
+  int32_t max_coding = (1 << coding_depth) - 1;
+
+  int32_t to_coding(int32_t v) const {
+    return depth <= coding_depth ? v << (coding_depth - depth)
+                                 : static_cast<int32_t>((int64_t{v} * max_coding + max_sample / 2) / max_sample);
+  }
+  int32_t from_coding(int32_t v) const {
+    if (depth > coding_depth) {
+      return static_cast<int32_t>((int64_t{std::clamp(v, 0, max_coding)} * max_sample + max_coding / 2) / max_coding);
+    }
+    const int shift = coding_depth - depth;
+    return std::clamp((v + (1 << shift >> 1)) >> shift, 0, max_sample);
+  }
+};
+
+template <class Sample>
+void rows_to_planes(const PictureView& picture, const PictureHeader& header, std::vector<Plane<uint16_t>>& planes,
+                    int y0, int y1) {
+  const DepthScale scale{header.depth, header.coding_depth()};
+  const int channels = header.channels, width = static_cast<int>(header.width);
+  const int32_t middle = 1 << (header.coding_depth() - 1);
+  const auto clamp_chroma = [&](int32_t v) {
+    return static_cast<uint16_t>(std::clamp(v + middle, 0, header.max_sample()));
+  };
+  for (int y = y0; y < y1; ++y) {
+    const auto* in = reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) +
+                                                     picture.row_bytes * std::min<size_t>(y, header.height - 1));
+    uint16_t* const luma = planes[0].row(y);
+    if (header.colour_planes() == 3) {
+      uint16_t* const cb = planes[1].row(y);
+      uint16_t* const cr = planes[2].row(y);
+      for (int x = 0; x < width; ++x, in += channels) {
+        const int32_t r = scale.to_coding(in[0]), g = scale.to_coding(in[1]), b = scale.to_coding(in[2]);
+        luma[x] = static_cast<uint16_t>((fixed(kRed) * r + fixed(kGreen) * g + fixed(kBlue) * b + kHalf) >> kBits);
+        constexpr double kCb = 0.5 / (1 - kBlue), kCr = 0.5 / (1 - kRed);
+        cb[x] = clamp_chroma((fixed(-kRed * kCb) * r + fixed(-kGreen * kCb) * g + fixed(0.5) * b + kHalf) >> kBits);
+        cr[x] = clamp_chroma((fixed(0.5) * r + fixed(-kGreen * kCr) * g + fixed(-kBlue * kCr) * b + kHalf) >> kBits);
+      }
+    } else {
+      for (int x = 0; x < width; ++x, in += channels) luma[x] = static_cast<uint16_t>(scale.to_coding(in[0]));
+    }
+    if (header.has_alpha()) {
+      uint16_t* const alpha = planes.back().row(y);
+      in -= static_cast<ptrdiff_t>(channels) * width;
+      for (int x = 0; x < width; ++x, in += channels)
+        alpha[x] = static_cast<uint16_t>(scale.to_coding(in[channels - 1]));
+    }
+    for (Plane<uint16_t>& plane : planes)
+      std::fill(plane.row(y) + width, plane.row(y) + plane.width(), plane.row(y)[width - 1]);
+  }
+}
+
+template <class Sample>
+void rows_from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, Picture& picture, int y0,
+                      int y1) {
+  const DepthScale scale{header.depth, header.coding_depth()};
+  const int channels = header.channels, width = static_cast<int>(header.width);
+  const int32_t middle = 1 << (header.coding_depth() - 1);
+  for (int y = y0; y < y1; ++y) {
+    auto* const row = reinterpret_cast<Sample*>(picture.samples.data() + picture.row_bytes() * y);
+    const uint16_t* const luma = planes[0].row(y);
+    Sample* out = row;
+    if (header.colour_planes() == 3) {
+      const uint16_t* const cb = planes[1].row(y);
+      const uint16_t* const cr = planes[2].row(y);
+      for (int x = 0; x < width; ++x, out += channels) {
+        const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
+        out[0] = static_cast<Sample>(scale.from_coding(l + ((fixed(2 * (1 - kRed)) * r + kHalf) >> kBits)));
+        constexpr int32_t kGreenOfCb = fixed(2 * kBlue * (1 - kBlue) / kGreen),
+                          kGreenOfCr = fixed(2 * kRed * (1 - kRed) / kGreen);
+        out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kBits)));
+        out[2] = static_cast<Sample>(scale.from_coding(l + ((fixed(2 * (1 - kBlue)) * b + kHalf) >> kBits)));
+      }
+    } else {
+      for (int x = 0; x < width; ++x, out += channels) out[0] = static_cast<Sample>(scale.from_coding(luma[x]));
+    }
+    if (header.has_alpha()) {
+      const uint16_t* const alpha = planes.back().row(y);
+      out = row + channels - 1;
+      for (int x = 0; x < width; ++x, out += channels) *out = static_cast<Sample>(scale.from_coding(alpha[x]));
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header, int threads) {
+  std::vector<Plane<uint16_t>> planes;
+  for (int i = 0; i < header.planes(); ++i) planes.emplace_back(header.padded_width(), header.padded_height());
+  const int height = header.padded_height();
+  parallel_for((height + kBandRows - 1) / kBandRows, threads, [&](int band, int) {
+    const int y0 = band * kBandRows, y1 = std::min(y0 + kBandRows, height);
+    if (header.depth > 8) {
+      rows_to_planes<uint16_t>(picture, header, planes, y0, y1);
+    } else {
+      rows_to_planes<uint8_t>(picture, header, planes, y0, y1);
+    }
+  });
+  return planes;
+}
+
+Picture from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, int threads) {
+  Picture picture{header.width, header.height, header.channels, header.depth, {}, {}};
+  picture.samples.resize(picture.row_bytes() * header.height);
+  const int height = static_cast<int>(header.height);
+  parallel_for((height + kBandRows - 1) / kBandRows, threads, [&](int band, int) {
+    const int y0 = band * kBandRows, y1 = std::min(y0 + kBandRows, height);
+    if (header.depth > 8) {
+      rows_from_planes<uint16_t>(planes, header, picture, y0, y1);
+    } else {
+      rows_from_planes<uint8_t>(planes, header, picture, y0, y1);
+    }
+  });
+  return picture;
+}
+
+}  // namespace laq

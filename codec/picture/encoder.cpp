@@ -1,0 +1,186 @@
+// Encoder: samples to a picture payload.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <mutex>
+
+#include "base/parallel.h"
+#include "entropy/coder.h"
+#include "picture/colour.h"
+#include "picture/picture_codec.h"
+#include "picture/search.h"
+#include "picture/tile.h"
+#include "variance/local_variance.h"
+#include "variance/step_field.h"
+
+namespace laq {
+namespace {
+
+// The side of tiles, in superblocks: pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles
+// of about 512 samples a side.
+int tile_side(int padded, bool small) {
+  const int superblocks = (padded + kSuperblockSize - 1) / kSuperblockSize;
+  const int parts = small ? 1 : std::max(1, (superblocks + 4) / 8);
+  return std::min(255, (superblocks + parts - 1) / parts);
+}
+
+PictureHeader make_header(const PictureView& picture, const EncodeOptions& options) {
+  PictureHeader header;
+  header.width = picture.width;
+  header.height = picture.height;
+  header.channels = picture.channels;
+  header.depth = picture.depth;
+  header.quality = options.quality;
+  header.tune = options.tune;
+  header.adaptive_quantization = options.adaptive_quantization && options.tune == Tune::perceptual;
+  const auto index = static_cast<int>(std::lround(16.0f + (100 - options.quality) * 1.5f));
+  header.base_step_index = static_cast<uint8_t>(std::clamp(index, 0, 200));
+  header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
+  for (int plane = 0; plane < 3; ++plane) {
+    PlaneQuantization& q = header.quantization[plane];
+    if (options.tune == Tune::perceptual) {
+      q.slope = plane == 0 ? 24 : 48;
+      q.step_offset = plane == 0 ? 0 : 8;
+    }
+    q.centroid = {3, 2};
+  }
+  const bool small = header.padded_width() * static_cast<int64_t>(header.padded_height()) <= 768 * 768;
+  header.tile_width = static_cast<uint8_t>(tile_side(header.padded_width(), small));
+  header.tile_height = static_cast<uint8_t>(tile_side(header.padded_height(), small));
+  return header;
+}
+
+class TileEncoder {
+ public:
+  TileEncoder(const TileState& tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& step_field,
+              const SearchSettings& settings)
+      : tile_(tile), models_(tile.context.base_step_index), search_(tile, source, step_field, models_, settings) {}
+
+  // The bytes of the tile; calls done() after every row of superblocks and stops early where it returns false.
+  template <class Done>
+  std::vector<std::byte> encode(Done&& done) {
+    const Rectangle& r = tile_.context.tile;
+    for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
+      for (int x = r.x0; x < r.x1; x += kSuperblockSize) write_superblock(x, y, search_.search_superblock(x, y));
+      if (!done(std::min(kSuperblockSize, r.y1 - y) * (r.x1 - r.x0))) break;
+    }
+    return writer_.finish();
+  }
+
+ private:
+  void write_superblock(int x, int y, const Tree& tree) {
+    // The search has left the cells as they will be: take them back and put them down again in coding order.
+    for (int row = y; row < std::min(y + kSuperblockSize, tile_.context.tile.y1); row += kCellSize) {
+      const int columns = std::min(kSuperblockSize, tile_.context.tile.x1 - x) / kCellSize;
+      std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, columns, Cell{});
+    }
+    next_partition_ = tree.partitions.data();
+    next_leaf_ = tree.leaves.data();
+    levels_ = tree.levels;
+    write_node(x, y, 6);
+  }
+
+  bool write_node(int x, int y, int log2_size) {
+    const SyntaxContext& context = tile_.context;
+    if (x >= context.tile.x1 || y >= context.tile.y1) return true;
+    Partition partition = Partition::none;
+    if (split_is_implied(context, x, y, log2_size)) {
+      partition = Partition::split;
+    } else if (log2_size > 2) {
+      partition = code_partition(writer_, models_, context, x, y, log2_size, *next_partition_++);
+    }
+    return for_each_part(
+        partition, x, y, log2_size,
+        [&](int, int, int, int) {
+          const Leaf& leaf = *next_leaf_++;
+          Block block = leaf.block;
+          for (int plane = 0; plane < context.planes; ++plane)
+            block.levels[plane] = levels_.data() + leaf.levels[plane];
+          code_block(writer_, models_, context, block, leaf.ends);
+          mark_cells(*tile_.cells, block);
+          return true;
+        },
+        [&](int nx, int ny, int size) { return write_node(nx, ny, size); });
+  }
+
+  TileState tile_;
+  PictureModels models_;
+  Search search_;
+  SymbolWriter writer_;
+  const Partition* next_partition_ = nullptr;
+  const Leaf* next_leaf_ = nullptr;
+  std::vector<int32_t> levels_;
+};
+
+// Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
+class Progress {
+ public:
+  Progress(const std::function<bool(float)>& report, uint64_t total)
+      : report_(report), total_(static_cast<float>(total)) {}
+
+  bool advance(uint64_t amount) {
+    if (!report_) return true;
+    const std::lock_guard lock(mutex_);
+    done_ += static_cast<float>(amount);
+    if (!cancelled_ && !report_(std::min(1.0f, done_ / total_))) cancelled_ = true;
+    return !cancelled_;
+  }
+  bool cancelled() const { return cancelled_; }
+
+ private:
+  const std::function<bool(float)>& report_;
+  std::mutex mutex_;
+  float total_;
+  float done_ = 0;
+  bool cancelled_ = false;
+};
+
+Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
+  Plane<uint8_t> field((header.padded_width() + kStepGroup - 1) / kStepGroup,
+                       (header.padded_height() + kStepGroup - 1) / kStepGroup);
+  for (int y = 0; y < field.height(); ++y) std::fill_n(field.row(y), field.width(), static_cast<uint8_t>(step_index));
+  return field;
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
+  const PictureHeader header = make_header(picture, options);
+  CodedPicture coded(header);
+  const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
+
+  std::vector<Plane<uint8_t>> fields;
+  if (header.adaptive_quantization) {
+    StepFieldSettings field;
+    field.base_step_index = header.base_step_index;
+    field.step_unit = header.step_unit;
+    field.strength = 12;
+    field.reference = 7 * 16;
+    fields.push_back(step_field(local_activity(source[0].view(), header.coding_depth()), field));
+  } else {
+    fields.push_back(uniform_field(header, header.base_step_index));
+  }
+  if (header.has_alpha()) fields.push_back(uniform_field(header, header.alpha_step_index));
+
+  const SearchSettings settings = search_settings(options.effort, options.tune == Tune::perceptual);
+  const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
+  std::vector<std::vector<std::byte>> bytes(pieces);
+  Progress progress(options.progress, uint64_t{coded.groups.size()} * header.padded_width() * header.padded_height());
+  parallel_for(pieces, options.threads, [&](int piece, int) {
+    if (progress.cancelled()) return;
+    const int group = piece / coded.tiles();
+    const PlaneGroup& g = coded.groups[group];
+    TileEncoder encoder(coded.tile_state(piece % coded.tiles(), group),
+                        std::span(source).subspan(g.first_plane, g.planes), fields[group], settings);
+    bytes[piece] = encoder.encode([&](uint64_t pixels) { return progress.advance(pixels); });
+  });
+  if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+
+  ByteWriter writer;
+  header.write(writer);
+  for (const auto& piece : bytes) writer.integer(piece.size());
+  for (const auto& piece : bytes) writer.append(piece);
+  return writer.take();
+}
+
+}  // namespace laq

@@ -1,0 +1,58 @@
+#include "picture/header.h"
+
+#include <cmath>
+
+namespace laq {
+
+void PictureHeader::write(ByteWriter& writer) const {
+  writer.integer(width);
+  writer.integer(height);
+  writer.byte(
+      static_cast<uint8_t>((channels - 1) | (depth - 1) << 2 | (tune == Tune::psnr) << 6 | adaptive_quantization << 7));
+  writer.integer(static_cast<uint64_t>(std::lround(quality * 100)));
+  writer.byte(base_step_index);
+  writer.byte(step_unit);
+  for (int plane = 0; plane < colour_planes(); ++plane) {
+    const PlaneQuantization& q = quantization[plane];
+    writer.byte(static_cast<uint8_t>(q.step_offset + kMaxStepOffset));
+    writer.byte(q.slope);
+    writer.byte(q.centroid.one);
+    writer.byte(q.centroid.more);
+  }
+  if (has_alpha()) writer.byte(alpha_step_index);
+  writer.byte(tile_width);
+  writer.byte(tile_height);
+}
+
+Result<PictureHeader> PictureHeader::read(ByteReader& reader) {
+  PictureHeader header;
+  header.width = static_cast<uint32_t>(reader.integer(kMaxSide));
+  header.height = static_cast<uint32_t>(reader.integer(kMaxSide));
+  const uint8_t kind = reader.byte();
+  header.channels = (kind & 3) + 1;
+  header.depth = (kind >> 2 & 15) + 1;
+  header.tune = kind >> 6 & 1 ? Tune::psnr : Tune::perceptual;
+  header.adaptive_quantization = kind >> 7;
+  header.quality = static_cast<float>(reader.integer(10000)) / 100;
+  header.base_step_index = reader.byte();
+  header.step_unit = reader.byte();
+  bool valid = header.width > 0 && header.height > 0 && header.step_unit >= 1 && header.step_unit <= 16;
+  for (int plane = 0; plane < header.colour_planes(); ++plane) {
+    PlaneQuantization& q = header.quantization[plane];
+    const int offset = reader.byte() - kMaxStepOffset;
+    q.slope = reader.byte();
+    q.centroid.one = reader.byte();
+    q.centroid.more = reader.byte();
+    valid = valid && offset <= kMaxStepOffset && q.slope <= kMaxSlope && q.centroid.one < 32 && q.centroid.more < 32;
+    q.step_offset = static_cast<int8_t>(offset);
+  }
+  if (header.has_alpha()) header.alpha_step_index = reader.byte();
+  header.tile_width = reader.byte();
+  header.tile_height = reader.byte();
+  valid = valid && header.tile_width > 0 && header.tile_height > 0;
+  if (reader.failed()) return Error{ErrorCode::truncated, "the picture header ends too early"};
+  if (!valid) return Error{ErrorCode::corrupt, "the picture header holds a value out of its range"};
+  return header;
+}
+
+}  // namespace laq

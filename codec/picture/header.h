@@ -1,0 +1,58 @@
+// The header of a picture payload: everything that holds for the whole picture.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include <laq/laq.hpp>
+
+#include "base/bytes.h"
+#include "picture/block.h"
+#include "quantize/dequantize.h"
+#include "quantize/weight.h"
+
+namespace laq {
+
+inline constexpr uint32_t kMaxSide = 1u << 20;
+inline constexpr int kMaxStepOffset = 64;
+
+// How the levels of one kind of plane are scaled.
+struct PlaneQuantization {
+  int8_t step_offset = 0;  // added to a block's step index; -kMaxStepOffset .. kMaxStepOffset
+  uint8_t slope = 0;       // frequency weighting, see WeightTable
+  CentroidShift centroid;
+};
+
+struct PictureHeader {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  int channels = 3;
+  int depth = 8;
+  float quality = 80;  // for information; in hundredths
+  Tune tune = Tune::perceptual;
+  bool adaptive_quantization = true;
+
+  uint8_t base_step_index = 0;
+  uint8_t step_unit = 4;                          // 1..16
+  std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
+  uint8_t alpha_step_index = 0;
+  uint8_t tile_width = 8;  // in superblocks, 1..255
+  uint8_t tile_height = 8;
+
+  int colour_planes() const { return channels >= 3 ? 3 : 1; }
+  bool has_alpha() const { return channels == 2 || channels == 4; }
+  int planes() const { return colour_planes() + has_alpha(); }
+  // Samples are coded with two more bits than they have, 10 to 12.
+  int coding_depth() const { return depth <= 8 ? 10 : 12; }
+  int max_sample() const { return (1 << coding_depth()) - 1; }
+  // Coded planes are whole multiples of 8 samples.
+  int padded_width() const { return static_cast<int>((width + 7) & ~7u); }
+  int padded_height() const { return static_cast<int>((height + 7) & ~7u); }
+  int tile_columns() const { return (padded_width() + 64 * tile_width - 1) / (64 * tile_width); }
+  int tile_rows() const { return (padded_height() + 64 * tile_height - 1) / (64 * tile_height); }
+
+  void write(ByteWriter& writer) const;
+  static Result<PictureHeader> read(ByteReader& reader);
+};
+
+}  // namespace laq

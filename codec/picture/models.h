@@ -1,0 +1,66 @@
+// The adaptive models of the picture syntax, and the classes of context that choose among them.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "entropy/model.h"
+#include "picture/block.h"
+
+namespace laq {
+
+inline constexpr int kActivityClasses = 10;
+inline constexpr int kBandClasses = 6;
+inline constexpr int kSizeClasses = 4;
+inline constexpr int kPlaneClasses = 2;  // luma, chroma
+inline constexpr int kEndClasses = 11;   // 1, 2, 3-4, 5-8 .. 513-1024 coefficients
+inline constexpr int kRemainderPrefix = 12;
+
+// Of the coefficients of one plane class.
+struct CoefficientModels {
+  // [above and left coded: 0..2][size class]
+  std::array<std::array<Model, kSizeClasses>, 3> coded;
+  // Number of coefficients up to the last one that is not zero: a binary tree over its class, and the bit below the top
+  // one.
+  std::array<std::array<Model, 16>, 2 * kSizeClasses> end_class;
+  std::array<std::array<Model, kEndClasses>, kSizeClasses> end_bit;
+  // Magnitude: above 0, above 1, above 2, then an Exp-Golomb code whose prefix adapts.
+  std::array<std::array<std::array<Model, kActivityClasses>, kBandClasses>, kSizeClasses> above_zero;
+  std::array<std::array<std::array<Model, kActivityClasses>, 3>, 2> above_one;
+  std::array<std::array<std::array<Model, kActivityClasses>, 3>, 2> above_two;
+  std::array<std::array<Model, kRemainderPrefix>, kActivityClasses> remainder;
+};
+
+struct PictureModels {
+  // [log2 size - 3][0..2 neighbours that are smaller][above smaller than left, or the reverse, or neither][decision]
+  std::array<std::array<std::array<Model, 3>, 9>, 4> partition;
+  std::array<std::array<Model, 3>, 3> step_changed;  // [how the neighbours' steps differ]: changed, sign, more
+  std::array<Model, 8> step_magnitude;
+
+  std::array<std::array<Model, 6>, 3>
+      likely_mode;                  // [agreement of the neighbours' modes][rank in the list of likely modes]
+  std::array<Model, 8> plain_mode;  // a mode without direction: whether, and which
+  std::array<Model, 64> direction;  // binary tree over the direction
+  std::array<std::array<Model, 8>, 2> chroma_mode;  // [left or above used chroma from luma]: binary tree
+  std::array<std::array<Model, 2>, 2> alpha_sign;   // [plane]: not zero, sign
+  std::array<std::array<Model, kMaxAlpha>, 2> alpha_magnitude;
+  std::array<std::array<std::array<Model, 2>, 3>, 4> transform;  // [size class][kind of mode][horizontal, vertical]
+
+  std::array<CoefficientModels, kPlaneClasses> coefficients;
+
+  // All models as one array, in the order of their declaration.
+  std::span<Model> all() { return {reinterpret_cast<Model*>(this), sizeof(*this) / sizeof(Model)}; }
+
+  // Starts every model from its trained prior for a picture of this base step index (see train_priors.cpp).
+  explicit PictureModels(int base_step_index);
+};
+
+inline int size_class(int log2_width, int log2_height) {
+  // 4x4, 4x8 | 8x8, 4x16, 8x16 | 16x16, 8x32, 16x32 | larger
+  const int log2_area = log2_width + log2_height;
+  return log2_area <= 5 ? 0 : log2_area <= 7 ? 1 : log2_area <= 9 ? 2 : 3;
+}
+
+}  // namespace laq

@@ -1,0 +1,126 @@
+#include "picture/rate_distortion_quantize.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+#include "entropy/coder.h"
+#include "picture/coefficient_syntax.h"
+
+namespace laq {
+namespace {
+
+constexpr float kBit = 1.0f / (1 << kPriceFraction);
+constexpr int kMaxLevel = 1 << 20;
+
+// Bits of a level with its sign.
+float level_bits(LevelModels& models, bool surely_above_zero, int level) {
+  PriceCounter counter;
+  code_magnitude(counter, models, surely_above_zero, static_cast<uint32_t>(level));
+  if (level > 0) counter.bits(1, 0);
+  return static_cast<float>(counter.total()) * kBit;
+}
+
+float end_bits(CoefficientModels& models, int log2_width, int log2_height, bool neighbours_coded, int end) {
+  PriceCounter counter;
+  code_end(counter, models, log2_width, log2_height, neighbours_coded, end);
+  return static_cast<float>(counter.total()) * kBit;
+}
+
+float squared(float x) {
+  return x * x;
+}
+
+// Where dequantize() puts a level, in steps.
+struct ReconstructionPoint {
+  explicit ReconstructionPoint(CentroidShift shift) : one(shift.one / 64.0f), more(shift.more / 64.0f) {}
+  float operator()(int level) const {
+    return level == 0 ? 0.0f : static_cast<float>(level) - (level == 1 ? one : more);
+  }
+  float one, more;
+};
+
+}  // namespace
+
+QuantizedBlock quantize_block(CoefficientModels& models, const PlaneQuantizer& quantizer, int step_index,
+                              int log2_width, int log2_height, bool neighbours_coded, const int32_t* coefficients,
+                              const QuantizeSettings& settings, int32_t* levels) {
+  const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height), count = width * height;
+  const float scale = static_cast<float>(1 << (kStepFraction - kCoefficientFraction)) /
+                      static_cast<float>(quantizer.block_step(step_index));
+  const float* const reciprocals = quantizer.weights.reciprocals(log2_width, log2_height);
+  alignas(64) float magnitude[kMaxCodedSize * kMaxCodedSize];  // in steps
+  float largest = 0;
+  for (int i = 0; i < count; ++i) {
+    magnitude[i] = static_cast<float>(std::abs(coefficients[i])) * (scale * reciprocals[i]);
+    largest = std::max(largest, magnitude[i]);
+  }
+  std::fill_n(levels, count, 0);
+  QuantizedBlock result;
+  if (largest < 1 - settings.rounding) {
+    for (int i = 0; i < count; ++i) result.distortion += squared(magnitude[i]);
+    return result;
+  }
+
+  const ScanPosition* const scan = scan_of(log2_width, log2_height);
+  const ReconstructionPoint reconstruction(quantizer.centroid);
+  int end = count;
+  float zeroed = 0;  // distortion of what lies behind `end`
+  while (magnitude[scan[end - 1].index] < 1 - settings.rounding) zeroed += squared(magnitude[scan[--end].index]);
+
+  const int size = size_class(log2_width, log2_height);
+  const float lambda = settings.lambda;
+  Magnitudes chosen;
+  chosen.clear(height);
+  float distortion = zeroed;  // of the positions done, with the present end
+  float bits = end_bits(models, log2_width, log2_height, neighbours_coded, end);
+  int last = end;  // the present end
+  for (int p = end - 1; p >= 0; --p) {
+    const auto [index, padded, u, v] = scan[p];
+    const float x = magnitude[index];
+    const int upper = static_cast<int>(std::min(x + settings.rounding, static_cast<float>(kMaxLevel)));
+    LevelModels level_models(models, size, u + v, chosen.neighbour_sum(padded));
+    int best = upper;
+    float best_distortion = squared(x - reconstruction(upper));
+    float best_bits = level_bits(level_models, p == last - 1, upper);
+    if (settings.rate_distortion && upper > 0 && !(p == last - 1 && upper == 1)) {
+      // One less, and zero where that is near.
+      for (int level = upper - 1; level >= std::max(0, upper - (upper == 2 ? 2 : 1)); --level) {
+        if (level == 0 && p == last - 1) break;
+        const float d = squared(x - reconstruction(level)), b = level_bits(level_models, p == last - 1, level);
+        if (d + lambda * b < best_distortion + lambda * best_bits) {
+          best = level;
+          best_distortion = d;
+          best_bits = b;
+        }
+      }
+    }
+    if (settings.rate_distortion && best > 0 && p < last - 1) {
+      // Would it be cheaper to end here?
+      const float ending =
+          end_bits(models, log2_width, log2_height, neighbours_coded, p + 1) + level_bits(level_models, true, best);
+      if (zeroed + lambda * ending < distortion + lambda * (bits + best_bits)) {
+        for (int q = p + 1; q < last; ++q) {
+          levels[scan[q].index] = 0;
+          chosen.set(scan[q].padded, 0);
+        }
+        last = p + 1;
+        distortion = zeroed;
+        bits = ending - best_bits;
+      }
+    }
+    distortion += best_distortion;
+    bits += best_bits;
+    zeroed += squared(x);
+    levels[index] = coefficients[index] < 0 ? -best : best;
+    if (best > 0) chosen.set(padded, static_cast<uint32_t>(best));
+  }
+  if (settings.rate_distortion && zeroed <= distortion + lambda * bits) {
+    std::fill_n(levels, count, 0);
+    result.distortion = zeroed;
+    return result;
+  }
+  return {distortion, bits, last};
+}
+
+}  // namespace laq

@@ -1,0 +1,100 @@
+#include "picture/reconstruct.h"
+
+#include "picture/predict.h"
+#include "picture/satd.h"
+
+namespace laq {
+namespace {
+
+// Samples to the right of a block, in the row of blocks above it, that are decoded already.
+int available_above_right(const SyntaxContext& context, const Block& block, int wanted) {
+  if (block.y - 1 < context.tile.y0) return 0;
+  const Cell* row = context.cells->row((block.y - 1) / kCellSize);
+  const int begin = block.x + block.width();
+  int x = begin;
+  while (x < context.tile.x1 && x < begin + wanted && row[x / kCellSize].log2_width != 0) x += kCellSize;
+  return x - begin;
+}
+
+int available_below_left(const SyntaxContext& context, const Block& block, int wanted) {
+  if (block.x - 1 < context.tile.x0) return 0;
+  const int begin = block.y + block.height();
+  int y = begin;
+  while (y < context.tile.y1 && y < begin + wanted &&
+         context.cells->row(y / kCellSize)[(block.x - 1) / kCellSize].log2_width != 0) {
+    y += kCellSize;
+  }
+  return y - begin;
+}
+
+}  // namespace
+
+uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode) {
+  switch (mode) {
+    case ChromaMode::same:
+      return luma_mode;
+    case ChromaMode::from_luma:
+    case ChromaMode::dc:
+      return kDcMode;
+    case ChromaMode::smooth:
+      return kSmoothMode;
+    case ChromaMode::horizontal:
+      return kHorizontalMode;
+    case ChromaMode::vertical:
+      return kVerticalMode;
+  }
+  return kDcMode;
+}
+
+Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, Border& border) {
+  const SyntaxContext& context = tile.context;
+  const int w = block.width(), h = block.height();
+  return build_border(border, tile.planes[plane].view(), block.x, block.y, w, h,
+                      available_above_right(context, block, h), available_below_left(context, block, w),
+                      context.tile.x0, context.tile.y0, tile.max_sample);
+}
+
+void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
+                   ptrdiff_t stride) {
+  const int mode = plane == 0 ? block.mode : chroma_prediction_mode(block.chroma_mode, block.mode);
+  predict(mode, neighbours, block.log2_width, block.log2_height, tile.max_sample, out, stride);
+  if (plane > 0 && block.chroma_mode == ChromaMode::from_luma && block.alpha[plane - 1] != 0) {
+    const Plane<uint16_t>& luma = tile.planes[0];
+    predict_from_luma(luma.row(block.y) + block.x, luma.stride(), block.alpha[plane - 1], out[0], block.log2_width,
+                      block.log2_height, tile.max_sample, out, stride);
+  }
+}
+
+void add_residual(const TileState& tile, const Block& block, int plane, int32_t* coefficients) {
+  alignas(64) int16_t residual[kSuperblockSize * kSuperblockSize];
+  const int w = block.nonzero_width[plane], h = block.nonzero_height[plane];
+  dequantize_block(tile.quantizers[plane], block.step_index, block.log2_width, block.log2_height, w, h,
+                   block.levels[plane], coefficients);
+  inverse_transform(coefficients, w, h, block.log2_width, block.log2_height,
+                    plane == 0 ? block.transform : TransformType{}, residual, block.width());
+  Plane<uint16_t>& out = tile.planes[plane];
+  add_clamped(out.row(block.y) + block.x, out.stride(), residual, block.width(), block.width(), block.height(),
+              tile.max_sample);
+}
+
+void mark_cells(CellMap& cells, const Block& block) {
+  const Cell cell{block.log2_width, block.log2_height, block.mode, static_cast<uint8_t>(block.chroma_mode),
+                  block.step_index, block.coded_planes};
+  const int columns = block.width() / kCellSize;
+  for (int y = 0; y < block.height() / kCellSize; ++y) {
+    std::fill_n(cells.row(block.y / kCellSize + y) + block.x / kCellSize, columns, cell);
+  }
+}
+
+void reconstruct_block(const TileState& tile, Block& block) {
+  Border border;
+  for (int plane = 0; plane < tile.context.planes; ++plane) {
+    Plane<uint16_t>& out = tile.planes[plane];
+    predict_plane(tile, block, plane, neighbours_of(tile, block, plane, border), out.row(block.y) + block.x,
+                  out.stride());
+    if (block.coded_planes >> plane & 1) add_residual(tile, block, plane, block.levels[plane]);
+  }
+  mark_cells(*tile.cells, block);
+}
+
+}  // namespace laq

@@ -1,0 +1,43 @@
+// Reconstruction of blocks: prediction from the neighbours plus the dequantized residual; the same code in encoder and
+// decoder.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "base/plane.h"
+#include "picture/block.h"
+#include "picture/border.h"
+#include "picture/syntax.h"
+#include "quantize/quantization.h"
+
+namespace laq {
+
+// The planes that are coded together (colour, or alpha alone), within one tile.
+struct TileState {
+  std::span<Plane<uint16_t>> planes;  // being reconstructed
+  CellMap* cells = nullptr;
+  SyntaxContext context;
+  std::span<const PlaneQuantizer> quantizers;  // one a plane
+  int max_sample = 0;
+};
+
+// The reconstructed samples around a block.
+Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, Border& border);
+
+// Writes the prediction of a plane of the block to `out`. For chroma from luma the block's luma stands reconstructed.
+void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
+                   ptrdiff_t stride);
+
+// Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. `coefficients`: scratch of
+// coded_size(w) * coded_size(h), may be the levels themselves.
+void add_residual(const TileState& tile, const Block& block, int plane, int32_t* coefficients);
+
+// Leaves the block's traces in the cells.
+void mark_cells(CellMap& cells, const Block& block);
+
+// Predicts and reconstructs all planes of a block that has just been read, and marks its cells. Spoils the levels.
+void reconstruct_block(const TileState& tile, Block& block);
+
+}  // namespace laq

@@ -1,0 +1,42 @@
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "picture/coefficient_syntax.h"
+
+namespace laq {
+namespace {
+
+constexpr int kSizes = 5;
+
+std::vector<ScanPosition> diagonal_scan(int width, int height) {
+  std::vector<ScanPosition> scan;
+  // Diagonals of equal frequency: u and v are compared as parts of the block's size, so that a 4x16 block is visited
+  // like a stretched square.
+  const int size = std::max(width, height);
+  const int step_u = size / width, step_v = size / height;
+  for (int diagonal = 0; diagonal < 2 * size; ++diagonal) {
+    for (int v = height - 1; v >= 0; --v) {
+      const int rest = diagonal - v * step_v;
+      if (rest < 0 || rest % step_u != 0 || rest / step_u >= width) continue;
+      const int u = rest / step_u;
+      scan.push_back({static_cast<uint16_t>(v * width + u), static_cast<uint16_t>(v * kMagnitudeStride + u),
+                      static_cast<uint8_t>(u), static_cast<uint8_t>(v)});
+    }
+  }
+  return scan;
+}
+
+}  // namespace
+
+const ScanPosition* scan_of(int log2_width, int log2_height) {
+  static const std::array<std::vector<ScanPosition>, kSizes* kSizes> scans = [] {
+    std::array<std::vector<ScanPosition>, kSizes * kSizes> all;
+    for (int i = 0; i < kSizes * kSizes; ++i)
+      all[i] = diagonal_scan(coded_size(4 << i / kSizes), coded_size(4 << i % kSizes));
+    return all;
+  }();
+  return scans[(log2_width - 2) * kSizes + log2_height - 2].data();
+}
+
+}  // namespace laq

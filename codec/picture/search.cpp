@@ -1,0 +1,504 @@
+#include "picture/search.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "entropy/coder.h"
+#include "picture/predict.h"
+#include "picture/satd.h"
+
+namespace laq {
+namespace {
+
+constexpr float kBit = 1.0f / (1 << kPriceFraction);
+constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
+constexpr int kMaxLevels = kMaxCodedSize * kMaxCodedSize;
+constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+// Samples of a square of all planes, kept while another tree for it is tried.
+struct Saved {
+  std::array<std::vector<uint16_t>, kMaxPlanes> samples;
+
+  void save(const TileState& tile, int x, int y, int size) {
+    for (int plane = 0; plane < tile.context.planes; ++plane) {
+      samples[plane].resize(kMaxArea);
+      for (int row = 0; row < size; ++row) {
+        std::copy_n(tile.planes[plane].row(y + row) + x, size, samples[plane].data() + row * size);
+      }
+    }
+  }
+  void restore(const TileState& tile, int x, int y, int size) const {
+    for (int plane = 0; plane < tile.context.planes; ++plane) {
+      for (int row = 0; row < size; ++row) {
+        std::copy_n(samples[plane].data() + row * size, size, tile.planes[plane].row(y + row) + x);
+      }
+    }
+  }
+};
+
+// Distortion of the frequencies that a 64-point axis does not keep: the energy of the residual that its coefficients
+// lack, in squared steps of the highest frequency that is kept.
+float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const int16_t* residual,
+                      const int32_t* coefficients) {
+  if (block.width() <= kMaxCodedSize && block.height() <= kMaxCodedSize) return 0;
+  int64_t energy = 0, kept = 0;
+  for (int i = 0; i < block.area(); ++i) energy += residual[i] * residual[i];
+  for (int i = 0; i < block.levels_count(); ++i) kept += int64_t{coefficients[i]} * coefficients[i];
+  const auto lost = static_cast<float>(energy - (kept >> (2 * kCoefficientFraction)));
+  const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
+  const float weight =
+      quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
+  return std::max(0.0f, lost) * weight * weight;
+}
+
+}  // namespace
+
+void Tree::clear() {
+  partitions.clear();
+  leaves.clear();
+  levels.clear();
+}
+
+void Tree::append(const Tree& other) {
+  partitions.insert(partitions.end(), other.partitions.begin(), other.partitions.end());
+  const size_t offset = levels.size();
+  for (Leaf leaf : other.leaves) {
+    for (size_t& position : leaf.levels) position += offset;
+    leaves.push_back(leaf);
+  }
+  levels.insert(levels.end(), other.levels.begin(), other.levels.end());
+}
+
+// Per depth of the tree: the best subtree so far and the one being tried.
+struct Search::Scratch {
+  struct Depth {
+    Tree best, trial;
+    Saved saved;
+  };
+  std::array<Depth, 7> depth;  // by log2 of the node's size
+  Border border;
+  alignas(64) uint16_t prediction[kMaxArea];
+  alignas(64) int16_t residual[kMaxArea];
+  alignas(64) int32_t coefficients[kMaxLevels];
+  alignas(64) int32_t levels[kMaxLevels];
+  alignas(64) int32_t best_levels[kMaxLevels];
+};
+
+// The most promising luma modes, best first.
+struct Search::Modes {
+  struct Candidate {
+    float cost;
+    uint8_t mode;
+  };
+  static constexpr int kMost = 8;
+  std::array<Candidate, kMost> list;
+  int count = 0;
+
+  void add(float cost, int mode) {
+    if (count == kMost && cost >= list[kMost - 1].cost) return;
+    int i = count < kMost ? count++ : kMost - 1;
+    for (; i > 0 && list[i - 1].cost > cost; --i) list[i] = list[i - 1];
+    list[i] = {cost, static_cast<uint8_t>(mode)};
+  }
+};
+
+SearchSettings search_settings(int effort, bool perceptual) {
+  SearchSettings settings;
+  settings.lambda = perceptual ? 0.10f : 0.13f;
+  settings.quantize.lambda = perceptual ? 0.05f : 0.13f;
+  if (effort <= 1) {
+    settings.rectangles = false;
+    settings.smallest = 3;
+    settings.largest = 5;
+    settings.direction_step = 8;
+    settings.full_modes = 1;
+    settings.chroma_modes = 1;
+    settings.transforms = false;
+  }
+  return settings;
+}
+
+Search::Search(const TileState& tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& step_field,
+               PictureModels& models, const SearchSettings& settings)
+    : tile_(tile),
+      source_(source),
+      step_field_(step_field),
+      models_(models),
+      settings_(settings),
+      scratch_(std::make_unique<Scratch>()) {}
+
+Search::~Search() = default;
+
+const Tree& Search::search_superblock(int x, int y) {
+  root_.clear();
+  search_node(x, y, 6, root_, kInfinity);
+  return root_;
+}
+
+void Search::clear_cells(int x, int y, int size) {
+  const int x1 = std::min(x + size, tile_.context.tile.x1), y1 = std::min(y + size, tile_.context.tile.y1);
+  for (int row = y; row < y1; row += kCellSize) {
+    std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, (x1 - x) / kCellSize, Cell{});
+  }
+}
+
+// The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
+// `budget`.
+float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) {
+  const SyntaxContext& context = tile_.context;
+  if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
+  const int size = 1 << log2_size;
+  if (log2_size == 2) return code_leaf(x, y, 2, 2, out);
+
+  Scratch::Depth& scratch = scratch_->depth[log2_size];
+  const bool implied = split_is_implied(context, x, y, log2_size);
+  float best = kInfinity;
+  bool best_is_in_place = false;
+
+  const auto partition_bits = [&](Partition partition) {
+    if (implied) return 0.0f;
+    PriceCounter counter;
+    code_partition(counter, models_, context, x, y, log2_size, partition);
+    return static_cast<float>(counter.total()) * kBit;
+  };
+  const auto try_partition = [&](Partition partition) {
+    Tree& trial = scratch.trial;
+    trial.clear();
+    if (!implied) trial.partitions.push_back(partition);
+    const float limit = std::min(best, budget);
+    float cost = settings_.lambda * partition_bits(partition);
+    if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, x, y, size);
+    clear_cells(x, y, size);
+    best_is_in_place = false;
+    const bool finished = for_each_part(
+        partition, x, y, log2_size,
+        [&](int bx, int by, int w, int h) {
+          cost += code_leaf(bx, by, w, h, trial);
+          return cost < limit;
+        },
+        [&](int nx, int ny, int node_size) {
+          cost += search_node(nx, ny, node_size, trial, limit - cost);
+          return cost < limit;
+        });
+    if (!finished) return kInfinity;
+    std::swap(scratch.best, scratch.trial);
+    best = cost;
+    best_is_in_place = true;
+    return cost;
+  };
+
+  const bool can_split = log2_size > settings_.smallest || implied;
+  if (!implied && log2_size <= settings_.largest) try_partition(Partition::none);
+  const bool empty = best < kInfinity && scratch.best.leaves.front().block.coded_planes == 0;
+  if (can_split && !empty) {
+    try_partition(Partition::split);
+    if (!implied && settings_.rectangles && log2_size <= settings_.largest) {
+      try_partition(Partition::horizontal);
+      try_partition(Partition::vertical);
+    }
+  }
+  if (best == kInfinity) return kInfinity;
+  if (!best_is_in_place) {
+    scratch.saved.restore(tile_, x, y, size);
+    clear_cells(x, y, size);
+    for (const Leaf& leaf : scratch.best.leaves) mark_cells(*tile_.cells, leaf.block);
+  }
+  out.append(scratch.best);
+  return best;
+}
+
+uint8_t Search::step_index_of(int x, int y, int width, int height) const {
+  if (width <= kStepGroup && height <= kStepGroup) return step_field_.row(y / kStepGroup)[x / kStepGroup];
+  int sum = 0, count = 0;
+  for (int row = y / kStepGroup; row < (y + height + kStepGroup - 1) / kStepGroup; ++row) {
+    for (int column = x / kStepGroup; column < (x + width + kStepGroup - 1) / kStepGroup; ++column, ++count) {
+      sum += step_field_.row(row)[column] - tile_.context.base_step_index;
+    }
+  }
+  const int unit = tile_.context.step_unit;
+  const int units = static_cast<int>(std::lround(static_cast<float>(sum) / static_cast<float>(count * unit)));
+  return static_cast<uint8_t>(tile_.context.base_step_index + units * unit);
+}
+
+float Search::mode_bits(const Block& block, int mode) {
+  PriceCounter counter;
+  code_mode(counter, models_, tile_.context, block.x, block.y, mode);
+  return static_cast<float>(counter.total()) * kBit;
+}
+
+Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours, float step) {
+  const Plane<uint16_t>& source = source_[0];
+  const uint16_t* const samples = source.row(block.y) + block.x;
+  std::array<float, kModes> costs;
+  costs.fill(-1);
+  const float scale = 1 / step;
+  const float bit_weight = 0.15f;  // steps of summed absolute error that a bit is worth
+  Modes modes;
+  const auto consider = [&](int mode) {
+    if (costs[mode] >= 0) return;
+    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
+            block.width());
+    const uint32_t error =
+        satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width, block.log2_height);
+    costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits(block, mode);
+    modes.add(costs[mode], mode);
+  };
+  for (int mode = 0; mode < kFirstDirection; ++mode) consider(mode);
+  for (int direction = 0; direction < kDirections; direction += settings_.direction_step)
+    consider(kFirstDirection + direction);
+  const Cell* left = tile_.context.cell(block.x - 1, block.y);
+  const Cell* above = tile_.context.cell(block.x, block.y - 1);
+  if (left) consider(left->mode);
+  if (above) consider(above->mode);
+  // Around the best direction, in ever smaller steps.
+  for (int step_size = settings_.direction_step / 2; step_size > 0; step_size /= 2) {
+    int best = -1;
+    for (int i = 0; i < modes.count && best < 0; ++i) {
+      if (modes.list[i].mode >= kFirstDirection) best = modes.list[i].mode;
+    }
+    if (best < 0) break;
+    for (const int mode : {best - step_size, best + step_size}) {
+      if (mode >= kFirstDirection && mode < kModes) consider(mode);
+    }
+  }
+  return modes;
+}
+
+// Codes the luma of a leaf: chooses mode and transform, appends the levels, reconstructs. Returns distortion + lambda *
+// bits of mode and levels.
+float Search::code_luma(Leaf& leaf, Tree& out) {
+  Block& block = leaf.block;
+  const PlaneQuantizer& quantizer = tile_.quantizers[0];
+  const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
+  const Neighbours neighbours = neighbours_of(tile_, block, 0, scratch_->border);
+  const Modes modes = choose_luma_modes(block, neighbours, step);
+  const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
+  CoefficientModels& coefficient_models = models_.coefficients[0];
+  Model& coded_model = coefficient_models.coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
+  const float coded_bits = static_cast<float>(price(coded_model, true)) * kBit;
+  const float empty_bits = static_cast<float>(price(coded_model, false)) * kBit;
+  const Plane<uint16_t>& source = source_[0];
+
+  float best = kInfinity;
+  QuantizedBlock best_quantized;
+  Block best_block = block;
+  const auto try_transform = [&](TransformType type, int mode, float bits) {
+    if (best < kInfinity && mode != block.mode) return;
+    forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, type,
+                      scratch_->coefficients);
+    const QuantizedBlock quantized =
+        quantize_block(coefficient_models, quantizer, block.step_index, block.log2_width, block.log2_height,
+                       neighbours_coded > 0, scratch_->coefficients, settings_.quantize, scratch_->levels);
+    bits += quantized.end > 0 ? coded_bits + quantized.bits : empty_bits;
+    if (quantized.end > 0 && can_choose_transform(block)) {
+      PriceCounter counter;
+      Block priced = block;
+      priced.transform = type;
+      code_transform(counter, models_, priced);
+      bits += static_cast<float>(counter.total()) * kBit;
+    }
+    const float cost = quantized.distortion + settings_.lambda * bits +
+                       lost_distortion(block, quantizer, scratch_->residual, scratch_->coefficients);
+    if (cost >= best) return;
+    best = cost;
+    best_quantized = quantized;
+    best_block = block;
+    best_block.transform = quantized.end > 0 ? type : TransformType{};
+    std::swap(scratch_->levels, scratch_->best_levels);
+  };
+  const auto load_residual = [&](int mode) {
+    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
+            block.width());
+    subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
+             block.width(), block.width(), block.height());
+  };
+  for (int i = 0; i < std::min(settings_.full_modes, modes.count); ++i) {
+    block.mode = modes.list[i].mode;
+    load_residual(block.mode);
+    try_transform({}, block.mode, mode_bits(block, block.mode));
+  }
+  if (settings_.transforms && can_choose_transform(block) && best_quantized.end > 0) {
+    block.mode = best_block.mode;
+    load_residual(block.mode);
+    const float bits = mode_bits(block, block.mode);
+    for (const TransformType type :
+         {TransformType{Kernel::dst7, Kernel::dst7}, TransformType{Kernel::dst7, Kernel::dct2},
+          TransformType{Kernel::dct2, Kernel::dst7}}) {
+      try_transform(type, block.mode, bits);
+    }
+  }
+  block = best_block;
+  leaf.ends[0] = best_quantized.end;
+  leaf.levels[0] = out.levels.size();
+  Plane<uint16_t>& plane = tile_.planes[0];
+  uint16_t* const samples = plane.row(block.y) + block.x;
+  predict(block.mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, samples, plane.stride());
+  if (best_quantized.end > 0) {
+    block.coded_planes |= 1;
+    out.levels.insert(out.levels.end(), scratch_->best_levels, scratch_->best_levels + block.levels_count());
+    block.levels[0] = scratch_->best_levels;
+    block.nonzero_width[0] = static_cast<uint8_t>(coded_size(block.width()));
+    block.nonzero_height[0] = static_cast<uint8_t>(coded_size(block.height()));
+    add_residual(tile_, block, 0, scratch_->coefficients);
+  }
+  return best;
+}
+
+// The factor that maps the luma of the block onto this chroma plane with the least squared error.
+int Search::estimate_alpha(const Block& block, int plane) const {
+  const Plane<uint16_t>& luma = tile_.planes[0];
+  const Plane<uint16_t>& chroma = source_[plane];
+  int64_t sum_luma = 0, sum_chroma = 0, products = 0, squares = 0;
+  for (int y = 0; y < block.height(); ++y) {
+    const uint16_t* l = luma.row(block.y + y) + block.x;
+    const uint16_t* c = chroma.row(block.y + y) + block.x;
+    int32_t row_luma = 0, row_chroma = 0, row_products = 0, row_squares = 0;
+    for (int x = 0; x < block.width(); ++x) {
+      row_luma += l[x];
+      row_chroma += c[x];
+      row_products += l[x] * c[x];
+      row_squares += l[x] * l[x];
+    }
+    sum_luma += row_luma;
+    sum_chroma += row_chroma;
+    products += row_products;
+    squares += row_squares;
+  }
+  const int64_t covariance = block.area() * products - sum_luma * sum_chroma;
+  const int64_t variance = block.area() * squares - sum_luma * sum_luma;
+  if (variance <= 0) return 0;
+  const auto alpha =
+      static_cast<int>(std::lround(8.0 * static_cast<double>(covariance) / static_cast<double>(variance)));
+  return std::clamp(alpha, -kMaxAlpha, kMaxAlpha);
+}
+
+// The same for both chroma planes.
+float Search::code_chroma(Leaf& leaf, Tree& out) {
+  Block& block = leaf.block;
+  struct Candidate {
+    float cost;
+    ChromaMode mode;
+  };
+  std::array<Candidate, kChromaModes> candidates;
+  int count = 0;
+  std::array<Neighbours, 2> neighbours;
+  std::array<Border, 2> borders;
+  std::array<float, 2> scale;
+  for (int i = 0; i < 2; ++i) {
+    neighbours[i] = neighbours_of(tile_, block, i + 1, borders[i]);
+    scale[i] = static_cast<float>(1 << kStepFraction) /
+               static_cast<float>(tile_.quantizers[i + 1].block_step(block.step_index));
+  }
+  std::array<int8_t, 2> alpha;
+  for (int i = 0; i < 2; ++i) alpha[i] = static_cast<int8_t>(estimate_alpha(block, i + 1));
+  const auto mode_price = [&] {
+    PriceCounter counter;
+    Block priced = block;
+    code_chroma_mode(counter, models_, tile_.context, priced);
+    return static_cast<float>(counter.total()) * kBit;
+  };
+  for (int m = 0; m < kChromaModes; ++m) {
+    block.chroma_mode = static_cast<ChromaMode>(m);
+    const uint8_t predicted = chroma_prediction_mode(block.chroma_mode, block.mode);
+    if (m > static_cast<int>(ChromaMode::from_luma) && predicted == block.mode) continue;
+    block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
+    if (block.chroma_mode == ChromaMode::from_luma && alpha[0] == 0 && alpha[1] == 0) continue;
+    float cost = 0.15f * mode_price();
+    for (int i = 0; i < 2; ++i) {
+      predict_plane(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
+      const Plane<uint16_t>& source = source_[i + 1];
+      cost += scale[i] * static_cast<float>(satd(source.row(block.y) + block.x, source.stride(), scratch_->prediction,
+                                                 block.width(), block.log2_width, block.log2_height));
+    }
+    candidates[count++] = {cost, block.chroma_mode};
+  }
+  std::sort(candidates.begin(), candidates.begin() + count,
+            [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+
+  float best = kInfinity;
+  Block best_block = block;
+  std::array<std::vector<int32_t>, 2> best_levels;
+  std::array<int, kMaxPlanes> best_ends = leaf.ends;
+  const uint8_t luma_coded = block.coded_planes & 1;
+  for (int c = 0; c < std::min(count, settings_.chroma_modes); ++c) {
+    block.chroma_mode = candidates[c].mode;
+    block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
+    block.coded_planes = luma_coded;
+    float cost = settings_.lambda * mode_price();
+    std::array<std::vector<int32_t>, 2> levels;
+    std::array<int, kMaxPlanes> ends = leaf.ends;
+    for (int i = 0; i < 2; ++i) {
+      const int plane = i + 1;
+      const Plane<uint16_t>& source = source_[plane];
+      predict_plane(tile_, block, plane, neighbours[i], scratch_->prediction, block.width());
+      subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
+               block.width(), block.width(), block.height());
+      forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {},
+                        scratch_->coefficients);
+      const int coded_count = coded_neighbours(tile_.context, block, plane);
+      CoefficientModels& models = models_.coefficients[1];
+      const QuantizedBlock quantized =
+          quantize_block(models, tile_.quantizers[plane], block.step_index, block.log2_width, block.log2_height,
+                         coded_count > 0, scratch_->coefficients, settings_.quantize, scratch_->levels);
+      const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (coded_count > 0) : coded_count;
+      Model& coded_model = models.coded[coded_class][size_class(block.log2_width, block.log2_height)];
+      cost += quantized.distortion +
+              lost_distortion(block, tile_.quantizers[plane], scratch_->residual, scratch_->coefficients) +
+              settings_.lambda * (quantized.bits + static_cast<float>(price(coded_model, quantized.end > 0)) * kBit);
+      ends[plane] = quantized.end;
+      if (quantized.end > 0) {
+        block.coded_planes |= static_cast<uint8_t>(1 << plane);
+        levels[i].assign(scratch_->levels, scratch_->levels + block.levels_count());
+      }
+    }
+    if (cost < best) {
+      best = cost;
+      best_block = block;
+      best_levels = std::move(levels);
+      best_ends = ends;
+    }
+  }
+  block = best_block;
+  leaf.ends = best_ends;
+  for (int i = 0; i < 2; ++i) {
+    const int plane = i + 1;
+    Plane<uint16_t>& samples = tile_.planes[plane];
+    predict_plane(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
+    leaf.levels[plane] = out.levels.size();
+    if (leaf.ends[plane] == 0) continue;
+    out.levels.insert(out.levels.end(), best_levels[i].begin(), best_levels[i].end());
+    block.levels[plane] = best_levels[i].data();
+    block.nonzero_width[plane] = static_cast<uint8_t>(coded_size(block.width()));
+    block.nonzero_height[plane] = static_cast<uint8_t>(coded_size(block.height()));
+    add_residual(tile_, block, plane, scratch_->coefficients);
+  }
+  return best;
+}
+
+// Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.
+float Search::code_leaf(int x, int y, int log2_width, int log2_height, Tree& out) {
+  Leaf leaf;
+  Block& block = leaf.block;
+  block.x = x;
+  block.y = y;
+  block.log2_width = static_cast<uint8_t>(log2_width);
+  block.log2_height = static_cast<uint8_t>(log2_height);
+  block.step_index = step_index_of(x, y, block.width(), block.height());
+  float cost = 0;
+  if (x % kStepGroup == 0 && y % kStepGroup == 0) {
+    PriceCounter counter;
+    code_step_index(counter, models_, tile_.context, x, y, block.step_index);
+    cost += settings_.lambda * static_cast<float>(counter.total()) * kBit;
+  } else {
+    // Fixed by the first block of the group.
+    block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
+  }
+  cost += code_luma(leaf, out);
+  if (tile_.context.planes > 1) cost += code_chroma(leaf, out);
+  mark_cells(*tile_.cells, block);
+  out.leaves.push_back(leaf);
+  return cost;
+}
+
+}  // namespace laq

@@ -1,0 +1,85 @@
+// The encoder's search: the partition, modes and levels of one superblock, by rate-distortion cost.
+//
+//   cost = distortion + lambda * bits,  distortion in squared steps: every error is measured in units of its own
+//   coefficient's
+// quantization step, so that step field and frequency weighting are the measure of what an error is worth.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "picture/models.h"
+#include "picture/rate_distortion_quantize.h"
+#include "picture/reconstruct.h"
+
+namespace laq {
+
+// One decision tree; every effort prunes it more or less.
+struct SearchSettings {
+  float lambda = 0.1f;        // squared steps a bit
+  QuantizeSettings quantize;  // its lambda is set apart: texture is worth more than the mode search says
+  int largest = 6;            // log2 of block sides that are tried
+  int smallest = 2;
+  bool rectangles = true;
+  int direction_step = 4;  // directions tried at first: every so-manieth
+  int full_modes = 2;      // luma modes that are coded in full before one is chosen
+  int chroma_modes = 2;    // the same for chroma
+  bool transforms = true;  // try DST-VII
+};
+
+SearchSettings search_settings(int effort, bool perceptual);
+
+// A block with its levels in an array of the tree.
+struct Leaf {
+  Block block;
+  std::array<size_t, kMaxPlanes> levels{};
+  std::array<int, kMaxPlanes> ends{};
+};
+
+// A coded (part of a) superblock: partitions and leaves in coding order.
+struct Tree {
+  std::vector<Partition> partitions;
+  std::vector<Leaf> leaves;
+  std::vector<int32_t> levels;
+
+  void clear();
+  void append(const Tree& other);
+};
+
+class Search {
+ public:
+  // source: planes of the group, padded like the reconstructed ones. step_field: one step index for every 16x16 samples
+  // of the picture. The models are read as they stand at each call.
+  Search(const TileState& tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& step_field,
+         PictureModels& models, const SearchSettings& settings);
+  ~Search();
+
+  // Chooses the tree of the superblock at (x, y) and leaves it reconstructed in the tile's planes and cells.
+  const Tree& search_superblock(int x, int y);
+
+ private:
+  struct Scratch;
+  struct Modes;
+
+  float search_node(int x, int y, int log2_size, Tree& out, float budget);
+  float code_leaf(int x, int y, int log2_width, int log2_height, Tree& out);
+  float code_luma(Leaf& leaf, Tree& out);
+  float code_chroma(Leaf& leaf, Tree& out);
+  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, float step);
+  int estimate_alpha(const Block& block, int plane) const;
+  float mode_bits(const Block& block, int mode);
+  uint8_t step_index_of(int x, int y, int width, int height) const;
+  void clear_cells(int x, int y, int size);
+
+  TileState tile_;
+  std::span<const Plane<uint16_t>> source_;
+  const Plane<uint8_t>& step_field_;
+  PictureModels& models_;
+  SearchSettings settings_;
+  std::unique_ptr<Scratch> scratch_;
+  Tree root_;
+};
+
+}  // namespace laq

@@ -1,0 +1,260 @@
+// The syntax of partition and blocks, written once for writer, reader and price counter: the format is what stands here
+// and in coefficient_syntax.h.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstdlib>
+
+#include "picture/block.h"
+#include "picture/cell.h"
+#include "picture/coefficient_syntax.h"
+#include "picture/models.h"
+#include "picture/predict.h"
+#include "quantize/step.h"
+
+namespace laq {
+
+inline constexpr int kStepGroup = 16;        // one step is sent for every 16x16 samples, or larger block
+inline constexpr int kMaxTransformType = 4;  // log2 of the largest side that may choose DST-VII
+inline constexpr int kLikelyModes = 6;
+
+// A rectangle of samples, multiples of 8 but for the tile's outer ends.
+struct Rectangle {
+  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+};
+
+// What the syntax depends on beside the models: the neighbours, and constants of the picture header.
+struct SyntaxContext {
+  const CellMap* cells = nullptr;
+  Rectangle tile;
+  int planes = 1;
+  int base_step_index = 0;
+  int step_unit = 4;  // the steps of a picture differ by multiples of this
+
+  // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
+  const Cell* cell(int x, int y) const {
+    if (x < tile.x0 || y < tile.y0) return nullptr;
+    const Cell& c = cells->row(y / kCellSize)[x / kCellSize];
+    return c.log2_width == 0 ? nullptr : &c;
+  }
+};
+
+inline bool can_choose_transform(const Block& block) {
+  return block.log2_width <= kMaxTransformType && block.log2_height <= kMaxTransformType;
+}
+
+template <class Coder>
+Partition code_partition(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int log2_size,
+                         Partition partition) {
+  const Cell* above = context.cell(x, y - 1);
+  const Cell* left = context.cell(x - 1, y);
+  const int narrower = above ? std::clamp(log2_size - above->log2_width, 0, 2) : 0;
+  const int flatter = left ? std::clamp(log2_size - left->log2_height, 0, 2) : 0;
+  auto& model = models.partition[log2_size - 3][3 * narrower + flatter];
+  if (!coder.bit(model[0], partition != Partition::none)) return Partition::none;
+  if (coder.bit(model[1], partition == Partition::split)) return Partition::split;
+  return coder.bit(model[2], partition == Partition::vertical) ? Partition::vertical : Partition::horizontal;
+}
+
+// The step index that the neighbours suggest.
+inline int predict_step_index(const SyntaxContext& context, int x, int y) {
+  const Cell* above = context.cell(x, y - 1);
+  const Cell* left = context.cell(x - 1, y);
+  if (!above && !left) return context.base_step_index;
+  if (!above) return left->step_index;
+  if (!left) return above->step_index;
+  const int units = (above->step_index + left->step_index - 2 * context.base_step_index) / context.step_unit;
+  return context.base_step_index + (units + (units > 0)) / 2 * context.step_unit;
+}
+
+template <class Coder>
+int code_step_index(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int step_index) {
+  const int predicted = predict_step_index(context, x, y);
+  const Cell* above = context.cell(x, y - 1);
+  const Cell* left = context.cell(x - 1, y);
+  const int difference = above && left ? std::abs(above->step_index - left->step_index) / context.step_unit : 0;
+  auto& model = models.step_changed[std::min(difference, 2)];
+  const int delta = (step_index - predicted) / context.step_unit;
+  if (!coder.bit(model[0], delta != 0)) return predicted;
+  const bool negative = coder.bit(model[1], delta < 0);
+  int magnitude = 1;
+  while (magnitude < 64 && coder.bit(models.step_magnitude[std::min(magnitude - 1, 7)], std::abs(delta) > magnitude))
+    ++magnitude;
+  return predicted + (negative ? -magnitude : magnitude) * context.step_unit;
+}
+
+// The modes to try first, from the modes left and above.
+inline std::array<uint8_t, kLikelyModes> likely_modes(int left, int above) {
+  std::array<uint8_t, kLikelyModes> list{};
+  int count = 0;
+  const auto add = [&](int mode) {
+    if (count < kLikelyModes && std::find(list.begin(), list.begin() + count, mode) == list.begin() + count) {
+      list[count++] = static_cast<uint8_t>(mode);
+    }
+  };
+  const auto turned = [](int mode, int by) {
+    return kFirstDirection + (mode - kFirstDirection + by + kDirections) % kDirections;
+  };
+  add(left);
+  add(above);
+  add(kSmoothMode);
+  add(kDcMode);
+  for (const int mode : {left, above}) {
+    if (mode < kFirstDirection) continue;
+    add(turned(mode, -1));
+    add(turned(mode, 1));
+    if (left == above) {
+      add(turned(mode, -2));
+      add(turned(mode, 2));
+    }
+  }
+  for (const int mode :
+       {kVerticalMode, kHorizontalMode, kPaethMode, kSmoothVerticalMode, kSmoothHorizontalMode, kFirstDirection + 32}) {
+    add(mode);
+  }
+  return list;
+}
+
+template <class Coder>
+int code_mode(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int mode) {
+  const Cell* left_cell = context.cell(x - 1, y);
+  const Cell* above_cell = context.cell(x, y - 1);
+  const int left = left_cell ? left_cell->mode : kDcMode;
+  const int above = above_cell ? above_cell->mode : kDcMode;
+  const auto likely = likely_modes(left, above);
+  const int agreement = left != above ? 0 : left < kFirstDirection ? 1 : 2;
+  for (int rank = 0; rank < kLikelyModes; ++rank) {
+    if (coder.bit(models.likely_mode[agreement][rank], likely[rank] == mode)) return likely[rank];
+  }
+  // Not one of them. Plain modes: a binary tree over the five.
+  auto& plain = models.plain_mode;
+  if (coder.bit(plain[0], mode < kFirstDirection)) {
+    if (coder.bit(plain[1], mode == kPaethMode)) return kPaethMode;
+    const int high = coder.bit(plain[2], mode >> 1);
+    return 2 * high + coder.bit(plain[3 + high], mode & 1);
+  }
+  const int direction = mode - kFirstDirection;
+  int node = 1;
+  for (int i = 5; i >= 0; --i) node = 2 * node + coder.bit(models.direction[node], (std::min(direction, 63) >> i) & 1);
+  const int low = node - 64;
+  if (low < 63) return kFirstDirection + low;
+  return kFirstDirection + 63 + static_cast<int>(coder.bits(1, direction == 64));
+}
+
+template <class Coder>
+void code_chroma_mode(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block) {
+  const auto uses_luma = [&](int x, int y) {
+    const Cell* cell = context.cell(x, y);
+    return cell && cell->chroma_mode == static_cast<int>(ChromaMode::from_luma);
+  };
+  auto& model = models.chroma_mode[uses_luma(block.x - 1, block.y) || uses_luma(block.x, block.y - 1)];
+  // same | from luma | dc, smooth, horizontal, vertical
+  const auto mode = static_cast<int>(block.chroma_mode);
+  int coded = 0;
+  if (coder.bit(model[0], mode > 0)) {
+    coded = 1;
+    if (coder.bit(model[1], mode > 1)) {
+      const int high = coder.bit(model[2], mode > 3);
+      coded = 2 + 2 * high + coder.bit(model[3 + high], mode & 1);
+    }
+  }
+  block.chroma_mode = static_cast<ChromaMode>(coded);
+  if (block.chroma_mode != ChromaMode::from_luma) return;
+  for (int plane = 0; plane < 2; ++plane) {
+    const int alpha = block.alpha[plane];
+    int magnitude = 0;
+    bool negative = false;
+    if (coder.bit(models.alpha_sign[plane][0], alpha != 0)) {
+      negative = coder.bit(models.alpha_sign[plane][1], alpha < 0);
+      magnitude = 1;
+      while (magnitude < kMaxAlpha && coder.bit(models.alpha_magnitude[plane][magnitude], std::abs(alpha) > magnitude))
+        ++magnitude;
+    }
+    block.alpha[plane] = static_cast<int8_t>(negative ? -magnitude : magnitude);
+  }
+}
+
+inline int mode_kind(int mode) {
+  return mode < kFirstDirection ? 0 : mode < kFirstDirection + 32 ? 1 : 2;
+}
+
+template <class Coder>
+void code_transform(Coder& coder, PictureModels& models, Block& block) {
+  auto& model = models.transform[size_class(block.log2_width, block.log2_height)][mode_kind(block.mode)];
+  const bool horizontal = coder.bit(model[0], block.transform.horizontal == Kernel::dst7);
+  const bool vertical = coder.bit(model[1], block.transform.vertical == Kernel::dst7);
+  block.transform = {horizontal ? Kernel::dst7 : Kernel::dct2, vertical ? Kernel::dst7 : Kernel::dct2};
+}
+
+// How many of the two neighbours have coefficients in `plane`.
+inline int coded_neighbours(const SyntaxContext& context, const Block& block, int plane) {
+  const Cell* left = context.cell(block.x - 1, block.y);
+  const Cell* above = context.cell(block.x, block.y - 1);
+  return (left ? left->coded_planes >> plane & 1 : 0) + (above ? above->coded_planes >> plane & 1 : 0);
+}
+
+// Levels of one plane behind its flag. `end`: see code_levels.
+template <class Coder>
+bool code_plane(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block, int plane, int end) {
+  CoefficientModels& coefficients = models.coefficients[plane > 0];
+  const int neighbours = coded_neighbours(context, block, plane);
+  // The second chroma plane is coded more often where the first one is.
+  const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (neighbours > 0) : neighbours;
+  const bool coded = coder.bit(coefficients.coded[coded_class][size_class(block.log2_width, block.log2_height)],
+                               block.coded_planes >> plane & 1);
+  if constexpr (Coder::kReads) block.coded_planes |= static_cast<uint8_t>(coded << plane);
+  if (!coded) return true;
+  if (plane == 0 && can_choose_transform(block)) code_transform(coder, models, block);
+  return code_levels(coder, coefficients, block.log2_width, block.log2_height, neighbours > 0, end, block.levels[plane],
+                     block.nonzero_width[plane], block.nonzero_height[plane]);
+}
+
+// Everything of a block. `ends` (the end of each plane's levels) is looked at by writer and counter only. False where a
+// reader finds something impossible.
+template <class Coder>
+bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block,
+                std::array<int, kMaxPlanes> ends) {
+  const int group_x = block.x & -kStepGroup, group_y = block.y & -kStepGroup;
+  if (block.x == group_x && block.y == group_y) {
+    const int step_index = code_step_index(coder, models, context, block.x, block.y, block.step_index);
+    if (step_index < 0 || step_index > kMaxStepIndex) return false;
+    block.step_index = static_cast<uint8_t>(step_index);
+  } else {
+    block.step_index = context.cell(group_x, group_y)->step_index;
+  }
+  block.mode = static_cast<uint8_t>(code_mode(coder, models, context, block.x, block.y, block.mode));
+  if (context.planes > 1) code_chroma_mode(coder, models, context, block);
+  for (int plane = 0; plane < context.planes; ++plane) {
+    if (!code_plane(coder, models, context, block, plane, ends[plane])) return false;
+  }
+  return true;
+}
+
+// Calls leaf(x, y, log2_width, log2_height) for the blocks of a partition of a square node, and node(x, y, log2_size)
+// for the quarters of a split one; stops at the first that returns false.
+template <class Leaf, class Node>
+bool for_each_part(Partition partition, int x, int y, int log2_size, Leaf&& leaf, Node&& node) {
+  const int half = 1 << (log2_size - 1);
+  switch (partition) {
+    case Partition::none:
+      return leaf(x, y, log2_size, log2_size);
+    case Partition::horizontal:
+      return leaf(x, y, log2_size, log2_size - 1) && leaf(x, y + half, log2_size, log2_size - 1);
+    case Partition::vertical:
+      return leaf(x, y, log2_size - 1, log2_size) && leaf(x + half, y, log2_size - 1, log2_size);
+    case Partition::split:
+      return node(x, y, log2_size - 1) && node(x + half, y, log2_size - 1) && node(x, y + half, log2_size - 1) &&
+             node(x + half, y + half, log2_size - 1);
+  }
+  return false;
+}
+
+// Nodes of 8 and more samples a side that stick out of the tile are split without being asked; 4x4 nodes are leaves.
+inline bool split_is_implied(const SyntaxContext& context, int x, int y, int log2_size) {
+  const int size = 1 << log2_size;
+  return x + size > context.tile.x1 || y + size > context.tile.y1;
+}
+
+}  // namespace laq

@@ -1,0 +1,37 @@
+#include "picture/tile.h"
+
+namespace laq {
+
+CodedPicture::CodedPicture(const PictureHeader& picture_header) : header(picture_header) {
+  groups.push_back({0, header.colour_planes(), header.base_step_index});
+  if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
+  for (int plane = 0; plane < header.colour_planes(); ++plane) {
+    const PlaneQuantization& q = header.quantization[plane];
+    quantizers.push_back({q.step_offset, q.centroid, WeightTable(q.slope)});
+  }
+  if (header.has_alpha()) quantizers.emplace_back();
+  for (int plane = 0; plane < header.planes(); ++plane)
+    planes.emplace_back(header.padded_width(), header.padded_height());
+  for (size_t group = 0; group < groups.size(); ++group) {
+    cells.emplace_back(header.padded_width() / kCellSize, header.padded_height() / kCellSize);
+  }
+}
+
+Rectangle CodedPicture::tile_rectangle(int tile) const {
+  const int width = header.tile_width * kSuperblockSize, height = header.tile_height * kSuperblockSize;
+  const int x = tile % header.tile_columns() * width, y = tile / header.tile_columns() * height;
+  return {x, y, std::min(x + width, header.padded_width()), std::min(y + height, header.padded_height())};
+}
+
+TileState CodedPicture::tile_state(int tile, int group) {
+  const PlaneGroup& g = groups[group];
+  TileState state;
+  state.planes = std::span(planes).subspan(g.first_plane, g.planes);
+  state.cells = &cells[group];
+  state.quantizers = std::span<const PlaneQuantizer>(quantizers).subspan(g.first_plane, g.planes);
+  state.max_sample = header.max_sample();
+  state.context = {&cells[group], tile_rectangle(tile), g.planes, g.base_step_index, header.step_unit};
+  return state;
+}
+
+}  // namespace laq

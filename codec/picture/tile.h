@@ -1,0 +1,34 @@
+// Tiles: how a picture is cut, and what its tiles share.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "picture/header.h"
+#include "picture/reconstruct.h"
+
+namespace laq {
+
+// The planes that share one partition: colour, or alpha.
+struct PlaneGroup {
+  int first_plane;
+  int planes;
+  int base_step_index;
+};
+
+// What all tiles of a picture work on.
+struct CodedPicture {
+  explicit CodedPicture(const PictureHeader& header);
+
+  PictureHeader header;
+  std::vector<PlaneGroup> groups;
+  std::vector<PlaneQuantizer> quantizers;  // one a plane
+  std::vector<Plane<uint16_t>> planes;     // reconstructed
+  std::vector<CellMap> cells;              // one a group
+
+  int tiles() const { return header.tile_columns() * header.tile_rows(); }
+  Rectangle tile_rectangle(int tile) const;
+  TileState tile_state(int tile, int group);
+};
+
+}  // namespace laq

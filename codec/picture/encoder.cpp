@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
+#include "picture/payload.h"
 #include "picture/picture_codec.h"
 #include "picture/search.h"
 #include "picture/tile.h"
@@ -33,8 +34,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.quality = options.quality;
   header.tune = options.tune;
   header.adaptive_quantization = options.adaptive_quantization && options.tune == Tune::perceptual;
-  const auto index = static_cast<int>(std::lround(16.0f + (100 - options.quality) * 1.5f));
-  header.base_step_index = static_cast<uint8_t>(std::clamp(index, 0, 200));
+  const auto index = static_cast<int>(std::lround(64.0f + (100 - options.quality) * 2.0f));
+  header.base_step_index = static_cast<uint8_t>(std::clamp(index, 0, kMaxStepIndex));
   header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
   for (int plane = 0; plane < 3; ++plane) {
     PlaneQuantization& q = header.quantization[plane];
@@ -176,11 +177,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   });
   if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
 
-  ByteWriter writer;
-  header.write(writer);
-  for (const auto& piece : bytes) writer.integer(piece.size());
-  for (const auto& piece : bytes) writer.append(piece);
-  return writer.take();
+  return write_payload(header, bytes);
 }
 
 }  // namespace laq

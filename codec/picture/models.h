@@ -53,8 +53,12 @@ struct PictureModels {
   // All models as one array, in the order of their declaration.
   std::span<Model> all() { return {reinterpret_cast<Model*>(this), sizeof(*this) / sizeof(Model)}; }
 
-  // Starts every model from its trained prior for a picture of this base step index (see train_priors.cpp).
+  // Starts every model from its trained prior for planes of this base step index (see train_priors.cpp).
   explicit PictureModels(int base_step_index);
+
+  // Priors are trained for bands of base step indices.
+  static constexpr int kBands = 5;
+  static int band(int base_step_index);
 };
 
 inline int size_class(int log2_width, int log2_height) {

@@ -1,0 +1,74 @@
+// Decoding of one tile: syntax and reconstruction, block by block.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "picture/models.h"
+#include "picture/reconstruct.h"
+#include "picture/syntax.h"
+
+namespace laq {
+
+// Reader: SymbolReader, or one that keeps count as well.
+template <class Reader>
+class TileDecoder {
+ public:
+  TileDecoder(const TileState& tile, Reader& reader)
+      : tile_(tile), reader_(reader), models_(tile.context.base_step_index) {
+    levels_.resize(kMaxPlanes * kMaxCodedSize * kMaxCodedSize);
+  }
+
+  PictureModels& models() { return models_; }
+
+  // False where the stream says something impossible.
+  bool decode() {
+    const Rectangle& r = tile_.context.tile;
+    for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
+      for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
+        if (!decode_node(x, y, 6)) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  bool decode_node(int x, int y, int log2_size) {
+    const SyntaxContext& context = tile_.context;
+    if (x >= context.tile.x1 || y >= context.tile.y1) return true;
+    Partition partition = Partition::none;
+    if (split_is_implied(context, x, y, log2_size)) {
+      partition = Partition::split;
+    } else if (log2_size > 2) {
+      partition = code_partition(reader_, models_, context, x, y, log2_size, partition);
+    }
+    return for_each_part(
+        partition, x, y, log2_size, [&](int bx, int by, int w, int h) { return decode_block(bx, by, w, h); },
+        [&](int nx, int ny, int size) { return decode_node(nx, ny, size); });
+  }
+
+  bool decode_block(int x, int y, int log2_width, int log2_height) {
+    Block block;
+    block.x = x;
+    block.y = y;
+    block.log2_width = static_cast<uint8_t>(log2_width);
+    block.log2_height = static_cast<uint8_t>(log2_height);
+    for (int plane = 0; plane < tile_.context.planes; ++plane) {
+      block.levels[plane] = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
+    }
+    if (!code_block(reader_, models_, tile_.context, block, {})) return false;
+    reconstruct_block(tile_, block);
+    for (int plane = 0; plane < tile_.context.planes; ++plane) {
+      if (block.coded_planes >> plane & 1) std::fill_n(block.levels[plane], block.levels_count(), 0);
+    }
+    return true;
+  }
+
+  TileState tile_;
+  Reader& reader_;
+  PictureModels models_;
+  std::vector<int32_t> levels_;  // all zero between blocks
+};
+
+}  // namespace laq

@@ -70,21 +70,6 @@ void Tree::append(const Tree& other) {
   levels.insert(levels.end(), other.levels.begin(), other.levels.end());
 }
 
-// Per depth of the tree: the best subtree so far and the one being tried.
-struct Search::Scratch {
-  struct Depth {
-    Tree best, trial;
-    Saved saved;
-  };
-  std::array<Depth, 7> depth;  // by log2 of the node's size
-  Border border;
-  alignas(64) uint16_t prediction[kMaxArea];
-  alignas(64) int16_t residual[kMaxArea];
-  alignas(64) int32_t coefficients[kMaxLevels];
-  alignas(64) int32_t levels[kMaxLevels];
-  alignas(64) int32_t best_levels[kMaxLevels];
-};
-
 // The most promising luma modes, best first.
 struct Search::Modes {
   struct Candidate {
@@ -101,6 +86,22 @@ struct Search::Modes {
     for (; i > 0 && list[i - 1].cost > cost; --i) list[i] = list[i - 1];
     list[i] = {cost, static_cast<uint8_t>(mode)};
   }
+};
+
+// Per depth of the tree: the best subtree so far and the one being tried.
+struct Search::Scratch {
+  struct Depth {
+    Tree best, trial;
+    Saved saved;
+    Modes modes;  // of the node as one block: where its halves begin their search
+  };
+  std::array<Depth, 7> depth;  // by log2 of the node's size
+  Border border;
+  alignas(64) uint16_t prediction[kMaxArea];
+  alignas(64) int16_t residual[kMaxArea];
+  alignas(64) int32_t coefficients[kMaxLevels];
+  alignas(64) int32_t levels[kMaxLevels];
+  alignas(64) int32_t best_levels[kMaxLevels];
 };
 
 SearchSettings search_settings(int effort, bool perceptual) {
@@ -149,7 +150,7 @@ float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) 
   const SyntaxContext& context = tile_.context;
   if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
   const int size = 1 << log2_size;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, out);
+  if (log2_size == 2) return code_leaf(x, y, 2, 2, nullptr, out);
 
   Scratch::Depth& scratch = scratch_->depth[log2_size];
   const bool implied = split_is_implied(context, x, y, log2_size);
@@ -174,7 +175,7 @@ float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) 
     const bool finished = for_each_part(
         partition, x, y, log2_size,
         [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, trial);
+          cost += code_leaf(bx, by, w, h, partition == Partition::none ? nullptr : &scratch.modes, trial);
           return cost < limit;
         },
         [&](int nx, int ny, int node_size) {
@@ -227,12 +228,12 @@ float Search::mode_bits(const Block& block, int mode) {
   return static_cast<float>(counter.total()) * kBit;
 }
 
-Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours, float step) {
+Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours, const Modes* hints) {
   const Plane<uint16_t>& source = source_[0];
   const uint16_t* const samples = source.row(block.y) + block.x;
   std::array<float, kModes> costs;
   costs.fill(-1);
-  const float scale = 1 / step;
+  const float scale = static_cast<float>(1 << kStepFraction) / static_cast<float>(tile_.quantizers[0].block_step(block.step_index));
   const float bit_weight = 0.15f;  // steps of summed absolute error that a bit is worth
   Modes modes;
   const auto consider = [&](int mode) {
@@ -252,7 +253,7 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
   if (left) consider(left->mode);
   if (above) consider(above->mode);
   // Around the best direction, in ever smaller steps.
-  for (int step_size = settings_.direction_step / 2; step_size > 0; step_size /= 2) {
+  for (int step_size = hints ? 1 : settings_.direction_step / 2; step_size > 0; step_size /= 2) {
     int best = -1;
     for (int i = 0; i < modes.count && best < 0; ++i) {
       if (modes.list[i].mode >= kFirstDirection) best = modes.list[i].mode;
@@ -267,12 +268,12 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
 
 // Codes the luma of a leaf: chooses mode and transform, appends the levels, reconstructs. Returns distortion + lambda *
 // bits of mode and levels.
-float Search::code_luma(Leaf& leaf, Tree& out) {
+float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   Block& block = leaf.block;
   const PlaneQuantizer& quantizer = tile_.quantizers[0];
-  const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
   const Neighbours neighbours = neighbours_of(tile_, block, 0, scratch_->border);
-  const Modes modes = choose_luma_modes(block, neighbours, step);
+  const Modes modes = choose_luma_modes(block, neighbours, hints);
+  if (!hints) scratch_->depth[block.log2_width].modes = modes;
   const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
   CoefficientModels& coefficient_models = models_.coefficients[0];
   Model& coded_model = coefficient_models.coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
@@ -477,7 +478,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
 }
 
 // Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.
-float Search::code_leaf(int x, int y, int log2_width, int log2_height, Tree& out) {
+float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out) {
   Leaf leaf;
   Block& block = leaf.block;
   block.x = x;
@@ -494,7 +495,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, Tree& out
     // Fixed by the first block of the group.
     block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
   }
-  cost += code_luma(leaf, out);
+  cost += code_luma(leaf, hints, out);
   if (tile_.context.planes > 1) cost += code_chroma(leaf, out);
   mark_cells(*tile_.cells, block);
   out.leaves.push_back(leaf);

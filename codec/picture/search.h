@@ -24,6 +24,7 @@ struct SearchSettings {
   int smallest = 2;
   bool rectangles = true;
   int direction_step = 4;  // directions tried at first: every so-manieth
+  int hinted_modes = 4;         // a half of a node tries so many of the node's best modes
   int full_modes = 2;      // luma modes that are coded in full before one is chosen
   int chroma_modes = 2;    // the same for chroma
   bool transforms = true;  // try DST-VII
@@ -64,10 +65,10 @@ class Search {
   struct Modes;
 
   float search_node(int x, int y, int log2_size, Tree& out, float budget);
-  float code_leaf(int x, int y, int log2_width, int log2_height, Tree& out);
-  float code_luma(Leaf& leaf, Tree& out);
+  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out);
+  float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);
-  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, float step);
+  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const Modes* hints);
   int estimate_alpha(const Block& block, int plane) const;
   float mode_bits(const Block& block, int mode);
   uint8_t step_index_of(int x, int y, int width, int height) const;

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
-#include <numbers>
 #include <vector>
 
 #include "base/plane.h"
@@ -144,41 +143,6 @@ double score_of(double error) {
   return error > 0 ? 100 - 10 * std::pow(error, 0.6276336467831387) : 100;
 }
 
-// Gaussian of `sigma` as a sum of cosines: h(n) = sum over k = 1, 3, 5 of beta_k cos(pi k n / (2 N)), which is zero at
-// +-N where it is cut (D. Charalampidis, "Recursive Implementation of the Gaussian Filter Using Truncated Cosine
-// Functions", IEEE TSP 2016; equation numbers are the paper's). That paper filters recursively; with sigma 1.5, N is 5
-// and the nine taps cost no more.
-Window gaussian_window(double sigma) {
-  const double radius = std::round(3.2795 * sigma + 0.2546);  // (57)
-  std::array<double, 3> omega, p, r, rho;
-  for (int i = 0; i < 3; ++i) {
-    const double sign = i == 1 ? -1 : 1;
-    omega[i] = std::numbers::pi * (2 * i + 1) / (2 * radius);
-    p[i] = sign / std::tan(0.5 * omega[i]);                                  // (37)
-    r[i] = sign * p[i] * p[i] / std::sin(omega[i]);                          // (44)
-    rho[i] = std::exp(-0.5 * sigma * sigma * omega[i] * omega[i]) / radius;  // (50)
-  }
-  // Of all beta with unit sum (p . beta = 1) and the variance of the Gaussian (r . beta = N^2 - sigma^2), the nearest
-  // to rho: what differs from rho is orthogonal to n = p x r, the common direction of both constraints (52, 53, 55).
-  const std::array<double, 3> n = {p[1] * r[2] - p[2] * r[1], p[2] * r[0] - p[0] * r[2], p[0] * r[1] - p[1] * r[0]};
-  const double n_dot_rho = n[0] * rho[0] + n[1] * rho[1] + n[2] * rho[2];
-  const double n_dot_n = n[0] * n[0] + n[1] * n[1] + n[2] * n[2];
-  // beta = (1 * (r x n) + (N^2 - sigma^2) * (n x p) + (n . rho) * n) / (n . n)
-  const double variance = radius * radius - sigma * sigma;
-  std::array<double, 3> beta;
-  for (int i = 0; i < 3; ++i) {
-    const int j = (i + 1) % 3, k = (i + 2) % 3;
-    beta[i] = (r[j] * n[k] - r[k] * n[j] + variance * (n[j] * p[k] - n[k] * p[j]) + n_dot_rho * n[i]) / n_dot_n;
-  }
-  Window window{};
-  for (int tap = 0; tap <= kWindowReach; ++tap) {
-    double value = 0;
-    for (int i = 0; i < 3; ++i) value += beta[i] * std::cos(omega[i] * tap);
-    window[tap] = static_cast<float>(value);
-  }
-  return window;
-}
-
 // Encoded sample (0..1) to linear light: IEC 61966-2-1.
 float linear_light(float v) {
   return v <= 0.04045f ? v / 12.92f : std::pow((v + 0.055f) / 1.055f, 2.4f);
@@ -255,24 +219,40 @@ LinearPicture halved(LinearPicture& picture) {
   return out;
 }
 
-// The last rows of a picture that is made from above to below: as many as the window has.
-class RowRing {
+// A row with room on both sides.
+class MarginRow {
  public:
-  explicit RowRing(int width) : rows_(width + 2 * kRowMargin, kWindowTaps + 1) {}
+  explicit MarginRow(int width) : plane_(width + 2 * kRowMargin, 1) {}
+  float* get() { return plane_.row(0) + kRowMargin; }
 
-  float* row(int y) { return rows_.row(y % kWindowTaps) + kRowMargin; }
-  // The window's rows around y; outside of [0, height) they are zero.
-  TapRows around(int y, int height) {
-    TapRows taps;
-    for (int k = 0; k < kWindowTaps; ++k) {
-      const int at = y + k - kWindowReach;
-      taps[k] = at >= 0 && at < height ? row(at) : rows_.row(kWindowTaps) + kRowMargin;
+ private:
+  Plane<float> plane_;
+};
+
+// Blurs a picture that is made row after row: rows come in blurred along themselves, and go out kReach rows later.
+class Columns {
+ public:
+  explicit Columns(int width) : rows_(width, kRows + 1), state_(width, 2 * RecursiveGaussian::kTerms) {}
+
+  // Where row y goes.
+  float* row(int y) { return rows_.row(y % kRows); }
+
+  // What is needed for row n of `height`; to be asked for n = -kReach, then every n up to height - 1, once.
+  ColumnBlur blur(int n, int height) {
+    const float* zero = rows_.row(kRows);
+    ColumnBlur blur;
+    blur.entering = n + RecursiveGaussian::kReach < height ? row(n + RecursiveGaussian::kReach) : zero;
+    blur.leaving = n >= RecursiveGaussian::kDelay ? row(n - RecursiveGaussian::kDelay) : zero;
+    for (int k = 0; k < RecursiveGaussian::kTerms; ++k) {
+      blur.last[k] = state_.row(2 * k + (n & 1));
+      blur.current[k] = state_.row(2 * k + (~n & 1));
     }
-    return taps;
+    return blur;
   }
 
  private:
-  Plane<float> rows_;
+  static constexpr int kRows = RecursiveGaussian::kReach + RecursiveGaussian::kDelay + 1;
+  Plane<float> rows_, state_;
 };
 
 // XYB (or only Y) of one row, with zeros in the margin behind it.
@@ -294,37 +274,48 @@ struct ReferencePlane {
 
 using ReferenceScale = std::vector<ReferencePlane>;
 
-ReferenceScale reference_scale(const LinearPicture& linear, const Window& window) {
+// Blurs a row, or the product of two, along itself. `row` and `other` have zero margins.
+void blur_product(const float* row, const float* other, const RecursiveGaussian& gaussian, int width,
+                  MarginRow& product, float* out) {
+  multiply_rows(row, other, width, product.get());
+  std::fill_n(product.get() + width, kRowMargin, 0.0f);
+  blur_row(product.get(), gaussian, width, out);
+}
+
+ReferenceScale reference_scale(const LinearPicture& linear, const RecursiveGaussian& gaussian) {
+  constexpr int kReach = RecursiveGaussian::kReach;
   const int width = linear[0].width(), height = linear[0].height();
-  struct Rings {
-    explicit Rings(int width) : image(width), values(width), squares(width) {}
-    RowRing image, values, squares;  // values and squares are blurred along the row
+  struct Channel {
+    explicit Channel(int width) : row(width), values(width), squares(width) {}
+    MarginRow row;
+    Columns values, squares;
   };
-  std::vector<Rings> rings;
+  std::vector<Channel> channels;
+  std::array<float*, 3> rows{};
   ReferenceScale scale;
   for (size_t c = 0; c < linear.size(); ++c) {
-    rings.emplace_back(width);
+    rows[c] = channels.emplace_back(width).row.get();
     scale.emplace_back(width, height);
   }
-  RowRing square(width);
-  for (int y = 0; y < height + kWindowReach; ++y) {
-    if (y < height) {
-      std::array<float*, 3> image{};
-      for (size_t c = 0; c < linear.size(); ++c) image[c] = rings[c].image.row(y);
-      convert_row(linear, y, image);
-      for (size_t c = 0; c < linear.size(); ++c) {
-        std::memcpy(scale[c].image.row(y), image[c], width * sizeof(float));
-        multiply_rows(image[c], image[c], width, square.row(0));
-        std::fill_n(square.row(0) + width, kRowMargin, 0.0f);
-        blur_row(image[c], window, width, rings[c].values.row(y));
-        blur_row(square.row(0), window, width, rings[c].squares.row(y));
-      }
-    }
-    const int done = y - kWindowReach;
-    if (done < 0) continue;
+  for (size_t c = 0; c < linear.size(); ++c) rows[c] = channels[c].row.get();
+  MarginRow product(width);
+  for (int n = -kReach; n < height; ++n) {
+    const int y = n + kReach;
+    if (y < height) convert_row(linear, y, rows);
     for (size_t c = 0; c < linear.size(); ++c) {
-      mean_and_variance(rings[c].values.around(done, height), rings[c].squares.around(done, height), window, width,
-                        scale[c].mean.row(done), scale[c].variance.row(done));
+      Channel& channel = channels[c];
+      if (y < height) {
+        std::memcpy(scale[c].image.row(y), rows[c], width * sizeof(float));
+        blur_row(rows[c], gaussian, width, channel.values.row(y));
+        blur_product(rows[c], rows[c], gaussian, width, product, channel.squares.row(y));
+      }
+      const ColumnBlur values = channel.values.blur(n, height), squares = channel.squares.blur(n, height);
+      if (n < 0) {
+        advance_columns(values, gaussian, width);
+        advance_columns(squares, gaussian, width);
+      } else {
+        mean_and_variance(values, squares, gaussian, width, scale[c].mean.row(n), scale[c].variance.row(n));
+      }
     }
   }
   return scale;
@@ -332,40 +323,43 @@ ReferenceScale reference_scale(const LinearPicture& linear, const Window& window
 
 // The sums of the error maps of each plane.
 std::array<MapSums, 3> compare_scale(const ReferenceScale& reference, const LinearPicture& linear,
-                                     const Window& window) {
+                                     const RecursiveGaussian& gaussian) {
+  constexpr int kReach = RecursiveGaussian::kReach;
   const int width = linear[0].width(), height = linear[0].height();
-  struct Rings {
-    explicit Rings(int width) : image(width), values(width), squares(width), products(width) {}
-    RowRing image, values, squares, products;
-  };
-  std::vector<Rings> rings;
-  for (size_t c = 0; c < linear.size(); ++c) rings.emplace_back(width);
-  RowRing product(width);
-  std::array<MapSums, 3> sums;
-  for (int y = 0; y < height + kWindowReach; ++y) {
-    if (y < height) {
-      std::array<float*, 3> image{};
-      for (size_t c = 0; c < linear.size(); ++c) image[c] = rings[c].image.row(y);
-      convert_row(linear, y, image);
-      for (size_t c = 0; c < linear.size(); ++c) {
-        blur_row(image[c], window, width, rings[c].values.row(y));
-        multiply_rows(image[c], image[c], width, product.row(0));
-        std::fill_n(product.row(0) + width, kRowMargin, 0.0f);
-        blur_row(product.row(0), window, width, rings[c].squares.row(y));
-        multiply_rows(image[c], reference[c].image.row(y), width, product.row(0));
-        std::fill_n(product.row(0) + width, kRowMargin, 0.0f);
-        blur_row(product.row(0), window, width, rings[c].products.row(y));
-      }
+  struct Channel {
+    explicit Channel(int width) : values(width), squares(width), products(width) {
+      for (int i = 0; i <= kReach; ++i) rows.emplace_back(width);
     }
-    const int done = y - kWindowReach;
-    if (done < 0) continue;
+    std::vector<MarginRow> rows;  // until the blur has caught up
+    Columns values, squares, products;
+  };
+  std::vector<Channel> channels;
+  for (size_t c = 0; c < linear.size(); ++c) channels.emplace_back(width);
+  MarginRow product(width);
+  std::array<MapSums, 3> sums;
+  for (int n = -kReach; n < height; ++n) {
+    const int y = n + kReach;
+    std::array<float*, 3> rows{};
+    for (size_t c = 0; c < linear.size(); ++c) rows[c] = channels[c].rows[y % (kReach + 1)].get();
+    if (y < height) convert_row(linear, y, rows);
     for (size_t c = 0; c < linear.size(); ++c) {
-      const ReferenceRow reference_row = {reference[c].image.row(done), reference[c].mean.row(done),
-                                          reference[c].variance.row(done)};
-      const DistortedRow distorted_row = {rings[c].image.row(done), rings[c].values.around(done, height),
-                                          rings[c].squares.around(done, height),
-                                          rings[c].products.around(done, height)};
-      add_error_maps(reference_row, distorted_row, window, width, sums[c]);
+      Channel& channel = channels[c];
+      if (y < height) {
+        blur_row(rows[c], gaussian, width, channel.values.row(y));
+        blur_product(rows[c], rows[c], gaussian, width, product, channel.squares.row(y));
+        blur_product(rows[c], reference[c].image.row(y), gaussian, width, product, channel.products.row(y));
+      }
+      const ColumnBlur values = channel.values.blur(n, height), squares = channel.squares.blur(n, height),
+                       products = channel.products.blur(n, height);
+      if (n < 0) {
+        advance_columns(values, gaussian, width);
+        advance_columns(squares, gaussian, width);
+        advance_columns(products, gaussian, width);
+      } else {
+        const float* row = channel.rows[n % (kReach + 1)].get();
+        add_error_maps({reference[c].image.row(n), reference[c].mean.row(n), reference[c].variance.row(n)},
+                       {row, values, squares, products}, gaussian, width, sums[c]);
+      }
     }
   }
   return sums;
@@ -405,7 +399,7 @@ struct Ssimulacra2::Reference {
 
   uint32_t width, height;
   int planes;
-  Window window;
+  RecursiveGaussian gaussian;
   std::vector<Side> sides;
 };
 
@@ -414,15 +408,15 @@ Ssimulacra2::Ssimulacra2(const PictureView& picture) {
   reference->width = picture.width;
   reference->height = picture.height;
   reference->planes = colour_planes(picture);
-  reference->window = gaussian_window(1.5);
+  reference->gaussian = recursive_gaussian(1.5);
   for (const float background : has_alpha(picture) ? std::vector{0.1f, 0.9f} : std::vector{0.5f}) {
     Reference::Side& side = reference->sides.emplace_back();
     side.background = background;
     LinearPicture linear = linear_picture(picture, background);
-    side.scales.push_back(reference_scale(linear, reference->window));
+    side.scales.push_back(reference_scale(linear, reference->gaussian));
     while (has_next_scale(linear, static_cast<int>(side.scales.size()))) {
       linear = halved(linear);
-      side.scales.push_back(reference_scale(linear, reference->window));
+      side.scales.push_back(reference_scale(linear, reference->gaussian));
     }
   }
   reference_ = std::move(reference);
@@ -445,7 +439,7 @@ double Ssimulacra2::score(const PictureView& distorted) const {
     std::vector<double> pixels;
     for (const ReferenceScale& scale : side.scales) {
       if (!sums.empty()) linear = halved(linear);
-      sums.push_back(compare_scale(scale, linear, reference.window));
+      sums.push_back(compare_scale(scale, linear, reference.gaussian));
       pixels.push_back(static_cast<double>(linear[0].width()) * linear[0].height());
     }
     lowest = std::min(lowest, score_of(weighted_error(sums, pixels, reference.planes == 1)));

@@ -93,21 +93,60 @@ void HalveRows(const float* above, const float* below, int width, float* out) {
   }
 }
 
-void BlurRow(const float* row, const Window& window, int width, float* out) {
-  const D d;
-  const V w0 = hn::Set(d, window[0]), w1 = hn::Set(d, window[1]), w2 = hn::Set(d, window[2]),
-          w3 = hn::Set(d, window[3]), w4 = hn::Set(d, window[4]);
-  const auto pair = [&](const float* p, int k) HWY_ATTR { return hn::Add(hn::LoadU(d, p - k), hn::LoadU(d, p + k)); };
-  for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
-    const float* p = row + i;
-    V sum = hn::Mul(hn::Load(d, p), w0);
-    sum = hn::MulAdd(pair(p, 1), w1, sum);
-    sum = hn::MulAdd(pair(p, 2), w2, sum);
-    sum = hn::MulAdd(pair(p, 3), w3, sum);
-    sum = hn::MulAdd(pair(p, 4), w4, sum);
-    hn::Store(sum, d, out + i);
+#if HWY_TARGET == HWY_SCALAR
+
+void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
+  constexpr int kTerms = RecursiveGaussian::kTerms;
+  std::array<std::array<float, 4>, kTerms> y{};
+  for (int n = -RecursiveGaussian::kReach; n < width; n += 4) {
+    for (int k = 0; k < kTerms; ++k) {
+      const std::array<float, 4> last = y[k];
+      for (int i = 0; i < 4; ++i) {
+        y[k][i] = gaussian.from_last[k][i] * last[3] + gaussian.from_last_but_one[k][i] * last[2];
+        for (int j = 0; j <= i; ++j) {
+          const float* at = row + n + j;
+          y[k][i] += gaussian.from_input[k][i - j] * (at[-RecursiveGaussian::kDelay] + at[RecursiveGaussian::kReach]);
+        }
+      }
+    }
+    for (int i = 0; i < 4 && n >= 0; ++i) out[n + i] = y[0][i] + (y[1][i] + y[2][i]);
   }
 }
+
+#else
+
+void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
+  const hn::FixedTag<float, 4> d;
+  using V4 = hn::Vec<decltype(d)>;
+  constexpr int kTerms = RecursiveGaussian::kTerms;
+  V4 input[kTerms][4], from_last[kTerms], from_last_but_one[kTerms], y[kTerms];
+  for (int k = 0; k < kTerms; ++k) {
+    input[k][0] = hn::LoadU(d, gaussian.from_input[k].data());
+    input[k][1] = hn::ShiftLeftLanes<1>(d, input[k][0]);
+    input[k][2] = hn::ShiftLeftLanes<2>(d, input[k][0]);
+    input[k][3] = hn::ShiftLeftLanes<3>(d, input[k][0]);
+    from_last[k] = hn::LoadU(d, gaussian.from_last[k].data());
+    from_last_but_one[k] = hn::LoadU(d, gaussian.from_last_but_one[k].data());
+    y[k] = hn::Zero(d);
+  }
+  for (int n = -RecursiveGaussian::kReach; n < width; n += 4) {
+    const V4 sum =
+        hn::Add(hn::LoadU(d, row + n - RecursiveGaussian::kDelay), hn::LoadU(d, row + n + RecursiveGaussian::kReach));
+    const V4 in0 = hn::Broadcast<0>(sum), in1 = hn::Broadcast<1>(sum), in2 = hn::Broadcast<2>(sum),
+             in3 = hn::Broadcast<3>(sum);
+    for (int k = 0; k < kTerms; ++k) {
+      V4 next = hn::Mul(in0, input[k][0]);
+      next = hn::MulAdd(in1, input[k][1], next);
+      next = hn::MulAdd(in2, input[k][2], next);
+      next = hn::MulAdd(in3, input[k][3], next);
+      next = hn::MulAdd(hn::Broadcast<2>(y[k]), from_last_but_one[k], next);
+      y[k] = hn::MulAdd(hn::Broadcast<3>(y[k]), from_last[k], next);
+    }
+    if (n >= 0) hn::Store(hn::Add(y[0], hn::Add(y[1], y[2])), d, out + n);
+  }
+}
+
+#endif
 
 void MultiplyRows(const float* a, const float* b, int width, float* out) {
   const D d;
@@ -116,23 +155,31 @@ void MultiplyRows(const float* a, const float* b, int width, float* out) {
   }
 }
 
-// The window across rows, at column i.
-HWY_INLINE V blur_column(D d, const TapRows& rows, const Window& window, int i) {
-  V sum = hn::Mul(hn::Load(d, rows[kWindowReach] + i), hn::Set(d, window[0]));
-  for (int k = 1; k <= kWindowReach; ++k) {
-    const V pair = hn::Add(hn::Load(d, rows[kWindowReach - k] + i), hn::Load(d, rows[kWindowReach + k] + i));
-    sum = hn::MulAdd(pair, hn::Set(d, window[k]), sum);
+// The blur's row n at column i.
+HWY_INLINE V blur_column(D d, const ColumnBlur& columns, const RecursiveGaussian& gaussian, int i) {
+  const V sum = hn::Add(hn::Load(d, columns.entering + i), hn::Load(d, columns.leaving + i));
+  V y[RecursiveGaussian::kTerms];
+  for (int k = 0; k < RecursiveGaussian::kTerms; ++k) {
+    const V last = hn::Load(d, columns.last[k] + i), last_but_one = hn::Load(d, columns.current[k] + i);
+    const V turned = hn::NegMulSub(hn::Set(d, gaussian.turn[k]), last, last_but_one);
+    y[k] = hn::MulAdd(hn::Set(d, gaussian.gain[k]), sum, turned);
+    hn::Store(y[k], d, columns.current[k] + i);
   }
-  return sum;
+  return hn::Add(y[0], hn::Add(y[1], y[2]));
 }
 
-void MeanAndVariance(const TapRows& values, const TapRows& squares, const Window& window, int width, float* mean,
-                     float* variance) {
+void AdvanceColumns(const ColumnBlur& columns, const RecursiveGaussian& gaussian, int width) {
+  const D d;
+  for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) blur_column(d, columns, gaussian, i);
+}
+
+void MeanAndVariance(const ColumnBlur& values, const ColumnBlur& squares, const RecursiveGaussian& gaussian, int width,
+                     float* mean, float* variance) {
   const D d;
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
-    const V mu = blur_column(d, values, window, i);
+    const V mu = blur_column(d, values, gaussian, i);
     hn::Store(mu, d, mean + i);
-    hn::Store(hn::NegMulAdd(mu, mu, blur_column(d, squares, window, i)), d, variance + i);
+    hn::Store(hn::NegMulAdd(mu, mu, blur_column(d, squares, gaussian, i)), d, variance + i);
   }
 }
 
@@ -146,17 +193,17 @@ struct NormSums {
   }
 };
 
-void AddErrorMaps(const ReferenceRow& reference, const DistortedRow& distorted, const Window& window, int width,
-                  MapSums& sums) {
+void AddErrorMaps(const ReferenceRow& reference, const DistortedRow& distorted, const RecursiveGaussian& gaussian,
+                  int width, MapSums& sums) {
   const D d;
   const V zero = hn::Zero(d), one = hn::Set(d, 1.0f), c2 = hn::Set(d, 0.0009f);
   NormSums ssim{zero, zero}, artifact{zero, zero}, lost{zero, zero};
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
     const V mu1 = hn::Load(d, reference.mean + i);
-    const V mu2 = blur_column(d, distorted.values, window, i);
+    const V mu2 = blur_column(d, distorted.values, gaussian, i);
     const V variance1 = hn::Load(d, reference.variance + i);
-    const V variance2 = hn::NegMulAdd(mu2, mu2, blur_column(d, distorted.squares, window, i));
-    const V covariance = hn::NegMulAdd(mu1, mu2, blur_column(d, distorted.products, window, i));
+    const V variance2 = hn::NegMulAdd(mu2, mu2, blur_column(d, distorted.squares, gaussian, i));
+    const V covariance = hn::NegMulAdd(mu1, mu2, blur_column(d, distorted.products, gaussian, i));
 
     const V difference = hn::Sub(mu1, mu2);
     const V luminance = hn::NegMulAdd(difference, difference, one);
@@ -194,6 +241,7 @@ HWY_EXPORT(LinearToY);
 HWY_EXPORT(HalveRows);
 HWY_EXPORT(BlurRow);
 HWY_EXPORT(MultiplyRows);
+HWY_EXPORT(AdvanceColumns);
 HWY_EXPORT(MeanAndVariance);
 HWY_EXPORT(AddErrorMaps);
 
@@ -209,22 +257,26 @@ void halve_rows(const float* above, const float* below, int width, float* out) {
   HWY_DYNAMIC_DISPATCH(HalveRows)(above, below, width, out);
 }
 
-void blur_row(const float* row, const Window& window, int width, float* out) {
-  HWY_DYNAMIC_DISPATCH(BlurRow)(row, window, width, out);
+void blur_row(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
+  HWY_DYNAMIC_DISPATCH(BlurRow)(row, gaussian, width, out);
 }
 
 void multiply_rows(const float* a, const float* b, int width, float* out) {
   HWY_DYNAMIC_DISPATCH(MultiplyRows)(a, b, width, out);
 }
 
-void mean_and_variance(const TapRows& values, const TapRows& squares, const Window& window, int width, float* mean,
-                       float* variance) {
-  HWY_DYNAMIC_DISPATCH(MeanAndVariance)(values, squares, window, width, mean, variance);
+void advance_columns(const ColumnBlur& columns, const RecursiveGaussian& gaussian, int width) {
+  HWY_DYNAMIC_DISPATCH(AdvanceColumns)(columns, gaussian, width);
 }
 
-void add_error_maps(const ReferenceRow& reference, const DistortedRow& distorted, const Window& window, int width,
-                    MapSums& sums) {
-  HWY_DYNAMIC_DISPATCH(AddErrorMaps)(reference, distorted, window, width, sums);
+void mean_and_variance(const ColumnBlur& values, const ColumnBlur& squares, const RecursiveGaussian& gaussian,
+                       int width, float* mean, float* variance) {
+  HWY_DYNAMIC_DISPATCH(MeanAndVariance)(values, squares, gaussian, width, mean, variance);
+}
+
+void add_error_maps(const ReferenceRow& reference, const DistortedRow& distorted, const RecursiveGaussian& gaussian,
+                    int width, MapSums& sums) {
+  HWY_DYNAMIC_DISPATCH(AddErrorMaps)(reference, distorted, gaussian, width, sums);
 }
 
 }  // namespace laq::ssimulacra2

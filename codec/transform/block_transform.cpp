@@ -1,15 +1,21 @@
-// Both passes of both transforms are one matrix product C = A B on 32-bit lanes that wrap: in the vertical pass A is
-// the transform matrix and B the block, in the horizontal pass A is the block and B the matrix. Elements of A are
-// broadcast and lanes run along the rows of B, so nothing is ever transposed.
+// Both passes of both transforms are matrix products C = A B. In the vertical pass A is the transform matrix and B the
+// block, in the horizontal pass A is the block and B the matrix; words of A are broadcast and lanes run along the rows
+// of B, so nothing is ever transposed. transform_tables.h tells how words and the symmetry of the DCT are used.
+//
+// Where samples and coefficients fit into 16 bits (nearly always) a word holds two of them, and one instruction gives
+// a0 b0 + a1 b1 exactly; where they do not, the block is done again with 32-bit words. Both give the same integers.
 #include "transform/block_transform.h"
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 
-#include "transform/transform_matrix.h"
+#include "transform/transform_tables.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "transform/block_transform.cpp"
+// Vectors stand in arrays here, so scalable ones are out; SSSE3 and AVX3_DL add nothing to their predecessors.
+#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_SSSE3 | HWY_AVX3_DL)
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -19,89 +25,455 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 template <int kMaxLanes>
-using Wide = hn::CappedTag<uint32_t, kMaxLanes>;  // unsigned, so that wrapping is defined on every target
+using Lanes = hn::CappedTag<uint32_t, kMaxLanes>;  // unsigned, so that wrapping is defined on every target
+
+constexpr bool kHasPairs = HWY_ARCH_X86 && HWY_TARGET != HWY_EMU128 && HWY_TARGET != HWY_SCALAR;
+
+// Whether the horizontal pass uses the symmetry of the DCT: only where half a row fills a vector.
+template <Kernel kKernel, int kSize>
+constexpr bool kFoldsRows = kKernel == Kernel::dct2&& kSize >= 16 && HWY_TARGET != HWY_SCALAR;
+
+#if HWY_TARGET == HWY_SCALAR  // lacks these operations, and never calls them
+template <class D>
+hn::Vec<D> swap_middle(D, hn::Vec<D> v) {
+  return v;
+}
+template <class D>
+void store_interleaved(D, hn::Vec<D>, hn::Vec<D>, int32_t*) {}
+#else
+// Lanes 0 2 1 3 of every four.
+template <class D>
+HWY_INLINE hn::Vec<D> swap_middle(D d, hn::Vec<D> v) {
+  return hn::InterleaveLower(d, v, hn::Shuffle1032(v));
+}
+template <class D>
+HWY_INLINE void store_interleaved(D d, hn::Vec<D> even, hn::Vec<D> odd, int32_t* to) {
+  hn::StoreInterleaved2(even, odd, d, reinterpret_cast<uint32_t*>(to));
+}
+#endif
 
 template <class D>
-HWY_INLINE hn::Vec<D> load_samples(D d, const int32_t* from) {
+HWY_INLINE hn::Vec<D> load_integers(D d, const int32_t* from) {
   return hn::BitCast(d, hn::LoadU(hn::RebindToSigned<D>(), from));
 }
 template <class D>
-HWY_INLINE hn::Vec<D> load_samples(D d, const int16_t* from) {
+HWY_INLINE hn::Vec<D> load_integers(D d, const int16_t* from) {
   const hn::RebindToSigned<D> signed_d;
   return hn::BitCast(d, hn::PromoteTo(signed_d, hn::LoadU(hn::Rebind<int16_t, D>(), from)));
 }
 template <class D>
-HWY_INLINE void store_samples(D, hn::Vec<hn::RebindToSigned<D>> v, int32_t* to) {
-  hn::StoreU(v, hn::RebindToSigned<D>(), to);
+HWY_INLINE void store_integers(D d, hn::Vec<D> v, int32_t* to) {
+  hn::StoreU(v, d, reinterpret_cast<uint32_t*>(to));
 }
 template <class D>
-HWY_INLINE void store_samples(D, hn::Vec<hn::RebindToSigned<D>> v, int16_t* to) {
+HWY_INLINE void store_integers(D, hn::Vec<D> v, int16_t* to) {  // saturates
   const hn::Rebind<int16_t, D> narrow;
-  hn::StoreU(hn::DemoteTo(narrow, v), narrow, to);  // saturates
+  hn::StoreU(hn::DemoteTo(narrow, hn::BitCast(hn::RebindToSigned<D>(), v)), narrow, to);
 }
 
-// C[i][j] = (sum over k < inner of A[i][k] B[k][j] + 2^(shift - 1)) >> shift, for i < rows, j < columns (rounded up to
-// whole vectors); rows is a multiple of 4.
-template <int kShift, class D, class B, class C>
-HWY_INLINE void multiply(D d, const int32_t* a, ptrdiff_t a_stride, const B* b, ptrdiff_t b_stride, int rows, int inner,
-                         int columns, C* c, ptrdiff_t c_stride) {
-  using V = hn::Vec<D>;
-  const hn::RebindToSigned<D> signed_d;
-  const auto finish = [&](V sum, C* to)
-                          HWY_ATTR { store_samples(d, hn::ShiftRight<kShift>(hn::BitCast(signed_d, sum)), to); };
-  const auto set = [&](int32_t value) HWY_ATTR { return hn::Set(d, static_cast<uint32_t>(value)); };
-  const V half = hn::Set(d, 1u << (kShift - 1));
-  for (int j = 0; j < columns; j += static_cast<int>(hn::Lanes(d))) {
-    for (int i = 0; i < rows; i += 4) {
-      const int32_t* row = a + i * a_stride;
-      V sum0 = half, sum1 = half, sum2 = half, sum3 = half;
-      for (int k = 0; k < inner; ++k) {
-        const V v = load_samples(d, b + k * b_stride + j);
-        sum0 = hn::Add(sum0, hn::Mul(v, set(row[k])));
-        sum1 = hn::Add(sum1, hn::Mul(v, set(row[a_stride + k])));
-        sum2 = hn::Add(sum2, hn::Mul(v, set(row[2 * a_stride + k])));
-        sum3 = hn::Add(sum3, hn::Mul(v, set(row[3 * a_stride + k])));
+template <int kShift, class D>
+HWY_INLINE hn::Vec<D> shift_right(D d, hn::Vec<D> v) {
+  return hn::BitCast(d, hn::ShiftRight<kShift>(hn::BitCast(hn::RebindToSigned<D>(), v)));
+}
+
+// Words of one or two elements.
+template <class D>
+HWY_INLINE hn::Vec<D> load_words(D d, const int32_t* from) {
+  return load_integers(d, from);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> load_words(D d, const int16_t* from) {
+  return hn::BitCast(d, hn::LoadU(hn::Repartition<int16_t, D>(), from));
+}
+template <class D, class Element>
+HWY_INLINE hn::Vec<D> broadcast_word(D d, const Element* from) {
+  uint32_t word;
+  std::memcpy(&word, from, sizeof(word));
+  return hn::Set(d, word);
+}
+template <class Element, class D>
+HWY_INLINE hn::Vec<D> add_product(D d, hn::Vec<D> sum, hn::Vec<D> a, hn::Vec<D> b) {
+  if constexpr (kPerWord<Element> == 1) {
+    return hn::Add(sum, hn::Mul(a, b));
+  } else {
+    const hn::RebindToSigned<D> signed_d;
+    const hn::Repartition<int16_t, D> pairs;
+    auto unused = hn::Zero(signed_d);
+    return hn::BitCast(d, hn::ReorderWidenMulAccumulate(signed_d, hn::BitCast(pairs, a), hn::BitCast(pairs, b),
+                                                        hn::BitCast(signed_d, sum), unused));
+  }
+}
+
+// Collects whether integers leave [-2^(bits - 1), 2^(bits - 1)).
+template <int kBits, class D>
+class RangeCheck {
+ public:
+  HWY_INLINE RangeCheck() : seen_(hn::Zero(D())) {}
+  HWY_INLINE void look(hn::Vec<D> v) { seen_ = hn::Or(seen_, hn::Add(v, hn::Set(D(), 1u << (kBits - 1)))); }
+  HWY_INLINE bool all_fit() const { return hn::AllTrue(D(), hn::Eq(hn::ShiftRight<kBits>(seen_), hn::Zero(D()))); }
+
+ private:
+  hn::Vec<D> seen_;
+};
+
+// Sums over `count` double words of kRows rows of A, `a_stride` elements apart, and kVectors vectors of B, whose rows
+// of words are `b_stride` elements apart. The even word of a double word of A stands at kStep elements times its index,
+// the odd one kOdd elements behind it. `even` starts from `start`, `odd` from zero.
+template <class Element, int kRows, int kVectors, int kStep, int kOdd, class D>
+HWY_INLINE void multiply(D d, const Element* HWY_RESTRICT a, ptrdiff_t a_stride, const Element* HWY_RESTRICT b,
+                         ptrdiff_t b_stride, int count, uint32_t start, hn::Vec<D> (&even)[kRows][kVectors],
+                         hn::Vec<D> (&odd)[kRows][kVectors]) {
+  const ptrdiff_t vector = static_cast<ptrdiff_t>(hn::Lanes(d)) * kPerWord<Element>;
+  for (int r = 0; r < kRows; ++r) {
+    for (int i = 0; i < kVectors; ++i) {
+      even[r][i] = hn::Set(d, start);
+      odd[r][i] = hn::Zero(d);
+    }
+  }
+  for (int j = 0; j < count; ++j, a += kStep, b += 2 * b_stride) {
+    hn::Vec<D> b_even[kVectors], b_odd[kVectors];
+    for (int i = 0; i < kVectors; ++i) {
+      b_even[i] = load_words(d, b + i * vector);
+      b_odd[i] = load_words(d, b + b_stride + i * vector);
+    }
+    for (int r = 0; r < kRows; ++r) {
+      const auto a_even = broadcast_word(d, a + r * a_stride);
+      const auto a_odd = broadcast_word(d, a + r * a_stride + kOdd);
+      for (int i = 0; i < kVectors; ++i) {
+        even[r][i] = add_product<Element>(d, even[r][i], a_even, b_even[i]);
+        odd[r][i] = add_product<Element>(d, odd[r][i], a_odd, b_odd[i]);
       }
-      C* to = c + i * c_stride + j;
-      finish(sum0, to);
-      finish(sum1, to + c_stride);
-      finish(sum2, to + 2 * c_stride);
-      finish(sum3, to + 3 * c_stride);
     }
   }
 }
 
-// The same with as many lanes as the rows of B, `width` long, can fill.
-template <int kShift, class B, class C>
-void multiply_width(int width, const int32_t* a, ptrdiff_t a_stride, const B* b, ptrdiff_t b_stride, int rows,
-                    int inner, int columns, C* c, ptrdiff_t c_stride) {
-  if (width >= 16) return multiply<kShift>(Wide<16>(), a, a_stride, b, b_stride, rows, inner, columns, c, c_stride);
-  if (width >= 8) return multiply<kShift>(Wide<8>(), a, a_stride, b, b_stride, rows, inner, columns, c, c_stride);
-  return multiply<kShift>(Wide<4>(), a, a_stride, b, b_stride, rows, inner, columns, c, c_stride);
+// How many rows of A are done at once, so that all sums stay in registers.
+constexpr int rows_at_once(int rows, int vectors) {
+  return std::min(rows, 4 / vectors);
+}
+
+template <class D>
+HWY_INLINE hn::Vec<D> pair_words(D d, hn::Vec<D> first, hn::Vec<D> second) {
+  const hn::Repartition<uint16_t, D> halves;
+  return hn::BitCast(d, hn::OddEven(hn::BitCast(halves, hn::ShiftLeft<16>(second)), hn::BitCast(halves, first)));
+}
+
+// Every pass returns false where an integer does not fit its elements; the result is worthless then.
+
+// Vertical pass of the inverse: the first nonzero_width columns (rounded up to whole double words and vectors) of kSize
+// rows in word order; both arrays are `coded_width` elements wide.
+template <class Element, Kernel kKernel, int kSize, int kMaxLanes, int kVectors>
+bool inverse_columns(const int32_t* HWY_RESTRICT coefficients, int nonzero_height, int nonzero_width,
+                     ptrdiff_t coded_width, Element* HWY_RESTRICT result) {
+  constexpr bool kFolded = kKernel == Kernel::dct2;
+  constexpr int kPer = kPerWord<Element>;
+  constexpr int kCoded = coded_size(kSize);
+  constexpr int kOutputs = kFolded ? kSize / 2 : kSize;
+  constexpr int kRows = rows_at_once(kOutputs, kVectors);
+  const Lanes<kMaxLanes> d;
+  using D = decltype(d);
+  using V = hn::Vec<std::remove_const_t<D>>;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const Element* matrix = kInverseTables<Element, kKernel, kSize>.broadcast.data();
+  const int count = (nonzero_height + 2 * kPer - 1) / (2 * kPer);
+  const int columns = (nonzero_width + 2 * kPer - 1) & -(2 * kPer);
+  RangeCheck<16, std::remove_const_t<D>> check;
+  alignas(64) Element words[kCoded * kMaxLanes * kVectors];
+  const ptrdiff_t words_stride = lanes * kVectors * kPer;
+  for (int x = 0; x < columns; x += lanes * kVectors) {
+    for (int w = 0; w < 2 * count; ++w) {
+      for (int i = 0; i < kVectors; ++i) {
+        const int32_t* from = coefficients + frequency_at<Element>(w * kPer) * coded_width + x + i * lanes;
+        auto v = load_integers(d, from);
+        if constexpr (kPer == 2) {
+          const auto second = load_integers(d, from + 2 * coded_width);
+          check.look(v);
+          check.look(second);
+          v = pair_words(d, v, second);
+          v = swap_middle(d, v);
+        }
+        hn::StoreU(v, d, reinterpret_cast<uint32_t*>(words + w * words_stride) + i * lanes);
+      }
+    }
+    for (int n = 0; n < kOutputs; n += kRows) {
+      V even[kRows][kVectors], odd[kRows][kVectors];
+      multiply<Element, kRows, kVectors, 2 * kPer, kPer>(d, matrix + n * kCoded, kCoded, words, words_stride, count,
+                                                         1u << (kMatrixFraction - 1), even, odd);
+      const auto finish = [&](V v, int row, int i) HWY_ATTR {
+        v = shift_right<kMatrixFraction>(d, v);
+        if constexpr (kPer == 2) check.look(v);
+        store_integers(d, v, result + row * coded_width + x + i * lanes);
+      };
+      for (int r = 0; r < kRows; ++r) {
+        for (int i = 0; i < kVectors; ++i) {
+          finish(hn::Add(even[r][i], odd[r][i]), n + r, i);
+          if constexpr (kFolded) finish(hn::Sub(even[r][i], odd[r][i]), kSize - 1 - n - r, i);
+        }
+      }
+    }
+  }
+  return kPer == 1 || check.all_fit();
+}
+
+// Horizontal pass of the inverse: `rows` rows of coded_size(kSize) elements in word order.
+template <class Element, Kernel kKernel, int kSize>
+void inverse_rows(const Element* HWY_RESTRICT columns, int nonzero_width, int rows, int16_t* HWY_RESTRICT residual,
+                  ptrdiff_t stride) {
+  constexpr bool kFolded = kFoldsRows<kKernel, kSize>;
+  constexpr int kPer = kPerWord<Element>;
+  constexpr int kShift = kMatrixFraction + kCoefficientFraction;
+  constexpr int kOutputs = kFolded ? kSize / 2 : kSize;
+  const Lanes<std::min(kOutputs, 16)> d;
+  using V = hn::Vec<std::remove_const_t<decltype(d)>>;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
+  constexpr int kVectors = std::min(2, kOutputs / kLanes);
+  constexpr int kRows = rows_at_once(4, kVectors);
+  constexpr ptrdiff_t kStride = coded_size(kSize);
+  const Element* matrix = kInverseTables<Element, kKernel, kSize>.lanes.data();
+  const int count = (nonzero_width + 2 * kPer - 1) / (2 * kPer);
+  for (int y = 0; y < rows; y += kRows) {
+    for (int n = 0; n < kOutputs; n += kLanes * kVectors) {
+      V even[kRows][kVectors], odd[kRows][kVectors];
+      multiply<Element, kRows, kVectors, 2 * kPer, kPer>(d, columns + y * kStride, kStride, matrix + n * kPer,
+                                                         kSize * kPer, count, 1u << (kShift - 1), even, odd);
+      for (int r = 0; r < kRows; ++r) {
+        for (int i = 0; i < kVectors; ++i) {
+          int16_t* to = residual + (y + r) * stride;
+          const int x = n + i * kLanes;
+          store_integers(d, shift_right<kShift>(d, hn::Add(even[r][i], odd[r][i])), to + x);
+          if constexpr (kFolded) {
+            const auto mirrored = hn::Reverse(d, hn::Sub(even[r][i], odd[r][i]));
+            store_integers(d, shift_right<kShift>(d, mirrored), to + kSize - kLanes - x);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Vertical pass of the forward transform: `columns` a multiple of the lanes in use, `result` coded_size(kSize) rows of
+// them.
+template <class Element, Kernel kKernel, int kSize, int kMaxLanes, int kVectors>
+bool forward_columns(const int16_t* HWY_RESTRICT residual, ptrdiff_t stride, int columns,
+                     Element* HWY_RESTRICT result) {
+  constexpr bool kFolded = kKernel == Kernel::dct2;
+  constexpr int kPer = kPerWord<Element>;
+  constexpr int kShift = kMatrixFraction - kCoefficientFraction;
+  constexpr int kOutputs = kFolded ? coded_size(kSize) / 2 : kSize;
+  constexpr int kRows = rows_at_once(kOutputs, kVectors);
+  const Lanes<kMaxLanes> d;
+  using D = std::remove_const_t<decltype(d)>;
+  using V = hn::Vec<D>;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const Element* matrix = kForwardTables<Element, kKernel, kSize, kFolded>.broadcast.data();
+  RangeCheck<16, D> check_sums;
+  RangeCheck<15, D> check;  // leaves room for the sums of the horizontal pass
+  alignas(64) Element words[kSize * kMaxLanes * kVectors];
+  const ptrdiff_t words_stride = lanes * kVectors * kPer;
+  for (int x = 0; x < columns; x += lanes * kVectors) {
+    const auto load = [&](int y, int i) HWY_ATTR { return load_integers(d, residual + y * stride + x + i * lanes); };
+    for (int i = 0; i < kVectors; ++i) {
+      const auto store = [&](int w, V v) HWY_ATTR {
+        hn::StoreU(v, d, reinterpret_cast<uint32_t*>(words + w * words_stride) + i * lanes);
+      };
+      if constexpr (kFolded) {
+        for (int j = 0; j < kSize / (2 * kPer); ++j) {
+          const auto top = load(j * kPer, i), bottom = load(kSize - 1 - j * kPer, i);
+          auto sum = hn::Add(top, bottom), difference = hn::Sub(top, bottom);
+          if constexpr (kPer == 2) {
+            const auto top2 = load(j * kPer + 1, i), bottom2 = load(kSize - 2 - j * kPer, i);
+            const auto sum2 = hn::Add(top2, bottom2), difference2 = hn::Sub(top2, bottom2);
+            check_sums.look(sum);
+            check_sums.look(difference);
+            check_sums.look(sum2);
+            check_sums.look(difference2);
+            sum = pair_words(d, sum, sum2);
+            difference = pair_words(d, difference, difference2);
+          }
+          store(2 * j, sum);
+          store(2 * j + 1, difference);
+        }
+      } else {
+        for (int w = 0; w < kSize / kPer; ++w) {
+          auto v = load(w * kPer, i);
+          if constexpr (kPer == 2) v = pair_words(d, v, load(w * kPer + 1, i));
+          store(w, v);
+        }
+      }
+    }
+    for (int k = 0; k < kOutputs; k += kRows) {
+      V even[kRows][kVectors], odd[kRows][kVectors];
+      multiply<Element, kRows, kVectors, 2 * kPer, kPer>(d, matrix + k * kSize, kSize, words, words_stride,
+                                                         kSize / (2 * kPer), 0, even, odd);
+      const auto finish = [&](V v, int row, int i) HWY_ATTR {
+        v = shift_right<kShift>(d, hn::Add(v, hn::Set(d, 1u << (kShift - 1))));
+        if constexpr (kPer == 2) check.look(v);
+        store_integers(d, v, result + static_cast<ptrdiff_t>(row) * columns + x + i * lanes);
+      };
+      for (int r = 0; r < kRows; ++r) {
+        for (int i = 0; i < kVectors; ++i) {
+          if constexpr (kFolded) {
+            finish(even[r][i], 2 * (k + r), i);
+            finish(odd[r][i], 2 * (k + r) + 1, i);
+          } else {
+            finish(hn::Add(even[r][i], odd[r][i]), k + r, i);
+          }
+        }
+      }
+    }
+  }
+  return kPer == 1 || (check_sums.all_fit() && check.all_fit());
+}
+
+// Sums of mirrored samples of a row, then their differences.
+template <int kSize, class Element>
+HWY_INLINE void fold_row(const Element* HWY_RESTRICT row, Element* HWY_RESTRICT folded) {
+  using Unsigned = std::make_unsigned_t<Element>;
+  const hn::CappedTag<Unsigned, kSize / 2> d;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
+  const auto* from = reinterpret_cast<const Unsigned*>(row);
+  auto* to = reinterpret_cast<Unsigned*>(folded);
+  for (int n = 0; n < kSize / 2; n += kLanes) {
+    const auto left = hn::LoadU(d, from + n), right = hn::Reverse(d, hn::LoadU(d, from + kSize - kLanes - n));
+    hn::StoreU(hn::Add(left, right), d, to + n);
+    hn::StoreU(hn::Sub(left, right), d, to + kSize / 2 + n);
+  }
+}
+
+// Horizontal pass of the forward transform: `rows` rows of kSize elements, to coded_size(kSize) coefficients each.
+template <class Element, Kernel kKernel, int kSize>
+void forward_rows(const Element* HWY_RESTRICT columns, int rows, int32_t* HWY_RESTRICT coefficients) {
+  constexpr bool kFolded = kFoldsRows<kKernel, kSize>;
+  constexpr int kPer = kPerWord<Element>;
+  constexpr int kCoded = coded_size(kSize);
+  constexpr int kOutputs = kFolded ? kCoded / 2 : kCoded;
+  const Lanes<std::min(kOutputs, 16)> d;
+  using V = hn::Vec<std::remove_const_t<decltype(d)>>;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
+  constexpr int kVectors = std::min(2, kOutputs / kLanes);
+  constexpr int kRows = rows_at_once(4, kVectors);
+  constexpr int kStep = kFolded ? kPer : 2 * kPer;
+  constexpr int kOdd = kFolded ? kSize / 2 : kPer;
+  const Element* matrix = kForwardTables<Element, kKernel, kSize, kFolded>.lanes.data();
+  alignas(64) Element folded[kFolded ? kRows * kSize : 1];
+  for (int y = 0; y < rows; y += kRows) {
+    const Element* a = columns + y * kSize;
+    if constexpr (kFolded) {
+      for (int r = 0; r < kRows; ++r) fold_row<kSize>(a + r * kSize, folded + r * kSize);
+      a = folded;
+    }
+    for (int u = 0; u < kOutputs; u += kLanes * kVectors) {
+      V even[kRows][kVectors], odd[kRows][kVectors];
+      multiply<Element, kRows, kVectors, kStep, kOdd>(d, a, kSize, matrix + u * kPer, kOutputs * kPer,
+                                                      kSize / (2 * kPer), 0, even, odd);
+      const auto round = [&](V v) HWY_ATTR {
+        return shift_right<kMatrixFraction>(d, hn::Add(v, hn::Set(d, 1u << (kMatrixFraction - 1))));
+      };
+      for (int r = 0; r < kRows; ++r) {
+        for (int i = 0; i < kVectors; ++i) {
+          int32_t* to = coefficients + (y + r) * kCoded;
+          if constexpr (kFolded) {
+            store_interleaved(d, round(even[r][i]), round(odd[r][i]), to + 2 * (u + i * kLanes));
+          } else {
+            store_integers(d, round(hn::Add(even[r][i], odd[r][i])), to + u + i * kLanes);
+          }
+        }
+      }
+    }
+  }
+}
+
+// Calls run.operator()<kernel, size>() for a kernel and a size known at run time only.
+template <class Run>
+HWY_INLINE auto with_axis(Kernel kernel, int log2_size, Run&& run) {
+  if (kernel == Kernel::dst7) {
+    switch (log2_size) {
+      case 2:
+        return run.template operator()<Kernel::dst7, 4>();
+      case 3:
+        return run.template operator()<Kernel::dst7, 8>();
+      case 4:
+        return run.template operator()<Kernel::dst7, 16>();
+      default:
+        assert(log2_size == 5);
+        return run.template operator()<Kernel::dst7, 32>();
+    }
+  }
+  switch (log2_size) {
+    case 2:
+      return run.template operator()<Kernel::dct2, 4>();
+    case 3:
+      return run.template operator()<Kernel::dct2, 8>();
+    case 4:
+      return run.template operator()<Kernel::dct2, 16>();
+    case 5:
+      return run.template operator()<Kernel::dct2, 32>();
+    default:
+      assert(log2_size == 6);
+      return run.template operator()<Kernel::dct2, 64>();
+  }
+}
+
+// Calls run.operator()<lanes, vectors>() with what `width` columns can fill.
+template <class Run>
+HWY_INLINE auto with_lanes(int width, Run&& run) {
+  if (width == 4) return run.template operator()<4, 1>();
+  if (width == 8) return run.template operator()<8, 1>();
+  return run.template operator() < 16, hn::MaxLanes(Lanes<16>()) == 16 ? 1 : 2 > ();
+}
+
+template <class Element>
+bool forward_with(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
+                  int32_t* coefficients) {
+  const int width = 1 << log2_width, height = 1 << log2_height;
+  alignas(64) Element columns[kMaxCodedSize * 64];
+  const bool fits = with_axis(type.vertical, log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    return with_lanes(width, [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
+      return forward_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(residual, stride, width, columns);
+    });
+  });
+  if (!fits) return false;
+  with_axis(type.horizontal, log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    forward_rows<Element, kKernel, kSize>(columns, coded_size(height), coefficients);
+  });
+  return true;
+}
+
+template <class Element>
+bool inverse_with(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width, int log2_height,
+                  TransformType type, int16_t* residual, ptrdiff_t stride) {
+  const int height = 1 << log2_height, coded_width = coded_size(1 << log2_width);
+  alignas(64) Element columns[64 * kMaxCodedSize];
+  const bool fits = with_axis(type.vertical, log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    return with_lanes(coded_width, [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
+      return inverse_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(coefficients, nonzero_height, nonzero_width,
+                                                                           coded_width, columns);
+    });
+  });
+  if (!fits) return false;
+  with_axis(type.horizontal, log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    inverse_rows<Element, kKernel, kSize>(columns, nonzero_width, height, residual, stride);
+  });
+  return true;
 }
 
 void forward(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
              int32_t* coefficients) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
-  const int coded_width = coded_size(width), coded_height = coded_size(height);
-  alignas(64) int32_t columns[kMaxCodedSize * 64];
-  multiply_width<kMatrixFraction - kCoefficientFraction>(width, transform_matrix(type.vertical, log2_height), height,
-                                                         residual, stride, coded_height, height, width, columns, width);
-  multiply_width<kMatrixFraction>(coded_width, columns, width, transposed_transform_matrix(type.horizontal, log2_width),
-                                  coded_width, coded_height, width, coded_width, coefficients, coded_width);
+  if constexpr (kHasPairs) {
+    if (forward_with<int16_t>(residual, stride, log2_width, log2_height, type, coefficients)) return;
+  }
+  forward_with<int32_t>(residual, stride, log2_width, log2_height, type, coefficients);
 }
 
 void inverse(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width, int log2_height,
              TransformType type, int16_t* residual, ptrdiff_t stride) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
-  const int coded_width = coded_size(width), coded_height = coded_size(height);
-  alignas(64) int32_t columns[64 * kMaxCodedSize];
-  multiply_width<kMatrixFraction>(coded_width, transposed_transform_matrix(type.vertical, log2_height), coded_height,
-                                  coefficients, coded_width, height, nonzero_height, nonzero_width, columns,
-                                  coded_width);
-  multiply_width<kMatrixFraction + kCoefficientFraction>(width, columns, coded_width,
-                                                         transform_matrix(type.horizontal, log2_width), width, height,
-                                                         nonzero_width, width, residual, stride);
+  if constexpr (kHasPairs) {
+    if (inverse_with<int16_t>(coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual,
+                              stride)) {
+      return;
+    }
+  }
+  inverse_with<int32_t>(coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual, stride);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <random>
+#include <string>
 #include <vector>
 
 namespace {
@@ -116,7 +117,8 @@ void for_each_transform(Check&& check) {
 template <class Check>
 void for_each_target(Check&& check) {
   for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    CAPTURE(hwy::TargetName(target));
+    const std::string name = hwy::TargetName(target);
+    CAPTURE(name);
     hwy::SetSupportedTargetsForTest(target);
     check();
   }
@@ -160,6 +162,7 @@ TEST_CASE("the inverse transform is the clamped integer matrix product on every 
       const int coded_width = laq::coded_size(width), coded_height = laq::coded_size(height);
       for (const int64_t magnitude :
            {int64_t{200}, int64_t{8000}, int64_t{32768}, int64_t{1} << 20, int64_t{1} << 31}) {
+        CAPTURE(magnitude);
         // Random corners hold the coefficients; the promise is kept exactly, and then not used at all.
         const int nonzero_width = 1 + static_cast<int>(random() % coded_width);
         const int nonzero_height = 1 + static_cast<int>(random() % coded_height);

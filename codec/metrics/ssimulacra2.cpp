@@ -143,16 +143,28 @@ double score_of(double error) {
   return error > 0 ? 100 - 10 * std::pow(error, 0.6276336467831387) : 100;
 }
 
-// Encoded sample (0..1) to linear light: IEC 61966-2-1.
+// Encoded sample (0..1) to linear light: the curve of IEC 61966-2-1, as libjxl approximates it by a rational function
+// (to 5e-7; lib/jxl/cms/transfer_functions-inl.h has the coefficients). See RecursiveGaussian why that difference
+// matters.
 float linear_light(float v) {
-  return v <= 0.04045f ? v / 12.92f : std::pow((v + 0.055f) / 1.055f, 2.4f);
+  constexpr std::array<float, 5> kNumerator = {2.200248328e-04f, 1.043637593e-02f, 1.624820318e-01f, 7.961564959e-01f,
+                                               8.210152774e-01f};
+  constexpr std::array<float, 5> kDenominator = {2.631846970e-01f, 1.076976492e+00f, 4.987528350e-01f,
+                                                 -5.512498495e-02f, 6.521209011e-03f};
+  if (v <= 0.04045f) return v * (1 / 12.92f);
+  float numerator = kNumerator[4], denominator = kDenominator[4];
+  for (int i = 3; i >= 0; --i) {
+    numerator = std::fma(numerator, v, kNumerator[i]);
+    denominator = std::fma(denominator, v, kDenominator[i]);
+  }
+  return numerator / denominator;
 }
 
 // Linear light of every value of a sample of `depth` bits.
 std::vector<float> linear_light_table(int depth) {
   std::vector<float> table(size_t{1} << depth);
-  for (size_t i = 0; i < table.size(); ++i)
-    table[i] = linear_light(static_cast<float>(i) / static_cast<float>(table.size() - 1));
+  const float unit = 1.0f / static_cast<float>(table.size() - 1);
+  for (size_t i = 0; i < table.size(); ++i) table[i] = linear_light(static_cast<float>(i) * unit);
   return table;
 }
 
@@ -170,6 +182,7 @@ template <class Sample>
 void read_linear(const PictureView& picture, float background, LinearPicture& out) {
   const std::vector<float> table = linear_light_table(picture.depth);
   const size_t maximum = table.size() - 1;
+  const float unit = 1.0f / static_cast<float>(maximum);
   const int colours = colour_planes(picture);
   for (int y = 0; y < out[0].height(); ++y) {
     const size_t source_y = std::min<size_t>(y, picture.height - 1);
@@ -183,8 +196,7 @@ void read_linear(const PictureView& picture, float background, LinearPicture& ou
         if (alpha == maximum) {
           out[c].row(y)[x] = table[value];
         } else {  // Blended as encoded.
-          const float a = static_cast<float>(alpha) / static_cast<float>(maximum);
-          const float v = static_cast<float>(value) / static_cast<float>(maximum);
+          const float a = static_cast<float>(alpha) * unit, v = static_cast<float>(value) * unit;
           out[c].row(y)[x] = linear_light(a * v + (1 - a) * background);
         }
       }
@@ -294,7 +306,7 @@ ReferenceScale reference_scale(const LinearPicture& linear, const RecursiveGauss
   std::array<float*, 3> rows{};
   ReferenceScale scale;
   for (size_t c = 0; c < linear.size(); ++c) {
-    rows[c] = channels.emplace_back(width).row.get();
+    channels.emplace_back(width);
     scale.emplace_back(width, height);
   }
   for (size_t c = 0; c < linear.size(); ++c) rows[c] = channels[c].row.get();

@@ -1,6 +1,6 @@
 #include "metrics/ssimulacra2_rows.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdint>
 
 #undef HWY_TARGET_INCLUDE
@@ -9,7 +9,8 @@
 #include <hwy/highway.h>
 
 // Constants and formulas of the colour space: ISO/IEC 18181-1, XYB; constants of the maps: libjxl,
-// tools/ssimulacra2.cc.
+// tools/ssimulacra2.cc. The order of operations decides how their results round; see RecursiveGaussian why that
+// matters.
 HWY_BEFORE_NAMESPACE();
 namespace laq::ssimulacra2::HWY_NAMESPACE {
 
@@ -20,64 +21,63 @@ using V = hn::Vec<D>;
 
 // Opsin absorbance: each row adds up to 1.
 constexpr float kBias = 0.0037930732552754493f;
-constexpr float kLongRed = 0.30f, kLongBlue = 0.078f;
-constexpr float kMiddleRed = 0.23f, kMiddleBlue = 0.078f;
-constexpr float kShortRed = 0.24342268924547819f, kShortGreen = 0.20476744424496821f;
 constexpr float kCubeRootOfBias = 0.155954200549248620f;
+constexpr float kLongRed = 0.30f, kLongBlue = 0.078f, kLongGreen = 1 - kLongBlue - kLongRed;
+constexpr float kMiddleRed = 0.23f, kMiddleBlue = 0.078f, kMiddleGreen = 1 - kMiddleBlue - kMiddleRed;
+constexpr float kShortRed = 0.24342268924547819f, kShortGreen = 0.20476744424496821f;
+constexpr float kShortBlue = 1 - kShortRed - kShortGreen;
 
-// x: at least kBias. By r = x^(-1/3), from the exponent and two steps of third order, c = 1 - x r^3, r (1 + c/3 +
-// 2c^2/9).
-HWY_INLINE V cube_root(D d, V x) {
+// cbrt(x + bias) - cbrt(bias) for x + bias > 0. Newton's iteration r <- r (4 - v r^3) / 3 for v^(-1/3), started from
+// the exponent alone; its last step as r + (r - v r^4) / 3.
+HWY_INLINE V biased_cube_root(D d, V biased) {
   const hn::RebindToSigned<D> di;
-  const V third = hn::Set(d, 1.0f / 3), two_ninths = hn::Set(d, 2.0f / 9), one = hn::Set(d, 1.0f);
-  const auto bits = hn::ConvertTo(d, hn::BitCast(di, x));
-  // 4/3 of the exponent's bias, lowered so that the first error is within +-4 %.
-  const auto start = hn::Sub(hn::Set(di, 0x548c39cb), hn::ConvertTo(di, hn::Mul(bits, third)));
-  V r = hn::BitCast(d, start);
-  for (int step = 0; step < 2; ++step) {
-    const V c = hn::NegMulAdd(hn::Mul(x, r), hn::Mul(r, r), one);
-    r = hn::MulAdd(hn::Mul(r, c), hn::MulAdd(two_ninths, c, third), r);
+  constexpr int32_t kOneAndAThird = 0x54800000;  // bits of 1.0, and a third of its exponent more
+  constexpr int32_t kThirdOfExponent = 0x002AAAAA;
+  const V third = hn::Set(d, 1.0f / 3), four_thirds = hn::Set(d, 4.0f / 3);
+  const auto exponent = hn::ShiftRight<23>(hn::BitCast(di, biased));
+  V r = hn::BitCast(d, hn::Sub(hn::Set(di, kOneAndAThird), hn::Mul(exponent, hn::Set(di, kThirdOfExponent))));
+  const auto fourth_power = [](V v) HWY_ATTR {
+    const V square = hn::Mul(v, v);
+    return hn::Mul(square, square);
+  };
+  const V third_of_biased = hn::Mul(third, biased);
+  for (int step = 0; step < 3; ++step) {
+    r = hn::NegMulAdd(third_of_biased, fourth_power(r), hn::Mul(four_thirds, r));
   }
-  return hn::Mul(x, hn::Mul(r, r));
+  r = hn::MulAdd(third, hn::NegMulAdd(biased, fourth_power(r), r), r);
+  return hn::MulAdd(hn::Mul(r, r), biased, hn::Set(d, -kCubeRootOfBias));
 }
 
-// Scaled and shifted so that colours of sRGB give 0..1 in each plane.
-HWY_INLINE V positive_x(D d, V l, V m) {
-  return hn::MulAdd(hn::Sub(l, m), hn::Set(d, 7.0f), hn::Set(d, 0.42f));
-}
 HWY_INLINE V positive_y(D d, V y) {
   return hn::Add(y, hn::Set(d, 0.01f));
-}
-HWY_INLINE V positive_b(D d, V b, V y) {
-  return hn::Add(hn::Sub(b, y), hn::Set(d, 0.55f));
 }
 
 void LinearToXyb(const float* red, const float* green, const float* blue, int width, float* x_out, float* y_out,
                  float* b_out) {
   const D d;
-  const V bias = hn::Set(d, kBias), root_bias = hn::Set(d, kCubeRootOfBias), half = hn::Set(d, 0.5f);
+  const V half = hn::Set(d, 0.5f), bias = hn::Set(d, kBias);
   const auto absorb = [&](V r, V g, V b, float mr, float mg, float mb) HWY_ATTR {
-    const V mixed = hn::MulAdd(r, hn::Set(d, mr), hn::MulAdd(g, hn::Set(d, mg), hn::MulAdd(b, hn::Set(d, mb), bias)));
-    return hn::Sub(cube_root(d, mixed), root_bias);
+    return biased_cube_root(
+        d, hn::MulAdd(hn::Set(d, mr), r, hn::MulAdd(hn::Set(d, mg), g, hn::MulAdd(hn::Set(d, mb), b, bias))));
   };
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
     const V r = hn::Load(d, red + i), g = hn::Load(d, green + i), b = hn::Load(d, blue + i);
-    const V l = absorb(r, g, b, kLongRed, 1 - kLongRed - kLongBlue, kLongBlue);
-    const V m = absorb(r, g, b, kMiddleRed, 1 - kMiddleRed - kMiddleBlue, kMiddleBlue);
-    const V s = absorb(r, g, b, kShortRed, kShortGreen, 1 - kShortRed - kShortGreen);
-    const V y = hn::Mul(half, hn::Add(l, m));
-    hn::Store(positive_x(d, l, m), d, x_out + i);
+    const V l = absorb(r, g, b, kLongRed, kLongGreen, kLongBlue);
+    const V m = absorb(r, g, b, kMiddleRed, kMiddleGreen, kMiddleBlue);
+    const V s = absorb(r, g, b, kShortRed, kShortGreen, kShortBlue);
+    const V x = hn::Mul(half, hn::Sub(l, m)), y = hn::Mul(half, hn::Add(l, m));
+    // Scaled and shifted so that colours of sRGB give 0..1 in each plane.
+    hn::Store(hn::Add(hn::Mul(x, hn::Set(d, 14.0f)), hn::Set(d, 0.42f)), d, x_out + i);
     hn::Store(positive_y(d, y), d, y_out + i);
-    hn::Store(positive_b(d, s, y), d, b_out + i);
+    hn::Store(hn::Add(hn::Sub(s, y), hn::Set(d, 0.55f)), d, b_out + i);
   }
 }
 
 void LinearToY(const float* gray, int width, float* out) {
   const D d;
-  const V bias = hn::Set(d, kBias), root_bias = hn::Set(d, kCubeRootOfBias);
+  const V bias = hn::Set(d, kBias);
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
-    const V y = hn::Sub(cube_root(d, hn::Add(hn::Load(d, gray + i), bias)), root_bias);
-    hn::Store(positive_y(d, y), d, out + i);
+    hn::Store(positive_y(d, biased_cube_root(d, hn::Add(hn::Load(d, gray + i), bias))), d, out + i);
   }
 }
 
@@ -88,38 +88,37 @@ void HalveRows(const float* above, const float* below, int width, float* out) {
     V even_above, odd_above, even_below, odd_below;
     hn::LoadInterleaved2(d, above + 2 * i, even_above, odd_above);
     hn::LoadInterleaved2(d, below + 2 * i, even_below, odd_below);
-    const V sum = hn::Add(hn::Add(even_above, odd_above), hn::Add(even_below, odd_below));
+    const V sum = hn::Add(hn::Add(hn::Add(even_above, odd_above), even_below), odd_below);
     hn::Store(hn::Mul(sum, quarter), d, out + i);
   }
 }
 
-#if HWY_TARGET == HWY_SCALAR
-
 void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
-  constexpr int kTerms = RecursiveGaussian::kTerms;
-  std::array<std::array<float, 4>, kTerms> y{};
-  for (int n = -RecursiveGaussian::kReach; n < width; n += 4) {
-    for (int k = 0; k < kTerms; ++k) {
-      const std::array<float, 4> last = y[k];
-      for (int i = 0; i < 4; ++i) {
-        y[k][i] = gaussian.from_last[k][i] * last[3] + gaussian.from_last_but_one[k][i] * last[2];
-        for (int j = 0; j <= i; ++j) {
-          const float* at = row + n + j;
-          y[k][i] += gaussian.from_input[k][i - j] * (at[-RecursiveGaussian::kDelay] + at[RecursiveGaussian::kReach]);
-        }
-      }
-    }
-    for (int i = 0; i < 4 && n >= 0; ++i) out[n + i] = y[0][i] + (y[1][i] + y[2][i]);
-  }
-}
-
-#else
-
-void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
-  const hn::FixedTag<float, 4> d;
+  constexpr int kTerms = RecursiveGaussian::kTerms, kReach = RecursiveGaussian::kReach,
+                kDelay = RecursiveGaussian::kDelay;
+  const hn::CappedTag<float, 4> d;
   using V4 = hn::Vec<decltype(d)>;
-  constexpr int kTerms = RecursiveGaussian::kTerms;
-  V4 input[kTerms][4], from_last[kTerms], from_last_but_one[kTerms], y[kTerms];
+  V4 last[kTerms], last_but_one[kTerms];  // y_k(n - 1) and y_k(n - 2), in all lanes
+  for (int k = 0; k < kTerms; ++k) last[k] = last_but_one[k] = hn::Zero(d);
+
+  const auto one_until = [&](int n, int end) HWY_ATTR {
+    for (; n < end; ++n) {
+      const V4 in = hn::Set(d, row[n - kDelay] + row[n + kReach]);
+      for (int k = 0; k < kTerms; ++k) {
+        V4 y = hn::Mul(in, hn::Set(d, gaussian.from_input[k][0]));
+        y = hn::MulAdd(hn::Set(d, gaussian.from_last_but_one[k][0]), last_but_one[k], y);
+        y = hn::MulAdd(hn::Set(d, gaussian.from_last[k][0]), last[k], y);
+        last_but_one[k] = last[k];
+        last[k] = y;
+      }
+      if (n >= 0) out[n] = hn::GetLane(hn::Add(last[0], hn::Add(last[1], last[2])));
+    }
+    return n;
+  };
+
+  int n = one_until(-kReach, std::min(2 * kReach, width));
+#if HWY_TARGET != HWY_SCALAR
+  V4 input[kTerms][4], from_last[kTerms], from_last_but_one[kTerms];
   for (int k = 0; k < kTerms; ++k) {
     input[k][0] = hn::LoadU(d, gaussian.from_input[k].data());
     input[k][1] = hn::ShiftLeftLanes<1>(d, input[k][0]);
@@ -127,26 +126,27 @@ void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, flo
     input[k][3] = hn::ShiftLeftLanes<3>(d, input[k][0]);
     from_last[k] = hn::LoadU(d, gaussian.from_last[k].data());
     from_last_but_one[k] = hn::LoadU(d, gaussian.from_last_but_one[k].data());
-    y[k] = hn::Zero(d);
   }
-  for (int n = -RecursiveGaussian::kReach; n < width; n += 4) {
-    const V4 sum =
-        hn::Add(hn::LoadU(d, row + n - RecursiveGaussian::kDelay), hn::LoadU(d, row + n + RecursiveGaussian::kReach));
-    const V4 in0 = hn::Broadcast<0>(sum), in1 = hn::Broadcast<1>(sum), in2 = hn::Broadcast<2>(sum),
-             in3 = hn::Broadcast<3>(sum);
+  for (; n + 3 + kReach < width; n += 4) {
+    const V4 in = hn::Add(hn::LoadU(d, row + n - kDelay), hn::LoadU(d, row + n + kReach));
+    const V4 in0 = hn::Broadcast<0>(in), in1 = hn::Broadcast<1>(in), in2 = hn::Broadcast<2>(in),
+             in3 = hn::Broadcast<3>(in);
+    V4 y[kTerms];
     for (int k = 0; k < kTerms; ++k) {
-      V4 next = hn::Mul(in0, input[k][0]);
-      next = hn::MulAdd(in1, input[k][1], next);
-      next = hn::MulAdd(in2, input[k][2], next);
-      next = hn::MulAdd(in3, input[k][3], next);
-      next = hn::MulAdd(hn::Broadcast<2>(y[k]), from_last_but_one[k], next);
-      y[k] = hn::MulAdd(hn::Broadcast<3>(y[k]), from_last[k], next);
+      y[k] = hn::Mul(in0, input[k][0]);
+      y[k] = hn::MulAdd(in1, input[k][1], y[k]);
+      y[k] = hn::MulAdd(in2, input[k][2], y[k]);
+      y[k] = hn::MulAdd(in3, input[k][3], y[k]);
+      y[k] = hn::MulAdd(from_last_but_one[k], last_but_one[k], y[k]);
+      y[k] = hn::MulAdd(from_last[k], last[k], y[k]);
+      last_but_one[k] = hn::Broadcast<2>(y[k]);
+      last[k] = hn::Broadcast<3>(y[k]);
     }
-    if (n >= 0) hn::Store(hn::Add(y[0], hn::Add(y[1], y[2])), d, out + n);
+    hn::StoreU(hn::Add(y[0], hn::Add(y[1], y[2])), d, out + n);
   }
-}
-
 #endif
+  one_until(n, width);
+}
 
 void MultiplyRows(const float* a, const float* b, int width, float* out) {
   const D d;
@@ -179,7 +179,7 @@ void MeanAndVariance(const ColumnBlur& values, const ColumnBlur& squares, const 
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
     const V mu = blur_column(d, values, gaussian, i);
     hn::Store(mu, d, mean + i);
-    hn::Store(hn::NegMulAdd(mu, mu, blur_column(d, squares, gaussian, i)), d, variance + i);
+    hn::Store(hn::Sub(blur_column(d, squares, gaussian, i), hn::Mul(mu, mu)), d, variance + i);
   }
 }
 
@@ -202,8 +202,8 @@ void AddErrorMaps(const ReferenceRow& reference, const DistortedRow& distorted, 
     const V mu1 = hn::Load(d, reference.mean + i);
     const V mu2 = blur_column(d, distorted.values, gaussian, i);
     const V variance1 = hn::Load(d, reference.variance + i);
-    const V variance2 = hn::NegMulAdd(mu2, mu2, blur_column(d, distorted.squares, gaussian, i));
-    const V covariance = hn::NegMulAdd(mu1, mu2, blur_column(d, distorted.products, gaussian, i));
+    const V variance2 = hn::Sub(blur_column(d, distorted.squares, gaussian, i), hn::Mul(mu2, mu2));
+    const V covariance = hn::Sub(blur_column(d, distorted.products, gaussian, i), hn::Mul(mu1, mu2));
 
     const V difference = hn::Sub(mu1, mu2);
     const V luminance = hn::NegMulAdd(difference, difference, one);

@@ -1,0 +1,25 @@
+# Completion of laq for bash.
+_laq() {
+  local word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} verb=${COMP_WORDS[1]} words=
+  case $previous in
+    --tune) words='perceptual psnr' ;;
+    --aq) words='on off' ;;
+    --format) words='png jpg ppm pgm pam pnm' ;;
+    --target) words='ssimulacra2=' ;;
+    help) words='encode decode info' ;;
+    *)
+      if [[ $COMP_CWORD == 1 ]]; then
+        words='encode decode info help --version --help --force'
+      elif [[ $word == -* ]]; then
+        case $verb in
+          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --strip --no-overwrite --quiet --help' ;;
+          decode) words='--format --threads --strip --no-overwrite --quiet --help' ;;
+          info) words='--json --help' ;;
+        esac
+      fi
+      ;;
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  if [[ $words == *= ]]; then compopt -o nospace; fi
+}
+complete -o default -F _laq laq

@@ -1,0 +1,154 @@
+// laq encode: a PNG, JPEG or Netpbm picture to a LAQ file.
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <memory>
+
+#include "io/file.h"
+#include "io/picture_file.h"
+#include "terminal.h"
+#include "verbs.h"
+
+namespace laq::command {
+namespace {
+
+// What stands on the command line, before it is a request.
+struct Arguments {
+  EncodeRequest request;
+  std::string tune = "perceptual";
+  std::string adaptive = "on";
+  std::string target_bytes;
+  std::string target;
+  bool lossless = false;
+  bool no_overwrite = false;
+};
+
+// "50000", "50k", "1.5M", "64Ki": 0 where it is none of these.
+uint64_t parse_bytes(const std::string& text) {
+  size_t end = 0;
+  double value = 0;
+  try {
+    value = std::stod(text, &end);
+  } catch (const std::exception&) {
+    return 0;
+  }
+  const std::string unit = text.substr(end);
+  if (unit == "k" || unit == "K" || unit == "kB")
+    value *= 1e3;
+  else if (unit == "M" || unit == "MB")
+    value *= 1e6;
+  else if (unit == "Ki" || unit == "KiB")
+    value *= 1024;
+  else if (unit == "Mi" || unit == "MiB")
+    value *= 1024 * 1024;
+  else if (!unit.empty() && unit != "B")
+    return 0;
+  return value >= 1 && value < 1e18 ? static_cast<uint64_t>(value) : 0;
+}
+
+// Returns kOk, or kUsage after a message.
+int apply(Arguments& arguments) {
+  EncodeOptions& options = arguments.request.options;
+  options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
+  options.adaptive_quantization = arguments.adaptive == "on";
+  arguments.request.overwrite = !arguments.no_overwrite;
+  if (arguments.lossless) return fail_usage("--lossless: not yet in this version; the nearest is -q 100", "encode");
+  if (!arguments.target_bytes.empty()) {
+    options.target_bytes = parse_bytes(arguments.target_bytes);
+    if (options.target_bytes == 0) {
+      return fail_usage("--target-bytes: " + arguments.target_bytes + " is not a size such as 50000, 50k or 1.5M",
+                        "encode");
+    }
+  }
+  if (!arguments.target.empty()) {
+    const size_t equals = arguments.target.find('=');
+    const std::string metric = arguments.target.substr(0, equals);
+    if (metric != "ssimulacra2")
+      return fail_usage("--target: " + metric + " is not a metric that is known, ssimulacra2 is", "encode");
+    const std::string number = equals == std::string::npos ? "" : arguments.target.substr(equals + 1);
+    char* end = nullptr;
+    const float score = std::strtof(number.c_str(), &end);
+    if (number.empty() || *end != '\0' || !(score > 0 && score <= 100)) {
+      return fail_usage("--target: the score is a number above 0 and up to 100, as in ssimulacra2=75", "encode");
+    }
+    options.target_ssimulacra2 = score;
+  }
+  return kOk;
+}
+
+}  // namespace
+
+void strip(Metadata& metadata) {
+  metadata.exif.clear();
+  metadata.xmp.clear();
+  metadata.pixels_per_metre_x = 0;
+  metadata.pixels_per_metre_y = 0;
+}
+
+int encode_file(const EncodeRequest& request) {
+  if (const auto error = io::check_writable(request.output, request.overwrite))
+    return fail_writing(request.output, *error);
+  const Result<std::vector<std::byte>> source = io::read_file(request.input);
+  if (!source) return fail_reading(request.input, source.error());
+  Result<Picture> picture = io::decode_picture(*source);
+  if (!picture) return fail_reading(request.input, picture.error());
+  if (request.strip) strip(picture->metadata);
+
+  EncodeOptions options = request.options;
+  const auto start = std::chrono::steady_clock::now();
+  Result<std::vector<std::byte>> file = [&] {
+    Progress progress(request.quiet);
+    options.progress = progress.callback();
+    return encode(picture->view(), options);
+  }();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (!file) return fail_reading(request.input, file.error());
+  if (const auto error = io::write_file(request.output, *file, request.overwrite))
+    return fail_writing(request.output, *error);
+
+  if (!request.quiet && is_on_terminal()) {
+    const double pixels = double(picture->width) * picture->height;
+    std::fprintf(stderr, "%s: %ux%u, %zu bytes -> %zu bytes, %.3f bits per pixel, %.2f MP/s\n", request.output.c_str(),
+                 picture->width, picture->height, source->size(), file->size(), 8.0 * double(file->size()) / pixels,
+                 pixels / 1e6 / seconds.count());
+  }
+  return kOk;
+}
+
+void add_encode(CLI::App& laq, int& status) {
+  CLI::App* verb = laq.add_subcommand("encode", "Compress a picture into a LAQ file");
+  auto arguments = std::make_shared<Arguments>();
+  EncodeRequest& request = arguments->request;
+  verb->add_option("IN", request.input, "PNG, JPEG, PBM, PGM, PPM or PAM file; - is standard input")->required();
+  verb->add_option("OUT", request.output, "LAQ file; - is standard output")->required();
+  auto* quality =
+      verb->add_option("-q,--quality", request.options.quality,
+                       "0..100, the SSIMULACRA2 score to expect: 30 low, 50 medium, 70 high, 90 no visible loss; "
+                       "80 if not given")
+          ->check(CLI::Range(0.0f, 100.0f).description(""));
+  verb->add_option("-e,--effort", request.options.effort, "1 (fastest) .. 9 (smallest); 5 if not given")
+      ->check(CLI::Range(1, 9).description(""));
+  verb->add_option("-j,--threads", request.options.threads, "threads; 0, if not given, is one per processor")
+      ->check(CLI::Range(0, 1024).description(""));
+  auto* bytes = verb->add_option("--target-bytes", arguments->target_bytes,
+                                 "best quality in a file of at most this size: 50000, 50k, 1.5M");
+  auto* target = verb->add_option("--target", arguments->target, "smallest file that reaches a score: ssimulacra2=75");
+  quality->excludes(bytes)->excludes(target);
+  bytes->excludes(target);
+  verb->add_option("--tune", arguments->tune,
+                   "perceptual (the same look in fewer bytes) or psnr; perceptual if not given")
+      ->check(CLI::IsMember({"perceptual", "psnr"}).description(""));
+  verb->add_option("--aq", arguments->adaptive,
+                   "on or off: adapt the quantization to the local variance; on if not given")
+      ->check(CLI::IsMember({"on", "off"}).description(""));
+  verb->add_flag("--lossless", arguments->lossless, "not yet in this version");
+  verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
+  verb->add_flag("--quiet", request.quiet, "no progress and no summary");
+  verb->callback([arguments, &status] {
+    status = apply(*arguments);
+    if (status == kOk) status = encode_file(arguments->request);
+  });
+}
+
+}  // namespace laq::command

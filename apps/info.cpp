@@ -1,0 +1,108 @@
+// laq info: what a LAQ file holds, read from its headers.
+#include <cstdio>
+#include <memory>
+
+#include "io/file.h"
+#include "terminal.h"
+#include "verbs.h"
+
+namespace laq::command {
+namespace {
+
+const char* channels_name(int channels) {
+  static constexpr const char* kNames[] = {"gray", "gray with alpha", "RGB", "RGB with alpha"};
+  return channels >= 1 && channels <= 4 ? kNames[channels - 1] : "unknown channels";
+}
+
+const char* tune_name(Tune tune) {
+  return tune == Tune::psnr ? "psnr" : "perceptual";
+}
+
+// A string of JSON, with its quotation marks (RFC 8259, section 7).
+std::string quoted(const std::string& text) {
+  std::string result = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') {
+      result += {'\\', c};
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
+      result += escape;
+    } else {
+      result += c;
+    }
+  }
+  return result + '"';
+}
+
+double bits_per_pixel(const Info& info, size_t bytes) {
+  return 8.0 * double(bytes) / (double(info.width) * info.height);
+}
+
+void print_text(const std::string& path, const Info& info, size_t bytes) {
+  const Metadata& metadata = info.metadata;
+  std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel\n", path.c_str(), info.format, info.width, info.height,
+              channels_name(info.channels), info.depth);
+  std::printf("  %zu bytes, %.3f bits per pixel; quality %g, tuned for %s%s\n", bytes, bits_per_pixel(info, bytes),
+              double(info.quality), tune_name(info.tune), info.adaptive_quantization ? "" : ", not adaptive");
+  if (metadata.orientation != 1) std::printf("  orientation %d\n", metadata.orientation);
+  if (metadata.pixels_per_metre_x != 0) {
+    std::printf("  %.0fx%.0f pixels per inch\n", metadata.pixels_per_metre_x * 0.0254,
+                metadata.pixels_per_metre_y * 0.0254);
+  }
+  if (!metadata.icc.empty()) std::printf("  ICC profile, %zu bytes\n", metadata.icc.size());
+  if (!metadata.exif.empty()) std::printf("  Exif, %zu bytes\n", metadata.exif.size());
+  if (!metadata.xmp.empty()) std::printf("  XMP, %zu bytes\n", metadata.xmp.size());
+  for (const Info::Section& section : info.sections) {
+    std::printf("  section %s, %llu bytes\n", section.name.c_str(), static_cast<unsigned long long>(section.bytes));
+  }
+}
+
+void print_json(const std::string& path, const Info& info, size_t bytes) {
+  const Metadata& metadata = info.metadata;
+  std::printf("{\"file\": %s, \"format\": %d, \"width\": %u, \"height\": %u, \"channels\": %d, \"depth\": %d,\n",
+              quoted(path).c_str(), info.format, info.width, info.height, info.channels, info.depth);
+  std::printf(
+      " \"bytes\": %zu, \"bits_per_pixel\": %.6f, \"quality\": %g, \"tune\": \"%s\", \"adaptive_quantization\": %s,\n",
+      bytes, bits_per_pixel(info, bytes), double(info.quality), tune_name(info.tune),
+      info.adaptive_quantization ? "true" : "false");
+  std::printf(
+      " \"orientation\": %d, \"pixels_per_metre\": [%u, %u], \"icc_bytes\": %zu, \"exif_bytes\": %zu, \"xmp_bytes\": "
+      "%zu,\n",
+      metadata.orientation, metadata.pixels_per_metre_x, metadata.pixels_per_metre_y, metadata.icc.size(),
+      metadata.exif.size(), metadata.xmp.size());
+  std::printf(" \"sections\": [");
+  const char* separator = "";
+  for (const Info::Section& section : info.sections) {
+    std::printf("%s{\"name\": %s, \"bytes\": %llu}", separator, quoted(section.name).c_str(),
+                static_cast<unsigned long long>(section.bytes));
+    separator = ", ";
+  }
+  std::printf("]}\n");
+}
+
+int show_info(const std::string& path, bool as_json) {
+  const Result<std::vector<std::byte>> file = io::read_file(path);
+  if (!file) return fail_reading(path, file.error());
+  const Result<Info> info = inspect(*file);
+  if (!info) return fail_reading(path, info.error());
+  (as_json ? print_json : print_text)(path, *info, file->size());
+  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
+  return kOk;
+}
+
+}  // namespace
+
+void add_info(CLI::App& laq, int& status) {
+  CLI::App* verb = laq.add_subcommand("info", "Tell what a LAQ file holds");
+  struct Arguments {
+    std::string path;
+    bool as_json = false;
+  };
+  auto arguments = std::make_shared<Arguments>();
+  verb->add_option("FILE", arguments->path, "LAQ file; - is standard input")->required();
+  verb->add_flag("--json", arguments->as_json, "for programs");
+  verb->callback([arguments, &status] { status = show_info(arguments->path, arguments->as_json); });
+}
+
+}  // namespace laq::command

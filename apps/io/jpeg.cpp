@@ -1,0 +1,250 @@
+#include "io/jpeg.h"
+
+#include <cmath>
+#include <csetjmp>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+#include "io/exif.h"
+
+namespace laq::io {
+namespace {
+
+constexpr int kApp1 = JPEG_APP0 + 1;
+constexpr int kApp2 = JPEG_APP0 + 2;
+constexpr std::string_view kExifPrefix("Exif\0\0", 6);
+constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
+constexpr size_t kMaxMarker = 65533;  // bytes of data in a marker segment
+
+// libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
+// structures, outside of the functions that call setjmp.
+struct Errors {
+  jpeg_error_mgr manager;  // first: libjpeg knows the structure by this member's address
+  std::jmp_buf jump;
+  char message[JMSG_LENGTH_MAX] = "";
+  bool damaged = false;  // a warning that means lost samples
+};
+
+[[noreturn]] void on_error(j_common_ptr session) {
+  auto* errors = reinterpret_cast<Errors*>(session->err);
+  session->err->format_message(session, errors->message);
+  std::longjmp(errors->jump, 1);
+}
+
+void on_message(j_common_ptr session, int level) {
+  auto* errors = reinterpret_cast<Errors*>(session->err);
+  if (level >= 0 || errors->damaged) return;
+  switch (session->err->msg_code) {
+    case JWRN_JPEG_EOF:
+    case JWRN_HIT_MARKER:
+    case JWRN_HUFF_BAD_CODE:
+    case JWRN_ARITH_BAD_CODE:
+    case JWRN_MUST_RESYNC:
+      errors->damaged = true;
+      session->err->format_message(session, errors->message);
+      break;
+    default:
+      break;  // odd, but all samples are there
+  }
+}
+
+void set_error_callbacks(Errors& errors) {
+  jpeg_std_error(&errors.manager);
+  errors.manager.error_exit = on_error;
+  errors.manager.emit_message = on_message;
+}
+
+struct Reader {
+  Errors errors;
+  jpeg_decompress_struct session{};
+  std::span<const std::byte> file;
+  uint64_t max_pixels = 0;
+  Error refusal{ErrorCode::corrupt, ""};
+  Picture picture;
+  ~Reader() { jpeg_destroy_decompress(&session); }
+};
+
+struct Writer {
+  Errors errors;
+  jpeg_compress_struct session{};
+  const Picture* picture = nullptr;
+  std::vector<JOCTET> exif;  // with the prefixes that JPEG gives them
+  std::vector<JOCTET> xmp;
+  unsigned char* bytes = nullptr;
+  unsigned long size = 0;
+  ~Writer() {
+    jpeg_destroy_compress(&session);
+    std::free(bytes);
+  }
+};
+
+uint32_t per_metre(int density, int unit) {
+  if (unit == 1) return static_cast<uint32_t>(std::lround(density / 0.0254));  // per inch
+  return unit == 2 ? static_cast<uint32_t>(density) * 100 : 0;                 // per centimetre
+}
+
+bool has_prefix(const jpeg_saved_marker_ptr& marker, std::string_view prefix) {
+  return marker->data_length >= prefix.size() && std::memcmp(marker->data, prefix.data(), prefix.size()) == 0;
+}
+
+void read_metadata(Reader& reader) {
+  Metadata& metadata = reader.picture.metadata;
+  for (jpeg_saved_marker_ptr marker = reader.session.marker_list; marker; marker = marker->next) {
+    if (marker->marker != kApp1) continue;
+    const auto* data = reinterpret_cast<const std::byte*>(marker->data);
+    if (metadata.exif.empty() && has_prefix(marker, kExifPrefix)) {
+      metadata.exif.assign(data + kExifPrefix.size(), data + marker->data_length);
+    } else if (metadata.xmp.empty() && has_prefix(marker, kXmpPrefix)) {
+      metadata.xmp.assign(data + kXmpPrefix.size(), data + marker->data_length);
+    }
+  }
+  metadata.orientation = exif_orientation(metadata.exif);
+  set_exif_orientation(metadata.exif, 1);
+  JOCTET* icc = nullptr;
+  unsigned int icc_size = 0;
+  if (jpeg_read_icc_profile(&reader.session, &icc, &icc_size)) {
+    const auto* data = reinterpret_cast<const std::byte*>(icc);
+    metadata.icc.assign(data, data + icc_size);
+    std::free(icc);
+  }
+  if (reader.session.saw_JFIF_marker) {
+    metadata.pixels_per_metre_x = per_metre(reader.session.X_density, reader.session.density_unit);
+    metadata.pixels_per_metre_y = per_metre(reader.session.Y_density, reader.session.density_unit);
+  }
+}
+
+// False after an error, with the cause in errors.message or in refusal.
+bool read_all(Reader& reader) {
+  if (setjmp(reader.errors.jump)) return false;
+  jpeg_decompress_struct& session = reader.session;
+  jpeg_create_decompress(&session);
+  jpeg_mem_src(&session, reinterpret_cast<const unsigned char*>(reader.file.data()), reader.file.size());
+  jpeg_save_markers(&session, kApp1, 0xffff);
+  jpeg_save_markers(&session, kApp2, 0xffff);
+  jpeg_read_header(&session, TRUE);
+  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
+    reader.refusal = {ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
+    return false;
+  }
+  Picture& picture = reader.picture;
+  picture.width = session.image_width;
+  picture.height = session.image_height;
+  if (uint64_t{picture.width} * picture.height > reader.max_pixels) {
+    reader.refusal = {ErrorCode::limit_exceeded,
+                      "more than " + std::to_string(reader.max_pixels) + " pixels (make the picture smaller)"};
+    return false;
+  }
+  picture.channels = session.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
+  picture.depth = 8;
+  session.out_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  read_metadata(reader);
+  jpeg_start_decompress(&session);
+  picture.samples.resize(picture.row_bytes() * picture.height);
+  while (session.output_scanline < session.output_height) {
+    auto* row = reinterpret_cast<JSAMPROW>(picture.samples.data() + session.output_scanline * picture.row_bytes());
+    jpeg_read_scanlines(&session, &row, 1);
+  }
+  jpeg_finish_decompress(&session);
+  return !reader.errors.damaged;
+}
+
+void set_density(jpeg_compress_struct& session, const Metadata& metadata) {
+  const long x = std::lround(metadata.pixels_per_metre_x * 0.0254),
+             y = std::lround(metadata.pixels_per_metre_y * 0.0254);
+  if (x < 1 || y < 1 || x > 65535 || y > 65535) return;
+  session.density_unit = 1;
+  session.X_density = static_cast<UINT16>(x);
+  session.Y_density = static_cast<UINT16>(y);
+}
+
+bool write_all(Writer& writer) {
+  if (setjmp(writer.errors.jump)) return false;
+  const Picture& picture = *writer.picture;
+  jpeg_compress_struct& session = writer.session;
+  jpeg_create_compress(&session);
+  jpeg_mem_dest(&session, &writer.bytes, &writer.size);
+  session.image_width = picture.width;
+  session.image_height = picture.height;
+  session.input_components = picture.channels;
+  session.in_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg_set_defaults(&session);
+  jpeg_set_quality(&session, kJpegQuality, TRUE);
+  session.optimize_coding = TRUE;
+  for (int c = 0; c < session.num_components; ++c) {
+    session.comp_info[c].h_samp_factor = 1;
+    session.comp_info[c].v_samp_factor = 1;
+  }
+  set_density(session, picture.metadata);
+  jpeg_start_compress(&session, TRUE);
+  for (const std::vector<JOCTET>* data : {&writer.exif, &writer.xmp}) {
+    if (!data->empty()) jpeg_write_marker(&session, kApp1, data->data(), static_cast<unsigned>(data->size()));
+  }
+  const std::vector<std::byte>& icc = picture.metadata.icc;
+  if (!icc.empty()) {
+    jpeg_write_icc_profile(&session, reinterpret_cast<const JOCTET*>(icc.data()), static_cast<unsigned>(icc.size()));
+  }
+  while (session.next_scanline < session.image_height) {
+    // libjpeg's rows are not const, but writing leaves them as they are.
+    auto* row = const_cast<JSAMPROW>(
+        reinterpret_cast<const JSAMPLE*>(picture.samples.data() + session.next_scanline * picture.row_bytes()));
+    jpeg_write_scanlines(&session, &row, 1);
+  }
+  jpeg_finish_compress(&session);
+  return true;
+}
+
+std::vector<JOCTET> with_prefix(std::string_view prefix, const std::vector<std::byte>& data) {
+  if (data.empty()) return {};
+  std::vector<JOCTET> result(prefix.begin(), prefix.end());
+  for (const std::byte b : data) result.push_back(std::to_integer<JOCTET>(b));
+  return result;
+}
+
+}  // namespace
+
+Result<Picture> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels) {
+  Reader reader;
+  reader.file = file;
+  reader.max_pixels = max_pixels;
+  set_error_callbacks(reader.errors);
+  reader.session.err = &reader.errors.manager;
+  if (read_all(reader)) return std::move(reader.picture);
+  if (!reader.refusal.message.empty()) return reader.refusal;
+  return Error{ErrorCode::corrupt,
+               std::string("damaged JPEG file: ") + reader.errors.message + " (copy it again from its source)"};
+}
+
+Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {
+  if (picture.channels == 2 || picture.channels == 4) {
+    return Error{ErrorCode::unsupported, "has an alpha channel, which JPEG cannot hold (write .png or .pam)"};
+  }
+  if (picture.width > JPEG_MAX_DIMENSION || picture.height > JPEG_MAX_DIMENSION) {
+    return Error{ErrorCode::unsupported, "is wider or higher than a JPEG file can be, 65500 (write .png)"};
+  }
+  Writer writer;
+  writer.picture = &picture;
+  std::vector<std::byte> exif = picture.metadata.exif;
+  set_exif_orientation(exif, picture.metadata.orientation);
+  writer.exif = with_prefix(kExifPrefix, exif);
+  writer.xmp = with_prefix(kXmpPrefix, picture.metadata.xmp);
+  if (writer.exif.size() > kMaxMarker || writer.xmp.size() > kMaxMarker) {
+    return Error{ErrorCode::unsupported,
+                 "has Exif or XMP data of more than 64 KB, which JPEG cannot hold (write .png, or --strip)"};
+  }
+  set_error_callbacks(writer.errors);
+  writer.session.err = &writer.errors.manager;
+  if (!write_all(writer)) {
+    return Error{ErrorCode::invalid_argument, std::string("cannot make a JPEG file: ") + writer.errors.message};
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(writer.bytes);
+  return std::vector<std::byte>(first, first + writer.size);
+}
+
+}  // namespace laq::io

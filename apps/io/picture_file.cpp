@@ -1,0 +1,113 @@
+#include "io/picture_file.h"
+
+#include <algorithm>
+#include <cctype>
+#include <new>
+#include <string_view>
+
+#include "io/convert.h"
+#include "io/file.h"
+#include "io/jpeg.h"
+#include "io/png.h"
+#include "io/pnm.h"
+
+namespace laq::io {
+namespace {
+
+bool begins_with(std::span<const std::byte> file, size_t offset, std::string_view text) {
+  if (file.size() < offset + text.size()) return false;
+  const auto same = [](char c, std::byte b) {
+    return static_cast<unsigned char>(c) == std::to_integer<unsigned char>(b);
+  };
+  return std::equal(text.begin(), text.end(), file.begin() + static_cast<ptrdiff_t>(offset), same);
+}
+
+// What a file is that we do not read, for the message; empty where that is unknown.
+std::string name_of_foreign_format(std::span<const std::byte> file) {
+  struct Signature {
+    size_t offset;
+    std::string_view text;
+    const char* name;
+  };
+  static constexpr Signature kSignatures[] = {
+      {0, "GIF8", "a GIF"},        {8, "WEBP", "a WebP"},      {4, "ftypavif", "an AVIF"},
+      {4, "ftyphei", "a HEIF"},    {4, "ftypmif1", "a HEIF"},  {0, {"\xff\x0a", 2}, "a JPEG XL"},
+      {4, "JXL ", "a JPEG XL"},    {4, "jP  ", "a JPEG 2000"}, {0, {"II*\0", 4}, "a TIFF"},
+      {0, {"MM\0*", 4}, "a TIFF"}, {0, "BM", "a BMP"},         {0, "%PDF", "a PDF"},
+      {0, "qoif", "a QOI"},        {0, "8BPS", "a Photoshop"},
+  };
+  for (const Signature& signature : kSignatures) {
+    if (begins_with(file, signature.offset, signature.text)) return signature.name;
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<FileFormat> format_of_name(const std::string& name) {
+  std::string extension = name.substr(name.find_last_of("./") + 1);
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  if (extension == "png") return FileFormat::png;
+  if (extension == "jpg" || extension == "jpeg" || extension == "jpe") return FileFormat::jpeg;
+  if (extension == "pgm") return FileFormat::pgm;
+  if (extension == "ppm") return FileFormat::ppm;
+  if (extension == "pam") return FileFormat::pam;
+  if (extension == "pnm") return FileFormat::pnm;
+  return std::nullopt;
+}
+
+Result<Picture> decode_picture(std::span<const std::byte> file, uint64_t max_pixels) {
+  try {
+    if (file.empty()) return Error{ErrorCode::truncated, "the file is empty"};
+    if (begins_with(file, 0, "\x89PNG")) return decode_png(file, max_pixels);
+    if (begins_with(file, 0, "\xff\xd8\xff")) return decode_jpeg(file, max_pixels);
+    if (is_pnm(file)) return decode_pnm(file, max_pixels);
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
+  }
+  const Result<Info> info = inspect(file);
+  if (info.ok() || info.error().code != ErrorCode::not_laq) {
+    return Error{ErrorCode::unsupported, "is a LAQ file already (decode it first: laq decode)"};
+  }
+  const std::string name = name_of_foreign_format(file);
+  if (!name.empty())
+    return Error{ErrorCode::unsupported, "is " + name + " file, which is not read (convert it to PNG first)"};
+  return Error{ErrorCode::unsupported, "not a PNG, JPEG, PBM, PGM, PPM or PAM file (convert it to PNG first)"};
+}
+
+Result<std::vector<std::byte>> encode_picture(const Picture& picture, FileFormat format) {
+  try {
+    switch (format) {
+      case FileFormat::png:
+        if (picture.depth == 8 || picture.depth == 16) return encode_png(picture);
+        return encode_png(with_depth(picture, picture.depth < 8 ? 8 : 16));
+      case FileFormat::jpeg:
+        return picture.depth == 8 ? encode_jpeg(picture) : encode_jpeg(with_depth(picture, 8));
+      default:
+        return picture.metadata.orientation == 1 ? encode_pnm(picture, format) : encode_pnm(upright(picture), format);
+    }
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
+  }
+}
+
+Result<Picture> read_picture(const std::string& path, uint64_t max_pixels) {
+  const Result<std::vector<std::byte>> file = read_file(path);
+  if (!file) return file.error();
+  return decode_picture(*file, max_pixels);
+}
+
+std::optional<Error> write_picture(const std::string& path, const Picture& picture, std::optional<FileFormat> format,
+                                   bool overwrite) {
+  if (!format) format = path == "-" ? FileFormat::pnm : format_of_name(path);
+  if (!format) {
+    return Error{ErrorCode::invalid_argument,
+                 "cannot write: the name says no format that is written (end it in .png, .jpg, .ppm, .pgm or .pam)"};
+  }
+  const Result<std::vector<std::byte>> file = encode_picture(picture, *format);
+  if (!file) return file.error();
+  return write_file(path, *file, overwrite);
+}
+
+}  // namespace laq::io

@@ -1,0 +1,224 @@
+#include "io/png.h"
+
+#include <png.h>
+
+#include <bit>
+#include <csetjmp>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "io/exif.h"
+
+namespace laq::io {
+namespace {
+
+constexpr char kXmpKey[] = "XML:com.adobe.xmp";
+constexpr png_alloc_size_t kMaxChunk = png_alloc_size_t{1} << 28;  // bytes, of a metadata chunk
+
+// libpng reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
+// structures, outside of the functions that call setjmp.
+struct Session {
+  png_structp png = nullptr;
+  png_infop info = nullptr;
+  std::vector<png_bytep> rows;
+  char message[200] = "not enough memory";
+};
+
+struct Reader : Session {
+  std::span<const std::byte> rest;
+  uint64_t max_pixels = 0;
+  bool too_large = false;
+  Picture picture;
+  ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
+};
+
+struct Writer : Session {
+  const Picture* picture = nullptr;
+  std::vector<std::byte> exif;
+  std::string xmp;
+  std::vector<std::byte> bytes;
+  ~Writer() { png_destroy_write_struct(&png, &info); }
+};
+
+[[noreturn]] void on_error(png_structp png, png_const_charp message) {
+  auto* session = static_cast<Session*>(png_get_error_ptr(png));
+  std::snprintf(session->message, sizeof session->message, "%s", message);
+  png_longjmp(png, 1);
+}
+
+void on_warning(png_structp, png_const_charp) {}
+
+void on_read(png_structp png, png_bytep data, size_t size) {
+  auto* reader = static_cast<Reader*>(png_get_io_ptr(png));
+  if (size > reader->rest.size()) png_error(png, "the file ends too early");
+  std::memcpy(data, reader->rest.data(), size);
+  reader->rest = reader->rest.subspan(size);
+}
+
+void on_write(png_structp png, png_bytep data, size_t size) {
+  auto* writer = static_cast<Writer*>(png_get_io_ptr(png));
+  const auto* first = reinterpret_cast<const std::byte*>(data);
+  bool written = false;
+  try {
+    writer->bytes.insert(writer->bytes.end(), first, first + size);
+    written = true;
+  } catch (const std::bad_alloc&) {
+  }
+  if (!written) png_error(png, "not enough memory");
+}
+
+void on_flush(png_structp) {}
+
+void assign(std::vector<std::byte>& target, const void* data, size_t size) {
+  const auto* first = static_cast<const std::byte*>(data);
+  target.assign(first, first + size);
+}
+
+void point_rows(Session& session, Picture& picture) {
+  session.rows.resize(picture.height);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    session.rows[y] = reinterpret_cast<png_bytep>(picture.samples.data() + y * picture.row_bytes());
+  }
+}
+
+void read_metadata(Reader& reader) {
+  Metadata& metadata = reader.picture.metadata;
+  png_charp name = nullptr;
+  int compression = 0;
+  png_bytep data = nullptr;
+  png_uint_32 size = 0;
+  if (png_get_iCCP(reader.png, reader.info, &name, &compression, &data, &size)) assign(metadata.icc, data, size);
+  if (png_get_eXIf_1(reader.png, reader.info, &size, &data)) {
+    const bool has_jpeg_prefix = size >= 6 && std::memcmp(data, "Exif\0\0", 6) == 0;  // some writers copy it from JPEG
+    assign(metadata.exif, data + (has_jpeg_prefix ? 6 : 0), size - (has_jpeg_prefix ? 6 : 0));
+    metadata.orientation = exif_orientation(metadata.exif);
+    set_exif_orientation(metadata.exif, 1);
+  }
+  png_textp texts = nullptr;
+  int text_count = 0;
+  png_get_text(reader.png, reader.info, &texts, &text_count);
+  for (int i = 0; i < text_count; ++i) {
+    if (std::strcmp(texts[i].key, kXmpKey) != 0) continue;
+    assign(metadata.xmp, texts[i].text, std::strlen(texts[i].text));
+  }
+  metadata.pixels_per_metre_x = png_get_x_pixels_per_meter(reader.png, reader.info);
+  metadata.pixels_per_metre_y = png_get_y_pixels_per_meter(reader.png, reader.info);
+}
+
+// False after an error.
+bool read_all(Reader& reader) {
+  if (setjmp(png_jmpbuf(reader.png))) return false;
+  png_structp png = reader.png;
+  png_infop info = reader.info;
+  png_set_read_fn(png, &reader, on_read);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the number of pixels is checked below
+  png_set_chunk_malloc_max(png, kMaxChunk);
+  png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+  png_read_info(png, info);
+  Picture& picture = reader.picture;
+  picture.width = png_get_image_width(png, info);
+  picture.height = png_get_image_height(png, info);
+  if (uint64_t{picture.width} * picture.height > reader.max_pixels) {
+    reader.too_large = true;
+    return false;
+  }
+  png_set_expand(png);
+  if (std::endian::native == std::endian::little) png_set_swap(png);
+  png_set_interlace_handling(png);
+  png_read_update_info(png, info);
+  picture.channels = png_get_channels(png, info);
+  picture.depth = png_get_bit_depth(png, info);
+  picture.samples.resize(picture.row_bytes() * picture.height);
+  point_rows(reader, picture);
+  png_read_image(png, reader.rows.data());
+  png_read_end(png, info);
+  read_metadata(reader);
+  return true;
+}
+
+void write_metadata(Writer& writer) {
+  png_structp png = writer.png;
+  png_infop info = writer.info;
+  const Metadata& metadata = writer.picture->metadata;
+  if (!metadata.icc.empty()) {
+    png_set_iCCP(png, info, "ICC profile", PNG_COMPRESSION_TYPE_BASE,
+                 reinterpret_cast<png_const_bytep>(metadata.icc.data()), static_cast<png_uint_32>(metadata.icc.size()));
+  }
+  if (!writer.exif.empty()) {
+    png_set_eXIf_1(png, info, static_cast<png_uint_32>(writer.exif.size()),
+                   reinterpret_cast<png_bytep>(writer.exif.data()));
+  }
+  if (!writer.xmp.empty()) {
+    char key[sizeof kXmpKey];
+    char nothing[1] = "";
+    std::memcpy(key, kXmpKey, sizeof key);
+    png_text text{};
+    text.compression = PNG_ITXT_COMPRESSION_NONE;
+    text.key = key;
+    text.text = writer.xmp.data();
+    text.itxt_length = writer.xmp.size();
+    text.lang = nothing;
+    text.lang_key = nothing;
+    png_set_text(png, info, &text, 1);
+  }
+  if (metadata.pixels_per_metre_x != 0 && metadata.pixels_per_metre_y != 0) {
+    png_set_pHYs(png, info, metadata.pixels_per_metre_x, metadata.pixels_per_metre_y, PNG_RESOLUTION_METER);
+  }
+}
+
+bool write_all(Writer& writer) {
+  if (setjmp(png_jmpbuf(writer.png))) return false;
+  static constexpr int kColourTypes[] = {PNG_COLOR_TYPE_GRAY, PNG_COLOR_TYPE_GRAY_ALPHA, PNG_COLOR_TYPE_RGB,
+                                         PNG_COLOR_TYPE_RGB_ALPHA};
+  const Picture& picture = *writer.picture;
+  png_structp png = writer.png;
+  png_set_benign_errors(png, 1);
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+  png_set_write_fn(png, &writer, on_write, on_flush);
+  png_set_compression_level(png, 4);  // photographs gain about 2 % from more, for three times the time
+  png_set_IHDR(png, writer.info, picture.width, picture.height, picture.depth, kColourTypes[picture.channels - 1],
+               PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
+  write_metadata(writer);
+  png_write_info(png, writer.info);
+  if (picture.depth == 16 && std::endian::native == std::endian::little) png_set_swap(png);
+  png_write_image(png, writer.rows.data());
+  png_write_end(png, writer.info);
+  return true;
+}
+
+}  // namespace
+
+Result<Picture> decode_png(std::span<const std::byte> file, uint64_t max_pixels) {
+  Reader reader;
+  reader.rest = file;
+  reader.max_pixels = max_pixels;
+  reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, static_cast<Session*>(&reader), on_error, on_warning);
+  if (reader.png) reader.info = png_create_info_struct(reader.png);
+  if (!reader.info) return Error{ErrorCode::out_of_memory, "not enough memory to read the PNG file"};
+  if (read_all(reader)) return std::move(reader.picture);
+  if (reader.too_large) {
+    return Error{ErrorCode::limit_exceeded,
+                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
+  }
+  return Error{ErrorCode::corrupt,
+               std::string("damaged PNG file: ") + reader.message + " (copy it again from its source)"};
+}
+
+Result<std::vector<std::byte>> encode_png(const Picture& picture) {
+  Writer writer;
+  writer.picture = &picture;
+  writer.exif = picture.metadata.exif;
+  set_exif_orientation(writer.exif, picture.metadata.orientation);
+  writer.xmp.assign(reinterpret_cast<const char*>(picture.metadata.xmp.data()), picture.metadata.xmp.size());
+  point_rows(writer,
+             const_cast<Picture&>(picture));  // libpng's rows are not const, but writing leaves them as they are
+  writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, static_cast<Session*>(&writer), on_error, on_warning);
+  if (writer.png) writer.info = png_create_info_struct(writer.png);
+  if (!writer.info) return Error{ErrorCode::out_of_memory, "not enough memory to write a PNG file"};
+  if (write_all(writer)) return std::move(writer.bytes);
+  return Error{ErrorCode::invalid_argument, std::string("cannot make a PNG file: ") + writer.message};
+}
+
+}  // namespace laq::io

@@ -1,0 +1,286 @@
+#include "io/pnm.h"
+
+#include <bit>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "io/convert.h"
+
+namespace laq::io {
+namespace {
+
+constexpr uint64_t kMaxDimension = 0x7fffffff;
+
+struct Header {
+  char kind = 0;  // '1' .. '7'
+  uint64_t width = 0;
+  uint64_t height = 0;
+  uint64_t channels = 1;
+  uint64_t maxval = 1;
+};
+
+// Words and numbers of a header, or of a plain (ASCII) picture.
+class Text {
+ public:
+  explicit Text(std::span<const std::byte> bytes) : rest_(bytes) {}
+
+  std::span<const std::byte> rest() const { return rest_; }
+  bool failed() const { return failed_; }
+
+  // The next word; comments run from # to the end of the line.
+  std::string word() {
+    skip_space();
+    std::string word;
+    while (!rest_.empty() && !is_space(rest_.front()) && word.size() < 64) word += take();
+    if (word.empty()) failed_ = true;
+    return word;
+  }
+  // A decimal number of at most nine digits; 0 and failed() where there is none.
+  uint64_t number() {
+    const std::string digits = word();
+    uint64_t value = 0;
+    for (const char c : digits) {
+      if (c < '0' || c > '9' || digits.size() > 10) {
+        failed_ = true;
+        return 0;
+      }
+      value = 10 * value + static_cast<uint64_t>(c - '0');
+    }
+    return value;
+  }
+  // A digit of a plain bitmap, which need not be separated from the next.
+  uint64_t bit() {
+    skip_space();
+    const char c = rest_.empty() ? ' ' : take();
+    if (c != '0' && c != '1') failed_ = true;
+    return c == '1';
+  }
+  std::string line() {
+    std::string line;
+    while (!rest_.empty() && rest_.front() != std::byte{'\n'}) line += take();
+    if (rest_.empty())
+      failed_ = true;
+    else
+      take();
+    return line;
+  }
+  // The one white space between header and samples.
+  void end_header() {
+    if (rest_.empty() || !is_space(rest_.front()))
+      failed_ = true;
+    else
+      take();
+  }
+
+ private:
+  static bool is_space(std::byte b) {
+    const char c = static_cast<char>(b);
+    return c == ' ' || (c >= '\t' && c <= '\r');
+  }
+  char take() {
+    const char c = static_cast<char>(rest_.front());
+    rest_ = rest_.subspan(1);
+    return c;
+  }
+  void skip_space() {
+    while (!rest_.empty()) {
+      if (rest_.front() == std::byte{'#'}) {
+        while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
+      } else if (is_space(rest_.front())) {
+        take();
+      } else {
+        return;
+      }
+    }
+  }
+
+  std::span<const std::byte> rest_;
+  bool failed_ = false;
+};
+
+Error damaged(const std::string& what) {
+  return {ErrorCode::corrupt, "damaged Netpbm file: " + what + " (make it again from its source)"};
+}
+
+Result<Header> read_pam_header(Text& text) {
+  Header header{.kind = '7', .channels = 0, .maxval = 0};
+  text.line();
+  std::string tuple_type;
+  for (;;) {
+    if (text.failed()) return damaged("the header has no ENDHDR");
+    Text line(text.rest());
+    const std::string name = line.word();
+    if (name == "ENDHDR") break;
+    if (name == "WIDTH")
+      header.width = line.number();
+    else if (name == "HEIGHT")
+      header.height = line.number();
+    else if (name == "DEPTH")
+      header.channels = line.number();
+    else if (name == "MAXVAL")
+      header.maxval = line.number();
+    else if (name == "TUPLTYPE")
+      tuple_type = line.word();
+    else
+      return damaged("the header has an unknown line, " + name);
+    if (line.failed()) return damaged("the header is not readable at " + name);
+    text = line;
+    text.line();
+  }
+  text.word();
+  text.line();
+  const bool is_known = tuple_type.empty() || tuple_type == "BLACKANDWHITE" || tuple_type == "GRAYSCALE" ||
+                        tuple_type == "RGB" || tuple_type == "BLACKANDWHITE_ALPHA" || tuple_type == "GRAYSCALE_ALPHA" ||
+                        tuple_type == "RGB_ALPHA";
+  if (!is_known || header.channels < 1 || header.channels > 4) {
+    return Error{ErrorCode::unsupported, "a PAM file of type " + (tuple_type.empty() ? "?" : tuple_type) + " with " +
+                                             std::to_string(header.channels) +
+                                             " channels, which is not read (gray or RGB, with or "
+                                             "without alpha, is)"};
+  }
+  return header;
+}
+
+Result<Header> read_header(Text& text) {
+  Header header;
+  header.kind = static_cast<char>(text.rest()[1]);
+  if (header.kind == '7') return read_pam_header(text);
+  text.word();
+  header.width = text.number();
+  header.height = text.number();
+  const bool is_bitmap = header.kind == '1' || header.kind == '4';
+  if (!is_bitmap) header.maxval = text.number();
+  text.end_header();
+  header.channels = header.kind == '3' || header.kind == '6' ? 3 : 1;
+  if (text.failed()) return damaged("the header is not readable");
+  return header;
+}
+
+// Bytes that the samples take in the file at least.
+uint64_t least_payload(const Header& header) {
+  const uint64_t row_samples = header.width * header.channels;
+  switch (header.kind) {
+    case '1':
+      return row_samples * header.height;
+    case '2':
+    case '3':
+      return 2 * row_samples * header.height - 1;
+    case '4':
+      return (header.width + 7) / 8 * header.height;
+    default:
+      return row_samples * header.height * (header.maxval > 255 ? 2 : 1);
+  }
+}
+
+// Calls put(index, value) for every sample, values as they stand in the file. False where the text of a plain file is
+// wrong.
+template <class Put>
+bool for_each_sample(const Header& header, Text& text, Put&& put) {
+  const size_t samples = static_cast<size_t>(header.width * header.height * header.channels);
+  const auto* bytes = reinterpret_cast<const uint8_t*>(text.rest().data());
+  switch (header.kind) {
+    case '1':
+      for (size_t i = 0; i < samples && !text.failed(); ++i) put(i, static_cast<uint32_t>(1 - text.bit()));
+      break;
+    case '2':
+    case '3':
+      for (size_t i = 0; i < samples && !text.failed(); ++i) {
+        put(i, static_cast<uint32_t>(std::min<uint64_t>(text.number(), header.maxval + 1)));
+      }
+      break;
+    case '4':
+      for (size_t y = 0, i = 0; y < header.height; ++y, bytes += (header.width + 7) / 8) {
+        for (size_t x = 0; x < header.width; ++x) put(i++, 1u ^ (bytes[x / 8] >> (7 - x % 8) & 1u));  // 1 is black
+      }
+      break;
+    default:
+      if (header.maxval > 255) {
+        for (size_t i = 0; i < samples; ++i) put(i, bytes[2 * i] * 256u + bytes[2 * i + 1]);
+      } else {
+        for (size_t i = 0; i < samples; ++i) put(i, bytes[i]);
+      }
+  }
+  return !text.failed();
+}
+
+}  // namespace
+
+bool is_pnm(std::span<const std::byte> file) {
+  return file.size() >= 3 && file[0] == std::byte{'P'} && file[1] >= std::byte{'1'} && file[1] <= std::byte{'7'} &&
+         (file[2] == std::byte{'#'} || (file[2] >= std::byte{'\t'} && file[2] <= std::byte{'\r'}) ||
+          file[2] == std::byte{' '});
+}
+
+Result<Picture> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
+  Text text(file);
+  const Result<Header> read = read_header(text);
+  if (!read) return read.error();
+  const Header& header = *read;
+  if (header.width == 0 || header.height == 0) return damaged("width or height is 0");
+  if (header.width > kMaxDimension || header.height > kMaxDimension || header.width * header.height > max_pixels) {
+    return Error{ErrorCode::limit_exceeded,
+                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
+  }
+  if (header.maxval < 1 || header.maxval > 65535) return damaged("maxval is not in 1..65535");
+  if (text.rest().size() < least_payload(header)) return damaged("the file ends too early");
+
+  const auto maxval = static_cast<uint32_t>(header.maxval);
+  Picture picture;
+  picture.width = static_cast<uint32_t>(header.width);
+  picture.height = static_cast<uint32_t>(header.height);
+  picture.channels = static_cast<int>(header.channels);
+  picture.depth = std::max(8, static_cast<int>(std::bit_width(maxval)));
+  picture.samples.resize(picture.row_bytes() * picture.height);
+  const uint32_t full = (1u << picture.depth) - 1;
+  uint32_t largest = 0;
+  const auto scaled = [&](uint32_t value) {
+    largest = std::max(largest, value);
+    return maxval == full ? value : (value * full + maxval / 2) / maxval;
+  };
+  const bool is_whole =
+      picture.depth == 8
+          ? for_each_sample(header, text,
+                            [&](size_t i, uint32_t v) { picture.samples[i] = static_cast<std::byte>(scaled(v)); })
+          : for_each_sample(header, text, [&](size_t i, uint32_t v) {
+              const auto value = static_cast<uint16_t>(scaled(v));
+              std::memcpy(&picture.samples[2 * i], &value, sizeof value);
+            });
+  if (!is_whole) return damaged("a sample is not a number, or the file ends too early");
+  if (largest > maxval) return damaged("a sample is larger than maxval");
+  return picture;
+}
+
+Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileFormat format) {
+  const bool has_alpha = picture.channels == 2 || picture.channels == 4;
+  if (format == FileFormat::pnm) {
+    format = has_alpha ? FileFormat::pam : picture.channels == 1 ? FileFormat::pgm : FileFormat::ppm;
+  }
+  if (has_alpha && format != FileFormat::pam) {
+    return Error{ErrorCode::unsupported, "has an alpha channel, which PGM and PPM cannot hold (write .pam or .png)"};
+  }
+  if (format == FileFormat::pgm && picture.channels == 3) {
+    return Error{ErrorCode::unsupported, "has colour, which PGM cannot hold (write .ppm or .png)"};
+  }
+  if (format == FileFormat::ppm && picture.channels == 1) return encode_pnm(with_colour(picture), format);
+
+  const std::string width = std::to_string(picture.width), height = std::to_string(picture.height);
+  const std::string maxval = std::to_string((1u << picture.depth) - 1);
+  std::string header;
+  if (format == FileFormat::pam) {
+    static constexpr const char* kTupleTypes[] = {"GRAYSCALE", "GRAYSCALE_ALPHA", "RGB", "RGB_ALPHA"};
+    header = "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + std::to_string(picture.channels) + "\nMAXVAL " +
+             maxval + "\nTUPLTYPE " + kTupleTypes[picture.channels - 1] + "\nENDHDR\n";
+  } else {
+    header = (format == FileFormat::pgm ? "P5\n" : "P6\n") + width + " " + height + "\n" + maxval + "\n";
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(header.data());
+  std::vector<std::byte> file(first, first + header.size());
+  file.insert(file.end(), picture.samples.begin(), picture.samples.end());
+  if (picture.depth > 8 && std::endian::native == std::endian::little) {
+    for (size_t i = header.size(); i + 1 < file.size(); i += 2) std::swap(file[i], file[i + 1]);
+  }
+  return file;
+}
+
+}  // namespace laq::io

@@ -1,0 +1,57 @@
+#include "terminal.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace laq::command {
+namespace {
+
+using namespace std::chrono_literals;
+
+int fail(const std::string& name, const Error& error) {
+  std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), error.message.c_str());
+  return kFailure;
+}
+
+}  // namespace
+
+int fail_reading(const std::string& path, const Error& error) {
+  return fail(path == "-" ? "standard input" : path, error);
+}
+int fail_writing(const std::string& path, const Error& error) {
+  return fail(path == "-" ? "standard output" : path, error);
+}
+
+int fail_usage(const std::string& message, const std::string& verb) {
+  std::fprintf(stderr, "laq: %s (see laq help%s%s)\n", message.c_str(), verb.empty() ? "" : " ", verb.c_str());
+  return kUsage;
+}
+
+bool is_on_terminal() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+Progress::Progress(bool quiet) : visible_(!quiet && is_on_terminal()), next_(std::chrono::steady_clock::now() + 1s) {}
+
+Progress::~Progress() {
+  if (shown_) std::fprintf(stderr, "\r      \r");
+}
+
+std::function<bool(float)> Progress::callback() {
+  if (!visible_) return {};
+  return [this](float share) {
+    show(share);
+    return true;
+  };
+}
+
+void Progress::show(float share) {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_) return;
+  next_ = now + 100ms;
+  shown_ = true;
+  std::fprintf(stderr, "\r%4d %%", static_cast<int>(100 * share));
+}
+
+}  // namespace laq::command

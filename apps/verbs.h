@@ -1,0 +1,47 @@
+// The verbs of the command, one file each. add_VERB declares a verb's options; its callback, which CLI11 runs when the
+// verb is called, leaves the exit status in `status`, which must outlive the application.
+#pragma once
+
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "laq/laq.hpp"
+
+namespace laq::command {
+
+void add_encode(CLI::App& laq, int& status);
+void add_decode(CLI::App& laq, int& status);
+void add_info(CLI::App& laq, int& status);
+void add_convert(CLI::App& laq, int& status);  // the short form, `laq FILE`, which has no name of its own
+
+inline constexpr const char* kConvertVerb = "convert-beside";  // hidden
+
+struct EncodeRequest {
+  std::string input;
+  std::string output;
+  EncodeOptions options = {};
+  bool strip = false;  // leave out Exif, XMP and resolution
+  bool overwrite = true;
+  bool quiet = false;
+};
+
+struct DecodeRequest {
+  std::string input;
+  std::string output;
+  DecodeOptions options = {};
+  std::string format = {};  // png, jpg, ppm, pgm, pam or pnm; empty: as the output's name ends
+  bool strip = false;
+  bool overwrite = true;
+  bool quiet = false;  // decoding says nothing so far
+};
+
+// These return an exit status, after a message where it is not kOk.
+int encode_file(const EncodeRequest& request);
+int decode_file(const DecodeRequest& request);
+
+// Drops what --strip drops: Exif, XMP and resolution, but not the ICC profile and the orientation, without which the
+// picture would look different.
+void strip(Metadata& metadata);
+
+}  // namespace laq::command

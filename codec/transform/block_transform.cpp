@@ -465,8 +465,38 @@ void forward(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2
   forward_with<int32_t>(residual, stride, log2_width, log2_height, type, coefficients);
 }
 
+// The inverse DCT of a block that has only its first coefficient: all samples are equal.
+void inverse_constant(int32_t coefficient, int log2_width, int log2_height, int16_t* residual, ptrdiff_t stride) {
+  static constexpr uint32_t kConstant[] = {
+      kTransformMatrix<Kernel::dct2, 4>[0][0], kTransformMatrix<Kernel::dct2, 8>[0][0],
+      kTransformMatrix<Kernel::dct2, 16>[0][0], kTransformMatrix<Kernel::dct2, 32>[0][0],
+      kTransformMatrix<Kernel::dct2, 64>[0][0]};
+  const auto pass = [](int32_t value, int log2_size, int shift) {
+    const uint32_t sum = kConstant[log2_size - 2] * static_cast<uint32_t>(value) + (1u << (shift - 1));
+    return static_cast<int32_t>(sum) >> shift;
+  };
+  const int32_t column = pass(coefficient, log2_height, kMatrixFraction);
+  const int32_t sample = pass(column, log2_width, kMatrixFraction + kCoefficientFraction);
+  const auto clamped = static_cast<int16_t>(std::clamp(sample, -32768, 32767));
+  const hn::CappedTag<int16_t, 4> quarter;
+  const hn::CappedTag<int16_t, 16> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  for (int y = 0; y < 1 << log2_height; ++y, residual += stride) {
+    if (1 << log2_width < lanes) {
+      for (int x = 0; x < 1 << log2_width; x += static_cast<int>(hn::Lanes(quarter))) {
+        hn::StoreU(hn::Set(quarter, clamped), quarter, residual + x);
+      }
+    } else {
+      for (int x = 0; x < 1 << log2_width; x += lanes) hn::StoreU(hn::Set(d, clamped), d, residual + x);
+    }
+  }
+}
+
 void inverse(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width, int log2_height,
              TransformType type, int16_t* residual, ptrdiff_t stride) {
+  if (nonzero_width <= 1 && nonzero_height <= 1 && type == TransformType{}) {
+    return inverse_constant(coefficients[0], log2_width, log2_height, residual, stride);
+  }
   if constexpr (kHasPairs) {
     if (inverse_with<int16_t>(coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual,
                               stride)) {

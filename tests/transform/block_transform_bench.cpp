@@ -1,7 +1,9 @@
 // Nanoseconds per sample of the block transforms, for all sizes, beside FFTW's two-dimensional real-to-real transforms.
+// An argument (AVX2, SSE4 ...) chooses another SIMD target than the machine's best.
 // "quarter": the inverse of a block whose coefficients are zero outside of the lowest half of each axis.
 #include <benchmark/benchmark.h>
 #include <fftw3.h>
+#include <hwy/highway.h>
 
 #include <memory>
 #include <random>
@@ -104,7 +106,11 @@ void register_size(Size size) {
 
 int main(int count, char** arguments) {
   benchmark::Initialize(&count, arguments);
-  if (benchmark::ReportUnrecognizedArguments(count, arguments)) return 1;
+  if (count > 1) {
+    for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
+      if (arguments[1] == std::string(hwy::TargetName(target))) hwy::SetSupportedTargetsForTest(target);
+    }
+  }
   for (int log2_height = 2; log2_height <= 6; ++log2_height) {
     for (int log2_width = 2; log2_width <= 6; ++log2_width) register_size({log2_width, log2_height});
   }

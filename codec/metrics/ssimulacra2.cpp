@@ -18,6 +18,7 @@ namespace {
 
 constexpr int kScales = 6;
 constexpr int kMinimumSide = 8;  // of a scale from which another one is made
+constexpr int kReach = RecursiveGaussian::kReach;
 
 // Weights of the norms of the error maps, in the order plane, scale, norm (1, 4), map (SSIM, artifact, lost): libjxl,
 // tools/ssimulacra2.cc, fitted there to opinion scores. Small pictures have fewer scales; their norms meet the weights
@@ -171,64 +172,107 @@ std::vector<float> linear_light_table(int depth) {
 bool has_alpha(const PictureView& picture) {
   return picture.channels == 2 || picture.channels == 4;
 }
-int colour_planes(const PictureView& picture) {
-  return picture.channels >= 3 ? 3 : 1;
-}
 
-// A picture in linear light, 0..1: one plane where it is gray, or red, green and blue.
-using LinearPicture = std::vector<Plane<float>>;
+// One row of a picture in linear light, 0..1: red, green, blue, which are the same row where the picture is gray.
+using LinearRow = std::array<float*, 3>;
 
-template <class Sample>
-void read_linear(const PictureView& picture, float background, LinearPicture& out) {
-  const std::vector<float> table = linear_light_table(picture.depth);
-  const size_t maximum = table.size() - 1;
-  const float unit = 1.0f / static_cast<float>(maximum);
-  const int colours = colour_planes(picture);
-  for (int y = 0; y < out[0].height(); ++y) {
-    const size_t source_y = std::min<size_t>(y, picture.height - 1);
-    const auto* row =
-        reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + source_y * picture.row_bytes);
-    for (int x = 0; x < out[0].width(); ++x) {
-      const Sample* pixel = row + std::min<size_t>(x, picture.width - 1) * picture.channels;
-      const size_t alpha = has_alpha(picture) ? std::min<size_t>(pixel[colours], maximum) : maximum;
-      for (int c = 0; c < colours; ++c) {
+// Makes rows of linear light from samples, one after another; the last two are kept.
+class SampleReader {
+ public:
+  // `background`: what shows through alpha, as encoded, 0..1.
+  SampleReader(const PictureView& picture, float background)
+      : picture_(picture), background_(background), table_(linear_light_table(picture.depth)) {
+    for (Plane<float>& plane : rows_) plane = Plane<float>(width(), 2);
+  }
+
+  int width() const { return std::max<int>(picture_.width, kMinimumSide); }
+  int height() const { return std::max<int>(picture_.height, kMinimumSide); }
+
+  LinearRow row(int y) {
+    picture_.depth > 8 ? read_row<uint16_t>(y) : read_row<uint8_t>(y);
+    return {rows_[0].row(y & 1), rows_[colours() / 2].row(y & 1), rows_[colours() - 1].row(y & 1)};
+  }
+
+ private:
+  int colours() const { return picture_.channels >= 3 ? 3 : 1; }
+
+  template <class Sample>
+  void read_row(int y) {
+    const size_t source_y = std::min<size_t>(y, picture_.height - 1);
+    const auto* pixel = reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture_.samples) +
+                                                        source_y * picture_.row_bytes);
+    const size_t maximum = table_.size() - 1;
+    const float unit = 1.0f / static_cast<float>(maximum);
+    for (uint32_t x = 0; x < picture_.width; ++x, pixel += picture_.channels) {
+      const size_t alpha = has_alpha(picture_) ? std::min<size_t>(pixel[colours()], maximum) : maximum;
+      for (int c = 0; c < colours(); ++c) {
         const size_t value = std::min<size_t>(pixel[c], maximum);
+        float& linear = rows_[c].row(y & 1)[x];
         if (alpha == maximum) {
-          out[c].row(y)[x] = table[value];
+          linear = table_[value];
         } else {  // Blended as encoded.
           const float a = static_cast<float>(alpha) * unit, v = static_cast<float>(value) * unit;
-          out[c].row(y)[x] = linear_light(a * v + (1 - a) * background);
+          linear = linear_light(a * v + (1 - a) * background_);
         }
       }
     }
-  }
-}
-
-// `background`: what shows through alpha, as encoded, 0..1.
-LinearPicture linear_picture(const PictureView& picture, float background) {
-  const int width = std::max<int>(picture.width, kMinimumSide), height = std::max<int>(picture.height, kMinimumSide);
-  LinearPicture out;
-  for (int c = 0; c < colour_planes(picture); ++c) out.emplace_back(width, height);
-  if (picture.depth > 8) {
-    read_linear<uint16_t>(picture, background, out);
-  } else {
-    read_linear<uint8_t>(picture, background, out);
-  }
-  return out;
-}
-
-// Half the size, rounded up; odd sides repeat their last sample.
-LinearPicture halved(LinearPicture& picture) {
-  LinearPicture out;
-  for (Plane<float>& plane : picture) {
-    const int width = plane.width(), height = plane.height();
-    Plane<float>& half = out.emplace_back((width + 1) / 2, (height + 1) / 2);
-    for (int y = 0; y < height; ++y) plane.row(y)[width] = plane.row(y)[width - 1];
-    for (int y = 0; y < half.height(); ++y) {
-      halve_rows(plane.row(2 * y), plane.row(std::min(2 * y + 1, height - 1)), half.width(), half.row(y));
+    for (int c = 0; c < colours(); ++c) {
+      float* row = rows_[c].row(y & 1);
+      std::fill(row + picture_.width, row + width(), row[picture_.width - 1]);
     }
   }
-  return out;
+
+  PictureView picture_;
+  float background_;
+  std::vector<float> table_;
+  std::array<Plane<float>, 3> rows_;
+};
+
+// A picture in linear light, in memory.
+class LinearPicture {
+ public:
+  LinearPicture(int width, int height) {
+    for (Plane<float>& plane : planes_) plane = Plane<float>(width, height);
+  }
+  int width() const { return planes_[0].width(); }
+  int height() const { return planes_[0].height(); }
+  LinearRow row(int y) { return {planes_[0].row(y), planes_[1].row(y), planes_[2].row(y)}; }
+
+ private:
+  std::array<Plane<float>, 3> planes_;
+};
+
+// Gives all rows of `source` to `sink` and returns the picture at half the size, rounded up; odd sides repeat their
+// last sample.
+template <class Source, class Sink>
+LinearPicture pass_rows(Source& source, Sink& sink) {
+  const int width = source.width(), height = source.height();
+  LinearPicture half((width + 1) / 2, (height + 1) / 2);
+  LinearRow above{};
+  for (int y = 0; y < height; ++y) {
+    const LinearRow row = source.row(y);
+    sink.add_row(row);
+    for (float* samples : row) samples[width] = samples[width - 1];
+    if (y % 2 == 0) above = row;
+    if (y % 2 == 0 && y + 1 < height) continue;
+    for (int c = 0; c < 3; ++c) halve_rows(above[c], row[c], half.width(), half.row(y / 2)[c]);
+  }
+  sink.finish();
+  return half;
+}
+
+// The scales of `picture`: calls sink_of(scale, width, height) for a sink of the rows of each.
+template <class SinkOf>
+void for_each_scale(const PictureView& picture, float background, const SinkOf& sink_of) {
+  SampleReader reader(picture, background);
+  auto sink = sink_of(0, reader.width(), reader.height());
+  LinearPicture half = pass_rows(reader, sink);
+  int last_side = std::min(reader.width(), reader.height());
+  for (int scale = 1; scale < kScales && last_side >= kMinimumSide; ++scale) {
+    last_side = std::min(half.width(), half.height());
+    auto next_sink = sink_of(scale, half.width(), half.height());
+    half = pass_rows(half, next_sink);
+  }
 }
 
 // A row with room on both sides.
@@ -267,134 +311,154 @@ class Columns {
   Plane<float> rows_, state_;
 };
 
-// XYB (or only Y) of one row, with zeros in the margin behind it.
-void convert_row(const LinearPicture& linear, int y, std::array<float*, 3> out) {
-  const int width = linear[0].width();
-  if (linear.size() == 1) {
-    linear_to_y(linear[0].row(y), width, out[0]);
-  } else {
-    linear_to_xyb(linear[0].row(y), linear[1].row(y), linear[2].row(y), width, out[0], out[1], out[2]);
-  }
-  for (size_t c = 0; c < linear.size(); ++c) std::fill_n(out[c] + width, kRowMargin, 0.0f);
+// The planes X, Y and B of one row, with zeros in the margins behind them.
+void convert_row(const LinearRow& linear, int width, const std::array<float*, 3>& out) {
+  linear_to_xyb(linear[0], linear[1], linear[2], width, out[0], out[1], out[2]);
+  for (float* row : out) std::fill_n(row + width, kRowMargin, 0.0f);
 }
 
-// What the maps need of one plane of the reference at one scale.
-struct ReferencePlane {
-  ReferencePlane(int width, int height) : image(width, height), mean(width, height), variance(width, height) {}
-  Plane<float> image, mean, variance;
-};
-
-using ReferenceScale = std::vector<ReferencePlane>;
-
-// Blurs a row, or the product of two, along itself. `row` and `other` have zero margins.
-void blur_product(const float* row, const float* other, const RecursiveGaussian& gaussian, int width,
-                  MarginRow& product, float* out) {
-  multiply_rows(row, other, width, product.get());
+// Blurs the product of two rows along itself.
+void blur_product(const float* a, const float* b, const RecursiveGaussian& gaussian, int width, MarginRow& product,
+                  float* out) {
+  multiply_rows(a, b, width, product.get());
   std::fill_n(product.get() + width, kRowMargin, 0.0f);
   blur_row(product.get(), gaussian, width, out);
 }
 
-ReferenceScale reference_scale(const LinearPicture& linear, const RecursiveGaussian& gaussian) {
-  constexpr int kReach = RecursiveGaussian::kReach;
-  const int width = linear[0].width(), height = linear[0].height();
+// What the maps need of the reference at one scale.
+struct ReferencePlane {
+  Plane<float> image, mean, variance;
+};
+using ReferenceScale = std::array<ReferencePlane, 3>;
+
+// Sink that makes a ReferenceScale.
+class ReferenceRows {
+ public:
+  ReferenceRows(int width, int height, const RecursiveGaussian& gaussian, ReferenceScale& out)
+      : width_(width), height_(height), gaussian_(gaussian), out_(out), product_(width) {
+    for (int c = 0; c < 3; ++c) {
+      channels_.emplace_back(width);
+      out[c] = {Plane<float>(width, height), Plane<float>(width, height), Plane<float>(width, height)};
+    }
+  }
+
+  void add_row(const LinearRow& linear) {
+    convert_row(linear, width_, {channels_[0].row.get(), channels_[1].row.get(), channels_[2].row.get()});
+    for (int c = 0; c < 3; ++c) {
+      Channel& channel = channels_[c];
+      const float* row = channel.row.get();
+      std::memcpy(out_[c].image.row(y_), row, width_ * sizeof(float));
+      blur_row(row, gaussian_, width_, channel.values.row(y_));
+      blur_product(row, row, gaussian_, width_, product_, channel.squares.row(y_));
+    }
+    blur_columns(y_ - kReach);
+    ++y_;
+  }
+
+  void finish() {
+    for (int n = height_ - kReach; n < height_; ++n) blur_columns(n);
+  }
+
+ private:
   struct Channel {
     explicit Channel(int width) : row(width), values(width), squares(width) {}
     MarginRow row;
     Columns values, squares;
   };
-  std::vector<Channel> channels;
-  std::array<float*, 3> rows{};
-  ReferenceScale scale;
-  for (size_t c = 0; c < linear.size(); ++c) {
-    channels.emplace_back(width);
-    scale.emplace_back(width, height);
-  }
-  for (size_t c = 0; c < linear.size(); ++c) rows[c] = channels[c].row.get();
-  MarginRow product(width);
-  for (int n = -kReach; n < height; ++n) {
-    const int y = n + kReach;
-    if (y < height) convert_row(linear, y, rows);
-    for (size_t c = 0; c < linear.size(); ++c) {
-      Channel& channel = channels[c];
-      if (y < height) {
-        std::memcpy(scale[c].image.row(y), rows[c], width * sizeof(float));
-        blur_row(rows[c], gaussian, width, channel.values.row(y));
-        blur_product(rows[c], rows[c], gaussian, width, product, channel.squares.row(y));
-      }
-      const ColumnBlur values = channel.values.blur(n, height), squares = channel.squares.blur(n, height);
+
+  void blur_columns(int n) {
+    for (int c = 0; c < 3; ++c) {
+      const ColumnBlur values = channels_[c].values.blur(n, height_), squares = channels_[c].squares.blur(n, height_);
       if (n < 0) {
-        advance_columns(values, gaussian, width);
-        advance_columns(squares, gaussian, width);
+        advance_columns(values, gaussian_, width_);
+        advance_columns(squares, gaussian_, width_);
       } else {
-        mean_and_variance(values, squares, gaussian, width, scale[c].mean.row(n), scale[c].variance.row(n));
+        mean_and_variance(values, squares, gaussian_, width_, out_[c].mean.row(n), out_[c].variance.row(n));
       }
     }
   }
-  return scale;
-}
 
-// The sums of the error maps of each plane.
-std::array<MapSums, 3> compare_scale(const ReferenceScale& reference, const LinearPicture& linear,
-                                     const RecursiveGaussian& gaussian) {
-  constexpr int kReach = RecursiveGaussian::kReach;
-  const int width = linear[0].width(), height = linear[0].height();
+  int width_, height_, y_ = 0;
+  const RecursiveGaussian& gaussian_;
+  ReferenceScale& out_;
+  std::vector<Channel> channels_;
+  MarginRow product_;
+};
+
+// Sink that compares rows with those of the reference.
+class ComparedRows {
+ public:
+  ComparedRows(int width, int height, const RecursiveGaussian& gaussian, const ReferenceScale& reference,
+               std::array<MapSums, 3>& sums)
+      : width_(width), height_(height), gaussian_(gaussian), reference_(reference), sums_(sums), product_(width) {
+    for (int c = 0; c < 3; ++c) channels_.emplace_back(width);
+  }
+
+  void add_row(const LinearRow& linear) {
+    convert_row(linear, width_, {channels_[0].row(y_), channels_[1].row(y_), channels_[2].row(y_)});
+    for (int c = 0; c < 3; ++c) {
+      Channel& channel = channels_[c];
+      const float* row = channel.row(y_);
+      blur_row(row, gaussian_, width_, channel.values.row(y_));
+      blur_product(row, row, gaussian_, width_, product_, channel.squares.row(y_));
+      blur_product(row, reference_[c].image.row(y_), gaussian_, width_, product_, channel.products.row(y_));
+    }
+    compare(y_ - kReach);
+    ++y_;
+  }
+
+  void finish() {
+    for (int n = height_ - kReach; n < height_; ++n) compare(n);
+  }
+
+ private:
   struct Channel {
     explicit Channel(int width) : values(width), squares(width), products(width) {
       for (int i = 0; i <= kReach; ++i) rows.emplace_back(width);
     }
-    std::vector<MarginRow> rows;  // until the blur has caught up
+    float* row(int y) { return rows[y % rows.size()].get(); }
+    std::vector<MarginRow> rows;  // kept until the blur has caught up
     Columns values, squares, products;
   };
-  std::vector<Channel> channels;
-  for (size_t c = 0; c < linear.size(); ++c) channels.emplace_back(width);
-  MarginRow product(width);
-  std::array<MapSums, 3> sums;
-  for (int n = -kReach; n < height; ++n) {
-    const int y = n + kReach;
-    std::array<float*, 3> rows{};
-    for (size_t c = 0; c < linear.size(); ++c) rows[c] = channels[c].rows[y % (kReach + 1)].get();
-    if (y < height) convert_row(linear, y, rows);
-    for (size_t c = 0; c < linear.size(); ++c) {
-      Channel& channel = channels[c];
-      if (y < height) {
-        blur_row(rows[c], gaussian, width, channel.values.row(y));
-        blur_product(rows[c], rows[c], gaussian, width, product, channel.squares.row(y));
-        blur_product(rows[c], reference[c].image.row(y), gaussian, width, product, channel.products.row(y));
-      }
-      const ColumnBlur values = channel.values.blur(n, height), squares = channel.squares.blur(n, height),
-                       products = channel.products.blur(n, height);
+
+  void compare(int n) {
+    for (int c = 0; c < 3; ++c) {
+      Channel& channel = channels_[c];
+      const ColumnBlur values = channel.values.blur(n, height_), squares = channel.squares.blur(n, height_),
+                       products = channel.products.blur(n, height_);
       if (n < 0) {
-        advance_columns(values, gaussian, width);
-        advance_columns(squares, gaussian, width);
-        advance_columns(products, gaussian, width);
+        for (const ColumnBlur& columns : {values, squares, products}) advance_columns(columns, gaussian_, width_);
       } else {
-        const float* row = channel.rows[n % (kReach + 1)].get();
-        add_error_maps({reference[c].image.row(n), reference[c].mean.row(n), reference[c].variance.row(n)},
-                       {row, values, squares, products}, gaussian, width, sums[c]);
+        const ReferencePlane& reference = reference_[c];
+        add_error_maps({reference.image.row(n), reference.mean.row(n), reference.variance.row(n)},
+                       {channel.row(n), values, squares, products}, gaussian_, width_, sums_[c]);
       }
     }
   }
-  return sums;
-}
 
-// Whether a scale is followed by another one.
-bool has_next_scale(const LinearPicture& linear, int scales_so_far) {
-  return scales_so_far < kScales && std::min(linear[0].width(), linear[0].height()) >= kMinimumSide;
-}
+  int width_, height_, y_ = 0;
+  const RecursiveGaussian& gaussian_;
+  const ReferenceScale& reference_;
+  std::array<MapSums, 3>& sums_;
+  std::vector<Channel> channels_;
+  MarginRow product_;
+};
 
-// The norms' part of the error, of all planes and scales; gray pictures have no error in X and B.
-double weighted_error(const std::vector<std::array<MapSums, 3>>& sums, const std::vector<double>& pixels,
-                      bool is_gray) {
+// The maps of one scale.
+struct ScaleSums {
+  double pixels = 0;
+  std::array<MapSums, 3> planes;
+};
+
+double weighted_error(const std::vector<ScaleSums>& scales) {
   double error = 0;
-  size_t i = 0;
+  const double* weight = kWeights.data();
   for (int plane = 0; plane < 3; ++plane) {
-    for (size_t scale = 0; scale < sums.size(); ++scale, i += 6) {
-      if (is_gray && plane != 1) continue;
-      const MapSums& s = sums[scale][is_gray ? 0 : plane];
-      const auto norm_4 = [&](double sum) { return std::sqrt(std::sqrt(sum / pixels[scale])); };
-      const std::array<double, 6> norms = {s.ssim / pixels[scale], s.artifact / pixels[scale], s.lost / pixels[scale],
-                                           norm_4(s.ssim_4),       norm_4(s.artifact_4),       norm_4(s.lost_4)};
-      for (size_t k = 0; k < norms.size(); ++k) error += kWeights[i + k] * norms[k];
+    for (const ScaleSums& scale : scales) {
+      const MapSums& sums = scale.planes[plane];
+      const auto norm_4 = [&](double sum) { return std::sqrt(std::sqrt(sum / scale.pixels)); };
+      for (const double sum : {sums.ssim, sums.artifact, sums.lost}) error += *weight++ * sum / scale.pixels;
+      for (const double sum : {sums.ssim_4, sums.artifact_4, sums.lost_4}) error += *weight++ * norm_4(sum);
     }
   }
   return error;
@@ -410,7 +474,6 @@ struct Ssimulacra2::Reference {
   };
 
   uint32_t width, height;
-  int planes;
   RecursiveGaussian gaussian;
   std::vector<Side> sides;
 };
@@ -419,17 +482,14 @@ Ssimulacra2::Ssimulacra2(const PictureView& picture) {
   auto reference = std::make_unique<Reference>();
   reference->width = picture.width;
   reference->height = picture.height;
-  reference->planes = colour_planes(picture);
   reference->gaussian = recursive_gaussian(1.5);
   for (const float background : has_alpha(picture) ? std::vector{0.1f, 0.9f} : std::vector{0.5f}) {
     Reference::Side& side = reference->sides.emplace_back();
     side.background = background;
-    LinearPicture linear = linear_picture(picture, background);
-    side.scales.push_back(reference_scale(linear, reference->gaussian));
-    while (has_next_scale(linear, static_cast<int>(side.scales.size()))) {
-      linear = halved(linear);
-      side.scales.push_back(reference_scale(linear, reference->gaussian));
-    }
+    side.scales.reserve(kScales);
+    for_each_scale(picture, background, [&](int, int width, int height) {
+      return ReferenceRows(width, height, reference->gaussian, side.scales.emplace_back());
+    });
   }
   reference_ = std::move(reference);
 }
@@ -439,22 +499,17 @@ Ssimulacra2::Ssimulacra2(Ssimulacra2&&) noexcept = default;
 Ssimulacra2& Ssimulacra2::operator=(Ssimulacra2&&) noexcept = default;
 
 double Ssimulacra2::score(const PictureView& distorted) const {
-  const Reference& reference = *reference_;
-  if (distorted.width != reference.width || distorted.height != reference.height ||
-      colour_planes(distorted) != reference.planes) {
+  if (distorted.width != reference_->width || distorted.height != reference_->height) {
     return std::numeric_limits<double>::quiet_NaN();
   }
   double lowest = 100;
-  for (const Reference::Side& side : reference.sides) {
-    LinearPicture linear = linear_picture(distorted, side.background);
-    std::vector<std::array<MapSums, 3>> sums;
-    std::vector<double> pixels;
-    for (const ReferenceScale& scale : side.scales) {
-      if (!sums.empty()) linear = halved(linear);
-      sums.push_back(compare_scale(scale, linear, reference.gaussian));
-      pixels.push_back(static_cast<double>(linear[0].width()) * linear[0].height());
-    }
-    lowest = std::min(lowest, score_of(weighted_error(sums, pixels, reference.planes == 1)));
+  for (const Reference::Side& side : reference_->sides) {
+    std::vector<ScaleSums> scales(side.scales.size());
+    for_each_scale(distorted, side.background, [&](int scale, int width, int height) {
+      scales[scale].pixels = static_cast<double>(width) * height;
+      return ComparedRows(width, height, reference_->gaussian, side.scales[scale], scales[scale].planes);
+    });
+    lowest = std::min(lowest, score_of(weighted_error(scales)));
   }
   return lowest;
 }

@@ -15,13 +15,13 @@
 
 namespace laq {
 
-// Holds all that the score needs of the reference picture (about 48 bytes a pixel, gray 16), so that many distorted
+// Holds all that the score needs of the reference picture (about 48 bytes a pixel), so that many distorted
 // ones can be scored against it; score() may be called from several threads at once.
 //
-// Samples of 1..16 bits with the sRGB curve and primaries; an ICC profile is not looked at. Alpha is blended over
-// backgrounds as the tool does: if the reference has alpha, over two (0.1 and 0.9) and the lower score counts; if only
-// the distorted picture has it, over 0.5. Sides below 8, which the tool refuses, are extended to 8 by repeating the
-// last column or row.
+// Gray or RGB samples of 1..16 bits with the sRGB curve and primaries; an ICC profile is not looked at. Alpha is
+// blended over backgrounds as the tool does: if the reference has alpha, over two (0.1 and 0.9) and the lower score
+// counts; if only the distorted picture has it, over 0.5. Sides below 8, which the tool refuses, are extended to 8 by
+// repeating the last column or row.
 class Ssimulacra2 {
  public:
   // The samples are not needed after construction. May throw std::bad_alloc.
@@ -30,8 +30,7 @@ class Ssimulacra2 {
   Ssimulacra2(Ssimulacra2&&) noexcept;
   Ssimulacra2& operator=(Ssimulacra2&&) noexcept;
 
-  // distorted: of the reference's width and height; gray where that is gray, else RGB; with or without alpha, any
-  // depth. NaN where it is not so.
+  // distorted: of the reference's width and height (NaN where it is not so), with any channels and depth.
   double score(const PictureView& distorted) const;
 
  private:

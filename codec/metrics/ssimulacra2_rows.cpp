@@ -48,10 +48,6 @@ HWY_INLINE V biased_cube_root(D d, V biased) {
   return hn::MulAdd(hn::Mul(r, r), biased, hn::Set(d, -kCubeRootOfBias));
 }
 
-HWY_INLINE V positive_y(D d, V y) {
-  return hn::Add(y, hn::Set(d, 0.01f));
-}
-
 void LinearToXyb(const float* red, const float* green, const float* blue, int width, float* x_out, float* y_out,
                  float* b_out) {
   const D d;
@@ -68,16 +64,8 @@ void LinearToXyb(const float* red, const float* green, const float* blue, int wi
     const V x = hn::Mul(half, hn::Sub(l, m)), y = hn::Mul(half, hn::Add(l, m));
     // Scaled and shifted so that colours of sRGB give 0..1 in each plane.
     hn::Store(hn::Add(hn::Mul(x, hn::Set(d, 14.0f)), hn::Set(d, 0.42f)), d, x_out + i);
-    hn::Store(positive_y(d, y), d, y_out + i);
+    hn::Store(hn::Add(y, hn::Set(d, 0.01f)), d, y_out + i);
     hn::Store(hn::Add(hn::Sub(s, y), hn::Set(d, 0.55f)), d, b_out + i);
-  }
-}
-
-void LinearToY(const float* gray, int width, float* out) {
-  const D d;
-  const V bias = hn::Set(d, kBias);
-  for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
-    hn::Store(positive_y(d, biased_cube_root(d, hn::Add(hn::Load(d, gray + i), bias))), d, out + i);
   }
 }
 
@@ -237,7 +225,6 @@ HWY_AFTER_NAMESPACE();
 namespace laq::ssimulacra2 {
 
 HWY_EXPORT(LinearToXyb);
-HWY_EXPORT(LinearToY);
 HWY_EXPORT(HalveRows);
 HWY_EXPORT(BlurRow);
 HWY_EXPORT(MultiplyRows);
@@ -247,10 +234,6 @@ HWY_EXPORT(AddErrorMaps);
 
 void linear_to_xyb(const float* r, const float* g, const float* b, int width, float* x, float* y, float* z) {
   HWY_DYNAMIC_DISPATCH(LinearToXyb)(r, g, b, width, x, y, z);
-}
-
-void linear_to_y(const float* gray, int width, float* y) {
-  HWY_DYNAMIC_DISPATCH(LinearToY)(gray, width, y);
 }
 
 void halve_rows(const float* above, const float* below, int width, float* out) {

@@ -34,9 +34,6 @@ RecursiveGaussian recursive_gaussian(double sigma);
 // g, b.
 void linear_to_xyb(const float* r, const float* g, const float* b, int width, float* x, float* y, float* z);
 
-// Only the Y plane of a gray row.
-void linear_to_y(const float* gray, int width, float* y);
-
 // Means of 2x2 samples; `width` columns come out.
 void halve_rows(const float* above, const float* below, int width, float* out);
 

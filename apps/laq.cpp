@@ -69,22 +69,25 @@ int main(int count, char** words) {
   add_info(application, status);
   add_convert(application, status);
   application.get_formatter()->label("SUBCOMMAND", "VERB");
-  application.get_formatter()->label("Subcommands", "Verbs");
   std::string help_verb;
   CLI::App* help = application.add_subcommand("help", "Tell how to use a verb");
   help->add_option("VERB", help_verb, "encode, decode, info");
   help->callback([&] { status = print_help(application, help_verb); });
 
-  for (CLI::App* verb : application.get_subcommands(nullptr)) verb->footer("");
+  for (CLI::App* verb : application.get_subcommands(nullptr)) {
+    verb->footer("");
+    if (verb->get_name() != kConvertVerb) verb->group("Verbs");
+  }
   if (arguments.empty()) {
     std::fputs(application.help().c_str(), stderr);
     return kUsage;
   }
+  application.require_subcommand(0, 1);
   expand_short_form(arguments, application);
   try {
-    application.require_subcommand(1);
     application.parse(
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
+    if (application.get_subcommands().empty()) return fail_usage("a verb or a file is needed");
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return application.exit(error);  // --help, --version
     const auto used = application.get_subcommands();

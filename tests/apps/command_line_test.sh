@@ -1,0 +1,190 @@
+#!/usr/bin/env bash
+# command_line_test.sh LAQ TESTDATA: what the command promises, its messages, exit statuses and that it leaves no partial files.
+set -u
+laq=$(realpath "$1") testdata=$(realpath "$2")
+work=$(mktemp -d)
+trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+failures=0
+
+fail() {
+  echo "FAILED: $*"
+  failures=$((failures + 1))
+}
+
+# expect STATUS TEXT COMMAND...: runs it; its exit status must be STATUS, and its standard error one line that holds TEXT (nothing
+# at all where TEXT is empty).
+expect() {
+  local status=$1 text=$2
+  shift 2
+  "$@" > stdout 2> stderr
+  local got=$?
+  [[ $got == "$status" ]] || fail "status $got instead of $status: $* ($(cat stderr))"
+  if [[ -z $text ]]; then
+    [[ ! -s stderr ]] || fail "it should be silent: $* ($(cat stderr))"
+  else
+    grep -qF -- "$text" stderr || fail "the message lacks '$text': $* ($(cat stderr))"
+    [[ $(wc -l < stderr) == 1 ]] || fail "not one line: $* ($(cat stderr))"
+    grep -q '^laq: ' stderr || fail "the message does not begin with laq: ($(cat stderr))"
+  fi
+}
+exists() { [[ -e $1 ]] || fail "$1 should exist"; }
+missing() { [[ ! -e $1 ]] || fail "$1 should not exist"; }
+no_leftovers() {
+  local left
+  left=$(find . -name '.laq-*')
+  [[ -z $left ]] || fail "left behind: $left"
+}
+
+cp "$testdata/37x5.ppm" photo.ppm
+cp "$testdata/alpha.pam" alpha.pam
+cp "$testdata/natural-16bit.ppm" deep.ppm
+
+# The verbs
+expect 0 '' "$laq" encode photo.ppm photo.laq
+exists photo.laq
+expect 0 '' "$laq" decode photo.laq again.ppm
+[[ $(head -c 7 again.ppm) == $'P6\n37 5' ]] || fail "again.ppm is not a PPM of 37x5"
+expect 0 '' "$laq" decode photo.laq again.png
+expect 0 '' "$laq" decode photo.laq again.jpg
+expect 0 '' "$laq" decode photo.laq again.pam
+expect 0 '' "$laq" encode again.jpg b.laq
+expect 0 '' "$laq" encode -q 30 -e 1 -j 1 --tune psnr --aq off --strip --quiet photo.ppm low.laq
+expect 0 '' "$laq" encode --quality=30 --effort=1 --threads=2 photo.ppm low.laq
+expect 0 '' "$laq" info photo.laq
+grep -q '37x5, RGB, 8 bits' stdout || fail "info: $(cat stdout)"
+expect 0 '' "$laq" info --json photo.laq
+grep -q '"width": 37, "height": 5, "channels": 3, "depth": 8' stdout || fail "info --json: $(cat stdout)"
+expect 0 '' "$laq" --version
+grep -q '^laq [0-9]*\.[0-9]*\.[0-9]*$' stdout || fail "--version: $(cat stdout)"
+expect 0 '' "$laq" help
+expect 0 '' "$laq" --help
+for verb in encode decode info; do
+  expect 0 '' "$laq" help $verb
+  grep -q "laq $verb" stdout || fail "help $verb: $(cat stdout)"
+done
+
+# Standard input and output give the same bytes as files
+"$laq" encode - - < photo.ppm > piped.laq || fail "encode - -"
+cmp -s photo.laq piped.laq || fail "encode - - makes other bytes"
+"$laq" decode - - < photo.laq > piped.ppm || fail "decode - -"
+cmp -s again.ppm piped.ppm || fail "decode - - makes another picture"
+"$laq" decode --format png - - < photo.laq > piped.png || fail "decode --format png"
+cmp -s again.png piped.png || fail "decode --format png makes another file"
+"$laq" encode alpha.pam - | "$laq" decode - - | head -c 2 | grep -q P7 || fail "alpha does not come out as PAM"
+
+# The number of threads changes nothing
+"$laq" encode -j 1 "$testdata/natural.ppm" one.laq && "$laq" encode -j 2 "$testdata/natural.ppm" two.laq
+cmp -s one.laq two.laq || fail "the bytes depend on the number of threads"
+
+# The short form
+mkdir short && cp photo.ppm short/a.b.ppm
+expect 0 '' "$laq" short/a.b.ppm
+exists short/a.b.laq
+expect 1 'exists already' "$laq" short/a.b.ppm
+expect 0 '' "$laq" --force short/a.b.ppm
+expect 0 '' "$laq" short/a.b.ppm --force
+expect 0 '' "$laq" short/a.b.laq
+exists short/a.b.png
+expect 1 'short/a.b.png: exists already' "$laq" short/a.b.laq
+cp photo.ppm ./-dash.ppm
+expect 0 '' "$laq" -- -dash.ppm
+exists -dash.laq
+expect 0 '' "$laq" encode -- -dash.ppm -dash2.laq
+exists -dash2.laq
+
+# Wrong command lines: status 2
+expect 2 'neither a verb nor a file' "$laq" compress
+expect 2 'OUT is required' "$laq" encode photo.ppm
+expect 2 'quality' "$laq" encode -q 101 photo.ppm x.laq
+expect 2 'quality' "$laq" encode -q high photo.ppm x.laq
+expect 2 'effort' "$laq" encode -e 10 photo.ppm x.laq
+expect 2 'tune' "$laq" encode --tune sharp photo.ppm x.laq
+expect 2 'aq' "$laq" encode --aq maybe photo.ppm x.laq
+expect 2 'excludes' "$laq" encode -q 50 --target-bytes 50k photo.ppm x.laq
+expect 2 'is not a size' "$laq" encode --target-bytes 50q photo.ppm x.laq
+expect 2 'is not a size' "$laq" encode --target-bytes -5 photo.ppm x.laq
+expect 2 'not a metric' "$laq" encode --target sharpness=3 photo.ppm x.laq
+expect 2 'the score is a number' "$laq" encode --target ssimulacra2=good photo.ppm x.laq
+expect 2 'not yet in this version' "$laq" encode --lossless photo.ppm x.laq
+expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq
+expect 2 '--bogus' "$laq" --bogus
+expect 2 'not a verb' "$laq" help compress
+"$laq" > /dev/null 2>&1
+[[ $? == 2 ]] || fail "laq alone should have status 2"
+missing x.laq
+
+# Files that cannot be read: status 1, named, nothing written
+printf 'GIF89a......' > a.gif
+printf 'words' > words.png
+: > empty.png
+head -c 300 photo.ppm > cut.ppm
+head -c 60 photo.laq > cut.laq
+expect 1 'laq: absent.png: cannot read: No such file' "$laq" encode absent.png x.laq
+expect 1 'laq: absent.png: cannot read: No such file' "$laq" absent.png
+expect 1 'laq: short: cannot read: Is a directory' "$laq" encode short x.laq
+expect 1 'is a GIF file' "$laq" encode a.gif x.laq
+expect 1 'not a PNG' "$laq" encode words.png x.laq
+expect 1 'empty.png: the file is empty' "$laq" encode empty.png x.laq
+expect 1 'cut.ppm: damaged' "$laq" encode cut.ppm x.laq
+expect 1 'is a LAQ file already' "$laq" encode photo.laq x.laq
+expect 1 'laq: absent.laq: cannot read' "$laq" decode absent.laq x.png
+expect 1 'laq: cut.laq: ' "$laq" decode cut.laq x.png
+expect 1 'laq: photo.ppm: ' "$laq" decode photo.ppm x.png
+expect 1 'laq: photo.ppm: ' "$laq" info photo.ppm
+expect 1 'laq: standard input: ' "$laq" decode - x.png < photo.ppm
+missing x.laq
+missing x.png
+if [[ $(id -u) != 0 ]]; then
+  cp photo.ppm locked.ppm && chmod a-r locked.ppm
+  expect 1 'locked.ppm: cannot read: Permission denied' "$laq" encode locked.ppm x.laq
+  mkdir sealed && chmod a-w sealed
+  expect 1 'sealed/x.laq: cannot write' "$laq" encode photo.ppm sealed/x.laq
+  chmod u+w sealed
+fi
+
+# Files that cannot be written: status 1, and what was there stays
+expect 1 'nowhere/x.laq: cannot write: No such directory' "$laq" encode photo.ppm nowhere/x.laq
+expect 1 'short: cannot write: Is a directory' "$laq" encode photo.ppm short
+expect 1 'photo.ppm/x.laq: cannot write' "$laq" encode photo.ppm photo.ppm/x.laq
+expect 1 'says no format' "$laq" decode photo.laq x.tif
+expect 1 'alpha channel' "$laq" decode <("$laq" encode alpha.pam -) x.jpg
+expect 1 'alpha channel' "$laq" decode <("$laq" encode alpha.pam -) x.ppm
+expect 1 'has colour' "$laq" decode photo.laq x.pgm
+missing x.jpg
+missing x.ppm
+missing x.pgm
+echo precious > kept.laq
+expect 1 'kept.laq: exists already' "$laq" encode --no-overwrite photo.ppm kept.laq
+expect 1 'cut.ppm' "$laq" encode cut.ppm kept.laq
+[[ $(cat kept.laq) == precious ]] || fail "kept.laq was overwritten"
+(
+  ulimit -f 1 # 1 KB or 512 bytes a file: a full disk for everybody
+  trap '' XFSZ
+  echo old > full.png
+  "$laq" decode <("$laq" encode "$testdata/noise.pgm" -) full.png 2> full.err
+  [[ $? == 1 ]] || echo "status with a full disk"
+  grep -q 'laq: full.png: cannot write: File too large' full.err || echo "message with a full disk: $(cat full.err)"
+  [[ $(cat full.png) == old ]] || echo "full.png was overwritten"
+) > full.out 2>&1
+[[ ! -s full.out ]] || fail "$(cat full.out)"
+if [[ -w /dev/full ]]; then
+  expect 1 'No space left' "$laq" encode photo.ppm /dev/full
+  "$laq" encode photo.ppm - > /dev/full 2> stderr
+  [[ $? == 1 ]] || fail "a full standard output should have status 1"
+  grep -q 'laq: standard output: cannot write: No space left' stderr || fail "$(cat stderr)"
+fi
+no_leftovers
+
+# A file that is replaced keeps its permissions; a link stays a link
+cp photo.laq target.laq && chmod 640 target.laq && ln -s target.laq link.laq
+expect 0 '' "$laq" encode deep.ppm link.laq
+[[ -L link.laq && $(stat -c %a target.laq) == 640 ]] || fail "link or permissions were not kept"
+"$laq" info target.laq | grep -q '40x40, RGB, 16 bits' || fail "the link's target was not replaced"
+umask 027
+expect 0 '' "$laq" encode photo.ppm masked.laq
+[[ $(stat -c %a masked.laq) == 640 ]] || fail "the umask was not kept"
+no_leftovers
+
+((failures == 0)) && echo "all as promised"
+exit $((failures != 0))

@@ -1,0 +1,95 @@
+#include <doctest/doctest.h>
+
+#include "io/convert.h"
+#include "io/exif.h"
+#include "io/picture_file.h"
+#include "sample_pictures.h"
+
+using laq::Picture;
+
+namespace {
+
+// Big-endian Exif data with the tags Make (0x010f) and, if asked for, Orientation.
+std::vector<std::byte> big_endian_exif(int orientation) {
+  std::string exif("MM\0*\0\0\0\x08", 8);
+  exif += std::string("\0", 1) + static_cast<char>(orientation ? 2 : 1);
+  exif += std::string("\x01\x0f\0\x02\0\0\0\x04sly\0", 12);
+  if (orientation)
+    exif += std::string("\x01\x12\0\x03\0\0\0\x01\0", 9) + static_cast<char>(orientation) + std::string(2, '\0');
+  return bytes_of(exif + std::string(4, '\0'));
+}
+
+// The letters of a 2 x 3 picture after turning, row by row.
+std::string turned(int orientation) {
+  Picture picture{2, 3, 1, 8, bytes_of("abcdef"), {}};
+  picture.metadata.orientation = static_cast<uint8_t>(orientation);
+  const Picture result = laq::io::upright(picture);
+  CHECK(result.metadata.orientation == 1);
+  CHECK(result.width == (orientation < 5 ? 2 : 3));
+  return {reinterpret_cast<const char*>(result.samples.data()), result.samples.size()};
+}
+
+}  // namespace
+
+TEST_CASE("the orientation tag is found and changed in both byte orders") {
+  for (const uint8_t value : {1, 3, 8}) {
+    CHECK(laq::io::exif_orientation(big_endian_exif(value)) == value);
+    std::vector<std::byte> made;
+    laq::io::set_exif_orientation(made, value);
+    CHECK(laq::io::exif_orientation(made) == value);
+  }
+  std::vector<std::byte> exif = big_endian_exif(6);
+  laq::io::set_exif_orientation(exif, 1);
+  CHECK(exif == big_endian_exif(1));
+}
+
+TEST_CASE("the orientation tag is added where there is none, and the others stay") {
+  std::vector<std::byte> exif = big_endian_exif(0);
+  CHECK(laq::io::exif_orientation(exif) == 1);
+  laq::io::set_exif_orientation(exif, 1);
+  CHECK(exif == big_endian_exif(0));
+  laq::io::set_exif_orientation(exif, 5);
+  CHECK(laq::io::exif_orientation(exif) == 5);
+  const std::string text(reinterpret_cast<const char*>(exif.data()), exif.size());
+  CHECK(text.find("sly", text.size() - 30) != std::string::npos);  // Make, in the directory at the end
+}
+
+TEST_CASE("Exif data of any nonsense have orientation 1") {
+  const std::vector<std::byte> whole = big_endian_exif(6);
+  for (size_t size = 0; size < whole.size(); ++size)
+    CHECK(laq::io::exif_orientation(std::span(whole).first(size)) == 1);
+  std::vector<std::byte> beyond = whole;
+  beyond[4] = std::byte{0xff};
+  CHECK(laq::io::exif_orientation(beyond) == 1);
+  CHECK(laq::io::exif_orientation(big_endian_exif(9)) == 1);
+}
+
+TEST_CASE("samples are turned as TIFF defines the eight orientations") {
+  // ab
+  // cd
+  // ef
+  CHECK(turned(1) == "abcdef");
+  CHECK(turned(2) == "badcfe");
+  CHECK(turned(3) == "fedcba");
+  CHECK(turned(4) == "efcdab");
+  CHECK(turned(5) == "acebdf");
+  CHECK(turned(6) == "ecafdb");
+  CHECK(turned(7) == "fdbeca");
+  CHECK(turned(8) == "bdface");
+}
+
+TEST_CASE("a picture that is written as PNM is turned, one that is written as PNG or JPEG says so in its Exif data") {
+  Picture picture = sample_picture(6, 4, 3, 8);
+  picture.metadata.orientation = 6;
+  const auto pnm = laq::io::decode_picture(*laq::io::encode_picture(picture, laq::io::FileFormat::pnm));
+  REQUIRE(pnm.ok());
+  CHECK(pnm->width == 4);
+  CHECK(pnm->metadata.orientation == 1);
+  for (const auto format : {laq::io::FileFormat::png, laq::io::FileFormat::jpeg}) {
+    const auto again = laq::io::decode_picture(*laq::io::encode_picture(picture, format));
+    REQUIRE(again.ok());
+    CHECK(again->width == 6);
+    CHECK(again->metadata.orientation == 6);
+    CHECK(laq::io::exif_orientation(again->metadata.exif) == 1);  // one source of truth
+  }
+}

@@ -130,6 +130,10 @@ HWY_INLINE void multiply(D d, const Element* HWY_RESTRICT a, ptrdiff_t a_stride,
       odd[r][i] = hn::Zero(d);
     }
   }
+  // GCC unrolls known counts so far that sums no longer stay in registers.
+#if HWY_COMPILER_GCC_ACTUAL
+#pragma GCC unroll 1
+#endif
   for (int j = 0; j < count; ++j, a += kStep, b += 2 * b_stride) {
     hn::Vec<D> b_even[kVectors], b_odd[kVectors];
     for (int i = 0; i < kVectors; ++i) {
@@ -176,23 +180,26 @@ bool inverse_columns(const int32_t* HWY_RESTRICT coefficients, int nonzero_heigh
   const int lanes = static_cast<int>(hn::Lanes(d));
   const Element* matrix = kInverseTables<Element, kKernel, kSize>.broadcast.data();
   const int count = (nonzero_height + 2 * kPer - 1) / (2 * kPer);
-  const int columns = (nonzero_width + 2 * kPer - 1) & -(2 * kPer);
+  const ptrdiff_t width = kMaxLanes < 16 ? kMaxLanes : coded_width;  // known to the compiler where it matters
+  const int columns = static_cast<int>(hn::MaxLanes(d)) == kMaxLanes && kMaxLanes < 16
+                          ? kMaxLanes
+                          : (nonzero_width + 2 * kPer - 1) & -(2 * kPer);
   RangeCheck<16, std::remove_const_t<D>> check;
   alignas(64) Element words[kCoded * kMaxLanes * kVectors];
   const ptrdiff_t words_stride = lanes * kVectors * kPer;
   for (int x = 0; x < columns; x += lanes * kVectors) {
-    for (int w = 0; w < 2 * count; ++w) {
-      for (int i = 0; i < kVectors; ++i) {
-        const int32_t* from = coefficients + frequency_at<Element>(w * kPer) * coded_width + x + i * lanes;
-        auto v = load_integers(d, from);
+    for (int j = 0; j < count; ++j) {
+      const int32_t* from = coefficients + 2 * kPer * j * width + x;
+      for (int i = 0; i < 2 * kVectors; ++i) {
+        const int odd = i / kVectors, lane = i % kVectors * lanes;
+        auto v = load_integers(d, from + odd * width + lane);
         if constexpr (kPer == 2) {
-          const auto second = load_integers(d, from + 2 * coded_width);
+          const auto second = load_integers(d, from + (odd + 2) * width + lane);
           check.look(v);
           check.look(second);
-          v = pair_words(d, v, second);
-          v = swap_middle(d, v);
+          v = swap_middle(d, pair_words(d, v, second));
         }
-        hn::StoreU(v, d, reinterpret_cast<uint32_t*>(words + w * words_stride) + i * lanes);
+        hn::StoreU(v, d, reinterpret_cast<uint32_t*>(words + (2 * j + odd) * words_stride) + lane);
       }
     }
     for (int n = 0; n < kOutputs; n += kRows) {
@@ -202,7 +209,7 @@ bool inverse_columns(const int32_t* HWY_RESTRICT coefficients, int nonzero_heigh
       const auto finish = [&](V v, int row, int i) HWY_ATTR {
         v = shift_right<kMatrixFraction>(d, v);
         if constexpr (kPer == 2) check.look(v);
-        store_integers(d, v, result + row * coded_width + x + i * lanes);
+        store_integers(d, v, result + row * width + x + i * lanes);
       };
       for (int r = 0; r < kRows; ++r) {
         for (int i = 0; i < kVectors; ++i) {
@@ -251,11 +258,9 @@ void inverse_rows(const Element* HWY_RESTRICT columns, int nonzero_width, int ro
   }
 }
 
-// Vertical pass of the forward transform: `columns` a multiple of the lanes in use, `result` coded_size(kSize) rows of
-// them.
+// Vertical pass of the forward transform: coded_size(kSize) rows of `width` elements.
 template <class Element, Kernel kKernel, int kSize, int kMaxLanes, int kVectors>
-bool forward_columns(const int16_t* HWY_RESTRICT residual, ptrdiff_t stride, int columns,
-                     Element* HWY_RESTRICT result) {
+bool forward_columns(const int16_t* HWY_RESTRICT residual, ptrdiff_t stride, int width, Element* HWY_RESTRICT result) {
   constexpr bool kFolded = kKernel == Kernel::dct2;
   constexpr int kPer = kPerWord<Element>;
   constexpr int kShift = kMatrixFraction - kCoefficientFraction;
@@ -266,6 +271,7 @@ bool forward_columns(const int16_t* HWY_RESTRICT residual, ptrdiff_t stride, int
   using V = hn::Vec<D>;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const Element* matrix = kForwardTables<Element, kKernel, kSize, kFolded>.broadcast.data();
+  const int columns = kMaxLanes < 16 ? kMaxLanes : width;  // known to the compiler where it matters
   RangeCheck<16, D> check_sums;
   RangeCheck<15, D> check;  // leaves room for the sums of the horizontal pass
   alignas(64) Element words[kSize * kMaxLanes * kVectors];

@@ -66,7 +66,8 @@ struct Reader {
   jpeg_decompress_struct session{};
   std::span<const std::byte> file;
   uint64_t max_pixels = 0;
-  Error refusal{ErrorCode::corrupt, ""};
+  bool is_cmyk = false;
+  bool too_large = false;
   Picture picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
@@ -120,7 +121,7 @@ void read_metadata(Reader& reader) {
   }
 }
 
-// False after an error, with the cause in errors.message or in refusal.
+// False after an error, with the cause in errors.message or a flag.
 bool read_all(Reader& reader) {
   if (setjmp(reader.errors.jump)) return false;
   jpeg_decompress_struct& session = reader.session;
@@ -130,15 +131,14 @@ bool read_all(Reader& reader) {
   jpeg_save_markers(&session, kApp2, 0xffff);
   jpeg_read_header(&session, TRUE);
   if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
-    reader.refusal = {ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
+    reader.is_cmyk = true;
     return false;
   }
   Picture& picture = reader.picture;
   picture.width = session.image_width;
   picture.height = session.image_height;
   if (uint64_t{picture.width} * picture.height > reader.max_pixels) {
-    reader.refusal = {ErrorCode::limit_exceeded,
-                      "more than " + std::to_string(reader.max_pixels) + " pixels (make the picture smaller)"};
+    reader.too_large = true;
     return false;
   }
   picture.channels = session.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
@@ -216,7 +216,13 @@ Result<Picture> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels
   set_error_callbacks(reader.errors);
   reader.session.err = &reader.errors.manager;
   if (read_all(reader)) return std::move(reader.picture);
-  if (!reader.refusal.message.empty()) return reader.refusal;
+  if (reader.is_cmyk) {
+    return Error{ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
+  }
+  if (reader.too_large) {
+    return Error{ErrorCode::limit_exceeded,
+                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
+  }
   return Error{ErrorCode::corrupt,
                std::string("damaged JPEG file: ") + reader.errors.message + " (copy it again from its source)"};
 }

@@ -1,7 +1,7 @@
 #include "picture/reconstruct.h"
 
 #include "picture/predict.h"
-#include "picture/satd.h"
+#include "picture/residual.h"
 
 namespace laq {
 namespace {
@@ -49,7 +49,7 @@ uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode) {
 Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, Border& border) {
   const SyntaxContext& context = tile.context;
   const int w = block.width(), h = block.height();
-  return build_border(border, tile.planes[plane].view(), block.x, block.y, w, h,
+  return border.gather(std::as_const(tile.planes[plane]).view(), block.x, block.y, w, h,
                       available_above_right(context, block, h), available_below_left(context, block, w),
                       context.tile.x0, context.tile.y0, tile.max_sample);
 }

@@ -6,6 +6,7 @@
 
 #include "entropy/coder.h"
 #include "picture/predict.h"
+#include "picture/residual.h"
 #include "picture/satd.h"
 
 namespace laq {
@@ -233,15 +234,16 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
   const uint16_t* const samples = source.row(block.y) + block.x;
   std::array<float, kModes> costs;
   costs.fill(-1);
-  const float scale = static_cast<float>(1 << kStepFraction) / static_cast<float>(tile_.quantizers[0].block_step(block.step_index));
+  const float scale =
+      static_cast<float>(1 << kStepFraction) / static_cast<float>(tile_.quantizers[0].block_step(block.step_index));
   const float bit_weight = 0.15f;  // steps of summed absolute error that a bit is worth
   Modes modes;
   const auto consider = [&](int mode) {
     if (costs[mode] >= 0) return;
     predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
             block.width());
-    const uint32_t error =
-        satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width, block.log2_height);
+    const uint32_t error = satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width,
+                                block.log2_height, tile_.max_sample);
     costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits(block, mode);
     modes.add(costs[mode], mode);
   };
@@ -410,7 +412,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
       predict_plane(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
       const Plane<uint16_t>& source = source_[i + 1];
       cost += scale[i] * static_cast<float>(satd(source.row(block.y) + block.x, source.stride(), scratch_->prediction,
-                                                 block.width(), block.log2_width, block.log2_height));
+                                                 block.width(), block.log2_width, block.log2_height, tile_.max_sample));
     }
     candidates[count++] = {cost, block.chroma_mode};
   }

@@ -75,7 +75,7 @@ HWY_INLINE hn::Vec<D> load(D d, const uint16_t* p) {
 }
 
 template <class D>
-HWY_INLINE void store(hn::Vec<D> v, D d, uint16_t* p) {
+HWY_INLINE void store(hn::Vec<D> v, D, uint16_t* p) {
   const hn::RebindToUnsigned<D> du;
   hn::StoreU(hn::BitCast(du, v), du, p);
 }
@@ -216,7 +216,7 @@ void Directional(const uint16_t* main, const uint16_t* side, int displacement, i
     for (int i = 1; i <= behind; ++i) begin[-1 - i] = side[std::min((i * 32 + drop / 2) / drop, height + width) - 1];
     reference = begin;
   }
-  const std::array<Taps, 32>& taps = width * height <= 1 << kLargestCubic ? kCubic : kSmooth;
+  const std::array<Taps, 32>& taps = displacement == 0 || width * height <= 1 << kLargestCubic ? kCubic : kSmooth;
   if (width == 4) return DirectionalRows<4>(reference, displacement, taps, width, height, max_sample, out, stride);
   if (width == 8) return DirectionalRows<8>(reference, displacement, taps, width, height, max_sample, out, stride);
   DirectionalRows<16>(reference, displacement, taps, width, height, max_sample, out, stride);

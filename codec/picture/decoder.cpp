@@ -1,8 +1,10 @@
 // Decoder: a picture payload to samples.
+#include <algorithm>
 #include <atomic>
 
 #include "base/parallel.h"
 #include "picture/colour.h"
+#include "picture/filter_syntax.h"
 #include "picture/payload.h"
 #include "picture/picture_codec.h"
 #include "picture/tile.h"
@@ -14,6 +16,16 @@ namespace {
 uint64_t decoder_bytes(const PictureHeader& header) {
   const uint64_t pixels = uint64_t{header.width + 72} * (header.height + 8);
   return pixels * (header.planes() * 4 + 1 + header.channels * (header.depth > 8 ? 2 : 1));
+}
+
+bool read_presets(std::span<const std::byte> bytes, int count, SuperblockPresets& presets) {
+  SymbolReader reader(bytes);
+  code_superblock_presets(reader, presets);
+  for (int y = 0; y < presets.height(); ++y) {
+    if (std::any_of(presets.row(y), presets.row(y) + presets.width(), [&](uint8_t p) { return p > count; }))
+      return false;
+  }
+  return true;
 }
 
 }  // namespace
@@ -41,6 +53,15 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
     if (!decoder.decode()) corrupt = true;
   });
   if (corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value"};
+  for (int group = 0; group < header->groups(); ++group) {
+    SuperblockPresets presets(header->superblock_columns(), header->superblock_rows());
+    if (header->loop_filter[group].presets > 0 &&
+        !read_presets(parsed->presets[group], header->loop_filter[group].presets, presets)) {
+      return Error{ErrorCode::corrupt, "a superblock chooses a loop filter that does not exist"};
+    }
+    apply_loop_filter(picture.group_planes(group), picture.cells[group], presets, header->loop_filter[group],
+                      header->max_sample(), options.threads);
+  }
   return from_planes(picture.planes, *header, options.threads);
 }
 

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
+#include "picture/filter_syntax.h"
 #include "picture/payload.h"
 #include "picture/picture_codec.h"
 #include "picture/search.h"
@@ -16,6 +17,9 @@
 
 namespace laq {
 namespace {
+
+// See LoopFilterSettings.
+constexpr float kPerceptualFilterBias = 0.05f;
 
 // The side of tiles, in superblocks: pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles
 // of about 512 samples a side.
@@ -146,7 +150,7 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 }  // namespace
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
-  const PictureHeader header = make_header(picture, options);
+  PictureHeader header = make_header(picture, options);
   CodedPicture coded(header);
   const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
 
@@ -177,7 +181,19 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   });
   if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
 
-  return write_payload(header, bytes);
+  std::vector<std::vector<std::byte>> presets;
+  for (int group = 0; group < header.groups(); ++group) {
+    const PlaneGroup& g = coded.groups[group];
+    const LoopFilterSettings filter{options.effort, options.tune == Tune::perceptual ? kPerceptualFilterBias : 0.0f};
+    LoopFilterChoice choice =
+        choose_loop_filter(coded.group_planes(group), std::span(source).subspan(g.first_plane, g.planes),
+                           coded.cells[group], header.max_sample(), filter, options.threads);
+    header.loop_filter[group] = choice.parameters;
+    SymbolWriter writer;
+    if (choice.parameters.presets > 0) code_superblock_presets(writer, choice.presets);
+    presets.push_back(choice.parameters.presets > 0 ? writer.finish() : std::vector<std::byte>());
+  }
+  return write_payload(header, presets, bytes);
 }
 
 }  // namespace laq

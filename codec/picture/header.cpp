@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "picture/filter_syntax.h"
+
 namespace laq {
 
 void PictureHeader::write(ByteWriter& writer) const {
@@ -20,6 +22,8 @@ void PictureHeader::write(ByteWriter& writer) const {
     writer.byte(q.centroid.more);
   }
   if (has_alpha()) writer.byte(alpha_step_index);
+  for (int group = 0; group < groups(); ++group)
+    write_filter_parameters(writer, loop_filter[group], group_planes(group));
   writer.byte(tile_width);
   writer.byte(tile_height);
 }
@@ -47,6 +51,9 @@ Result<PictureHeader> PictureHeader::read(ByteReader& reader) {
     q.step_offset = static_cast<int8_t>(offset);
   }
   if (header.has_alpha()) header.alpha_step_index = reader.byte();
+  for (int group = 0; group < header.groups(); ++group) {
+    valid = read_filter_parameters(reader, header.loop_filter[group], header.group_planes(group)) && valid;
+  }
   header.tile_width = reader.byte();
   header.tile_height = reader.byte();
   valid = valid && header.tile_width > 0 && header.tile_height > 0;

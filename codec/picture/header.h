@@ -8,6 +8,7 @@
 
 #include "base/bytes.h"
 #include "picture/block.h"
+#include "picture/loop_filter.h"
 #include "quantize/dequantize.h"
 #include "quantize/weight.h"
 
@@ -36,11 +37,14 @@ struct PictureHeader {
   uint8_t step_unit = 4;                          // 1..16
   std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
   uint8_t alpha_step_index = 0;
-  uint8_t tile_width = 8;  // in superblocks, 1..255
+  std::array<LoopFilterParameters, 2> loop_filter;  // of the colour planes, of alpha
+  uint8_t tile_width = 8;                           // in superblocks, 1..255
   uint8_t tile_height = 8;
 
   int colour_planes() const { return channels >= 3 ? 3 : 1; }
   bool has_alpha() const { return channels == 2 || channels == 4; }
+  int groups() const { return has_alpha() ? 2 : 1; }
+  int group_planes(int group) const { return group == 0 ? colour_planes() : 1; }
   int planes() const { return colour_planes() + has_alpha(); }
   // Samples are coded with two more bits than they have, 10 to 12.
   int coding_depth() const { return depth <= 8 ? 10 : 12; }
@@ -48,8 +52,10 @@ struct PictureHeader {
   // Coded planes are whole multiples of 8 samples.
   int padded_width() const { return static_cast<int>((width + 7) & ~7u); }
   int padded_height() const { return static_cast<int>((height + 7) & ~7u); }
-  int tile_columns() const { return (padded_width() + 64 * tile_width - 1) / (64 * tile_width); }
-  int tile_rows() const { return (padded_height() + 64 * tile_height - 1) / (64 * tile_height); }
+  int superblock_columns() const { return (padded_width() + kSuperblockSize - 1) / kSuperblockSize; }
+  int superblock_rows() const { return (padded_height() + kSuperblockSize - 1) / kSuperblockSize; }
+  int tile_columns() const { return (superblock_columns() + tile_width - 1) / tile_width; }
+  int tile_rows() const { return (superblock_rows() + tile_height - 1) / tile_height; }
 
   void write(ByteWriter& writer) const;
   static Result<PictureHeader> read(ByteReader& reader);

@@ -20,7 +20,8 @@ int PictureModels::band(int base_step_index) {
 
 PictureModels::PictureModels(int base_step_index) {
   const std::span<Model> models = all();
-  static_assert(std::size(kPriors) == kBands * sizeof(PictureModels) / sizeof(Model), "run train-priors after a change of models");
+  static_assert(std::size(kPriors) == kBands * sizeof(PictureModels) / sizeof(Model),
+                "run train-priors after a change of models");
   const uint8_t* prior = kPriors + band(base_step_index) * models.size();
   for (Model& model : models) model.set(static_cast<uint16_t>(*prior++ << 8));
 }

@@ -50,8 +50,8 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
   const SyntaxContext& context = tile.context;
   const int w = block.width(), h = block.height();
   return border.gather(std::as_const(tile.planes[plane]).view(), block.x, block.y, w, h,
-                      available_above_right(context, block, h), available_below_left(context, block, w),
-                      context.tile.x0, context.tile.y0, tile.max_sample);
+                       available_above_right(context, block, h), available_below_left(context, block, w),
+                       context.tile.x0, context.tile.y0, tile.max_sample);
 }
 
 void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,

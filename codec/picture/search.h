@@ -24,7 +24,7 @@ struct SearchSettings {
   int smallest = 2;
   bool rectangles = true;
   int direction_step = 4;  // directions tried at first: every so-manieth
-  int hinted_modes = 4;         // a half of a node tries so many of the node's best modes
+  int hinted_modes = 4;    // a half of a node tries so many of the node's best modes
   int full_modes = 2;      // luma modes that are coded in full before one is chosen
   int chroma_modes = 2;    // the same for chroma
   bool transforms = true;  // try DST-VII

@@ -26,7 +26,7 @@ Rectangle CodedPicture::tile_rectangle(int tile) const {
 TileState CodedPicture::tile_state(int tile, int group) {
   const PlaneGroup& g = groups[group];
   TileState state;
-  state.planes = std::span(planes).subspan(g.first_plane, g.planes);
+  state.planes = group_planes(group);
   state.cells = &cells[group];
   state.quantizers = std::span<const PlaneQuantizer>(quantizers).subspan(g.first_plane, g.planes);
   state.max_sample = header.max_sample();

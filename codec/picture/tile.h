@@ -26,6 +26,9 @@ struct CodedPicture {
   std::vector<Plane<uint16_t>> planes;     // reconstructed
   std::vector<CellMap> cells;              // one a group
 
+  std::span<Plane<uint16_t>> group_planes(int group) {
+    return std::span(planes).subspan(groups[group].first_plane, groups[group].planes);
+  }
   int tiles() const { return header.tile_columns() * header.tile_rows(); }
   Rectangle tile_rectangle(int tile) const;
   TileState tile_state(int tile, int group);

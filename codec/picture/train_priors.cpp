@@ -2,10 +2,10 @@
 //
 //   train-priors OUT.inc PICTURE.png...
 //
-// Every picture is encoded at a few qualities, and the decisions of each model are counted while its tiles are decoded. A model's
-// prior is the mean of its relative frequencies over tiles, each weighted by its number of decisions up to kLearned: a model that is
-// used more often than that has left its prior behind by then. Run it again after a change of syntax or contexts, starting from
-// neutral priors or the old ones.
+// Every picture is encoded at a few qualities, and the decisions of each model are counted while its tiles are decoded.
+// A model's prior is the mean of its relative frequencies over tiles, each weighted by its number of decisions up to
+// kLearned: a model that is used more often than that has left its prior behind by then. Run it again after a change of
+// syntax or contexts, starting from neutral priors or the old ones.
 #include <png.h>
 
 #include <cmath>

@@ -175,7 +175,8 @@ std::vector<int> sampled_bands(int bands, int effort) {
 }
 
 int choose_deblock_strength(const Plane<uint16_t>& plane, const Plane<uint16_t>& source, const CellMap& cells,
-                            int plane_number, int max_sample, int effort, int threads) {
+                            int plane_number, int max_sample, const LoopFilterSettings& settings, int threads) {
+  const int effort = settings.effort;
   if (effort <= 1) return 3;
   std::vector<int> strengths;
   if (effort <= 3) {
@@ -206,11 +207,11 @@ int choose_deblock_strength(const Plane<uint16_t>& plane, const Plane<uint16_t>&
   for (const auto& band : errors) {
     for (int s = 0; s <= kMaxDeblockStrength; ++s) total[s] += band[s];
   }
-  int best = 0;
-  for (const int s : strengths) {
-    if (total[s] < total[best]) best = s;
-  }
-  return best;
+  const int best =
+      *std::min_element(strengths.begin(), strengths.end(), [&](int a, int b) { return total[a] < total[b]; });
+  return (1 + static_cast<double>(settings.bias)) * static_cast<double>(total[best]) < static_cast<double>(total[0])
+             ? best
+             : 0;
 }
 
 constexpr int kMaxCandidates = 8;
@@ -337,7 +338,7 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   LoopFilterParameters& parameters = choice.parameters;
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(
-        choose_deblock_strength(planes[plane], source[plane], cells, plane, max_sample, settings.effort, threads));
+        choose_deblock_strength(planes[plane], source[plane], cells, plane, max_sample, settings, threads));
   }
   apply_deblocking(planes, cells, parameters, max_sample, threads);
   if (settings.effort <= 1) return choice;

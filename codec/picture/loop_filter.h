@@ -46,8 +46,8 @@ void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, 
 
 struct LoopFilterSettings {
   int effort = 5;  // 1: strengths from experience, no search .. 9
-  // The directional filter is taken where it lowers the squared error by more than this share: it takes texture with
-  // the ringing, which squared error does not tell apart. 0 is best for squared error itself.
+  // A filter is taken where it lowers the squared error by more than this share: filters take texture with the
+  // artefacts, which squared error does not tell apart. 0 is best for squared error itself.
   float bias = 0;
 };
 

@@ -4,28 +4,10 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "entropy/coder.h"
-#include "picture/coefficient_syntax.h"
-
 namespace laq {
 namespace {
 
-constexpr float kBit = 1.0f / (1 << kPriceFraction);
 constexpr int kMaxLevel = 1 << 20;
-
-// Bits of a level with its sign.
-float level_bits(LevelModels& models, bool surely_above_zero, int level) {
-  PriceCounter counter;
-  code_magnitude(counter, models, surely_above_zero, static_cast<uint32_t>(level));
-  if (level > 0) counter.bits(1, 0);
-  return static_cast<float>(counter.total()) * kBit;
-}
-
-float end_bits(CoefficientModels& models, int log2_width, int log2_height, bool neighbours_coded, int end) {
-  PriceCounter counter;
-  code_end(counter, models, log2_width, log2_height, neighbours_coded, end);
-  return static_cast<float>(counter.total()) * kBit;
-}
 
 float squared(float x) {
   return x * x;
@@ -42,7 +24,7 @@ struct ReconstructionPoint {
 
 }  // namespace
 
-QuantizedBlock quantize_block(CoefficientModels& models, const PlaneQuantizer& quantizer, int step_index,
+QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
                               int log2_width, int log2_height, bool neighbours_coded, const int32_t* coefficients,
                               const QuantizeSettings& settings, int32_t* levels) {
   const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height), count = width * height;
@@ -73,21 +55,23 @@ QuantizedBlock quantize_block(CoefficientModels& models, const PlaneQuantizer& q
   Magnitudes chosen;
   chosen.clear(height);
   float distortion = zeroed;  // of the positions done, with the present end
-  float bits = end_bits(models, log2_width, log2_height, neighbours_coded, end);
+  float bits = prices.end(size, neighbours_coded, end);
   int last = end;  // the present end
   for (int p = end - 1; p >= 0; --p) {
     const auto [index, padded, u, v] = scan[p];
     const float x = magnitude[index];
     const int upper = static_cast<int>(std::min(x + settings.rounding, static_cast<float>(kMaxLevel)));
-    LevelModels level_models(models, size, u + v, chosen.neighbour_sum(padded));
+    const CoefficientPrices::Level price = prices.level(size, u + v, chosen.neighbour_sum(padded));
+    const bool is_last = p == last - 1;
     int best = upper;
     float best_distortion = squared(x - reconstruction(upper));
-    float best_bits = level_bits(level_models, p == last - 1, upper);
-    if (settings.rate_distortion && upper > 0 && !(p == last - 1 && upper == 1)) {
-      // One less, and zero where that is near.
-      for (int level = upper - 1; level >= std::max(0, upper - (upper == 2 ? 2 : 1)); --level) {
-        if (level == 0 && p == last - 1) break;
-        const float d = squared(x - reconstruction(level)), b = level_bits(level_models, p == last - 1, level);
+    float best_bits = upper > 0 ? price.nonzero(upper, is_last) : price.zero();
+    if (settings.rate_distortion && upper > 0) {
+      // One less, and zero where that is near; the last level is not zero.
+      const int lowest = std::max(is_last ? 1 : 0, upper - (upper == 2 ? 2 : 1));
+      for (int level = upper - 1; level >= lowest; --level) {
+        const float d = squared(x - reconstruction(level));
+        const float b = level > 0 ? price.nonzero(level, is_last) : price.zero();
         if (d + lambda * b < best_distortion + lambda * best_bits) {
           best = level;
           best_distortion = d;
@@ -95,10 +79,9 @@ QuantizedBlock quantize_block(CoefficientModels& models, const PlaneQuantizer& q
         }
       }
     }
-    if (settings.rate_distortion && best > 0 && p < last - 1) {
+    if (settings.rate_distortion && best > 0 && !is_last) {
       // Would it be cheaper to end here?
-      const float ending =
-          end_bits(models, log2_width, log2_height, neighbours_coded, p + 1) + level_bits(level_models, true, best);
+      const float ending = prices.end(size, neighbours_coded, p + 1) + price.nonzero(best, true);
       if (zeroed + lambda * ending < distortion + lambda * (bits + best_bits)) {
         for (int q = p + 1; q < last; ++q) {
           levels[scan[q].index] = 0;

@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "picture/models.h"
+#include "picture/coefficient_prices.h"
 #include "quantize/quantization.h"
 
 namespace laq {
@@ -23,7 +23,7 @@ struct QuantizeSettings {
 };
 
 // coefficients: as of forward_transform. levels: packed likewise, all of them are written.
-QuantizedBlock quantize_block(CoefficientModels& models, const PlaneQuantizer& quantizer, int step_index,
+QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
                               int log2_width, int log2_height, bool neighbours_coded, const int32_t* coefficients,
                               const QuantizeSettings& settings, int32_t* levels);
 

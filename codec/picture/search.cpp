@@ -97,6 +97,7 @@ struct Search::Scratch {
     Modes modes;  // of the node as one block: where its halves begin their search
   };
   std::array<Depth, 7> depth;  // by log2 of the node's size
+  std::array<CoefficientPrices, kPlaneClasses> prices;
   Border border;
   alignas(64) uint16_t prediction[kMaxArea];
   alignas(64) int16_t residual[kMaxArea];
@@ -134,6 +135,9 @@ Search::~Search() = default;
 
 const Tree& Search::search_superblock(int x, int y) {
   root_.clear();
+  for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
+    scratch_->prices[plane].update(models_.coefficients[plane]);
+  }
   search_node(x, y, 6, root_, kInfinity);
   return root_;
 }
@@ -291,7 +295,7 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, type,
                       scratch_->coefficients);
     const QuantizedBlock quantized =
-        quantize_block(coefficient_models, quantizer, block.step_index, block.log2_width, block.log2_height,
+        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height,
                        neighbours_coded > 0, scratch_->coefficients, settings_.quantize, scratch_->levels);
     bits += quantized.end > 0 ? coded_bits + quantized.bits : empty_bits;
     if (quantized.end > 0 && can_choose_transform(block)) {
@@ -441,9 +445,9 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
                         scratch_->coefficients);
       const int coded_count = coded_neighbours(tile_.context, block, plane);
       CoefficientModels& models = models_.coefficients[1];
-      const QuantizedBlock quantized =
-          quantize_block(models, tile_.quantizers[plane], block.step_index, block.log2_width, block.log2_height,
-                         coded_count > 0, scratch_->coefficients, settings_.quantize, scratch_->levels);
+      const QuantizedBlock quantized = quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index,
+                                                      block.log2_width, block.log2_height, coded_count > 0,
+                                                      scratch_->coefficients, settings_.quantize, scratch_->levels);
       const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (coded_count > 0) : coded_count;
       Model& coded_model = models.coded[coded_class][size_class(block.log2_width, block.log2_height)];
       cost += quantized.distortion +

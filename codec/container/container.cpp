@@ -1,0 +1,128 @@
+#include "container/container.h"
+
+#include <algorithm>
+
+#include <zlib.h>
+
+#include "base/bytes.h"
+
+namespace laq {
+namespace {
+
+constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
+constexpr std::array kKnownSections = {kIccSection, kExifSection, kXmpSection, kPresentationSection, kPictureSection};
+
+bool is_name_letter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_skippable(const SectionName& name) {
+  return name[0] >= 'a' && name[0] <= 'z';
+}
+
+uint32_t checksum(const SectionName& name, std::span<const std::byte> bytes) {
+  const uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(name.data()), name.size());
+  // zlib starts anew where the pointer is null, as that of an empty section may be.
+  if (bytes.empty()) return static_cast<uint32_t>(crc);
+  return static_cast<uint32_t>(crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+std::string format_name(uint8_t format) {
+  const std::string number = std::to_string(format);
+  return format & 0x80 ? number + " (draft " + std::to_string(format & 0x7f) + ")" : number;
+}
+
+Error truncated(const std::string& what) {
+  return Error{ErrorCode::truncated, what + " (the file is cut off: copy it again from its source)"};
+}
+
+Error corrupt(const std::string& what) {
+  return Error{ErrorCode::corrupt, what + " (the file is damaged: copy it again from its source)"};
+}
+
+Result<Section> read_section(ByteReader& reader) {
+  Section section;
+  const std::span<const std::byte> name = reader.take(section.name.size());
+  if (reader.failed()) return truncated("the file ends within the name of a section");
+  std::transform(name.begin(), name.end(), section.name.begin(), [](std::byte b) { return static_cast<char>(b); });
+  if (!std::all_of(section.name.begin(), section.name.end(), is_name_letter))
+    return corrupt(describe(section.name) + ": the name has characters that no name has");
+
+  const bool length_is_whole = std::any_of(reader.rest().begin(), reader.rest().end(),
+                                           [](std::byte b) { return std::to_integer<int>(b) < 0x80; });
+  const uint64_t length = reader.integer();
+  if (reader.failed()) {
+    return length_is_whole ? corrupt(describe(section.name) + ": the length is wrong")
+                           : truncated(describe(section.name) + ": the file ends within the length");
+  }
+  const uint64_t available = reader.rest().size();
+  section.bytes = reader.take(length);
+  const std::span<const std::byte> stored = reader.take(4);
+  if (reader.failed()) {
+    return truncated(describe(section.name) + ": has " + std::to_string(length) + " bytes and a checksum of 4, but " +
+                     std::to_string(available) + " are left in the file");
+  }
+  uint32_t expected = 0;
+  for (int i = 0; i < 4; ++i) expected |= std::to_integer<uint32_t>(stored[i]) << (8 * i);
+  if (checksum(section.name, section.bytes) != expected) return corrupt(describe(section.name) + ": checksum is wrong");
+  return section;
+}
+
+}  // namespace
+
+std::string describe(const SectionName& name) {
+  std::string text = "section ";
+  for (const char c : name) text += is_name_letter(c) ? c : '?';
+  return text;
+}
+
+std::vector<std::byte> write_container(std::span<const Section> sections) {
+  ByteWriter writer;
+  writer.append(kMagic);
+  writer.byte(kFormat);
+  for (const Section& section : sections) {
+    writer.append(std::as_bytes(std::span(section.name)));
+    writer.integer(section.bytes.size());
+    writer.append(section.bytes);
+    const uint32_t crc = checksum(section.name, section.bytes);
+    for (int shift = 0; shift < 32; shift += 8) writer.byte(static_cast<uint8_t>(crc >> shift));
+  }
+  return writer.take();
+}
+
+Result<std::vector<Section>> read_container(std::span<const std::byte> file) {
+  if (file.empty()) return Error{ErrorCode::not_laq, "the file is empty"};
+  const size_t compared = std::min(file.size(), kMagic.size());
+  if (!std::equal(file.begin(), file.begin() + static_cast<ptrdiff_t>(compared), kMagic.begin()))
+    return Error{ErrorCode::not_laq, "not a LAQ file: it does not begin with the letters LAQ"};
+  if (file.size() <= kMagic.size()) return truncated("the file ends within its signature");
+  ByteReader reader(file.subspan(kMagic.size()));
+  if (const uint8_t format = reader.byte(); format != kFormat) {
+    return Error{ErrorCode::unsupported, "the file has format " + format_name(format) + ", this version of laq reads " +
+                                             format_name(kFormat) + " only"};
+  }
+
+  std::vector<Section> sections;
+  while (sections.empty() || sections.back().name != kPictureSection) {
+    if (reader.rest().empty()) return truncated("the file ends before " + describe(kPictureSection));
+    const Result<Section> section = read_section(reader);
+    if (!section) return section.error();
+    const SectionName& name = section->name;
+    if (!is_skippable(name) && std::find(kKnownSections.begin(), kKnownSections.end(), name) == kKnownSections.end()) {
+      return Error{ErrorCode::unsupported,
+                   describe(name) + ": not known to this version of laq, and not one to skip (use a newer version)"};
+    }
+    if (std::any_of(sections.begin(), sections.end(), [&](const Section& s) { return s.name == name; }))
+      return Error{ErrorCode::corrupt, describe(name) + ": occurs twice"};
+    if (sections.size() == kMaxSections)
+      return Error{ErrorCode::corrupt, "the file has more than " + std::to_string(kMaxSections) + " sections"};
+    sections.push_back(*section);
+  }
+  if (!reader.rest().empty()) {
+    return Error{ErrorCode::corrupt, std::to_string(reader.rest().size()) + " bytes follow " +
+                                         describe(kPictureSection) + ", which must be the last"};
+  }
+  return sections;
+}
+
+}  // namespace laq

@@ -1,0 +1,50 @@
+// Container: the file around a picture, cut into named sections with checksums. The specification is docs/format.md.
+//
+//   file    = "LAQ" format section*          format: one byte
+//   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
+//
+// The section PICT, the coded picture, comes last, so that what a viewer must know first comes first and a file that
+// is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a reader that does
+// not know it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <laq/laq.hpp>
+
+namespace laq {
+
+// Format numbers: 1..0x7f are frozen, 0x80 + n is draft n, which only the versions that write it can read.
+inline constexpr uint8_t kFormat = 0x81;
+inline constexpr size_t kMaxSections = 64;
+
+using SectionName = std::array<char, 4>;
+
+inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
+inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};
+inline constexpr SectionName kExifSection = {'E', 'X', 'I', 'F'};
+inline constexpr SectionName kXmpSection = {'X', 'M', 'P', '_'};
+inline constexpr SectionName kPresentationSection = {'M', 'E', 'T', 'A'};
+
+struct Section {
+  SectionName name;
+  std::span<const std::byte> bytes;  // not owned
+};
+
+// The file of these sections, in this order. May throw std::bad_alloc.
+std::vector<std::byte> write_container(std::span<const Section> sections);
+
+// The sections of a file, within its bytes, in their order. Every checksum has been verified, no name occurs twice,
+// PICT is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported, truncated,
+// corrupt.
+Result<std::vector<Section>> read_container(std::span<const std::byte> file);
+
+// The name for messages: "section ICCP"; bytes that are not ASCII letters, digits or '_' show as '?'.
+std::string describe(const SectionName& name);
+
+}  // namespace laq

@@ -97,13 +97,15 @@ struct Search::Scratch {
     Modes modes;  // of the node as one block: where its halves begin their search
   };
   std::array<Depth, 7> depth;  // by log2 of the node's size
+  ModePrices mode_prices;
   std::array<CoefficientPrices, kPlaneClasses> prices;
   Border border;
   alignas(64) uint16_t prediction[kMaxArea];
   alignas(64) int16_t residual[kMaxArea];
   alignas(64) int32_t coefficients[kMaxLevels];
-  alignas(64) int32_t levels[kMaxLevels];
-  alignas(64) int32_t best_levels[kMaxLevels];
+  alignas(64) int32_t level_arrays[2][kMaxLevels];
+  int32_t* levels = level_arrays[0];  // being tried
+  int32_t* best_levels = level_arrays[1];
 };
 
 SearchSettings search_settings(int effort, bool perceptual) {
@@ -135,6 +137,7 @@ Search::~Search() = default;
 
 const Tree& Search::search_superblock(int x, int y) {
   root_.clear();
+  scratch_->mode_prices.update(models_);
   for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
     scratch_->prices[plane].update(models_.coefficients[plane]);
   }
@@ -147,6 +150,11 @@ void Search::clear_cells(int x, int y, int size) {
   for (int row = y; row < y1; row += kCellSize) {
     std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, (x1 - x) / kCellSize, Cell{});
   }
+}
+
+// Nothing but a low frequency or two: no partition would do much better.
+bool Search::is_sparse(const Leaf& leaf) const {
+  return leaf.ends[0] <= settings_.sparse && (leaf.block.coded_planes & ~1) == 0;
 }
 
 // The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
@@ -196,10 +204,12 @@ float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) 
 
   const bool can_split = log2_size > settings_.smallest || implied;
   if (!implied && log2_size <= settings_.largest) try_partition(Partition::none);
-  const bool empty = best < kInfinity && scratch.best.leaves.front().block.coded_planes == 0;
-  if (can_split && !empty) {
-    try_partition(Partition::split);
-    if (!implied && settings_.rectangles && log2_size <= settings_.largest) {
+  const float whole = best;
+  const bool sparse = best < kInfinity && is_sparse(scratch.best.leaves.front());
+  if (can_split && !sparse) {
+    const float quarters = try_partition(Partition::split);
+    if (!implied && settings_.rectangles && log2_size <= settings_.largest &&
+        quarters >= settings_.rectangle_ratio * whole) {
       try_partition(Partition::horizontal);
       try_partition(Partition::vertical);
     }
@@ -227,13 +237,8 @@ uint8_t Search::step_index_of(int x, int y, int width, int height) const {
   return static_cast<uint8_t>(tile_.context.base_step_index + units * unit);
 }
 
-float Search::mode_bits(const Block& block, int mode) {
-  PriceCounter counter;
-  code_mode(counter, models_, tile_.context, block.x, block.y, mode);
-  return static_cast<float>(counter.total()) * kBit;
-}
-
-Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours, const Modes* hints) {
+Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours,
+                                        const ModePrices::Bits& mode_bits, const Modes* hints) {
   const Plane<uint16_t>& source = source_[0];
   const uint16_t* const samples = source.row(block.y) + block.x;
   std::array<float, kModes> costs;
@@ -248,7 +253,7 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
             block.width());
     const uint32_t error = satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width,
                                 block.log2_height, tile_.max_sample);
-    costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits(block, mode);
+    costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits[mode];
     modes.add(costs[mode], mode);
   };
   for (int mode = 0; mode < kFirstDirection; ++mode) consider(mode);
@@ -278,7 +283,8 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   Block& block = leaf.block;
   const PlaneQuantizer& quantizer = tile_.quantizers[0];
   const Neighbours neighbours = neighbours_of(tile_, block, 0, scratch_->border);
-  const Modes modes = choose_luma_modes(block, neighbours, hints);
+  const ModePrices::Bits mode_bits = scratch_->mode_prices.bits(likely_modes(tile_.context, block.x, block.y));
+  const Modes modes = choose_luma_modes(block, neighbours, mode_bits, hints);
   if (!hints) scratch_->depth[block.log2_width].modes = modes;
   const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
   CoefficientModels& coefficient_models = models_.coefficients[0];
@@ -323,16 +329,15 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   for (int i = 0; i < std::min(settings_.full_modes, modes.count); ++i) {
     block.mode = modes.list[i].mode;
     load_residual(block.mode);
-    try_transform({}, block.mode, mode_bits(block, block.mode));
+    try_transform({}, block.mode, mode_bits[block.mode]);
   }
   if (settings_.transforms && can_choose_transform(block) && best_quantized.end > 0) {
     block.mode = best_block.mode;
     load_residual(block.mode);
-    const float bits = mode_bits(block, block.mode);
     for (const TransformType type :
          {TransformType{Kernel::dst7, Kernel::dst7}, TransformType{Kernel::dst7, Kernel::dct2},
           TransformType{Kernel::dct2, Kernel::dst7}}) {
-      try_transform(type, block.mode, bits);
+      try_transform(type, block.mode, mode_bits[block.mode]);
     }
   }
   block = best_block;

@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+#include "picture/mode_prices.h"
 #include "picture/models.h"
 #include "picture/rate_distortion_quantize.h"
 #include "picture/reconstruct.h"
@@ -23,11 +24,13 @@ struct SearchSettings {
   int largest = 6;            // log2 of block sides that are tried
   int smallest = 2;
   bool rectangles = true;
-  int direction_step = 4;  // directions tried at first: every so-manieth
-  int hinted_modes = 4;    // a half of a node tries so many of the node's best modes
-  int full_modes = 2;      // luma modes that are coded in full before one is chosen
-  int chroma_modes = 2;    // the same for chroma
-  bool transforms = true;  // try DST-VII
+  float rectangle_ratio = 0;  // halves are not tried where four quarters cost less than this share of the whole
+  int sparse = 0;             // a block whose luma levels end by this position is not split
+  int direction_step = 4;     // directions tried at first: every so-manieth
+  int hinted_modes = 4;       // a half of a node tries so many of the node's best modes
+  int full_modes = 2;         // luma modes that are coded in full before one is chosen
+  int chroma_modes = 2;       // the same for chroma
+  bool transforms = true;     // try DST-VII
 };
 
 SearchSettings search_settings(int effort, bool perceptual);
@@ -65,12 +68,13 @@ class Search {
   struct Modes;
 
   float search_node(int x, int y, int log2_size, Tree& out, float budget);
+  bool is_sparse(const Leaf& leaf) const;
   float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out);
   float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);
-  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const Modes* hints);
+  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
+                          const Modes* hints);
   int estimate_alpha(const Block& block, int plane) const;
-  float mode_bits(const Block& block, int mode);
   uint8_t step_index_of(int x, int y, int width, int height) const;
   void clear_cells(int x, int y, int size);
 

@@ -85,8 +85,17 @@ int code_step_index(Coder& coder, PictureModels& models, const SyntaxContext& co
   return predicted + (negative ? -magnitude : magnitude) * context.step_unit;
 }
 
-// The modes to try first, from the modes left and above.
-inline std::array<uint8_t, kLikelyModes> likely_modes(int left, int above) {
+// The modes to try first.
+struct LikelyModes {
+  std::array<uint8_t, kLikelyModes> list;
+  int agreement;  // of the modes left and above: 0 they differ, 1 the same plain mode, 2 the same direction
+};
+
+inline LikelyModes likely_modes(const SyntaxContext& context, int block_x, int block_y) {
+  const Cell* left_cell = context.cell(block_x - 1, block_y);
+  const Cell* above_cell = context.cell(block_x, block_y - 1);
+  const int left = left_cell ? left_cell->mode : kDcMode;
+  const int above = above_cell ? above_cell->mode : kDcMode;
   std::array<uint8_t, kLikelyModes> list{};
   int count = 0;
   const auto add = [&](int mode) {
@@ -114,21 +123,12 @@ inline std::array<uint8_t, kLikelyModes> likely_modes(int left, int above) {
        {kVerticalMode, kHorizontalMode, kPaethMode, kSmoothVerticalMode, kSmoothHorizontalMode, kFirstDirection + 32}) {
     add(mode);
   }
-  return list;
+  return {list, left != above ? 0 : left < kFirstDirection ? 1 : 2};
 }
 
+// A mode that is not one of the likely ones: a binary tree over the five plain modes, or one over the directions.
 template <class Coder>
-int code_mode(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int mode) {
-  const Cell* left_cell = context.cell(x - 1, y);
-  const Cell* above_cell = context.cell(x, y - 1);
-  const int left = left_cell ? left_cell->mode : kDcMode;
-  const int above = above_cell ? above_cell->mode : kDcMode;
-  const auto likely = likely_modes(left, above);
-  const int agreement = left != above ? 0 : left < kFirstDirection ? 1 : 2;
-  for (int rank = 0; rank < kLikelyModes; ++rank) {
-    if (coder.bit(models.likely_mode[agreement][rank], likely[rank] == mode)) return likely[rank];
-  }
-  // Not one of them. Plain modes: a binary tree over the five.
+int code_unlikely_mode(Coder& coder, PictureModels& models, int mode) {
   auto& plain = models.plain_mode;
   if (coder.bit(plain[0], mode < kFirstDirection)) {
     if (coder.bit(plain[1], mode == kPaethMode)) return kPaethMode;
@@ -141,6 +141,14 @@ int code_mode(Coder& coder, PictureModels& models, const SyntaxContext& context,
   const int low = node - 64;
   if (low < 63) return kFirstDirection + low;
   return kFirstDirection + 63 + static_cast<int>(coder.bits(1, direction == 64));
+}
+
+template <class Coder>
+int code_mode(Coder& coder, PictureModels& models, const LikelyModes& likely, int mode) {
+  for (int rank = 0; rank < kLikelyModes; ++rank) {
+    if (coder.bit(models.likely_mode[likely.agreement][rank], likely.list[rank] == mode)) return likely.list[rank];
+  }
+  return code_unlikely_mode(coder, models, mode);
 }
 
 template <class Coder>
@@ -224,7 +232,7 @@ bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& contex
   } else {
     block.step_index = context.cell(group_x, group_y)->step_index;
   }
-  block.mode = static_cast<uint8_t>(code_mode(coder, models, context, block.x, block.y, block.mode));
+  block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block.x, block.y), block.mode));
   if (context.planes > 1) code_chroma_mode(coder, models, context, block);
   for (int plane = 0; plane < context.planes; ++plane) {
     if (!code_plane(coder, models, context, block, plane, ends[plane])) return false;

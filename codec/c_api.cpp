@@ -1,0 +1,287 @@
+// The C API over the C++ one: structures to structures, errors to status and message.
+#include <laq/laq.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <laq/laq.hpp>
+
+namespace {
+
+static_assert(LAQ_INVALID_ARGUMENT == static_cast<int>(laq::ErrorCode::invalid_argument) + 1);
+static_assert(LAQ_LIMIT_EXCEEDED == static_cast<int>(laq::ErrorCode::limit_exceeded) + 1);
+static_assert(LAQ_NOT_LAQ == static_cast<int>(laq::ErrorCode::not_laq) + 1);
+static_assert(LAQ_UNSUPPORTED == static_cast<int>(laq::ErrorCode::unsupported) + 1);
+static_assert(LAQ_TRUNCATED == static_cast<int>(laq::ErrorCode::truncated) + 1);
+static_assert(LAQ_CORRUPT == static_cast<int>(laq::ErrorCode::corrupt) + 1);
+static_assert(LAQ_OUT_OF_MEMORY == static_cast<int>(laq::ErrorCode::out_of_memory) + 1);
+static_assert(LAQ_CANCELLED == static_cast<int>(laq::ErrorCode::cancelled) + 1);
+static_assert(LAQ_TUNE_PERCEPTUAL == static_cast<int>(laq::Tune::perceptual));
+static_assert(LAQ_TUNE_PSNR == static_cast<int>(laq::Tune::psnr));
+
+laq_status report(laq_status status, const char* message, laq_error* error) {
+  if (error != nullptr) {
+    const size_t length = std::min(std::strlen(message), sizeof error->message - 1);
+    std::memcpy(error->message, message, length);
+    error->message[length] = '\0';
+  }
+  return status;
+}
+
+laq_status report(const laq::Error& failure, laq_error* error) {
+  return report(static_cast<laq_status>(static_cast<int>(failure.code) + 1), failure.message.c_str(), error);
+}
+
+laq_status succeed(laq_error* error) {
+  return report(LAQ_OK, "", error);
+}
+
+laq_status reject_null(const char* name, laq_error* error) {
+  return report(LAQ_INVALID_ARGUMENT, (std::string(name) + " is null").c_str(), error);
+}
+
+// Runs `work`, which gives a status. Of exceptions only those of memory can occur: the C++ functions have none.
+template <class Work>
+laq_status guarded(laq_error* error, Work&& work) noexcept {
+  try {
+    return work();
+  } catch (...) {
+    return report(LAQ_OUT_OF_MEMORY, "out of memory", error);
+  }
+}
+
+laq_encode_options default_encode_options() {
+  const laq::EncodeOptions defaults;
+  laq_encode_options options = {};
+  options.struct_size = sizeof options;
+  options.quality = defaults.quality;
+  options.effort = defaults.effort;
+  options.threads = defaults.threads;
+  options.tune = static_cast<int>(defaults.tune);
+  options.adaptive_quantization = defaults.adaptive_quantization;
+  options.target_bytes = defaults.target_bytes;
+  options.max_pixels = defaults.max_pixels;
+  return options;
+}
+
+laq_decode_options default_decode_options() {
+  const laq::DecodeOptions defaults;
+  return {sizeof(laq_decode_options), defaults.threads, defaults.max_pixels, defaults.max_bytes};
+}
+
+// The first struct_size bytes of the defaults, for a caller that may know fewer fields, or more of them: those are
+// zero.
+template <class Struct>
+void initialize(Struct* out, size_t struct_size, Struct defaults) {
+  if (out == nullptr || struct_size < sizeof struct_size) return;
+  defaults.struct_size = struct_size;
+  std::memset(out, 0, struct_size);
+  std::memcpy(out, &defaults, std::min(struct_size, sizeof defaults));
+}
+
+// Copies what the caller's version of a structure has over `out`, which holds the defaults. False, after a report,
+// where its size is impossible or it sets fields that this version does not have.
+template <class Struct>
+bool read_struct(const Struct* in, const char* name, Struct& out, laq_error* error) {
+  const size_t size = in->struct_size;
+  if (size < sizeof(size_t) || size > 65536) {
+    report(LAQ_INVALID_ARGUMENT,
+           (std::string(name) + ".struct_size is " + std::to_string(size) + ", it must be the size of the structure (" +
+            std::to_string(sizeof out) + ")")
+               .c_str(),
+           error);
+    return false;
+  }
+  const auto* bytes = reinterpret_cast<const unsigned char*>(in);
+  if (size > sizeof out && std::any_of(bytes + sizeof out, bytes + size, [](unsigned char b) { return b != 0; })) {
+    report(
+        LAQ_INVALID_ARGUMENT,
+        (std::string(name) + " sets a field that this version of laq (" + laq::version() + ") does not have").c_str(),
+        error);
+    return false;
+  }
+  std::memcpy(&out, in, std::min(size, sizeof out));
+  return true;
+}
+
+bool read_bytes(const uint8_t* data, size_t size, const char* name, std::vector<std::byte>& out, laq_error* error) {
+  if (data == nullptr && size != 0) {
+    reject_null(name, error);
+    return false;
+  }
+  const auto* first = reinterpret_cast<const std::byte*>(data);
+  if (size != 0) out.assign(first, first + size);
+  return true;
+}
+
+bool read_metadata(const laq_metadata& in, laq::Metadata& out, laq_error* error) {
+  if (!read_bytes(in.icc, in.icc_bytes, "picture.metadata.icc", out.icc, error) ||
+      !read_bytes(in.exif, in.exif_bytes, "picture.metadata.exif", out.exif, error) ||
+      !read_bytes(in.xmp, in.xmp_bytes, "picture.metadata.xmp", out.xmp, error)) {
+    return false;
+  }
+  out.orientation = in.orientation == 0 ? uint8_t{1} : static_cast<uint8_t>(std::min<uint32_t>(in.orientation, 255));
+  out.pixels_per_metre_x = in.pixels_per_metre_x;
+  out.pixels_per_metre_y = in.pixels_per_metre_y;
+  return true;
+}
+
+// Points into `in`.
+laq_metadata view_metadata(const laq::Metadata& in) {
+  const auto pointer = [](const std::vector<std::byte>& bytes) {
+    return bytes.empty() ? nullptr : reinterpret_cast<const uint8_t*>(bytes.data());
+  };
+  laq_metadata out = {};
+  out.icc = pointer(in.icc);
+  out.icc_bytes = in.icc.size();
+  out.exif = pointer(in.exif);
+  out.exif_bytes = in.exif.size();
+  out.xmp = pointer(in.xmp);
+  out.xmp_bytes = in.xmp.size();
+  out.pixels_per_metre_x = in.pixels_per_metre_x;
+  out.pixels_per_metre_y = in.pixels_per_metre_y;
+  out.orientation = in.orientation;
+  return out;
+}
+
+// What the caller sees, and behind it what that points to.
+struct OwnedPicture : laq_picture {
+  laq::Picture picture;
+};
+struct OwnedInfo : laq_info {
+  laq::Info info;
+  std::vector<laq_section> section_list;
+};
+
+std::span<const std::byte> file_bytes(const void* data, size_t size) {
+  return {static_cast<const std::byte*>(data), size};
+}
+
+}  // namespace
+
+void laq_encode_options_init(laq_encode_options* options, size_t struct_size) noexcept {
+  initialize(options, struct_size, default_encode_options());
+}
+
+void laq_decode_options_init(laq_decode_options* options, size_t struct_size) noexcept {
+  initialize(options, struct_size, default_decode_options());
+}
+
+laq_status laq_encode(const laq_picture* picture, const laq_encode_options* options, laq_buffer* file,
+                      laq_error* error) noexcept {
+  return guarded(error, [&] {
+    if (file == nullptr) return reject_null("file", error);
+    *file = {nullptr, 0};
+    if (picture == nullptr) return reject_null("picture", error);
+    laq_picture given = {};
+    if (!read_struct(picture, "picture", given, error)) return LAQ_INVALID_ARGUMENT;
+    laq_encode_options chosen = default_encode_options();
+    if (options != nullptr && !read_struct(options, "options", chosen, error)) return LAQ_INVALID_ARGUMENT;
+    if (chosen.tune != LAQ_TUNE_PERCEPTUAL && chosen.tune != LAQ_TUNE_PSNR) {
+      return report(LAQ_INVALID_ARGUMENT,
+                    ("tune is " + std::to_string(chosen.tune) + ", it must be 0 (perceptual) or 1 (psnr)").c_str(),
+                    error);
+    }
+    laq::Metadata metadata;
+    if (!read_metadata(given.metadata, metadata, error)) return LAQ_INVALID_ARGUMENT;
+
+    laq::EncodeOptions request;
+    request.quality = chosen.quality;
+    request.effort = chosen.effort;
+    request.threads = chosen.threads;
+    request.tune = static_cast<laq::Tune>(chosen.tune);
+    request.adaptive_quantization = chosen.adaptive_quantization != 0;
+    request.target_bytes = chosen.target_bytes;
+    if (chosen.has_target_ssimulacra2) request.target_ssimulacra2 = chosen.target_ssimulacra2;
+    request.max_pixels = chosen.max_pixels;
+    if (chosen.progress != nullptr)
+      request.progress = [&chosen](float done) { return chosen.progress(done, chosen.user) != 0; };
+    const laq::Result<std::vector<std::byte>> encoded = laq::encode(
+        {given.width, given.height, given.channels, given.depth, given.samples, given.row_bytes, &metadata}, request);
+    if (!encoded) return report(encoded.error(), error);
+    auto* data = static_cast<uint8_t*>(std::malloc(encoded->size()));
+    if (data == nullptr) throw std::bad_alloc();
+    std::memcpy(data, encoded->data(), encoded->size());
+    *file = {data, encoded->size()};
+    return succeed(error);
+  });
+}
+
+laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
+                      laq_error* error) noexcept {
+  return guarded(error, [&] {
+    if (picture == nullptr) return reject_null("picture", error);
+    *picture = nullptr;
+    if (data == nullptr && size != 0) return reject_null("data", error);
+    laq_decode_options chosen = default_decode_options();
+    if (options != nullptr && !read_struct(options, "options", chosen, error)) return LAQ_INVALID_ARGUMENT;
+    laq::Result<laq::Picture> decoded =
+        laq::decode(file_bytes(data, size), {chosen.threads, chosen.max_pixels, chosen.max_bytes});
+    if (!decoded) return report(decoded.error(), error);
+    auto owned = std::make_unique<OwnedPicture>();
+    owned->picture = std::move(*decoded);
+    const laq::Picture& result = owned->picture;
+    static_cast<laq_picture&>(*owned) = {
+        sizeof(laq_picture), result.width,          result.height,      result.channels,
+        result.depth,        result.samples.data(), result.row_bytes(), view_metadata(result.metadata)};
+    *picture = owned.release();
+    return succeed(error);
+  });
+}
+
+laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error* error) noexcept {
+  return guarded(error, [&] {
+    if (info == nullptr) return reject_null("info", error);
+    *info = nullptr;
+    if (data == nullptr && size != 0) return reject_null("data", error);
+    laq::Result<laq::Info> inspected = laq::inspect(file_bytes(data, size));
+    if (!inspected) return report(inspected.error(), error);
+    auto owned = std::make_unique<OwnedInfo>();
+    owned->info = std::move(*inspected);
+    const laq::Info& result = owned->info;
+    for (const laq::Info::Section& section : result.sections) {
+      laq_section& listed = owned->section_list.emplace_back();
+      std::copy_n(section.name.data(), std::min<size_t>(section.name.size(), 4), listed.name);
+      listed.bytes = section.bytes;
+    }
+    laq_info& out = *owned;
+    out = {};
+    out.struct_size = sizeof(laq_info);
+    out.width = result.width;
+    out.height = result.height;
+    out.channels = result.channels;
+    out.depth = result.depth;
+    out.format = result.format;
+    out.quality = result.quality;
+    out.tune = static_cast<int>(result.tune);
+    out.adaptive_quantization = result.adaptive_quantization;
+    out.section_count = owned->section_list.size();
+    out.sections = owned->section_list.data();
+    out.metadata = view_metadata(result.metadata);
+    *info = owned.release();
+    return succeed(error);
+  });
+}
+
+void laq_buffer_free(laq_buffer* buffer) noexcept {
+  if (buffer == nullptr) return;
+  std::free(buffer->data);
+  *buffer = {nullptr, 0};
+}
+
+void laq_picture_free(laq_picture* picture) noexcept {
+  delete static_cast<OwnedPicture*>(picture);
+}
+
+void laq_info_free(laq_info* info) noexcept {
+  delete static_cast<OwnedInfo*>(info);
+}
+
+const char* laq_version() noexcept {
+  return laq::version();
+}

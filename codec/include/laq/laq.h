@@ -1,0 +1,188 @@
+/* laq: locally-adaptive quantization. The C API; the C++ API, laq.hpp, does the same.
+ *
+ *   laq_picture picture = {0};
+ *   picture.struct_size = sizeof picture;
+ *   picture.width = 640, picture.height = 480, picture.channels = 3, picture.depth = 8;
+ *   picture.samples = rgb, picture.row_bytes = 640 * 3;
+ *
+ *   laq_encode_options options;
+ *   laq_encode_options_init(&options, sizeof options);
+ *   options.quality = 80;
+ *
+ *   laq_buffer file;
+ *   laq_error error;
+ *   if (laq_encode(&picture, &options, &file, &error) != LAQ_OK) puts(error.message);
+ *
+ *   laq_picture* again;
+ *   if (laq_decode(file.data, file.size, NULL, &again, &error) != LAQ_OK) puts(error.message);
+ *
+ *   laq_picture_free(again);
+ *   laq_buffer_free(&file);
+ *
+ * All functions may be called from several threads at once; there is no global state. What a call is given belongs to
+ * the caller, must stay unchanged during the call and is not looked at afterwards. What a call gives belongs to the
+ * caller, who frees it with the function that is named there. Where a call fails it gives nothing to free: pointers
+ * among its results are null, sizes 0.
+ *
+ * Structures that begin with struct_size can grow at their end in later versions. The caller states in struct_size
+ * which of them was compiled in; fields that an older program does not have keep their defaults, and a newer program
+ * may set new fields only to zero while it runs with this version (LAQ_INVALID_ARGUMENT otherwise). */
+#ifndef LAQ_LAQ_H
+#define LAQ_LAQ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifndef LAQ_API
+#if defined(_WIN32) || defined(LAQ_STATIC)
+#define LAQ_API
+#else
+#define LAQ_API __attribute__((visibility("default")))
+#endif
+#endif
+
+#ifdef __cplusplus
+#define LAQ_NOEXCEPT noexcept
+extern "C" {
+#else
+#define LAQ_NOEXCEPT
+#endif
+
+typedef enum laq_status {
+  LAQ_OK = 0,
+  LAQ_INVALID_ARGUMENT = 1, /* an option or a picture that no call can accept; a null pointer where none may be */
+  LAQ_LIMIT_EXCEEDED = 2,   /* larger than the caller's limits */
+  LAQ_NOT_LAQ = 3,          /* the bytes do not begin with a LAQ file's signature */
+  LAQ_UNSUPPORTED = 4,      /* another format number, or a feature that this version does not have */
+  LAQ_TRUNCATED = 5,        /* the bytes end too early */
+  LAQ_CORRUPT = 6,          /* a checksum or a value in the stream is wrong */
+  LAQ_OUT_OF_MEMORY = 7,
+  LAQ_CANCELLED = 8 /* the progress callback asked to stop */
+} laq_status;
+
+/* What went wrong, where, and what to do about it: one line of UTF-8, ended by a zero, cut where it is too long. Empty
+ * after LAQ_OK. Wherever a function takes a laq_error*, it may be null. */
+typedef struct laq_error {
+  char message[256];
+} laq_error;
+
+/* What travels with a picture and does not change its samples. All zero means none. Never grows. */
+typedef struct laq_metadata {
+  const uint8_t* icc;  /* ICC profile; null: sRGB, or gray with the sRGB curve */
+  size_t icc_bytes;    /* at most 64 MiB, as the other two */
+  const uint8_t* exif; /* TIFF structure, without the "Exif\0\0" of JPEG; may be null */
+  size_t exif_bytes;
+  const uint8_t* xmp; /* UTF-8 XML, not ended by a zero; may be null */
+  size_t xmp_bytes;
+  uint32_t pixels_per_metre_x; /* 0: unknown */
+  uint32_t pixels_per_metre_y;
+  uint32_t
+      orientation; /* 1..8 as in TIFF and Exif; 0 given to laq_encode means 1. The samples are stored as they are */
+} laq_metadata;
+
+/* Interleaved samples. A sample has `depth` significant bits, in the low bits of one byte where depth <= 8, else of a
+ * native-endian uint16_t. */
+typedef struct laq_picture {
+  size_t struct_size;  /* sizeof(laq_picture) */
+  uint32_t width;      /* 1 .. 2^20 */
+  uint32_t height;     /* 1 .. 2^20 */
+  int channels;        /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not premultiplied) */
+  int depth;           /* 1..16 */
+  const void* samples; /* row after row, the top one first */
+  size_t row_bytes;    /* distance between rows; at least width * channels * (depth > 8 ? 2 : 1) */
+  laq_metadata metadata;
+} laq_picture;
+
+/* Bytes that the library has allocated. Never grows. */
+typedef struct laq_buffer {
+  uint8_t* data;
+  size_t size;
+} laq_buffer;
+
+typedef enum laq_tune {
+  LAQ_TUNE_PERCEPTUAL = 0, /* fewest bytes for the same look (SSIMULACRA2) */
+  LAQ_TUNE_PSNR = 1        /* fewest bytes for the same mean squared error */
+} laq_tune;
+
+/* Called now and then, from any of the library's threads but never from two at once, with the share of the work that
+ * is done (0..1) and the `user` of the options. Returning 0 cancels. Must not throw. */
+typedef int (*laq_progress)(float done, void* user);
+
+typedef struct laq_encode_options {
+  size_t struct_size;
+  float quality;              /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
+  int effort;                 /* 1 (fastest) .. 9 (smallest); 5 */
+  int threads;                /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  int tune;                   /* a laq_tune; LAQ_TUNE_PERCEPTUAL */
+  int adaptive_quantization;  /* 0: one quantization step for the whole picture, for comparison; 1 */
+  int has_target_ssimulacra2; /* 0: target_ssimulacra2 is not looked at; 0 */
+  float target_ssimulacra2;   /* 0..100: take the smallest file with this score, `quality` is then ignored; 0 */
+  uint64_t target_bytes;      /* not 0: take the best quality whose file is not larger, `quality` is then ignored; 0 */
+  uint64_t max_pixels;        /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
+  laq_progress progress;      /* may be null; null */
+  void* user;                 /* handed to progress; null */
+} laq_encode_options;
+
+typedef struct laq_decode_options {
+  size_t struct_size;
+  int threads;         /* 1..1024, or 0: one per processor; 0 */
+  uint64_t max_pixels; /* larger pictures are refused before anything is allocated; 2^30 */
+  uint64_t max_bytes;  /* the same for the memory that decoding needs; 2^36 */
+} laq_decode_options;
+
+/* One section of a LAQ file. Never grows. */
+typedef struct laq_section {
+  char name[5];   /* four characters and a zero */
+  uint64_t bytes; /* of the payload */
+} laq_section;
+
+typedef struct laq_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  uint32_t width;
+  uint32_t height;
+  int channels; /* as in laq_picture */
+  int depth;
+  int format;    /* format number of the file */
+  float quality; /* what the encoder was asked for, 0..100 */
+  int tune;      /* a laq_tune */
+  int adaptive_quantization;
+  size_t section_count;
+  const laq_section* sections;
+  laq_metadata metadata;
+} laq_info;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_encode_options_init(laq_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+LAQ_API void laq_decode_options_init(laq_decode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file of a picture. options: null for the defaults. file: to be freed with laq_buffer_free.
+ * Gives LAQ_INVALID_ARGUMENT, LAQ_LIMIT_EXCEEDED (max_pixels, or a target_bytes that cannot be reached),
+ * LAQ_OUT_OF_MEMORY or LAQ_CANCELLED where it fails. */
+LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_options* options, laq_buffer* file,
+                              laq_error* error) LAQ_NOEXCEPT;
+
+/* The picture of a LAQ file: same size, channels and depth as were encoded, rows without gaps, samples aligned for
+ * their type. Every machine gives the same samples. options: null for the defaults. picture: to be freed with
+ * laq_picture_free, samples and metadata with it; its orientation is 1..8. May give any status but LAQ_CANCELLED. */
+LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
+                              laq_error* error) LAQ_NOEXCEPT;
+
+/* What a LAQ file holds; no samples are decoded. info: to be freed with laq_info_free, sections and metadata with it.
+ * May give any status but LAQ_CANCELLED. */
+LAQ_API laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error* error) LAQ_NOEXCEPT;
+
+/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures that
+ * laq_decode did not give are not for laq_picture_free. */
+LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;
+LAQ_API void laq_picture_free(laq_picture* picture) LAQ_NOEXCEPT;
+LAQ_API void laq_info_free(laq_info* info) LAQ_NOEXCEPT;
+
+/* "0.1.0"; not to be freed. */
+LAQ_API const char* laq_version(void) LAQ_NOEXCEPT;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

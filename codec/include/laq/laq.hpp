@@ -5,8 +5,8 @@
 //   laq::Result<laq::Picture> again = laq::decode(*bytes);
 //   laq::Result<laq::Info> info = laq::inspect(*bytes);  // header only: no samples are decoded
 //
-// All functions are re-entrant and may be called from several threads at once; there is no global state. No function throws:
-// failures, including exhausted memory, come back as Error.
+// All functions are re-entrant and may be called from several threads at once; there is no global state. No function
+// throws: failures, including exhausted memory, come back as Error.
 #pragma once
 
 #include <cstddef>
@@ -35,7 +35,7 @@ enum class ErrorCode : uint8_t {
   truncated,         // the bytes end too early
   corrupt,           // a checksum or a value in the stream is wrong
   out_of_memory,
-  cancelled,         // the progress callback asked to stop
+  cancelled,  // the progress callback asked to stop
 };
 
 // What went wrong, where, and what to do about it; one line, no trailing full stop.
@@ -69,23 +69,24 @@ class [[nodiscard]] Result {
 
 // What travels with a picture and does not change its samples.
 struct Metadata {
-  std::vector<std::byte> icc;   // ICC profile; empty: sRGB (or gray with the sRGB curve)
-  std::vector<std::byte> exif;  // TIFF structure, without the "Exif\0\0" of JPEG
-  std::vector<std::byte> xmp;   // UTF-8 XML
-  uint8_t orientation = 1;      // 1..8 as in TIFF/Exif; the samples are stored as they are, a viewer turns them
-  uint32_t pixels_per_metre_x = 0;  // 0: unknown
+  std::vector<std::byte> icc = {};   // ICC profile; empty: sRGB (or gray with the sRGB curve)
+  std::vector<std::byte> exif = {};  // TIFF structure, without the "Exif\0\0" of JPEG
+  std::vector<std::byte> xmp = {};   // UTF-8 XML
+  uint8_t orientation = 1;           // 1..8 as in TIFF/Exif; the samples are stored as they are, a viewer turns them
+  uint32_t pixels_per_metre_x = 0;   // 0: unknown
   uint32_t pixels_per_metre_y = 0;
 };
 
-// Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not premultiplied).
-// A sample has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else of a native-endian uint16_t.
+// Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not
+// premultiplied). A sample has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else of
+// a native-endian uint16_t.
 struct PictureView {
   uint32_t width = 0;
   uint32_t height = 0;
   int channels = 3;
   int depth = 8;
   const void* samples = nullptr;
-  size_t row_bytes = 0;  // distance between rows; at least width * channels * sample size
+  size_t row_bytes = 0;                // distance between rows; at least width * channels * sample size
   const Metadata* metadata = nullptr;  // may be null
 };
 
@@ -95,8 +96,8 @@ struct Picture {
   uint32_t height = 0;
   int channels = 3;
   int depth = 8;
-  std::vector<std::byte> samples;
-  Metadata metadata;
+  std::vector<std::byte> samples = {};
+  Metadata metadata = {};
 
   size_t sample_bytes() const { return depth > 8 ? 2 : 1; }
   size_t row_bytes() const { return size_t{width} * channels * sample_bytes(); }
@@ -109,21 +110,21 @@ enum class Tune : uint8_t {
 };
 
 struct EncodeOptions {
-  float quality = 80;                 // 0..100: the SSIMULACRA2 score to expect of a photograph
-  int effort = 5;                     // 1 (fastest) .. 9 (smallest)
-  int threads = 0;                    // 0: one per processor; the bytes do not depend on it
+  float quality = 80;  // 0..100: the SSIMULACRA2 score to expect of a photograph
+  int effort = 5;      // 1 (fastest) .. 9 (smallest)
+  int threads = 0;     // 1..1024, or 0: one per processor; the bytes do not depend on it
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;  // false: one step for the whole picture, for comparison
   uint64_t target_bytes = 0;          // not 0: the best quality whose file is not larger; `quality` is then ignored
-  std::optional<float> target_ssimulacra2;  // the quality that reaches this score; `quality` is then ignored
+  std::optional<float> target_ssimulacra2 = {};  // the quality that reaches this score; `quality` is then ignored
   uint64_t max_pixels = uint64_t{1} << 30;
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
   // (0..1); returning false cancels.
-  std::function<bool(float)> progress;
+  std::function<bool(float)> progress = {};
 };
 
 struct DecodeOptions {
-  int threads = 0;                          // 0: one per processor
+  int threads = 0;                          // 1..1024, or 0: one per processor
   uint64_t max_pixels = uint64_t{1} << 30;  // larger pictures are refused before anything is allocated
   uint64_t max_bytes = uint64_t{1} << 36;   // the same for the memory that decoding needs
 };
@@ -133,11 +134,11 @@ struct Info {
   uint32_t height = 0;
   int channels = 0;
   int depth = 0;
-  int format = 0;      // format number of the file
-  float quality = 0;   // what the encoder was asked for
+  int format = 0;     // format number of the file
+  float quality = 0;  // what the encoder was asked for
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;
-  Metadata metadata;
+  Metadata metadata = {};
   struct Section {
     std::string name;  // four characters
     uint64_t bytes;    // of the payload
@@ -145,13 +146,17 @@ struct Info {
   std::vector<Section> sections;
 };
 
-// The LAQ file of a picture.
+// The LAQ file of a picture of at most 2^20 x 2^20 samples. Errors: invalid_argument (an option, a size or a sample
+// outside of its range, metadata above 64 MiB of a kind, both targets, a score that quality 100 does not reach),
+// limit_exceeded (max_pixels, or a target_bytes that even quality 0 exceeds), out_of_memory, cancelled. An exception
+// from the progress callback cancels.
 LAQ_API Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options = {});
 
 // The picture of a LAQ file: same size, channels and depth as were encoded. Every machine gives the same samples.
+// Errors: any but cancelled.
 LAQ_API Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// What a LAQ file holds; no samples are decoded.
+// What a LAQ file holds; no samples are decoded, but all checksums are verified. Errors: as of decode.
 LAQ_API Result<Info> inspect(std::span<const std::byte> file);
 
 // "0.1.0"

@@ -56,8 +56,9 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
     if (options.tune == Tune::perceptual) {
       q.slope = plane == 0 ? 24 : 48;
       q.step_offset = plane == 0 ? 0 : 8;
+    } else {
+      q.centroid = {3, 2};
     }
-    q.centroid = {3, 2};
   }
   const bool small = header.padded_width() * static_cast<int64_t>(header.padded_height()) <= 768 * 768;
   header.tile_width = static_cast<uint8_t>(tile_side(header.padded_width(), small));
@@ -169,8 +170,8 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     StepFieldSettings field;
     field.base_step_index = header.base_step_index;
     field.step_unit = header.step_unit;
-    field.strength = 12;
-    field.reference = 7 * 16;
+    field.strength = 14;
+    field.reference = 136;
     fields.push_back(step_field(local_activity(source[0].view(), header.coding_depth()), field));
   } else {
     fields.push_back(uniform_field(header, header.base_step_index));

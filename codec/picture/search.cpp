@@ -110,7 +110,7 @@ struct Search::Scratch {
 
 SearchSettings search_settings(int effort, bool perceptual) {
   SearchSettings settings;
-  settings.lambda = perceptual ? 0.10f : 0.13f;
+  settings.lambda = perceptual ? 0.05f : 0.13f;
   settings.quantize.lambda = perceptual ? 0.05f : 0.13f;
   if (effort <= 1) {
     settings.rectangles = false;

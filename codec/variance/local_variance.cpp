@@ -28,9 +28,9 @@ Plane<int16_t> local_activity(const PlaneView<const uint16_t>& plane, int depth)
         sum += row_sum;
         squares += row_squares;
       }
-      // 64^2 times the variance in coding samples, plus a quarter of an 8-bit level squared.
+      // 64^2 times the variance in coding samples, plus kFloor.
       const int fraction = 12 + 2 * (depth - 8);
-      const uint64_t scaled = 64 * squares - sum * sum + (uint64_t{1} << (fraction - 2));
+      const uint64_t scaled = 64 * squares - sum * sum + (uint64_t{kFloor} << fraction);
       activity.row(row)[column] = static_cast<int16_t>(log2_fixed(scaled, fraction));
     }
   }

@@ -13,11 +13,15 @@ inline constexpr int kLog2Fraction = 4;  // activities count sixteenths of an oc
 // 16 * log2(x / 2^fraction), rounded; integer arithmetic, within one sixteenth. x > 0.
 int log2_fixed(uint64_t x, int fraction);
 
-// For every 8x8 cell the activity 16 * log2(variance + 1/4), where variance is the mean squared deviation from the
+// What is added to every variance: below it, the eye (and a structural similarity, whose stabilising constant is of
+// this size) sees the error itself rather than its ratio to the signal. In squared 8-bit levels; found by measurement.
+inline constexpr int kFloor = 32;
+
+// For every 8x8 cell the activity 16 * log2(variance + kFloor), where variance is the mean squared deviation from the
 // cell's mean,
 //   variance = sum(s^2) / 64 - (sum(s) / 64)^2,
 // of 8-bit samples (`plane` has `depth` bits). Shape: floor(width / 8) x floor(height / 8); the plane's sides are
-// multiples of 8. Range: -32 .. 16 * 14.
+// multiples of 8. Range: 80 .. 16 * 14.
 Plane<int16_t> local_activity(const PlaneView<const uint16_t>& plane, int depth);
 
 }  // namespace laq

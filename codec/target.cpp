@@ -19,24 +19,50 @@ struct Probe {
   double value = 0;  // what rises with quality, less its target: reached where it is at least 0
 };
 
-// Where to look next for the crossing of zero: the secant, or a step along `slope` (value per unit) while one side of
-// the bracket is still open.
-int next_quality(const std::optional<Probe>& below, const std::optional<Probe>& reached, double slope) {
-  if (below && reached) {
-    const int width = reached->quality - below->quality;
-    const double share = -below->value / (reached->value - below->value);
-    const int inset = std::max(1, width / 8);
-    return std::clamp(below->quality + static_cast<int>(std::lround(share * width)), below->quality + inset,
-                      reached->quality - inset);
+// Two qualities with the crossing of zero between them, as far as they are known.
+class Bracket {
+ public:
+  // slope: value per unit to expect while one side is still open.
+  explicit Bracket(double slope) : slope_(slope) {}
+
+  void add(const Probe& probe) {
+    const int before = width();
+    (probe.value < 0 ? below_ : reached_) = probe;
+    if (before > 0 && width() > before / 2) ++poor_secants_;
+    if (width() == 0) least_step_ *= 4;
   }
-  // A little further than the slope says, so as to close the bracket.
-  const Probe& known = below ? *below : *reached;
-  const double step = std::clamp(-known.value / slope * 1.15, -1.0 * kHighest, 1.0 * kHighest);
-  const int least = 2 * kNarrow;
-  const int next =
-      known.quality + static_cast<int>(below ? std::max<double>(step, least) : std::min<double>(step, -least));
-  return std::clamp(next, kLowest, kHighest);
-}
+  bool has_reached() const { return reached_.has_value(); }
+  bool has_below() const { return below_.has_value(); }
+  bool is_narrow() const { return width() > 0 && width() <= kNarrow; }
+
+  // Where to look next.
+  int next() const {
+    if (width() == 0) return beyond_the_open_side();
+    // Two secants that did not halve the bracket: the values are far from a line.
+    if (poor_secants_ >= 2) return below_->quality + width() / 2;
+    const double share = -below_->value / (reached_->value - below_->value);
+    const int inset = std::max(1, width() / 8);
+    return std::clamp(below_->quality + static_cast<int>(std::lround(share * width())), below_->quality + inset,
+                      reached_->quality - inset);
+  }
+
+ private:
+  // 0 while a side is open.
+  int width() const { return below_ && reached_ ? reached_->quality - below_->quality : 0; }
+
+  int beyond_the_open_side() const {
+    // A little further than the slope says, so as to close the bracket, and further each time that it stays open.
+    const Probe& known = below_ ? *below_ : *reached_;
+    const int step = static_cast<int>(std::clamp(-known.value / slope_ * 1.15, -1.0 * kHighest, 1.0 * kHighest));
+    return std::clamp(known.quality + (below_ ? std::max(step, least_step_) : std::min(step, -least_step_)), kLowest,
+                      kHighest);
+  }
+
+  double slope_;
+  std::optional<Probe> below_, reached_;
+  int poor_secants_ = 0;
+  int least_step_ = kNarrow;
+};
 
 // Counts the encodes of one search.
 class Search {
@@ -65,10 +91,6 @@ class Search {
   int encodes_ = 0;
 };
 
-bool is_narrow(const std::optional<Probe>& below, const std::optional<Probe>& reached) {
-  return below && reached && reached->quality - below->quality <= kNarrow;
-}
-
 std::string two_decimals(double value) {
   char text[32];
   std::snprintf(text, sizeof text, "%.2f", value);
@@ -83,31 +105,27 @@ Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uin
   constexpr double kSlope = 0.035 / kQualityUnits;  // of log(bytes): photographs between quality 50 and 90
   constexpr double kCloseEnough = 0.002;            // of log(bytes)
   Search search(encode, progress);
-  // `fits` is what the search keeps: the largest quality that is not too large.
-  std::optional<Probe> fits, too_large;
+  Bracket bracket(kSlope);
   std::vector<std::byte> best;
   int quality = kFirst;
   while (true) {
     Result<std::vector<std::byte>> file = search.encode(quality);
     if (!file) return file;
-    const Probe probe{quality,
-                      std::log(static_cast<double>(file->size())) - std::log(static_cast<double>(target_bytes))};
+    // One byte above the target is the crossing, so that a file of its very size is below.
+    const double excess = std::log(static_cast<double>(file->size())) - std::log(static_cast<double>(target_bytes) + 1);
+    bracket.add({quality, excess});
     if (file->size() <= target_bytes) {
-      fits = probe;
       best = std::move(*file);
-      if (quality == kHighest || probe.value > -kCloseEnough) break;
-    } else {
-      too_large = probe;
-      if (quality == kLowest) {
-        return Error{ErrorCode::limit_exceeded, "target_bytes is " + std::to_string(target_bytes) +
-                                                    ", the smallest file of this picture has " +
-                                                    std::to_string(file->size()) + " bytes"};
-      }
+      if (quality == kHighest || excess > -kCloseEnough) break;
+    } else if (quality == kLowest) {
+      return Error{ErrorCode::limit_exceeded, "target_bytes is " + std::to_string(target_bytes) +
+                                                  ", the smallest file of this picture has " +
+                                                  std::to_string(file->size()) + " bytes"};
     }
-    if (is_narrow(fits, too_large)) break;
+    if (bracket.is_narrow()) break;
     if (search.may_encode()) {
-      quality = next_quality(fits, too_large, kSlope);
-    } else if (!fits) {
+      quality = bracket.next();
+    } else if (!bracket.has_below()) {
       quality = kLowest;
     } else {
       break;
@@ -122,7 +140,7 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
   constexpr double kCloseEnough = 0.05;           // above the least score
   const double least = target - kScoreTolerance;
   Search search(encode, progress);
-  std::optional<Probe> below, reached;
+  Bracket bracket(kSlope);
   std::vector<std::byte> best;
   int quality = std::clamp(static_cast<int>(std::lround(target * kQualityUnits)), kLowest, kHighest);
   while (true) {
@@ -130,24 +148,20 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
     if (!file) return file;
     const Result<double> scored = score(*file);
     if (!scored) return scored.error();
-    const Probe probe{quality, *scored - least};
-    if (probe.value >= 0) {
+    const double surplus = *scored - least;
+    bracket.add({quality, surplus});
+    if (surplus >= 0) {
       // Noise of the score can make a file of higher quality the smaller one.
       if (best.empty() || file->size() <= best.size()) best = std::move(*file);
-      reached = probe;
-      if (quality == kLowest || probe.value < kCloseEnough) break;
-    } else {
-      below = probe;
-      if (quality == kHighest) {
-        return Error{ErrorCode::invalid_argument, "target_ssimulacra2 is " + two_decimals(target) +
-                                                      ", the highest score of this picture is " +
-                                                      two_decimals(*scored)};
-      }
+      if (quality == kLowest || surplus < kCloseEnough) break;
+    } else if (quality == kHighest) {
+      return Error{ErrorCode::invalid_argument, "target_ssimulacra2 is " + two_decimals(target) +
+                                                    ", the highest score of this picture is " + two_decimals(*scored)};
     }
-    if (is_narrow(below, reached)) break;
+    if (bracket.is_narrow()) break;
     if (search.may_encode()) {
-      quality = next_quality(below, reached, kSlope);
-    } else if (!reached) {
+      quality = bracket.next();
+    } else if (!bracket.has_reached()) {
       quality = kHighest;
     } else {
       break;

@@ -1,0 +1,141 @@
+// Searches for a size and for a score: the target is met, with few encodes, and what cannot be met is said.
+#include "target.h"
+
+#include <cmath>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "api/test_picture.h"
+#include "metrics/ssimulacra2.h"
+
+namespace laq {
+namespace {
+
+// An encoder whose files have size(quality) bytes, and that counts its calls.
+struct PretendedEncoder {
+  std::function<double(float)> size;
+  int calls = 0;
+
+  EncodeAtQuality function() {
+    return [this](float quality, const std::function<bool(float)>& progress) -> Result<std::vector<std::byte>> {
+      ++calls;
+      if (progress && !progress(0.5f)) return Error{ErrorCode::cancelled, "cancelled"};
+      return std::vector<std::byte>(static_cast<size_t>(size(quality)));
+    };
+  }
+};
+
+TEST_CASE("the largest quality that fits is found for sizes of many shapes") {
+  const std::vector<std::function<double(float)>> shapes = {
+      [](float q) { return 1000 * std::exp(0.04 * q); },
+      [](float q) { return 1000 + 100 * q; },
+      [](float q) { return 500 + 100000 / (101.5 - q); },
+      [](float q) { return q < 60 ? 2000 + q : 40000 + q; },
+      [](float q) { return 1000 * std::exp(0.035 * std::floor(q / 2) * 2); },
+  };
+  for (size_t i = 0; i < shapes.size(); ++i) {
+    for (const double share : {0.0, 0.01, 0.2, 0.5, 0.9, 0.999}) {
+      CAPTURE(i);
+      CAPTURE(share);
+      const double low = shapes[i](0), high = shapes[i](100);
+      const auto target = static_cast<uint64_t>(low + share * (high - low));
+      PretendedEncoder encoder{shapes[i]};
+      const auto file = encode_to_size(encoder.function(), target, nullptr);
+      REQUIRE(file.ok());
+      CHECK(file->size() <= target);
+      CHECK(encoder.calls <= 10);
+      // No quality that is clearly higher would have fitted.
+      float found = 0;
+      while (found < 100 && static_cast<size_t>(shapes[i](found)) <= file->size()) found += 0.01f;
+      if (found < 100)
+        CHECK(static_cast<double>(shapes[i](std::min(100.0f, found + 2.5f))) > 0.99 * static_cast<double>(target));
+    }
+  }
+}
+
+TEST_CASE("a size that nothing reaches is refused with the smallest that there is") {
+  PretendedEncoder encoder{[](float q) { return 1234 + q; }};
+  const auto file = encode_to_size(encoder.function(), 1233, nullptr);
+  REQUIRE_FALSE(file.ok());
+  CHECK(file.error().code == ErrorCode::limit_exceeded);
+  CHECK(file.error().message.find("1234 bytes") != std::string::npos);
+}
+
+TEST_CASE("a generous size gives quality 100") {
+  PretendedEncoder encoder{[](float q) { return 1000 + q; }};
+  const auto file = encode_to_size(encoder.function(), 1u << 30, nullptr);
+  REQUIRE(file.ok());
+  CHECK(file->size() == 1100);
+  CHECK(encoder.calls <= 3);
+}
+
+TEST_CASE("progress covers the whole search and rises to 1") {
+  PretendedEncoder encoder{[](float q) { return 1000 * std::exp(0.04 * q); }};
+  float last = 0;
+  bool rises = true;
+  const auto file = encode_to_size(encoder.function(), 7000, [&](float done) {
+    rises = rises && done >= last && done <= 1;
+    last = done;
+    return true;
+  });
+  REQUIRE(file.ok());
+  CHECK(rises);
+  CHECK(last == 1);
+}
+
+TEST_CASE("a file of a wanted size is not larger, close to it, and names what else is impossible") {
+  const Picture picture = test_picture(160, 120);
+  const auto low = encode(picture.view(), {.quality = 0}), high = encode(picture.view(), {.quality = 95});
+  REQUIRE(low.ok());
+  REQUIRE(high.ok());
+  REQUIRE(low->size() < high->size());
+  for (const size_t target : {low->size(), (low->size() + high->size()) / 3, high->size()}) {
+    const auto file = encode(picture.view(), {.target_bytes = target});
+    REQUIRE_MESSAGE(file.ok(), file.error().message);
+    CHECK(file->size() <= target);
+    CHECK(static_cast<double>(file->size()) > 0.8 * static_cast<double>(target));
+    CHECK(decode(*file).ok());
+  }
+  const auto refused = encode(picture.view(), {.target_bytes = 40});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::limit_exceeded);
+  CHECK(refused.error().message.find("target_bytes is 40") == 0);
+}
+
+TEST_CASE("metadata counts towards a wanted size") {
+  Picture picture = test_picture(64, 64);
+  for (int i = 0; i < 400; ++i) picture.metadata.exif.push_back(static_cast<std::byte>(i * i * 31 >> 3));
+  const auto file = encode(picture.view(), {.target_bytes = 900});
+  REQUIRE_MESSAGE(file.ok(), file.error().message);
+  CHECK(file->size() <= 900);
+  CHECK(decode(*file)->metadata.exif == picture.metadata.exif);
+}
+
+TEST_CASE("a wanted score is reached, and not by far too many bytes") {
+  const Picture picture = test_picture(160, 120);
+  const Ssimulacra2 reference(picture.view());
+  size_t last_size = 0;
+  for (const float target : {40.0f, 60.0f, 80.0f}) {
+    const auto file = encode(picture.view(), {.target_ssimulacra2 = target});
+    REQUIRE_MESSAGE(file.ok(), file.error().message);
+    const double score = reference.score(decode(*file)->view());
+    CHECK(score >= target - 0.3);
+    CHECK(score <= target + 4);
+    CHECK(file->size() >= last_size);
+    last_size = file->size();
+  }
+}
+
+TEST_CASE("a score out of reach is refused with the highest that there is") {
+  PretendedEncoder encoder{[](float q) { return 1000 + q; }};
+  const auto file = encode_to_score(
+      encoder.function(),
+      [](std::span<const std::byte> f) -> Result<double> { return (double(f.size()) - 1000) * 0.9; }, 95, nullptr);
+  REQUIRE_FALSE(file.ok());
+  CHECK(file.error().code == ErrorCode::invalid_argument);
+  CHECK(file.error().message == "target_ssimulacra2 is 95.00, the highest score of this picture is 90.00");
+}
+
+}  // namespace
+}  // namespace laq

@@ -1,0 +1,8 @@
+// The entry point of libFuzzer, for other programs that have bytes to try.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+// Returns 0; ends the program where a promise of the decoder is broken.
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

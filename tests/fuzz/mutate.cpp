@@ -1,0 +1,117 @@
+// Drives the fuzz target without a fuzzer: encodes pictures of several kinds and damages them, the same way each time.
+//   mutate [ROUNDS [SEED]]
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <random>
+#include <vector>
+
+#include <laq/laq.hpp>
+
+#include "api/test_picture.h"
+#include "container/container.h"
+#include "fuzz/fuzz_decode.h"
+
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+class Mutator {
+ public:
+  explicit Mutator(uint32_t seed) : random_(seed) {}
+
+  // Below `count`, which is not 0. (Distributions of the standard library differ between libraries.)
+  size_t below(size_t count) { return random_() % count; }
+
+  void mutate(Bytes& bytes) {
+    for (size_t i = 0, count = 1 + below(4); i < count && !bytes.empty(); ++i) mutate_once(bytes);
+  }
+
+ private:
+  // Headers and tables stand in front: they get half of the damage.
+  size_t place(const Bytes& bytes) { return below(below(2) == 0 ? std::min<size_t>(bytes.size(), 48) : bytes.size()); }
+  std::byte any_byte() {
+    constexpr std::byte kEnds[] = {std::byte{0}, std::byte{1}, std::byte{0x7f}, std::byte{0x80}, std::byte{0xff}};
+    return below(2) == 0 ? kEnds[below(5)] : static_cast<std::byte>(random_());
+  }
+  void mutate_once(Bytes& bytes) {
+    const size_t at = place(bytes);
+    const auto where = bytes.begin() + static_cast<ptrdiff_t>(at);
+    const size_t length = 1 + below(std::min<size_t>(16, bytes.size() - at));
+    const auto end = where + static_cast<ptrdiff_t>(length);
+    switch (below(7)) {
+      case 0:
+      case 1:
+        *where ^= static_cast<std::byte>(1 << below(8));
+        break;
+      case 2:
+        *where = any_byte();
+        break;
+      case 3:
+        std::generate(where, end, [&] { return any_byte(); });
+        break;
+      case 4:
+        bytes.erase(where, end);
+        break;
+      case 5:
+        bytes.insert(where, length, any_byte());
+        break;
+      default:
+        bytes.resize(at);
+    }
+  }
+
+  std::mt19937 random_;
+};
+
+struct Original {
+  Bytes file;
+  Bytes payload;
+};
+
+std::vector<Original> make_originals() {
+  struct Kind {
+    uint32_t width, height;
+    int channels, depth;
+    float quality;
+    int effort;
+    laq::Tune tune;
+  };
+  constexpr Kind kKinds[] = {
+      {40, 30, 3, 8, 80, 5, laq::Tune::perceptual}, {70, 20, 4, 8, 30, 7, laq::Tune::perceptual},
+      {33, 33, 1, 16, 95, 3, laq::Tune::psnr},      {9, 100, 2, 10, 60, 9, laq::Tune::perceptual},
+      {1, 1, 3, 8, 50, 1, laq::Tune::perceptual},   {120, 72, 3, 12, 100, 4, laq::Tune::perceptual},
+  };
+  std::vector<Original> originals;
+  for (const Kind& kind : kKinds) {
+    laq::Picture picture = laq::test_picture(kind.width, kind.height, kind.channels, kind.depth);
+    picture.metadata.exif.assign(100, std::byte{5});
+    picture.metadata.orientation = 7;
+    const laq::Result<Bytes> file =
+        laq::encode(picture.view(), {.quality = kind.quality, .effort = kind.effort, .tune = kind.tune});
+    if (!file) {
+      std::fprintf(stderr, "mutate: %s\n", file.error().message.c_str());
+      std::exit(1);
+    }
+    const auto sections = laq::read_container(*file);
+    const std::span<const std::byte> payload = sections->back().bytes;
+    originals.push_back({*file, Bytes(payload.begin(), payload.end())});
+  }
+  return originals;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const long rounds = count > 1 ? std::atol(words[1]) : 3000;
+  Mutator mutator(count > 2 ? static_cast<uint32_t>(std::atol(words[2])) : 1);
+  const std::vector<Original> originals = make_originals();
+  for (long round = 0; round < rounds; ++round) {
+    const Original& original = originals[mutator.below(originals.size())];
+    Bytes bytes = mutator.below(4) == 0 ? original.file : original.payload;
+    mutator.mutate(bytes);
+    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  }
+  std::printf("%ld damaged streams decoded or were refused\n", rounds);
+  return 0;
+}

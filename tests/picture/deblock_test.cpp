@@ -2,12 +2,12 @@
 #include "picture/deblock.h"
 
 #include <doctest/doctest.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <cstdlib>
 #include <random>
 
+#include "picture/for_each_target.h"
 #include "picture/random_partition.h"
 #include "quantize/step.h"
 
@@ -17,16 +17,7 @@ using laq::Cell;
 using laq::CellMap;
 using laq::kCellSize;
 using laq::Plane;
-
-template <class Check>
-void for_each_target(Check&& check) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    CAPTURE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-}
+using laq::test::for_each_target;
 
 // One line across an edge: q(0) is the first sample behind it, p(0) the last before it.
 struct Line {

@@ -2,7 +2,6 @@
 #include "picture/directional_filter.h"
 
 #include <doctest/doctest.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <vector>
 
 #include "picture/deblock.h"
+#include "picture/for_each_target.h"
 #include "picture/loop_filter.h"
 #include "picture/random_partition.h"
 #include "quantize/step.h"
@@ -22,16 +22,7 @@ using laq::CellMap;
 using laq::DirectionalConstraint;
 using laq::LoopFilterParameters;
 using laq::Plane;
-
-template <class Check>
-void for_each_target(Check&& check) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    CAPTURE(hwy::TargetName(target));
-    hwy::SetSupportedTargetsForTest(target);
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
-}
+using laq::test::for_each_target;
 
 laq::BlockDirection reference_direction(const uint16_t* samples, ptrdiff_t stride, int depth) {
   int sum = 0;

@@ -13,7 +13,7 @@ namespace laq {
 // weight.
 inline constexpr int kWeightFraction = 8;
 inline constexpr uint32_t coefficient_step(uint32_t block_step, uint32_t weight) {
-  return (block_step * weight + (1u << (kWeightFraction - 1))) >> kWeightFraction;
+  return static_cast<uint32_t>((uint64_t{block_step} * weight + (1u << (kWeightFraction - 1))) >> kWeightFraction);
 }
 
 // Where a value is put inside its cell: the distance from the cell's middle towards zero, in 1/64 of a step.

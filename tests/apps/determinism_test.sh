@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# determinism_test.sh TESTDATA LAQ...: all of these programs (builds by several compilers) write the same bytes with any number of
+# threads, and read the same samples from them.
+set -euo pipefail
+testdata=$(realpath "$1")
+shift
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# Sixteen copies of a picture below one another: several tiles, so that threads have something to share.
+{
+  printf 'P6\n256 3072\n255\n'
+  for _ in {1..16}; do tail -c $((256 * 192 * 3)) "$testdata/natural.ppm"; done
+} > "$work/tiles.ppm"
+
+# same FIRST SECOND WHAT
+same() {
+  cmp -s "$1" "$2" || {
+    echo "FAILED: not the same: $3"
+    failures=$((failures + 1))
+  }
+}
+
+for case in "$work/tiles.ppm -e 2" "$testdata/natural.ppm -e 7" "$testdata/screen.ppm -e 5" "$testdata/alpha-16bit.pam -e 5" \
+  "$testdata/edges.ppm -e 5 -q 30 --tune psnr"; do
+  read -ra words <<< "$case"
+  picture=${words[0]} options=("${words[@]:1}")
+  first=
+  for laq in "$@"; do
+    for threads in 1 2; do
+      file=$work/file.laq
+      "$laq" encode --quiet -j "$threads" "${options[@]}" "$picture" "$file"
+      "$laq" decode --quiet -j "$threads" "${first:-$file}" "$work/samples.pam"
+      if [[ -z $first ]]; then
+        first=$work/first.laq
+        mv "$file" "$first"
+        mv "$work/samples.pam" "$work/first.pam"
+      else
+        same "$first" "$file" "encode -j $threads ${options[*]} $(basename "$picture"), by $1 and $laq"
+        same "$work/first.pam" "$work/samples.pam" "decode -j $threads of $(basename "$picture"), by $1 and $laq"
+      fi
+    done
+  done
+done
+[[ $failures == 0 ]] && echo "the same bytes from $# programs"

@@ -1,0 +1,280 @@
+// Partitions and blocks: what the writer was given comes back from the reader.
+#include "picture/syntax.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <random>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "picture/mode_prices.h"
+#include "picture/pricing_writer.h"
+#include "picture/reconstruct.h"
+
+using namespace laq;
+using laq::test::PricingWriter;
+
+namespace {
+
+constexpr int kLevels = kMaxCodedSize * kMaxCodedSize;
+
+// A block that owns its levels.
+struct OwnedBlock {
+  Block block;
+  std::array<std::vector<int32_t>, kMaxPlanes> levels;
+  std::array<int, kMaxPlanes> ends{};
+
+  void own(int planes) {
+    for (int plane = 0; plane < planes; ++plane) {
+      levels[plane].resize(kLevels);
+      block.levels[plane] = levels[plane].data();
+    }
+  }
+};
+
+// The scene of a test: a tile in a picture, with what the header says.
+struct Scene {
+  Rectangle tile;
+  int planes;
+  int base_step_index;
+  int step_unit;
+  int calm;  // the larger, the more often a block is like its neighbours and empty
+
+  SyntaxContext context(const CellMap& cells) const { return {&cells, tile, planes, base_step_index, step_unit}; }
+  CellMap cells() const { return {tile.x1 / kCellSize, tile.y1 / kCellSize}; }
+};
+
+struct Tile {
+  std::vector<Partition> partitions;
+  std::vector<std::unique_ptr<OwnedBlock>> blocks;
+};
+
+// Walks the partition trees of a tile in coding order.
+template <class PartitionOf, class Leaf>
+bool walk(const Scene& scene, const SyntaxContext& context, PartitionOf&& partition_of, Leaf&& leaf) {
+  const auto node = [&](const auto& self, int x, int y, int log2_size) -> bool {
+    if (x >= scene.tile.x1 || y >= scene.tile.y1) return true;
+    const Partition partition = split_is_implied(context, x, y, log2_size) ? Partition::split
+                                : log2_size > 2                            ? partition_of(x, y, log2_size)
+                                                                           : Partition::none;
+    return for_each_part(partition, x, y, log2_size, leaf,
+                         [&](int nx, int ny, int size) { return self(self, nx, ny, size); });
+  };
+  for (int y = scene.tile.y0; y < scene.tile.y1; y += kSuperblockSize) {
+    for (int x = scene.tile.x0; x < scene.tile.x1; x += kSuperblockSize) {
+      if (!node(node, x, y, 6)) return false;
+    }
+  }
+  return true;
+}
+
+class RandomTile {
+ public:
+  RandomTile(const Scene& scene, unsigned seed) : scene_(scene), random_(seed) {}
+
+  template <class Writer>
+  Tile write(Writer& writer) {
+    PictureModels models(scene_.base_step_index);
+    CellMap cells = scene_.cells();
+    const SyntaxContext context = scene_.context(cells);
+    Tile tile;
+    walk(
+        scene_, context,
+        [&](int x, int y, int log2_size) {
+          tile.partitions.push_back(static_cast<Partition>(below(4)));
+          return code_partition(writer, models, context, x, y, log2_size, tile.partitions.back());
+        },
+        [&](int x, int y, int log2_width, int log2_height) {
+          OwnedBlock& owned = *tile.blocks.emplace_back(random_block(context, x, y, log2_width, log2_height));
+          CHECK(code_block(writer, models, context, owned.block, owned.ends));
+          mark_cells(cells, owned.block);
+          return true;
+        });
+    return tile;
+  }
+
+ private:
+  int below(int range) { return static_cast<int>(random_() % static_cast<unsigned>(range)); }
+
+  std::unique_ptr<OwnedBlock> random_block(const SyntaxContext& context, int x, int y, int log2_width,
+                                           int log2_height) {
+    auto owned = std::make_unique<OwnedBlock>();
+    owned->own(scene_.planes);
+    Block& block = owned->block;
+    block.x = x;
+    block.y = y;
+    block.log2_width = static_cast<uint8_t>(log2_width);
+    block.log2_height = static_cast<uint8_t>(log2_height);
+    const bool begins_group = x % kStepGroup == 0 && y % kStepGroup == 0;
+    const int unit = scene_.step_unit, base = scene_.base_step_index;
+    const int lowest = std::max(-20, -base / unit), highest = std::min(20, (kMaxStepIndex - base) / unit);
+    const int index = base + (lowest + below(highest - lowest + 1)) * unit;
+    block.step_index = static_cast<uint8_t>(
+        !begins_group        ? context.cell(x & -kStepGroup, y & -kStepGroup)->step_index
+        : below(scene_.calm) ? static_cast<uint8_t>(std::clamp(predict_step_index(context, x, y), 0, kMaxStepIndex))
+                             : index);
+    const LikelyModes likely = likely_modes(context, x, y);
+    block.mode = below(scene_.calm) ? likely.list[below(kLikelyModes)] : static_cast<uint8_t>(below(kModes));
+    if (scene_.planes > 1) {
+      block.chroma_mode = static_cast<ChromaMode>(below(kChromaModes));
+      if (block.chroma_mode == ChromaMode::from_luma) {
+        for (int8_t& alpha : block.alpha) alpha = static_cast<int8_t>(below(2 * kMaxAlpha + 1) - kMaxAlpha);
+      }
+    }
+    for (int plane = 0; plane < scene_.planes; ++plane) {
+      if (below(1 + scene_.calm) == 0) random_levels(*owned, plane);
+    }
+    if ((block.coded_planes & 1) && can_choose_transform(block)) {
+      block.transform = {below(2) ? Kernel::dst7 : Kernel::dct2, below(2) ? Kernel::dst7 : Kernel::dct2};
+    }
+    return owned;
+  }
+
+  void random_levels(OwnedBlock& owned, int plane) {
+    Block& block = owned.block;
+    const ScanPosition* scan = scan_of(block.log2_width, block.log2_height);
+    const int limit = 1 + below(block.levels_count());
+    for (int p = 0; p < limit; ++p) {
+      const int level = below(4) == 0 ? below(9) - 4 : 0;
+      block.levels[plane][scan[p].index] = level;
+      if (level != 0) owned.ends[plane] = p + 1;
+    }
+    if (owned.ends[plane] > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
+  }
+
+  Scene scene_;
+  std::mt19937 random_;
+};
+
+bool same_block(const OwnedBlock& a, const OwnedBlock& b, int planes) {
+  bool same = a.block.mode == b.block.mode && a.block.chroma_mode == b.block.chroma_mode &&
+              a.block.step_index == b.block.step_index && a.block.coded_planes == b.block.coded_planes &&
+              a.block.transform == b.block.transform && a.block.alpha == b.block.alpha;
+  for (int plane = 0; plane < planes; ++plane) same = same && a.levels[plane] == b.levels[plane];
+  return same;
+}
+
+bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte> bytes) {
+  SymbolReader reader(bytes);
+  PictureModels models(scene.base_step_index);
+  CellMap cells = scene.cells();
+  const SyntaxContext context = scene.context(cells);
+  auto partition = tile.partitions.begin();
+  auto block = tile.blocks.begin();
+  bool same = true;
+  const bool whole = walk(
+      scene, context,
+      [&](int x, int y, int log2_size) {
+        const Partition found = code_partition(reader, models, context, x, y, log2_size, Partition::none);
+        same = same && partition != tile.partitions.end() && found == *partition;
+        if (same) ++partition;
+        return found;
+      },
+      [&](int x, int y, int log2_width, int log2_height) {
+        OwnedBlock found;
+        found.own(scene.planes);
+        found.block.x = x;
+        found.block.y = y;
+        found.block.log2_width = static_cast<uint8_t>(log2_width);
+        found.block.log2_height = static_cast<uint8_t>(log2_height);
+        if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block, {})) return false;
+        same = same_block(found, **block++, scene.planes);
+        mark_cells(cells, found.block);
+        return same;
+      });
+  return whole && same && block == tile.blocks.end() && partition == tile.partitions.end();
+}
+
+}  // namespace
+
+TEST_CASE("partitions and blocks of every kind come back, at the price that was counted") {
+  // Tiles that are cut off on the right and below, tiles that begin inside of the picture, planes alone and together.
+  const Scene scenes[] = {{{0, 0, 128, 128}, 3, 110, 4, 2},    {{0, 0, 200, 72}, 3, 0, 1, 1},
+                          {{64, 64, 168, 136}, 3, 255, 16, 4}, {{0, 0, 8, 8}, 1, 100, 4, 1},
+                          {{128, 0, 256, 64}, 1, 60, 7, 8},    {{0, 0, 192, 192}, 3, 140, 4, 40}};
+  unsigned seed = 1;
+  for (const Scene& scene : scenes) {
+    for (int i = 0; i < 3; ++i, ++seed) {
+      PricingWriter writer;
+      const Tile tile = RandomTile(scene, seed).write(writer);
+      const double counted = writer.bits_counted();
+      const std::vector<std::byte> bytes = writer.finish();
+      CAPTURE(seed);
+      CHECK(std::abs(counted - 8.0 * static_cast<double>(bytes.size())) <= 0.02 * counted + 32);
+      CHECK(reads_back(scene, tile, bytes));
+    }
+  }
+}
+
+TEST_CASE("every mode comes back, among likely ones of every kind, and costs what the prices say") {
+  CellMap cells(4, 4);
+  const SyntaxContext context{&cells, {0, 0, 16, 16}, 1, 100, 4};
+  PictureModels models(100);
+  ModePrices prices;
+  prices.update(models);
+  for (const auto& [left, above] : {std::pair{0, 0}, {0, 40}, {40, 40}, {5, 69}, {69, 69}, {5, 5}, {4, 1}, {21, 53}}) {
+    for (const auto& [x, y, mode] : {std::tuple{0, 1, left}, {1, 0, above}}) {
+      cells.row(y)[x].log2_width = cells.row(y)[x].log2_height = 2;
+      cells.row(y)[x].mode = static_cast<uint8_t>(mode);
+    }
+    const LikelyModes likely = likely_modes(context, 4, 4);
+    const ModePrices::Bits bits = prices.bits(likely);
+    for (int i = 0; i < kLikelyModes; ++i) {
+      CHECK(likely.list[i] < kModes);
+      CHECK(std::count(likely.list.begin(), likely.list.end(), likely.list[i]) == 1);
+    }
+    CHECK(likely.list[0] == left);
+    for (int mode = 0; mode < kModes; ++mode) {
+      SymbolWriter writer;
+      PictureModels writer_models(100), reader_models(100);
+      PriceCounter counter;
+      code_mode(counter, writer_models, likely, mode);
+      code_mode(writer, writer_models, likely, mode);
+      const std::vector<std::byte> bytes = writer.finish();
+      SymbolReader reader(bytes);
+      CHECK(code_mode(reader, reader_models, likely, 0) == mode);
+      CHECK(bits[mode] == doctest::Approx(counter.total() / 256.0));
+    }
+  }
+}
+
+TEST_CASE(
+    "the predicted step index lies between the neighbours' in whole units, and is the base where there are none") {
+  CellMap cells(8, 8);
+  const SyntaxContext context{&cells, {0, 0, 32, 32}, 1, 100, 4};
+  CHECK(predict_step_index(context, 16, 16) == 100);
+  Cell cell;
+  cell.log2_width = cell.log2_height = 4;
+  for (int left = 100 - 12 * 4; left <= 100 + 12 * 4; left += 4) {
+    for (int above = 100 - 12 * 4; above <= 100 + 12 * 4; above += 4) {
+      cell.step_index = static_cast<uint8_t>(left);
+      cells.row(4)[3] = cell;
+      cell.step_index = static_cast<uint8_t>(above);
+      cells.row(3)[4] = cell;
+      const int predicted = predict_step_index(context, 16, 16);
+      CHECK((predicted - 100) % 4 == 0);
+      CHECK(predicted >= std::min(left, above));
+      CHECK(predicted <= std::max(left, above));
+    }
+  }
+  cells.row(3)[4] = Cell{};
+  CHECK(predict_step_index(context, 16, 16) == cells.row(4)[3].step_index);
+}
+
+TEST_CASE("a step index that leaves its range is refused") {
+  Scene scene{{0, 0, 8, 8}, 1, 250, 16, 1};
+  CellMap cells = scene.cells();
+  const SyntaxContext context = scene.context(cells);
+  PictureModels writer_models(scene.base_step_index), reader_models(scene.base_step_index);
+  SymbolWriter writer;
+  code_step_index(writer, writer_models, context, 0, 0, 250 + 16);
+  const std::vector<std::byte> bytes = writer.finish();
+  SymbolReader reader(bytes);
+  OwnedBlock owned;
+  owned.own(1);
+  owned.block.log2_width = owned.block.log2_height = 3;
+  CHECK(!code_block(reader, reader_models, context, owned.block, {}));
+}

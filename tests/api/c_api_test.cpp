@@ -90,6 +90,7 @@ TEST_CASE("C: metadata and sections come back") {
   CHECK(std::memcmp(info->metadata.exif, exif, sizeof exif) == 0);
   CHECK(info->metadata.icc == nullptr);
   laq_info_free(info);
+  laq_buffer_free(&file);
 
   view.metadata.orientation = 300;
   laq_error error;

@@ -1,0 +1,258 @@
+// Encoder and decoder together, from samples to payload and back.
+#include "picture/picture_codec.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "picture/for_each_target.h"
+#include "picture/payload.h"
+#include "picture/synthetic_picture.h"
+
+using namespace laq;
+using namespace laq::test;
+
+namespace {
+
+EncodeOptions options_of(float quality, int effort = 1, Tune tune = Tune::perceptual, int threads = 1) {
+  EncodeOptions options;
+  options.quality = quality;
+  options.effort = effort;
+  options.tune = tune;
+  options.threads = threads;
+  return options;
+}
+
+std::vector<std::byte> encoded(const Picture& picture, const EncodeOptions& options) {
+  const auto payload = encode_picture(picture.view(), options);
+  REQUIRE(payload.ok());
+  return *payload;
+}
+
+Picture decoded(std::span<const std::byte> payload, int threads = 1) {
+  DecodeOptions options;
+  options.threads = threads;
+  auto picture = decode_picture(payload, options);
+  REQUIRE_MESSAGE(picture.ok(), (picture.ok() ? std::string() : picture.error().message));
+  return *picture;
+}
+
+bool same_kind(const Picture& a, const Picture& b) {
+  return a.width == b.width && a.height == b.height && a.channels == b.channels && a.depth == b.depth &&
+         a.samples.size() == b.samples.size();
+}
+
+// The quality that content reaches at quality 100 at least, in dB: samples of many bits are coded with 12.
+double least_psnr_at_best(Content content, int depth) {
+  return content == Content::noise ? 40 : depth < 8 ? 45 : 50;
+}
+
+}  // namespace
+
+TEST_CASE("pictures of every shape, kind and content come back close to what they were") {
+  std::mt19937 random(1);
+  const auto next = [&](int range) { return static_cast<int>(random() % static_cast<unsigned>(range)); };
+  const std::pair<int, int> shapes[] = {{1, 1},   {1, 37}, {150, 1}, {2, 2},   {8, 8},   {9, 7},  {63, 5},
+                                        {64, 64}, {65, 3}, {17, 66}, {200, 9}, {31, 33}, {4, 130}};
+  for (const auto& [width, height] : shapes) {
+    for (int i = 0; i < 6; ++i) {
+      const Content content = kContents[next(5)];
+      const int channels = 1 + next(4), depth = 1 + next(16), effort = 1 + next(4);
+      const Tune tune = next(2) ? Tune::psnr : Tune::perceptual;
+      EncodeOptions options = options_of(i < 2 ? 100.0f : static_cast<float>(next(101)), effort, tune);
+      options.adaptive_quantization = next(4) != 0;
+      const Picture picture =
+          make_picture(content, static_cast<uint32_t>(width), static_cast<uint32_t>(height), channels, depth, random());
+      CAPTURE(width);
+      CAPTURE(height);
+      CAPTURE(channels);
+      CAPTURE(depth);
+      CAPTURE(options.quality);
+      CAPTURE(effort);
+      CAPTURE(static_cast<int>(content));
+      const std::vector<std::byte> payload = encoded(picture, options);
+      const Picture again = decoded(payload);
+      REQUIRE(same_kind(picture, again));
+      const double psnr = psnr_of(picture, again);
+      CHECK(psnr >= (options.quality == 100 ? least_psnr_at_best(content, depth) : 5));
+      const auto max_sample = (1u << depth) - 1;
+      bool in_range = true;
+      for (size_t s = 0; s < again.samples.size() / again.sample_bytes(); ++s)
+        in_range = in_range && sample_of(again, s) <= max_sample;
+      CHECK(in_range);
+      const auto info = inspect_picture(payload);
+      REQUIRE(info.ok());
+      CHECK(info->width == picture.width);
+      CHECK(info->height == picture.height);
+      CHECK(info->channels == channels);
+      CHECK(info->depth == depth);
+      CHECK(info->quality == doctest::Approx(options.quality).epsilon(0.001));
+      CHECK(info->tune == tune);
+    }
+  }
+}
+
+TEST_CASE("every effort encodes every number of channels, and tuning for PSNR gives the better PSNR for its bytes") {
+  for (int effort = 1; effort <= 9; ++effort) {
+    const int channels = 1 + effort % 4;
+    const Picture picture = make_picture(Content::texture, 90, 70, channels, 8);
+    CAPTURE(effort);
+    for (const Tune tune : {Tune::psnr, Tune::perceptual}) {
+      const std::vector<std::byte> payload = encoded(picture, options_of(85, effort, tune));
+      CHECK(psnr_of(picture, decoded(payload)) > 30);
+      CHECK(payload.size() < picture.samples.size() / 2);
+    }
+  }
+}
+
+TEST_CASE("a flat picture costs a few bytes and comes back within a level") {
+  for (const int channels : {1, 2, 3, 4}) {
+    const Picture picture = make_picture(Content::flat, 200, 150, channels, 8);
+    for (const float quality : {0.0f, 50.0f, 100.0f}) {
+      const std::vector<std::byte> payload = encoded(picture, options_of(quality));
+      const Picture again = decoded(payload);
+      CAPTURE(quality);
+      CAPTURE(channels);
+      CHECK(payload.size() < 400);
+      // Coarse steps of low qualities show on flat areas too.
+      CHECK(psnr_of(picture, again) > (quality == 100 ? 48 : quality == 50 ? 30 : 20));
+    }
+  }
+}
+
+TEST_CASE("quality raises PSNR and bytes") {
+  for (const Tune tune : {Tune::psnr, Tune::perceptual}) {
+    for (const int channels : {1, 3}) {
+      const Picture picture = make_picture(Content::texture, 128, 96, channels, 8);
+      double psnr_before = 0;
+      size_t bytes_before = 0;
+      for (const float quality : {0.0f, 20.0f, 40.0f, 60.0f, 80.0f, 100.0f}) {
+        const std::vector<std::byte> payload = encoded(picture, options_of(quality, 2, tune));
+        const double psnr = psnr_of(picture, decoded(payload));
+        CAPTURE(quality);
+        CHECK(psnr > psnr_before);
+        CHECK(payload.size() > bytes_before);
+        psnr_before = psnr;
+        bytes_before = payload.size();
+      }
+    }
+  }
+}
+
+TEST_CASE("at quality 100 no sample of smooth content is off by more than two levels") {
+  for (const int depth : {8, 10, 12}) {
+    for (const Content content : {Content::flat, Content::gradient}) {
+      const Picture picture = make_picture(content, 100, 80, 1, depth);
+      const Picture again = decoded(encoded(picture, options_of(100, 3, Tune::psnr)));
+      uint32_t worst = 0;
+      for (size_t i = 0; i < picture.samples.size() / picture.sample_bytes(); ++i) {
+        const uint32_t a = sample_of(picture, i), b = sample_of(again, i);
+        worst = std::max(worst, a > b ? a - b : b - a);
+      }
+      CAPTURE(depth);
+      CHECK(worst <= 2u << (depth - 8));
+    }
+  }
+}
+
+TEST_CASE("neither bytes nor samples depend on the number of threads, with tiles and without") {
+  // More than 768 x 768 samples are cut into tiles.
+  const Picture pictures[] = {make_picture(Content::edges, 1210, 500, 4, 8),
+                              make_picture(Content::texture, 130, 100, 2, 12)};
+  for (const Picture& picture : pictures) {
+    const std::vector<std::byte> payload = encoded(picture, options_of(30, 1, Tune::perceptual, 1));
+    const auto parsed = read_payload(payload);
+    REQUIRE(parsed.ok());
+    CHECK((parsed->tiles.size() > 2) == (picture.width > 1000));
+    const Picture again = decoded(payload, 1);
+    CHECK(psnr_of(picture, again) > 25);
+    for (const int threads : {2, 5}) {
+      CAPTURE(threads);
+      CHECK(encoded(picture, options_of(30, 1, Tune::perceptual, threads)) == payload);
+      CHECK(decoded(payload, threads).samples == again.samples);
+    }
+  }
+}
+
+TEST_CASE("a tile does not see its neighbours: damage stays inside of it but for the loop filter's reach") {
+  const Picture picture = make_picture(Content::edges, 1210, 500, 1, 8);
+  const std::vector<std::byte> payload = encoded(picture, options_of(30));
+  auto parsed = read_payload(payload);
+  REQUIRE(parsed.ok());
+  const PictureHeader& header = parsed->header;
+  REQUIRE(header.tile_columns() == 2);
+  std::vector<std::vector<std::byte>> presets, tiles;
+  for (const auto& piece : parsed->presets) presets.emplace_back(piece.begin(), piece.end());
+  for (const auto& piece : parsed->tiles) tiles.emplace_back(piece.begin(), piece.end());
+  tiles[1].assign(20, std::byte{0x35});
+  const Picture whole = decoded(payload);
+  DecodeOptions options;
+  const auto damaged = decode_picture(write_payload(header, presets, tiles), options);
+  if (!damaged) {
+    CHECK(damaged.error().code == ErrorCode::corrupt);
+    return;
+  }
+  const uint32_t reach = 16, border = header.tile_width * static_cast<uint32_t>(kSuperblockSize);
+  bool left_same = true, right_same = true;
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    for (uint32_t x = 0; x < picture.width; ++x) {
+      const bool same = sample_of(whole, y * picture.width + x) == sample_of(*damaged, y * picture.width + x);
+      if (x + reach < border) left_same = left_same && same;
+      if (x >= border) right_same = right_same && same;
+    }
+  }
+  CHECK(left_same);
+  CHECK(!right_same);
+}
+
+TEST_CASE("the decoder gives the same samples on every SIMD target") {
+  std::mt19937 random(4);
+  for (const Content content : kContents) {
+    for (const auto& [channels, depth] : {std::pair{3, 8}, {1, 12}, {4, 16}, {2, 1}}) {
+      const Picture picture = make_picture(content, 90 + random() % 20, 70, channels, depth);
+      for (const float quality : {15.0f, 85.0f}) {
+        const std::vector<std::byte> payload = encoded(picture, options_of(quality, 2));
+        const Picture expected = decoded(payload);
+        for_each_target([&] { CHECK(decoded(payload).samples == expected.samples); });
+      }
+    }
+  }
+}
+
+TEST_CASE("rows of the caller may be far apart") {
+  const Picture picture = make_picture(Content::texture, 37, 21, 3, 10);
+  const size_t row_bytes = picture.row_bytes() + 26;
+  std::vector<std::byte> spread(row_bytes * picture.height, std::byte{0xee});
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    std::copy_n(picture.samples.begin() + static_cast<ptrdiff_t>(y * picture.row_bytes()), picture.row_bytes(),
+                spread.begin() + static_cast<ptrdiff_t>(y * row_bytes));
+  }
+  PictureView view = picture.view();
+  view.samples = spread.data();
+  view.row_bytes = row_bytes;
+  const auto payload = encode_picture(view, options_of(70));
+  REQUIRE(payload.ok());
+  CHECK(*payload == encoded(picture, options_of(70)));
+}
+
+TEST_CASE("progress rises to the end, and saying no cancels") {
+  const Picture picture = make_picture(Content::texture, 300, 300, 4, 8);
+  EncodeOptions options = options_of(50);
+  options.threads = 2;
+  std::vector<float> reports;
+  options.progress = [&](float done) {
+    reports.push_back(done);
+    return true;
+  };
+  CHECK(encode_picture(picture.view(), options).ok());
+  REQUIRE(!reports.empty());
+  CHECK(std::is_sorted(reports.begin(), reports.end()));
+  CHECK(reports.back() == doctest::Approx(1));
+  options.progress = [](float) { return false; };
+  const auto cancelled = encode_picture(picture.view(), options);
+  REQUIRE(!cancelled.ok());
+  CHECK(cancelled.error().code == ErrorCode::cancelled);
+}

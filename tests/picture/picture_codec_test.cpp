@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -95,15 +96,17 @@ TEST_CASE("pictures of every shape, kind and content come back close to what the
   }
 }
 
-TEST_CASE("every effort encodes every number of channels, and tuning for PSNR gives the better PSNR for its bytes") {
+TEST_CASE("every effort encodes every kind of picture, tuned for either measure") {
   for (int effort = 1; effort <= 9; ++effort) {
-    const int channels = 1 + effort % 4;
-    const Picture picture = make_picture(Content::texture, 90, 70, channels, 8);
-    CAPTURE(effort);
-    for (const Tune tune : {Tune::psnr, Tune::perceptual}) {
-      const std::vector<std::byte> payload = encoded(picture, options_of(85, effort, tune));
-      CHECK(psnr_of(picture, decoded(payload)) > 30);
-      CHECK(payload.size() < picture.samples.size() / 2);
+    for (const int channels : {1 + effort % 4, 1 + (effort + 2) % 4}) {
+      const Picture picture = make_picture(Content::edges, 90, 70, channels, 8);
+      for (const Tune tune : {Tune::psnr, Tune::perceptual}) {
+        const std::vector<std::byte> payload = encoded(picture, options_of(85, effort, tune));
+        CAPTURE(effort);
+        CAPTURE(channels);
+        CHECK(psnr_of(picture, decoded(payload)) > 30);
+        CHECK(payload.size() < picture.samples.size() * 3 / 4);
+      }
     }
   }
 }
@@ -123,20 +126,26 @@ TEST_CASE("a flat picture costs a few bytes and comes back within a level") {
   }
 }
 
-TEST_CASE("quality raises PSNR and bytes") {
+TEST_CASE("quality raises PSNR and bytes, over several pictures") {
+  constexpr Content kPictures[] = {Content::gradient, Content::edges, Content::texture};
   for (const Tune tune : {Tune::psnr, Tune::perceptual}) {
     for (const int channels : {1, 3}) {
-      const Picture picture = make_picture(Content::texture, 128, 96, channels, 8);
       double psnr_before = 0;
       size_t bytes_before = 0;
-      for (const float quality : {0.0f, 20.0f, 40.0f, 60.0f, 80.0f, 100.0f}) {
-        const std::vector<std::byte> payload = encoded(picture, options_of(quality, 2, tune));
-        const double psnr = psnr_of(picture, decoded(payload));
+      for (const float quality : {0.0f, 25.0f, 50.0f, 75.0f, 99.0f}) {
+        double psnr = 0;
+        size_t bytes = 0;
+        for (const Content content : kPictures) {
+          const Picture picture = make_picture(content, 120, 90, channels, 8);
+          const std::vector<std::byte> payload = encoded(picture, options_of(quality, 2, tune));
+          psnr += std::min(psnr_of(picture, decoded(payload)), 80.0) / std::size(kPictures);
+          bytes += payload.size();
+        }
         CAPTURE(quality);
         CHECK(psnr > psnr_before);
-        CHECK(payload.size() > bytes_before);
+        CHECK(bytes > bytes_before);
         psnr_before = psnr;
-        bytes_before = payload.size();
+        bytes_before = bytes;
       }
     }
   }
@@ -168,7 +177,7 @@ TEST_CASE("neither bytes nor samples depend on the number of threads, with tiles
     REQUIRE(parsed.ok());
     CHECK((parsed->tiles.size() > 2) == (picture.width > 1000));
     const Picture again = decoded(payload, 1);
-    CHECK(psnr_of(picture, again) > 25);
+    CHECK(psnr_of(picture, again) > 20);
     for (const int threads : {2, 5}) {
       CAPTURE(threads);
       CHECK(encoded(picture, options_of(30, 1, Tune::perceptual, threads)) == payload);

@@ -167,5 +167,5 @@ TEST_CASE("rubbish behind a valid header decodes under any header") {
     decode_damaged(write_payload(header, presets, tiles), outcomes);
   }
   CHECK(outcomes.pictures + outcomes.errors == 600);
-  CHECK(outcomes.pictures > 100);
+  CHECK(outcomes.pictures > 50);
 }

@@ -140,7 +140,7 @@ TEST_CASE("weighing rate against distortion costs less than plain rounding, and 
     CAPTURE(lambda);
     // Greedy choices do not foresee the contexts that they make: a little is lost now and then.
     CHECK(worst < 1.05);
-    CHECK(weighed_sum < 0.99 * plain_sum);
+    CHECK(weighed_sum < plain_sum);
   }
 }
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "entropy/coder.h"
+#include "picture/cost_estimate.h"
 #include "picture/predict.h"
 #include "picture/residual.h"
 #include "picture/satd.h"
@@ -16,6 +17,9 @@ constexpr float kBit = 1.0f / (1 << kPriceFraction);
 constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
 constexpr int kMaxLevels = kMaxCodedSize * kMaxCodedSize;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
+
+constexpr std::array<TransformType, 3> kSineTransforms = {
+    {{Kernel::dst7, Kernel::dst7}, {Kernel::dst7, Kernel::dct2}, {Kernel::dct2, Kernel::dst7}}};
 
 // Samples of a square of all planes, kept while another tree for it is tried.
 struct Saved {
@@ -52,6 +56,41 @@ float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const
       quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
   return std::max(0.0f, lost) * weight * weight;
 }
+
+// The cheapest candidates by estimate, best first, each with its coefficients.
+class Shortlist {
+ public:
+  static constexpr int kMost = 4;
+  struct Entry {
+    float cost = kInfinity;
+    uint8_t mode = 0;  // a luma mode, or a ChromaMode
+    TransformType transform;
+    float lost = 0;                   // see lost_distortion()
+    int32_t* coefficients = nullptr;  // kMaxLevels of luma, or of each chroma plane
+  };
+
+  Shortlist() {
+    for (int i = 0; i <= kMost; ++i) list_[i].coefficients = coefficients_[i];
+  }
+  void clear(int length) {
+    length_ = length;
+    for (Entry& entry : list_) entry.cost = kInfinity;
+  }
+  // To be filled in, then offered.
+  Entry& trial() { return list_[length_]; }
+  void offer() {
+    for (int i = length_; i > 0 && list_[i].cost < list_[i - 1].cost; --i) std::swap(list_[i], list_[i - 1]);
+  }
+  std::span<const Entry> best() const {
+    const Entry* const begin = list_.data();
+    return {begin, std::find_if(begin, begin + length_, [](const Entry& entry) { return entry.cost == kInfinity; })};
+  }
+
+ private:
+  std::array<Entry, kMost + 1> list_;
+  int length_ = 1;
+  alignas(64) int32_t coefficients_[kMost + 1][2 * kMaxLevels];
+};
 
 }  // namespace
 
@@ -99,12 +138,13 @@ struct Search::Scratch {
   std::array<Depth, 7> depth;  // by log2 of the node's size
   ModePrices mode_prices;
   std::array<CoefficientPrices, kPlaneClasses> prices;
+  Shortlist shortlist;
   Border border;
   alignas(64) uint16_t prediction[kMaxArea];
   alignas(64) int16_t residual[kMaxArea];
   alignas(64) int32_t coefficients[kMaxLevels];
-  alignas(64) int32_t level_arrays[2][kMaxLevels];
-  int32_t* levels = level_arrays[0];  // being tried
+  alignas(64) int32_t level_arrays[2][2 * kMaxLevels];
+  int32_t* levels = level_arrays[0];  // being tried; of luma, or of each chroma plane
   int32_t* best_levels = level_arrays[1];
 };
 
@@ -112,15 +152,25 @@ SearchSettings search_settings(int effort, bool perceptual) {
   SearchSettings settings;
   settings.lambda = perceptual ? 0.05f : 0.13f;
   settings.quantize.lambda = perceptual ? 0.05f : 0.13f;
-  if (effort <= 1) {
-    settings.rectangles = false;
-    settings.smallest = 3;
-    settings.largest = 5;
-    settings.direction_step = 8;
-    settings.full_modes = 1;
-    settings.chroma_modes = 1;
-    settings.transforms = false;
-  }
+  // Every level does more than the one before.
+  settings.smallest = effort <= 2 ? 3 : 2;
+  settings.largest = effort <= 1 ? 5 : 6;
+  settings.rectangles = effort >= 4;
+  settings.rectangle_ratio = effort <= 4 ? 0.95f : effort == 5 ? 0.85f : effort == 6 ? 0.8f : 0;
+  settings.cheap = effort <= 4 ? 20 : effort == 5 ? 10 : effort == 6 ? 6 : effort == 7 ? 3 : 0;
+  settings.transforms = effort >= 2;
+  settings.direction_step = effort <= 2 ? 8 : effort <= 7 ? 4 : 2;
+  settings.hinted_modes = effort <= 7 ? 4 : 8;
+  settings.largest_hinted = effort <= 3 ? 3 : effort <= 6 ? 2 : 0;
+  settings.estimated_modes = effort <= 1   ? 1
+                             : effort <= 3 ? 2
+                             : effort == 4 ? 3
+                             : effort <= 6 ? 4
+                             : effort == 7 ? 6
+                                           : 8;
+  settings.full_candidates = effort <= 4 ? 1 : effort <= 6 ? 2 : effort == 7 ? 3 : 4;
+  settings.chroma_modes = effort <= 3 ? 3 : effort <= 5 ? 4 : kChromaModes;
+  settings.full_chroma_candidates = effort <= 5 ? 1 : effort <= 7 ? 2 : 4;
   return settings;
 }
 
@@ -141,7 +191,7 @@ const Tree& Search::search_superblock(int x, int y) {
   for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
     scratch_->prices[plane].update(models_.coefficients[plane]);
   }
-  search_node(x, y, 6, root_, kInfinity);
+  search_node(x, y, 6, nullptr, root_, kInfinity);
   return root_;
 }
 
@@ -152,22 +202,19 @@ void Search::clear_cells(int x, int y, int size) {
   }
 }
 
-// Nothing but a low frequency or two: no partition would do much better.
-bool Search::is_sparse(const Leaf& leaf) const {
-  return leaf.ends[0] <= settings_.sparse && (leaf.block.coded_planes & ~1) == 0;
-}
-
 // The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
 // `budget`.
-float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) {
+float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget) {
   const SyntaxContext& context = tile_.context;
   if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
   const int size = 1 << log2_size;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, nullptr, out);
+  if (log2_size > settings_.largest_hinted) hints = nullptr;
+  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out);
 
   Scratch::Depth& scratch = scratch_->depth[log2_size];
   const bool implied = split_is_implied(context, x, y, log2_size);
   float best = kInfinity;
+  float whole = kInfinity;  // cost of the node as one block, where that has been tried
   bool best_is_in_place = false;
 
   const auto partition_bits = [&](Partition partition) {
@@ -188,11 +235,11 @@ float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) 
     const bool finished = for_each_part(
         partition, x, y, log2_size,
         [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, partition == Partition::none ? nullptr : &scratch.modes, trial);
+          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial);
           return cost < limit;
         },
         [&](int nx, int ny, int node_size) {
-          cost += search_node(nx, ny, node_size, trial, limit - cost);
+          cost += search_node(nx, ny, node_size, whole < kInfinity ? &scratch.modes : nullptr, trial, limit - cost);
           return cost < limit;
         });
     if (!finished) return kInfinity;
@@ -203,10 +250,10 @@ float Search::search_node(int x, int y, int log2_size, Tree& out, float budget) 
   };
 
   const bool can_split = log2_size > settings_.smallest || implied;
-  if (!implied && log2_size <= settings_.largest) try_partition(Partition::none);
-  const float whole = best;
-  const bool sparse = best < kInfinity && is_sparse(scratch.best.leaves.front());
-  if (can_split && !sparse) {
+  if (!implied && log2_size <= settings_.largest) whole = try_partition(Partition::none);
+  const bool cheap = whole < settings_.lambda * settings_.cheap * static_cast<float>(size) ||
+                     (whole < kInfinity && scratch.best.leaves.front().block.coded_planes == 0);
+  if (can_split && !cheap) {
     const float quarters = try_partition(Partition::split);
     if (!implied && settings_.rectangles && log2_size <= settings_.largest &&
         quarters >= settings_.rectangle_ratio * whole) {
@@ -257,8 +304,12 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
     modes.add(costs[mode], mode);
   };
   for (int mode = 0; mode < kFirstDirection; ++mode) consider(mode);
-  for (int direction = 0; direction < kDirections; direction += settings_.direction_step)
-    consider(kFirstDirection + direction);
+  if (hints) {
+    for (int i = 0; i < std::min(settings_.hinted_modes, hints->count); ++i) consider(hints->list[i].mode);
+  } else {
+    for (int direction = 0; direction < kDirections; direction += settings_.direction_step)
+      consider(kFirstDirection + direction);
+  }
   const Cell* left = tile_.context.cell(block.x - 1, block.y);
   const Cell* above = tile_.context.cell(block.x, block.y - 1);
   if (left) consider(left->mode);
@@ -285,60 +336,76 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   const Neighbours neighbours = neighbours_of(tile_, block, 0, scratch_->border);
   const ModePrices::Bits mode_bits = scratch_->mode_prices.bits(likely_modes(tile_.context, block.x, block.y));
   const Modes modes = choose_luma_modes(block, neighbours, mode_bits, hints);
-  if (!hints) scratch_->depth[block.log2_width].modes = modes;
-  const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
-  CoefficientModels& coefficient_models = models_.coefficients[0];
-  Model& coded_model = coefficient_models.coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
-  const float coded_bits = static_cast<float>(price(coded_model, true)) * kBit;
-  const float empty_bits = static_cast<float>(price(coded_model, false)) * kBit;
+  if (block.log2_width == block.log2_height) scratch_->depth[block.log2_width].modes = modes;
   const Plane<uint16_t>& source = source_[0];
-
-  float best = kInfinity;
-  QuantizedBlock best_quantized;
-  Block best_block = block;
-  const auto try_transform = [&](TransformType type, int mode, float bits) {
-    if (best < kInfinity && mode != block.mode) return;
-    forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, type,
-                      scratch_->coefficients);
-    const QuantizedBlock quantized =
-        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height,
-                       neighbours_coded > 0, scratch_->coefficients, settings_.quantize, scratch_->levels);
-    bits += quantized.end > 0 ? coded_bits + quantized.bits : empty_bits;
-    if (quantized.end > 0 && can_choose_transform(block)) {
-      PriceCounter counter;
-      Block priced = block;
-      priced.transform = type;
-      code_transform(counter, models_, priced);
-      bits += static_cast<float>(counter.total()) * kBit;
-    }
-    const float cost = quantized.distortion + settings_.lambda * bits +
-                       lost_distortion(block, quantizer, scratch_->residual, scratch_->coefficients);
-    if (cost >= best) return;
-    best = cost;
-    best_quantized = quantized;
-    best_block = block;
-    best_block.transform = quantized.end > 0 ? type : TransformType{};
-    std::swap(scratch_->levels, scratch_->best_levels);
+  const bool chooses_transform = can_choose_transform(block);
+  const auto transform_bits = [&](int mode, TransformType type) {
+    PriceCounter counter;
+    Block priced = block;
+    priced.mode = static_cast<uint8_t>(mode);
+    priced.transform = type;
+    code_transform(counter, models_, priced);
+    return static_cast<float>(counter.total()) * kBit;
   };
+  Shortlist& shortlist = scratch_->shortlist;
+  shortlist.clear(settings_.full_candidates);
   const auto load_residual = [&](int mode) {
     predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
             block.width());
     subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
              block.width(), block.width(), block.height());
   };
-  for (int i = 0; i < std::min(settings_.full_modes, modes.count); ++i) {
-    block.mode = modes.list[i].mode;
-    load_residual(block.mode);
-    try_transform({}, block.mode, mode_bits[block.mode]);
+  const auto estimate = [&](int mode, TransformType type) {
+    Shortlist::Entry& trial = shortlist.trial();
+    trial.mode = static_cast<uint8_t>(mode);
+    trial.transform = type;
+    forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, trial.transform,
+                      trial.coefficients);
+    trial.lost = lost_distortion(block, quantizer, scratch_->residual, trial.coefficients);
+    trial.cost = trial.lost +
+                 settings_.lambda * (mode_bits[mode] + (chooses_transform ? transform_bits(mode, type) : 0)) +
+                 estimate_cost(quantizer, block.step_index, block.log2_width, block.log2_height, trial.coefficients,
+                               settings_.lambda);
+    shortlist.offer();
+  };
+  int estimated = 0;
+  for (; estimated < std::min(settings_.estimated_modes, modes.count); ++estimated) {
+    load_residual(modes.list[estimated].mode);
+    estimate(modes.list[estimated].mode, {});
   }
-  if (settings_.transforms && can_choose_transform(block) && best_quantized.end > 0) {
-    block.mode = best_block.mode;
-    load_residual(block.mode);
-    for (const TransformType type :
-         {TransformType{Kernel::dst7, Kernel::dst7}, TransformType{Kernel::dst7, Kernel::dct2},
-          TransformType{Kernel::dct2, Kernel::dst7}}) {
-      try_transform(type, block.mode, mode_bits[block.mode]);
+  if (settings_.transforms && chooses_transform) {
+    const int mode = shortlist.best().front().mode;
+    if (mode != modes.list[estimated - 1].mode) load_residual(mode);
+    for (const TransformType type : kSineTransforms) estimate(mode, type);
+  }
+
+  const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
+  Model& coded_model = models_.coefficients[0].coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
+  const float coded_bits = static_cast<float>(price(coded_model, true)) * kBit;
+  const float empty_bits = static_cast<float>(price(coded_model, false)) * kBit;
+  float best = kInfinity;
+  QuantizedBlock best_quantized;
+  Block best_block = block;
+  for (const Shortlist::Entry& candidate : shortlist.best()) {
+    block.mode = candidate.mode;
+    block.transform = candidate.transform;
+    const QuantizedBlock quantized =
+        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height,
+                       neighbours_coded > 0, candidate.coefficients, settings_.quantize, scratch_->levels);
+    float bits = mode_bits[block.mode];
+    if (quantized.end == 0) {
+      bits += empty_bits;
+      block.transform = {};
+    } else {
+      bits += coded_bits + quantized.bits;
+      if (chooses_transform) bits += transform_bits(block.mode, block.transform);
     }
+    const float cost = quantized.distortion + candidate.lost + settings_.lambda * bits;
+    if (cost >= best) continue;
+    best = cost;
+    best_quantized = quantized;
+    best_block = block;
+    std::swap(scratch_->levels, scratch_->best_levels);
   }
   block = best_block;
   leaf.ends[0] = best_quantized.end;
@@ -388,20 +455,9 @@ int Search::estimate_alpha(const Block& block, int plane) const {
 // The same for both chroma planes.
 float Search::code_chroma(Leaf& leaf, Tree& out) {
   Block& block = leaf.block;
-  struct Candidate {
-    float cost;
-    ChromaMode mode;
-  };
-  std::array<Candidate, kChromaModes> candidates;
-  int count = 0;
   std::array<Neighbours, 2> neighbours;
   std::array<Border, 2> borders;
-  std::array<float, 2> scale;
-  for (int i = 0; i < 2; ++i) {
-    neighbours[i] = neighbours_of(tile_, block, i + 1, borders[i]);
-    scale[i] = static_cast<float>(1 << kStepFraction) /
-               static_cast<float>(tile_.quantizers[i + 1].block_step(block.step_index));
-  }
+  for (int i = 0; i < 2; ++i) neighbours[i] = neighbours_of(tile_, block, i + 1, borders[i]);
   std::array<int8_t, 2> alpha;
   for (int i = 0; i < 2; ++i) alpha[i] = static_cast<int8_t>(estimate_alpha(block, i + 1));
   const auto mode_price = [&] {
@@ -410,65 +466,64 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     code_chroma_mode(counter, models_, tile_.context, priced);
     return static_cast<float>(counter.total()) * kBit;
   };
-  for (int m = 0; m < kChromaModes; ++m) {
+  Shortlist& shortlist = scratch_->shortlist;
+  shortlist.clear(settings_.full_chroma_candidates);
+  for (int m = 0; m < settings_.chroma_modes; ++m) {
     block.chroma_mode = static_cast<ChromaMode>(m);
     const uint8_t predicted = chroma_prediction_mode(block.chroma_mode, block.mode);
     if (m > static_cast<int>(ChromaMode::from_luma) && predicted == block.mode) continue;
     block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
     if (block.chroma_mode == ChromaMode::from_luma && alpha[0] == 0 && alpha[1] == 0) continue;
-    float cost = 0.15f * mode_price();
+    Shortlist::Entry& trial = shortlist.trial();
+    trial.mode = static_cast<uint8_t>(m);
+    trial.lost = 0;
+    trial.cost = settings_.lambda * mode_price();
     for (int i = 0; i < 2; ++i) {
-      predict_plane(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
       const Plane<uint16_t>& source = source_[i + 1];
-      cost += scale[i] * static_cast<float>(satd(source.row(block.y) + block.x, source.stride(), scratch_->prediction,
-                                                 block.width(), block.log2_width, block.log2_height, tile_.max_sample));
+      const PlaneQuantizer& quantizer = tile_.quantizers[i + 1];
+      int32_t* const coefficients = trial.coefficients + i * kMaxLevels;
+      predict_plane(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
+      subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
+               block.width(), block.width(), block.height());
+      forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {}, coefficients);
+      trial.lost += lost_distortion(block, quantizer, scratch_->residual, coefficients);
+      trial.cost += estimate_cost(quantizer, block.step_index, block.log2_width, block.log2_height, coefficients,
+                                  settings_.lambda);
     }
-    candidates[count++] = {cost, block.chroma_mode};
+    trial.cost += trial.lost;
+    shortlist.offer();
   }
-  std::sort(candidates.begin(), candidates.begin() + count,
-            [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
 
   float best = kInfinity;
   Block best_block = block;
-  std::array<std::vector<int32_t>, 2> best_levels;
   std::array<int, kMaxPlanes> best_ends = leaf.ends;
   const uint8_t luma_coded = block.coded_planes & 1;
-  for (int c = 0; c < std::min(count, settings_.chroma_modes); ++c) {
-    block.chroma_mode = candidates[c].mode;
+  for (const Shortlist::Entry& candidate : shortlist.best()) {
+    block.chroma_mode = static_cast<ChromaMode>(candidate.mode);
     block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
     block.coded_planes = luma_coded;
-    float cost = settings_.lambda * mode_price();
-    std::array<std::vector<int32_t>, 2> levels;
+    float cost = settings_.lambda * mode_price() + candidate.lost;
     std::array<int, kMaxPlanes> ends = leaf.ends;
     for (int i = 0; i < 2; ++i) {
       const int plane = i + 1;
-      const Plane<uint16_t>& source = source_[plane];
-      predict_plane(tile_, block, plane, neighbours[i], scratch_->prediction, block.width());
-      subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-               block.width(), block.width(), block.height());
-      forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {},
-                        scratch_->coefficients);
       const int coded_count = coded_neighbours(tile_.context, block, plane);
       CoefficientModels& models = models_.coefficients[1];
-      const QuantizedBlock quantized = quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index,
-                                                      block.log2_width, block.log2_height, coded_count > 0,
-                                                      scratch_->coefficients, settings_.quantize, scratch_->levels);
+      const QuantizedBlock quantized =
+          quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width,
+                         block.log2_height, coded_count > 0, candidate.coefficients + i * kMaxLevels,
+                         settings_.quantize, scratch_->levels + i * kMaxLevels);
       const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (coded_count > 0) : coded_count;
       Model& coded_model = models.coded[coded_class][size_class(block.log2_width, block.log2_height)];
       cost += quantized.distortion +
-              lost_distortion(block, tile_.quantizers[plane], scratch_->residual, scratch_->coefficients) +
               settings_.lambda * (quantized.bits + static_cast<float>(price(coded_model, quantized.end > 0)) * kBit);
       ends[plane] = quantized.end;
-      if (quantized.end > 0) {
-        block.coded_planes |= static_cast<uint8_t>(1 << plane);
-        levels[i].assign(scratch_->levels, scratch_->levels + block.levels_count());
-      }
+      if (quantized.end > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
     }
     if (cost < best) {
       best = cost;
       best_block = block;
-      best_levels = std::move(levels);
       best_ends = ends;
+      std::swap(scratch_->levels, scratch_->best_levels);
     }
   }
   block = best_block;
@@ -479,8 +534,9 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     predict_plane(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
     leaf.levels[plane] = out.levels.size();
     if (leaf.ends[plane] == 0) continue;
-    out.levels.insert(out.levels.end(), best_levels[i].begin(), best_levels[i].end());
-    block.levels[plane] = best_levels[i].data();
+    int32_t* const levels = scratch_->best_levels + i * kMaxLevels;
+    out.levels.insert(out.levels.end(), levels, levels + block.levels_count());
+    block.levels[plane] = levels;
     block.nonzero_width[plane] = static_cast<uint8_t>(coded_size(block.width()));
     block.nonzero_height[plane] = static_cast<uint8_t>(coded_size(block.height()));
     add_residual(tile_, block, plane, scratch_->coefficients);

@@ -25,14 +25,18 @@ struct SearchSettings {
   int smallest = 2;
   bool rectangles = true;
   float rectangle_ratio = 0;  // halves are not tried where four quarters cost less than this share of the whole
-  int sparse = 0;             // a block whose luma levels end by this position is not split
-  int direction_step = 4;     // directions tried at first: every so-manieth
-  int hinted_modes = 4;       // a half of a node tries so many of the node's best modes
-  int full_modes = 2;         // luma modes that are coded in full before one is chosen
-  int chroma_modes = 2;       // the same for chroma
-  bool transforms = true;     // try DST-VII
+  float cheap = 0;  // a square is not cut where it costs less than this many bits' worth for a sample of its side
+  bool transforms = true;          // try DST-VII
+  int direction_step = 4;          // directions tried at first: every so-manieth
+  int hinted_modes = 4;            // a block with hints tries so many of the best modes of the node above it instead
+  int largest_hinted = 2;          // log2 of the side of the largest squares that go by hints; halves always do
+  int estimated_modes = 4;         // luma modes whose coefficients are looked at
+  int full_candidates = 2;         // luma modes and transforms that are quantized before one is chosen; at most 4
+  int chroma_modes = 4;            // the first so many are looked at
+  int full_chroma_candidates = 1;  // chroma modes that are quantized before one is chosen; at most 4
 };
 
+// effort: 1 .. 9.
 SearchSettings search_settings(int effort, bool perceptual);
 
 // A block with its levels in an array of the tree.
@@ -67,8 +71,7 @@ class Search {
   struct Scratch;
   struct Modes;
 
-  float search_node(int x, int y, int log2_size, Tree& out, float budget);
-  bool is_sparse(const Leaf& leaf) const;
+  float search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget);
   float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out);
   float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);

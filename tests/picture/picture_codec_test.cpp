@@ -104,7 +104,7 @@ TEST_CASE("every effort encodes every kind of picture, tuned for either measure"
         const std::vector<std::byte> payload = encoded(picture, options_of(85, effort, tune));
         CAPTURE(effort);
         CAPTURE(channels);
-        CHECK(psnr_of(picture, decoded(payload)) > 30);
+        CHECK(psnr_of(picture, decoded(payload)) > 25);
         CHECK(payload.size() < picture.samples.size() * 3 / 4);
       }
     }

@@ -58,7 +58,8 @@ TEST_CASE("pictures of every shape, kind and content come back close to what the
   const auto next = [&](int range) { return static_cast<int>(random() % static_cast<unsigned>(range)); };
   const std::pair<int, int> shapes[] = {{1, 1},   {1, 37}, {150, 1}, {2, 2},   {8, 8},   {9, 7},  {63, 5},
                                         {64, 64}, {65, 3}, {17, 66}, {200, 9}, {31, 33}, {4, 130}};
-  for (const auto& [width, height] : shapes) {
+  for (const auto& shape : shapes) {
+    const int width = shape.first, height = shape.second;
     for (int i = 0; i < 6; ++i) {
       const Content content = kContents[next(5)];
       const int channels = 1 + next(4), depth = 1 + next(16), effort = 1 + next(4);

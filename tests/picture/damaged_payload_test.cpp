@@ -6,7 +6,9 @@
 #include <random>
 #include <vector>
 
+#include "entropy/coder.h"
 #include "picture/deblock.h"
+#include "picture/filter_syntax.h"
 #include "picture/payload.h"
 #include "picture/picture_codec.h"
 #include "picture/synthetic_picture.h"
@@ -126,6 +128,28 @@ TEST_CASE("tiles that are cut off, emptied, exchanged or rubbish still decode to
     }
   }
   CHECK(outcomes.pictures > 500);
+}
+
+TEST_CASE("a superblock that chooses a filter preset behind the last one is corrupt") {
+  const Picture original = make_picture(Content::edges, 100, 100, 1, 8);
+  EncodeOptions options;
+  options.threads = 1;
+  const auto payload = encode_picture(original.view(), options);
+  REQUIRE(payload.ok());
+  const auto parsed = read_payload(*payload);
+  REQUIRE(parsed.ok());
+  PictureHeader header = parsed->header;
+  header.loop_filter[0].presets = 2;
+  const std::vector<std::byte> tile(parsed->tiles[0].begin(), parsed->tiles[0].end());
+  for (const uint8_t choice : {0, 2, 3, 7}) {
+    SuperblockPresets presets(header.superblock_columns(), header.superblock_rows());
+    presets.row(1)[0] = choice;
+    SymbolWriter writer;
+    code_superblock_presets(writer, presets);
+    const auto picture = decode_picture(write_payload(header, {writer.finish()}, {tile}), {});
+    CHECK(picture.ok() == (choice <= 2));
+    if (!picture) CHECK(picture.error().code == ErrorCode::corrupt);
+  }
 }
 
 TEST_CASE("rubbish behind a valid header decodes under any header") {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <random>
+#include <string>
 #include <vector>
 
 #include "picture/deblock.h"
@@ -178,6 +179,7 @@ TEST_CASE("a header of huge sizes is refused before anything of that size is all
   const auto refused = decode_picture(payload, {});
   REQUIRE(!refused.ok());
   CHECK(refused.error().code == ErrorCode::limit_exceeded);
+  CHECK(refused.error().message.find("1048576 x 1048576 pixels") != std::string::npos);
   DecodeOptions options;
   options.max_pixels = ~uint64_t{0};
   const auto too_many_bytes = decode_picture(payload, options);
@@ -188,6 +190,7 @@ TEST_CASE("a header of huge sizes is refused before anything of that size is all
   const auto no_table = decode_picture(write_payload(header, presets, tiles), options);
   REQUIRE(!no_table.ok());
   CHECK(no_table.error().code == ErrorCode::truncated);
+  CHECK(no_table.error().message.find("table") != std::string::npos);
 }
 
 TEST_CASE("limits count the pixels and bytes of the picture itself") {

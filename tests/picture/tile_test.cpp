@@ -152,6 +152,36 @@ TEST_CASE("the decoder reconstructs exactly what the encoder did, tile by tile, 
   }
 }
 
+TEST_CASE("colour and alpha are groups of their own, with their own steps and quantizers") {
+  for (int channels = 1; channels <= 4; ++channels) {
+    Picture picture{70, 30, channels, 8, {}, {}};
+    PictureHeader header = header_of(picture, 100, true);
+    header.alpha_step_index = 40;
+    CodedPicture coded(header);
+    const bool alpha = channels % 2 == 0;
+    REQUIRE(coded.groups.size() == (alpha ? 2 : 1));
+    const TileState colour = coded.tile_state(0, 0);
+    CHECK(colour.context.planes == (channels >= 3 ? 3 : 1));
+    CHECK(colour.planes.size() == static_cast<size_t>(colour.context.planes));
+    CHECK(colour.context.base_step_index == 100);
+    CHECK(colour.max_sample == 1023);
+    for (int plane = 0; plane < colour.context.planes; ++plane) {
+      CHECK(colour.quantizers[plane].centroid == CentroidShift{3, 2});
+      CHECK(colour.quantizers[plane].step_offset == (plane > 0 ? 8 : 0));
+      CHECK(colour.quantizers[plane].weights.weights(3, 3)[63] > 256);
+    }
+    if (!alpha) continue;
+    const TileState transparency = coded.tile_state(0, 1);
+    CHECK(transparency.context.planes == 1);
+    CHECK(transparency.context.base_step_index == 40);
+    CHECK(transparency.planes.data() == &coded.planes.back());
+    CHECK(transparency.cells != colour.cells);
+    // Alpha is not weighted.
+    CHECK(transparency.quantizers[0].centroid == CentroidShift{});
+    CHECK(transparency.quantizers[0].weights.weights(3, 3)[63] == 256);
+  }
+}
+
 TEST_CASE("tiles cover every sample of the padded planes once") {
   for (const auto& [width, height] : {std::pair{1u, 1u}, {150u, 70u}, {129u, 64u}, {1000u, 9u}}) {
     Picture picture{width, height, 3, 8, {}, {}};

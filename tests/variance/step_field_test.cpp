@@ -92,6 +92,8 @@ TEST_CASE("a busy cell among calm ones gets a smaller step than one among busy o
     for (const int x : {4, 5}) lonely.row(y)[x] = 200;
   }
   const StepFieldSettings settings = settings_of(100, 32, 1);
+  // Three quarters its own activity, one quarter that of the calmest half around: 175, which is 19.5 above 136 halved.
+  CHECK(step_field(lonely, settings).row(2)[2] == 120);
   CHECK(step_field(lonely, settings).row(2)[2] < step_field(busy, settings).row(2)[2]);
   CHECK(step_field(lonely, settings).row(2)[2] > step_field(lonely, settings).row(4)[4]);
 }

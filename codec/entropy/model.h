@@ -9,13 +9,13 @@ namespace laq {
 // The mean of a fast and a slow estimate of the probability that the bit is set, each in 1/65536.
 // Source: two-rate estimation as in VVC's CABAC (Sze and Marpe 2014; ITU-T H.266, 9.3.4.3).
 struct Model {
-  static constexpr int kFastShift = 4;
-  static constexpr int kSlowShift = 7;
+  static constexpr int kFastShift = 5;
+  static constexpr int kSlowShift = 8;
 
   uint16_t fast = 1 << 15;
   uint16_t slow = 1 << 15;
 
-  // In 1/65536; within 71 .. 65464 after any number of updates, and for every prior that set() accepts.
+  // In 1/65536; within 143 .. 65392 after any number of updates, and for every prior that set() accepts.
   uint32_t probability() const { return (uint32_t{fast} + slow) >> 1; }
 
   void update(bool bit) {

@@ -54,8 +54,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   for (int plane = 0; plane < 3; ++plane) {
     PlaneQuantization& q = header.quantization[plane];
     if (options.tune == Tune::perceptual) {
-      q.slope = plane == 0 ? 24 : 48;
-      q.step_offset = plane == 0 ? 0 : 8;
+      q.slope = plane == 0 ? 24 : 44;
+      q.step_offset = plane == 0 ? 0 : 6;
     } else {
       q.centroid = {3, 2};
     }

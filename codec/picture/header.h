@@ -34,7 +34,7 @@ struct PictureHeader {
   bool adaptive_quantization = true;
 
   uint8_t base_step_index = 0;
-  uint8_t step_unit = 4;                          // 1..16
+  uint8_t step_unit = 2;                          // 1..16
   std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
   uint8_t alpha_step_index = 0;
   std::array<LoopFilterParameters, 2> loop_filter;  // of the colour planes, of alpha

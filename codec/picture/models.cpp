@@ -12,7 +12,7 @@ constexpr uint8_t kPriors[] = {
 }  // namespace
 
 int PictureModels::band(int base_step_index) {
-  constexpr int kLimits[kBands - 1] = {92, 116, 140, 164};
+  constexpr int kLimits[kBands - 1] = {76, 96, 112, 132};
   int band = 0;
   while (band < kBands - 1 && base_step_index >= kLimits[band]) ++band;
   return band;

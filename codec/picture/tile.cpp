@@ -7,7 +7,7 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header) : header(picture
   if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     const PlaneQuantization& q = header.quantization[plane];
-    quantizers.push_back({q.step_offset, q.centroid, WeightTable(q.slope)});
+    quantizers.push_back({plane == 0, header.base_step_index, q.step_offset, q.centroid, WeightTable(q.slope)});
   }
   if (header.has_alpha()) quantizers.emplace_back();
   for (int plane = 0; plane < header.planes(); ++plane)

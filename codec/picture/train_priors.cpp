@@ -23,8 +23,8 @@ namespace {
 
 using namespace laq;
 
-constexpr double kLearned = 40;
-constexpr float kQualities[] = {90, 80, 72, 65, 58, 48};
+constexpr double kLearned = 80;
+constexpr float kQualities[] = {96, 92, 87, 83, 78, 73, 66, 58, 50, 38, 22};  // two or three a band
 
 struct Count {
   double clear = 0;
@@ -96,11 +96,14 @@ int main(int argc, char** argv) {
       return 1;
     }
     for (const float quality : kQualities) {
-      EncodeOptions options;
-      options.quality = quality;
-      const auto payload = encode_picture(picture.view(), options);
-      if (!payload) return 1;
-      count_payload(*payload, sums);
+      for (const Tune tune : {Tune::perceptual, Tune::psnr}) {
+        EncodeOptions options;
+        options.quality = quality;
+        options.tune = tune;
+        const auto payload = encode_picture(picture.view(), options);
+        if (!payload) return 1;
+        count_payload(*payload, sums);
+      }
     }
     std::fprintf(stderr, "%d/%d\r", i - 1, argc - 2);
   }

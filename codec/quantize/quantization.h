@@ -10,12 +10,17 @@
 namespace laq {
 
 struct PlaneQuantizer {
+  // Whether the step follows the step field. Chroma does not: its error is not masked by what luma does (see
+  // docs/decisions.md).
+  bool follows_field = true;
+  int base_step_index = 0;  // the step where it does not follow the field
   int step_offset = 0;
   CentroidShift centroid;
   WeightTable weights{0};
 
   uint32_t block_step(int step_index) const {
-    return quantization_step(std::clamp(step_index + step_offset, 0, kMaxStepIndex));
+    const int index = follows_field ? step_index : base_step_index;
+    return quantization_step(std::clamp(index + step_offset, 0, kMaxStepIndex));
   }
 };
 

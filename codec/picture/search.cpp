@@ -251,8 +251,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
 
   const bool can_split = log2_size > settings_.smallest || implied;
   if (!implied && log2_size <= settings_.largest) whole = try_partition(Partition::none);
-  const bool cheap = whole < settings_.lambda * settings_.cheap * static_cast<float>(size) ||
-                     (whole < kInfinity && scratch.best.leaves.front().block.coded_planes == 0);
+  const bool cheap = whole < settings_.lambda * settings_.cheap * static_cast<float>(size);
   if (can_split && !cheap) {
     const float quarters = try_partition(Partition::split);
     if (!implied && settings_.rectangles && log2_size <= settings_.largest &&

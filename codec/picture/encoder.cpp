@@ -31,7 +31,7 @@ int tile_side(int padded, bool small) {
 }
 
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
-constexpr std::array<float, 11> kIndexOfQuality = {158, 152, 147, 142, 136, 129, 121, 112, 100, 80, 24};
+constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
 
 uint8_t base_step_index(float quality) {
   const int tens = std::min(9, static_cast<int>(quality / 10));

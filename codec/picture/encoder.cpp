@@ -57,7 +57,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
       q.slope = plane == 0 ? 24 : 44;
       q.step_offset = plane == 0 ? 0 : 6;
     } else {
-      q.centroid = {3, 2};
+      q.step_offset = plane == 0 ? 0 : 12;
+      q.centroid = {1, 1};
     }
   }
   const bool small = header.padded_width() * static_cast<int64_t>(header.padded_height()) <= 768 * 768;

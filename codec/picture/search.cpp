@@ -150,8 +150,8 @@ struct Search::Scratch {
 
 SearchSettings search_settings(int effort, bool perceptual) {
   SearchSettings settings;
-  settings.lambda = perceptual ? 0.05f : 0.13f;
-  settings.quantize.lambda = perceptual ? 0.05f : 0.13f;
+  settings.lambda = perceptual ? 0.05f : 0.10f;
+  settings.quantize.lambda = perceptual ? 0.05f : 0.09f;
   // Every level does more than the one before.
   settings.smallest = effort <= 2 ? 3 : 2;
   settings.largest = effort <= 1 ? 5 : 6;

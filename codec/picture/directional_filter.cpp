@@ -75,7 +75,8 @@ HWY_INLINE uint32_t weighted_squares(const PaddedRows<kRows>& rows, int first, c
     const auto v = hn::PromoteTo(wide, hn::LoadU(narrow, sums + i));
     total = hn::Add(total, hn::Mul(hn::Mul(v, v), hn::LoadU(wide, weights + i)));
   }
-  return static_cast<uint32_t>(hn::GetLane(hn::SumOfLanes(wide, total)));
+  const hn::RebindToUnsigned<decltype(wide)> wrapping;
+  return hn::GetLane(hn::SumOfLanes(wrapping, hn::BitCast(wrapping, total)));
 }
 
 // The 8x8 samples about their mean, clamped.

@@ -20,10 +20,10 @@ inline constexpr int kVerticalMode = kFirstDirection + 48;
 inline constexpr int kModes = kFirstDirection + kDirections;
 
 // The reconstructed samples around a block of w x h samples. above[0 .. w+h-1] runs rightwards over the block and on to
-// the upper right, left[0 .. w+h-1] downwards and on to the lower left; above[-1] == left[-1] is the corner. Behind them
-// above[w+h] and left[w+h], which interpolation reaches too, repeat the last one. Every one of them is set: the caller
-// has put substitutes where the picture or the coded part ends (see Border in border.h). At least 64 further elements
-// may be read (not used) behind the last one, and 16 before above[-1] and left[-1].
+// the upper right, left[0 .. w+h-1] downwards and on to the lower left; above[-1] == left[-1] is the corner. Behind
+// them above[w+h] and left[w+h], which interpolation reaches too, repeat the last one. Every one of them is set: the
+// caller has put substitutes where the picture or the coded part ends (see Border in border.h). At least 64 further
+// elements may be read (not used) behind the last one, and 16 before above[-1] and left[-1].
 struct Neighbours {
   const uint16_t* above;
   const uint16_t* left;

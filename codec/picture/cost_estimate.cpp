@@ -7,45 +7,32 @@
 
 #include "transform/block_transform.h"
 
-#ifndef LAQ_PICTURE_COST_ESTIMATE_ONCE
-#define LAQ_PICTURE_COST_ESTIMATE_ONCE
-namespace laq {
-namespace {
-
-struct Sums {
-  int32_t errors, logarithms, nonzero;
-};
-
-}  // namespace
-}  // namespace laq
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Sums of squared errors in 1/2^16, of log2(level) in 1/2^12, and of levels that are not zero. Sums in whole numbers do
-// not depend on the number of lanes. The logarithm is linear between powers of two, as a float's bits are (error below
-// 0.09).
-Sums SumSpectrum(const int32_t* coefficients, const float* reciprocals, float scale, int count) {
+// The sum of all coefficients' costs in 1/2^16; a sum of whole numbers does not depend on the number of lanes. The
+// logarithm is linear between powers of two, as a float's bits are (error below 0.09).
+int32_t SumCosts(const int32_t* coefficients, const float* reciprocals, float scale, int count, float nonzero_cost,
+                 float octave_cost) {
   const hn::CappedTag<float, 16> d;
   const hn::RebindToSigned<decltype(d)> di;
-  const auto factor = hn::Set(d, scale), rounding = hn::Set(d, 0.4f), one = hn::Set(d, 1.0f),
+  const auto factor = hn::Set(d, scale), rounding = hn::Set(d, 0.4f), one = hn::Set(d, 1.0f);
+  const auto nonzero = hn::Set(d, nonzero_cost), octave = hn::Set(d, octave_cost / (1 << 23)),
              unit = hn::Set(d, 1 << 16);
-  auto errors = hn::Zero(di), logarithms = hn::Zero(di), zeros = hn::Zero(di);
+  auto sum = hn::Zero(di);
   for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d))) {
     const auto x = hn::Abs(
         hn::Mul(hn::ConvertTo(d, hn::LoadU(di, coefficients + i)), hn::Mul(factor, hn::LoadU(d, reciprocals + i))));
     const auto level = hn::ConvertTo(d, hn::ConvertTo(di, hn::Add(x, rounding)));  // truncated
     const auto error = hn::Sub(x, level);
-    errors = hn::Add(errors, hn::ConvertTo(di, hn::Mul(hn::Mul(error, error), unit)));
-    const auto bits = hn::Sub(hn::BitCast(di, hn::Max(level, one)), hn::BitCast(di, one));
-    logarithms = hn::Add(logarithms, hn::ShiftRight<11>(bits));
-    zeros = hn::Add(zeros, hn::VecFromMask(di, hn::RebindMask(di, hn::Lt(level, one))));  // -1 each
+    const auto octaves = hn::Sub(hn::BitCast(di, hn::Max(level, one)), hn::BitCast(di, one));  // in 1/2^23
+    const auto rate =
+        hn::Add(hn::IfThenElseZero(hn::Ge(level, one), nonzero), hn::Mul(hn::ConvertTo(d, octaves), octave));
+    sum = hn::Add(sum, hn::ConvertTo(di, hn::Mul(hn::Add(hn::Mul(error, error), rate), unit)));
   }
-  return {hn::GetLane(hn::SumOfLanes(di, errors)), hn::GetLane(hn::SumOfLanes(di, logarithms)),
-          count + hn::GetLane(hn::SumOfLanes(di, zeros))};
+  return hn::GetLane(hn::SumOfLanes(di, sum));
 }
 
 }  // namespace HWY_NAMESPACE
@@ -61,19 +48,16 @@ constexpr float kOctaveBits = 1.25f;
 
 }  // namespace
 
-HWY_EXPORT(SumSpectrum);
+HWY_EXPORT(SumCosts);
 
 float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_width, int log2_height,
                     const int32_t* coefficients, float lambda) {
   const float scale = static_cast<float>(1 << (kStepFraction - kCoefficientFraction)) /
                       static_cast<float>(quantizer.block_step(step_index));
-  const auto sums =
-      HWY_DYNAMIC_DISPATCH(SumSpectrum)(coefficients, quantizer.weights.reciprocals(log2_width, log2_height), scale,
-                                        coded_size(1 << log2_width) * coded_size(1 << log2_height));
-
-  const float bits =
-      kNonzeroBits * static_cast<float>(sums.nonzero) + kOctaveBits * static_cast<float>(sums.logarithms) / (1 << 12);
-  return static_cast<float>(sums.errors) / (1 << 16) + lambda * bits;
+  const int32_t cost = HWY_DYNAMIC_DISPATCH(SumCosts)(
+      coefficients, quantizer.weights.reciprocals(log2_width, log2_height), scale,
+      coded_size(1 << log2_width) * coded_size(1 << log2_height), lambda * kNonzeroBits, lambda * kOctaveBits);
+  return static_cast<float>(cost) / (1 << 16);
 }
 
 }  // namespace laq

@@ -56,7 +56,8 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
   chosen.clear(height);
   float distortion = zeroed;  // of the positions done, with the present end
   float bits = prices.end(size, neighbours_coded, end);
-  int last = end;  // the present end
+  int last = end;             // the present end
+  int right = 0, bottom = 0;  // of the levels chosen
   for (int p = end - 1; p >= 0; --p) {
     const auto [index, padded, u, v] = scan[p];
     const float x = magnitude[index];
@@ -88,6 +89,7 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
           chosen.set(scan[q].padded, 0);
         }
         last = p + 1;
+        right = bottom = 0;
         distortion = zeroed;
         bits = ending - best_bits;
       }
@@ -96,14 +98,18 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
     bits += best_bits;
     zeroed += squared(x);
     levels[index] = coefficients[index] < 0 ? -best : best;
-    if (best > 0) chosen.set(padded, static_cast<uint32_t>(best));
+    if (best > 0) {
+      chosen.set(padded, static_cast<uint32_t>(best));
+      right = std::max<int>(right, u + 1);
+      bottom = std::max<int>(bottom, v + 1);
+    }
   }
   if (settings.rate_distortion && zeroed <= distortion + lambda * bits) {
     std::fill_n(levels, count, 0);
     result.distortion = zeroed;
     return result;
   }
-  return {distortion, bits, last};
+  return {distortion, bits, last, static_cast<uint8_t>(right), static_cast<uint8_t>(bottom)};
 }
 
 }  // namespace laq

@@ -11,9 +11,11 @@
 namespace laq {
 
 struct QuantizedBlock {
-  float distortion = 0;  // sum over coefficients of the squared error in units of each one's own step
-  float bits = 0;        // of the levels, estimated; without the flag that says that there are any
-  int end = 0;           // levels behind the first `end` of the scan are zero; 0: all of them
+  float distortion = 0;       // sum over coefficients of the squared error in units of each one's own step
+  float bits = 0;             // of the levels, estimated; without the flag that says that there are any
+  int end = 0;                // levels behind the first `end` of the scan are zero; 0: all of them
+  uint8_t nonzero_width = 0;  // levels outside of the first columns and rows are zero
+  uint8_t nonzero_height = 0;
 };
 
 struct QuantizeSettings {

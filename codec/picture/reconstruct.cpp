@@ -65,12 +65,12 @@ void predict_plane(const TileState& tile, const Block& block, int plane, const N
   }
 }
 
-void add_residual(const TileState& tile, const Block& block, int plane, int32_t* coefficients) {
+void add_residual(const TileState& tile, const Block& block, int plane) {
   alignas(64) int16_t residual[kSuperblockSize * kSuperblockSize];
   const int w = block.nonzero_width[plane], h = block.nonzero_height[plane];
   dequantize_block(tile.quantizers[plane], block.step_index, block.log2_width, block.log2_height, w, h,
-                   block.levels[plane], coefficients);
-  inverse_transform(coefficients, w, h, block.log2_width, block.log2_height,
+                   block.levels[plane], block.levels[plane]);
+  inverse_transform(block.levels[plane], w, h, block.log2_width, block.log2_height,
                     plane == 0 ? block.transform : TransformType{}, residual, block.width());
   Plane<uint16_t>& out = tile.planes[plane];
   add_clamped(out.row(block.y) + block.x, out.stride(), residual, block.width(), block.width(), block.height(),
@@ -92,7 +92,7 @@ void reconstruct_block(const TileState& tile, Block& block) {
     Plane<uint16_t>& out = tile.planes[plane];
     predict_plane(tile, block, plane, neighbours_of(tile, block, plane, border), out.row(block.y) + block.x,
                   out.stride());
-    if (block.coded_planes >> plane & 1) add_residual(tile, block, plane, block.levels[plane]);
+    if (block.coded_planes >> plane & 1) add_residual(tile, block, plane);
   }
   mark_cells(*tile.cells, block);
 }

@@ -30,9 +30,8 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
 void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
                    ptrdiff_t stride);
 
-// Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. `coefficients`: scratch of
-// coded_size(w) * coded_size(h), may be the levels themselves.
-void add_residual(const TileState& tile, const Block& block, int plane, int32_t* coefficients);
+// Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. Spoils the levels.
+void add_residual(const TileState& tile, const Block& block, int plane);
 
 // Leaves the block's traces in the cells.
 void mark_cells(CellMap& cells, const Block& block);

@@ -42,15 +42,28 @@ struct Saved {
   }
 };
 
+// Sum of squares, `count` a multiple of 16. In 16 sums of a fixed order, which a compiler may keep in vectors.
+template <class T>
+float energy(const T* values, int count, float unit) {
+  std::array<float, 16> sums{};
+  for (int i = 0; i < count; i += 16) {
+    for (int j = 0; j < 16; ++j) {
+      const float value = static_cast<float>(values[i + j]) * unit;
+      sums[j] += value * value;
+    }
+  }
+  float sum = 0;
+  for (const float part : sums) sum += part;
+  return sum;
+}
+
 // Distortion of the frequencies that a 64-point axis does not keep: the energy of the residual that its coefficients
 // lack, in squared steps of the highest frequency that is kept.
 float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const int16_t* residual,
                       const int32_t* coefficients) {
   if (block.width() <= kMaxCodedSize && block.height() <= kMaxCodedSize) return 0;
-  int64_t energy = 0, kept = 0;
-  for (int i = 0; i < block.area(); ++i) energy += residual[i] * residual[i];
-  for (int i = 0; i < block.levels_count(); ++i) kept += int64_t{coefficients[i]} * coefficients[i];
-  const auto lost = static_cast<float>(energy - (kept >> (2 * kCoefficientFraction)));
+  constexpr float kUnit = 1.0f / (1 << kCoefficientFraction);
+  const float lost = energy(residual, block.area(), 1) - energy(coefficients, block.levels_count(), kUnit);
   const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
   const float weight =
       quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
@@ -142,7 +155,6 @@ struct Search::Scratch {
   Border border;
   alignas(64) uint16_t prediction[kMaxArea];
   alignas(64) int16_t residual[kMaxArea];
-  alignas(64) int32_t coefficients[kMaxLevels];
   alignas(64) int32_t level_arrays[2][2 * kMaxLevels];
   int32_t* levels = level_arrays[0];  // being tried; of luma, or of each chroma plane
   int32_t* best_levels = level_arrays[1];
@@ -416,9 +428,9 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     block.coded_planes |= 1;
     out.levels.insert(out.levels.end(), scratch_->best_levels, scratch_->best_levels + block.levels_count());
     block.levels[0] = scratch_->best_levels;
-    block.nonzero_width[0] = static_cast<uint8_t>(coded_size(block.width()));
-    block.nonzero_height[0] = static_cast<uint8_t>(coded_size(block.height()));
-    add_residual(tile_, block, 0, scratch_->coefficients);
+    block.nonzero_width[0] = best_quantized.nonzero_width;
+    block.nonzero_height[0] = best_quantized.nonzero_height;
+    add_residual(tile_, block, 0);
   }
   return best;
 }
@@ -517,6 +529,8 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
               settings_.lambda * (quantized.bits + static_cast<float>(price(coded_model, quantized.end > 0)) * kBit);
       ends[plane] = quantized.end;
       if (quantized.end > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
+      block.nonzero_width[plane] = quantized.nonzero_width;
+      block.nonzero_height[plane] = quantized.nonzero_height;
     }
     if (cost < best) {
       best = cost;
@@ -536,9 +550,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     int32_t* const levels = scratch_->best_levels + i * kMaxLevels;
     out.levels.insert(out.levels.end(), levels, levels + block.levels_count());
     block.levels[plane] = levels;
-    block.nonzero_width[plane] = static_cast<uint8_t>(coded_size(block.width()));
-    block.nonzero_height[plane] = static_cast<uint8_t>(coded_size(block.height()));
-    add_residual(tile_, block, plane, scratch_->coefficients);
+    add_residual(tile_, block, plane);
   }
   return best;
 }

@@ -1,6 +1,8 @@
 // Decoder: a picture payload to samples.
 #include <algorithm>
 #include <atomic>
+#include <numeric>
+#include <vector>
 
 #include "base/parallel.h"
 #include "picture/colour.h"
@@ -44,9 +46,15 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
                                                 " bytes of memory, more than the limit of " +
                                                 std::to_string(options.max_bytes)};
   }
-  CodedPicture picture(*header);
+  CodedPicture picture(*header, options.threads);
   std::atomic<bool> corrupt{false};
-  parallel_for(static_cast<int>(parsed->tiles.size()), options.threads, [&](int piece, int) {
+  // The largest first, so that no thread is left with one at the end.
+  std::vector<int> order(parsed->tiles.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return parsed->tiles[a].size() > parsed->tiles[b].size(); });
+  parallel_for(static_cast<int>(order.size()), options.threads, [&](int index, int) {
+    const int piece = order[index];
     const int group = piece / picture.tiles();
     SymbolReader symbols(parsed->tiles[piece]);
     TileDecoder decoder(picture.tile_state(piece % picture.tiles(), group), symbols);

@@ -163,7 +163,7 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
-  CodedPicture coded(header);
+  CodedPicture coded(header, options.threads);
   const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
 
   std::vector<Plane<uint8_t>> fields;

@@ -1,8 +1,10 @@
 #include "picture/tile.h"
 
+#include "base/parallel.h"
+
 namespace laq {
 
-CodedPicture::CodedPicture(const PictureHeader& picture_header) : header(picture_header) {
+CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : header(picture_header) {
   groups.push_back({0, header.colour_planes(), header.base_step_index});
   if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
@@ -10,8 +12,9 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header) : header(picture
     quantizers.push_back({plane == 0, header.base_step_index, q.step_offset, q.centroid, WeightTable(q.slope)});
   }
   if (header.has_alpha()) quantizers.emplace_back();
-  for (int plane = 0; plane < header.planes(); ++plane)
-    planes.emplace_back(header.padded_width(), header.padded_height());
+  planes.resize(header.planes());
+  parallel_for(header.planes(), threads,
+               [&](int plane, int) { planes[plane] = Plane<uint16_t>(header.padded_width(), header.padded_height()); });
   for (size_t group = 0; group < groups.size(); ++group) {
     cells.emplace_back(header.padded_width() / kCellSize, header.padded_height() / kCellSize);
   }

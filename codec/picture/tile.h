@@ -18,7 +18,8 @@ struct PlaneGroup {
 
 // What all tiles of a picture work on.
 struct CodedPicture {
-  explicit CodedPicture(const PictureHeader& header);
+  // threads: for the zeroing of the planes, which takes a twentieth of the time of decoding.
+  explicit CodedPicture(const PictureHeader& header, int threads = 1);
 
   PictureHeader header;
   std::vector<PlaneGroup> groups;

@@ -126,6 +126,7 @@ class PriceCounter {
   }
 
   uint32_t total() const { return total_; }  // in 1/256 bit
+  float total_bits() const { return static_cast<float>(total_) / (1 << kPriceFraction); }
 
  private:
   uint32_t total_ = 0;

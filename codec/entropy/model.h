@@ -41,4 +41,8 @@ inline uint32_t price(const Model& model, bool bit) {
   return kPriceTable[(bit ? p : 65535 - p) >> 4];
 }
 
+inline float price_in_bits(const Model& model, bool bit) {
+  return static_cast<float>(price(model, bit)) / (1 << kPriceFraction);
+}
+
 }  // namespace laq

@@ -5,15 +5,13 @@
 namespace laq {
 namespace {
 
-constexpr float kBit = 1.0f / (1 << kPriceFraction);
-
 // Sums from which a new class begins: where kActivityClass or LevelModels::golomb changes.
 constexpr std::array<uint8_t, 13> kFirstSum = {0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100};
 
 float magnitude_bits(LevelModels models, int m) {
   PriceCounter counter;
   code_magnitude(counter, models, true, static_cast<uint32_t>(m));
-  return 1 + static_cast<float>(counter.total()) * kBit;
+  return 1 + counter.total_bits();
 }
 
 // A diagonal of every class of bands.
@@ -42,7 +40,7 @@ void CoefficientPrices::update(CoefficientModels& models) {
       for (int activity = 0; activity < kActivityClasses; ++activity) {
         const Model& model = models.above_zero[size][band][activity];
         for (const bool set : {false, true}) {
-          above_zero_[size][band][activity][set] = static_cast<float>(price(model, set)) * kBit;
+          above_zero_[size][band][activity][set] = price_in_bits(model, set);
         }
       }
     }
@@ -63,7 +61,7 @@ void CoefficientPrices::update(CoefficientModels& models) {
           const int below_top = number < 2 ? number : (2 + top) << (number - 2);
           PriceCounter counter;
           code_end(counter, models, size + 2, size + 2, neighbours_coded, below_top + 1);
-          end_[2 * size + neighbours_coded][number][top] = static_cast<float>(counter.total()) * kBit;
+          end_[2 * size + neighbours_coded][number][top] = counter.total_bits();
         }
       }
     }

@@ -3,22 +3,16 @@
 #include "entropy/coder.h"
 
 namespace laq {
-namespace {
-
-constexpr float kBit = 1.0f / (1 << kPriceFraction);
-
-}  // namespace
-
 void ModePrices::update(PictureModels& models) {
   for (int mode = 0; mode < kModes; ++mode) {
     PriceCounter counter;
     code_unlikely_mode(counter, models, mode);
-    unlikely_[mode] = static_cast<float>(counter.total()) * kBit;
+    unlikely_[mode] = counter.total_bits();
   }
   for (size_t agreement = 0; agreement < likely_.size(); ++agreement) {
     for (int rank = 0; rank < kLikelyModes; ++rank) {
       for (const bool is_it : {false, true}) {
-        likely_[agreement][rank][is_it] = static_cast<float>(price(models.likely_mode[agreement][rank], is_it)) * kBit;
+        likely_[agreement][rank][is_it] = price_in_bits(models.likely_mode[agreement][rank], is_it);
       }
     }
   }

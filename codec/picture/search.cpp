@@ -9,14 +9,12 @@
 #include "picture/predict.h"
 #include "picture/residual.h"
 #include "picture/satd.h"
+#include "picture/shortlist.h"
 
 namespace laq {
 namespace {
 
-constexpr float kBit = 1.0f / (1 << kPriceFraction);
 constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
-constexpr int kMaxLevels = kMaxCodedSize * kMaxCodedSize;
-constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 constexpr std::array<TransformType, 3> kSineTransforms = {
     {{Kernel::dst7, Kernel::dst7}, {Kernel::dst7, Kernel::dct2}, {Kernel::dct2, Kernel::dst7}}};
@@ -69,41 +67,6 @@ float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const
       quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
   return std::max(0.0f, lost) * weight * weight;
 }
-
-// The cheapest candidates by estimate, best first, each with its coefficients.
-class Shortlist {
- public:
-  static constexpr int kMost = 4;
-  struct Entry {
-    float cost = kInfinity;
-    uint8_t mode = 0;  // a luma mode, or a ChromaMode
-    TransformType transform;
-    float lost = 0;                   // see lost_distortion()
-    int32_t* coefficients = nullptr;  // kMaxLevels of luma, or of each chroma plane
-  };
-
-  Shortlist() {
-    for (int i = 0; i <= kMost; ++i) list_[i].coefficients = coefficients_[i];
-  }
-  void clear(int length) {
-    length_ = length;
-    for (Entry& entry : list_) entry.cost = kInfinity;
-  }
-  // To be filled in, then offered.
-  Entry& trial() { return list_[length_]; }
-  void offer() {
-    for (int i = length_; i > 0 && list_[i].cost < list_[i - 1].cost; --i) std::swap(list_[i], list_[i - 1]);
-  }
-  std::span<const Entry> best() const {
-    const Entry* const begin = list_.data();
-    return {begin, std::find_if(begin, begin + length_, [](const Entry& entry) { return entry.cost == kInfinity; })};
-  }
-
- private:
-  std::array<Entry, kMost + 1> list_;
-  int length_ = 1;
-  alignas(64) int32_t coefficients_[kMost + 1][2 * kMaxLevels];
-};
 
 }  // namespace
 
@@ -233,7 +196,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     if (implied) return 0.0f;
     PriceCounter counter;
     code_partition(counter, models_, context, x, y, log2_size, partition);
-    return static_cast<float>(counter.total()) * kBit;
+    return counter.total_bits();
   };
   const auto try_partition = [&](Partition partition) {
     Tree& trial = scratch.trial;
@@ -356,7 +319,7 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     priced.mode = static_cast<uint8_t>(mode);
     priced.transform = type;
     code_transform(counter, models_, priced);
-    return static_cast<float>(counter.total()) * kBit;
+    return counter.total_bits();
   };
   Shortlist& shortlist = scratch_->shortlist;
   shortlist.clear(settings_.full_candidates);
@@ -392,8 +355,8 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
 
   const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
   Model& coded_model = models_.coefficients[0].coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
-  const float coded_bits = static_cast<float>(price(coded_model, true)) * kBit;
-  const float empty_bits = static_cast<float>(price(coded_model, false)) * kBit;
+  const float coded_bits = price_in_bits(coded_model, true);
+  const float empty_bits = price_in_bits(coded_model, false);
   float best = kInfinity;
   QuantizedBlock best_quantized;
   Block best_block = block;
@@ -475,7 +438,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     PriceCounter counter;
     Block priced = block;
     code_chroma_mode(counter, models_, tile_.context, priced);
-    return static_cast<float>(counter.total()) * kBit;
+    return counter.total_bits();
   };
   Shortlist& shortlist = scratch_->shortlist;
   shortlist.clear(settings_.full_chroma_candidates);
@@ -525,8 +488,8 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
                          settings_.quantize, scratch_->levels + i * kMaxLevels);
       const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (coded_count > 0) : coded_count;
       Model& coded_model = models.coded[coded_class][size_class(block.log2_width, block.log2_height)];
-      cost += quantized.distortion +
-              settings_.lambda * (quantized.bits + static_cast<float>(price(coded_model, quantized.end > 0)) * kBit);
+      cost +=
+          quantized.distortion + settings_.lambda * (quantized.bits + price_in_bits(coded_model, quantized.end > 0));
       ends[plane] = quantized.end;
       if (quantized.end > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
       block.nonzero_width[plane] = quantized.nonzero_width;
@@ -568,7 +531,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
   if (x % kStepGroup == 0 && y % kStepGroup == 0) {
     PriceCounter counter;
     code_step_index(counter, models_, tile_.context, x, y, block.step_index);
-    cost += settings_.lambda * static_cast<float>(counter.total()) * kBit;
+    cost += settings_.lambda * counter.total_bits();
   } else {
     // Fixed by the first block of the group.
     block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;

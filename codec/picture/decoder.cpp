@@ -51,8 +51,8 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   // The largest first, so that no thread is left with one at the end.
   std::vector<int> order(parsed->tiles.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(),
-                   [&](int a, int b) { return parsed->tiles[a].size() > parsed->tiles[b].size(); });
+  std::sort(order.begin(), order.end(),
+            [&](int a, int b) { return parsed->tiles[a].size() > parsed->tiles[b].size(); });
   parallel_for(static_cast<int>(order.size()), options.threads, [&](int index, int) {
     const int piece = order[index];
     const int group = piece / picture.tiles();

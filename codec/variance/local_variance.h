@@ -1,6 +1,6 @@
-// The local variance estimate: how busy a plane is around every sample. Masking by local activity: Höntsch and Karam,
-// "Locally adaptive perceptual image coding", IEEE Trans. Image Processing 9(9), 2000; variance of 8x8 blocks as its
-// measure: libaom tune=iq and x264 (--aq-mode 1) do likewise.
+// The local variance estimate: how busy a plane is around every sample. Masking by local activity: Hoentsch and Karam,
+// "Locally adaptive perceptual image coding", IEEE Trans. Image Processing 9(9), 2000; luma variance as its measure is
+// also what libaom's tune=iq goes by.
 #pragma once
 
 #include <cstdint>

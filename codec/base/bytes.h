@@ -23,7 +23,7 @@ class ByteWriter {
   std::vector<std::byte> bytes_;
 };
 
-// Reading past the end, or an integer above its maximum, sets failed() and gives zeros from there on.
+// Reading past the end gives zeros; that, and an integer above its maximum (which reads as 0), set failed() for good.
 class ByteReader {
  public:
   explicit ByteReader(std::span<const std::byte> bytes) : rest_(bytes) {}
@@ -43,7 +43,7 @@ class ByteReader {
       const uint8_t b = byte();
       value |= uint64_t{b & 0x7fu} << shift;
       if (b < 0x80) {
-        if (value > maximum) failed_ = true;
+        if (value > maximum || (shift == 63 && b > 1)) failed_ = true;  // the tenth byte holds the 64th bit only
         return failed_ ? 0 : value;
       }
     }

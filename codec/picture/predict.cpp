@@ -33,7 +33,7 @@ struct Taps {
 // Catmull-Rom cubic: keeps edges sharp.
 constexpr std::array<Taps, 32> make_cubic() {
   std::array<Taps, 32> taps{};
-  for (int f = 0; f < 32; ++f) {  // t = f / 32; polynomials in t times 2^15 are whole
+  for (int f = 0; f < 32; ++f) {  // t = f / 32; halves of odd f are cut off towards zero
     taps[f].first = static_cast<int16_t>((-f * f * f + 2 * 32 * f * f - 32 * 32 * f) / 2);
     taps[f].third = static_cast<int16_t>((-3 * f * f * f + 4 * 32 * f * f + 32 * 32 * f) / 2);
     taps[f].fourth = static_cast<int16_t>((f * f * f - 32 * f * f) / 2);

@@ -87,3 +87,15 @@ TEST_CASE("take hands out what is there and refuses what is not") {
   CHECK(reader.take(std::numeric_limits<uint64_t>::max()).empty());
   CHECK(reader.failed());
 }
+
+TEST_CASE("an integer of more than 64 bits is refused") {
+  std::vector<std::byte> bytes(9, std::byte{0x80});
+  bytes.push_back(std::byte{1});
+  laq::ByteReader largest(bytes);
+  CHECK(largest.integer() == uint64_t{1} << 63);
+  CHECK_FALSE(largest.failed());
+  bytes.back() = std::byte{2};
+  laq::ByteReader larger(bytes);
+  larger.integer();
+  CHECK(larger.failed());
+}

@@ -33,11 +33,12 @@ int tile_side(int padded, bool small) {
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
 constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
 
-uint8_t base_step_index(float quality) {
+// In sixteenths of an index.
+int base_step(float quality) {
   const int tens = std::min(9, static_cast<int>(quality / 10));
   const float index =
       std::lerp(kIndexOfQuality[tens], kIndexOfQuality[tens + 1], quality / 10 - static_cast<float>(tens));
-  return static_cast<uint8_t>(std::lround(index));
+  return static_cast<int>(std::lround(index * kStepFractions));
 }
 
 PictureHeader make_header(const PictureView& picture, const EncodeOptions& options) {
@@ -49,7 +50,9 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.quality = options.quality;
   header.tune = options.tune;
   header.adaptive_quantization = options.adaptive_quantization && options.tune == Tune::perceptual;
-  header.base_step_index = base_step_index(options.quality);
+  const int step = base_step(options.quality);
+  header.base_step_index = static_cast<uint8_t>(step / kStepFractions);
+  header.step_fraction = static_cast<uint8_t>(step % kStepFractions);
   header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
   for (int plane = 0; plane < 3; ++plane) {
     PlaneQuantization& q = header.quantization[plane];

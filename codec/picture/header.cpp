@@ -13,6 +13,7 @@ void PictureHeader::write(ByteWriter& writer) const {
       static_cast<uint8_t>((channels - 1) | (depth - 1) << 2 | (tune == Tune::psnr) << 6 | adaptive_quantization << 7));
   writer.integer(static_cast<uint64_t>(std::lround(quality * 100)));
   writer.byte(base_step_index);
+  writer.byte(step_fraction);
   writer.byte(step_unit);
   for (int plane = 0; plane < colour_planes(); ++plane) {
     const PlaneQuantization& q = quantization[plane];
@@ -39,8 +40,10 @@ Result<PictureHeader> PictureHeader::read(ByteReader& reader) {
   header.adaptive_quantization = kind >> 7;
   header.quality = static_cast<float>(reader.integer(10000)) / 100;
   header.base_step_index = reader.byte();
+  header.step_fraction = reader.byte();
   header.step_unit = reader.byte();
-  bool valid = header.width > 0 && header.height > 0 && header.step_unit >= 1 && header.step_unit <= 16;
+  bool valid = header.width > 0 && header.height > 0 && header.step_fraction < kStepFractions &&
+               header.step_unit >= 1 && header.step_unit <= 16;
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     PlaneQuantization& q = header.quantization[plane];
     const int offset = reader.byte() - kMaxStepOffset;

@@ -34,6 +34,7 @@ struct PictureHeader {
   bool adaptive_quantization = true;
 
   uint8_t base_step_index = 0;
+  uint8_t step_fraction = 0;                      // of all planes' steps, 0..15; see quantization_step()
   uint8_t step_unit = 2;                          // 1..16
   std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
   uint8_t alpha_step_index = 0;

@@ -9,9 +9,10 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : h
   if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     const PlaneQuantization& q = header.quantization[plane];
-    quantizers.push_back({plane == 0, header.base_step_index, q.step_offset, q.centroid, WeightTable(q.slope)});
+    quantizers.push_back(
+        {plane == 0, header.base_step_index, q.step_offset, header.step_fraction, q.centroid, WeightTable(q.slope)});
   }
-  if (header.has_alpha()) quantizers.emplace_back();
+  if (header.has_alpha()) quantizers.emplace_back().step_fraction = header.step_fraction;
   planes.resize(header.planes());
   parallel_for(header.planes(), threads,
                [&](int plane, int) { planes[plane] = Plane<uint16_t>(header.padded_width(), header.padded_height()); });

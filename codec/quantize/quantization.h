@@ -15,12 +15,13 @@ struct PlaneQuantizer {
   bool follows_field = true;
   int base_step_index = 0;  // the step where it does not follow the field
   int step_offset = 0;
+  int step_fraction = 0;
   CentroidShift centroid;
   WeightTable weights{0};
 
   uint32_t block_step(int step_index) const {
     const int index = follows_field ? step_index : base_step_index;
-    return quantization_step(std::clamp(index + step_offset, 0, kMaxStepIndex));
+    return quantization_step(std::clamp(index + step_offset, 0, kMaxStepIndex), step_fraction);
   }
 };
 

@@ -163,6 +163,7 @@ TEST_CASE("rubbish behind a valid header decodes under any header") {
     header.channels = 1 + upto(3);
     header.depth = 1 + upto(15);
     header.base_step_index = upto(255);
+    header.step_fraction = upto(kStepFractions - 1);
     header.alpha_step_index = upto(255);
     header.step_unit = static_cast<uint8_t>(1 + upto(15));
     for (PlaneQuantization& q : header.quantization) {

@@ -27,6 +27,7 @@ PictureHeader random_header(std::mt19937& random) {
   header.tune = upto(1) ? Tune::psnr : Tune::perceptual;
   header.adaptive_quantization = upto(1);
   header.base_step_index = upto(255);
+  header.step_fraction = upto(kStepFractions - 1);
   header.step_unit = static_cast<uint8_t>(1 + upto(15));
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     PlaneQuantization& q = header.quantization[plane];
@@ -84,6 +85,7 @@ TEST_CASE("every field of a header comes back") {
     CHECK(found->tune == header.tune);
     CHECK(found->adaptive_quantization == header.adaptive_quantization);
     CHECK(found->base_step_index == header.base_step_index);
+    CHECK(found->step_fraction == header.step_fraction);
     CHECK(found->step_unit == header.step_unit);
     CHECK(found->alpha_step_index == header.alpha_step_index);
     for (int plane = 0; plane < header.colour_planes(); ++plane) {
@@ -121,6 +123,7 @@ TEST_CASE("values out of their range are refused") {
   };
   CHECK(with([](PictureHeader& h) { h.width = 0; }) == ErrorCode::corrupt);
   CHECK(with([](PictureHeader& h) { h.height = 0; }) == ErrorCode::corrupt);
+  CHECK(with([](PictureHeader& h) { h.step_fraction = kStepFractions; }) == ErrorCode::corrupt);
   CHECK(with([](PictureHeader& h) { h.step_unit = 0; }) == ErrorCode::corrupt);
   CHECK(with([](PictureHeader& h) { h.step_unit = 17; }) == ErrorCode::corrupt);
   CHECK(with([](PictureHeader& h) { h.quantization[1].step_offset = kMaxStepOffset + 1; }) == ErrorCode::corrupt);

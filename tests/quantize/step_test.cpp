@@ -25,3 +25,16 @@ TEST_CASE("sixteen indices double the step, and every index is a larger one") {
   CHECK(quantization_step(0) == 64);
   CHECK(quantization_step(32) == 256);  // a coding sample
 }
+
+TEST_CASE("fractions of an index lie evenly between two steps") {
+  for (int index = 64; index < kMaxStepIndex; ++index) {
+    CAPTURE(index);
+    const double low = quantization_step(index), high = quantization_step(index + 1);
+    CHECK(quantization_step(index, 0) == quantization_step(index));
+    for (int fraction = 1; fraction < kStepFractions; ++fraction) {
+      CAPTURE(fraction);
+      CHECK(std::abs(quantization_step(index, fraction) - (low + (high - low) * fraction / kStepFractions)) <=
+            1 + high / (1 << 17));  // the mantissa of 17 bits is rounded
+    }
+  }
+}

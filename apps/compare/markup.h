@@ -1,0 +1,37 @@
+// Text of HTML, SVG and JSON: what comes from outside is escaped, numbers do not depend on the locale.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace laq::compare {
+
+// For text and for quoted attributes. What is not UTF-8 or not allowed in XML becomes U+FFFD.
+std::string escape(std::string_view text);
+
+// With so many decimals: "0.50". U+2212 for minus; "–" for what is not finite.
+std::string decimals(double value, int count);
+
+// With about so many significant digits and no exponent: "0.0123", "12.3", "1230".
+std::string significant(double value, int digits);
+
+// "−12.3 %", "+4.0 %", "0 %"
+std::string signed_percent(double value);
+
+// For attributes that programs read: seven significant digits, ASCII.
+std::string attribute(double value);
+
+// For coordinates: one decimal at most.
+std::string coordinate(double value);
+
+// "1.2 MB", "34.5 kB", "678 bytes"
+std::string byte_count(double bytes);
+
+std::string base64(std::span<const std::byte> bytes);
+
+// "1 picture", "24 pictures"
+std::string counted(size_t count, const std::string& singular);
+
+}  // namespace laq::compare

@@ -1,0 +1,35 @@
+// Charts of rate and distortion: score against bits per pixel, and bytes against the anchor's at equal score.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "compare/chart.h"
+#include "compare/pool.h"
+#include "compare/results.h"
+
+namespace laq::compare {
+
+// The metric that Results::lowest_score and highest_score are of.
+bool is_ssimulacra2(const Metric& metric);
+
+// Decimals with which a score is shown.
+int score_decimals(const Metric& metric);
+
+// Place in Results::codecs; nothing where there is no such codec.
+std::optional<size_t> codec_index(const Results& results, const std::string& name);
+
+// One point for each point of the curves, with data-codec, data-image (empty where several pictures were pooled),
+// data-q, data-x (bits per pixel) and data-y (score).
+Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool);
+
+// Difference of bytes to the anchor's in percent over the score: Bjontegaard's difference of the pooled curves within
+// short ranges of score, the ends of which lie in the range of the rates where the metric is the one that it is for.
+// Without series where the anchor has no curve.
+Chart relative_chart(const Results& results, const Metric& metric, const Pool& pool);
+
+// The rate chart of a picture, or of all pooled where `image` is empty, as an SVG document for papers. Empty where no
+// picture has scores of the metric.
+std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image = "");
+
+}  // namespace laq::compare

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,14 +12,18 @@
 
 namespace laq::compare {
 
+// Seconds are of the call, without the reduction of samples that are too deep; of the whole process where the codec is
+// a program. Peak bytes are given by programs alone, as process.h says; for libraries see speed.h.
 struct Encoded {
   std::vector<std::byte> file;
-  double seconds;  // of the call; of the whole process where the codec is a program
+  double seconds = 0;
+  std::optional<double> peak_bytes = {};
 };
 
 struct Decoded {
   Picture picture;
-  double seconds;
+  double seconds = 0;
+  std::optional<double> peak_bytes = {};
 };
 
 // Calls are independent of each other and may run at once.
@@ -33,23 +38,35 @@ class Codec {
   const std::string& name() const { return name_; }
   // Library or program and its version, such as "libjxl 0.7.0"; for a template its command.
   virtual std::string version() const = 0;
-  // The ladder if the user gives none: from low to high quality, in the codec's own numbers, at least six.
+  // The ladder if the user gives none: from low to high quality, in the codec's own numbers, at least six; of a program
+  // 20 to 95.
   virtual std::vector<double> default_qualities() const = 0;
+  // The smallest difference of quality that makes another file; 0: any; nothing: not known.
+  virtual std::optional<double> quality_step() const = 0;
+  virtual bool is_program() const { return false; }
 
   // Errors: invalid_argument where the codec cannot hold such a picture (alpha, size); its own failures as unsupported.
-  // Samples deeper than the codec takes are reduced to what it takes, with rounding.
+  // Samples deeper than the codec takes are reduced to what it takes, with rounding. Of the metadata only the ICC
+  // profile goes into the file, where the format has room for one.
   virtual Result<Encoded> encode(const Picture& picture, double quality, int threads) const = 0;
-  // Size as encoded; channels and depth as the codec gives them.
+  // Size as encoded; channels and depth as the codec gives them; metadata.icc is the profile of these samples.
   virtual Result<Decoded> decode(std::span<const std::byte> file, int threads) const = 0;
 
  private:
   std::string name_;
 };
 
-// The codec that a specification asks for:
-//   laq[-eN][-psnr][-noaq]  jpeg-turbo  webp[-mN]  jxl[-eN]  avif[-sN]  j2k     where they were built in
-//   NAME=ENCODE ;; DECODE   a program: in ENCODE stand {in} (a PNG file), {out} and {q}, in DECODE {out} and {png}
-// The error names what is known and what this build lacks.
+// The codec that a specification asks for, and what its quality means:
+//   laq[-eN][-psnr][-noaq]  effort 1..9 (5), tuned for PSNR, one step for the whole picture; quality 0..100
+//   jpeg-turbo[-444]        optimised and progressive, 4:2:0 or full chroma; quality 1..100
+//   webp[-mN]               method 0..6 (6), sharp YUV; quality 0..100
+//   jxl[-eN]                effort 1..9 (7); quality is the Butteraugli distance 0.01..25, so more is worse
+//   avif[-sN][-psnr]        speed 0..10 (6), 4:4:4, 10 bits (12 for samples of more than 8); quality is the constant
+//                           quantizer 63..0, so more is worse; tuned for SSIM or PSNR
+//   j2k                     JPEG 2000, irreversible; quality is the compression ratio, so more is worse
+//   NAME=ENCODE ;; DECODE   a program: see program_codec.h
+// Options in any order; the peers where they were built in. The name of the codec has its effort (method, speed)
+// always. The error names what is known and what this build lacks.
 Result<std::unique_ptr<Codec>> make_codec(const std::string& specification);
 
 // Specifications of the codecs to compare if the user names none: laq and all peers of this build.

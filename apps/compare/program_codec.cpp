@@ -1,0 +1,156 @@
+#include "compare/program_codec.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "compare/codec_families.h"
+#include "compare/process.h"
+#include "io/file.h"
+#include "io/picture_file.h"
+
+namespace laq::compare {
+namespace {
+
+// Removed with all that is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code unknown;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(unknown);
+    path_ = (unknown ? "/tmp" : parent.string()) + "/laq-compare-XXXXXX";
+    if (!mkdtemp(path_.data())) {
+      error_ = "cannot make a temporary folder " + path_ + ": " + std::strerror(errno);
+      path_.clear();
+    }
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  // Empty if all is well.
+  const std::string& error() const { return error_; }
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_, error_;
+};
+
+using Values = std::vector<std::pair<std::string, std::string>>;  // of "{in}" and so on, ready for the shell
+
+// In one pass, so that a value may contain what looks like a place.
+std::string filled(const std::string& command, const Values& values) {
+  std::string result;
+  for (size_t i = 0; i < command.size();) {
+    size_t length = 1;
+    std::string text(1, command[i]);
+    for (const auto& [place, value] : values) {
+      if (command.compare(i, place.size(), place) != 0) continue;
+      length = place.size();
+      text = value;
+    }
+    result += text;
+    i += length;
+  }
+  return result;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+bool has(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+std::string thread_text(int threads) {
+  return std::to_string(threads > 0 ? threads : static_cast<int>(std::max(1l, sysconf(_SC_NPROCESSORS_ONLN))));
+}
+
+class ProgramCodec final : public Codec {
+ public:
+  ProgramCodec(std::string name, std::string encode, std::string decode)
+      : Codec(std::move(name)), encode_(std::move(encode)), decode_(std::move(decode)) {}
+
+  std::string version() const override { return encode_ + " ;; " + decode_; }
+  std::vector<double> default_qualities() const override {
+    if (!has(encode_, "{q}")) return {0};
+    return {20, 30, 40, 50, 60, 70, 80, 88, 95};
+  }
+  std::optional<double> quality_step() const override { return std::nullopt; }
+  bool is_program() const override { return true; }
+
+  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+    const TemporaryFolder folder;
+    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    const std::string in = folder.file("in.png"), out = folder.file("out");
+    if (auto error = io::write_picture(in, without_extras(picture), io::FileFormat::png)) return *error;
+    const std::string command = filled(encode_, {{"{in}", shell_word(in)},
+                                                 {"{out}", shell_word(out)},
+                                                 {"{q}", number_text(quality)},
+                                                 {"{threads}", thread_text(threads)}});
+    const Result<Finished> finished = run_command(command);
+    if (!finished) return finished.error();
+    Result<std::vector<std::byte>> file = io::read_file(out);
+    if (!file) return Error{file.error().code, "the encoder wrote no {out}: " + file.error().message};
+    return Encoded{std::move(*file), finished->seconds, finished->peak_bytes};
+  }
+
+  Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
+    const TemporaryFolder folder;
+    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    const std::string out = folder.file("out"), png = folder.file("decoded.png");
+    if (auto error = io::write_file(out, file)) return *error;
+    const std::string command = filled(decode_, {{"{in}", shell_word(out)},
+                                                 {"{out}", shell_word(out)},
+                                                 {"{png}", shell_word(png)},
+                                                 {"{threads}", thread_text(threads)}});
+    const Result<Finished> finished = run_command(command);
+    if (!finished) return finished.error();
+    Result<Picture> picture = io::read_picture(png);
+    if (!picture) return Error{picture.error().code, "the decoder's {png}: " + picture.error().message};
+    return Decoded{std::move(*picture), finished->seconds, finished->peak_bytes};
+  }
+
+ private:
+  std::string encode_, decode_;
+};
+
+Error template_error(const std::string& message) {
+  return {ErrorCode::invalid_argument,
+          "a program is given as NAME=ENCODE {in} {out} {q} ;; DECODE {out} {png}, but " + message};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification) {
+  const size_t equals = specification.find('=');
+  const size_t separator = specification.find(";;");
+  if (equals == std::string::npos) return template_error("there is no =");
+  if (separator == std::string::npos || separator < equals)
+    return template_error("there is no ;; between the commands");
+  const std::string name = trimmed(specification.substr(0, equals));
+  const std::string encode = trimmed(specification.substr(equals + 1, separator - equals - 1));
+  const std::string decode = trimmed(specification.substr(separator + 2));
+  static constexpr const char* kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+  if (name.empty() || name.find_first_not_of(kNameLetters) != std::string::npos) {
+    return template_error("the name '" + name + "' is not of letters, digits and . _ + - only");
+  }
+  if (!has(encode, "{in}") || !has(encode, "{out}")) return template_error("ENCODE has no {in} or no {out}: " + encode);
+  if (!has(decode, "{png}") || (!has(decode, "{out}") && !has(decode, "{in}"))) {
+    return template_error("DECODE has no {out} or no {png}: " + decode);
+  }
+  return std::unique_ptr<Codec>(std::make_unique<ProgramCodec>(name, encode, decode));
+}
+
+}  // namespace laq::compare

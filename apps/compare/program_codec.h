@@ -1,0 +1,17 @@
+// A program as a codec: NAME=ENCODE ;; DECODE, two commands for /bin/sh.
+//
+//   new-jxl=cjxl {in} {out} -d {q} --num_threads={threads} ;; djxl {out} {png}
+//
+// ENCODE has {in} (a PNG file of the picture), {out} (the file to write) and {q} (the quality; without it the program
+// has one point). DECODE has {out}, which may stand as {in} there, and {png} (the picture to write: PNG, or another
+// format that laq reads). {threads} may stand in both. Paths are put in quotes; the files are in a temporary folder
+// that is removed afterwards. NAME has letters, digits and . _ + - only.
+#pragma once
+
+#include "compare/codec.h"
+
+namespace laq::compare {
+
+Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification);
+
+}  // namespace laq::compare

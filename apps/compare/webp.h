@@ -1,0 +1,14 @@
+// WebP by libwebp, as far as it is used for more than the comparison.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "laq/laq.hpp"
+
+namespace laq::compare {
+
+// A lossless file of at most 16383 x 16383 pixels, with 8 bits a sample and the ICC profile.
+Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture);
+
+}  // namespace laq::compare

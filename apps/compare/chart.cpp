@@ -66,7 +66,7 @@ Plot plot_of(const Chart& chart, const std::vector<ChartSeries>& series) {
   x = padded(chart.x_spacing, x.low, x.high);
   y = padded(chart.y_spacing, y.low, y.high);
   const double left = 42, top = 30, bottom = chart.height - 40;
-  const double right = chart.width - (chart.names == Names::at_right ? names_width(series) + 14 : 12);
+  const double right = chart.width - (chart.names == Names::at_right ? names_width(series) + 28 : 12);
   if (chart.x_reversed) std::swap(x.low, x.high);
   if (chart.y_reversed) std::swap(y.low, y.high);
   return {Scale(chart.x_spacing, x.low, x.high, left, right),
@@ -190,19 +190,24 @@ std::vector<Name> names_of(const Chart& chart, const Plot& plot, const std::vect
     names.push_back({one.codec, one.name, plot.x.place(end.x), plot.y.place(end.y), 0, 0});
   }
   if (chart.names == Names::at_right)
-    place_at_right(names, plot.right + 12, plot.top, plot.bottom);
+    place_at_right(names, plot.right + 26, plot.top, plot.bottom);
   else
     place_at_points(names, plot.left, plot.right, plot.top, plot.bottom);
   return names;
 }
 
-std::string draw_names(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series) {
+// In a column every name follows its marker, as far ends of lines may be crowded; a lead only where it is short.
+std::string draw_names(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series,
+                       const std::vector<Look>& looks) {
   std::string groups;
   for (const Name& name : names_of(chart, plot, series)) {
     groups += "<g class=\"" + class_of(name.codec) + "\">";
-    if (chart.names == Names::at_right)
-      groups += "<path class=\"lead\" d=\"M" + at(name.point_x + 4, name.point_y) + "L" +
-                at(name.text_x - 3, name.text_y - 4) + "\"/>";
+    if (chart.names == Names::at_right) {
+      const double x = name.text_x - 9, y = name.text_y - 4;
+      if (std::abs(y - name.point_y) < 24 && x - name.point_x < 60)
+        groups += "<path class=\"lead\" d=\"M" + at(name.point_x + 4, name.point_y) + "L" + at(x - 5, y) + "\"/>";
+      groups += "<g class=\"marks\"><path d=\"" + marker_path(looks[name.codec].marker, x, y, 3) + "\"/></g>";
+    }
     groups += text_element(name.text_x, name.text_y, "", name.text, "name") + "</g>";
   }
   return groups;
@@ -221,7 +226,7 @@ std::string draw_as(const Chart& chart, const std::vector<Look>& looks, const st
   if (chart.joins_families) svg += draw_family_lines(plot, series);
   svg += draw_lines(chart, plot, series);
   svg += draw_points(plot, series, looks, chart.has_front ? 4.5 : 3);
-  if (chart.names != Names::none) svg += draw_names(chart, plot, series);
+  if (chart.names != Names::none) svg += draw_names(chart, plot, series, looks);
   return svg + "</svg>";
 }
 

@@ -66,18 +66,19 @@ std::string chart_style(const std::vector<Look>& looks, Scheme scheme) {
   style += ".chart .front{stroke:" + quiet + ";fill:none;stroke-width:1;stroke-dasharray:2 3}";
   style += ".chart .lead{stroke:currentColor;fill:none;stroke-width:.75;opacity:.45}";
   style +=
-      ".line{stroke:currentColor;fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-"
+      ".line{stroke:currentColor;fill:none;stroke-width:2;stroke-width:var(--line,2);stroke-linejoin:round;stroke-"
+      "linecap:round;vector-effect:non-"
       "scaling-stroke}";
   style += ".family{stroke:currentColor;fill:none;stroke-width:1.5;opacity:.6}";
   style += ".marks{fill:currentColor;stroke:" + paper + ";stroke-width:1}";
-  style += ".chart .name{fill:currentColor}";
+  style += ".chart .name{fill:currentColor;stroke:" + paper + ";stroke-width:3px;paint-order:stroke}";
   for (size_t i = 0; i < looks.size(); ++i) {
     const Look& look = looks[i];
     const std::string name = ".c" + std::to_string(i);
     style += name + "{color:" + colours.hues[look.hue] + "}";
     if (look.dash > 0) style += name + " .line{stroke-dasharray:" + kDashes[look.dash] + ";stroke-linecap:butt}";
     if (look.loaded) {
-      style += name + " .line{stroke-width:1.2}";
+      style += name + " .line{stroke-width:1.2;stroke-width:var(--thin-line,1.2)}";
       style += name + " .marks{fill:" + paper + ";stroke:currentColor;stroke-width:1.2}";
     }
   }

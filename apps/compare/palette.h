@@ -23,7 +23,8 @@ std::string family_of(const std::string& codec);
 // One for each codec, in order.
 std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs);
 
-// The style sheet of the charts: class cN is codec N. Plain enough for programs that are not browsers.
+// The style sheet of the charts: class cN is codec N. Plain enough for programs that
+// are not browsers: these skip the widths that a page may set by --line and --thin-line.
 std::string chart_style(const std::vector<Look>& looks, Scheme scheme);
 
 // Path of a marker of about this radius.

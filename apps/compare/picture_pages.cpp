@@ -12,7 +12,7 @@
 namespace laq::compare {
 namespace {
 
-constexpr double kWidth = 520, kHeight = 340;
+constexpr double kWidth = 620, kHeight = 400;
 
 std::string lines_id(const Metric& metric, size_t image) {
   return std::string("lines-") + metric.column + "-" + std::to_string(image);
@@ -115,7 +115,7 @@ std::string picture_list(const Results& results, const Curves& curves, const Met
     const bool has_chart = !curves.of_image(metric, image.name).curves.empty();
     list +=
         "<li data-class=\"" + escape(image.image_class) + "\"><a href=\"#p" + std::to_string(i) +
-        "\"><svg class=\"small\" viewBox=\"38 24 380 282\" aria-hidden=\"true\">" +
+        "\"><svg class=\"small\" viewBox=\"42 26 460 340\" aria-hidden=\"true\">" +
         (has_chart ? "<use data-picture=\"" + std::to_string(i) + "\" href=\"#" + lines_id(metric, i) + "\"/>" : "") +
         "</svg>" + escape(image.name) + "</a></li>";
   }

@@ -57,7 +57,7 @@ Scale strip_scale(const std::vector<TableRow>& rows) {
       low = std::min(low, image->percent);
       high = std::max(high, image->percent);
     }
-  return Scale(Spacing::percent, low, high, 8, kStripWidth - 8);
+  return Scale(Spacing::percent, low, high, 22, kStripWidth - 22);
 }
 
 std::string strip_svg(const std::string& type, const std::string& content) {
@@ -107,7 +107,7 @@ std::string pictures(const RateRow& rate) {
 std::string table_row(const Results& results, const TableRow& row, const Metric& metric, const Scale& scale) {
   const RateRow& rate = *row.rate;
   const bool is_anchor = rate.codec == results.anchor;
-  const int digits = score_decimals(metric) > 3 ? 3 : 1;
+  const int digits = score_decimals(metric) - 1;
   std::string cells = "<th scope=\"row\">" + codec_key(results, row.codec) + "</th>";
   cells += td(signed_percent(rate.mean), "mean");
   for (const double value : {rate.median, rate.percentile_10, rate.percentile_90, rate.best, rate.worst})

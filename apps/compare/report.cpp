@@ -58,7 +58,9 @@ std::string what(const Results& results) {
             escape(classes[i]) + (i + 1 == classes.size() ? ")" : "");
   const auto loaded =
       std::count_if(results.codecs.begin(), results.codecs.end(), [](const auto& codec) { return codec.loaded; });
-  if (loaded > 0) text += "; the curves of " + std::to_string(loaded) + " were loaded, not measured here";
+  if (loaded > 0)
+    text +=
+        "; " + std::to_string(loaded) + " of them, with hollow marks, are curves that were loaded, not measured here";
   return text + ".";
 }
 

@@ -133,7 +133,7 @@ function gaps(svg, point) {
   if (sameScore !== undefined) lines.push(`${percent(100 * Math.expm1(rate - sameScore))} bytes against ${data.anchor} at this score`);
   if (sameRate !== undefined) {
     const difference = score - sameRate;
-    lines.push(`${difference > 0 ? '+' : ''}${withUnit(metricOf(svg.dataset.metric), difference)} against it at these bytes`);
+    lines.push(`${difference > 0 ? '+' : ''}${withUnit(metricOf(svg.dataset.metric), difference)} against ${data.anchor} at these bytes`);
   }
   return lines;
 }
@@ -141,7 +141,7 @@ function gaps(svg, point) {
 function describe(svg, point) {
   const {q, x, y, image} = point.dataset, metric = metricOf(svg.dataset.metric);
   if (svg.dataset.kind === 'rate')
-    return [`q ${q}: ${significant(+x, 3)} bits per pixel`, `${metric.title} ${withUnit(metric, +y)}`, ...gaps(svg, point)];
+    return [`q ${q}, ${significant(+x, 3)} bits per pixel`, `${metric.title} ${withUnit(metric, +y)}`, ...gaps(svg, point)];
   if (svg.dataset.kind === 'relative')
     return [`${percent(+y)} bytes against ${data.anchor}`, `at ${metric.title} ${withUnit(metric, +x)}`];
   if (svg.dataset.kind === 'speed')
@@ -163,9 +163,9 @@ function pick(svg, point) {
   if (picked && picked.point === point) return;
   clearPick();
   picked = {svg, point};
-  const own = 'c' + point.codec;
+  const own = 'c' + point.codec, anchor = 'c' + data.codecs.indexOf(data.anchor);
   if (svg.dataset.kind)
-    all('g[class^=c]', svg).forEach((group) => group.classList.toggle('dim', !group.classList.contains(own)));
+    all('g[class^=c]', svg).forEach((group) => group.classList.toggle('dim', !group.classList.contains(own) && !group.classList.contains(anchor)));
   const ring = document.createElementNS(svg.namespaceURI, 'circle');
   for (const [key, value] of Object.entries({class: 'ring ' + own, cx: point.x, cy: point.y, r: svg.dataset.kind ? 7 : 5}))
     ring.setAttribute(key, value);
@@ -182,10 +182,15 @@ function showTip(ring, title, lines) {
     return span;
   }));
   tip.hidden = false;
-  const place = ring.getBoundingClientRect(), size = tip.getBoundingClientRect();
-  const right = place.right + 10 + size.width < innerWidth;
-  tip.style.left = Math.max(4, right ? place.right + 10 : place.left - 10 - size.width) + 'px';
-  tip.style.top = Math.max(4, Math.min(innerHeight - size.height - 4, place.top - size.height / 2)) + 'px';
+  const place = ring.getBoundingClientRect(), size = tip.getBoundingClientRect(), chart = ring.ownerSVGElement.getBoundingClientRect();
+  let left = place.right + 10, top = place.top - size.height / 2;
+  if (ring.ownerSVGElement.dataset.kind === 'rate') {  // low at the right, where no curve is, in its plot
+    left = chart.left + chart.width * 0.76 - size.width;
+    top = chart.bottom - chart.height * 0.13 - size.height;
+  }
+  if (left + size.width > innerWidth - 4) left = place.left - 10 - size.width;
+  tip.style.left = Math.max(4, left) + 'px';
+  tip.style.top = Math.max(4, Math.min(innerHeight - size.height - 4, top)) + 'px';
 }
 
 function onPointer(event) {

@@ -104,7 +104,7 @@ function showNote(one) {
 // 1:1 is one pixel of the screen for one of the picture.
 function layOut(one) {
   const room = byId('viewer').clientWidth, stage = byId('stage');
-  const scale = view.zoom ? view.zoom / devicePixelRatio : Math.min(room / one.width, Math.max(1, innerHeight * 0.85 / one.height));
+  const scale = view.zoom ? view.zoom / devicePixelRatio : Math.min(1 / devicePixelRatio, room / one.width);
   if (scale !== view.scale && view.scale) {  // keep what is in the middle
     view.x = view.width / 2 - (view.width / 2 - view.x) * scale / view.scale;
     view.y = view.height / 2 - (view.height / 2 - view.y) * scale / view.scale;
@@ -153,7 +153,7 @@ async function showDifference(one) {
     a.data[i] = i % 4 === 3 ? 255 : kAmplification * Math.abs(a.data[i] - b.data[i]);
   canvas.width = one.width;
   canvas.height = one.height;
-  canvas.getContext('2d').putImageData(a, 0, 0);
+  canvas.getContext('2d', {willReadFrequently: true}).putImageData(a, 0, 0);
   canvas.dataset.of = files;
 }
 
@@ -227,6 +227,7 @@ function startViewer() {
 }
 
 byId('controls').hidden = false;
+document.documentElement.classList.add('chosen-by-tab');
 start();
 startViewer();
 const linked = readAddress();

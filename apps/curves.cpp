@@ -16,12 +16,7 @@
 
 #include "io/picture_file.h"
 #include "laq/laq.hpp"
-#include "metrics/psnr.h"
-#include "metrics/ssimulacra2.h"
-
-#ifdef LAQ_HAVE_BUTTERAUGLI
-#include <jxl/butteraugli.h>
-#endif
+#include "laq/metrics.hpp"
 
 namespace {
 
@@ -41,7 +36,7 @@ struct Point {
   double pixels = 0;
   double bytes = 0;
   double ssimulacra2 = 0;
-  double butteraugli3 = 0;  // 3-norm
+  double butteraugli3 = 0;  // 3-norm; NaN where the library has none
   laq::Psnr psnr{};
   double encode_seconds = 0;
   double decode_seconds = 0;
@@ -62,27 +57,6 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Butteraugli's 3-norm for a display of 80 cd/m^2, as butteraugli_main prints it; NaN where it was not built in.
-double butteraugli(const laq::Picture& reference, const laq::Picture& distorted) {
-#ifdef LAQ_HAVE_BUTTERAUGLI
-  JxlButteraugliApi* api = JxlButteraugliApiCreate(nullptr);
-  JxlButteraugliApiSetIntensityTarget(api, 80);
-  JxlButteraugliApiSetHFAsymmetry(api, 1);
-  const JxlPixelFormat format = {static_cast<uint32_t>(reference.channels),
-                                 reference.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
-  JxlButteraugliResult* result =
-      JxlButteraugliCompute(api, reference.width, reference.height, &format, reference.samples.data(),
-                            reference.samples.size(), &format, distorted.samples.data(), distorted.samples.size());
-  const double distance = result ? JxlButteraugliResultGetDistance(result, 3) : kNan;
-  if (result) JxlButteraugliResultDestroy(result);
-  JxlButteraugliApiDestroy(api);
-  return distance;
-#else
-  (void)reference, (void)distorted;
-  return kNan;
-#endif
-}
-
 Curve measure(const std::string& path, const Arguments& arguments) {
   Curve curve;
   const laq::Result<laq::Picture> picture = laq::io::read_picture(path);
@@ -90,7 +64,11 @@ Curve measure(const std::string& path, const Arguments& arguments) {
     curve.error = picture.error().message;
     return curve;
   }
-  const laq::Ssimulacra2 ssimulacra2(picture->view());
+  const laq::Result<laq::Ssimulacra2> ssimulacra2 = laq::Ssimulacra2::of(picture->view());
+  if (!ssimulacra2) {
+    curve.error = ssimulacra2.error().message;
+    return curve;
+  }
   for (const float quality : arguments.qualities) {
     Point point;
     laq::EncodeOptions options = arguments.encode;
@@ -111,9 +89,19 @@ Curve measure(const std::string& path, const Arguments& arguments) {
     }
     point.pixels = static_cast<double>(picture->width) * picture->height;
     point.bytes = static_cast<double>(file->size());
-    point.ssimulacra2 = ssimulacra2.score(decoded->view());
-    point.butteraugli3 = arguments.butteraugli ? butteraugli(*picture, *decoded) : kNan;
-    point.psnr = laq::psnr(picture->view(), decoded->view());
+    const laq::Result<double> score = ssimulacra2->score(decoded->view());
+    const laq::Result<laq::Psnr> psnr = laq::psnr(picture->view(), decoded->view());
+    if (!score || !psnr) {
+      curve.error = (score ? psnr.error() : score.error()).message;
+      break;
+    }
+    point.ssimulacra2 = *score;
+    point.psnr = *psnr;
+    point.butteraugli3 = kNan;
+    if (arguments.butteraugli) {
+      const laq::Result<laq::Butteraugli> distance = laq::butteraugli(picture->view(), decoded->view());
+      if (distance) point.butteraugli3 = distance->norm3;
+    }
     curve.points.push_back(point);
   }
   return curve;

@@ -4,8 +4,7 @@
 
 #include "io/convert.h"
 #include "io/picture_file.h"
-#include "metrics/psnr.h"
-#include "metrics/ssimulacra2.h"
+#include "laq/metrics.hpp"
 
 int main(int count, char** words) {
   if (count != 3) {
@@ -28,6 +27,13 @@ int main(int count, char** words) {
                  b.height);
     return 1;
   }
-  std::printf("%.3f %.3f\n", laq::psnr(a.view(), b.view()).rgb, laq::Ssimulacra2(a.view()).score(b.view()));
+  const laq::Result<laq::Psnr> psnr = laq::psnr(a.view(), b.view());
+  const laq::Result<laq::Ssimulacra2> ssimulacra2 = laq::Ssimulacra2::of(a.view());
+  const laq::Result<double> score = ssimulacra2 ? ssimulacra2->score(b.view()) : ssimulacra2.error();
+  if (!psnr || !score) {
+    std::fprintf(stderr, "scores: %s\n", (psnr ? score.error() : psnr.error()).message.c_str());
+    return 1;
+  }
+  std::printf("%.3f %.3f\n", psnr->rgb, *score);
   return 0;
 }

@@ -1,11 +1,21 @@
-#include "metrics/ssimulacra2.h"
-
+// SSIMULACRA 2: how different two pictures look, as the tool `ssimulacra2` of libjxl 0.13 scores it (J. Sneyers, 2022,
+// weights of April 2023).
+//
+// Method: both pictures go to XYB (linear light through the opsin absorbance matrix and a cube root) at six scales,
+// each half of the one before in linear light. At every scale and for each of the three planes, three maps are made
+// with a Gaussian window (sigma 1.5): 1 - SSIM (without its luminance denominator), edges that only the distorted
+// picture has, and edges that it has lost. Their 1-norms and 4-norms, 108 numbers, are weighted, summed and mapped to
+// the score. Sides below 8, which the tool refuses, are extended to 8 by repeating the last column or row.
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <cstring>
-#include <limits>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
+
+#include <laq/metrics.hpp>
 
 #include "base/plane.h"
 #include "metrics/ssimulacra2_rows.h"
@@ -478,7 +488,12 @@ struct Ssimulacra2::Reference {
   std::vector<Side> sides;
 };
 
-Ssimulacra2::Ssimulacra2(const PictureView& picture) {
+Ssimulacra2::Ssimulacra2(std::unique_ptr<const Reference> reference) : reference_(std::move(reference)) {}
+Ssimulacra2::~Ssimulacra2() = default;
+Ssimulacra2::Ssimulacra2(Ssimulacra2&&) noexcept = default;
+Ssimulacra2& Ssimulacra2::operator=(Ssimulacra2&&) noexcept = default;
+
+Result<Ssimulacra2> Ssimulacra2::of(const PictureView& picture) {
   auto reference = std::make_unique<Reference>();
   reference->width = picture.width;
   reference->height = picture.height;
@@ -491,16 +506,15 @@ Ssimulacra2::Ssimulacra2(const PictureView& picture) {
       return ReferenceRows(width, height, reference->gaussian, side.scales.emplace_back());
     });
   }
-  reference_ = std::move(reference);
+  return Ssimulacra2(std::move(reference));
 }
 
-Ssimulacra2::~Ssimulacra2() = default;
-Ssimulacra2::Ssimulacra2(Ssimulacra2&&) noexcept = default;
-Ssimulacra2& Ssimulacra2::operator=(Ssimulacra2&&) noexcept = default;
-
-double Ssimulacra2::score(const PictureView& distorted) const {
+Result<double> Ssimulacra2::score(const PictureView& distorted) const {
   if (distorted.width != reference_->width || distorted.height != reference_->height) {
-    return std::numeric_limits<double>::quiet_NaN();
+    return Error{ErrorCode::invalid_argument, "the distorted picture has " + std::to_string(distorted.width) + " x " +
+                                                  std::to_string(distorted.height) + " pixels, its reference " +
+                                                  std::to_string(reference_->width) + " x " +
+                                                  std::to_string(reference_->height)};
   }
   double lowest = 100;
   for (const Reference::Side& side : reference_->sides) {

@@ -1,4 +1,4 @@
-// Row kernels of SSIMULACRA 2 (ssimulacra2.h), vectorized.
+// Row kernels of SSIMULACRA 2 (ssimulacra2.cpp), vectorized.
 //
 // A row begins on a 64-byte boundary with at least kRowMargin elements before it and after its last column. Kernels may
 // read both margins and write rubbish after the last column.

@@ -18,7 +18,8 @@ function choices(one) {
 
 function chosen(one, side) {
   const entries = choices(one);
-  return entries.find((entry) => entry.name === state[side]) || entries[side === 'left' ? 0 : entries.length - 1];
+  const compared = entries.find((entry) => entry.name !== kOriginal && entry.name !== data.anchor) || entries[entries.length - 1];
+  return entries.find((entry) => entry.name === state[side]) || (side === 'left' ? entries[0] : compared);
 }
 
 function title(entry) { return entry.name === kOriginal ? 'Original' : entry.name; }
@@ -41,7 +42,7 @@ function setImage(image, entry) {
 function showExhibit() {
   const one = exhibit();
   byId('viewer').hidden = !one;
-  if (!one) return;
+  if (!one || document.readyState === 'loading') return;
   const matches = ['bytes', 'score'].filter((match) => one.views.some((entry) => entry.match === match));
   if (!matches.includes(state.match)) state.match = matches[0] || '';
   for (const button of all('#view-match button')) button.hidden = matches.length < 2;
@@ -211,6 +212,26 @@ function onStageDown(event) {
   stage.addEventListener('pointercancel', end);
 }
 
+// The originals stand in the list of pictures; each is unpacked when it comes into sight.
+function startList() {
+  if (!data.exhibits.length) return;
+  const observer = new IntersectionObserver((entries) => {
+    for (const {target} of entries.filter((entry) => entry.isIntersecting)) {
+      observer.unobserve(target);
+      target.src = byId(target.dataset.file).textContent;
+    }
+  }, {rootMargin: '200px'});
+  all('.pictures a').forEach((link, i) => {
+    const one = data.exhibits.find((other) => other.picture === i);
+    const image = link.insertBefore(document.createElement(one ? 'img' : 'div'), link.firstChild);
+    image.className = 'photo';
+    if (!one) return;
+    image.alt = '';
+    image.dataset.file = one.original;
+    observer.observe(image);
+  });
+}
+
 function startViewer() {
   byId('view-left').addEventListener('change', (event) => change({left: event.target.value}));
   byId('view-right').addEventListener('change', (event) => change({right: event.target.value}));
@@ -232,4 +253,9 @@ start();
 startViewer();
 const linked = readAddress();
 show();
-if (linked) byId('pictures').scrollIntoView();
+// The files of the pictures are the last and by far the largest part of the page: all else is ready before.
+addEventListener('DOMContentLoaded', () => {
+  startList();
+  showExhibit();
+  if (linked) byId('pictures').scrollIntoView();
+});

@@ -18,6 +18,7 @@
 #include <laq/metrics.hpp>
 
 #include "base/plane.h"
+#include "metrics/linear_light.h"
 #include "metrics/ssimulacra2_rows.h"
 
 namespace laq {
@@ -27,7 +28,7 @@ using namespace ssimulacra2;
 namespace {
 
 constexpr int kScales = 6;
-constexpr int kMinimumSide = 8;  // of a scale from which another one is made
+constexpr int kMinimumSide = LinearLight::kMinimumSide;  // of a scale from which another one is made
 constexpr int kReach = RecursiveGaussian::kReach;
 
 // Weights of the norms of the error maps, in the order plane, scale, norm (1, 4), map (SSIM, artifact, lost): libjxl,
@@ -154,87 +155,31 @@ double score_of(double error) {
   return error > 0 ? 100 - 10 * std::pow(error, 0.6276336467831387) : 100;
 }
 
-// Encoded sample (0..1) to linear light: the curve of IEC 61966-2-1, as libjxl approximates it by a rational function
-// (to 5e-7; lib/jxl/cms/transfer_functions-inl.h has the coefficients). See RecursiveGaussian why that difference
-// matters.
-float linear_light(float v) {
-  constexpr std::array<float, 5> kNumerator = {2.200248328e-04f, 1.043637593e-02f, 1.624820318e-01f, 7.961564959e-01f,
-                                               8.210152774e-01f};
-  constexpr std::array<float, 5> kDenominator = {2.631846970e-01f, 1.076976492e+00f, 4.987528350e-01f,
-                                                 -5.512498495e-02f, 6.521209011e-03f};
-  if (v <= 0.04045f) return v * (1 / 12.92f);
-  float numerator = kNumerator[4], denominator = kDenominator[4];
-  for (int i = 3; i >= 0; --i) {
-    numerator = std::fma(numerator, v, kNumerator[i]);
-    denominator = std::fma(denominator, v, kDenominator[i]);
-  }
-  return numerator / denominator;
-}
-
-// Linear light of every value of a sample of `depth` bits.
-std::vector<float> linear_light_table(int depth) {
-  std::vector<float> table(size_t{1} << depth);
-  const float unit = 1.0f / static_cast<float>(table.size() - 1);
-  for (size_t i = 0; i < table.size(); ++i) table[i] = linear_light(static_cast<float>(i) * unit);
-  return table;
-}
-
 bool has_alpha(const PictureView& picture) {
   return picture.channels == 2 || picture.channels == 4;
 }
 
-// One row of a picture in linear light, 0..1: red, green, blue, which are the same row where the picture is gray.
+// One row of a picture in linear light: red, green, blue.
 using LinearRow = std::array<float*, 3>;
 
-// Makes rows of linear light from samples, one after another; the last two are kept.
-class SampleReader {
+// Rows of a picture's linear light, one after another; the last two are kept.
+class LightRows {
  public:
-  // `background`: what shows through alpha, as encoded, 0..1.
-  SampleReader(const PictureView& picture, float background)
-      : picture_(picture), background_(background), table_(linear_light_table(picture.depth)) {
+  explicit LightRows(LinearLight light) : light_(std::move(light)) {
     for (Plane<float>& plane : rows_) plane = Plane<float>(width(), 2);
   }
 
-  int width() const { return std::max<int>(picture_.width, kMinimumSide); }
-  int height() const { return std::max<int>(picture_.height, kMinimumSide); }
+  int width() const { return light_.width(); }
+  int height() const { return light_.height(); }
 
   LinearRow row(int y) {
-    picture_.depth > 8 ? read_row<uint16_t>(y) : read_row<uint8_t>(y);
-    return {rows_[0].row(y & 1), rows_[colours() / 2].row(y & 1), rows_[colours() - 1].row(y & 1)};
+    const LinearRow row = {rows_[0].row(y & 1), rows_[1].row(y & 1), rows_[2].row(y & 1)};
+    light_.read_row(y, row);
+    return row;
   }
 
  private:
-  int colours() const { return picture_.channels >= 3 ? 3 : 1; }
-
-  template <class Sample>
-  void read_row(int y) {
-    const size_t source_y = std::min<size_t>(y, picture_.height - 1);
-    const auto* pixel = reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture_.samples) +
-                                                        source_y * picture_.row_bytes);
-    const size_t maximum = table_.size() - 1;
-    const float unit = 1.0f / static_cast<float>(maximum);
-    for (uint32_t x = 0; x < picture_.width; ++x, pixel += picture_.channels) {
-      const size_t alpha = has_alpha(picture_) ? std::min<size_t>(pixel[colours()], maximum) : maximum;
-      for (int c = 0; c < colours(); ++c) {
-        const size_t value = std::min<size_t>(pixel[c], maximum);
-        float& linear = rows_[c].row(y & 1)[x];
-        if (alpha == maximum) {
-          linear = table_[value];
-        } else {  // Blended as encoded.
-          const float a = static_cast<float>(alpha) * unit, v = static_cast<float>(value) * unit;
-          linear = linear_light(a * v + (1 - a) * background_);
-        }
-      }
-    }
-    for (int c = 0; c < colours(); ++c) {
-      float* row = rows_[c].row(y & 1);
-      std::fill(row + picture_.width, row + width(), row[picture_.width - 1]);
-    }
-  }
-
-  PictureView picture_;
-  float background_;
-  std::vector<float> table_;
+  LinearLight light_;
   std::array<Plane<float>, 3> rows_;
 };
 
@@ -271,13 +216,13 @@ LinearPicture pass_rows(Source& source, Sink& sink) {
   return half;
 }
 
-// The scales of `picture`: calls sink_of(scale, width, height) for a sink of the rows of each.
+// The scales of a picture: calls sink_of(scale, width, height) for a sink of the rows of each.
 template <class SinkOf>
-void for_each_scale(const PictureView& picture, float background, const SinkOf& sink_of) {
-  SampleReader reader(picture, background);
-  auto sink = sink_of(0, reader.width(), reader.height());
-  LinearPicture half = pass_rows(reader, sink);
-  int last_side = std::min(reader.width(), reader.height());
+void for_each_scale(LinearLight light, const SinkOf& sink_of) {
+  LightRows rows(std::move(light));
+  auto sink = sink_of(0, rows.width(), rows.height());
+  LinearPicture half = pass_rows(rows, sink);
+  int last_side = std::min(rows.width(), rows.height());
   for (int scale = 1; scale < kScales && last_side >= kMinimumSide; ++scale) {
     last_side = std::min(half.width(), half.height());
     auto next_sink = sink_of(scale, half.width(), half.height());
@@ -502,7 +447,9 @@ Result<Ssimulacra2> Ssimulacra2::of(const PictureView& picture) {
     Reference::Side& side = reference->sides.emplace_back();
     side.background = background;
     side.scales.reserve(kScales);
-    for_each_scale(picture, background, [&](int, int width, int height) {
+    Result<LinearLight> light = LinearLight::of(picture, background);
+    if (!light) return light.error();
+    for_each_scale(std::move(*light), [&](int, int width, int height) {
       return ReferenceRows(width, height, reference->gaussian, side.scales.emplace_back());
     });
   }
@@ -519,7 +466,9 @@ Result<double> Ssimulacra2::score(const PictureView& distorted) const {
   double lowest = 100;
   for (const Reference::Side& side : reference_->sides) {
     std::vector<ScaleSums> scales(side.scales.size());
-    for_each_scale(distorted, side.background, [&](int scale, int width, int height) {
+    Result<LinearLight> light = LinearLight::of(distorted, side.background);
+    if (!light) return light.error();
+    for_each_scale(std::move(*light), [&](int scale, int width, int height) {
       scales[scale].pixels = static_cast<double>(width) * height;
       return ComparedRows(width, height, reference_->gaussian, side.scales[scale], scales[scale].planes);
     });

@@ -8,6 +8,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "metrics/fused_multiply_add-inl.h"
+
 // Constants and formulas of the colour space: ISO/IEC 18181-1, XYB; constants of the maps: libjxl,
 // tools/ssimulacra2.cc. The order of operations decides how their results round; see RecursiveGaussian why that
 // matters.
@@ -18,6 +20,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 using D = hn::ScalableTag<float>;
 using V = hn::Vec<D>;
+using laq::HWY_NAMESPACE::fused_multiply_add;
+using laq::HWY_NAMESPACE::fused_negative_multiply_add;
 
 // Opsin absorbance: each row adds up to 1.
 constexpr float kBias = 0.0037930732552754493f;
@@ -27,7 +31,7 @@ constexpr float kMiddleRed = 0.23f, kMiddleBlue = 0.078f, kMiddleGreen = 1 - kMi
 constexpr float kShortRed = 0.24342268924547819f, kShortGreen = 0.20476744424496821f;
 constexpr float kShortBlue = 1 - kShortRed - kShortGreen;
 
-// cbrt(x + bias) - cbrt(bias) for x + bias > 0. Newton's iteration r <- r (4 - v r^3) / 3 for v^(-1/3), started from
+// cbrt(x + bias) - cbrt(bias) for x + bias >= 0. Newton's iteration r <- r (4 - v r^3) / 3 for v^(-1/3), started from
 // the exponent alone; its last step as r + (r - v r^4) / 3.
 HWY_INLINE V biased_cube_root(D d, V biased) {
   const hn::RebindToSigned<D> di;
@@ -42,10 +46,10 @@ HWY_INLINE V biased_cube_root(D d, V biased) {
   };
   const V third_of_biased = hn::Mul(third, biased);
   for (int step = 0; step < 3; ++step) {
-    r = hn::NegMulAdd(third_of_biased, fourth_power(r), hn::Mul(four_thirds, r));
+    r = fused_negative_multiply_add(d, third_of_biased, fourth_power(r), hn::Mul(four_thirds, r));
   }
-  r = hn::MulAdd(third, hn::NegMulAdd(biased, fourth_power(r), r), r);
-  return hn::MulAdd(hn::Mul(r, r), biased, hn::Set(d, -kCubeRootOfBias));
+  r = fused_multiply_add(d, third, fused_negative_multiply_add(d, biased, fourth_power(r), r), r);
+  return fused_multiply_add(d, hn::Mul(r, r), biased, hn::Set(d, -kCubeRootOfBias));
 }
 
 void LinearToXyb(const float* red, const float* green, const float* blue, int width, float* x_out, float* y_out,
@@ -53,8 +57,10 @@ void LinearToXyb(const float* red, const float* green, const float* blue, int wi
   const D d;
   const V half = hn::Set(d, 0.5f), bias = hn::Set(d, kBias);
   const auto absorb = [&](V r, V g, V b, float mr, float mg, float mb) HWY_ATTR {
-    return biased_cube_root(
-        d, hn::MulAdd(hn::Set(d, mr), r, hn::MulAdd(hn::Set(d, mg), g, hn::MulAdd(hn::Set(d, mb), b, bias))));
+    const V of_blue = fused_multiply_add(d, hn::Set(d, mb), b, bias);
+    const V of_green_too = fused_multiply_add(d, hn::Set(d, mg), g, of_blue);
+    // Colours outside of sRGB may be below zero.
+    return biased_cube_root(d, hn::Max(fused_multiply_add(d, hn::Set(d, mr), r, of_green_too), hn::Zero(d)));
   };
   for (int i = 0; i < width; i += static_cast<int>(hn::Lanes(d))) {
     const V r = hn::Load(d, red + i), g = hn::Load(d, green + i), b = hn::Load(d, blue + i);
@@ -94,8 +100,8 @@ void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, flo
       const V4 in = hn::Set(d, row[n - kDelay] + row[n + kReach]);
       for (int k = 0; k < kTerms; ++k) {
         V4 y = hn::Mul(in, hn::Set(d, gaussian.from_input[k][0]));
-        y = hn::MulAdd(hn::Set(d, gaussian.from_last_but_one[k][0]), last_but_one[k], y);
-        y = hn::MulAdd(hn::Set(d, gaussian.from_last[k][0]), last[k], y);
+        y = fused_multiply_add(d, hn::Set(d, gaussian.from_last_but_one[k][0]), last_but_one[k], y);
+        y = fused_multiply_add(d, hn::Set(d, gaussian.from_last[k][0]), last[k], y);
         last_but_one[k] = last[k];
         last[k] = y;
       }
@@ -122,11 +128,11 @@ void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, flo
     V4 y[kTerms];
     for (int k = 0; k < kTerms; ++k) {
       y[k] = hn::Mul(in0, input[k][0]);
-      y[k] = hn::MulAdd(in1, input[k][1], y[k]);
-      y[k] = hn::MulAdd(in2, input[k][2], y[k]);
-      y[k] = hn::MulAdd(in3, input[k][3], y[k]);
-      y[k] = hn::MulAdd(from_last_but_one[k], last_but_one[k], y[k]);
-      y[k] = hn::MulAdd(from_last[k], last[k], y[k]);
+      y[k] = fused_multiply_add(d, in1, input[k][1], y[k]);
+      y[k] = fused_multiply_add(d, in2, input[k][2], y[k]);
+      y[k] = fused_multiply_add(d, in3, input[k][3], y[k]);
+      y[k] = fused_multiply_add(d, from_last_but_one[k], last_but_one[k], y[k]);
+      y[k] = fused_multiply_add(d, from_last[k], last[k], y[k]);
       last_but_one[k] = hn::Broadcast<2>(y[k]);
       last[k] = hn::Broadcast<3>(y[k]);
     }
@@ -149,8 +155,8 @@ HWY_INLINE V blur_column(D d, const ColumnBlur& columns, const RecursiveGaussian
   V y[RecursiveGaussian::kTerms];
   for (int k = 0; k < RecursiveGaussian::kTerms; ++k) {
     const V last = hn::Load(d, columns.last[k] + i), last_but_one = hn::Load(d, columns.current[k] + i);
-    const V turned = hn::NegMulSub(hn::Set(d, gaussian.turn[k]), last, last_but_one);
-    y[k] = hn::MulAdd(hn::Set(d, gaussian.gain[k]), sum, turned);
+    const V turned = fused_multiply_add(d, hn::Set(d, -gaussian.turn[k]), last, hn::Neg(last_but_one));
+    y[k] = fused_multiply_add(d, hn::Set(d, gaussian.gain[k]), sum, turned);
     hn::Store(y[k], d, columns.current[k] + i);
   }
   return hn::Add(y[0], hn::Add(y[1], y[2]));
@@ -194,7 +200,7 @@ void AddErrorMaps(const ReferenceRow& reference, const DistortedRow& distorted, 
     const V covariance = hn::Sub(blur_column(d, distorted.products, gaussian, i), hn::Mul(mu1, mu2));
 
     const V difference = hn::Sub(mu1, mu2);
-    const V luminance = hn::NegMulAdd(difference, difference, one);
+    const V luminance = fused_negative_multiply_add(d, difference, difference, one);
     const V structure = hn::Add(hn::Add(covariance, covariance), c2);
     const V denominator = hn::Add(hn::Add(variance1, variance2), c2);
     const V error = hn::Max(hn::Sub(one, hn::Div(hn::Mul(luminance, structure), denominator)), zero);

@@ -1,0 +1,47 @@
+// a * b + c with one rounding, on every SIMD target; included for each of them.
+#if defined(LAQ_METRICS_FUSED_MULTIPLY_ADD_INL_H) == defined(HWY_TARGET_TOGGLE)
+#ifdef LAQ_METRICS_FUSED_MULTIPLY_ADD_INL_H
+#undef LAQ_METRICS_FUSED_MULTIPLY_ADD_INL_H
+#else
+#define LAQ_METRICS_FUSED_MULTIPLY_ADD_INL_H
+#endif
+
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::HWY_NAMESPACE {
+
+// Where the processor has no such instruction: in double, where the product is exact and the second rounding changes
+// the result once in some 2^29 times.
+template <class D>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> fused_multiply_add(D d, hwy::HWY_NAMESPACE::Vec<D> a,
+                                                         hwy::HWY_NAMESPACE::Vec<D> b, hwy::HWY_NAMESPACE::Vec<D> c) {
+  namespace hn = hwy::HWY_NAMESPACE;
+#if HWY_NATIVE_FMA
+  (void)d;
+  return hn::MulAdd(a, b, c);
+#elif HWY_TARGET == HWY_SCALAR
+  const double product = static_cast<double>(hn::GetLane(a)) * hn::GetLane(b);
+  return hn::Set(d, static_cast<float>(product + hn::GetLane(c)));
+#else
+  const hn::Half<D> half;
+  const hn::Rebind<double, decltype(half)> wide;
+  const auto of_half = [&](auto x, auto y, auto z) HWY_ATTR {
+    return hn::DemoteTo(half, hn::Add(hn::Mul(hn::PromoteTo(wide, x), hn::PromoteTo(wide, y)), hn::PromoteTo(wide, z)));
+  };
+  return hn::Combine(d, of_half(hn::UpperHalf(half, a), hn::UpperHalf(half, b), hn::UpperHalf(half, c)),
+                     of_half(hn::LowerHalf(half, a), hn::LowerHalf(half, b), hn::LowerHalf(half, c)));
+#endif
+}
+
+// c - a * b
+template <class D>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> fused_negative_multiply_add(D d, hwy::HWY_NAMESPACE::Vec<D> a,
+                                                                  hwy::HWY_NAMESPACE::Vec<D> b,
+                                                                  hwy::HWY_NAMESPACE::Vec<D> c) {
+  return fused_multiply_add(d, hwy::HWY_NAMESPACE::Neg(a), b, c);
+}
+
+}  // namespace laq::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+#endif

@@ -1,0 +1,151 @@
+#include "metrics/icc_transform.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "container/srgb_profile.h"
+
+#ifdef LAQ_HAVE_LCMS2
+#include <lcms2.h>
+#endif
+
+namespace laq {
+
+#ifdef LAQ_HAVE_LCMS2
+
+namespace {
+
+struct DeleteContext {
+  void operator()(void* context) const { cmsDeleteContext(static_cast<cmsContext>(context)); }
+};
+struct CloseProfile {
+  void operator()(void* profile) const { cmsCloseProfile(profile); }
+};
+struct DeleteTransform {
+  void operator()(void* transform) const { cmsDeleteTransform(transform); }
+};
+struct FreeCurve {
+  void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
+};
+using Profile = std::unique_ptr<void, CloseProfile>;
+using Curve = std::unique_ptr<cmsToneCurve, FreeCurve>;
+
+// Linear light of the primaries of IEC 61966-2-1, or gray.
+Profile linear_profile(cmsContext context, bool is_gray) {
+  const Curve linear(cmsBuildGamma(context, 1.0));
+  if (linear == nullptr) return nullptr;
+  if (is_gray) return Profile(cmsCreateGrayProfileTHR(context, cmsD50_xyY(), linear.get()));
+  const cmsCIExyY white = {0.3127, 0.3290, 1};
+  const cmsCIExyYTRIPLE primaries = {{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
+  cmsToneCurve* const curves[3] = {linear.get(), linear.get(), linear.get()};
+  return Profile(cmsCreateRGBProfileTHR(context, &white, &primaries, curves));
+}
+
+// IEC 61966-2-1, 5.2: the encoded value to linear light.
+double srgb_to_linear(double v) {
+  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+}
+
+}  // namespace
+
+struct IccTransform::State {
+  std::unique_ptr<void, DeleteContext> context;
+  std::unique_ptr<void, DeleteTransform> transform;
+  int colours = 0;
+};
+
+void IccTransform::apply(Plane<float>& row, int width) const {
+  const auto bytes = static_cast<cmsUInt32Number>(row.stride() * static_cast<ptrdiff_t>(sizeof(float)));
+  cmsDoTransformLineStride(state_->transform.get(), row.row(0), row.row(0), static_cast<cmsUInt32Number>(width), 1, 0,
+                           0, bytes, bytes);
+  // Damaged curves may give anything.
+  constexpr float kMost = 100;
+  for (int c = 0; c < state_->colours; ++c) {
+    float* const light = row.row(c);
+    for (int x = 0; x < width; ++x) light[x] = light[x] > -kMost ? std::min(light[x], kMost) : -kMost;
+  }
+}
+
+namespace {
+
+// Is the transform that of sRGB, on a lattice of colours, as nearly as libjxl asks for (9e-4 of linear light)?
+bool is_srgb(const IccTransform& transform, int colours) {
+  constexpr int kSteps = 17;
+  constexpr double kTolerance = 9e-4;
+  const auto value = [](int step) { return static_cast<float>(step) / (kSteps - 1); };
+  Plane<float> row(kSteps, 3);
+  const int lines = colours == 1 ? 1 : kSteps * kSteps;
+  for (int line = 0; line < lines; ++line) {
+    for (int x = 0; x < kSteps; ++x) {
+      row.row(0)[x] = value(x);
+      row.row(1)[x] = value(line % kSteps);
+      row.row(2)[x] = value(line / kSteps);
+    }
+    transform.apply(row, kSteps);
+    for (int x = 0; x < kSteps; ++x) {
+      const int steps[3] = {x, line % kSteps, line / kSteps};
+      for (int c = 0; c < colours; ++c) {
+        if (std::abs(static_cast<double>(row.row(c)[x]) - srgb_to_linear(value(steps[c]))) > kTolerance) return false;
+      }
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std::byte> icc, bool is_gray) {
+  using Pointer = std::unique_ptr<const IccTransform>;
+  if (!is_gray && is_srgb_profile(icc)) return Pointer();
+  auto state = std::make_unique<State>();
+  // A context of its own has no error handler, and nothing that other threads see.
+  state->context.reset(cmsCreateContext(nullptr, nullptr));
+  const auto context = static_cast<cmsContext>(state->context.get());
+  if (context == nullptr) return Error{ErrorCode::out_of_memory, "out of memory"};
+  const Profile profile(cmsOpenProfileFromMemTHR(context, icc.data(), static_cast<cmsUInt32Number>(icc.size())));
+  if (profile == nullptr) {
+    return Error{ErrorCode::invalid_argument,
+                 "the ICC profile is damaged; remove it to have the picture taken as sRGB"};
+  }
+  if (cmsGetColorSpace(profile.get()) != (is_gray ? cmsSigGrayData : cmsSigRgbData)) {
+    return Error{ErrorCode::invalid_argument, is_gray ? "the ICC profile is not for gray, as the picture is"
+                                                      : "the ICC profile is not for RGB, as the picture is"};
+  }
+  state->colours = is_gray ? 1 : 3;
+  const Profile linear = linear_profile(context, is_gray);
+  if (linear == nullptr) return Error{ErrorCode::out_of_memory, "out of memory"};
+  // Intent and flags are those of libjxl (lib/jxl/cms/jxl_cms.cc).
+  const cmsUInt32Number format = is_gray ? TYPE_GRAY_FLT : TYPE_RGB_FLT | PLANAR_SH(1);
+  state->transform.reset(
+      cmsCreateTransformTHR(context, profile.get(), format, linear.get(), format, INTENT_RELATIVE_COLORIMETRIC,
+                            cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION | cmsFLAGS_HIGHRESPRECALC));
+  if (state->transform == nullptr) {
+    return Error{ErrorCode::invalid_argument,
+                 "the ICC profile cannot be turned into light: it lacks curves or tables, or is damaged"};
+  }
+  const int colours = state->colours;
+  auto transform = std::unique_ptr<const IccTransform>(new IccTransform(std::move(state)));
+  if (is_srgb(*transform, colours)) return Pointer();
+  return transform;
+}
+
+#else
+
+struct IccTransform::State {};
+
+void IccTransform::apply(Plane<float>&, int) const {}
+
+Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std::byte> icc, bool is_gray) {
+  if (!is_gray && is_srgb_profile(icc)) return std::unique_ptr<const IccTransform>();
+  return Error{ErrorCode::unsupported,
+               "the picture has an ICC profile other than sRGB, and this library was built without Little CMS (lcms2), "
+               "which follows profiles"};
+}
+
+#endif
+
+IccTransform::IccTransform(std::unique_ptr<State> state) : state_(std::move(state)) {}
+IccTransform::~IccTransform() = default;
+
+}  // namespace laq

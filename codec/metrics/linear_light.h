@@ -1,0 +1,40 @@
+// Linear light: what the samples of a picture stand for, in the sRGB primaries; 0..1 for colours of sRGB.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "base/plane.h"
+#include "laq/laq.hpp"
+#include "metrics/icc_transform.h"
+
+namespace laq {
+
+// Gives the rows of a picture in linear light. The picture's ICC profile is followed; none means sRGB. Sides below
+// kMinimumSide are extended to that by repeating the last column or row.
+class LinearLight {
+ public:
+  static constexpr int kMinimumSide = 8;
+
+  // Errors: those of IccTransform. background: what shows through alpha, as encoded, 0..1. The samples must stay where
+  // they are.
+  static Result<LinearLight> of(const PictureView& picture, float background);
+
+  int width() const { return width_; }
+  int height() const { return height_; }
+
+  // Red, green and blue of row y. May write rubbish into Plane's padding after the row.
+  void read_row(int y, const std::array<float*, 3>& out);
+
+ private:
+  LinearLight(const PictureView& picture, float background, std::unique_ptr<const IccTransform> transform);
+
+  PictureView picture_;
+  float background_;
+  std::unique_ptr<const IccTransform> transform_;  // null: sRGB
+  int width_, height_;
+  Plane<float> encoded_;  // one row of each channel
+};
+
+}  // namespace laq

@@ -8,7 +8,7 @@
 namespace laq::compare {
 namespace {
 
-constexpr int kMaxEncodes = 8;
+constexpr int kMaxSteps = 8, kMaxNeighbours = 8;  // encodes
 
 double value_of(const Point& point, MatchKind kind) {
   return kind == MatchKind::bytes ? std::log(point.bytes) : point.ssimulacra2;
@@ -80,22 +80,39 @@ Result<Matched> match(const Codec& codec, const MatchReference& reference, const
   End best = *std::min_element(ends.begin(), ends.end(), nearer);
   std::optional<Matched> matched;  // what was encoded at best.q
   const double step = step_of(codec, points);
+  std::optional<Error> error;
+  // How far above the goal the codec is at this quality; what is best so far is kept.
+  const auto excess_at = [&](double q) {
+    Result<Matched> tried = measure_at(codec, reference, q, threads);
+    if (!tried) {
+      error = tried.error();
+      return 0.0;
+    }
+    const End end{q, value_of(tried->point, kind) - goal};
+    if (nearer(end, best)) {
+      best = end;
+      matched = std::move(*tried);
+    }
+    return end.excess;
+  };
+  const auto is_met = [&] { return std::abs(best.excess) <= tolerance || error; };
   if (auto interval = bracket(ends)) {
     auto [low, high] = *interval;
-    for (int i = 0; i < kMaxEncodes && std::abs(best.excess) > tolerance && high.q - low.q > step; ++i) {
+    const double width = high.q - low.q;
+    for (int i = 0; i < kMaxSteps && !is_met() && high.q - low.q > std::max(step, width / 256); ++i) {
       // Every third time the middle: false position alone may creep along from one side.
       const double share = i % 3 == 2 ? 0.5 : low.excess / (low.excess - high.excess);
       double q = low.q + share * (high.q - low.q);
       if (step > 0) q = std::clamp(std::round(q / step) * step, low.q + step, high.q - step);
-      Result<Matched> tried = measure_at(codec, reference, q, threads);
-      if (!tried) return tried.error();
-      const End end{q, value_of(tried->point, kind) - goal};
+      const End end{q, excess_at(q)};
       ((end.excess <= 0) == (low.excess <= 0) ? low : high) = end;
-      if (!nearer(end, best)) continue;
-      best = end;
-      matched = std::move(*tried);
+    }
+    // Curves of small pictures are rough: what no interval holds may lie beside it.
+    for (int i = 1; i <= kMaxNeighbours && !is_met() && step == 0; ++i) {
+      excess_at((low.q + high.q) / 2 + (i % 2 ? 1 : -1) * width / 128 * ((i + 1) / 2));
     }
   }
+  if (error) return *error;
   if (std::abs(best.excess) > kLooseMatch * tolerance) return no_match(codec, kind, goal, goal + best.excess);
   if (!matched) return measure_at(codec, reference, best.q, threads);
   return std::move(*matched);

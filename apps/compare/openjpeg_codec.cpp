@@ -2,11 +2,11 @@
 #include <openjpeg.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <thread>
 
 #include "compare/codec_families.h"
+#include "compare/jp2_boxes.h"
 
 namespace laq::compare {
 namespace {
@@ -130,14 +130,11 @@ class OpenjpegCodec final : public Codec {
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     const Picture plain = without_extras(picture);
-    const std::vector<std::byte>& icc = plain.metadata.icc;
     const Stopwatch stopwatch;
     Output output;
     std::string message;
     const Image image = image_of(plain);
-    // The boxes of JP2 cost some 85 bytes and are used where they have something to say.
-    const bool needs_boxes = !icc.empty() || plain.channels % 2 == 0;
-    const CodecHandle codec(opj_create_compress(needs_boxes ? OPJ_CODEC_JP2 : OPJ_CODEC_J2K));
+    const CodecHandle codec(opj_create_compress(OPJ_CODEC_J2K));
     const Stream stream(opj_stream_default_create(OPJ_STREAM_WRITE));
     if (!image || !codec || !stream) return Error{ErrorCode::out_of_memory, "OpenJPEG: no encoder can be made"};
     opj_set_error_handler(codec.get(), keep_message, &message);
@@ -145,14 +142,6 @@ class OpenjpegCodec final : public Codec {
     opj_stream_set_skip_function(stream.get(), skip_output);
     opj_stream_set_seek_function(stream.get(), seek_output);
     opj_stream_set_user_data(stream.get(), &output, nullptr);
-    if (!icc.empty()) {
-      // The image frees it by free().
-      auto* profile = static_cast<OPJ_BYTE*>(std::malloc(icc.size()));
-      if (!profile) return Error{ErrorCode::out_of_memory, "OpenJPEG: no memory for the profile"};
-      std::memcpy(profile, icc.data(), icc.size());
-      image->icc_profile_buf = profile;
-      image->icc_profile_len = static_cast<OPJ_UINT32>(icc.size());
-    }
     opj_cparameters_t parameters;
     opj_set_default_encoder_parameters(&parameters);
     parameters.irreversible = 1;
@@ -169,6 +158,9 @@ class OpenjpegCodec final : public Codec {
         !opj_end_compress(codec.get(), stream.get())) {
       return error_of(ErrorCode::unsupported, message);
     }
+    // Boxes cost some 80 bytes and are used where they have something to say.
+    const bool needs_boxes = !plain.metadata.icc.empty() || plain.channels % 2 == 0;
+    if (needs_boxes) output.file = jp2_file(plain, output.file);
     return Encoded{std::move(output.file), stopwatch.seconds()};
   }
 

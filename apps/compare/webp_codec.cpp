@@ -120,6 +120,9 @@ class WebpCodec final : public Codec {
   std::optional<double> quality_step() const override { return 0; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+    if (picture.channels < 3 && !picture.metadata.icc.empty()) {
+      return Error{ErrorCode::invalid_argument, "is gray and has an ICC profile: WebP has no gray samples"};
+    }
     WebPConfig config;
     if (!WebPConfigInit(&config)) return Error{ErrorCode::unsupported, "libwebp: another version than at build time"};
     config.quality = static_cast<float>(std::clamp(quality, 0.0, 100.0));

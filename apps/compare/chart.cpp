@@ -94,7 +94,7 @@ std::string draw_axes(const Chart& chart, const Plot& plot) {
   const auto x_ticks = plot.x.ticks(30), y_ticks = plot.y.ticks(26);
   for (const double tick : x_ticks) {
     const double x = plot.x.place(tick);
-    grid += "M" + at(x, plot.top) + "V" + coordinate(plot.bottom);
+    grid += move_to(x, plot.top) + "V" + coordinate(plot.bottom);
     const bool has_own_digits = chart.x_spacing == Spacing::logarithmic;
     texts += text_element(x, plot.bottom + 16, "middle",
                           has_own_digits ? decimals(tick, Scale::tick_decimals(std::span(&tick, 1)))
@@ -102,14 +102,14 @@ std::string draw_axes(const Chart& chart, const Plot& plot) {
   }
   for (const double tick : y_ticks) {
     const double y = plot.y.place(tick);
-    grid += "M" + at(plot.left, y) + "H" + coordinate(plot.right);
+    grid += move_to(plot.left, y) + "H" + coordinate(plot.right);
     const bool has_own_digits = chart.y_spacing == Spacing::logarithmic || chart.y_spacing == Spacing::complement;
     const int digits = Scale::tick_decimals(has_own_digits ? std::span(&tick, 1) : std::span(y_ticks));
     texts += text_element(plot.left - 6, y + 4, "end", tick_text(tick, digits, chart.y_percent));
   }
-  axis += "M" + at(plot.left, plot.bottom) + "H" + coordinate(plot.right);
+  axis += move_to(plot.left, plot.bottom) + "H" + coordinate(plot.right);
   if (chart.y_has_zero_line && plot.y.contains(0))
-    axis += "M" + at(plot.left, plot.y.place(0)) + "H" + coordinate(plot.right);
+    axis += move_to(plot.left, plot.y.place(0)) + "H" + coordinate(plot.right);
   texts += text_element(2, 16, "", chart.y_title, "title");
   texts += text_element(plot.right, chart.height - 6, "end", chart.x_title, "title");
   return "<path class=\"grid\" d=\"" + grid + "\"/><path class=\"axis\" d=\"" + axis + "\"/>" + texts;
@@ -125,7 +125,8 @@ std::string draw_lines(const Chart& chart, const Plot& plot, const std::vector<C
     if (!one.has_line) continue;
     std::string path;
     for (const auto& point : one.points)
-      path += (path.empty() ? "M" : "L") + at(plot.x.place(point.x), plot.y.place(point.y));
+      path += path.empty() ? move_to(plot.x.place(point.x), plot.y.place(point.y))
+                           : "L" + at(plot.x.place(point.x), plot.y.place(point.y));
     lines += "<g class=\"" + class_of(one.codec) + "\"><path class=\"line\" d=\"" + path + "\"/></g>";
   }
   return lines + "</g>";
@@ -141,7 +142,7 @@ std::string draw_family_lines(const Plot& plot, const std::vector<ChartSeries>& 
     for (size_t i = 1; i < members.size(); ++i) {
       const ChartPoint &a = members[i - 1]->points.back(), &b = members[i]->points.back();
       lines += "<g class=\"" + class_of(members[i]->codec) + " of" + std::to_string(members[i - 1]->codec) +
-               "\"><path class=\"family\" d=\"M" + at(plot.x.place(a.x), plot.y.place(a.y)) + "L" +
+               "\"><path class=\"family\" d=\"" + move_to(plot.x.place(a.x), plot.y.place(a.y)) + "L" +
                at(plot.x.place(b.x), plot.y.place(b.y)) + "\"/></g>";
     }
   }
@@ -156,7 +157,7 @@ std::string draw_points(const Plot& plot, const std::vector<ChartSeries>& series
     for (const auto& point : one.points) {
       const double x = plot.x.place(point.x), y = plot.y.place(point.y);
       const std::string shape =
-          one.has_marks ? marker_path(looks[one.codec].marker, x, y, radius) : "M" + at(x, y) + "h0";
+          one.has_marks ? marker_path(looks[one.codec].marker, x, y, radius) : move_to(x, y) + "h0";
       groups += "<path d=\"" + shape + "\"" + point.attributes + "/>";
     }
     groups += "</g></g>";
@@ -177,7 +178,7 @@ std::string draw_front(const Plot& plot, const std::vector<ChartSeries>& series)
   double lowest = plot.top;
   for (const Place& place : places) {
     if (place.y <= lowest) continue;
-    path += (path.empty() ? "M" + at(place.x, plot.top) : "H" + coordinate(place.x)) + "V" + coordinate(place.y);
+    path += (path.empty() ? move_to(place.x, plot.top) : "H" + coordinate(place.x)) + "V" + coordinate(place.y);
     lowest = place.y;
   }
   return path.empty() ? "" : "<path class=\"front\" d=\"" + path + "H" + coordinate(plot.left) + "\"/>";
@@ -205,7 +206,7 @@ std::string draw_names(const Chart& chart, const Plot& plot, const std::vector<C
     if (chart.names == Names::at_right) {
       const double x = name.text_x - 9, y = name.text_y - 4;
       if (std::abs(y - name.point_y) < 24 && x - name.point_x < 60)
-        groups += "<path class=\"lead\" d=\"M" + at(name.point_x + 4, name.point_y) + "L" + at(x - 5, y) + "\"/>";
+        groups += "<path class=\"lead\" d=\"" + move_to(name.point_x + 4, name.point_y) + "L" + at(x - 5, y) + "\"/>";
       groups += "<g class=\"marks\"><path d=\"" + marker_path(looks[name.codec].marker, x, y, 3) + "\"/></g>";
     }
     groups += text_element(name.text_x, name.text_y, "", name.text, "name") + "</g>";

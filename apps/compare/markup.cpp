@@ -100,6 +100,11 @@ std::string coordinate(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string move_to(double x, double y) {
+  std::string text = "M";
+  return text += coordinate(x) + " " + coordinate(y);
+}
+
 std::string byte_count(double bytes) {
   if (!std::isfinite(bytes)) return "–";
   if (bytes < 1000) return decimals(bytes, 0) + " bytes";

@@ -26,6 +26,9 @@ std::string attribute(double value);
 // For coordinates: one decimal at most.
 std::string coordinate(double value);
 
+// "M12 3.5": the beginning of a path.
+std::string move_to(double x, double y);
+
 // "1.2 MB", "34.5 kB", "678 bytes"
 std::string byte_count(double bytes);
 

@@ -91,22 +91,21 @@ std::string marker_path(size_t marker, double x, double y, double radius) {
   switch (marker) {
     case 1: {  // square
       const std::string side = text(1.8 * radius), back = text(-1.8 * radius);
-      return "M" + text(x - 0.9 * radius) + " " + text(y - 0.9 * radius) + "h" + side + "v" + side + "h" + back + "z";
+      return move_to(x - 0.9 * radius, y - 0.9 * radius) + "h" + side + "v" + side + "h" + back + "z";
     }
     case 2:  // triangle
-      return "M" + text(x) + " " + text(y - 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(2 * radius) + "h" +
+      return move_to(x, y - 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(2 * radius) + "h" +
              text(-2.3 * radius) + "z";
     case 3: {  // diamond
       const std::string side = text(1.25 * radius), back = text(-1.25 * radius);
-      return "M" + text(x) + " " + text(y - 1.25 * radius) + "l" + side + " " + side + "l" + back + " " + side + "l" +
-             back + " " + back + "z";
+      return move_to(x, y - 1.25 * radius) + "l" + side + " " + side + "l" + back + " " + side + "l" + back + " " +
+             back + "z";
     }
     case 4:  // triangle that stands on its point
-      return "M" + text(x) + " " + text(y + 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(-2 * radius) + "h" +
+      return move_to(x, y + 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(-2 * radius) + "h" +
              text(-2.3 * radius) + "z";
     default:  // disc
-      return "M" + text(x - radius) + " " + text(y) + "a" + r + " " + r + " 0 1 0 " + d + " 0a" + r + " " + r +
-             " 0 1 0-" + d + " 0z";
+      return move_to(x - radius, y) + "a" + r + " " + r + " 0 1 0 " + d + " 0a" + r + " " + r + " 0 1 0-" + d + " 0z";
   }
 }
 

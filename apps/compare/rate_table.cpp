@@ -81,7 +81,7 @@ std::string vertical(const char* type, double x, double top, double bottom) {
 // A dot a picture; a line from the 10th to the 90th percentile, a stroke at the mean.
 std::string strip(const TableRow& row, const Scale& scale) {
   std::string dots, grid;
-  for (const double tick : scale.ticks(44)) grid += "M" + coordinate(scale.place(tick)) + " 0V26";
+  for (const double tick : scale.ticks(44)) grid += move_to(scale.place(tick), 0) + "V26";
   for (size_t i = 0; i < row.images.size(); ++i) {
     // Heights that are spread evenly, whatever the count: multiples of the golden section, modulo 1.
     const double share = std::fmod(0.5 + 0.618034 * static_cast<double>(i), 1);

@@ -91,6 +91,11 @@ class ReportPage(unittest.TestCase):
             self.run_script("return new Promise((done) => setTimeout(done, 50))")
         self.fail(f"did not happen: {script}")
 
+    def scroll_to(self, element):
+        """And waits for the events of scrolling, which hide what hovering showed."""
+        self.browser.execute_async_script("""arguments[0].scrollIntoView({block: 'center', behavior: 'instant'});
+            requestAnimationFrame(() => requestAnimationFrame(arguments[1]))""", element)
+
     def test_only_the_page_itself_is_loaded(self):
         self.one('.pictures a[href="#p0"]').click()
         requests = []
@@ -169,7 +174,8 @@ class ReportPage(unittest.TestCase):
     def test_a_point_tells_its_values_by_mouse_and_by_keys(self):
         chart = self.one("#curves-ssimulacra2 [data-for-class=''] [data-kind=rate]")
         point = chart.find_element(By.CSS_SELECTOR, '[data-codec="laq-e5"][data-q="40"]')
-        ActionChains(self.browser).scroll_to_element(point).move_to_element(point).perform()
+        self.scroll_to(point)
+        ActionChains(self.browser).move_to_element(point).perform()
         tip = self.one("#tip")
         self.assertTrue(tip.is_displayed())
         for part in ("laq-e5", "q 40", "bits per pixel", "SSIMULACRA 2 54.00", "against jxl-e7 at this score", "at these bytes"):
@@ -205,7 +211,8 @@ class ReportPage(unittest.TestCase):
         handle.send_keys(Keys.HOME)
         self.assertEqual(value(), 0)
         self.assertIn("inset(0px", self.one("#image-right").value_of_css_property("clip-path"))
-        ActionChains(self.browser).scroll_to_element(self.one("#stage")).click_and_hold(handle).move_by_offset(16, 0).release().perform()
+        self.scroll_to(handle)
+        ActionChains(self.browser).click_and_hold(handle).move_by_offset(16, 0).release().perform()
         self.assertGreater(value(), 10)
 
     def test_pictures_and_numbers_of_the_viewer_are_those_chosen(self):

@@ -55,7 +55,8 @@ std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs) {
 }
 
 std::string chart_style(const std::vector<Look>& looks, Scheme scheme) {
-  const Colours& colours = scheme == Scheme::light ? kLight : kDark;
+  Colours colours = scheme == Scheme::dark ? kDark : kLight;
+  if (scheme == Scheme::paper) colours.paper = "#fff";
   const std::string paper = colours.paper, ink = colours.ink, quiet = colours.quiet, rule = colours.rule;
   std::string style;
   style += ".chart .paper{fill:" + paper + "}";

@@ -15,7 +15,7 @@ struct Look {
   bool loaded = false;
 };
 
-enum class Scheme { light, dark };
+enum class Scheme { light, dark, paper };  // paper: white
 
 // The part of the name before its first dash.
 std::string family_of(const std::string& codec);

@@ -140,7 +140,7 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
 std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image) {
   const Curves curves(results);
   const Pool pool = image.empty() ? curves.pool(metric, images_of_class(results, "")) : curves.of_image(metric, image);
-  return draw_standalone(rate_chart(results, metric, pool), looks_of(results.codecs), Scheme::light);
+  return draw_standalone(rate_chart(results, metric, pool), looks_of(results.codecs), Scheme::paper);
 }
 
 }  // namespace laq::compare

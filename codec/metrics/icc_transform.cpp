@@ -1,7 +1,6 @@
 #include "metrics/icc_transform.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "container/srgb_profile.h"
@@ -39,12 +38,21 @@ Profile linear_profile(cmsContext context, bool is_gray) {
   const cmsCIExyY white = {0.3127, 0.3290, 1};
   const cmsCIExyYTRIPLE primaries = {{0.64, 0.33, 1}, {0.30, 0.60, 1}, {0.15, 0.06, 1}};
   cmsToneCurve* const curves[3] = {linear.get(), linear.get(), linear.get()};
-  return Profile(cmsCreateRGBProfileTHR(context, &white, &primaries, curves));
-}
-
-// IEC 61966-2-1, 5.2: the encoded value to linear light.
-double srgb_to_linear(double v) {
-  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+  Profile profile(cmsCreateRGBProfileTHR(context, &white, &primaries, curves));
+  // The primaries adapted to D50 as in the profile that libjxl makes, in its units of 1 / 65536. Little CMS has another
+  // D50, which moves them by up to 18 units: ssimulacra2::RecursiveGaussian says why that matters.
+  struct Primary {
+    cmsTagSignature tag;
+    double x, y, z;
+  };
+  constexpr Primary kPrimaries[3] = {{cmsSigRedColorantTag, 28575, 14581, 912},
+                                     {cmsSigGreenColorantTag, 25238, 46983, 6363},
+                                     {cmsSigBlueColorantTag, 9378, 3973, 46806}};
+  for (const Primary& primary : kPrimaries) {
+    const cmsCIEXYZ xyz = {primary.x / 65536, primary.y / 65536, primary.z / 65536};
+    if (profile == nullptr || !cmsWriteTag(profile.get(), primary.tag, &xyz)) return nullptr;
+  }
+  return profile;
 }
 
 }  // namespace
@@ -66,34 +74,6 @@ void IccTransform::apply(Plane<float>& row, int width) const {
     for (int x = 0; x < width; ++x) light[x] = light[x] > -kMost ? std::min(light[x], kMost) : -kMost;
   }
 }
-
-namespace {
-
-// Is the transform that of sRGB, on a lattice of colours, as nearly as libjxl asks for (9e-4 of linear light)?
-bool is_srgb(const IccTransform& transform, int colours) {
-  constexpr int kSteps = 17;
-  constexpr double kTolerance = 9e-4;
-  const auto value = [](int step) { return static_cast<float>(step) / (kSteps - 1); };
-  Plane<float> row(kSteps, 3);
-  const int lines = colours == 1 ? 1 : kSteps * kSteps;
-  for (int line = 0; line < lines; ++line) {
-    for (int x = 0; x < kSteps; ++x) {
-      row.row(0)[x] = value(x);
-      row.row(1)[x] = value(line % kSteps);
-      row.row(2)[x] = value(line / kSteps);
-    }
-    transform.apply(row, kSteps);
-    for (int x = 0; x < kSteps; ++x) {
-      const int steps[3] = {x, line % kSteps, line / kSteps};
-      for (int c = 0; c < colours; ++c) {
-        if (std::abs(static_cast<double>(row.row(c)[x]) - srgb_to_linear(value(steps[c]))) > kTolerance) return false;
-      }
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std::byte> icc, bool is_gray) {
   using Pointer = std::unique_ptr<const IccTransform>;
@@ -124,10 +104,7 @@ Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std
     return Error{ErrorCode::invalid_argument,
                  "the ICC profile cannot be turned into light: it lacks curves or tables, or is damaged"};
   }
-  const int colours = state->colours;
-  auto transform = std::unique_ptr<const IccTransform>(new IccTransform(std::move(state)));
-  if (is_srgb(*transform, colours)) return Pointer();
-  return transform;
+  return Pointer(new IccTransform(std::move(state)));
 }
 
 #else

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <utility>
 
 #undef HWY_TARGET_INCLUDE
@@ -9,6 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "metrics/comparison.h"
 #include "metrics/fused_multiply_add-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -46,7 +48,9 @@ void separate(const Sample* pixels, int width, int maximum, Plane<float>& out) {
     if constexpr (kChannels >= 4) put(3, x, e);
   }
   for (; x < width; ++x) {
-    for (int c = 0; c < kChannels; ++c) out.row(c)[x] = static_cast<float>(pixels[x * kChannels + c]) * unit;
+    for (int c = 0; c < kChannels; ++c) {
+      out.row(c)[x] = static_cast<float>(pixels[x * kChannels + c]) * unit;
+    }
   }
 }
 
@@ -122,21 +126,20 @@ LinearLight::LinearLight(const PictureView& picture, float background, std::uniq
       height_(std::max(static_cast<int>(picture.height), kMinimumSide)),
       encoded_(width_, 4) {}
 
-Result<LinearLight> LinearLight::of(const PictureView& picture, float background) {
+Result<LinearLight> LinearLight::of(const PictureView& picture, float background, const char* name) {
   std::unique_ptr<const IccTransform> transform;
   if (picture.metadata != nullptr && !picture.metadata->icc.empty()) {
-    Result<std::unique_ptr<const IccTransform>> followed =
-        IccTransform::of(picture.metadata->icc, picture.channels <= 2);
-    if (!followed) return followed.error();
+    Result<std::unique_ptr<const IccTransform>> followed = IccTransform::of(picture.metadata->icc, is_gray(picture));
+    if (!followed) return Error{followed.error().code, std::string(name) + ": " + followed.error().message};
     transform = std::move(*followed);
   }
   return LinearLight(picture, background, std::move(transform));
 }
 
 void LinearLight::read_row(int y, const std::array<float*, 3>& out) {
-  const int width = static_cast<int>(picture_.width), colours = picture_.channels <= 2 ? 1 : 3;
+  const int width = static_cast<int>(picture_.width), colours = is_gray(picture_) ? 1 : 3;
   HWY_DYNAMIC_DISPATCH(SeparateRow)(picture_, std::min(y, static_cast<int>(picture_.height) - 1), encoded_);
-  if (picture_.channels > colours) {
+  if (has_alpha(picture_)) {
     for (int c = 0; c < colours; ++c)
       HWY_DYNAMIC_DISPATCH(Blend)(encoded_.row(c), encoded_.row(colours), background_, width);
   }

@@ -17,9 +17,9 @@ class LinearLight {
  public:
   static constexpr int kMinimumSide = 8;
 
-  // Errors: those of IccTransform. background: what shows through alpha, as encoded, 0..1. The samples must stay where
-  // they are.
-  static Result<LinearLight> of(const PictureView& picture, float background);
+  // Errors: those of IccTransform, with the picture's `name` ("reference"). background: what shows through alpha, as
+  // encoded, 0..1. The samples must stay where they are.
+  static Result<LinearLight> of(const PictureView& picture, float background, const char* name);
 
   int width() const { return width_; }
   int height() const { return height_; }

@@ -11,13 +11,14 @@
 #include <cmath>
 #include <cstring>
 #include <memory>
-#include <string>
 #include <utility>
 #include <vector>
 
 #include <laq/metrics.hpp>
 
 #include "base/plane.h"
+#include "base/without_exceptions.h"
+#include "metrics/comparison.h"
 #include "metrics/linear_light.h"
 #include "metrics/ssimulacra2_rows.h"
 
@@ -153,10 +154,6 @@ double score_of(double error) {
   error *= 0.9562382616834844;
   error = error * (2.326765642916932 + error * (-0.020884521182843837 + error * 6.248496625763138e-05));
   return error > 0 ? 100 - 10 * std::pow(error, 0.6276336467831387) : 100;
-}
-
-bool has_alpha(const PictureView& picture) {
-  return picture.channels == 2 || picture.channels == 4;
 }
 
 // One row of a picture in linear light: red, green, blue.
@@ -439,42 +436,43 @@ Ssimulacra2::Ssimulacra2(Ssimulacra2&&) noexcept = default;
 Ssimulacra2& Ssimulacra2::operator=(Ssimulacra2&&) noexcept = default;
 
 Result<Ssimulacra2> Ssimulacra2::of(const PictureView& picture) {
-  auto reference = std::make_unique<Reference>();
-  reference->width = picture.width;
-  reference->height = picture.height;
-  reference->gaussian = recursive_gaussian(1.5);
-  for (const float background : has_alpha(picture) ? std::vector{0.1f, 0.9f} : std::vector{0.5f}) {
-    Reference::Side& side = reference->sides.emplace_back();
-    side.background = background;
-    side.scales.reserve(kScales);
-    Result<LinearLight> light = LinearLight::of(picture, background);
-    if (!light) return light.error();
-    for_each_scale(std::move(*light), [&](int, int width, int height) {
-      return ReferenceRows(width, height, reference->gaussian, side.scales.emplace_back());
-    });
-  }
-  return Ssimulacra2(std::move(reference));
+  return without_exceptions([&]() -> Result<Ssimulacra2> {
+    if (const auto error = check_compared(picture, "reference")) return *error;
+    auto reference = std::make_unique<Reference>();
+    reference->width = picture.width;
+    reference->height = picture.height;
+    reference->gaussian = recursive_gaussian(1.5);
+    for (const float background : backgrounds(picture)) {
+      Result<LinearLight> light = LinearLight::of(picture, background, "reference");
+      if (!light) return light.error();
+      Reference::Side& side = reference->sides.emplace_back();
+      side.background = background;
+      side.scales.reserve(kScales);
+      for_each_scale(std::move(*light), [&](int, int width, int height) {
+        return ReferenceRows(width, height, reference->gaussian, side.scales.emplace_back());
+      });
+    }
+    return Ssimulacra2(std::move(reference));
+  });
 }
 
 Result<double> Ssimulacra2::score(const PictureView& distorted) const {
-  if (distorted.width != reference_->width || distorted.height != reference_->height) {
-    return Error{ErrorCode::invalid_argument, "the distorted picture has " + std::to_string(distorted.width) + " x " +
-                                                  std::to_string(distorted.height) + " pixels, its reference " +
-                                                  std::to_string(reference_->width) + " x " +
-                                                  std::to_string(reference_->height)};
-  }
-  double lowest = 100;
-  for (const Reference::Side& side : reference_->sides) {
-    std::vector<ScaleSums> scales(side.scales.size());
-    Result<LinearLight> light = LinearLight::of(distorted, side.background);
-    if (!light) return light.error();
-    for_each_scale(std::move(*light), [&](int scale, int width, int height) {
-      scales[scale].pixels = static_cast<double>(width) * height;
-      return ComparedRows(width, height, reference_->gaussian, side.scales[scale], scales[scale].planes);
-    });
-    lowest = std::min(lowest, score_of(weighted_error(scales)));
-  }
-  return lowest;
+  return without_exceptions([&]() -> Result<double> {
+    if (const auto error = check_compared(distorted, "distorted")) return *error;
+    if (const auto error = check_same_size(reference_->width, reference_->height, distorted)) return *error;
+    double lowest = 100;
+    for (const Reference::Side& side : reference_->sides) {
+      Result<LinearLight> light = LinearLight::of(distorted, side.background, "distorted");
+      if (!light) return light.error();
+      std::vector<ScaleSums> scales(side.scales.size());
+      for_each_scale(std::move(*light), [&](int scale, int width, int height) {
+        scales[scale].pixels = static_cast<double>(width) * height;
+        return ComparedRows(width, height, reference_->gaussian, side.scales[scale], scales[scale].planes);
+      });
+      lowest = std::min(lowest, score_of(weighted_error(scales)));
+    }
+    return lowest;
+  });
 }
 
 }  // namespace laq

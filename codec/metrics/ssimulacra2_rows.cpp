@@ -138,6 +138,26 @@ void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, flo
     }
     hn::StoreU(hn::Add(y[0], hn::Add(y[1], y[2])), d, out + n);
   }
+#else
+  for (; n + 3 + kReach < width; n += 4) {
+    float sums[4] = {};
+    for (int k = kTerms - 1; k >= 0; --k) {
+      V4 y[4];
+      for (int i = 0; i < 4; ++i) {
+        y[i] = hn::Zero(d);
+        for (int j = 0; j <= i; ++j) {
+          const V4 in = hn::Set(d, row[n + j - kDelay] + row[n + j + kReach]);
+          y[i] = fused_multiply_add(d, in, hn::Set(d, gaussian.from_input[k][i - j]), y[i]);
+        }
+        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last_but_one[k][i]), last_but_one[k], y[i]);
+        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last[k][i]), last[k], y[i]);
+        sums[i] = hn::GetLane(y[i]) + sums[i];
+      }
+      last_but_one[k] = y[2];
+      last[k] = y[3];
+    }
+    std::copy_n(sums, 4, out + n);
+  }
 #endif
   one_until(n, width);
 }

@@ -84,7 +84,7 @@ class AvifCodec final : public Codec {
     return std::string("libavif ") + avifVersion() + " (" + version_of("aom", codecs) + ")";
   }
   std::vector<double> default_qualities() const override { return {47, 42, 37, 32, 27, 22, 17, 12, 7}; }
-  std::optional<double> quality_step() const override { return 1; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{63, 0, 1}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     Picture plain = without_extras(picture);

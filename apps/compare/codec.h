@@ -26,6 +26,12 @@ struct Decoded {
   std::optional<double> peak_bytes = {};
 };
 
+// The codec's own numbers of quality.
+struct QualityScale {
+  double worst, best;  // of those that are of use for pictures; best may be the smaller number
+  double step;         // the smallest difference that makes another file; 0: any
+};
+
 // Calls are independent of each other and may run at once.
 class Codec {
  public:
@@ -41,8 +47,8 @@ class Codec {
   // The ladder if the user gives none: from low to high quality, in the codec's own numbers, at least six; of a program
   // 20 to 95.
   virtual std::vector<double> default_qualities() const = 0;
-  // The smallest difference of quality that makes another file; 0: any; nothing: not known.
-  virtual std::optional<double> quality_step() const = 0;
+  // Nothing where it is not known.
+  virtual std::optional<QualityScale> quality_scale() const = 0;
   virtual bool is_program() const { return false; }
 
   // Errors: invalid_argument where the codec cannot hold such a picture (alpha, size); its own failures as unsupported.

@@ -83,7 +83,7 @@ class JpegCodec final : public Codec {
     if (full_chroma_) return {26, 40, 54, 66, 76, 84, 90, 94, 97};
     return {20, 26, 40, 54, 66, 76, 84, 90, 95, 98};
   }
-  std::optional<double> quality_step() const override { return 1; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{1, 100, 1}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int) const override {
     if (picture.channels % 2 == 0) {

@@ -184,7 +184,7 @@ class JxlCodec final : public Codec {
            std::to_string(version % 1000);
   }
   std::vector<double> default_qualities() const override { return {9, 7, 5.2, 3.8, 2.6, 1.8, 1.2, 0.8, 0.4}; }
-  std::optional<double> quality_step() const override { return 0; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{25, 0.05, 0}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     Picture plain = without_extras(picture);

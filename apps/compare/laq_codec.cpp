@@ -9,7 +9,7 @@ class LaqCodec final : public Codec {
 
   std::string version() const override { return std::string("laq ") + laq::version(); }
   std::vector<double> default_qualities() const override { return {30, 40, 50, 60, 70, 80, 87, 92}; }
-  std::optional<double> quality_step() const override { return 0; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     const Metadata metadata{.icc = picture.metadata.icc};

@@ -20,11 +20,11 @@ struct End {
   double excess;
 };
 
-// Of a program the finest step of which the qualities that were asked for are multiples: 1, or any.
-double step_of(const Codec& codec, const std::vector<Point>& points) {
-  if (const std::optional<double> step = codec.quality_step()) return *step;
-  const auto is_integer = [](const Point& point) { return point.q == std::round(point.q); };
-  return std::all_of(points.begin(), points.end(), is_integer) ? 1 : 0;
+// Of a program: the range that was measured, and the finest step of which those qualities are multiples: 1, or any.
+QualityScale scale_of(const Codec& codec, const std::vector<End>& ends) {
+  if (const std::optional<QualityScale> scale = codec.quality_scale()) return *scale;
+  const auto is_integer = [](const End& end) { return end.q == std::round(end.q); };
+  return {ends.front().q, ends.back().q, std::all_of(ends.begin(), ends.end(), is_integer) ? 1.0 : 0.0};
 }
 
 // Neighbours in quality with the target between them.
@@ -43,12 +43,10 @@ Error no_match(const Codec& codec, MatchKind kind, double target, double nearest
                                            "; measure more qualities)"};
 }
 
-}  // namespace
-
-Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads) {
-  const Result<Encoded> encoded = codec.encode(reference.picture, quality, threads);
-  if (!encoded) return encoded.error();
-  Result<Decoded> decoded = codec.decode(encoded->file, threads);
+// One file, decoded and measured.
+Result<Matched> measure_file(const Codec& codec, const MatchReference& reference, double quality,
+                             std::span<const std::byte> file, int threads) {
+  Result<Decoded> decoded = codec.decode(file, threads);
   if (!decoded) return decoded.error();
   const PictureView original = reference.picture.view(), view = decoded->picture.view();
   const Result<double> score = reference.ssimulacra2.score(view);
@@ -57,7 +55,7 @@ Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, 
   if (!signal_to_noise) return signal_to_noise.error();
   Point point{codec.name(), quality, reference.image};
   point.pixels = static_cast<double>(reference.picture.width) * reference.picture.height;
-  point.bytes = static_cast<double>(encoded->file.size());
+  point.bytes = static_cast<double>(file.size());
   point.ssimulacra2 = *score;
   point.psnr_rgb = signal_to_noise->rgb;
   point.psnr_y = signal_to_noise->y;
@@ -65,57 +63,107 @@ Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, 
   return Matched{point, std::move(decoded->picture)};
 }
 
+// A match in the making: the best encode so far.
+class Search {
+ public:
+  Search(const Codec& codec, const MatchReference& reference, MatchKind kind, double goal, int threads, End first)
+      : codec_(codec), reference_(reference), kind_(kind), goal_(goal), threads_(threads), best_(first) {}
+
+  // How far above the goal the codec is at this quality. After an error 0, which ends the search.
+  End try_at(double q) {
+    Result<Encoded> encoded = codec_.encode(reference_.picture, q, threads_);
+    if (!encoded) return fail(encoded.error());
+    std::optional<Matched> matched;
+    double value = std::log(static_cast<double>(encoded->file.size()));
+    if (kind_ == MatchKind::score) {
+      Result<Matched> measured = measure_file(codec_, reference_, q, encoded->file, threads_);
+      if (!measured) return fail(measured.error());
+      value = measured->point.ssimulacra2;
+      matched = std::move(*measured);
+    }
+    const End end{q, value - goal_};
+    if (std::abs(end.excess) < std::abs(best_.excess)) {
+      best_ = end;
+      file_ = std::move(encoded->file);
+      matched_ = std::move(matched);
+    }
+    return end;
+  }
+
+  bool is_over() const { return error_ || std::abs(best_.excess) <= kMatchTolerance[static_cast<int>(kind_)]; }
+
+  Result<Matched> finish() {
+    if (error_) return *error_;
+    if (std::abs(best_.excess) > kLooseMatch * kMatchTolerance[static_cast<int>(kind_)]) {
+      return no_match(codec_, kind_, goal_, goal_ + best_.excess);
+    }
+    if (matched_) return std::move(*matched_);
+    if (file_.empty()) return measure_at(codec_, reference_, best_.q, threads_);  // a point that was there before
+    return measure_file(codec_, reference_, best_.q, file_, threads_);
+  }
+
+ private:
+  End fail(const Error& error) {
+    error_ = error;
+    return {0, 0};
+  }
+
+  const Codec& codec_;
+  const MatchReference& reference_;
+  MatchKind kind_;
+  double goal_;
+  int threads_;
+  End best_;
+  std::vector<std::byte> file_;
+  std::optional<Matched> matched_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads) {
+  const Result<Encoded> encoded = codec.encode(reference.picture, quality, threads);
+  if (!encoded) return encoded.error();
+  return measure_file(codec, reference, quality, encoded->file, threads);
+}
+
 Result<Matched> match(const Codec& codec, const MatchReference& reference, const std::vector<Point>& points,
                       MatchKind kind, double target, int threads) {
   const double goal = kind == MatchKind::bytes ? std::log(target) : target;
-  const double tolerance = kMatchTolerance[static_cast<int>(kind)];
   std::vector<End> ends;
   for (const Point& point : points) {
     const double excess = value_of(point, kind) - goal;
     if (std::isfinite(excess)) ends.push_back({point.q, excess});
   }
   if (ends.empty()) return Error{ErrorCode::invalid_argument, codec.name() + ": no points were measured"};
-  std::sort(ends.begin(), ends.end(), [](const End& a, const End& b) { return a.q < b.q; });
+  const auto by_quality = [](const End& a, const End& b) { return a.q < b.q; };
+  std::sort(ends.begin(), ends.end(), by_quality);
+  const QualityScale scale = scale_of(codec, ends);
   const auto nearer = [](const End& a, const End& b) { return std::abs(a.excess) < std::abs(b.excess); };
-  End best = *std::min_element(ends.begin(), ends.end(), nearer);
-  std::optional<Matched> matched;  // what was encoded at best.q
-  const double step = step_of(codec, points);
-  std::optional<Error> error;
-  // How far above the goal the codec is at this quality; what is best so far is kept.
-  const auto excess_at = [&](double q) {
-    Result<Matched> tried = measure_at(codec, reference, q, threads);
-    if (!tried) {
-      error = tried.error();
-      return 0.0;
-    }
-    const End end{q, value_of(tried->point, kind) - goal};
-    if (nearer(end, best)) {
-      best = end;
-      matched = std::move(*tried);
-    }
-    return end.excess;
-  };
-  const auto is_met = [&] { return std::abs(best.excess) <= tolerance || error; };
-  if (auto interval = bracket(ends)) {
+  Search search(codec, reference, kind, goal, threads, *std::min_element(ends.begin(), ends.end(), nearer));
+  if (!bracket(ends)) {
+    // All are above the goal, or all are below: the answer lies beyond what was measured, if anywhere.
+    ends.push_back(search.try_at(ends.front().excess > 0 ? scale.worst : scale.best));
+    std::sort(ends.begin(), ends.end(), by_quality);
+  }
+  if (const auto interval = bracket(ends)) {
     auto [low, high] = *interval;
     const double width = high.q - low.q;
-    for (int i = 0; i < kMaxSteps && !is_met() && high.q - low.q > std::max(step, width / 256); ++i) {
+    for (int i = 0; i < kMaxSteps && !search.is_over() && high.q - low.q > std::max(scale.step, width / 1024); ++i) {
       // Every third time the middle: false position alone may creep along from one side.
       const double share = i % 3 == 2 ? 0.5 : low.excess / (low.excess - high.excess);
       double q = low.q + share * (high.q - low.q);
-      if (step > 0) q = std::clamp(std::round(q / step) * step, low.q + step, high.q - step);
-      const End end{q, excess_at(q)};
+      if (scale.step > 0) q = std::clamp(std::round(q), low.q + scale.step, high.q - scale.step);
+      const End end = search.try_at(q);
       ((end.excess <= 0) == (low.excess <= 0) ? low : high) = end;
     }
     // Curves of small pictures are rough: what no interval holds may lie beside it.
-    for (int i = 1; i <= kMaxNeighbours && !is_met() && step == 0; ++i) {
-      excess_at((low.q + high.q) / 2 + (i % 2 ? 1 : -1) * width / 128 * ((i + 1) / 2));
+    for (int i = 1; i <= kMaxNeighbours && !search.is_over() && scale.step == 0; ++i) {
+      const double q = (low.q + high.q) / 2 + (i % 2 ? 1 : -1) * width / 128 * ((i + 1) / 2);
+      search.try_at(std::clamp(q, interval->first.q, interval->second.q));
     }
   }
-  if (error) return *error;
-  if (std::abs(best.excess) > kLooseMatch * tolerance) return no_match(codec, kind, goal, goal + best.excess);
-  if (!matched) return measure_at(codec, reference, best.q, threads);
-  return std::move(*matched);
+  return search.finish();
 }
 
 }  // namespace laq::compare

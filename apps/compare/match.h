@@ -14,7 +14,7 @@ namespace laq::compare {
 enum class MatchKind : uint8_t { bytes, score };
 
 struct Matched {
-  Point point;  // with all measures
+  Point point;  // with bytes, SSIMULACRA 2 and PSNR
   Picture decoded;
 };
 
@@ -30,7 +30,7 @@ struct MatchReference {
   const Ssimulacra2& ssimulacra2;
 };
 
-// `points`: the codec's of this picture, two or more.
+// `points`: the codec's of this picture. Beyond them the search goes as far as the codec's scale.
 Result<Matched> match(const Codec& codec, const MatchReference& reference, const std::vector<Point>& points,
                       MatchKind kind, double target, int threads);
 

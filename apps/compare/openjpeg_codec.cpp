@@ -126,7 +126,7 @@ class OpenjpegCodec final : public Codec {
 
   std::string version() const override { return std::string("openjpeg ") + opj_version(); }
   std::vector<double> default_qualities() const override { return {110, 75, 50, 33, 22, 15, 10, 7, 5}; }
-  std::optional<double> quality_step() const override { return 0; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{1000, 2, 0}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     const Picture plain = without_extras(picture);

@@ -87,7 +87,7 @@ class ProgramCodec final : public Codec {
     if (!has(encode_, "{q}")) return {0};
     return {20, 30, 40, 50, 60, 70, 80, 88, 95};
   }
-  std::optional<double> quality_step() const override { return std::nullopt; }
+  std::optional<QualityScale> quality_scale() const override { return std::nullopt; }
   bool is_program() const override { return true; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {

@@ -117,7 +117,7 @@ class WebpCodec final : public Codec {
            std::to_string(version & 255);
   }
   std::vector<double> default_qualities() const override { return {15, 30, 45, 60, 75, 83, 90, 95, 98}; }
-  std::optional<double> quality_step() const override { return 0; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
     if (picture.channels < 3 && !picture.metadata.icc.empty()) {

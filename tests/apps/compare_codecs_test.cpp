@@ -91,7 +91,10 @@ class NoiseCodec final : public Codec {
   NoiseCodec(const Picture& picture, std::optional<double> step) : Codec("noise"), picture_(picture), step_(step) {}
   std::string version() const override { return "noise 1.0"; }
   std::vector<double> default_qualities() const override { return {16, 8, 4, 2}; }
-  std::optional<double> quality_step() const override { return step_; }
+  std::optional<QualityScale> quality_scale() const override {
+    if (!step_) return std::nullopt;
+    return QualityScale{20, 1, *step_};
+  }
   Result<Encoded> encode(const Picture&, double quality, int) const override {
     if (step_) REQUIRE((*step_ == 0 || quality == std::round(quality)));
     std::vector<std::byte> file(static_cast<size_t>(20000 / quality));
@@ -464,7 +467,7 @@ TEST_CASE("a codec is matched by bytes and by score, as closely as its steps let
   };
   const NoiseCodec smooth(picture, 0), stepped(picture, 1), unknown(picture, std::nullopt);
   const std::vector<Point> points = points_of(smooth);
-  for (const double bytes : {1300., 2345., 5000., 9700.}) {
+  for (const double bytes : {1050., 1300., 2345., 5000., 9700., 15000.}) {
     CAPTURE(bytes);
     const auto matched = match(smooth, reference, points, MatchKind::bytes, bytes, 1);
     REQUIRE(matched.ok());
@@ -488,12 +491,13 @@ TEST_CASE("a codec is matched by bytes and by score, as closely as its steps let
     REQUIRE(nearest.ok());
     CHECK(nearest->point.q == 13);
   }
-  for (const double bytes : {1000., 12000.}) {
+  for (const double bytes : {900., 25000.}) {
     const auto refused = match(smooth, reference, points, MatchKind::bytes, bytes, 1);
     REQUIRE_FALSE(refused.ok());
     CHECK(refused.error().message.find("nothing comes near") != std::string::npos);
   }
-  CHECK_FALSE(match(stepped, reference, points, MatchKind::bytes, 8000, 1).ok());  // between 6666 and 10000
+  CHECK_FALSE(match(unknown, reference, points, MatchKind::bytes, 12000, 1).ok());  // beyond what was measured
+  CHECK_FALSE(match(stepped, reference, points, MatchKind::bytes, 8000, 1).ok());   // between 6666 and 10000
   CHECK_FALSE(match(smooth, reference, {}, MatchKind::bytes, 2000, 1).ok());
 }
 

@@ -111,10 +111,10 @@ TEST_CASE("Butteraugli of equal pictures is 0, and grows as they get coarser") {
 }
 
 TEST_CASE("Butteraugli sees differences of the smallest pictures, and refuses pairs of different size") {
-  for (const auto& [width, height] : {std::pair{1u, 1u}, {1u, 20u}, {7u, 3u}, {8u, 7u}}) {
-    CAPTURE(width);
-    CAPTURE(height);
-    const Picture picture = metric_picture(width, height, 3), coarse = coarser(picture, 64);
+  for (const auto& size : {std::pair{1u, 1u}, {1u, 20u}, {7u, 3u}, {8u, 7u}}) {
+    CAPTURE(size.first);
+    CAPTURE(size.second);
+    const Picture picture = metric_picture(size.first, size.second, 3), coarse = coarser(picture, 64);
     const Result<Butteraugli> distance = butteraugli(picture.view(), coarse.view());
     if (has_butteraugli()) CHECK(distance->max > 0.5);
   }

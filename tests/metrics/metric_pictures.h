@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -137,7 +138,7 @@ inline std::vector<std::byte> srgb_profile() {
 
 // A pair for comparison with the reference programs.
 struct MetricPair {
-  const char* name;
+  std::string name;
   Picture reference, distorted;
 };
 inline std::vector<MetricPair> metric_pairs() {

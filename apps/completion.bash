@@ -5,7 +5,7 @@ _laq() {
     --tune) words='perceptual psnr' ;;
     --aq) words='on off' ;;
     --format) words='png jpg ppm pgm pam pnm' ;;
-    --target) words='ssimulacra2=' ;;
+    --target) words='ssimulacra2= psnr= butteraugli= bytes= bpp=' ;;
     help) words='encode decode info' ;;
     *)
       if [[ $COMP_CWORD == 1 ]]; then

@@ -1,7 +1,9 @@
 // laq encode: a PNG, JPEG or Netpbm picture to a LAQ file.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "io/file.h"
@@ -23,27 +25,55 @@ struct Arguments {
   bool no_overwrite = false;
 };
 
+// A number above 0 and what stands behind it; 0 where there is none.
+double parse_number(const std::string& text, std::string& rest) {
+  char* end = nullptr;
+  const double value = std::strtod(text.c_str(), &end);
+  rest = end;
+  return value > 0 && std::isfinite(value) ? value : 0;
+}
+
 // "50000", "50k", "1.5M", "64Ki": 0 where it is none of these.
-uint64_t parse_bytes(const std::string& text) {
-  size_t end = 0;
-  double value = 0;
-  try {
-    value = std::stod(text, &end);
-  } catch (const std::exception&) {
-    return 0;
+double parse_bytes(const std::string& text) {
+  std::string unit;
+  const double value = parse_number(text, unit);
+  if (!unit.empty() && unit.back() == 'B') unit.pop_back();
+  if (unit.empty()) return std::floor(value);
+  if (unit == "k" || unit == "K") return std::floor(value * 1e3);
+  if (unit == "M") return std::floor(value * 1e6);
+  if (unit == "Ki") return std::floor(value * 1024);
+  if (unit == "Mi") return std::floor(value * 1024 * 1024);
+  return 0;
+}
+
+// Reads "METRIC=VALUE" into the request. Returns kOk, or kUsage after a message.
+int parse_target(const std::string& text, EncodeRequest& request) {
+  const size_t equals = text.find('=');
+  const std::string metric = text.substr(0, equals);
+  const std::string number = equals == std::string::npos ? "" : text.substr(equals + 1);
+  Target& target = request.options.target;
+  if (metric == "bytes") {
+    target = {TargetKind::bytes, parse_bytes(number)};
+    if (target.value >= 1) return kOk;
+    return fail_usage("--target bytes: " + number + " is not a size such as 50000, 50k or 1.5M", "encode");
   }
-  const std::string unit = text.substr(end);
-  if (unit == "k" || unit == "K" || unit == "kB")
-    value *= 1e3;
-  else if (unit == "M" || unit == "MB")
-    value *= 1e6;
-  else if (unit == "Ki" || unit == "KiB")
-    value *= 1024;
-  else if (unit == "Mi" || unit == "MiB")
-    value *= 1024 * 1024;
-  else if (!unit.empty() && unit != "B")
-    return 0;
-  return value >= 1 && value < 1e18 ? static_cast<uint64_t>(value) : 0;
+  std::string rest;
+  target.value = parse_number(number, rest);
+  if (metric == "ssimulacra2" || metric == "psnr" || metric == "butteraugli") {
+    target.kind = metric == "psnr"          ? TargetKind::psnr
+                  : metric == "butteraugli" ? TargetKind::butteraugli
+                                            : TargetKind::ssimulacra2;
+  } else if (metric == "bpp") {
+    request.bits_per_pixel = target.value;
+  } else {
+    return fail_usage(
+        "--target: " + metric + " is not a metric that is known; ssimulacra2, psnr, butteraugli, bytes and bpp are",
+        "encode");
+  }
+  if (target.value > 0 && rest.empty() && !(metric == "ssimulacra2" && target.value > 100)) return kOk;
+  return fail_usage("--target " + metric + ": " + number + " is not a number above 0" +
+                        (metric == "ssimulacra2" ? " and up to 100" : "") + ", as in ssimulacra2=75",
+                    "encode");
 }
 
 // Returns kOk, or kUsage after a message.
@@ -53,26 +83,8 @@ int apply(Arguments& arguments) {
   options.adaptive_quantization = arguments.adaptive == "on";
   arguments.request.overwrite = !arguments.no_overwrite;
   if (arguments.lossless) return fail_usage("--lossless: not yet in this version; the nearest is -q 100", "encode");
-  if (!arguments.target_bytes.empty()) {
-    options.target_bytes = parse_bytes(arguments.target_bytes);
-    if (options.target_bytes == 0) {
-      return fail_usage("--target-bytes: " + arguments.target_bytes + " is not a size such as 50000, 50k or 1.5M",
-                        "encode");
-    }
-  }
-  if (!arguments.target.empty()) {
-    const size_t equals = arguments.target.find('=');
-    const std::string metric = arguments.target.substr(0, equals);
-    if (metric != "ssimulacra2")
-      return fail_usage("--target: " + metric + " is not a metric that is known, ssimulacra2 is", "encode");
-    const std::string number = equals == std::string::npos ? "" : arguments.target.substr(equals + 1);
-    char* end = nullptr;
-    const float score = std::strtof(number.c_str(), &end);
-    if (number.empty() || *end != '\0' || !(score > 0 && score <= 100)) {
-      return fail_usage("--target: the score is a number above 0 and up to 100, as in ssimulacra2=75", "encode");
-    }
-    options.target_ssimulacra2 = score;
-  }
+  if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.request);
+  if (!arguments.target.empty()) return parse_target(arguments.target, arguments.request);
   return kOk;
 }
 
@@ -95,6 +107,10 @@ int encode_file(const EncodeRequest& request) {
   if (request.strip) strip(picture->metadata);
 
   EncodeOptions options = request.options;
+  if (request.bits_per_pixel > 0) {
+    const double pixels = double(picture->width) * picture->height;
+    options.target = {TargetKind::bytes, std::max(1.0, std::floor(request.bits_per_pixel * pixels / 8))};
+  }
   const auto start = std::chrono::steady_clock::now();
   Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
@@ -130,9 +146,10 @@ void add_encode(CLI::App& laq, int& status) {
       ->check(CLI::Range(1, 9).description(""));
   verb->add_option("-j,--threads", request.options.threads, "threads; 0, if not given, is one per processor")
       ->check(CLI::Range(0, 1024).description(""));
-  auto* bytes = verb->add_option("--target-bytes", arguments->target_bytes,
-                                 "best quality in a file of at most this size: 50000, 50k, 1.5M");
-  auto* target = verb->add_option("--target", arguments->target, "smallest file that reaches a score: ssimulacra2=75");
+  auto* bytes = verb->add_option("--target-bytes", arguments->target_bytes, "short for --target bytes=SIZE");
+  auto* target = verb->add_option("--target", arguments->target,
+                                  "in place of a quality: ssimulacra2=75, psnr=40 (dB, RGB), butteraugli=1.0 (3-norm), "
+                                  "bytes=50k (at most), bpp=0.5 (bits per pixel, at most)");
   quality->excludes(bytes)->excludes(target);
   bytes->excludes(target);
   verb->add_option("--tune", arguments->tune,

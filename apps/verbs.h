@@ -21,7 +21,8 @@ struct EncodeRequest {
   std::string input;
   std::string output;
   EncodeOptions options = {};
-  bool strip = false;  // leave out Exif, XMP and resolution
+  double bits_per_pixel = 0;  // not 0: a target in bytes, by the size of the picture
+  bool strip = false;         // leave out Exif, XMP and resolution
   bool overwrite = true;
   bool quiet = false;
 };

@@ -3,18 +3,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <cstdio>
-#include <new>
+#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <string>
-#include <system_error>
 
 #include <laq/laq.hpp>
+#include <laq/metrics.hpp>
 
+#include "base/checks.h"
+#include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
-#include "metrics/ssimulacra2.h"
 #include "picture/header.h"
 #include "picture/picture_codec.h"
 #include "target.h"
@@ -25,63 +24,9 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 
-// Runs `work` and turns exceptions into Errors. Their messages are short enough to need no memory of their own.
-template <class Work>
-auto without_exceptions(Work&& work) noexcept -> decltype(work()) {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, "out of memory"};
-  } catch (const std::length_error&) {
-    return Error{ErrorCode::out_of_memory, "out of memory"};
-  } catch (const std::system_error&) {
-    return Error{ErrorCode::out_of_memory, "out of threads"};
-  } catch (...) {
-    return Error{ErrorCode::unsupported, "internal error"};
-  }
-}
-
-std::string to_text(float value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%g", static_cast<double>(value));
-  return text;
-}
-std::string to_text(int64_t value) {
-  return std::to_string(value);
-}
-
-Error invalid(const std::string& what) {
-  return Error{ErrorCode::invalid_argument, what};
-}
-
-// NaN is out of every range.
-template <class Number>
-std::optional<Error> check_range(const char* field, Number value, Number low, Number high) {
-  if (value >= low && value <= high) return std::nullopt;
-  return invalid(std::string(field) + " is " + to_text(value) + ", it must be " + to_text(low) + " to " +
-                 to_text(high));
-}
-
-// The samples' place and kind, not their values.
 std::optional<Error> check(const PictureView& picture) {
-  if (auto error = check_range<int64_t>("picture.width", picture.width, 1, kMaxSide)) return error;
-  if (auto error = check_range<int64_t>("picture.height", picture.height, 1, kMaxSide)) return error;
-  if (auto error = check_range<int64_t>("picture.channels", picture.channels, 1, 4)) return error;
-  if (auto error = check_range<int64_t>("picture.depth", picture.depth, 1, 16)) return error;
-  if (picture.samples == nullptr) return invalid("picture.samples is null");
-  const size_t sample_bytes = picture.depth > 8 ? 2 : 1;
-  const size_t packed = size_t{picture.width} * static_cast<size_t>(picture.channels) * sample_bytes;
-  if (picture.row_bytes < packed) {
-    return invalid("picture.row_bytes is " + std::to_string(picture.row_bytes) + ", a row has " +
-                   std::to_string(packed) + " bytes");
-  }
-  if (picture.row_bytes > SIZE_MAX / picture.height)
-    return invalid("picture.row_bytes is " + std::to_string(picture.row_bytes) + ", too large for " +
-                   std::to_string(picture.height) + " rows");
-  if (sample_bytes == 2 && (picture.row_bytes % 2 != 0 || reinterpret_cast<uintptr_t>(picture.samples) % 2 != 0))
-    return invalid("picture.samples or picture.row_bytes is odd, samples of two bytes must be aligned");
-  if (picture.metadata != nullptr) return check(*picture.metadata);
-  return std::nullopt;
+  if (auto error = check_layout(picture)) return error;
+  return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
 }
 
 template <class Sample>
@@ -102,20 +47,34 @@ std::optional<Error> check_samples(const PictureView& picture) {
   return std::nullopt;
 }
 
+std::optional<Error> check(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::none:
+      return std::nullopt;
+    case TargetKind::bytes:
+      return check_range("target.value (bytes)", target.value, 1.0, 0x1p62);
+    case TargetKind::ssimulacra2:
+      return check_range("target.value (ssimulacra2)", target.value, 0.0, 100.0);
+    case TargetKind::psnr:
+      return check_range("target.value (psnr)", target.value, 0.1, 200.0);
+    case TargetKind::butteraugli:
+      if (!has_butteraugli())
+        return Error{ErrorCode::unsupported, "the target butteraugli needs a library that was built with libjxl"};
+      return check_range("target.value (butteraugli)", target.value, 0.001, 100.0);
+  }
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 4");
+}
+
 std::optional<Error> check(const EncodeOptions& options) {
-  const bool searches = options.target_bytes != 0 || options.target_ssimulacra2;
-  if (!searches) {
-    if (auto error = check_range("quality", options.quality, 0.0f, 100.0f)) return error;
+  if (options.target.kind == TargetKind::none) {
+    if (auto error = check_range("quality", double{options.quality}, 0.0, 100.0)) return error;
+  } else if (auto error = check(options.target)) {
+    return error;
   }
-  if (options.target_bytes != 0 && options.target_ssimulacra2)
-    return invalid("target_bytes and target_ssimulacra2 are both given, only one of them can be reached");
-  if (options.target_ssimulacra2) {
-    if (auto error = check_range("target_ssimulacra2", *options.target_ssimulacra2, 0.0f, 100.0f)) return error;
-  }
-  if (auto error = check_range<int64_t>("effort", options.effort, 1, 9)) return error;
+  if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
-  return check_range<int64_t>("threads", options.threads, 0, kMaxThreads);
+  return check_range("threads", int64_t{options.threads}, 0, kMaxThreads);
 }
 
 std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_pixels) {
@@ -132,6 +91,31 @@ const Section& picture_section(const std::vector<Section>& sections) {
 Error in_picture(const Error& error) {
   if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
   return Error{error.code, describe(kPictureSection) + ": " + error.message};
+}
+
+using ScorePicture = std::function<Result<double>(const PictureView& distorted)>;
+
+// Scores pictures against `original`, which must outlive the result.
+Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
+  if (kind == TargetKind::psnr) {
+    return ScorePicture([&original](const PictureView& distorted) -> Result<double> {
+      const Result<Psnr> ratios = psnr(original, distorted);
+      if (!ratios) return ratios.error();
+      return ratios->rgb;
+    });
+  }
+  if (kind == TargetKind::butteraugli) {
+    return ScorePicture([&original](const PictureView& distorted) -> Result<double> {
+      const Result<Butteraugli> distance = butteraugli(original, distorted);
+      if (!distance) return distance.error();
+      return distance->norm3;
+    });
+  }
+  Result<Ssimulacra2> reference = Ssimulacra2::of(original);
+  if (!reference) return reference.error();
+  // std::function copies what it calls.
+  const auto shared = std::make_shared<const Ssimulacra2>(std::move(*reference));
+  return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
 Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
@@ -151,17 +135,22 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     sections.back().bytes = *payload;
     return write_container(sections);
   };
-  if (options.target_bytes != 0) return encode_to_size(encode_at, options.target_bytes, options.progress);
-  if (options.target_ssimulacra2) {
-    const Ssimulacra2 reference(picture);
-    const ScoreFile score = [&](std::span<const std::byte> file) -> Result<double> {
-      const Result<Picture> decoded = decode(file, {options.threads, UINT64_MAX, UINT64_MAX});
-      if (!decoded) return decoded.error();
-      return reference.score(decoded->view());
-    };
-    return encode_to_score(encode_at, score, *options.target_ssimulacra2, options.progress);
+  switch (options.target.kind) {
+    case TargetKind::none:
+      return encode_at(options.quality, options.progress);
+    case TargetKind::bytes:
+      return encode_to_size(encode_at, static_cast<uint64_t>(options.target.value), options.progress);
+    default:
+      break;
   }
-  return encode_at(options.quality, options.progress);
+  const Result<ScorePicture> score_picture = score_of(picture, options.target.kind);
+  if (!score_picture) return score_picture.error();
+  const ScoreFile score = [&](std::span<const std::byte> file) -> Result<double> {
+    const Result<Picture> decoded = decode(file, {options.threads, UINT64_MAX, UINT64_MAX});
+    if (!decoded) return decoded.error();
+    return (*score_picture)(decoded->view());
+  };
+  return encode_to_score(encode_at, score, options.target, options.progress);
 }
 
 }  // namespace
@@ -193,7 +182,7 @@ Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOp
 
 Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
   return without_exceptions([&]() -> Result<Picture> {
-    if (const auto error = check_range<int64_t>("threads", options.threads, 0, kMaxThreads)) return *error;
+    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
     const std::span<const std::byte> payload = picture_section(*sections).bytes;

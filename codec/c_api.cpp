@@ -4,12 +4,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <new>
 #include <string>
 #include <vector>
 
 #include <laq/laq.hpp>
+#include <laq/metrics.hpp>
 
 namespace {
 
@@ -64,7 +66,8 @@ laq_encode_options default_encode_options() {
   options.threads = defaults.threads;
   options.tune = static_cast<int>(defaults.tune);
   options.adaptive_quantization = defaults.adaptive_quantization;
-  options.target_bytes = defaults.target_bytes;
+  options.target_kind = static_cast<int>(defaults.target.kind);
+  options.target = defaults.target.value;
   options.max_pixels = defaults.max_pixels;
   return options;
 }
@@ -162,6 +165,45 @@ std::span<const std::byte> file_bytes(const void* data, size_t size) {
   return {static_cast<const std::byte*>(data), size};
 }
 
+laq::PictureView view_picture(const laq_picture& picture, const laq::Metadata& metadata) {
+  return {picture.width,   picture.height,    picture.channels, picture.depth,
+          picture.samples, picture.row_bytes, &metadata};
+}
+
+laq::Result<double> measure(const laq::PictureView& reference, const laq::PictureView& distorted, int metric) {
+  switch (metric) {
+    case LAQ_METRIC_PSNR_RGB:
+    case LAQ_METRIC_PSNR_Y:
+    case LAQ_METRIC_PSNR_CB:
+    case LAQ_METRIC_PSNR_CR:
+    case LAQ_METRIC_PSNR_YUV: {
+      constexpr double laq::Psnr::*kMembers[] = {&laq::Psnr::rgb, &laq::Psnr::y, &laq::Psnr::cb, &laq::Psnr::cr,
+                                                 &laq::Psnr::yuv};
+      const laq::Result<laq::Psnr> ratios = laq::psnr(reference, distorted);
+      if (!ratios) return ratios.error();
+      return (*ratios).*kMembers[metric - LAQ_METRIC_PSNR_RGB];
+    }
+    case LAQ_METRIC_SSIM:
+      return laq::ssim(reference, distorted);
+    case LAQ_METRIC_MS_SSIM:
+      return laq::ms_ssim(reference, distorted);
+    case LAQ_METRIC_SSIMULACRA2: {
+      const laq::Result<laq::Ssimulacra2> original = laq::Ssimulacra2::of(reference);
+      if (!original) return original.error();
+      return original->score(distorted);
+    }
+    case LAQ_METRIC_BUTTERAUGLI_MAX:
+    case LAQ_METRIC_BUTTERAUGLI_NORM3: {
+      const laq::Result<laq::Butteraugli> distance = laq::butteraugli(reference, distorted);
+      if (!distance) return distance.error();
+      return metric == LAQ_METRIC_BUTTERAUGLI_MAX ? distance->max : distance->norm3;
+    }
+    default:
+      return laq::Error{laq::ErrorCode::invalid_argument,
+                        "metric is " + std::to_string(metric) + ", it must be a laq_metric"};
+  }
+}
+
 }  // namespace
 
 void laq_encode_options_init(laq_encode_options* options, size_t struct_size) noexcept {
@@ -187,6 +229,11 @@ laq_status laq_encode(const laq_picture* picture, const laq_encode_options* opti
                     ("tune is " + std::to_string(chosen.tune) + ", it must be 0 (perceptual) or 1 (psnr)").c_str(),
                     error);
     }
+    if (chosen.target_kind < LAQ_TARGET_NONE || chosen.target_kind > LAQ_TARGET_BUTTERAUGLI) {
+      return report(LAQ_INVALID_ARGUMENT,
+                    ("target_kind is " + std::to_string(chosen.target_kind) + ", it must be a laq_target_kind").c_str(),
+                    error);
+    }
     laq::Metadata metadata;
     if (!read_metadata(given.metadata, metadata, error)) return LAQ_INVALID_ARGUMENT;
 
@@ -196,13 +243,11 @@ laq_status laq_encode(const laq_picture* picture, const laq_encode_options* opti
     request.threads = chosen.threads;
     request.tune = static_cast<laq::Tune>(chosen.tune);
     request.adaptive_quantization = chosen.adaptive_quantization != 0;
-    request.target_bytes = chosen.target_bytes;
-    if (chosen.has_target_ssimulacra2) request.target_ssimulacra2 = chosen.target_ssimulacra2;
+    request.target = {static_cast<laq::TargetKind>(chosen.target_kind), chosen.target};
     request.max_pixels = chosen.max_pixels;
     if (chosen.progress != nullptr)
       request.progress = [&chosen](float done) { return chosen.progress(done, chosen.user) != 0; };
-    const laq::Result<std::vector<std::byte>> encoded = laq::encode(
-        {given.width, given.height, given.channels, given.depth, given.samples, given.row_bytes, &metadata}, request);
+    const laq::Result<std::vector<std::byte>> encoded = laq::encode(view_picture(given, metadata), request);
     if (!encoded) return report(encoded.error(), error);
     auto* data = static_cast<uint8_t*>(std::malloc(encoded->size()));
     if (data == nullptr) throw std::bad_alloc();
@@ -264,6 +309,28 @@ laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error
     out.sections = owned->section_list.data();
     out.metadata = view_metadata(result.metadata);
     *info = owned.release();
+    return succeed(error);
+  });
+}
+
+laq_status laq_measure(const laq_picture* reference, const laq_picture* distorted, int metric, double* score,
+                       laq_error* error) noexcept {
+  return guarded(error, [&] {
+    if (score == nullptr) return reject_null("score", error);
+    *score = std::numeric_limits<double>::quiet_NaN();
+    if (reference == nullptr) return reject_null("reference", error);
+    if (distorted == nullptr) return reject_null("distorted", error);
+    laq_picture pictures[2] = {};
+    laq::Metadata metadata[2];
+    if (!read_struct(reference, "reference", pictures[0], error)) return LAQ_INVALID_ARGUMENT;
+    if (!read_struct(distorted, "distorted", pictures[1], error)) return LAQ_INVALID_ARGUMENT;
+    for (int i = 0; i < 2; ++i) {
+      if (!read_metadata(pictures[i].metadata, metadata[i], error)) return LAQ_INVALID_ARGUMENT;
+    }
+    const laq::Result<double> measured =
+        measure(view_picture(pictures[0], metadata[0]), view_picture(pictures[1], metadata[1]), metric);
+    if (!measured) return report(measured.error(), error);
+    *score = *measured;
     return succeed(error);
   });
 }

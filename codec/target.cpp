@@ -12,7 +12,7 @@ namespace {
 constexpr int kLowest = 0, kHighest = 100 * kQualityUnits;
 constexpr int kMaxEncodes = 10;
 // A bracket this narrow holds no other file worth an encode: steps of quantization are further apart.
-constexpr int kNarrow = 10;
+constexpr int kNarrow = 2;
 
 struct Probe {
   int quality = 0;   // in units
@@ -26,10 +26,16 @@ class Bracket {
   explicit Bracket(double slope) : slope_(slope) {}
 
   void add(const Probe& probe) {
-    const int before = width();
-    (probe.value < 0 ? below_ : reached_) = probe;
-    if (before > 0 && width() > before / 2) ++poor_secants_;
+    std::optional<Probe>& side = probe.value < 0 ? below_ : reached_;
+    std::optional<Probe>& other = probe.value < 0 ? reached_ : below_;
+    // A side that stays holds the line back, where the values are far from one: it counts half each time.
+    if (&side == last_ && other) other->value /= 2;
+    side = probe;
+    last_ = &side;
     if (width() == 0) least_step_ *= 4;
+    const bool has_halved = width() <= width_then_ / 2;
+    probes_since_ = has_halved ? 0 : probes_since_ + 1;
+    if (has_halved || width_then_ == 0) width_then_ = width();
   }
   bool has_reached() const { return reached_.has_value(); }
   bool has_below() const { return below_.has_value(); }
@@ -38,10 +44,10 @@ class Bracket {
   // Where to look next.
   int next() const {
     if (width() == 0) return beyond_the_open_side();
-    // Two secants that did not halve the bracket: the values are far from a line.
-    if (poor_secants_ >= 2) return below_->quality + width() / 2;
+    // No line, however it is held back, finds a jump.
+    if (probes_since_ >= 3) return below_->quality + width() / 2;
     const double share = -below_->value / (reached_->value - below_->value);
-    const int inset = std::max(1, width() / 8);
+    const int inset = std::max(1, width() / 16);
     return std::clamp(below_->quality + static_cast<int>(std::lround(share * width())), below_->quality + inset,
                       reached_->quality - inset);
   }
@@ -60,7 +66,9 @@ class Bracket {
 
   double slope_;
   std::optional<Probe> below_, reached_;
-  int poor_secants_ = 0;
+  const std::optional<Probe>* last_ = nullptr;  // the side of the last probe
+  int width_then_ = 0;                          // when it had last become half as wide
+  int probes_since_ = 0;
   int least_step_ = kNarrow;
 };
 
@@ -91,10 +99,32 @@ class Search {
   int encodes_ = 0;
 };
 
-std::string two_decimals(double value) {
+std::string three_digits(double value) {
   char text[32];
-  std::snprintf(text, sizeof text, "%.2f", value);
+  std::snprintf(text, sizeof text, "%.3f", value);
   return text;
+}
+
+// A kind of score: how to make it rise with quality, and what to expect of photographs.
+struct ScoreKind {
+  const char* name;
+  bool is_distance;  // falls with quality; its logarithm is searched for
+  double tolerance;  // of the score, or of its logarithm
+  double slope;      // per point of quality, of the same
+  double at_70;      // the score at quality 70
+
+  double rising(double score) const { return is_distance ? -std::log(score) : score; }
+};
+
+ScoreKind score_kind(TargetKind kind) {
+  switch (kind) {
+    case TargetKind::psnr:
+      return {"psnr", false, 0.05, 0.2, 34.5};
+    case TargetKind::butteraugli:
+      return {"butteraugli", true, std::log(1.02), 0.027, 1.2};
+    default:
+      return {"ssimulacra2", false, 0.3, 1, 70};
+  }
 }
 
 }  // namespace
@@ -118,8 +148,8 @@ Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uin
       best = std::move(*file);
       if (quality == kHighest || excess > -kCloseEnough) break;
     } else if (quality == kLowest) {
-      return Error{ErrorCode::limit_exceeded, "target_bytes is " + std::to_string(target_bytes) +
-                                                  ", the smallest file of this picture has " +
+      return Error{ErrorCode::limit_exceeded, "the target is " + std::to_string(target_bytes) +
+                                                  " bytes, the smallest file of this picture has " +
                                                   std::to_string(file->size()) + " bytes"};
     }
     if (bracket.is_narrow()) break;
@@ -134,29 +164,31 @@ Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uin
   return search.finish(std::move(best));
 }
 
-Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, const ScoreFile& score, float target,
-                                               const std::function<bool(float)>& progress) {
-  constexpr double kSlope = 1.0 / kQualityUnits;  // quality is the score to expect
-  constexpr double kCloseEnough = 0.05;           // above the least score
-  const double least = target - kScoreTolerance;
+Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, const ScoreFile& score,
+                                               const Target& target, const std::function<bool(float)>& progress) {
+  const ScoreKind kind = score_kind(target.kind);
+  const double wanted = kind.rising(target.value), least = wanted - kind.tolerance / 2;
   Search search(encode, progress);
-  Bracket bracket(kSlope);
+  Bracket bracket(kind.slope / kQualityUnits);
   std::vector<std::byte> best;
-  int quality = std::clamp(static_cast<int>(std::lround(target * kQualityUnits)), kLowest, kHighest);
+  // The ends of the range are slow to encode and far from a line.
+  const double guess = std::clamp(70 + (wanted - kind.rising(kind.at_70)) / kind.slope, 5.0, 95.0);
+  int quality = static_cast<int>(std::lround(guess * kQualityUnits));
   while (true) {
     Result<std::vector<std::byte>> file = search.encode(quality);
     if (!file) return file;
     const Result<double> scored = score(*file);
     if (!scored) return scored.error();
-    const double surplus = *scored - least;
+    const double surplus = kind.rising(*scored) - least;
     bracket.add({quality, surplus});
     if (surplus >= 0) {
       // Noise of the score can make a file of higher quality the smaller one.
       if (best.empty() || file->size() <= best.size()) best = std::move(*file);
-      if (quality == kLowest || surplus < kCloseEnough) break;
+      if (quality == kLowest || surplus < kind.tolerance / 2) break;
     } else if (quality == kHighest) {
-      return Error{ErrorCode::invalid_argument, "target_ssimulacra2 is " + two_decimals(target) +
-                                                    ", the highest score of this picture is " + two_decimals(*scored)};
+      return Error{ErrorCode::invalid_argument, std::string("the target ") + kind.name + " is " +
+                                                    three_digits(target.value) +
+                                                    ", the best that this picture reaches is " + three_digits(*scored)};
     }
     if (bracket.is_narrow()) break;
     if (search.may_encode()) {

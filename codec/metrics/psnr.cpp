@@ -1,76 +1,77 @@
-#include "metrics/psnr.h"
-
-#include <array>
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
 #include <limits>
+#include <optional>
+#include <vector>
+
+#include <laq/metrics.hpp>
+
+#include "base/without_exceptions.h"
+#include "metrics/comparison.h"
+#include "metrics/encoded_pixels.h"
 
 namespace laq {
-
 namespace {
 
-// ITU-R BT.709: luma from R, G, B, and the divisors that bring B - Y and R - Y to -0.5..0.5.
-constexpr double kRed = 0.2126, kGreen = 0.7152, kBlue = 0.0722;
-constexpr double kBlueDifference = 1.8556, kRedDifference = 1.5748;
-
 struct SquaredErrors {
-  double rgb = 0, y = 0, u = 0, v = 0;
+  double rgb = 0, y = 0, cb = 0, cr = 0;
 };
 
-template <class Sample>
-const Sample* row_of(const PictureView& picture, uint32_t y) {
-  return reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) +
-                                         size_t{y} * picture.row_bytes);
-}
-
 // The matrix is linear, so it takes the difference of two pixels to the difference of their planes.
-template <class Sample>
-SquaredErrors squared_errors(const PictureView& reference, const PictureView& distorted) {
+SquaredErrors squared_errors(const PictureView& reference, const PictureView& distorted, float background) {
+  const EncodedPixels pixels[2] = {{reference, background}, {distorted, background}};
+  const uint32_t width = reference.width;
+  std::vector<double> rows(size_t{width} * 6);
+  std::array<double*, 3> a{}, b{};
+  for (int c = 0; c < 3; ++c) {
+    a[c] = rows.data() + size_t{width} * c;
+    b[c] = rows.data() + size_t{width} * (3 + c);
+  }
   SquaredErrors sums;
-  const bool is_gray = reference.channels <= 2;
-  for (uint32_t y = 0; y < reference.height; ++y) {
-    const Sample *a = row_of<Sample>(reference, y), *b = row_of<Sample>(distorted, y);
-    SquaredErrors row;
-    for (uint32_t x = 0; x < reference.width; ++x, a += reference.channels, b += distorted.channels) {
-      const double red = a[0] - b[0];
-      if (is_gray) {
-        row.y += red * red;
-        continue;
-      }
-      const double green = a[1] - b[1], blue = a[2] - b[2];
-      const double luma = kRed * red + kGreen * green + kBlue * blue;
-      const double u = (blue - luma) / kBlueDifference, v = (red - luma) / kRedDifference;
-      row.rgb += red * red + green * green + blue * blue;
-      row.y += luma * luma;
-      row.u += u * u;
-      row.v += v * v;
+  for (uint32_t row = 0; row < reference.height; ++row) {
+    pixels[0].read_row(row, a);
+    pixels[1].read_row(row, b);
+    SquaredErrors part;
+    for (uint32_t x = 0; x < width; ++x) {
+      const double red = a[0][x] - b[0][x], green = a[1][x] - b[1][x], blue = a[2][x] - b[2][x];
+      const double y = kLumaRed * red + kLumaGreen * green + kLumaBlue * blue;
+      const double cb = (blue - y) / kBlueDifference, cr = (red - y) / kRedDifference;
+      part.rgb += red * red + green * green + blue * blue;
+      part.y += y * y;
+      part.cb += cb * cb;
+      part.cr += cr * cr;
     }
-    sums.rgb += row.rgb;
-    sums.y += row.y;
-    sums.u += row.u;
-    sums.v += row.v;
+    sums.rgb += part.rgb;
+    sums.y += part.y;
+    sums.cb += part.cb;
+    sums.cr += part.cr;
   }
   return sums;
 }
 
+Psnr ratios(const SquaredErrors& sums, double pixels, bool is_gray) {
+  const auto decibels = [](double sum, double samples) { return 10 * std::log10(samples / sum); };
+  constexpr double kInfinite = std::numeric_limits<double>::infinity();
+  const double rgb = decibels(sums.rgb, 3 * pixels);
+  // Rounding would leave gray pictures a trace of colour.
+  if (is_gray) return {rgb, rgb, kInfinite, kInfinite, rgb};
+  const double y = decibels(sums.y, pixels), cb = decibels(sums.cb, pixels), cr = decibels(sums.cr, pixels);
+  return {rgb, y, cb, cr, (6 * y + cb + cr) / 8};
+}
+
 }  // namespace
 
-Psnr psnr(const PictureView& reference, const PictureView& distorted) {
-  const bool is_gray = reference.channels <= 2;
-  if (reference.width != distorted.width || reference.height != distorted.height ||
-      reference.depth != distorted.depth || is_gray != (distorted.channels <= 2)) {
-    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-    return {nan, nan, nan};
-  }
-  const SquaredErrors sums = reference.depth > 8 ? squared_errors<uint16_t>(reference, distorted)
-                                                 : squared_errors<uint8_t>(reference, distorted);
-  const double pixels = static_cast<double>(reference.width) * reference.height;
-  const double peak = (1 << reference.depth) - 1;
-  const auto decibels = [&](double sum, double samples) { return 10 * std::log10(peak * peak * samples / sum); };
-  const double y = decibels(sums.y, pixels);
-  if (is_gray) return {y, y, y};
-  return {decibels(sums.rgb, 3 * pixels), y, (6 * y + decibels(sums.u, pixels) + decibels(sums.v, pixels)) / 8};
+Result<Psnr> psnr(const PictureView& reference, const PictureView& distorted) {
+  return without_exceptions([&]() -> Result<Psnr> {
+    if (const auto error = check_comparison(reference, distorted)) return *error;
+    const double pixels = static_cast<double>(reference.width) * reference.height;
+    const bool gray = is_gray(reference) && is_gray(distorted);
+    std::optional<Psnr> worst;
+    for (const float background : backgrounds(reference)) {
+      const Psnr found = ratios(squared_errors(reference, distorted, background), pixels, gray);
+      if (!worst || found.rgb < worst->rgb) worst = found;
+    }
+    return *worst;
+  });
 }
 
 }  // namespace laq

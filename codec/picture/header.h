@@ -7,6 +7,7 @@
 #include <laq/laq.hpp>
 
 #include "base/bytes.h"
+#include "base/checks.h"
 #include "picture/block.h"
 #include "picture/loop_filter.h"
 #include "quantize/dequantize.h"
@@ -14,7 +15,6 @@
 
 namespace laq {
 
-inline constexpr uint32_t kMaxSide = 1u << 20;
 inline constexpr int kMaxStepOffset = 64;
 
 // How the levels of one kind of plane are scaled.

@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include <laq/laq.hpp>
+#include <laq/metrics.hpp>
 
 #include "api/test_picture.h"
 
@@ -163,9 +164,17 @@ TEST_CASE("options outside of their range are refused by name, value and range")
   check_refused(view, {.threads = -1}, "threads is -1, it must be 0 to 1024");
   check_refused(view, {.threads = 1 << 20}, "threads is 1048576");
   check_refused(view, {.tune = static_cast<Tune>(7)}, "tune is 7");
-  check_refused(view, {.target_bytes = 1000, .target_ssimulacra2 = 50.0f}, "only one of them");
-  check_refused(view, {.target_ssimulacra2 = 101.0f}, "target_ssimulacra2 is 101, it must be 0 to 100");
-  check_refused(view, {.target_ssimulacra2 = kNan}, "target_ssimulacra2 is nan");
+  check_refused(view, {.target = {TargetKind::bytes, 0}}, "target.value (bytes) is 0, it must be 1 to");
+  check_refused(view, {.target = {TargetKind::ssimulacra2, 101}},
+                "target.value (ssimulacra2) is 101, it must be 0 to 100");
+  check_refused(view, {.target = {TargetKind::ssimulacra2, kNan}}, "target.value (ssimulacra2) is nan");
+  check_refused(view, {.target = {TargetKind::psnr, -3}}, "target.value (psnr) is -3, it must be 0.1 to 200");
+  check_refused(view, {.target = {static_cast<TargetKind>(9), 1}}, "target.kind is 9, it must be 0 to 4");
+  if (has_butteraugli()) {
+    check_refused(view, {.target = {TargetKind::butteraugli, 0}}, "target.value (butteraugli) is 0");
+  } else {
+    check_refused(view, {.target = {TargetKind::butteraugli, 1}}, "built with libjxl", ErrorCode::unsupported);
+  }
   check_refused(view, {.max_pixels = 63}, "8 x 8 pixels, more than max_pixels (63)", ErrorCode::limit_exceeded);
   const auto refused = decode(test_file(picture), {.threads = -2});
   REQUIRE_FALSE(refused.ok());
@@ -249,7 +258,8 @@ TEST_CASE("a callback that says no, or throws, cancels") {
   check_refused(picture.view(), {.progress = [](float) { return false; }}, "cancelled", ErrorCode::cancelled);
   check_refused(picture.view(), {.threads = 2, .progress = [](float) -> bool { throw 1; }}, "cancelled",
                 ErrorCode::cancelled);
-  check_refused(picture.view(), {.target_bytes = 900, .progress = [](float done) { return done < 0.15f; }}, "cancelled",
+  check_refused(picture.view(),
+                {.target = {TargetKind::bytes, 900}, .progress = [](float done) { return done < 0.15f; }}, "cancelled",
                 ErrorCode::cancelled);
 }
 

@@ -1,4 +1,5 @@
 // The C API: what the C++ one does, through structures of any version, and null pointers are refused.
+#include <cmath>
 #include <cstddef>
 #include <cstring>
 #include <string>
@@ -6,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <laq/laq.h>
+#include <laq/metrics.hpp>
 
 #include "api/test_picture.h"
 
@@ -224,9 +226,10 @@ TEST_CASE("C: errors of the library arrive with status and message") {
   options.tune = 256;  // would be 0 in a byte
   CHECK(laq_encode(&view, &options, &file, &error) == LAQ_INVALID_ARGUMENT);
   options = encode_options();
-  options.target_bytes = 10;
+  options.target_kind = LAQ_TARGET_BYTES;
+  options.target = 10;
   CHECK(laq_encode(&view, &options, &file, &error) == LAQ_LIMIT_EXCEEDED);
-  options.has_target_ssimulacra2 = 1;
+  options.target_kind = 257;  // would be LAQ_TARGET_BYTES in a byte
   CHECK(laq_encode(&view, &options, &file, &error) == LAQ_INVALID_ARGUMENT);
   REQUIRE(laq_encode(&view, nullptr, &file, &error) == LAQ_OK);
   laq_picture* again = nullptr;
@@ -237,6 +240,32 @@ TEST_CASE("C: errors of the library arrive with status and message") {
   file.data[3] = 1;
   CHECK(laq_decode(file.data, file.size, nullptr, &again, &error) == LAQ_UNSUPPORTED);
   CHECK(std::string(laq_version()) == version());
+}
+
+TEST_CASE("C: measures are those of the C++ API, and wrong calls leave not a number") {
+  const Picture picture = test_picture(40, 30);
+  Picture other = picture;
+  for (std::byte& sample : other.samples) sample ^= std::byte{5};
+  const laq_picture a = c_view(picture), b = c_view(other);
+  laq_error error;
+  double score = 0;
+  CHECK(laq_measure(&a, &b, LAQ_METRIC_PSNR_CB, &score, &error) == LAQ_OK);
+  CHECK(score == psnr(picture.view(), other.view())->cb);
+  CHECK(laq_measure(&a, &b, LAQ_METRIC_MS_SSIM, &score, nullptr) == LAQ_OK);
+  CHECK(score == ms_ssim(picture.view(), other.view()).value());
+  CHECK(laq_measure(&a, &b, LAQ_METRIC_SSIMULACRA2, &score, &error) == LAQ_OK);
+  CHECK(score == Ssimulacra2::of(picture.view())->score(other.view()).value());
+  const laq_status status = laq_measure(&a, &b, LAQ_METRIC_BUTTERAUGLI_NORM3, &score, &error);
+  CHECK(status == (has_butteraugli() ? LAQ_OK : LAQ_UNSUPPORTED));
+  CHECK(laq_measure(&a, &b, 99, &score, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::isnan(score));
+  CHECK(std::string(error.message).find("metric is 99") == 0);
+  CHECK(laq_measure(&a, nullptr, LAQ_METRIC_SSIM, &score, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_measure(&a, &b, LAQ_METRIC_SSIM, nullptr, &error) == LAQ_INVALID_ARGUMENT);
+  laq_picture cut = b;
+  cut.height -= 1;
+  CHECK(laq_measure(&a, &cut, LAQ_METRIC_PSNR_RGB, &score, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::isnan(score));
 }
 
 }  // namespace

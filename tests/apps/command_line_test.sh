@@ -105,7 +105,11 @@ expect 2 'excludes' "$laq" encode -q 50 --target-bytes 50k photo.ppm x.laq
 expect 2 'is not a size' "$laq" encode --target-bytes 50q photo.ppm x.laq
 expect 2 'is not a size' "$laq" encode --target-bytes -5 photo.ppm x.laq
 expect 2 'not a metric' "$laq" encode --target sharpness=3 photo.ppm x.laq
-expect 2 'the score is a number' "$laq" encode --target ssimulacra2=good photo.ppm x.laq
+expect 2 'is not a number' "$laq" encode --target ssimulacra2=good photo.ppm x.laq
+expect 2 'is not a number' "$laq" encode --target ssimulacra2=101 photo.ppm x.laq
+expect 2 'is not a number' "$laq" encode --target psnr photo.ppm x.laq
+expect 2 'is not a size' "$laq" encode --target bytes=-1 photo.ppm x.laq
+expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
 expect 2 'not yet in this version' "$laq" encode --lossless photo.ppm x.laq
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq
 expect 2 '--bogus' "$laq" --bogus

@@ -104,23 +104,33 @@ typedef enum laq_tune {
   LAQ_TUNE_PSNR = 1        /* fewest bytes for the same mean squared error */
 } laq_tune;
 
+/* What a file is to reach in place of a quality. Meeting a target takes several encodes; where no quality meets it, the
+ * call fails and says how far it can be had. Scores are met from the side of fewer bytes; a small picture may have no
+ * file so near, then the smallest one that is found with a better score is taken. */
+typedef enum laq_target_kind {
+  LAQ_TARGET_NONE = 0,        /* laq_encode_options.quality counts */
+  LAQ_TARGET_BYTES = 1,       /* the best quality with a file of at most this size, metadata included; at least 1 */
+  LAQ_TARGET_SSIMULACRA2 = 2, /* 0..100, within 0.3 */
+  LAQ_TARGET_PSNR = 3,        /* of red, green and blue, above 0 decibels, within 0.05 */
+  LAQ_TARGET_BUTTERAUGLI = 4  /* 3-norm, above 0, within 2 %; LAQ_UNSUPPORTED in a library built without libjxl */
+} laq_target_kind;
+
 /* Called now and then, from any of the library's threads but never from two at once, with the share of the work that
  * is done (0..1) and the `user` of the options. Returning 0 cancels. Must not throw. */
 typedef int (*laq_progress)(float done, void* user);
 
 typedef struct laq_encode_options {
   size_t struct_size;
-  float quality;              /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
-  int effort;                 /* 1 (fastest) .. 9 (smallest); 5 */
-  int threads;                /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
-  int tune;                   /* a laq_tune; LAQ_TUNE_PERCEPTUAL */
-  int adaptive_quantization;  /* 0: one quantization step for the whole picture, for comparison; 1 */
-  int has_target_ssimulacra2; /* 0: target_ssimulacra2 is not looked at; 0 */
-  float target_ssimulacra2;   /* 0..100: take the smallest file with this score, `quality` is then ignored; 0 */
-  uint64_t target_bytes;      /* not 0: take the best quality whose file is not larger, `quality` is then ignored; 0 */
-  uint64_t max_pixels;        /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
-  laq_progress progress;      /* may be null; null */
-  void* user;                 /* handed to progress; null */
+  float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
+  int effort;                /* 1 (fastest) .. 9 (smallest); 5 */
+  int threads;               /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  int tune;                  /* a laq_tune; LAQ_TUNE_PERCEPTUAL */
+  int adaptive_quantization; /* 0: one quantization step for the whole picture, for comparison; 1 */
+  int target_kind;           /* a laq_target_kind; unless LAQ_TARGET_NONE, quality is not looked at; LAQ_TARGET_NONE */
+  double target;             /* in the numbers of the kind; 0 */
+  uint64_t max_pixels;       /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
+  laq_progress progress;     /* may be null; null */
+  void* user;                /* handed to progress; null */
 } laq_encode_options;
 
 typedef struct laq_decode_options {
@@ -157,8 +167,9 @@ LAQ_API void laq_encode_options_init(laq_encode_options* options, size_t struct_
 LAQ_API void laq_decode_options_init(laq_decode_options* options, size_t struct_size) LAQ_NOEXCEPT;
 
 /* The LAQ file of a picture. options: null for the defaults. file: to be freed with laq_buffer_free.
- * Gives LAQ_INVALID_ARGUMENT, LAQ_LIMIT_EXCEEDED (max_pixels, or a target_bytes that cannot be reached),
- * LAQ_OUT_OF_MEMORY or LAQ_CANCELLED where it fails. */
+ * Gives LAQ_INVALID_ARGUMENT, LAQ_LIMIT_EXCEEDED (max_pixels, or a target in bytes that cannot be
+ * reached), LAQ_UNSUPPORTED (a score that this build does not have), LAQ_OUT_OF_MEMORY or LAQ_CANCELLED where it fails.
+ */
 LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_options* options, laq_buffer* file,
                               laq_error* error) LAQ_NOEXCEPT;
 
@@ -171,6 +182,26 @@ LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_op
 /* What a LAQ file holds; no samples are decoded. info: to be freed with laq_info_free, sections and metadata with it.
  * May give any status but LAQ_CANCELLED. */
 LAQ_API laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error* error) LAQ_NOEXCEPT;
+
+/* Measures of how far a picture is from its original; metrics.hpp says more of each. */
+typedef enum laq_metric {
+  LAQ_METRIC_PSNR_RGB = 0, /* decibels, infinite for equal pictures; all samples of red, green and blue together */
+  LAQ_METRIC_PSNR_Y = 1,   /* planes of ITU-R BT.709 */
+  LAQ_METRIC_PSNR_CB = 2,
+  LAQ_METRIC_PSNR_CR = 3,
+  LAQ_METRIC_PSNR_YUV = 4,         /* (6 Y + Cb + Cr) / 8 */
+  LAQ_METRIC_SSIM = 5,             /* up to 1 */
+  LAQ_METRIC_MS_SSIM = 6,          /* up to 1 */
+  LAQ_METRIC_SSIMULACRA2 = 7,      /* up to 100 */
+  LAQ_METRIC_BUTTERAUGLI_MAX = 8,  /* from 0, less is better; LAQ_UNSUPPORTED in a library built without libjxl */
+  LAQ_METRIC_BUTTERAUGLI_NORM3 = 9 /* the same, 3-norm over the picture */
+} laq_metric;
+
+/* One measure (a laq_metric) of a distorted picture against its reference, of the same width and height; channels and
+ * depth may differ. score: NaN where the call fails. Gives LAQ_INVALID_ARGUMENT, LAQ_UNSUPPORTED (the measure, or a
+ * profile, needs a library that this one was built without) or LAQ_OUT_OF_MEMORY where it fails. */
+LAQ_API laq_status laq_measure(const laq_picture* reference, const laq_picture* distorted, int metric, double* score,
+                               laq_error* error) LAQ_NOEXCEPT;
 
 /* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures that
  * laq_decode did not give are not for laq_picture_free. */

@@ -12,7 +12,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -109,14 +108,29 @@ enum class Tune : uint8_t {
   psnr,        // fewest bytes for the same mean squared error
 };
 
+// What a file is to reach in place of a quality. Meeting a target takes several encodes; one that no quality meets is
+// an Error that says how far it can be had.
+enum class TargetKind : uint8_t {
+  none,         // EncodeOptions::quality counts
+  bytes,        // the best quality that is found with a file of at most `value` bytes, metadata included; at least 1
+  ssimulacra2,  // SSIMULACRA 2 of `value` (0..100), within 0.3
+  psnr,         // Psnr::rgb of `value` decibels (above 0), within 0.05
+  butteraugli,  // Butteraugli::norm3 of `value` (above 0), within 2 %; `unsupported` where has_butteraugli() is false
+};
+// Scores (metrics.hpp) are met from the side of fewer bytes. A small picture may have no file so near; then the
+// smallest one that is found with a better score is taken.
+struct Target {
+  TargetKind kind = TargetKind::none;
+  double value = 0;
+};
+
 struct EncodeOptions {
   float quality = 80;  // 0..100: the SSIMULACRA2 score to expect of a photograph
   int effort = 5;      // 1 (fastest) .. 9 (smallest)
   int threads = 0;     // 1..1024, or 0: one per processor; the bytes do not depend on it
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;  // false: one step for the whole picture, for comparison
-  uint64_t target_bytes = 0;          // not 0: the best quality whose file is not larger; `quality` is then ignored
-  std::optional<float> target_ssimulacra2 = {};  // the quality that reaches this score; `quality` is then ignored
+  Target target = {};                 // where it has a kind, `quality` is not looked at
   uint64_t max_pixels = uint64_t{1} << 30;
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
   // (0..1); returning false cancels.
@@ -147,9 +161,9 @@ struct Info {
 };
 
 // The LAQ file of a picture of at most 2^20 x 2^20 samples. Errors: invalid_argument (an option, a size or a sample
-// outside of its range, metadata above 64 MiB of a kind, both targets, a score that quality 100 does not reach),
-// limit_exceeded (max_pixels, or a target_bytes that even quality 0 exceeds), out_of_memory, cancelled. An exception
-// from the progress callback cancels.
+// outside of its range, metadata above 64 MiB of a kind, a score that quality 100 does not reach), limit_exceeded
+// (max_pixels, or a target in bytes that even quality 0 exceeds), unsupported (a score that this build does not have),
+// out_of_memory, cancelled. An exception from the progress callback cancels.
 LAQ_API Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options = {});
 
 // The picture of a LAQ file: same size, channels and depth as were encoded. Every machine gives the same samples.

@@ -38,12 +38,14 @@ LAQ_API Result<Psnr> psnr(const PictureView& reference, const PictureView& disto
 
 // Structural similarity of luma (BT.709), 1: identical. Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, IEEE TIP
 // 2004: 11x11 Gaussian window with sigma 1.5, constants 0.01 and 0.03, mean over the positions where the window lies
-// inside; pictures of a side below 11 take the part of the window that lies inside, at every pixel.
+// inside; pictures of a side below 11 take the part of the window that lies inside, at every pixel. The same to six
+// digits as scikit-image's structural_similarity with gaussian_weights and without sample covariance.
 LAQ_API Result<double> ssim(const PictureView& reference, const PictureView& distorted);
 
 // Multi-scale structural similarity of luma, 1: identical. Z. Wang, E. P. Simoncelli, A. C. Bovik, Asilomar 2003: five
-// scales with the weights of the paper. Pictures too small for five scales use fewer, with the weights of these scaled
-// to sum 1.
+// scales with the weights of the paper, each made of means of 2x2 samples. Pictures too small for five scales use
+// fewer, with the weights of these scaled to sum 1. The same to six digits as MultiScaleSSIM of TensorFlow's model
+// repository.
 LAQ_API Result<double> ms_ssim(const PictureView& reference, const PictureView& distorted);
 
 // SSIMULACRA 2, the score of libjxl 0.13's tool `ssimulacra2`. 100: identical; 90: no difference in a flicker test; 70:
@@ -92,7 +94,7 @@ struct Bjontegaard {
                     // share of bytes that the curve needs more
   double score;     // mean difference of score at equal rate, curve less anchor
   double lowest_score, highest_score;  // where both curves are, within the range: what log_rate was computed on
-  double lowest_rate, highest_rate;    // the same for `score`; NaN, as `score`, where no rate is common
+  double lowest_rate, highest_rate;  // the same for `score`, without a range; NaN, as `score`, where no rate is common
 };
 
 // The mean difference of two curves: piecewise cubic Hermite interpolation (PCHIP; F. N. Fritsch and J. Butland, SIAM

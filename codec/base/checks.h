@@ -1,0 +1,23 @@
+// Checks of what a caller gives; the errors name the field, its value and its range.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <laq/laq.hpp>
+
+namespace laq {
+
+inline constexpr uint32_t kMaxSide = 1u << 20;
+
+Error invalid(const std::string& what);
+
+// NaN is out of every range.
+std::optional<Error> check_range(const char* field, double value, double low, double high);
+std::optional<Error> check_range(const char* field, int64_t value, int64_t low, int64_t high);
+
+// The samples' place and kind, neither their values nor the metadata.
+std::optional<Error> check_layout(const PictureView& picture);
+
+}  // namespace laq

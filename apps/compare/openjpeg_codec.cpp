@@ -125,7 +125,7 @@ class OpenjpegCodec final : public Codec {
   OpenjpegCodec() : Codec("j2k") {}
 
   std::string version() const override { return std::string("openjpeg ") + opj_version(); }
-  std::vector<double> default_qualities() const override { return {110, 75, 50, 33, 22, 15, 10, 7, 5}; }
+  std::vector<double> default_qualities() const override { return {200, 100, 60, 40, 28, 19, 13, 9, 6}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1000, 2, 0}; }
 
   Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {

@@ -269,12 +269,10 @@ void convert_row(const LinearRow& linear, int width, const std::array<float*, 3>
   for (float* row : out) std::fill_n(row + width, kRowMargin, 0.0f);
 }
 
-// Blurs the product of two rows along itself.
-void blur_product(const float* a, const float* b, const RecursiveGaussian& gaussian, int width, MarginRow& product,
-                  float* out) {
+// The product of two rows, with zeros in the margin behind it.
+void multiply(const float* a, const float* b, int width, MarginRow& product) {
   multiply_rows(a, b, width, product.get());
   std::fill_n(product.get() + width, kRowMargin, 0.0f);
-  blur_row(product.get(), gaussian, width, out);
 }
 
 // What the maps need of the reference at one scale.
@@ -287,7 +285,7 @@ using ReferenceScale = std::array<ReferencePlane, 3>;
 class ReferenceRows {
  public:
   ReferenceRows(int width, int height, const RecursiveGaussian& gaussian, ReferenceScale& out)
-      : width_(width), height_(height), gaussian_(gaussian), out_(out), product_(width) {
+      : width_(width), height_(height), gaussian_(gaussian), out_(out) {
     for (int c = 0; c < 3; ++c) {
       channels_.emplace_back(width);
       out[c] = {Plane<float>(width, height), Plane<float>(width, height), Plane<float>(width, height)};
@@ -296,13 +294,16 @@ class ReferenceRows {
 
   void add_row(const LinearRow& linear) {
     convert_row(linear, width_, {channels_[0].row.get(), channels_[1].row.get(), channels_[2].row.get()});
+    std::array<BlurredRow, 6> blurred;
     for (int c = 0; c < 3; ++c) {
       Channel& channel = channels_[c];
       const float* row = channel.row.get();
       std::memcpy(out_[c].image.row(y_), row, width_ * sizeof(float));
-      blur_row(row, gaussian_, width_, channel.values.row(y_));
-      blur_product(row, row, gaussian_, width_, product_, channel.squares.row(y_));
+      multiply(row, row, width_, channel.square);
+      blurred[2 * c] = {row, channel.values.row(y_)};
+      blurred[2 * c + 1] = {channel.square.get(), channel.squares.row(y_)};
     }
+    blur_rows(blurred.data(), blurred.size(), gaussian_, width_);
     blur_columns(y_ - kReach);
     ++y_;
   }
@@ -313,8 +314,8 @@ class ReferenceRows {
 
  private:
   struct Channel {
-    explicit Channel(int width) : row(width), values(width), squares(width) {}
-    MarginRow row;
+    explicit Channel(int width) : row(width), square(width), values(width), squares(width) {}
+    MarginRow row, square;
     Columns values, squares;
   };
 
@@ -334,7 +335,6 @@ class ReferenceRows {
   const RecursiveGaussian& gaussian_;
   ReferenceScale& out_;
   std::vector<Channel> channels_;
-  MarginRow product_;
 };
 
 // Sink that compares rows with those of the reference.
@@ -342,19 +342,23 @@ class ComparedRows {
  public:
   ComparedRows(int width, int height, const RecursiveGaussian& gaussian, const ReferenceScale& reference,
                std::array<MapSums, 3>& sums)
-      : width_(width), height_(height), gaussian_(gaussian), reference_(reference), sums_(sums), product_(width) {
+      : width_(width), height_(height), gaussian_(gaussian), reference_(reference), sums_(sums) {
     for (int c = 0; c < 3; ++c) channels_.emplace_back(width);
   }
 
   void add_row(const LinearRow& linear) {
     convert_row(linear, width_, {channels_[0].row(y_), channels_[1].row(y_), channels_[2].row(y_)});
+    std::array<BlurredRow, 9> blurred;
     for (int c = 0; c < 3; ++c) {
       Channel& channel = channels_[c];
       const float* row = channel.row(y_);
-      blur_row(row, gaussian_, width_, channel.values.row(y_));
-      blur_product(row, row, gaussian_, width_, product_, channel.squares.row(y_));
-      blur_product(row, reference_[c].image.row(y_), gaussian_, width_, product_, channel.products.row(y_));
+      multiply(row, row, width_, channel.square);
+      multiply(row, reference_[c].image.row(y_), width_, channel.product);
+      blurred[3 * c] = {row, channel.values.row(y_)};
+      blurred[3 * c + 1] = {channel.square.get(), channel.squares.row(y_)};
+      blurred[3 * c + 2] = {channel.product.get(), channel.products.row(y_)};
     }
+    blur_rows(blurred.data(), blurred.size(), gaussian_, width_);
     compare(y_ - kReach);
     ++y_;
   }
@@ -365,11 +369,12 @@ class ComparedRows {
 
  private:
   struct Channel {
-    explicit Channel(int width) : values(width), squares(width), products(width) {
+    explicit Channel(int width) : square(width), product(width), values(width), squares(width), products(width) {
       for (int i = 0; i <= kReach; ++i) rows.emplace_back(width);
     }
     float* row(int y) { return rows[y % rows.size()].get(); }
     std::vector<MarginRow> rows;  // kept until the blur has caught up
+    MarginRow square, product;
     Columns values, squares, products;
   };
 
@@ -393,7 +398,6 @@ class ComparedRows {
   const ReferenceScale& reference_;
   std::array<MapSums, 3>& sums_;
   std::vector<Channel> channels_;
-  MarginRow product_;
 };
 
 // The maps of one scale.

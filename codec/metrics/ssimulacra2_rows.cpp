@@ -87,45 +87,111 @@ void HalveRows(const float* above, const float* below, int width, float* out) {
   }
 }
 
-void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
+#if HWY_TARGET == HWY_SCALAR
+
+constexpr int kRowsAtOnce = 1;
+
+HWY_INLINE void blur_at_once(const float* const* rows, const RecursiveGaussian& gaussian, int width,
+                             float* const* out) {
   constexpr int kTerms = RecursiveGaussian::kTerms, kReach = RecursiveGaussian::kReach,
                 kDelay = RecursiveGaussian::kDelay;
-  const hn::CappedTag<float, 4> d;
-  using V4 = hn::Vec<decltype(d)>;
-  V4 last[kTerms], last_but_one[kTerms];  // y_k(n - 1) and y_k(n - 2), in all lanes
+  const D d;
+  const float* const row = rows[0];
+  V last[kTerms], last_but_one[kTerms];  // y_k(n - 1) and y_k(n - 2)
+  for (int k = 0; k < kTerms; ++k) last[k] = last_but_one[k] = hn::Zero(d);
+  // Makes `count` outputs from as many inputs and the two outputs before.
+  const auto step = [&](int n, int count) {
+    float sums[4] = {};
+    for (int k = kTerms - 1; k >= 0; --k) {
+      V y[4];
+      for (int i = 0; i < count; ++i) {
+        y[i] = hn::Zero(d);
+        for (int j = 0; j <= i; ++j) {
+          const V in = hn::Set(d, row[n + j - kDelay] + row[n + j + kReach]);
+          y[i] = fused_multiply_add(d, in, hn::Set(d, gaussian.from_input[k][i - j]), y[i]);
+        }
+        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last_but_one[k][i]), last_but_one[k], y[i]);
+        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last[k][i]), last[k], y[i]);
+        sums[i] = hn::GetLane(y[i]) + sums[i];
+      }
+      last_but_one[k] = count == 1 ? last[k] : y[count - 2];
+      last[k] = y[count - 1];
+    }
+    for (int i = std::max(0, -n); i < count; ++i) out[0][n + i] = sums[i];
+  };
+  int n = -kReach;
+  for (; n < std::min(2 * kReach, width); ++n) step(n, 1);
+  for (; n + 3 + kReach < width; n += 4) step(n, 4);
+  for (; n < width; ++n) step(n, 1);
+}
+
+#else
+
+// Vectors of four samples of each of several rows; the most that the target has.
+using RowsTag = hn::CappedTag<float, 16>;
+constexpr int kRowsAtOnce = static_cast<int>(hn::MaxLanes(RowsTag()) / 4);
+
+template <class Tag>
+HWY_INLINE hn::Vec<Tag> load_rows(Tag d, const float* const* rows, int x) {
+  if constexpr (hn::MaxLanes(Tag()) <= 4) {
+    return hn::LoadU(d, rows[0] + x);
+  } else {
+    const hn::Half<Tag> half;
+    return hn::Combine(d, load_rows(half, rows + hn::MaxLanes(half) / 4, x), load_rows(half, rows, x));
+  }
+}
+
+template <class Tag>
+HWY_INLINE void store_rows(Tag d, hn::Vec<Tag> v, float* const* rows, int x) {
+  if constexpr (hn::MaxLanes(Tag()) <= 4) {
+    hn::StoreU(v, d, rows[0] + x);
+  } else {
+    const hn::Half<Tag> half;
+    store_rows(half, hn::LowerHalf(half, v), rows, x);
+    store_rows(half, hn::UpperHalf(half, v), rows + hn::MaxLanes(half) / 4, x);
+  }
+}
+
+HWY_INLINE void blur_at_once(const float* const* rows, const RecursiveGaussian& gaussian, int width,
+                             float* const* out) {
+  constexpr int kTerms = RecursiveGaussian::kTerms, kReach = RecursiveGaussian::kReach,
+                kDelay = RecursiveGaussian::kDelay;
+  const RowsTag d;
+  using Rows = hn::Vec<RowsTag>;
+  Rows last[kTerms], last_but_one[kTerms];  // y_k(n - 1) and y_k(n - 2), in the four lanes of their row
   for (int k = 0; k < kTerms; ++k) last[k] = last_but_one[k] = hn::Zero(d);
 
   const auto one_until = [&](int n, int end) HWY_ATTR {
     for (; n < end; ++n) {
-      const V4 in = hn::Set(d, row[n - kDelay] + row[n + kReach]);
+      const Rows in = hn::Broadcast<0>(hn::Add(load_rows(d, rows, n - kDelay), load_rows(d, rows, n + kReach)));
       for (int k = 0; k < kTerms; ++k) {
-        V4 y = hn::Mul(in, hn::Set(d, gaussian.from_input[k][0]));
+        Rows y = hn::Mul(in, hn::Set(d, gaussian.from_input[k][0]));
         y = fused_multiply_add(d, hn::Set(d, gaussian.from_last_but_one[k][0]), last_but_one[k], y);
         y = fused_multiply_add(d, hn::Set(d, gaussian.from_last[k][0]), last[k], y);
         last_but_one[k] = last[k];
         last[k] = y;
       }
-      if (n >= 0) out[n] = hn::GetLane(hn::Add(last[0], hn::Add(last[1], last[2])));
+      // What it writes after column n is written again, or is behind the row.
+      if (n >= 0) store_rows(d, hn::Add(last[0], hn::Add(last[1], last[2])), out, n);
     }
     return n;
   };
 
   int n = one_until(-kReach, std::min(2 * kReach, width));
-#if HWY_TARGET != HWY_SCALAR
-  V4 input[kTerms][4], from_last[kTerms], from_last_but_one[kTerms];
+  Rows input[kTerms][4], from_last[kTerms], from_last_but_one[kTerms];
   for (int k = 0; k < kTerms; ++k) {
-    input[k][0] = hn::LoadU(d, gaussian.from_input[k].data());
+    input[k][0] = hn::LoadDup128(d, gaussian.from_input[k].data());
     input[k][1] = hn::ShiftLeftLanes<1>(d, input[k][0]);
     input[k][2] = hn::ShiftLeftLanes<2>(d, input[k][0]);
     input[k][3] = hn::ShiftLeftLanes<3>(d, input[k][0]);
-    from_last[k] = hn::LoadU(d, gaussian.from_last[k].data());
-    from_last_but_one[k] = hn::LoadU(d, gaussian.from_last_but_one[k].data());
+    from_last[k] = hn::LoadDup128(d, gaussian.from_last[k].data());
+    from_last_but_one[k] = hn::LoadDup128(d, gaussian.from_last_but_one[k].data());
   }
   for (; n + 3 + kReach < width; n += 4) {
-    const V4 in = hn::Add(hn::LoadU(d, row + n - kDelay), hn::LoadU(d, row + n + kReach));
-    const V4 in0 = hn::Broadcast<0>(in), in1 = hn::Broadcast<1>(in), in2 = hn::Broadcast<2>(in),
-             in3 = hn::Broadcast<3>(in);
-    V4 y[kTerms];
+    const Rows in = hn::Add(load_rows(d, rows, n - kDelay), load_rows(d, rows, n + kReach));
+    const Rows in0 = hn::Broadcast<0>(in), in1 = hn::Broadcast<1>(in), in2 = hn::Broadcast<2>(in),
+               in3 = hn::Broadcast<3>(in);
+    Rows y[kTerms];
     for (int k = 0; k < kTerms; ++k) {
       y[k] = hn::Mul(in0, input[k][0]);
       y[k] = fused_multiply_add(d, in1, input[k][1], y[k]);
@@ -136,30 +202,24 @@ void BlurRow(const float* row, const RecursiveGaussian& gaussian, int width, flo
       last_but_one[k] = hn::Broadcast<2>(y[k]);
       last[k] = hn::Broadcast<3>(y[k]);
     }
-    hn::StoreU(hn::Add(y[0], hn::Add(y[1], y[2])), d, out + n);
+    store_rows(d, hn::Add(y[0], hn::Add(y[1], y[2])), out, n);
   }
-#else
-  for (; n + 3 + kReach < width; n += 4) {
-    float sums[4] = {};
-    for (int k = kTerms - 1; k >= 0; --k) {
-      V4 y[4];
-      for (int i = 0; i < 4; ++i) {
-        y[i] = hn::Zero(d);
-        for (int j = 0; j <= i; ++j) {
-          const V4 in = hn::Set(d, row[n + j - kDelay] + row[n + j + kReach]);
-          y[i] = fused_multiply_add(d, in, hn::Set(d, gaussian.from_input[k][i - j]), y[i]);
-        }
-        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last_but_one[k][i]), last_but_one[k], y[i]);
-        y[i] = fused_multiply_add(d, hn::Set(d, gaussian.from_last[k][i]), last[k], y[i]);
-        sums[i] = hn::GetLane(y[i]) + sums[i];
-      }
-      last_but_one[k] = y[2];
-      last[k] = y[3];
-    }
-    std::copy_n(sums, 4, out + n);
-  }
-#endif
   one_until(n, width);
+}
+
+#endif
+
+void BlurRows(const BlurredRow* rows, int count, const RecursiveGaussian& gaussian, int width) {
+  for (int first = 0; first < count; first += kRowsAtOnce) {
+    const float* in[kRowsAtOnce];
+    float* out[kRowsAtOnce];
+    for (int i = 0; i < kRowsAtOnce; ++i) {
+      const BlurredRow& row = rows[std::min(first + i, count - 1)];  // the last one again, where they are fewer
+      in[i] = row.in;
+      out[i] = row.out;
+    }
+    blur_at_once(in, gaussian, width, out);
+  }
 }
 
 void MultiplyRows(const float* a, const float* b, int width, float* out) {
@@ -252,7 +312,7 @@ namespace laq::ssimulacra2 {
 
 HWY_EXPORT(LinearToXyb);
 HWY_EXPORT(HalveRows);
-HWY_EXPORT(BlurRow);
+HWY_EXPORT(BlurRows);
 HWY_EXPORT(MultiplyRows);
 HWY_EXPORT(AdvanceColumns);
 HWY_EXPORT(MeanAndVariance);
@@ -266,8 +326,8 @@ void halve_rows(const float* above, const float* below, int width, float* out) {
   HWY_DYNAMIC_DISPATCH(HalveRows)(above, below, width, out);
 }
 
-void blur_row(const float* row, const RecursiveGaussian& gaussian, int width, float* out) {
-  HWY_DYNAMIC_DISPATCH(BlurRow)(row, gaussian, width, out);
+void blur_rows(const BlurredRow* rows, int count, const RecursiveGaussian& gaussian, int width) {
+  HWY_DYNAMIC_DISPATCH(BlurRows)(rows, count, gaussian, width);
 }
 
 void multiply_rows(const float* a, const float* b, int width, float* out) {

@@ -37,8 +37,12 @@ void linear_to_xyb(const float* r, const float* g, const float* b, int width, fl
 // Means of 2x2 samples; `width` columns come out.
 void halve_rows(const float* above, const float* below, int width, float* out);
 
-// Blurs along a row. Both of its margins have to be zero.
-void blur_row(const float* row, const RecursiveGaussian& gaussian, int width, float* out);
+// A row and where it goes, blurred along itself. Both margins of `in` have to be zero.
+struct BlurredRow {
+  const float* in;
+  float* out;
+};
+void blur_rows(const BlurredRow* rows, int count, const RecursiveGaussian& gaussian, int width);
 
 void multiply_rows(const float* a, const float* b, int width, float* out);
 

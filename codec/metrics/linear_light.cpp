@@ -30,22 +30,21 @@ void separate(const Sample* pixels, int width, int maximum, Plane<float>& out) {
   const hn::RebindToSigned<D> d_integer;
   using Samples = hn::Vec<decltype(d_sample)>;
   const float unit = 1.0f / static_cast<float>(maximum);
-  const auto put = [&](int c, int x, Samples samples) HWY_ATTR {
-    const V value = hn::ConvertTo(d, hn::PromoteTo(d_integer, samples));
-    hn::Store(hn::Mul(value, hn::Set(d, unit)), d, out.row(c) + x);
-  };
   const int lanes = static_cast<int>(hn::Lanes(d));
   int x = 0;
   for (; x + lanes <= width; x += lanes) {
     const Sample* const from = pixels + x * kChannels;
-    if constexpr (kChannels == 1) put(0, x, hn::LoadU(d_sample, from));
-    Samples a, b, c, e;
-    if constexpr (kChannels == 2) hn::LoadInterleaved2(d_sample, from, a, b);
-    if constexpr (kChannels == 3) hn::LoadInterleaved3(d_sample, from, a, b, c);
-    if constexpr (kChannels == 4) hn::LoadInterleaved4(d_sample, from, a, b, c, e);
-    if constexpr (kChannels >= 2) put(0, x, a), put(1, x, b);
-    if constexpr (kChannels >= 3) put(2, x, c);
-    if constexpr (kChannels >= 4) put(3, x, e);
+    Samples samples[kChannels];
+    if constexpr (kChannels == 1) samples[0] = hn::LoadU(d_sample, from);
+    if constexpr (kChannels == 2) hn::LoadInterleaved2(d_sample, from, samples[0], samples[1]);
+    if constexpr (kChannels == 3) hn::LoadInterleaved3(d_sample, from, samples[0], samples[1], samples[2]);
+    if constexpr (kChannels == 4) {
+      hn::LoadInterleaved4(d_sample, from, samples[0], samples[1], samples[2], samples[3]);
+    }
+    for (int c = 0; c < kChannels; ++c) {
+      const V value = hn::ConvertTo(d, hn::PromoteTo(d_integer, samples[c]));
+      hn::Store(hn::Mul(value, hn::Set(d, unit)), d, out.row(c) + x);
+    }
   }
   for (; x < width; ++x) {
     for (int c = 0; c < kChannels; ++c) {

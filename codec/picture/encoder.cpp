@@ -15,6 +15,7 @@
 #include "picture/tile.h"
 #include "variance/local_variance.h"
 #include "variance/step_field.h"
+#include "variance/texture.h"
 
 namespace laq {
 namespace {
@@ -176,7 +177,9 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     field.step_unit = header.step_unit;
     field.strength = 14;
     field.reference = 136;
-    fields.push_back(step_field(local_activity(source[0].view(), header.coding_depth()), field));
+    const Plane<int16_t> activity = local_activity(source[0].view(), header.coding_depth());
+    const Plane<int16_t> texture = texture_offset(source[0].view(), header.coding_depth(), activity);
+    fields.push_back(step_field(activity, texture, field));
   } else {
     fields.push_back(uniform_field(header, header.base_step_index));
   }

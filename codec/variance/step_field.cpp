@@ -29,7 +29,8 @@ int cell_activity(const Plane<int16_t>& activity, int column, int row) {
 
 }  // namespace
 
-Plane<uint8_t> step_field(const Plane<int16_t>& activity, const StepFieldSettings& settings) {
+Plane<uint8_t> step_field(const Plane<int16_t>& activity, const Plane<int16_t>& texture,
+                          const StepFieldSettings& settings) {
   const int columns = (activity.width() + 1) / 2, rows = (activity.height() + 1) / 2;
   Plane<uint8_t> field(columns, rows);
   const int unit = settings.step_unit;
@@ -39,7 +40,8 @@ Plane<uint8_t> step_field(const Plane<int16_t>& activity, const StepFieldSetting
   for (int row = 0; row < rows; ++row) {
     for (int column = 0; column < columns; ++column) {
       // Activity and step index both count sixteenths of an octave.
-      const int offset = (cell_activity(activity, column, row) - settings.reference) * settings.strength;
+      const int offset =
+          (cell_activity(activity, column, row) - settings.reference) * settings.strength + texture.row(row)[column];
       const int divisor = 64 * unit;
       const int units = (offset + (offset < 0 ? -divisor : divisor) / 2) / divisor;
       field.row(row)[column] =

@@ -23,8 +23,9 @@ struct StepFieldSettings {
   int highest = 48;
 };
 
-// activity: of local_activity(), on 8x8 cells. Result: step indices on ceil(columns / 2) x ceil(rows / 2) cells of
-// 16x16 samples.
-Plane<uint8_t> step_field(const Plane<int16_t>& activity, const StepFieldSettings& settings);
+// activity: of local_activity(), on 8x8 cells. texture: of texture_offset(), on 16x16 cells. Result: step indices on
+// these.
+Plane<uint8_t> step_field(const Plane<int16_t>& activity, const Plane<int16_t>& texture,
+                          const StepFieldSettings& settings);
 
 }  // namespace laq

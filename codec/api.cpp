@@ -29,24 +29,6 @@ std::optional<Error> check(const PictureView& picture) {
   return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
 }
 
-template <class Sample>
-std::optional<Error> check_samples(const PictureView& picture) {
-  const size_t count = size_t{picture.width} * static_cast<size_t>(picture.channels);
-  const int max_sample = (1 << picture.depth) - 1;
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    const auto* row =
-        reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
-    const auto* largest = std::max_element(row, row + count);
-    if (*largest > max_sample) {
-      const auto x = static_cast<size_t>(largest - row) / static_cast<size_t>(picture.channels);
-      return invalid("picture.samples has " + std::to_string(*largest) + " at column " + std::to_string(x) + ", row " +
-                     std::to_string(y) + ", the largest value of depth " + std::to_string(picture.depth) + " is " +
-                     std::to_string(max_sample));
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<Error> check(const Target& target) {
   switch (target.kind) {
     case TargetKind::none:
@@ -160,11 +142,7 @@ Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOp
     if (const auto error = check(options)) return *error;
     if (const auto error = check(picture)) return *error;
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
-    if (picture.depth < 8) {
-      if (const auto error = check_samples<uint8_t>(picture)) return *error;
-    } else if (picture.depth > 8 && picture.depth < 16) {
-      if (const auto error = check_samples<uint16_t>(picture)) return *error;
-    }
+    if (const auto error = check_samples(picture)) return *error;
     EncodeOptions guarded = options;
     if (options.progress) {
       // An exception would otherwise travel through the threads' work: it cancels instead.

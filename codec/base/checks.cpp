@@ -1,5 +1,6 @@
 #include "base/checks.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace laq {
@@ -20,6 +21,24 @@ std::optional<Error> check_number(const char* field, Number value, Number low, N
   if (value >= low && value <= high) return std::nullopt;
   return invalid(std::string(field) + " is " + to_text(value) + ", it must be " + to_text(low) + " to " +
                  to_text(high));
+}
+
+template <class Sample>
+std::optional<Error> check_samples_of_type(const PictureView& picture) {
+  const size_t count = size_t{picture.width} * static_cast<size_t>(picture.channels);
+  const int max_sample = (1 << picture.depth) - 1;
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const auto* row =
+        reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
+    const auto* largest = std::max_element(row, row + count);
+    if (*largest > max_sample) {
+      const auto x = static_cast<size_t>(largest - row) / static_cast<size_t>(picture.channels);
+      return invalid("picture.samples has " + std::to_string(*largest) + " at column " + std::to_string(x) + ", row " +
+                     std::to_string(y) + ", the largest value of depth " + std::to_string(picture.depth) + " is " +
+                     std::to_string(max_sample));
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -55,6 +74,11 @@ std::optional<Error> check_layout(const PictureView& picture) {
   if (sample_bytes == 2 && (picture.row_bytes % 2 != 0 || reinterpret_cast<uintptr_t>(picture.samples) % 2 != 0))
     return invalid("picture.samples or picture.row_bytes is odd, samples of two bytes must be aligned");
   return std::nullopt;
+}
+
+std::optional<Error> check_samples(const PictureView& picture) {
+  if (picture.depth == 8 || picture.depth == 16) return std::nullopt;  // There are no bits beyond the depth.
+  return picture.depth > 8 ? check_samples_of_type<uint16_t>(picture) : check_samples_of_type<uint8_t>(picture);
 }
 
 }  // namespace laq

@@ -20,4 +20,7 @@ std::optional<Error> check_range(const char* field, int64_t value, int64_t low, 
 // The samples' place and kind, neither their values nor the metadata.
 std::optional<Error> check_layout(const PictureView& picture);
 
+// That no sample is above the largest value of the depth. picture: passes check_layout().
+std::optional<Error> check_samples(const PictureView& picture);
+
 }  // namespace laq

@@ -1,39 +1,11 @@
 #include "metrics/comparison.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <string>
 
 #include "base/checks.h"
 #include "container/metadata.h"
 
 namespace laq {
-
-namespace {
-
-// The largest sample, which may be above the largest value of the depth.
-template <class Sample>
-int largest_sample(const PictureView& picture) {
-  const size_t count = size_t{picture.width} * static_cast<size_t>(picture.channels);
-  Sample largest = 0;
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    const auto* row =
-        reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
-    for (size_t i = 0; i < count; ++i) largest = std::max(largest, row[i]);
-  }
-  return largest;
-}
-
-std::optional<Error> check_samples(const PictureView& picture) {
-  if (picture.depth == 8 || picture.depth == 16) return std::nullopt;  // They have no bits beyond the depth.
-  const int largest = picture.depth > 8 ? largest_sample<uint16_t>(picture) : largest_sample<uint8_t>(picture);
-  const int allowed = (1 << picture.depth) - 1;
-  if (largest <= allowed) return std::nullopt;
-  return invalid("picture.samples has " + std::to_string(largest) + ", the largest value of depth " +
-                 std::to_string(picture.depth) + " is " + std::to_string(allowed));
-}
-
-}  // namespace
 
 std::optional<Error> check_compared(const PictureView& picture, const char* name) {
   std::optional<Error> error = check_layout(picture);

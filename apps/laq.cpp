@@ -50,6 +50,26 @@ std::string one_line(std::string message) {
   return message;
 }
 
+// The words of the command line as one line for a shell.
+std::string command_line(char** words, int count) {
+  std::string line = "laq";
+  for (int i = 1; i < count; ++i) {
+    const std::string word = words[i];
+    const bool is_plain = !word.empty() && word.find_first_not_of(
+                                               "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                               "0123456789_-+=.,:/@%") == std::string::npos;
+    line += ' ';
+    if (is_plain) {
+      line += word;
+      continue;
+    }
+    line += '\'';
+    for (const char c : word) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    line += '\'';
+  }
+  return line;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -67,11 +87,13 @@ int main(int count, char** words) {
   add_encode(application, status);
   add_decode(application, status);
   add_info(application, status);
+  add_metric(application, status);
+  add_compare(application, command_line(words, count), status);
   add_convert(application, status);
   application.get_formatter()->label("SUBCOMMAND", "VERB");
   std::string help_verb;
   CLI::App* help = application.add_subcommand("help", "Tell how to use a verb");
-  help->add_option("VERB", help_verb, "encode, decode, info");
+  help->add_option("VERB", help_verb, "encode, decode, info, metric, compare");
   help->callback([&] { status = print_help(application, help_verb); });
 
   for (CLI::App* verb : application.get_subcommands(nullptr)) {

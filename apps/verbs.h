@@ -13,6 +13,9 @@ namespace laq::command {
 void add_encode(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
 void add_info(CLI::App& laq, int& status);
+void add_metric(CLI::App& laq, int& status);
+// command_line: the words as they were given, for the report.
+void add_compare(CLI::App& laq, const std::string& command_line, int& status);
 void add_convert(CLI::App& laq, int& status);  // the short form, `laq FILE`, which has no name of its own
 
 inline constexpr const char* kConvertVerb = "convert-beside";  // hidden

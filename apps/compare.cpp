@@ -1,0 +1,194 @@
+// laq compare: rate-distortion curves of codecs, and a report of them.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <sstream>
+
+#include "compare/comparison.h"
+#include "compare/pictures.h"
+#include "compare/summary.h"
+#include "terminal.h"
+#include "verbs.h"
+
+namespace laq::command {
+namespace {
+
+using namespace laq::compare;
+
+struct Arguments {
+  std::vector<std::string> pictures;
+  std::vector<std::string> codecs;
+  std::vector<std::string> qualities;
+  ComparisonOptions options;
+  bool no_butteraugli = false;
+  bool quiet = false;
+};
+
+std::atomic<bool> interrupted = false;
+
+// The first interrupt lets the present points end and keeps what is there; the next one ends the program.
+void stop_on_interrupt() {
+  std::signal(SIGINT, [](int) {
+    interrupted = true;
+    std::signal(SIGINT, SIG_DFL);
+  });
+}
+
+int fail(const Error& error) {
+  std::fprintf(stderr, "laq: %s\n", error.message.c_str());
+  return kFailure;
+}
+
+// "30,50,70"; empty where it is none.
+std::vector<double> parse_numbers(const std::string& text) {
+  std::vector<double> numbers;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    char* end = nullptr;
+    const double value = std::strtod(word.c_str(), &end);
+    if (end == word.c_str() || *end != '\0' || !std::isfinite(value)) return {};
+    numbers.push_back(value);
+  }
+  return numbers;
+}
+
+struct Codecs {
+  std::vector<std::unique_ptr<Codec>> owned;
+  std::vector<Ladder> ladders;
+};
+
+// Returns kOk, or a status after a message.
+int make_codecs(const Arguments& arguments, Codecs& codecs) {
+  std::map<std::string, std::vector<double>> by_name;  // "" for all
+  for (const std::string& given : arguments.qualities) {
+    const size_t equals = given.find('=');
+    const std::string name = equals == std::string::npos ? "" : given.substr(0, equals);
+    by_name[name] = parse_numbers(equals == std::string::npos ? given : given.substr(equals + 1));
+    if (by_name[name].empty())
+      return fail_usage("--qualities: " + given + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
+                        "compare");
+  }
+  for (const std::string& specification : arguments.codecs.empty() ? default_codecs() : arguments.codecs) {
+    Result<std::unique_ptr<Codec>> codec = make_codec(specification);
+    if (!codec) return fail_usage("--codec: " + codec.error().message, "compare");
+    const std::string& name = (*codec)->name();
+    for (const Ladder& ladder : codecs.ladders) {
+      if (ladder.codec->name() == name) return fail_usage("--codec: " + name + " is given twice", "compare");
+    }
+    const auto own = by_name.find(name), all = by_name.find("");
+    const std::vector<double> qualities = own != by_name.end()   ? own->second
+                                          : all != by_name.end() ? all->second
+                                                                 : (*codec)->default_qualities();
+    if (own != by_name.end()) own->second.clear();
+    codecs.ladders.push_back({codec->get(), qualities});
+    codecs.owned.push_back(std::move(*codec));
+  }
+  for (const auto& [name, qualities] : by_name) {
+    if (!name.empty() && !qualities.empty())
+      return fail_usage("--qualities: no codec is called " + name + " here", "compare");
+  }
+  return kOk;
+}
+
+// A line that is written over; silent where nobody looks.
+class StatusLine {
+ public:
+  explicit StatusLine(bool quiet) : visible_(!quiet && is_on_terminal()) {}
+  ~StatusLine() { show(""); }
+  void show(const std::string& text) {
+    if (visible_) std::fprintf(stderr, "\r\033[K%s", text.c_str());
+  }
+
+ private:
+  bool visible_;
+};
+
+int compare_codecs(Arguments& arguments) {
+  ComparisonOptions& options = arguments.options;
+  if (arguments.pictures.empty() && options.curve_files.empty())
+    return fail_usage("pictures, or --curves, are needed", "compare");
+  if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
+  const Result<std::vector<PictureSource>> sources = find_pictures(arguments.pictures);
+  if (!sources) return fail(sources.error());
+  Codecs codecs;
+  if (!sources->empty()) {
+    if (const int status = make_codecs(arguments, codecs); status != kOk) return status;
+  }
+  std::error_code failure;
+  std::filesystem::create_directories(options.folder, failure);
+  if (failure) return fail_writing(options.folder, {ErrorCode::invalid_argument, failure.message()});
+
+  stop_on_interrupt();
+  options.butteraugli = !arguments.no_butteraugli;
+  options.is_stopped = [] { return interrupted.load(); };
+  const Result<Results> results = [&] {
+    StatusLine line(arguments.quiet);
+    options.show = [&](const std::string& text) { line.show(text); };
+    return compare::compare(*sources, codecs.ladders, options);
+  }();
+  if (!results) return fail(results.error());
+  if (interrupted) {
+    std::fprintf(stderr, "laq: interrupted; what was measured is kept in %s, the same command goes on\n",
+                 options.folder.c_str());
+    return kFailure;
+  }
+  if (const auto error = write_results(options, *results)) return fail(*error);
+  for (const std::string& line : results->failures) std::fprintf(stderr, "laq: %s\n", line.c_str());
+  if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
+  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
+  return results->failures.empty() ? kOk : kFailure;
+}
+
+}  // namespace
+
+void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
+  CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures and write a report");
+  auto arguments = std::make_shared<Arguments>();
+  arguments->options.title = "Comparison of picture codecs";
+  verb->add_option("PICTURES", arguments->pictures, "files and folders; a folder's name is the class of its pictures");
+  verb->add_option("-o,--out", arguments->options.folder,
+                   "folder of the report; a run that was interrupted goes on there")
+      ->required();
+  verb->add_option(
+          "--codec", arguments->codecs,
+          "may be repeated: laq[-eN][-psnr][-noaq], jpeg-turbo[-444], webp[-mN], jxl[-eN], avif[-sN][-psnr], j2k, "
+          "or a program: 'NAME=enc {in} {out} {q} ;; dec {out} {png}'; laq and all peers of this build if not given")
+      ->allow_extra_args(false);
+  verb->add_option(
+          "--qualities", arguments->qualities,
+          "30,50,70 for all codecs, or NAME=30,50,70 for one; may be repeated; ladders of their own if not given")
+      ->allow_extra_args(false);
+  verb->add_option("--anchor", arguments->options.anchor,
+                   "the codec that is the zero of the rates; jxl-e7, or the first peer");
+  verb->add_option("--lowest", arguments->options.lowest_score, "SSIMULACRA 2 from which its rates are computed");
+  verb->add_option("--highest", arguments->options.highest_score, "and up to which");
+  verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show beside; may be repeated")
+      ->allow_extra_args(false);
+  verb->add_option("--jobs", arguments->options.jobs, "pictures at a time; 1 if not given, for undisturbed times")
+      ->check(CLI::Range(1, 1024).description(""));
+  verb->add_option("--speed", arguments->options.speed_pictures,
+                   "pictures to take speed and memory from, one thread and all, codecs in turns; 2 if not given")
+      ->check(CLI::Range(0, 100000).description(""));
+  verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
+      ->check(CLI::Range(1, 1000).description(""));
+  verb->add_option("--show", arguments->options.shown_pictures, "pictures to show in the report; 4 if not given")
+      ->check(CLI::Range(0, 100000).description(""));
+  verb->add_option("--score", arguments->options.score,
+                   "SSIMULACRA 2 at which pictures are shown and speeds taken; 60 if not given")
+      ->check(CLI::Range(0.0, 100.0).description(""));
+  verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
+  verb->add_flag("--png", arguments->options.png, "and as PNG files");
+  verb->add_option("--title", arguments->options.title, "of the report");
+  verb->add_flag("--restart", arguments->options.restart, "measure anew what the folder holds");
+  verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "save its time");
+  verb->add_flag("--quiet", arguments->quiet, "no progress and no table");
+  arguments->options.command = command_line;
+  verb->callback([arguments, &status] { status = compare_codecs(*arguments); });
+}
+
+}  // namespace laq::command

@@ -1,0 +1,45 @@
+// A comparison from pictures to report: measures what is missing, computes what follows, writes the files of a folder.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/pictures.h"
+#include "compare/results.h"
+#include "compare/run.h"
+#include "laq/laq.hpp"
+
+namespace laq::compare {
+
+struct ComparisonOptions {
+  std::string folder;
+  std::string title;
+  std::string command;                                             // as it was given, for the report
+  std::vector<std::string> curve_files;                            // shown beside what is measured
+  std::string anchor;                                              // empty: default_anchor()
+  double lowest_score = -std::numeric_limits<double>::infinity();  // SSIMULACRA 2 range of its rates
+  double highest_score = std::numeric_limits<double>::infinity();
+  double score = 60;              // SSIMULACRA 2 at which pictures are matched and speeds taken
+  int jobs = 1;                   // pictures at a time
+  int speed_pictures = 2;         // pictures to take speed and memory from
+  int rounds = 3;                 // of the codecs' turns
+  int shown_pictures = 4;         // pictures in the report
+  bool svg = false, png = false;  // charts as files
+  bool restart = false;           // measure anew what the folder holds
+  bool butteraugli = true;
+  std::function<void(const std::string&)> show = [](const std::string&) {};  // a line that replaces the one before
+  std::function<bool()> is_stopped = [] { return false; };
+};
+
+// Everything that is to be told. Without sources only the curve files are compared. Where it is stopped early, points
+// are kept for the next run and the results are not complete. Errors: a file of the folder, a curve file, an anchor
+// that is none of the codecs.
+Result<Results> compare(const std::vector<PictureSource>& sources, const std::vector<Ladder>& ladders,
+                        const ComparisonOptions& options);
+
+// summary.json, report.html and the charts.
+std::optional<Error> write_results(const ComparisonOptions& options, const Results& results);
+
+}  // namespace laq::compare

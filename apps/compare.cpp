@@ -138,7 +138,9 @@ int compare_codecs(Arguments& arguments) {
     return kFailure;
   }
   if (const auto error = write_results(options, *results)) return fail(*error);
-  for (const std::string& line : results->failures) std::fprintf(stderr, "laq: %s\n", line.c_str());
+  for (const auto& lines : {results->unmatched, results->failures}) {
+    for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
+  }
   if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
   if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
   return results->failures.empty() ? kOk : kFailure;

@@ -208,7 +208,7 @@ void make_exhibits(Session& session) {
     ExhibitOptions exhibit_options;
     exhibit_options.score = options.score;
     Result<Exhibit> exhibit =
-        make_exhibit(*picture, image, codecs, anchor, results.points, exhibit_options, results.failures);
+        make_exhibit(*picture, image, codecs, anchor, results.points, exhibit_options, results.unmatched);
     if (exhibit) {
       results.exhibits.push_back(std::move(*exhibit));
     } else {

@@ -119,7 +119,8 @@ struct Results {
   std::vector<RateRow> rates;
   std::vector<ImageRate> image_rates;
   std::vector<Exhibit> exhibits;
-  std::vector<std::string> failures;  // one line each: codec, picture, reason
+  std::vector<std::string> failures;   // one line each: codec, picture, reason
+  std::vector<std::string> unmatched;  // the same for pictures to look at that no quality brings near enough
 };
 
 }  // namespace laq::compare

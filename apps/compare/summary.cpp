@@ -111,6 +111,7 @@ std::string summary_json(const Results& results) {
   json["image_rates"] = list(results.image_rates, image_rate_json);
   json["speeds"] = list(results.speeds, speed_json);
   json["failures"] = results.failures;
+  json["unmatched"] = results.unmatched;
   // Names of files may be any bytes.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }

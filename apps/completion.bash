@@ -6,15 +6,20 @@ _laq() {
     --aq) words='on off' ;;
     --format) words='png jpg ppm pgm pam pnm' ;;
     --target) words='ssimulacra2= psnr= butteraugli= bytes= bpp=' ;;
-    help) words='encode decode info' ;;
+    --codec) words='laq jpeg-turbo webp jxl avif j2k' ;;
+    help) words='encode decode info metric compare' ;;
     *)
       if [[ $COMP_CWORD == 1 ]]; then
-        words='encode decode info help --version --help --force'
+        words='encode decode info metric compare help --version --help --force'
       elif [[ $word == -* ]]; then
         case $verb in
           encode) words='--quality --effort --threads --tune --aq --target-bytes --target --strip --no-overwrite --quiet --help' ;;
           decode) words='--format --threads --strip --no-overwrite --quiet --help' ;;
-          info) words='--json --help' ;;
+          info | metric) words='--json --help' ;;
+          compare)
+            words='--out --codec --qualities --anchor --lowest --highest --curves --jobs --speed --rounds --show --score
+              --svg --png --title --restart --no-butteraugli --quiet --help'
+            ;;
         esac
       fi
       ;;

@@ -9,6 +9,7 @@
 #include "compare/curve_file.h"
 #include "compare/exhibits.h"
 #include "compare/journal.h"
+#include "compare/progress.h"
 #include "compare/rasterize.h"
 #include "compare/rate_charts.h"
 #include "compare/report.h"
@@ -56,29 +57,6 @@ std::optional<Error> load_curves(const std::string& path, Results& results) {
   return std::nullopt;
 }
 
-std::string duration(double seconds) {
-  char text[40];
-  if (seconds >= 3600) {
-    std::snprintf(text, sizeof text, "%.0f h %02.0f min", std::floor(seconds / 3600),
-                  std::floor(std::fmod(seconds, 3600) / 60));
-  } else if (seconds >= 60) {
-    std::snprintf(text, sizeof text, "%.0f min %02.0f s", std::floor(seconds / 60), std::fmod(seconds, 60));
-  } else {
-    std::snprintf(text, sizeof text, "%.0f s", seconds);
-  }
-  return text;
-}
-
-std::string bar(const RunStatus& status) {
-  constexpr size_t kWidth = 24;
-  const size_t full = status.total > 0 ? kWidth * status.done / status.total : kWidth;
-  char text[300];
-  std::snprintf(text, sizeof text, "[%s%s] %zu of %zu points, %s left; %s", std::string(full, '#').c_str(),
-                std::string(kWidth - full, '.').c_str(), status.done, status.total,
-                std::isfinite(status.seconds_left) ? duration(status.seconds_left).c_str() : "?", status.now.c_str());
-  return text;
-}
-
 // Hashes of the files that can be read; the others fail when they are measured.
 std::map<std::string, std::string> hashes(const std::vector<PictureSource>& sources) {
   std::map<std::string, std::string> all;
@@ -94,6 +72,7 @@ struct Session {
   const std::vector<PictureSource>& sources;
   const std::vector<Ladder>& ladders;
   Results& results;
+  bool codecs_unchanged = false;  // since the run before, in the same folder
 
   bool is_named(const std::string& name) const {
     return std::any_of(ladders.begin(), ladders.end(),
@@ -120,12 +99,13 @@ std::optional<Error> measure_points(Session& session) {
   now.images = hashes(session.sources);
   const Result<std::unique_ptr<Journal>> journal = Journal::open(options.folder, now, options.restart);
   if (!journal) return journal.error();
+  session.codecs_unchanged = (*journal)->codecs_unchanged();
 
   RunOptions run_options;
   run_options.jobs = options.jobs;
   run_options.butteraugli = options.butteraugli;
   run_options.is_stopped = options.is_stopped;
-  run_options.progress = [&](const RunStatus& status) { options.show(bar(status)); };
+  run_options.progress = [&](const RunStatus& status) { options.show(progress_text(status)); };
   const Result<std::vector<Image>> images =
       run(session.sources, session.ladders, **journal, run_options, results.failures);
   if (!images) return images.error();
@@ -141,13 +121,13 @@ std::optional<Error> measure_points(Session& session) {
   return std::nullopt;
 }
 
-// Speeds of the first pictures, from the file of an earlier run where it has all of them.
+// Speeds of the first pictures, from the file of an earlier run where that has all of them and no codec has changed.
 std::optional<Error> measure_speeds(Session& session) {
   const ComparisonOptions& options = session.options;
   Results& results = session.results;
   const std::string path = options.folder + "/speed.csv";
   std::vector<Speed> before;
-  if (!options.restart && io::file_exists(path)) {
+  if (session.codecs_unchanged && io::file_exists(path)) {
     const Result<std::string> text = read_text(path);
     if (!text) return text.error();
     if (Result<std::vector<Speed>> parsed = parse_speed(*text)) before = std::move(*parsed);

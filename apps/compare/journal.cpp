@@ -100,6 +100,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
           journal->points_.push_back(std::move(point));
       }
     }
+    journal->codecs_unchanged_ = std::all_of(now.codecs.begin(), now.codecs.end(), [&](const auto& codec) {
+      return still_holds(before.codecs, now.codecs, codec.first);
+    });
     known.codecs.merge(before.codecs);
     known.images.merge(before.images);
   }

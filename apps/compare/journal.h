@@ -34,6 +34,8 @@ class Journal {
   // Of this run and of those before. Not while other threads append.
   const std::vector<Point>& points() const { return points_; }
   bool has(const std::string& codec, double q, const std::string& image) const;
+  // Are all codecs of this run those of the run before?
+  bool codecs_unchanged() const { return codecs_unchanged_; }
 
   // Writes a point down. May be called from several threads at once.
   std::optional<Error> append(const Point& point);
@@ -47,6 +49,7 @@ class Journal {
   };
 
   std::string path_;  // of curves.csv
+  bool codecs_unchanged_ = false;
   std::vector<Point> points_;
   std::unique_ptr<std::FILE, Close> file_;
   mutable std::mutex mutex_;

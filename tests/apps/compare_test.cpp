@@ -14,6 +14,7 @@
 #include "compare/curve_file.h"
 #include "compare/journal.h"
 #include "compare/pictures.h"
+#include "compare/progress.h"
 #include "compare/run.h"
 #include "compare/statistics.h"
 #include "compare/summary.h"
@@ -254,6 +255,13 @@ TEST_CASE("a run measures every point once; the next one goes on where the file 
   CHECK(plain.encodes + other.encodes == 4);
   measured(changed, true, 1, failures);
   CHECK(plain.encodes + other.encodes == 8);
+}
+
+TEST_CASE("progress tells points and the time that is left") {
+  CHECK(progress_text({6, 24, 59, "c, p.png"}) == "[######..................] 6 of 24 points, 59 s left; c, p.png");
+  CHECK(progress_text({0, 10, NAN, ""}).find("? left") != std::string::npos);
+  CHECK(progress_text({1, 2, 125, ""}).find("2 min 05 s left") != std::string::npos);
+  CHECK(progress_text({1, 2, 7260, ""}).find("2 h 01 min left") != std::string::npos);
 }
 
 TEST_CASE("a codec or a picture that fails is named, and the rest goes on") {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # laq metric and laq compare end to end.   compare_command_test.sh LAQ TESTDATA
 set -euo pipefail
-laq=$1 testdata=$2
+laq=$(realpath "$1") testdata=$(realpath "$2")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"

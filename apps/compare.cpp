@@ -1,6 +1,7 @@
 // laq compare: rate-distortion curves of codecs, and a report of them.
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <csignal>
 #include <cstdio>
@@ -95,17 +96,28 @@ int make_codecs(const Arguments& arguments, Codecs& codecs) {
   return kOk;
 }
 
-// A line that is written over; silent where nobody looks.
+// A line that is written over; a line now and then where standard error is no terminal.
 class StatusLine {
  public:
-  explicit StatusLine(bool quiet) : visible_(!quiet && is_on_terminal()) {}
-  ~StatusLine() { show(""); }
+  explicit StatusLine(bool quiet) : quiet_(quiet), next_(Clock::now() + kInterval) {}
+  ~StatusLine() {
+    if (!quiet_ && is_on_terminal()) std::fprintf(stderr, "\r\033[K");
+  }
   void show(const std::string& text) {
-    if (visible_) std::fprintf(stderr, "\r\033[K%s", text.c_str());
+    if (quiet_) return;
+    if (is_on_terminal()) {
+      std::fprintf(stderr, "\r\033[K%s", text.c_str());
+    } else if (Clock::now() >= next_) {
+      std::fprintf(stderr, "%s\n", text.c_str());
+      next_ = Clock::now() + kInterval;
+    }
   }
 
  private:
-  bool visible_;
+  using Clock = std::chrono::steady_clock;
+  static constexpr std::chrono::seconds kInterval{30};
+  bool quiet_;
+  Clock::time_point next_;
 };
 
 int compare_codecs(Arguments& arguments) {

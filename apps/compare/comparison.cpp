@@ -19,6 +19,7 @@
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/picture_file.h"
+#include "laq/metrics.hpp"
 
 namespace laq::compare {
 namespace {
@@ -97,6 +98,7 @@ std::optional<Error> measure_points(Session& session) {
     order.push_back(ladder.codec->name());
   }
   now.images = hashes(session.sources);
+  now.butteraugli = options.butteraugli && has_butteraugli();
   const Result<std::unique_ptr<Journal>> journal = Journal::open(options.folder, now, options.restart);
   if (!journal) return journal.error();
   session.codecs_unchanged = (*journal)->codecs_unchanged();

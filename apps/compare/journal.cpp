@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <span>
@@ -96,8 +97,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     }
     if (points) {
       for (Point& point : *points) {
-        if (still_holds(before.codecs, now.codecs, point.codec) && still_holds(before.images, now.images, point.image))
+        const bool is_complete = !now.butteraugli || std::isfinite(point.butteraugli3);
+        if (is_complete && still_holds(before.codecs, now.codecs, point.codec) &&
+            still_holds(before.images, now.images, point.image)) {
           journal->points_.push_back(std::move(point));
+        }
       }
     }
     journal->codecs_unchanged_ = std::all_of(now.codecs.begin(), now.codecs.end(), [&](const auto& codec) {

@@ -23,6 +23,7 @@ namespace laq::compare {
 struct Identities {
   std::map<std::string, std::string> codecs;
   std::map<std::string, std::string> images;
+  bool butteraugli = false;  // points without it do not hold
 };
 
 class Journal {

@@ -5,6 +5,7 @@
 #include <limits>
 #include <map>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <thread>
 
@@ -72,7 +73,14 @@ class Runner {
     plan();
     std::atomic<size_t> next = 0;
     const auto work = [&] {
-      for (size_t i = next++; i < sources_.size() && !is_stopped(); i = next++) measure_picture(i);
+      for (size_t i = next++; i < sources_.size() && !is_stopped(); i = next++) {
+        try {
+          measure_picture(i);
+        } catch (const std::bad_alloc&) {
+          const std::lock_guard lock(mutex_);
+          failures_.push_back(sources_[i].path + ": out of memory (fewer --jobs need less)");
+        }
+      }
     };
     std::vector<std::thread> threads;
     for (int i = 1; i < std::min<int>(options_.jobs, static_cast<int>(sources_.size())); ++i)

@@ -5,6 +5,7 @@
 
 #include <laq/laq.h>  // beside laq.hpp, as a program with both would have it
 #include <laq/laq.hpp>
+#include <laq/metrics.hpp>
 
 namespace {
 
@@ -52,6 +53,13 @@ int main() {
   }
   if (sum / static_cast<double>(count) > 64.0 * 64.0)
     return fail("laq::decode", "the samples are far from those that were encoded");
+
+  const laq::Result<laq::Ssimulacra2> original = laq::Ssimulacra2::of(picture.view());
+  if (!original) return fail("laq::Ssimulacra2::of", original.error().message);
+  const laq::Result<double> score = original->score(again->view());
+  if (!score || !(*score > 30 && *score <= 100)) return fail("laq::Ssimulacra2::score", "no score of a good picture");
+  const laq::Result<laq::Psnr> ratios = laq::psnr(picture.view(), again->view());
+  if (!ratios || !(ratios->rgb > 20)) return fail("laq::psnr", "no ratio of a good picture");
 
   const laq::Result<laq::Picture> refused = laq::decode(*file, {.max_pixels = 100});
   if (refused || refused.error().code != laq::ErrorCode::limit_exceeded)

@@ -1,6 +1,9 @@
 // laq info: what a LAQ file holds, read from its headers.
+#include <cmath>
 #include <cstdio>
 #include <memory>
+
+#include <nlohmann/json.hpp>
 
 #include "io/file.h"
 #include "terminal.h"
@@ -16,23 +19,6 @@ const char* channels_name(int channels) {
 
 const char* tune_name(Tune tune) {
   return tune == Tune::psnr ? "psnr" : "perceptual";
-}
-
-// A string of JSON, with its quotation marks (RFC 8259, section 7).
-std::string quoted(const std::string& text) {
-  std::string result = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      result += {'\\', c};
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", static_cast<unsigned>(c));
-      result += escape;
-    } else {
-      result += c;
-    }
-  }
-  return result + '"';
 }
 
 double bits_per_pixel(const Info& info, size_t bytes) {
@@ -60,25 +46,30 @@ void print_text(const std::string& path, const Info& info, size_t bytes) {
 
 void print_json(const std::string& path, const Info& info, size_t bytes) {
   const Metadata& metadata = info.metadata;
-  std::printf("{\"file\": %s, \"format\": %d, \"width\": %u, \"height\": %u, \"channels\": %d, \"depth\": %d,\n",
-              quoted(path).c_str(), info.format, info.width, info.height, info.channels, info.depth);
-  std::printf(
-      " \"bytes\": %zu, \"bits_per_pixel\": %.6f, \"quality\": %g, \"tune\": \"%s\", \"adaptive_quantization\": %s,\n",
-      bytes, bits_per_pixel(info, bytes), double(info.quality), tune_name(info.tune),
-      info.adaptive_quantization ? "true" : "false");
-  std::printf(
-      " \"orientation\": %d, \"pixels_per_metre\": [%u, %u], \"icc_bytes\": %zu, \"exif_bytes\": %zu, \"xmp_bytes\": "
-      "%zu,\n",
-      metadata.orientation, metadata.pixels_per_metre_x, metadata.pixels_per_metre_y, metadata.icc.size(),
-      metadata.exif.size(), metadata.xmp.size());
-  std::printf(" \"sections\": [");
-  const char* separator = "";
-  for (const Info::Section& section : info.sections) {
-    std::printf("%s{\"name\": %s, \"bytes\": %llu}", separator, quoted(section.name).c_str(),
-                static_cast<unsigned long long>(section.bytes));
-    separator = ", ";
-  }
-  std::printf("]}\n");
+  nlohmann::ordered_json sections = nlohmann::ordered_json::array();
+  for (const Info::Section& section : info.sections)
+    sections.push_back({{"name", section.name}, {"bytes", section.bytes}});
+  const nlohmann::ordered_json json = {
+      {"file", path},
+      {"format", info.format},
+      {"width", info.width},
+      {"height", info.height},
+      {"channels", info.channels},
+      {"depth", info.depth},
+      {"bytes", bytes},
+      {"bits_per_pixel", bits_per_pixel(info, bytes)},
+      {"quality", std::round(100 * double(info.quality)) / 100},
+      {"tune", tune_name(info.tune)},
+      {"adaptive_quantization", info.adaptive_quantization},
+      {"orientation", metadata.orientation},
+      {"pixels_per_metre", {metadata.pixels_per_metre_x, metadata.pixels_per_metre_y}},
+      {"icc_bytes", metadata.icc.size()},
+      {"exif_bytes", metadata.exif.size()},
+      {"xmp_bytes", metadata.xmp.size()},
+      {"sections", sections},
+  };
+  // Names of files may be any bytes.
+  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
 int show_info(const std::string& path, bool as_json) {

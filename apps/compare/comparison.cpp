@@ -68,7 +68,7 @@ std::map<std::string, std::string> hashes(const std::vector<PictureSource>& sour
 }
 
 // What one run has at hand.
-struct Session {
+struct Comparison {
   const ComparisonOptions& options;
   const std::vector<PictureSource>& sources;
   const std::vector<Ladder>& ladders;
@@ -88,20 +88,20 @@ struct Session {
   }
 };
 
-std::optional<Error> measure_points(Session& session) {
-  const ComparisonOptions& options = session.options;
-  Results& results = session.results;
+std::optional<Error> measure_points(Comparison& comparison) {
+  const ComparisonOptions& options = comparison.options;
+  Results& results = comparison.results;
   Identities now;
   std::vector<std::string> order;
-  for (const Ladder& ladder : session.ladders) {
+  for (const Ladder& ladder : comparison.ladders) {
     now.codecs[ladder.codec->name()] = ladder.codec->version();
     order.push_back(ladder.codec->name());
   }
-  now.images = hashes(session.sources);
+  now.images = hashes(comparison.sources);
   now.butteraugli = options.butteraugli && has_butteraugli();
   const Result<std::unique_ptr<Journal>> journal = Journal::open(options.folder, now, options.restart);
   if (!journal) return journal.error();
-  session.codecs_unchanged = (*journal)->codecs_unchanged();
+  comparison.codecs_unchanged = (*journal)->codecs_unchanged();
 
   RunOptions run_options;
   run_options.jobs = options.jobs;
@@ -109,27 +109,27 @@ std::optional<Error> measure_points(Session& session) {
   run_options.is_stopped = options.is_stopped;
   run_options.progress = [&](const RunStatus& status) { options.show(progress_text(status)); };
   const Result<std::vector<Image>> images =
-      run(session.sources, session.ladders, **journal, run_options, results.failures);
+      run(comparison.sources, comparison.ladders, **journal, run_options, results.failures);
   if (!images) return images.error();
   results.images = *images;
   if (auto error = (*journal)->sort(order)) return error;
   for (const Point& point : (*journal)->points()) {
     const bool is_compared =
         std::any_of(images->begin(), images->end(), [&](const Image& one) { return one.name == point.image; });
-    if (is_compared && session.is_named(point.codec)) results.points.push_back(point);
+    if (is_compared && comparison.is_named(point.codec)) results.points.push_back(point);
   }
-  for (const Ladder& ladder : session.ladders)
+  for (const Ladder& ladder : comparison.ladders)
     results.codecs.push_back({ladder.codec->name(), ladder.codec->version(), false});
   return std::nullopt;
 }
 
 // Speeds of the first pictures, from the file of an earlier run where that has all of them and no codec has changed.
-std::optional<Error> measure_speeds(Session& session) {
-  const ComparisonOptions& options = session.options;
-  Results& results = session.results;
+std::optional<Error> measure_speeds(Comparison& comparison) {
+  const ComparisonOptions& options = comparison.options;
+  Results& results = comparison.results;
   const std::string path = options.folder + "/speed.csv";
   std::vector<Speed> before;
-  if (session.codecs_unchanged && io::file_exists(path)) {
+  if (comparison.codecs_unchanged && io::file_exists(path)) {
     const Result<std::string> text = read_text(path);
     if (!text) return text.error();
     if (Result<std::vector<Speed>> parsed = parse_speed(*text)) before = std::move(*parsed);
@@ -139,18 +139,18 @@ std::optional<Error> measure_speeds(Session& session) {
     const std::string& image = results.images[i].name;
     std::vector<Speed> known;
     size_t complete = 0;
-    for (const Ladder& ladder : session.ladders) {
+    for (const Ladder& ladder : comparison.ladders) {
       const size_t size = known.size();
       for (const Speed& speed : before) {
         if (speed.image == image && speed.codec == ladder.codec->name()) known.push_back(speed);
       }
       if (known.size() > size) ++complete;
     }
-    if (complete < session.ladders.size()) {
-      const Result<Picture> picture = session.read(image);
+    if (complete < comparison.ladders.size()) {
+      const Result<Picture> picture = comparison.read(image);
       if (!picture) continue;  // has failed before
       std::vector<SpeedRun> runs;
-      for (const Ladder& ladder : session.ladders) {
+      for (const Ladder& ladder : comparison.ladders) {
         const double middle = ladder.qualities[ladder.qualities.size() / 2];
         std::vector<Point> own;
         for (const Point& point : results.points) {
@@ -174,18 +174,18 @@ std::optional<Error> measure_speeds(Session& session) {
   return std::nullopt;
 }
 
-void make_exhibits(Session& session) {
-  const ComparisonOptions& options = session.options;
-  Results& results = session.results;
+void make_exhibits(Comparison& comparison) {
+  const ComparisonOptions& options = comparison.options;
+  Results& results = comparison.results;
   std::vector<const Codec*> codecs;
-  for (const Ladder& ladder : session.ladders) codecs.push_back(ladder.codec);
+  for (const Ladder& ladder : comparison.ladders) codecs.push_back(ladder.codec);
   // The anchor may be a loaded curve, of which there are no pictures.
-  const std::string anchor = session.is_named(results.anchor) ? results.anchor : codecs.front()->name();
+  const std::string anchor = comparison.is_named(results.anchor) ? results.anchor : codecs.front()->name();
   const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.shown_pictures));
   for (size_t i = 0; i < count && !options.is_stopped(); ++i) {
     const std::string& image = results.images[i].name;
     options.show("matching " + image);
-    const Result<Picture> picture = session.read(image);
+    const Result<Picture> picture = comparison.read(image);
     if (!picture) continue;
     ExhibitOptions exhibit_options;
     exhibit_options.score = options.score;
@@ -228,9 +228,9 @@ Result<Results> compare(const std::vector<PictureSource>& sources, const std::ve
   results.command = options.command;
   results.lowest_score = options.lowest_score;
   results.highest_score = options.highest_score;
-  Session session{options, sources, ladders, results};
+  Comparison comparison{options, sources, ladders, results};
   if (!sources.empty()) {
-    if (const auto error = measure_points(session)) return *error;
+    if (const auto error = measure_points(comparison)) return *error;
     if (options.is_stopped()) return results;
   }
   for (const std::string& path : options.curve_files) {
@@ -246,8 +246,8 @@ Result<Results> compare(const std::vector<PictureSource>& sources, const std::ve
                  "the anchor " + results.anchor + " is not among the codecs (" + names + ")"};
   }
   if (!sources.empty()) {
-    if (const auto error = measure_speeds(session)) return *error;
-    make_exhibits(session);
+    if (const auto error = measure_speeds(comparison)) return *error;
+    make_exhibits(comparison);
   }
   add_rates(results);
   return results;

@@ -54,7 +54,8 @@ expect 0 '' "$laq" encode --quality=30 --effort=1 --threads=2 photo.ppm low.laq
 expect 0 '' "$laq" info photo.laq
 grep -q '37x5, RGB, 8 bits' stdout || fail "info: $(cat stdout)"
 expect 0 '' "$laq" info --json photo.laq
-grep -q '"width": 37, "height": 5, "channels": 3, "depth": 8' stdout || fail "info --json: $(cat stdout)"
+[[ $(python3 -c 'import json; i = json.load(open("stdout")); print(i["width"], i["height"], i["channels"], i["depth"], i["tune"])') == \
+  '37 5 3 8 perceptual' ]] || fail "info --json: $(cat stdout)"
 expect 0 '' "$laq" --version
 grep -q '^laq [0-9]*\.[0-9]*\.[0-9]*$' stdout || fail "--version: $(cat stdout)"
 expect 0 '' "$laq" help

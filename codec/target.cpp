@@ -170,7 +170,9 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
   const double wanted = kind.rising(target.value), least = wanted - kind.tolerance / 2;
   Search search(encode, progress);
   Bracket bracket(kind.slope / kQualityUnits);
-  std::vector<std::byte> best;
+  // Noise of the score can put no file near the crossing: then one that misses the target by little on the other side.
+  std::vector<std::byte> best, nearest;
+  double best_miss = 0, least_miss = kind.tolerance;
   // The ends of the range are slow to encode and far from a line.
   const double guess = std::clamp(70 + (wanted - kind.rising(kind.at_70)) / kind.slope, 5.0, 95.0);
   int quality = static_cast<int>(std::lround(guess * kQualityUnits));
@@ -179,11 +181,18 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
     if (!file) return file;
     const Result<double> scored = score(*file);
     if (!scored) return scored.error();
-    const double surplus = kind.rising(*scored) - least;
+    const double surplus = kind.rising(*scored) - least, miss = std::abs(kind.rising(*scored) - wanted);
     bracket.add({quality, surplus});
+    if (miss <= least_miss) {
+      nearest = *file;
+      least_miss = miss;
+    }
     if (surplus >= 0) {
-      // Noise of the score can make a file of higher quality the smaller one.
-      if (best.empty() || file->size() <= best.size()) best = std::move(*file);
+      // Noise can also make a file of higher quality the smaller one.
+      if (best.empty() || file->size() <= best.size()) {
+        best = std::move(*file);
+        best_miss = miss;
+      }
       if (quality == kLowest || surplus < kind.tolerance / 2) break;
     } else if (quality == kHighest) {
       return Error{ErrorCode::invalid_argument, std::string("the target ") + kind.name + " is " +
@@ -199,7 +208,8 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
       break;
     }
   }
-  return search.finish(std::move(best));
+  const bool is_met = best_miss <= kind.tolerance || nearest.empty();
+  return search.finish(std::move(is_met ? best : nearest));
 }
 
 }  // namespace laq

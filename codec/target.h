@@ -29,9 +29,9 @@ using ScoreFile = std::function<Result<double>(std::span<const std::byte> file)>
 Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uint64_t target_bytes,
                                               const std::function<bool(float)>& progress);
 
-// A file that misses the target by at most half of its tolerance (TargetKind), or the smallest that is found with a
-// better score; invalid_argument where even quality 100 stays below. target: a score in its range. progress may be
-// null.
+// A file that misses the target by at most its tolerance (TargetKind), from the side of fewer bytes if there is one, or
+// the smallest that is found with a better score; invalid_argument where even quality 100 stays below. target: a score
+// in its range. progress may be null.
 Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, const ScoreFile& score,
                                                const Target& target, const std::function<bool(float)>& progress);
 

@@ -7,8 +7,8 @@ namespace laq {
 
 inline constexpr int kStepsPerOctave = 16;
 inline constexpr int kMaxStepIndex = 255;
-inline constexpr int kStepFractions = 16;
-inline constexpr int kStepFraction = 8;  // fractional bits of quantization_step
+inline constexpr int kStepFractions = 16;  // parts of an index
+inline constexpr int kStepFraction = 8;    // fractional bits of quantization_step
 
 // step(index) = 2^(index / 16) samples / 4, in units of one coding sample (a quarter of an 8-bit level), with
 // kStepFraction fractional bits: index 0 is a quarter of a coding sample, index 255 about 15 600. fraction (0 ..

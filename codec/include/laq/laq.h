@@ -105,8 +105,8 @@ typedef enum laq_tune {
 } laq_tune;
 
 /* What a file is to reach in place of a quality. Meeting a target takes several encodes; where no quality meets it, the
- * call fails and says how far it can be had. Scores are met from the side of fewer bytes; a small picture may have no
- * file so near, then the smallest one that is found with a better score is taken. */
+ * call fails and says how far it can be had. Scores are met from the side of fewer bytes where a file is found there; a
+ * small picture may have none so near on either side, then the smallest with a better score is taken. */
 typedef enum laq_target_kind {
   LAQ_TARGET_NONE = 0,        /* laq_encode_options.quality counts */
   LAQ_TARGET_BYTES = 1,       /* the best quality with a file of at most this size, metadata included; at least 1 */

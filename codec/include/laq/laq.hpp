@@ -117,8 +117,8 @@ enum class TargetKind : uint8_t {
   psnr,         // Psnr::rgb of `value` decibels (above 0), within 0.05
   butteraugli,  // Butteraugli::norm3 of `value` (above 0), within 2 %; `unsupported` where has_butteraugli() is false
 };
-// Scores (metrics.hpp) are met from the side of fewer bytes. A small picture may have no file so near; then the
-// smallest one that is found with a better score is taken.
+// Scores (metrics.hpp) are met from the side of fewer bytes where a file is found there. A small picture may have no
+// file so near on either side; then the smallest one that is found with a better score is taken.
 struct Target {
   TargetKind kind = TargetKind::none;
   double value = 0;

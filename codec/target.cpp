@@ -10,7 +10,7 @@ namespace laq {
 namespace {
 
 constexpr int kLowest = 0, kHighest = 100 * kQualityUnits;
-constexpr int kMaxEncodes = 10;
+constexpr int kMaxEncodes = 12;
 // A bracket this narrow holds no other file worth an encode: steps of quantization are further apart.
 constexpr int kNarrow = 2;
 
@@ -45,7 +45,7 @@ class Bracket {
   int next() const {
     if (width() == 0) return beyond_the_open_side();
     // No line, however it is held back, finds a jump.
-    if (probes_since_ >= 3) return below_->quality + width() / 2;
+    if (probes_since_ >= 4) return below_->quality + width() / 2;
     const double share = -below_->value / (reached_->value - below_->value);
     const int inset = std::max(1, width() / 16);
     return std::clamp(below_->quality + static_cast<int>(std::lround(share * width())), below_->quality + inset,

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "picture/spectrum.h"
 #include "transform/block_transform.h"
 
 namespace laq {
@@ -36,6 +37,12 @@ struct Block {
   // Set by the reader: levels outside the first nonzero_width columns and nonzero_height rows are zero.
   std::array<uint8_t, kMaxPlanes> nonzero_width{};
   std::array<uint8_t, kMaxPlanes> nonzero_height{};
+  std::array<Spectrum, kMaxPlanes> spectra;  // of the levels
+
+  // From its levels and their nonzero width and height.
+  void update_spectrum(int plane) {
+    spectra[plane] = spectrum_of(levels[plane], log2_width, log2_height, nonzero_width[plane], nonzero_height[plane]);
+  }
 
   int width() const { return 1 << log2_width; }
   int height() const { return 1 << log2_height; }

@@ -11,6 +11,11 @@ namespace laq {
 inline constexpr int kCellSize = 4;  // samples a side
 inline constexpr int kSuperblockSize = 64;
 
+// A rectangle of samples, multiples of 8 but for the tile's outer ends.
+struct Rectangle {
+  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+};
+
 struct Cell {
   uint8_t log2_width = 0;  // of the block that covers the cell; 0: not yet coded. Blocks are aligned to their own size,
   uint8_t log2_height = 0;  // so cell (x, y) begins a block where x * 4 % width == 0

@@ -1,70 +1,60 @@
-// What levels cost with the models as they stand: code_magnitude() and code_end() priced for every context, once a
-// superblock, so that the search looks up instead of counting.
+// What levels cost with the models as they stand, in bits: the syntax, priced.
 #pragma once
 
 #include <array>
 #include <bit>
 #include <cstdint>
 
+#include "entropy/coder.h"
 #include "picture/coefficient_syntax.h"
 
 namespace laq {
 
-// Prices in bits.
+// Of levels in one context.
+class LevelPrices {
+ public:
+  explicit LevelPrices(const LevelModels& models) : models_(models) {}
+
+  float zero() const { return price_in_bits(models_.magnitude.above_zero, false); }
+  // Of +-m, with its sign; surely_above_zero: the context tells that it is not zero.
+  float nonzero(int m, bool surely_above_zero) {
+    PriceCounter counter;
+    code_magnitude(counter, models_, surely_above_zero, static_cast<uint32_t>(m));
+    return 1 + counter.total_bits();
+  }
+
+ private:
+  LevelModels models_;
+};
+
 class CoefficientPrices {
  public:
+  // Before use, and whenever the models have changed.
   void update(CoefficientModels& models);
 
-  // Of levels in one context.
-  class Level {
+  LevelPrices level(const ExpectedSpectrum& expected, const ScanPosition& position, int sum) const {
+    return LevelPrices(LevelModels(*models_, expected, position, sum));
+  }
+
+  // Of the number of levels up to the last one that is not zero.
+  class Ends {
    public:
-    float zero() const { return above_zero_[0]; }
-    // Of +-m, with its sign; surely_above_zero: the context tells that it is not zero.
-    float nonzero(int m, bool surely_above_zero) const {
-      const float magnitude = m <= kMagnitudes ? magnitude_[m - 1] : count(m);
-      return surely_above_zero ? magnitude : above_zero_[1] + magnitude;
+    float operator()(int end) const {
+      const int number = std::bit_width(static_cast<uint32_t>(end - 1));
+      const int top = number < 2 ? 0 : (end - 1) >> (number - 2) & 1;
+      return bits_[number][top];
     }
 
    private:
     friend CoefficientPrices;
-    float count(int m) const;
-
-    const float* above_zero_;
-    const float* magnitude_;
-    CoefficientModels* models_;
-    uint8_t size_, diagonal_, sum_;
+    bool known_ = false;
+    std::array<std::array<float, 2>, kEndClasses> bits_;
   };
-
-  // size: size_class() of the block; diagonal: u + v; sum: of the neighbouring magnitudes, see Magnitudes.
-  Level level(int size, int diagonal, int sum) const {
-    const int band = kBandClass[diagonal];
-    Level level;
-    level.above_zero_ = above_zero_[size][band][kActivityClass[sum]].data();
-    level.magnitude_ = magnitude_[size >> 1][std::min(band, 2)][kSumClass[sum]].data();
-    level.models_ = models_;
-    level.size_ = static_cast<uint8_t>(size);
-    level.diagonal_ = static_cast<uint8_t>(diagonal);
-    level.sum_ = static_cast<uint8_t>(sum);
-    return level;
-  }
-
-  // Of the number of levels up to the last one that is not zero.
-  float end(int size, bool neighbours_coded, int end) const {
-    const int number = std::bit_width(static_cast<uint32_t>(end - 1));
-    const int top = number < 2 ? 0 : (end - 1) >> (number - 2) & 1;
-    return end_[2 * size + neighbours_coded][number][top];
-  }
+  const Ends& ends(int log2_width, int log2_height, int density);
 
  private:
-  static constexpr int kMagnitudes = 15;
-  // Sums that share all models and the order of the Golomb code.
-  static constexpr int kSumClasses = 13;
-  static const std::array<uint8_t, 256> kSumClass;
-
   CoefficientModels* models_ = nullptr;
-  std::array<std::array<std::array<std::array<float, 2>, kActivityClasses>, kBandClasses>, kSizeClasses> above_zero_;
-  std::array<std::array<std::array<std::array<float, kMagnitudes>, kSumClasses>, 3>, 2> magnitude_;
-  std::array<std::array<std::array<float, 2>, kEndClasses>, 2 * kSizeClasses> end_;
+  std::array<std::array<Ends, kDensityClasses / 2>, kAreas> ends_;  // as far as known since the last update
 };
 
 }  // namespace laq

@@ -1,8 +1,9 @@
 // The syntax of a block's quantized levels, written once for writer, reader and price counter.
 //
-// Levels are visited from the last one that is not zero down to DC along anti-diagonals, so that the five neighbours on
-// the high-frequency side (right, right 2, below, below 2, diagonal) are known. Their sum is the local estimate of
-// magnitude that chooses every context (local template as in VVC and AV1; see docs/format.md).
+// Levels are visited from the last one that is not zero down to DC along anti-diagonals, so that the neighbours on the
+// high-frequency side are known. Two local estimates of magnitude choose every context: a weighted sum of ten such
+// neighbours (a wider local template than that of VVC and AV1), and what the spectra of the blocks above and to the
+// left make expect in this band.
 #pragma once
 
 #include <algorithm>
@@ -12,69 +13,79 @@
 #include <cstdlib>
 
 #include "picture/models.h"
+#include "picture/spectrum.h"
 
 namespace laq {
 
-// One stop of the visit: frequency (u, v), its packed row-major index in the block and its index in the padded
-// magnitudes.
+// One stop of the visit: frequency (u, v), its packed row-major index in the block, its index in LocalSums, and its
+// bands.
 struct ScanPosition {
   uint16_t index;
   uint16_t padded;
   uint8_t u;
   uint8_t v;
+  uint8_t spectrum_band;
+  uint8_t band_class;  // by distance from DC
 };
 // coded_size(w) * coded_size(h) stops from DC upwards.
 const ScanPosition* scan_of(int log2_width, int log2_height);
 
-// Magnitudes of a block with two zero columns and rows behind it.
-inline constexpr int kMagnitudeStride = kMaxCodedSize + 2;
-struct Magnitudes {
-  std::array<uint8_t, kMagnitudeStride*(kMaxCodedSize + 2)> value;
+// For every frequency the weighted sum of the magnitudes visited near by.
+class LocalSums {
+ public:
+  static constexpr int kReach = 3;
+  static constexpr int kStride = kMaxCodedSize + kReach;
+  static constexpr int padded(int u, int v) { return (v + kReach) * kStride + u + kReach; }
 
-  void clear(int height) { std::fill_n(value.data(), kMagnitudeStride * (height + 2), uint8_t{0}); }
-  int neighbour_sum(int i) const {
-    return value[i + 1] + value[i + 2] + value[i + kMagnitudeStride] + value[i + 2 * kMagnitudeStride] +
-           value[i + kMagnitudeStride + 1];
+  explicit LocalSums(int height) { std::fill_n(sums_.data(), kStride * (height + kReach), uint16_t{0}); }
+
+  int at(int padded) const { return sums_[padded]; }
+  void add(int padded, uint32_t magnitude) { spread(padded, static_cast<uint16_t>(std::min(magnitude, kMost))); }
+  void remove(int padded, uint32_t magnitude) {
+    spread(padded, static_cast<uint16_t>(0u - std::min(magnitude, kMost)));
   }
-  void set(int i, uint32_t magnitude) { value[i] = static_cast<uint8_t>(std::min(magnitude, 51u)); }
+
+ private:
+  static constexpr uint32_t kMost = 51;
+  // [by how much lower v][by how much lower u, from kReach to 0]
+  static constexpr uint16_t kWeights[kReach + 1][kReach + 1] = {{1, 2, 2, 0}, {0, 1, 2, 2}, {0, 1, 1, 2}, {0, 0, 0, 1}};
+
+  void spread(int padded, uint16_t magnitude) {
+    for (int row = 0; row <= kReach; ++row) {
+      uint16_t* const sums = sums_.data() + padded - row * kStride - kReach;
+      for (int i = 0; i <= kReach; ++i) sums[i] = static_cast<uint16_t>(sums[i] + magnitude * kWeights[row][i]);
+    }
+  }
+
+  std::array<uint16_t, kStride*(kMaxCodedSize + kReach)> sums_;
 };
 
 inline constexpr auto kActivityClass = [] {
-  std::array<uint8_t, 256> table{};
-  for (int sum = 0; sum < 256; ++sum) {
-    table[sum] = static_cast<uint8_t>(sum < 5 ? sum : sum < 7 ? 5 : sum < 10 ? 6 : sum < 15 ? 7 : sum < 30 ? 8 : 9);
-  }
-  return table;
-}();
-
-inline constexpr auto kBandClass = [] {
-  std::array<uint8_t, 2 * kMaxCodedSize> table{};
-  for (int diagonal = 0; diagonal < 2 * kMaxCodedSize; ++diagonal) {
-    table[diagonal] = static_cast<uint8_t>(diagonal < 2    ? diagonal
-                                           : diagonal < 4  ? 2
-                                           : diagonal < 8  ? 3
-                                           : diagonal < 16 ? 4
-                                                           : 5);
+  constexpr std::array<uint8_t, kActivityClasses - 1> kFirst = {1, 2, 3, 4, 6, 9, 14, 20, 30, 48, 83};
+  std::array<uint8_t, 84> table{};
+  for (int sum = 0; sum < 84; ++sum) {
+    table[sum] = static_cast<uint8_t>(std::upper_bound(kFirst.begin(), kFirst.end(), sum) - kFirst.begin());
   }
   return table;
 }();
 
 // The models of one level, chosen by its place and its neighbours.
 struct LevelModels {
-  Model& above_zero;
-  Model& above_one;
-  Model& above_two;
+  CoefficientModels::Magnitude& magnitude;
   std::array<Model, kRemainderPrefix>& remainder;
   int golomb;  // bits of the remainder that are sent as they are, beside the prefix
 
-  LevelModels(CoefficientModels& models, int size, int diagonal, int sum)
-      : above_zero(models.above_zero[size][kBandClass[diagonal]][kActivityClass[sum]]),
-        above_one(models.above_one[size >> 1][std::min<int>(kBandClass[diagonal], 2)][kActivityClass[sum]]),
-        above_two(models.above_two[size >> 1][std::min<int>(kBandClass[diagonal], 2)][kActivityClass[sum]]),
-        remainder(models.remainder[kActivityClass[sum]]),
-        golomb(sum < 20    ? 0
-               : sum < 50  ? 1
-               : sum < 100 ? 2
+  LevelModels(CoefficientModels& models, const ExpectedSpectrum& expected, const ScanPosition& position, int sum)
+      : LevelModels(models, expected.magnitude[position.spectrum_band], position.band_class,
+                    kActivityClass[std::min<int>(sum, kActivityClass.size() - 1)], sum) {}
+
+ private:
+  LevelModels(CoefficientModels& models, int expected, int band, int activity, int sum)
+      : magnitude(models.magnitude[expected][band][activity]),
+        remainder(models.remainder[std::min(band, 2)][activity]),
+        golomb(sum < 60    ? 0
+               : sum < 150 ? 1
+               : sum < 300 ? 2
                            : 3) {}
 };
 
@@ -93,17 +104,17 @@ uint32_t code_remainder(Coder& coder, LevelModels& models, uint32_t value) {
 
 template <class Coder>
 uint32_t code_magnitude(Coder& coder, LevelModels& models, bool surely_above_zero, uint32_t value) {
-  if (!surely_above_zero && !coder.bit(models.above_zero, value > 0)) return 0;
-  if (!coder.bit(models.above_one, value > 1)) return 1;
-  if (!coder.bit(models.above_two, value > 2)) return 2;
+  if (!surely_above_zero && !coder.bit(models.magnitude.above_zero, value > 0)) return 0;
+  if (!coder.bit(models.magnitude.above_one, value > 1)) return 1;
+  if (!coder.bit(models.magnitude.above_two, value > 2)) return 2;
   return 3 + code_remainder(coder, models, value - 3);
 }
 
 // The number of levels up to the last one that is not zero, 1 .. count.
 template <class Coder>
-int code_end(Coder& coder, CoefficientModels& models, int log2_width, int log2_height, bool neighbours_coded, int end) {
+int code_end(Coder& coder, CoefficientModels& models, int log2_width, int log2_height, int density, int end) {
   const int size = size_class(log2_width, log2_height);
-  auto& tree = models.end_class[2 * size + neighbours_coded];
+  auto& tree = models.end_class[log2_width + log2_height - 4][density / 2];
   const int wanted = std::bit_width(static_cast<uint32_t>(end - 1));
   int node = 1;
   for (int i = 3; i >= 0; --i) node = 2 * node + coder.bit(tree[node], (wanted >> i) & 1);
@@ -119,29 +130,28 @@ int code_end(Coder& coder, CoefficientModels& models, int log2_width, int log2_h
 // levels: coded_size(w) x coded_size(h), all zero before a reader comes; nonzero_width and nonzero_height are set by
 // it. `end` as of code_end; looked at by writer and counter only. False where the stream says something impossible.
 template <class Coder>
-bool code_levels(Coder& coder, CoefficientModels& models, int log2_width, int log2_height, bool neighbours_coded,
-                 int end, int32_t* levels, uint8_t& nonzero_width, uint8_t& nonzero_height) {
+bool code_levels(Coder& coder, CoefficientModels& models, int log2_width, int log2_height,
+                 const ExpectedSpectrum& expected, int end, int32_t* levels, uint8_t& nonzero_width,
+                 uint8_t& nonzero_height) {
   const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
-  end = code_end(coder, models, log2_width, log2_height, neighbours_coded, end);
+  end = code_end(coder, models, log2_width, log2_height, expected.density, end);
   if (Coder::kReads && end > width * height) return false;
   const ScanPosition* const scan = scan_of(log2_width, log2_height);
-  const int size = size_class(log2_width, log2_height);
-  Magnitudes magnitudes;
-  magnitudes.clear(height);
+  LocalSums sums(height);
   int right = 0, bottom = 0;
   for (int p = end - 1; p >= 0; --p) {
-    const auto [index, padded, u, v] = scan[p];
-    LevelModels level_models(models, size, u + v, magnitudes.neighbour_sum(padded));
-    int32_t& level = levels[index];
+    const ScanPosition& position = scan[p];
+    LevelModels level_models(models, expected, position, sums.at(position.padded));
+    int32_t& level = levels[position.index];
     const auto magnitude = code_magnitude(coder, level_models, p == end - 1, static_cast<uint32_t>(std::abs(level)));
     if (magnitude == 0) continue;
     const bool negative = coder.bits(1, level < 0);
     if constexpr (Coder::kReads) {
       level = negative ? -static_cast<int32_t>(magnitude) : static_cast<int32_t>(magnitude);
-      right = std::max<int>(right, u);
-      bottom = std::max<int>(bottom, v);
+      right = std::max<int>(right, position.u);
+      bottom = std::max<int>(bottom, position.v);
     }
-    magnitudes.set(padded, magnitude);
+    sums.add(position.padded, magnitude);
   }
   if constexpr (Coder::kReads) {
     nonzero_width = static_cast<uint8_t>(right + 1);

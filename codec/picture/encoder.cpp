@@ -75,7 +75,10 @@ class TileEncoder {
  public:
   TileEncoder(const TileState& tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& step_field,
               const SearchSettings& settings)
-      : tile_(tile), models_(tile.context.base_step_index), search_(tile, source, step_field, models_, settings) {}
+      : spectra_(tile.context.tile, tile.context.planes),
+        tile_(tile.with(spectra_)),
+        models_(tile.context.base_step_index),
+        search_(tile_, source, step_field, models_, settings) {}
 
   // The bytes of the tile; calls done() after every row of superblocks and stops early where it returns false.
   template <class Done>
@@ -118,12 +121,13 @@ class TileEncoder {
           for (int plane = 0; plane < context.planes; ++plane)
             block.levels[plane] = levels_.data() + leaf.levels[plane];
           code_block(writer_, models_, context, block, leaf.ends);
-          mark_cells(*tile_.cells, block);
+          mark_block(*tile_.cells, *tile_.spectra, block);
           return true;
         },
         [&](int nx, int ny, int size) { return write_node(nx, ny, size); });
   }
 
+  SpectrumMap spectra_;
   TileState tile_;
   PictureModels models_;
   Search search_;

@@ -11,8 +11,11 @@
 
 namespace laq {
 
-inline constexpr int kActivityClasses = 10;
+inline constexpr int kActivityClasses = 12;
 inline constexpr int kBandClasses = 6;
+inline constexpr int kExpectedClasses = 8;  // see ExpectedSpectrum
+inline constexpr int kDensityClasses = 16;
+inline constexpr int kAreas = 9;  // 4x4 .. 64x64, by log2
 inline constexpr int kSizeClasses = 4;
 inline constexpr int kPlaneClasses = 2;  // luma, chroma
 inline constexpr int kEndClasses = 11;   // 1, 2, 3-4, 5-8 .. 513-1024 coefficients
@@ -20,17 +23,18 @@ inline constexpr int kRemainderPrefix = 12;
 
 // Of the coefficients of one plane class.
 struct CoefficientModels {
-  // [above and left coded: 0..2][size class]
-  std::array<std::array<Model, kSizeClasses>, 3> coded;
-  // Number of coefficients up to the last one that is not zero: a binary tree over its class, and the bit below the top
-  // one.
-  std::array<std::array<Model, 16>, 2 * kSizeClasses> end_class;
+  // [of the second chroma plane, where the first one is coded][log2 area][expected density]
+  std::array<std::array<std::array<Model, kDensityClasses>, kAreas>, 2> coded;
+  // Number of coefficients up to the last one that is not zero: a binary tree over its class, by log2 area and expected
+  // density, and the bit below the top one.
+  std::array<std::array<std::array<Model, 16>, kDensityClasses / 2>, kAreas> end_class;
   std::array<std::array<Model, kEndClasses>, kSizeClasses> end_bit;
   // Magnitude: above 0, above 1, above 2, then an Exp-Golomb code whose prefix adapts.
-  std::array<std::array<std::array<Model, kActivityClasses>, kBandClasses>, kSizeClasses> above_zero;
-  std::array<std::array<std::array<Model, kActivityClasses>, 3>, 2> above_one;
-  std::array<std::array<std::array<Model, kActivityClasses>, 3>, 2> above_two;
-  std::array<std::array<Model, kRemainderPrefix>, kActivityClasses> remainder;
+  struct Magnitude {
+    Model above_zero, above_one, above_two;
+  };
+  std::array<std::array<std::array<Magnitude, kActivityClasses>, kBandClasses>, kExpectedClasses> magnitude;
+  std::array<std::array<std::array<Model, kRemainderPrefix>, kActivityClasses>, 3> remainder;
 };
 
 struct PictureModels {

@@ -57,6 +57,13 @@ constexpr std::array<Taps, 32> kSmooth = make_smooth();
 
 constexpr int kLargestCubic = 6;  // log2 of the area of the largest blocks that are interpolated sharply
 
+// The weight of a border at distance i from it, in 1/2^14: a half beside it, a quarter one or more samples on, and so
+// on.
+constexpr int border_weight(int i, int scale) {
+  const int halvings = 2 * i >> scale;
+  return halvings > 5 ? 0 : (32 >> halvings) * 256;
+}
+
 }  // namespace
 }  // namespace laq
 #endif
@@ -228,6 +235,25 @@ void Fill(int value, int width, int height, uint16_t* out, ptrdiff_t stride) {
   });
 }
 
+// Draws what is predicted nearer to the borders, the more the closer it is to them.
+void CombineWithBorders(const Neighbours& neighbours, int log2_width, int log2_height, uint16_t* out,
+                        ptrdiff_t stride) {
+  const int width = 1 << log2_width, height = 1 << log2_height;
+  const int scale = (log2_width + log2_height - 2) >> 2;
+  const int reach = 3 << scale;  // samples that have a weight
+  alignas(64) int16_t weights[kSuperblockSize];
+  for (int x = 0; x < width; ++x) weights[x] = static_cast<int16_t>(border_weight(x, scale));
+  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
+    if (x >= reach && y >= reach) return;
+    uint16_t* const samples = out + y * stride + x;
+    const auto predicted = load(d, samples), left = hn::Set(d, static_cast<int16_t>(neighbours.left[y]));
+    const auto weight_above = hn::Set(d, static_cast<int16_t>(border_weight(y, scale)));
+    auto sum = hn::Add(hn::ShiftLeft<2>(predicted), quadruple_share(predicted, left, hn::LoadU(d, weights + x)));
+    sum = hn::Add(sum, quadruple_share(predicted, load(d, neighbours.above + x), weight_above));
+    store(hn::ShiftRight<2>(hn::Add(sum, hn::Set(d, 2))), d, samples);
+  });
+}
+
 int Mean(const Neighbours& neighbours, int width, int height) {
   int sum = (width + height) / 2;
   for (int x = 0; x < width; ++x) sum += neighbours.above[x];
@@ -238,9 +264,18 @@ int Mean(const Neighbours& neighbours, int width, int height) {
 void Predict(int mode, const Neighbours& neighbours, int log2_width, int log2_height, int max_sample, uint16_t* out,
              ptrdiff_t stride) {
   const int width = 1 << log2_width, height = 1 << log2_height;
-  if (mode == kDcMode) return Fill(Mean(neighbours, width, height), width, height, out, stride);
   if (mode == kPaethMode) return Paeth(neighbours, width, height, out, stride);
-  if (mode < kFirstDirection) return Smooth(mode, neighbours, width, height, out, stride);
+  if (mode < kFirstDirection) {
+    if (mode == kDcMode) {
+      Fill(Mean(neighbours, width, height), width, height, out, stride);
+    } else {
+      Smooth(mode, neighbours, width, height, out, stride);
+    }
+    if (mode == kDcMode || mode == kSmoothMode) {
+      CombineWithBorders(neighbours, log2_width, log2_height, out, stride);
+    }
+    return;
+  }
   const int direction = mode - kFirstDirection;
   if (direction >= kDirections / 2) {
     const int turn = mode - kVerticalMode;
@@ -254,9 +289,10 @@ void Predict(int mode, const Neighbours& neighbours, int log2_width, int log2_he
   Transpose(turned, height, height, width, out, stride);
 }
 
-void PredictFromLuma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, int chroma_dc, int log2_width,
-                     int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
+void PredictFromLuma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, const Neighbours& neighbours,
+                     int log2_width, int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
   const int width = 1 << log2_width, height = 1 << log2_height;
+  const auto chroma_mean = static_cast<int16_t>(Mean(neighbours, width, height));
   uint32_t sum = 1u << (log2_width + log2_height) >> 1;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) sum += luma[y * luma_stride + x];
@@ -268,7 +304,7 @@ void PredictFromLuma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, int
     const auto doubled =
         hn::MulFixedPoint15(hn::ShiftLeft<3>(deviation), hn::Set(d, static_cast<int16_t>(alpha * 1024)));
     const auto scaled = hn::ShiftRight<1>(hn::Add(doubled, hn::Set(d, 1)));
-    const auto sum_of_both = hn::Add(hn::Set(d, static_cast<int16_t>(chroma_dc)), scaled);
+    const auto sum_of_both = hn::Add(hn::Set(d, chroma_mean), scaled);
     store(hn::Clamp(sum_of_both, hn::Zero(d), hn::Set(d, static_cast<int16_t>(max_sample))), d, out + y * stride + x);
   });
 }
@@ -288,10 +324,10 @@ void predict(int mode, const Neighbours& neighbours, int log2_width, int log2_he
   HWY_DYNAMIC_DISPATCH(Predict)(mode, neighbours, log2_width, log2_height, max_sample, out, stride);
 }
 
-void predict_from_luma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, int chroma_dc, int log2_width,
-                       int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
+void predict_from_luma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, const Neighbours& neighbours,
+                       int log2_width, int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
   HWY_DYNAMIC_DISPATCH(PredictFromLuma)
-  (luma, luma_stride, alpha, chroma_dc, log2_width, log2_height, max_sample, out, stride);
+  (luma, luma_stride, alpha, neighbours, log2_width, log2_height, max_sample, out, stride);
 }
 
 }  // namespace laq

@@ -8,6 +8,7 @@ namespace laq {
 
 // Prediction modes. The directions run clockwise in steps of about 2.8 degrees: kFirstDirection + 0 predicts from the
 // lower left (45 degrees), + 16 from the left, + 32 from the upper left, + 48 from above, + 64 from the upper right.
+// DC and smooth approach the borders beside them (position-dependent combination, ITU-T H.266 8.4.5.2.15).
 inline constexpr int kDcMode = 0;                // mean of the borders
 inline constexpr int kSmoothMode = 1;            // blend of left, above and the two far corners
 inline constexpr int kSmoothVerticalMode = 2;    // blend of above and the lower left corner
@@ -35,9 +36,10 @@ struct Neighbours {
 void predict(int mode, const Neighbours& neighbours, int log2_width, int log2_height, int max_sample, uint16_t* out,
              ptrdiff_t stride);
 
-// Chroma from luma: out = clamp(chroma_dc + alpha * (luma - mean(luma)) / 8), alpha in -16..16; chroma_dc is the DC
-// prediction of the chroma block. Source: Trudeau, Egge, Barr, "Predicting Chroma from Luma in AV1", arXiv 1711.03951.
-void predict_from_luma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, int chroma_dc, int log2_width,
-                       int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride);
+// Chroma from luma: out = clamp(mean of the chroma borders + alpha * (luma - mean(luma)) / 8), alpha in -16..16; the
+// neighbours are those of the chroma block. Source: Trudeau, Egge, Barr, "Predicting Chroma from Luma in AV1", arXiv
+// 1711.03951.
+void predict_from_luma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, const Neighbours& neighbours,
+                       int log2_width, int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride);
 
 }  // namespace laq

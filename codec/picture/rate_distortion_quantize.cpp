@@ -24,9 +24,9 @@ struct ReconstructionPoint {
 
 }  // namespace
 
-QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
-                              int log2_width, int log2_height, bool neighbours_coded, const int32_t* coefficients,
-                              const QuantizeSettings& settings, int32_t* levels) {
+QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
+                              int log2_width, int log2_height, const ExpectedSpectrum& expected,
+                              const int32_t* coefficients, const QuantizeSettings& settings, int32_t* levels) {
   const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height), count = width * height;
   const float scale = static_cast<float>(1 << (kStepFraction - kCoefficientFraction)) /
                       static_cast<float>(quantizer.block_step(step_index));
@@ -50,19 +50,18 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
   float zeroed = 0;  // distortion of what lies behind `end`
   while (magnitude[scan[end - 1].index] < 1 - settings.rounding) zeroed += squared(magnitude[scan[--end].index]);
 
-  const int size = size_class(log2_width, log2_height);
+  const CoefficientPrices::Ends& ends = prices.ends(log2_width, log2_height, expected.density);
   const float lambda = settings.lambda;
-  Magnitudes chosen;
-  chosen.clear(height);
+  LocalSums sums(height);
   float distortion = zeroed;  // of the positions done, with the present end
-  float bits = prices.end(size, neighbours_coded, end);
+  float bits = ends(end);
   int last = end;             // the present end
   int right = 0, bottom = 0;  // of the levels chosen
   for (int p = end - 1; p >= 0; --p) {
-    const auto [index, padded, u, v] = scan[p];
-    const float x = magnitude[index];
+    const ScanPosition& position = scan[p];
+    const float x = magnitude[position.index];
     const int upper = static_cast<int>(std::min(x + settings.rounding, static_cast<float>(kMaxLevel)));
-    const CoefficientPrices::Level price = prices.level(size, u + v, chosen.neighbour_sum(padded));
+    LevelPrices price = prices.level(expected, position, sums.at(position.padded));
     const bool is_last = p == last - 1;
     int best = upper;
     float best_distortion = squared(x - reconstruction(upper));
@@ -82,11 +81,12 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
     }
     if (settings.rate_distortion && best > 0 && !is_last) {
       // Would it be cheaper to end here?
-      const float ending = prices.end(size, neighbours_coded, p + 1) + price.nonzero(best, true);
+      const float ending = ends(p + 1) + price.nonzero(best, true);
       if (zeroed + lambda * ending < distortion + lambda * (bits + best_bits)) {
         for (int q = p + 1; q < last; ++q) {
-          levels[scan[q].index] = 0;
-          chosen.set(scan[q].padded, 0);
+          int32_t& level = levels[scan[q].index];
+          if (level != 0) sums.remove(scan[q].padded, static_cast<uint32_t>(std::abs(level)));
+          level = 0;
         }
         last = p + 1;
         right = bottom = 0;
@@ -97,11 +97,11 @@ QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuanti
     distortion += best_distortion;
     bits += best_bits;
     zeroed += squared(x);
-    levels[index] = coefficients[index] < 0 ? -best : best;
+    levels[position.index] = coefficients[position.index] < 0 ? -best : best;
     if (best > 0) {
-      chosen.set(padded, static_cast<uint32_t>(best));
-      right = std::max<int>(right, u + 1);
-      bottom = std::max<int>(bottom, v + 1);
+      sums.add(position.padded, static_cast<uint32_t>(best));
+      right = std::max<int>(right, position.u + 1);
+      bottom = std::max<int>(bottom, position.v + 1);
     }
   }
   if (settings.rate_distortion && zeroed <= distortion + lambda * bits) {

@@ -25,8 +25,8 @@ struct QuantizeSettings {
 };
 
 // coefficients: as of forward_transform. levels: packed likewise, all of them are written.
-QuantizedBlock quantize_block(const CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
-                              int log2_width, int log2_height, bool neighbours_coded, const int32_t* coefficients,
-                              const QuantizeSettings& settings, int32_t* levels);
+QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
+                              int log2_width, int log2_height, const ExpectedSpectrum& expected,
+                              const int32_t* coefficients, const QuantizeSettings& settings, int32_t* levels);
 
 }  // namespace laq

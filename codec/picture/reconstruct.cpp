@@ -56,13 +56,13 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
 
 void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
                    ptrdiff_t stride) {
+  if (plane > 0 && block.chroma_mode == ChromaMode::from_luma) {
+    const Plane<uint16_t>& luma = tile.planes[0];
+    return predict_from_luma(luma.row(block.y) + block.x, luma.stride(), block.alpha[plane - 1], neighbours,
+                             block.log2_width, block.log2_height, tile.max_sample, out, stride);
+  }
   const int mode = plane == 0 ? block.mode : chroma_prediction_mode(block.chroma_mode, block.mode);
   predict(mode, neighbours, block.log2_width, block.log2_height, tile.max_sample, out, stride);
-  if (plane > 0 && block.chroma_mode == ChromaMode::from_luma && block.alpha[plane - 1] != 0) {
-    const Plane<uint16_t>& luma = tile.planes[0];
-    predict_from_luma(luma.row(block.y) + block.x, luma.stride(), block.alpha[plane - 1], out[0], block.log2_width,
-                      block.log2_height, tile.max_sample, out, stride);
-  }
 }
 
 void add_residual(const TileState& tile, const Block& block, int plane) {
@@ -77,13 +77,14 @@ void add_residual(const TileState& tile, const Block& block, int plane) {
               tile.max_sample);
 }
 
-void mark_cells(CellMap& cells, const Block& block) {
+void mark_block(CellMap& cells, SpectrumMap& spectra, const Block& block) {
   const Cell cell{block.log2_width, block.log2_height, block.mode, static_cast<uint8_t>(block.chroma_mode),
                   block.step_index, block.coded_planes};
   const int columns = block.width() / kCellSize;
   for (int y = 0; y < block.height() / kCellSize; ++y) {
     std::fill_n(cells.row(block.y / kCellSize + y) + block.x / kCellSize, columns, cell);
   }
+  spectra.mark(block);
 }
 
 void reconstruct_block(const TileState& tile, Block& block) {
@@ -94,7 +95,7 @@ void reconstruct_block(const TileState& tile, Block& block) {
                   out.stride());
     if (block.coded_planes >> plane & 1) add_residual(tile, block, plane);
   }
-  mark_cells(*tile.cells, block);
+  mark_block(*tile.cells, *tile.spectra, block);
 }
 
 }  // namespace laq

@@ -18,9 +18,16 @@ namespace laq {
 struct TileState {
   std::span<Plane<uint16_t>> planes;  // being reconstructed
   CellMap* cells = nullptr;
+  SpectrumMap* spectra = nullptr;  // of whoever codes the tile
   SyntaxContext context;
   std::span<const PlaneQuantizer> quantizers;  // one a plane
   int max_sample = 0;
+
+  TileState with(SpectrumMap& map) const {
+    TileState tile = *this;
+    tile.context.spectra = tile.spectra = &map;
+    return tile;
+  }
 };
 
 // The reconstructed samples around a block.
@@ -33,10 +40,10 @@ void predict_plane(const TileState& tile, const Block& block, int plane, const N
 // Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. Spoils the levels.
 void add_residual(const TileState& tile, const Block& block, int plane);
 
-// Leaves the block's traces in the cells.
-void mark_cells(CellMap& cells, const Block& block);
+// Leaves the block's traces in the cells and spectra.
+void mark_block(CellMap& cells, SpectrumMap& spectra, const Block& block);
 
-// Predicts and reconstructs all planes of a block that has just been read, and marks its cells. Spoils the levels.
+// Predicts and reconstructs all planes of a block that has just been read, and marks it. Spoils the levels.
 void reconstruct_block(const TileState& tile, Block& block);
 
 }  // namespace laq

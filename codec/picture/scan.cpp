@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <vector>
 
 #include "picture/coefficient_syntax.h"
@@ -9,7 +10,13 @@ namespace {
 
 constexpr int kSizes = 5;
 
-std::vector<ScanPosition> diagonal_scan(int width, int height) {
+uint8_t band_class(int diagonal) {
+  return static_cast<uint8_t>(diagonal < 2 ? diagonal
+                                           : std::min<int>(std::bit_width(static_cast<unsigned>(diagonal)), 5));
+}
+
+std::vector<ScanPosition> diagonal_scan(int log2_width, int log2_height) {
+  const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
   std::vector<ScanPosition> scan;
   // Diagonals of equal frequency: u and v are compared as parts of the block's size, so that a 4x16 block is visited
   // like a stretched square.
@@ -20,8 +27,14 @@ std::vector<ScanPosition> diagonal_scan(int width, int height) {
       const int rest = diagonal - v * step_v;
       if (rest < 0 || rest % step_u != 0 || rest / step_u >= width) continue;
       const int u = rest / step_u;
-      scan.push_back({static_cast<uint16_t>(v * width + u), static_cast<uint16_t>(v * kMagnitudeStride + u),
-                      static_cast<uint8_t>(u), static_cast<uint8_t>(v)});
+      ScanPosition position;
+      position.index = static_cast<uint16_t>(v * width + u);
+      position.padded = static_cast<uint16_t>(LocalSums::padded(u, v));
+      position.u = static_cast<uint8_t>(u);
+      position.v = static_cast<uint8_t>(v);
+      position.spectrum_band = static_cast<uint8_t>(kOctaves * octave_of(v, log2_height) + octave_of(u, log2_width));
+      position.band_class = band_class(u + v);
+      scan.push_back(position);
     }
   }
   return scan;
@@ -32,8 +45,7 @@ std::vector<ScanPosition> diagonal_scan(int width, int height) {
 const ScanPosition* scan_of(int log2_width, int log2_height) {
   static const std::array<std::vector<ScanPosition>, kSizes* kSizes> scans = [] {
     std::array<std::vector<ScanPosition>, kSizes * kSizes> all;
-    for (int i = 0; i < kSizes * kSizes; ++i)
-      all[i] = diagonal_scan(coded_size(4 << i / kSizes), coded_size(4 << i % kSizes));
+    for (int i = 0; i < kSizes * kSizes; ++i) all[i] = diagonal_scan(2 + i / kSizes, 2 + i % kSizes);
     return all;
   }();
   return scans[(log2_width - 2) * kSizes + log2_height - 2].data();

@@ -241,7 +241,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   if (!best_is_in_place) {
     scratch.saved.restore(tile_, x, y, size);
     clear_cells(x, y, size);
-    for (const Leaf& leaf : scratch.best.leaves) mark_cells(*tile_.cells, leaf.block);
+    for (const Leaf& leaf : scratch.best.leaves) mark_block(*tile_.cells, *tile_.spectra, leaf.block);
   }
   out.append(scratch.best);
   return best;
@@ -355,10 +355,10 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     for (const TransformType type : kSineTransforms) estimate(mode, type);
   }
 
-  const int neighbours_coded = coded_neighbours(tile_.context, block, 0);
-  Model& coded_model = models_.coefficients[0].coded[neighbours_coded][size_class(block.log2_width, block.log2_height)];
-  const float coded_bits = price_in_bits(coded_model, true);
-  const float empty_bits = price_in_bits(coded_model, false);
+  const ExpectedSpectrum expected = expected_spectrum(tile_.context, block, 0);
+  const Model& coded = coded_model(models_.coefficients[0], block, 0, expected);
+  const float coded_bits = price_in_bits(coded, true);
+  const float empty_bits = price_in_bits(coded, false);
   float best = kInfinity;
   QuantizedBlock best_quantized;
   Block best_block = block;
@@ -366,8 +366,8 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     block.mode = candidate.mode;
     block.transform = candidate.transform;
     const QuantizedBlock quantized =
-        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height,
-                       neighbours_coded > 0, candidate.coefficients, settings_.quantize, scratch_->levels);
+        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height, expected,
+                       candidate.coefficients, settings_.quantize, scratch_->levels);
     float bits = mode_bits[block.mode];
     if (quantized.end == 0) {
       bits += empty_bits;
@@ -395,6 +395,7 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     block.levels[0] = scratch_->best_levels;
     block.nonzero_width[0] = best_quantized.nonzero_width;
     block.nonzero_height[0] = best_quantized.nonzero_height;
+    block.update_spectrum(0);
     add_residual(tile_, block, 0);
   }
   return best;
@@ -474,6 +475,8 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
   Block best_block = block;
   std::array<int, kMaxPlanes> best_ends = leaf.ends;
   const uint8_t luma_coded = block.coded_planes & 1;
+  const std::array<ExpectedSpectrum, 2> expected = {expected_spectrum(tile_.context, block, 1),
+                                                    expected_spectrum(tile_.context, block, 2)};
   for (const Shortlist::Entry& candidate : shortlist.best()) {
     block.chroma_mode = static_cast<ChromaMode>(candidate.mode);
     block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
@@ -482,16 +485,11 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     std::array<int, kMaxPlanes> ends = leaf.ends;
     for (int i = 0; i < 2; ++i) {
       const int plane = i + 1;
-      const int coded_count = coded_neighbours(tile_.context, block, plane);
-      CoefficientModels& models = models_.coefficients[1];
-      const QuantizedBlock quantized =
-          quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width,
-                         block.log2_height, coded_count > 0, candidate.coefficients + i * kMaxLevels,
-                         settings_.quantize, scratch_->levels + i * kMaxLevels);
-      const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (coded_count > 0) : coded_count;
-      Model& coded_model = models.coded[coded_class][size_class(block.log2_width, block.log2_height)];
-      cost +=
-          quantized.distortion + settings_.lambda * (quantized.bits + price_in_bits(coded_model, quantized.end > 0));
+      const QuantizedBlock quantized = quantize_block(
+          scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width, block.log2_height,
+          expected[i], candidate.coefficients + i * kMaxLevels, settings_.quantize, scratch_->levels + i * kMaxLevels);
+      const Model& coded = coded_model(models_.coefficients[1], block, plane, expected[i]);
+      cost += quantized.distortion + settings_.lambda * (quantized.bits + price_in_bits(coded, quantized.end > 0));
       ends[plane] = quantized.end;
       if (quantized.end > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
       block.nonzero_width[plane] = quantized.nonzero_width;
@@ -515,6 +513,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     int32_t* const levels = scratch_->best_levels + i * kMaxLevels;
     out.levels.insert(out.levels.end(), levels, levels + block.levels_count());
     block.levels[plane] = levels;
+    block.update_spectrum(plane);
     add_residual(tile_, block, plane);
   }
   return best;
@@ -540,7 +539,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
   }
   cost += code_luma(leaf, hints, out);
   if (tile_.context.planes > 1) cost += code_chroma(leaf, out);
-  mark_cells(*tile_.cells, block);
+  mark_block(*tile_.cells, *tile_.spectra, block);
   out.leaves.push_back(leaf);
   return cost;
 }

@@ -12,6 +12,7 @@
 #include "picture/coefficient_syntax.h"
 #include "picture/models.h"
 #include "picture/predict.h"
+#include "picture/spectrum_map.h"
 #include "quantize/step.h"
 
 namespace laq {
@@ -20,14 +21,10 @@ inline constexpr int kStepGroup = 16;        // one step is sent for every 16x16
 inline constexpr int kMaxTransformType = 4;  // log2 of the largest side that may choose DST-VII
 inline constexpr int kLikelyModes = 6;
 
-// A rectangle of samples, multiples of 8 but for the tile's outer ends.
-struct Rectangle {
-  int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
-};
-
 // What the syntax depends on beside the models: the neighbours, and constants of the picture header.
 struct SyntaxContext {
   const CellMap* cells = nullptr;
+  const SpectrumMap* spectra = nullptr;
   Rectangle tile;
   int planes = 1;
   int base_step_index = 0;
@@ -196,27 +193,31 @@ void code_transform(Coder& coder, PictureModels& models, Block& block) {
   block.transform = {horizontal ? Kernel::dst7 : Kernel::dct2, vertical ? Kernel::dst7 : Kernel::dct2};
 }
 
-// How many of the two neighbours have coefficients in `plane`.
-inline int coded_neighbours(const SyntaxContext& context, const Block& block, int plane) {
-  const Cell* left = context.cell(block.x - 1, block.y);
-  const Cell* above = context.cell(block.x, block.y - 1);
-  return (left ? left->coded_planes >> plane & 1 : 0) + (above ? above->coded_planes >> plane & 1 : 0);
+inline ExpectedSpectrum expected_spectrum(const SyntaxContext& context, const Block& block, int plane) {
+  return context.spectra->expect(block, plane);
+}
+
+// Whether a plane of the block has levels. The second chroma plane has more often where the first one has.
+inline Model& coded_model(CoefficientModels& models, const Block& block, int plane, const ExpectedSpectrum& expected) {
+  const bool first_coded = plane == 2 && (block.coded_planes >> 1 & 1);
+  return models.coded[first_coded][block.log2_width + block.log2_height - 4][expected.density];
 }
 
 // Levels of one plane behind its flag. `end`: see code_levels.
 template <class Coder>
 bool code_plane(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block, int plane, int end) {
   CoefficientModels& coefficients = models.coefficients[plane > 0];
-  const int neighbours = coded_neighbours(context, block, plane);
-  // The second chroma plane is coded more often where the first one is.
-  const int coded_class = plane == 2 ? (block.coded_planes >> 1 & 1) + (neighbours > 0) : neighbours;
-  const bool coded = coder.bit(coefficients.coded[coded_class][size_class(block.log2_width, block.log2_height)],
-                               block.coded_planes >> plane & 1);
+  const ExpectedSpectrum expected = expected_spectrum(context, block, plane);
+  const bool coded = coder.bit(coded_model(coefficients, block, plane, expected), block.coded_planes >> plane & 1);
   if constexpr (Coder::kReads) block.coded_planes |= static_cast<uint8_t>(coded << plane);
   if (!coded) return true;
   if (plane == 0 && can_choose_transform(block)) code_transform(coder, models, block);
-  return code_levels(coder, coefficients, block.log2_width, block.log2_height, neighbours > 0, end, block.levels[plane],
-                     block.nonzero_width[plane], block.nonzero_height[plane]);
+  if (!code_levels(coder, coefficients, block.log2_width, block.log2_height, expected, end, block.levels[plane],
+                   block.nonzero_width[plane], block.nonzero_height[plane])) {
+    return false;
+  }
+  if constexpr (Coder::kReads) block.update_spectrum(plane);
+  return true;
 }
 
 // Everything of a block. `ends` (the end of each plane's levels) is looked at by writer and counter only. False where a

@@ -16,7 +16,10 @@ template <class Reader>
 class TileDecoder {
  public:
   TileDecoder(const TileState& tile, Reader& reader)
-      : tile_(tile), reader_(reader), models_(tile.context.base_step_index) {
+      : spectra_(tile.context.tile, tile.context.planes),
+        tile_(tile.with(spectra_)),
+        reader_(reader),
+        models_(tile.context.base_step_index) {
     levels_.resize(kMaxPlanes * kMaxCodedSize * kMaxCodedSize);
   }
 
@@ -65,6 +68,7 @@ class TileDecoder {
     return true;
   }
 
+  SpectrumMap spectra_;
   TileState tile_;
   Reader& reader_;
   PictureModels models_;

@@ -26,14 +26,20 @@ constexpr int kLargestLevel = 1 << 20;
 
 struct Levels {
   int log2_width, log2_height;
-  bool neighbours_coded;
+  ExpectedSpectrum expected;
   std::vector<int32_t> values;
   int end = 0;
 };
 
+ExpectedSpectrum random_expectation(std::mt19937& random, int log2_width, int log2_height) {
+  std::array<uint8_t, kSpectrumBands> magnitudes;
+  for (uint8_t& magnitude : magnitudes) magnitude = static_cast<uint8_t>(random() % kExpectedClasses);
+  return {magnitudes, log2_width, log2_height};
+}
+
 // At least one level is not zero.
 Levels random_levels(std::mt19937& random, Kind kind, int log2_width, int log2_height) {
-  Levels levels{log2_width, log2_height, random() % 2 == 0, {}};
+  Levels levels{log2_width, log2_height, random_expectation(random, log2_width, log2_height), {}};
   const int count = coded_size(1 << log2_width) * coded_size(1 << log2_height);
   levels.values.resize(count);
   const ScanPosition* scan = scan_of(log2_width, log2_height);
@@ -85,10 +91,10 @@ TEST_CASE("the scan visits every coefficient once, from DC to higher frequencies
       bool consistent = true, rises = true;
       double before = 0;
       for (int p = 0; p < width * height; ++p) {
-        const auto [index, padded, u, v] = scan[p];
+        const auto [index, padded, u, v, spectrum_band, band_class] = scan[p];
         seen.insert(index);
         consistent =
-            consistent && u < width && v < height && index == v * width + u && padded == v * kMagnitudeStride + u;
+            consistent && u < width && v < height && index == v * width + u && padded == LocalSums::padded(u, v);
         const double frequency = static_cast<double>(u) / width + static_cast<double>(v) / height;
         rises = rises && frequency >= before - 1e-9;
         before = frequency;
@@ -111,7 +117,7 @@ TEST_CASE("levels of every kind and size come back, and their price is that of t
       const int log2_width = 2 + static_cast<int>(random() % 5), log2_height = 2 + static_cast<int>(random() % 5);
       Levels& levels = blocks.emplace_back(random_levels(random, kind, log2_width, log2_height));
       uint8_t width = 0, height = 0;
-      CHECK(code_levels(writer, models->coefficients[0], log2_width, log2_height, levels.neighbours_coded, levels.end,
+      CHECK(code_levels(writer, models->coefficients[0], log2_width, log2_height, levels.expected, levels.end,
                         levels.values.data(), width, height));
     }
     const double counted = writer.bits_counted();
@@ -127,7 +133,7 @@ TEST_CASE("levels of every kind and size come back, and their price is that of t
       std::vector<int32_t> found(levels.values.size());
       uint8_t width = 0, height = 0;
       same = same && code_levels(reader, models->coefficients[0], levels.log2_width, levels.log2_height,
-                                 levels.neighbours_coded, 0, found.data(), width, height);
+                                 levels.expected, 0, found.data(), width, height);
       same = same && found == levels.values;
       int right = 0, bottom = 0;
       for (int i = 0; i < static_cast<int>(found.size()); ++i) {
@@ -149,13 +155,14 @@ TEST_CASE("every end of every block size comes back") {
       SymbolWriter writer;
       auto models = new_models();
       for (int end = 1; end <= count; ++end)
-        code_end(writer, models->coefficients[1], log2_width, log2_height, end % 2 == 0, end);
+        code_end(writer, models->coefficients[1], log2_width, log2_height, end % kDensityClasses, end);
       const std::vector<std::byte> bytes = writer.finish();
       models = new_models();
       SymbolReader reader(bytes);
       bool same = true;
       for (int end = 1; end <= count; ++end)
-        same = same && code_end(reader, models->coefficients[1], log2_width, log2_height, end % 2 == 0, 0) == end;
+        same =
+            same && code_end(reader, models->coefficients[1], log2_width, log2_height, end % kDensityClasses, 0) == end;
       CHECK(same);
     }
   }
@@ -164,13 +171,14 @@ TEST_CASE("every end of every block size comes back") {
 TEST_CASE("the reader refuses an end behind the block, which the writer can be made to write") {
   SymbolWriter writer;
   auto models = new_models();
-  code_end(writer, models->coefficients[0], 2, 2, false, 17);
+  code_end(writer, models->coefficients[0], 2, 2, ExpectedSpectrum({}, 2, 2).density, 17);
   const std::vector<std::byte> bytes = writer.finish();
   models = new_models();
   SymbolReader reader(bytes);
   std::vector<int32_t> levels(16);
   uint8_t width = 0, height = 0;
-  CHECK(!code_levels(reader, models->coefficients[0], 2, 2, false, 0, levels.data(), width, height));
+  CHECK(
+      !code_levels(reader, models->coefficients[0], 2, 2, ExpectedSpectrum({}, 2, 2), 0, levels.data(), width, height));
 }
 
 TEST_CASE("rubbish is read as levels that stay in range, or refused") {
@@ -183,7 +191,9 @@ TEST_CASE("rubbish is read as levels that stay in range, or refused") {
     for (int block = 0; block < 10; ++block) {
       std::vector<int32_t> levels(kMaxCodedSize * kMaxCodedSize);
       uint8_t width = 0, height = 0;
-      if (!code_levels(reader, models->coefficients[0], 6, 5, false, 0, levels.data(), width, height)) break;
+      if (!code_levels(reader, models->coefficients[0], 6, 5, ExpectedSpectrum({}, 6, 5), 0, levels.data(), width,
+                       height))
+        break;
       const auto [least, greatest] = std::minmax_element(levels.begin(), levels.end());
       CHECK(width >= 1);
       CHECK(width <= 32);
@@ -195,7 +205,7 @@ TEST_CASE("rubbish is read as levels that stay in range, or refused") {
   }
 }
 
-TEST_CASE("prices looked up are those of the syntax, for every end, magnitude and context") {
+TEST_CASE("prices of ends that are looked up are those of the syntax") {
   auto models = new_models();
   CoefficientPrices prices;
   CoefficientModels& coefficients = models->coefficients[0];
@@ -204,37 +214,15 @@ TEST_CASE("prices looked up are those of the syntax, for every end, magnitude an
   for (int log2_width = 2; log2_width <= 6; ++log2_width) {
     for (int log2_height = 2; log2_height <= 6; ++log2_height) {
       const int count = coded_size(1 << log2_width) * coded_size(1 << log2_height);
-      const int size = size_class(log2_width, log2_height);
       bool same = true;
       for (int end = 1; end <= count; ++end) {
-        for (const bool neighbours : {false, true}) {
+        for (const int density : {0, 5, kDensityClasses - 1}) {
           PriceCounter counter;
-          code_end(counter, coefficients, log2_width, log2_height, neighbours, end);
-          same = same && std::abs(prices.end(size, neighbours, end) - bits(counter)) < 1e-3;
+          code_end(counter, coefficients, log2_width, log2_height, density, end);
+          same = same && std::abs(prices.ends(log2_width, log2_height, density)(end) - bits(counter)) < 1e-3;
         }
       }
       CHECK(same);
     }
   }
-  bool same = true;
-  for (int size = 0; size < kSizeClasses; ++size) {
-    for (int diagonal = 0; diagonal < 2 * kMaxCodedSize - 1; ++diagonal) {
-      for (int sum = 0; sum <= 255; ++sum) {
-        LevelModels level_models(coefficients, size, diagonal, sum);
-        const CoefficientPrices::Level price = prices.level(size, diagonal, sum);
-        for (const int magnitude : {0, 1, 2, 3, 7, 15, 16, 40}) {
-          if (magnitude > 3 && (sum + diagonal) % 16 != 0) continue;
-          for (const bool surely : {false, true}) {
-            if (surely && magnitude == 0) continue;
-            PriceCounter counter;
-            code_magnitude(counter, level_models, surely, static_cast<uint32_t>(magnitude));
-            const double sign = magnitude > 0 ? 1 : 0;
-            const double found = magnitude == 0 ? price.zero() : price.nonzero(magnitude, surely);
-            same = same && std::abs(found - bits(counter) - sign) < 1e-3;
-          }
-        }
-      }
-    }
-  }
-  CHECK(same);
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cmath>
 #include <cstdlib>
 #include <random>
@@ -131,6 +132,14 @@ int mean_of(const laq::Neighbours& n, int width, int height) {
   return (sum + (width + height) / 2) / (width + height);
 }
 
+// A predicted sample drawn to the borders beside it, which weigh a half at the edge.
+int combined(int sample, int left, int above, int log2_width, int log2_height, int x, int y) {
+  const int scale = (log2_width + log2_height - 2) / 4;
+  const auto weight = [&](int i) { return (32 >> std::min(2 * i >> scale, 6)) * 256; };
+  const int sum = 4 * sample + product(8 * (left - sample), weight(x)) + product(8 * (above - sample), weight(y));
+  return (sum + 2) >> 2;
+}
+
 int reference_sample(int mode, const laq::Neighbours& n, int width, int height, int max_sample, int x, int y) {
   const int across = blend(n.left[y], n.above[width - 1], x + 1, width);
   const int down = blend(n.above[x], n.left[height - 1], y + 1, height);
@@ -154,10 +163,16 @@ int reference_sample(int mode, const laq::Neighbours& n, int width, int height, 
 
 std::vector<int> reference_prediction(int mode, const laq::Neighbours& n, int width, int height, int max_sample) {
   std::vector<int> samples;
-  const int mean = mode == laq::kDcMode ? mean_of(n, width, height) : 0;
+  const int mean = mean_of(n, width, height);
+  const int log2_width = std::countr_zero(static_cast<unsigned>(width));
+  const int log2_height = std::countr_zero(static_cast<unsigned>(height));
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      samples.push_back(mode == laq::kDcMode ? mean : reference_sample(mode, n, width, height, max_sample, x, y));
+      int sample = mode == laq::kDcMode ? mean : reference_sample(mode, n, width, height, max_sample, x, y);
+      if (mode == laq::kDcMode || mode == laq::kSmoothMode) {
+        sample = combined(sample, n.left[y], n.above[x], log2_width, log2_height, x, y);
+      }
+      samples.push_back(sample);
     }
   }
   return samples;
@@ -320,7 +335,8 @@ TEST_CASE("chroma from luma adds the scaled deviation of luma from its mean, wit
           sample = static_cast<uint16_t>(extreme ? random() % 2 * static_cast<unsigned>(max_sample)
                                                  : random() % static_cast<unsigned>(max_sample + 1));
         }
-        const int dc = static_cast<int>(random() % static_cast<unsigned>(max_sample + 1));
+        const Borders borders = make_borders(alpha & 1, max_sample, random());
+        const int dc = mean_of(borders.neighbours(), width, height);
         int sum = width * height / 2;
         for (int i = 0; i < width * height; ++i) sum += luma[i / width * kStride + i % width];
         const int mean = sum / (width * height);
@@ -332,8 +348,8 @@ TEST_CASE("chroma from luma adds the scaled deviation of luma from its mean, wit
         }
         for_each_target([&] {
           std::vector<uint16_t> out(kStride * 64 + 16, kUntouched);
-          laq::predict_from_luma(luma.data(), kStride, alpha, dc, log2_width, log2_height, max_sample, out.data(),
-                                 kStride);
+          laq::predict_from_luma(luma.data(), kStride, alpha, borders.neighbours(), log2_width, log2_height, max_sample,
+                                 out.data(), kStride);
           const std::string difference = first_difference(out, expected, width, height);
           CAPTURE(alpha);
           CHECK_MESSAGE(difference.empty(), difference);

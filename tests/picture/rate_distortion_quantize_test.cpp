@@ -19,13 +19,16 @@ constexpr int kStepIndex = 110;
 
 struct Case {
   int log2_width, log2_height;
-  bool neighbours_coded;
+  ExpectedSpectrum expected;
   std::vector<int32_t> coefficients;
 };
 
 // Laplacian coefficients that fall with frequency, as of prediction residuals; `scale` in steps.
 Case random_case(std::mt19937& random, double scale) {
-  Case c{2 + static_cast<int>(random() % 5), 2 + static_cast<int>(random() % 5), random() % 2 == 0, {}};
+  const int log2_width = 2 + static_cast<int>(random() % 5), log2_height = 2 + static_cast<int>(random() % 5);
+  std::array<uint8_t, kSpectrumBands> magnitudes;
+  for (uint8_t& magnitude : magnitudes) magnitude = static_cast<uint8_t>(random() % kExpectedClasses);
+  Case c{log2_width, log2_height, {magnitudes, log2_width, log2_height}, {}};
   const int width = coded_size(1 << c.log2_width), height = coded_size(1 << c.log2_height);
   std::exponential_distribution<double> exponential(1);
   const double step = quantization_step(kStepIndex) / 64.0;  // in units of coefficients
@@ -45,10 +48,10 @@ class Quantizer {
     prices_.update(models_->coefficients[0]);
   }
 
-  QuantizedBlock quantize(const Case& c, const QuantizeSettings& settings, std::vector<int32_t>& levels) const {
+  QuantizedBlock quantize(const Case& c, const QuantizeSettings& settings, std::vector<int32_t>& levels) {
     levels.assign(c.coefficients.size(), 99);
-    return quantize_block(prices_, plane_, kStepIndex, c.log2_width, c.log2_height, c.neighbours_coded,
-                          c.coefficients.data(), settings, levels.data());
+    return quantize_block(prices_, plane_, kStepIndex, c.log2_width, c.log2_height, c.expected, c.coefficients.data(),
+                          settings, levels.data());
   }
 
   // Of the levels, by the syntax itself.
@@ -56,8 +59,8 @@ class Quantizer {
     if (end == 0) return 0;
     PriceCounter counter;
     uint8_t width = 0, height = 0;
-    code_levels(counter, models_->coefficients[0], c.log2_width, c.log2_height, c.neighbours_coded, end, levels.data(),
-                width, height);
+    code_levels(counter, models_->coefficients[0], c.log2_width, c.log2_height, c.expected, end, levels.data(), width,
+                height);
     return counter.total() / 256.0;
   }
 
@@ -91,7 +94,7 @@ constexpr double kScales[] = {0.3, 1, 3, 12, 60};
 }  // namespace
 
 TEST_CASE("the distortion, bits and end that the quantizer states are those of its levels") {
-  const Quantizer quantizer;
+  Quantizer quantizer;
   std::mt19937 random(1);
   double stated_bits = 0, real_bits = 0;
   for (int i = 0; i < 400; ++i) {
@@ -118,7 +121,7 @@ TEST_CASE("the distortion, bits and end that the quantizer states are those of i
 }
 
 TEST_CASE("weighing rate against distortion costs less than plain rounding, and hardly ever more in one block") {
-  const Quantizer quantizer;
+  Quantizer quantizer;
   std::mt19937 random(2);
   for (const float lambda : {0.03f, 0.1f, 0.2f}) {
     double plain_sum = 0, weighed_sum = 0, worst = 0;
@@ -145,7 +148,7 @@ TEST_CASE("weighing rate against distortion costs less than plain rounding, and 
 }
 
 TEST_CASE("plain quantization rounds each coefficient on its own") {
-  const Quantizer quantizer;
+  Quantizer quantizer;
   std::mt19937 random(3);
   for (int i = 0; i < 100; ++i) {
     const Case c = random_case(random, kScales[i % 5]);
@@ -170,8 +173,8 @@ TEST_CASE("plain quantization rounds each coefficient on its own") {
 }
 
 TEST_CASE("nothing but zeros costs nothing, and enormous coefficients stay within what the syntax can say") {
-  const Quantizer quantizer;
-  Case c{3, 3, false, std::vector<int32_t>(64)};
+  Quantizer quantizer;
+  Case c{3, 3, ExpectedSpectrum({}, 3, 3), std::vector<int32_t>(64)};
   std::vector<int32_t> levels;
   const QuantizedBlock empty = quantizer.quantize(c, {}, levels);
   CHECK(empty.end == 0);

@@ -43,8 +43,11 @@ struct Scene {
   int step_unit;
   int calm;  // the larger, the more often a block is like its neighbours and empty
 
-  SyntaxContext context(const CellMap& cells) const { return {&cells, tile, planes, base_step_index, step_unit}; }
+  SyntaxContext context(const CellMap& cells, const SpectrumMap& spectra) const {
+    return {&cells, &spectra, tile, planes, base_step_index, step_unit};
+  }
   CellMap cells() const { return {tile.x1 / kCellSize, tile.y1 / kCellSize}; }
+  SpectrumMap spectra() const { return {tile, planes}; }
 };
 
 struct Tile {
@@ -79,7 +82,8 @@ class RandomTile {
   Tile write(Writer& writer) {
     PictureModels models(scene_.base_step_index);
     CellMap cells = scene_.cells();
-    const SyntaxContext context = scene_.context(cells);
+    SpectrumMap spectra = scene_.spectra();
+    const SyntaxContext context = scene_.context(cells, spectra);
     Tile tile;
     walk(
         scene_, context,
@@ -90,7 +94,7 @@ class RandomTile {
         [&](int x, int y, int log2_width, int log2_height) {
           OwnedBlock& owned = *tile.blocks.emplace_back(random_block(context, x, y, log2_width, log2_height));
           CHECK(code_block(writer, models, context, owned.block, owned.ends));
-          mark_cells(cells, owned.block);
+          mark_block(cells, spectra, owned.block);
           return true;
         });
     return tile;
@@ -140,9 +144,14 @@ class RandomTile {
     for (int p = 0; p < limit; ++p) {
       const int level = below(4) == 0 ? below(9) - 4 : 0;
       block.levels[plane][scan[p].index] = level;
-      if (level != 0) owned.ends[plane] = p + 1;
+      if (level == 0) continue;
+      owned.ends[plane] = p + 1;
+      block.nonzero_width[plane] = std::max(block.nonzero_width[plane], static_cast<uint8_t>(scan[p].u + 1));
+      block.nonzero_height[plane] = std::max(block.nonzero_height[plane], static_cast<uint8_t>(scan[p].v + 1));
     }
-    if (owned.ends[plane] > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
+    if (owned.ends[plane] == 0) return;
+    block.coded_planes |= static_cast<uint8_t>(1 << plane);
+    block.update_spectrum(plane);
   }
 
   Scene scene_;
@@ -161,7 +170,8 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
   SymbolReader reader(bytes);
   PictureModels models(scene.base_step_index);
   CellMap cells = scene.cells();
-  const SyntaxContext context = scene.context(cells);
+  SpectrumMap spectra = scene.spectra();
+  const SyntaxContext context = scene.context(cells, spectra);
   auto partition = tile.partitions.begin();
   auto block = tile.blocks.begin();
   bool same = true;
@@ -182,7 +192,7 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
         found.block.log2_height = static_cast<uint8_t>(log2_height);
         if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block, {})) return false;
         same = same_block(found, **block++, scene.planes);
-        mark_cells(cells, found.block);
+        mark_block(cells, spectra, found.block);
         return same;
       });
   return whole && same && block == tile.blocks.end() && partition == tile.partitions.end();
@@ -211,7 +221,8 @@ TEST_CASE("partitions and blocks of every kind come back, at the price that was 
 
 TEST_CASE("every mode comes back, among likely ones of every kind, and costs what the prices say") {
   CellMap cells(4, 4);
-  const SyntaxContext context{&cells, {0, 0, 16, 16}, 1, 100, 4};
+  const SpectrumMap spectra({0, 0, 16, 16}, 1);
+  const SyntaxContext context{&cells, &spectra, {0, 0, 16, 16}, 1, 100, 4};
   PictureModels models(100);
   ModePrices prices;
   prices.update(models);
@@ -244,7 +255,8 @@ TEST_CASE("every mode comes back, among likely ones of every kind, and costs wha
 TEST_CASE(
     "the predicted step index lies between the neighbours' in whole units, and is the base where there are none") {
   CellMap cells(8, 8);
-  const SyntaxContext context{&cells, {0, 0, 32, 32}, 1, 100, 4};
+  const SpectrumMap spectra({0, 0, 32, 32}, 1);
+  const SyntaxContext context{&cells, &spectra, {0, 0, 32, 32}, 1, 100, 4};
   CHECK(predict_step_index(context, 16, 16) == 100);
   Cell cell;
   cell.log2_width = cell.log2_height = 4;
@@ -267,7 +279,8 @@ TEST_CASE(
 TEST_CASE("a step index that leaves its range is refused") {
   Scene scene{{0, 0, 8, 8}, 1, 250, 16, 1};
   CellMap cells = scene.cells();
-  const SyntaxContext context = scene.context(cells);
+  SpectrumMap spectra = scene.spectra();
+  const SyntaxContext context = scene.context(cells, spectra);
   PictureModels writer_models(scene.base_step_index), reader_models(scene.base_step_index);
   SymbolWriter writer;
   code_step_index(writer, writer_models, context, 0, 0, 250 + 16);

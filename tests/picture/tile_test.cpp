@@ -41,7 +41,8 @@ class TileWriter {
  public:
   TileWriter(CodedPicture& picture, int tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& field,
              const SearchSettings& settings)
-      : state_(picture.tile_state(tile, 0)),
+      : spectra_(picture.tile_rectangle(tile), picture.groups[0].planes),
+        state_(picture.tile_state(tile, 0).with(spectra_)),
         models_(state_.context.base_step_index),
         search_(state_, source, field, models_, settings) {}
 
@@ -82,12 +83,13 @@ class TileWriter {
           Block block = leaf.block;
           for (int plane = 0; plane < context.planes; ++plane) block.levels[plane] = levels.data() + leaf.levels[plane];
           CHECK(code_block(writer_, models_, context, block, leaf.ends));
-          mark_cells(*state_.cells, block);
+          mark_block(*state_.cells, spectra_, block);
           return true;
         },
         [&](int nx, int ny, int size) { return write_node(nx, ny, size); });
   }
 
+  SpectrumMap spectra_;
   TileState state_;
   PictureModels models_;
   Search search_;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "picture/cell.h"
 #include "picture/spectrum.h"
 #include "transform/block_transform.h"
 
@@ -25,7 +26,9 @@ struct Block {
   uint8_t log2_width = 0;
   uint8_t log2_height = 0;
 
-  uint8_t mode = 0;  // luma, see predict.h
+  Prediction prediction = Prediction::intra;
+  Vector vector;     // from the block to the one it copies, in samples
+  uint8_t mode = 0;  // luma, see predict.h; 0 where the prediction is not intra
   ChromaMode chroma_mode = ChromaMode::same;
   std::array<int8_t, 2> alpha{};  // of the two chroma planes; used with from_luma
   TransformType transform;        // of luma; chroma is always DCT-II

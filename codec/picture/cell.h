@@ -16,6 +16,15 @@ struct Rectangle {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
 };
 
+// How a block is predicted: from its borders, or by a copy of other samples of the tile.
+enum class Prediction : uint8_t { intra, copy };
+
+struct Vector {
+  int16_t x = 0;
+  int16_t y = 0;
+  bool operator==(const Vector&) const = default;
+};
+
 struct Cell {
   uint8_t log2_width = 0;  // of the block that covers the cell; 0: not yet coded. Blocks are aligned to their own size,
   uint8_t log2_height = 0;  // so cell (x, y) begins a block where x * 4 % width == 0
@@ -23,6 +32,8 @@ struct Cell {
   uint8_t chroma_mode = 0;
   uint8_t step_index = 0;    // quantization step of the block, see quantize/step.h: 16 steps an octave
   uint8_t coded_planes = 0;  // bit p is set where plane p of the block has a coefficient that is not zero
+  Prediction prediction = Prediction::intra;
+  Vector vector;  // of a copy
 };
 
 using CellMap = Plane<Cell>;  // ceil(width / 4) x ceil(height / 4)

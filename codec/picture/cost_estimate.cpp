@@ -1,5 +1,8 @@
 #include "picture/cost_estimate.h"
 
+#include <algorithm>
+#include <array>
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "picture/cost_estimate.cpp"
 #include <hwy/foreach_target.h>
@@ -46,6 +49,21 @@ namespace {
 constexpr float kNonzeroBits = 3.0f;
 constexpr float kOctaveBits = 1.25f;
 
+// Sum of squares, `count` a multiple of 16. In 16 sums of a fixed order, which a compiler may keep in vectors.
+template <class T>
+float energy(const T* values, int count, float unit) {
+  std::array<float, 16> sums{};
+  for (int i = 0; i < count; i += 16) {
+    for (int j = 0; j < 16; ++j) {
+      const float value = static_cast<float>(values[i + j]) * unit;
+      sums[j] += value * value;
+    }
+  }
+  float sum = 0;
+  for (const float part : sums) sum += part;
+  return sum;
+}
+
 }  // namespace
 
 HWY_EXPORT(SumCosts);
@@ -58,6 +76,17 @@ float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_wi
       coefficients, quantizer.weights.reciprocals(log2_width, log2_height), scale,
       coded_size(1 << log2_width) * coded_size(1 << log2_height), lambda * kNonzeroBits, lambda * kOctaveBits);
   return static_cast<float>(cost) / (1 << 16);
+}
+
+float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const int16_t* residual,
+                      const int32_t* coefficients) {
+  if (block.width() <= kMaxCodedSize && block.height() <= kMaxCodedSize) return 0;
+  constexpr float kUnit = 1.0f / (1 << kCoefficientFraction);
+  const float lost = energy(residual, block.area(), 1) - energy(coefficients, block.levels_count(), kUnit);
+  const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
+  const float weight =
+      quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
+  return std::max(0.0f, lost) * weight * weight;
 }
 
 }  // namespace laq

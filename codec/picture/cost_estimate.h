@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "picture/block.h"
 #include "quantize/quantization.h"
 
 namespace laq {
@@ -15,5 +16,10 @@ namespace laq {
 // on every machine.
 float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_width, int log2_height,
                     const int32_t* coefficients, float lambda);
+
+// Distortion of the frequencies that a 64-point axis does not keep: the energy of the residual that its coefficients
+// lack, in squared steps of the highest frequency that is kept.
+float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const int16_t* residual,
+                      const int32_t* coefficients);
 
 }  // namespace laq

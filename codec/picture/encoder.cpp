@@ -11,6 +11,7 @@
 #include "picture/filter_syntax.h"
 #include "picture/payload.h"
 #include "picture/picture_codec.h"
+#include "picture/screen_content.h"
 #include "picture/search.h"
 #include "picture/tile.h"
 #include "variance/local_variance.h"
@@ -171,8 +172,12 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
-  CodedPicture coded(header, options.threads);
   const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
+  for (int group = 0; group < header.groups(); ++group) {
+    const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
+    header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
+  }
+  CodedPicture coded(header, options.threads);
 
   std::vector<Plane<uint8_t>> fields;
   if (header.adaptive_quantization) {

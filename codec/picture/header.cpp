@@ -25,6 +25,7 @@ void PictureHeader::write(ByteWriter& writer) const {
   if (has_alpha()) writer.byte(alpha_step_index);
   for (int group = 0; group < groups(); ++group)
     write_filter_parameters(writer, loop_filter[group], group_planes(group));
+  writer.byte(static_cast<uint8_t>(screen_content[0] | screen_content[1] << 1));
   writer.byte(tile_width);
   writer.byte(tile_height);
 }
@@ -57,6 +58,9 @@ Result<PictureHeader> PictureHeader::read(ByteReader& reader) {
   for (int group = 0; group < header.groups(); ++group) {
     valid = read_filter_parameters(reader, header.loop_filter[group], header.group_planes(group)) && valid;
   }
+  const uint8_t screen_content = reader.byte();
+  header.screen_content = {(screen_content & 1) != 0, (screen_content & 2) != 0};
+  valid = valid && screen_content < 1 << header.groups();
   header.tile_width = reader.byte();
   header.tile_height = reader.byte();
   valid = valid && header.tile_width > 0 && header.tile_height > 0;

@@ -39,6 +39,7 @@ struct PictureHeader {
   std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
   uint8_t alpha_step_index = 0;
   std::array<LoopFilterParameters, 2> loop_filter;  // of the colour planes, of alpha
+  std::array<bool, 2> screen_content{};             // of the colour planes, of alpha: blocks may copy others
   uint8_t tile_width = 8;                           // in superblocks, 1..255
   uint8_t tile_height = 8;
 

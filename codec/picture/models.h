@@ -20,6 +20,7 @@ inline constexpr int kSizeClasses = 4;
 inline constexpr int kPlaneClasses = 2;  // luma, chroma
 inline constexpr int kEndClasses = 11;   // 1, 2, 3-4, 5-8 .. 513-1024 coefficients
 inline constexpr int kRemainderPrefix = 12;
+inline constexpr int kLikelyVectors = 2;
 
 // Of the coefficients of one plane class.
 struct CoefficientModels {
@@ -37,6 +38,12 @@ struct CoefficientModels {
   std::array<std::array<std::array<Model, kRemainderPrefix>, kActivityClasses>, 3> remainder;
 };
 
+// Of one component of a vector.
+struct ComponentModels {
+  std::array<Model, 16> octave;  // binary tree
+  Model sign;
+};
+
 struct PictureModels {
   // [log2 size - 3][0..2 neighbours that are smaller][above smaller than left, or the reverse, or neither][decision]
   std::array<std::array<std::array<Model, 3>, 9>, 4> partition;
@@ -50,9 +57,16 @@ struct PictureModels {
   std::array<std::array<Model, 8>, 2> chroma_mode;  // [left or above used chroma from luma]: binary tree
   std::array<std::array<Model, 2>, 2> alpha_sign;   // [plane]: not zero, sign
   std::array<std::array<Model, kMaxAlpha>, 2> alpha_magnitude;
-  std::array<std::array<std::array<Model, 2>, 3>, 4> transform;  // [size class][kind of mode][horizontal, vertical]
+  std::array<std::array<std::array<Model, 2>, 4>, 4>
+      transform;  // [size class][kind of prediction][horizontal, vertical]
 
   std::array<CoefficientModels, kPlaneClasses> coefficients;
+
+  // Of screen content.
+  std::array<Model, 3> prediction;  // [0..2 neighbours that are copies]
+  std::array<Model, kLikelyVectors> likely_vector;
+  ComponentModels vector_y;
+  std::array<ComponentModels, 2> vector_x;  // [where the other component is zero]
 
   // All models as one array, in the order of their declaration.
   std::span<Model> all() { return {reinterpret_cast<Model*>(this), sizeof(*this) / sizeof(Model)}; }

@@ -65,6 +65,13 @@ void predict_plane(const TileState& tile, const Block& block, int plane, const N
   predict(mode, neighbours, block.log2_width, block.log2_height, tile.max_sample, out, stride);
 }
 
+void copy_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride) {
+  const Plane<uint16_t>& samples = tile.planes[plane];
+  for (int y = 0; y < block.height(); ++y) {
+    std::copy_n(samples.row(block.y + block.vector.y + y) + block.x + block.vector.x, block.width(), out + y * stride);
+  }
+}
+
 void add_residual(const TileState& tile, const Block& block, int plane) {
   alignas(64) int16_t residual[kSuperblockSize * kSuperblockSize];
   const int w = block.nonzero_width[plane], h = block.nonzero_height[plane];
@@ -78,8 +85,8 @@ void add_residual(const TileState& tile, const Block& block, int plane) {
 }
 
 void mark_block(CellMap& cells, SpectrumMap& spectra, const Block& block) {
-  const Cell cell{block.log2_width, block.log2_height, block.mode, static_cast<uint8_t>(block.chroma_mode),
-                  block.step_index, block.coded_planes};
+  const Cell cell{block.log2_width, block.log2_height,  block.mode,       static_cast<uint8_t>(block.chroma_mode),
+                  block.step_index, block.coded_planes, block.prediction, block.vector};
   const int columns = block.width() / kCellSize;
   for (int y = 0; y < block.height() / kCellSize; ++y) {
     std::fill_n(cells.row(block.y / kCellSize + y) + block.x / kCellSize, columns, cell);
@@ -91,8 +98,12 @@ void reconstruct_block(const TileState& tile, Block& block) {
   Border border;
   for (int plane = 0; plane < tile.context.planes; ++plane) {
     Plane<uint16_t>& out = tile.planes[plane];
-    predict_plane(tile, block, plane, neighbours_of(tile, block, plane, border), out.row(block.y) + block.x,
-                  out.stride());
+    uint16_t* const samples = out.row(block.y) + block.x;
+    if (block.prediction == Prediction::copy) {
+      copy_plane(tile, block, plane, samples, out.stride());
+    } else {
+      predict_plane(tile, block, plane, neighbours_of(tile, block, plane, border), samples, out.stride());
+    }
     if (block.coded_planes >> plane & 1) add_residual(tile, block, plane);
   }
   mark_block(*tile.cells, *tile.spectra, block);

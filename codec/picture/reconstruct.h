@@ -37,6 +37,9 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
 void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
                    ptrdiff_t stride);
 
+// The same for a block that copies, whose vector has been found good.
+void copy_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride);
+
 // Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. Spoils the levels.
 void add_residual(const TileState& tile, const Block& block, int plane);
 

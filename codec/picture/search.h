@@ -77,6 +77,12 @@ class Search {
   float code_chroma(Leaf& leaf, Tree& out);
   Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
                           const Modes* hints);
+  struct Candidate;
+  const Candidate& try_copy(const Leaf& leaf);
+  bool find_vector(Block& block);
+  float copy_error(const Block& block, Vector vector, float limit) const;
+  void code_residual(Candidate& candidate);
+  void take(const Candidate& candidate, Leaf& leaf, Tree& out, size_t begin);
   int estimate_alpha(const Block& block, int plane) const;
   uint8_t step_index_of(int x, int y, int width, int height) const;
   void clear_cells(int x, int y, int size);

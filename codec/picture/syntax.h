@@ -10,9 +10,10 @@
 #include "picture/block.h"
 #include "picture/cell.h"
 #include "picture/coefficient_syntax.h"
+#include "picture/copy_syntax.h"
 #include "picture/models.h"
 #include "picture/predict.h"
-#include "picture/spectrum_map.h"
+#include "picture/syntax_context.h"
 #include "quantize/step.h"
 
 namespace laq {
@@ -20,23 +21,6 @@ namespace laq {
 inline constexpr int kStepGroup = 16;        // one step is sent for every 16x16 samples, or larger block
 inline constexpr int kMaxTransformType = 4;  // log2 of the largest side that may choose DST-VII
 inline constexpr int kLikelyModes = 6;
-
-// What the syntax depends on beside the models: the neighbours, and constants of the picture header.
-struct SyntaxContext {
-  const CellMap* cells = nullptr;
-  const SpectrumMap* spectra = nullptr;
-  Rectangle tile;
-  int planes = 1;
-  int base_step_index = 0;
-  int step_unit = 4;  // the steps of a picture differ by multiples of this
-
-  // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
-  const Cell* cell(int x, int y) const {
-    if (x < tile.x0 || y < tile.y0) return nullptr;
-    const Cell& c = cells->row(y / kCellSize)[x / kCellSize];
-    return c.log2_width == 0 ? nullptr : &c;
-  }
-};
 
 inline bool can_choose_transform(const Block& block) {
   return block.log2_width <= kMaxTransformType && block.log2_height <= kMaxTransformType;
@@ -149,6 +133,16 @@ int code_mode(Coder& coder, PictureModels& models, const LikelyModes& likely, in
 }
 
 template <class Coder>
+Prediction code_prediction(Coder& coder, PictureModels& models, const SyntaxContext& context, const Block& block) {
+  int copies = 0;
+  for (const Cell* cell : {context.cell(block.x - 1, block.y), context.cell(block.x, block.y - 1)}) {
+    if (cell) copies += cell->prediction == Prediction::copy;
+  }
+  return coder.bit(models.prediction[copies], block.prediction == Prediction::copy) ? Prediction::copy
+                                                                                    : Prediction::intra;
+}
+
+template <class Coder>
 void code_chroma_mode(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block) {
   const auto uses_luma = [&](int x, int y) {
     const Cell* cell = context.cell(x, y);
@@ -181,13 +175,14 @@ void code_chroma_mode(Coder& coder, PictureModels& models, const SyntaxContext& 
   }
 }
 
-inline int mode_kind(int mode) {
-  return mode < kFirstDirection ? 0 : mode < kFirstDirection + 32 ? 1 : 2;
+inline int prediction_kind(const Block& block) {
+  if (block.prediction != Prediction::intra) return 3;
+  return block.mode < kFirstDirection ? 0 : block.mode < kFirstDirection + 32 ? 1 : 2;
 }
 
 template <class Coder>
 void code_transform(Coder& coder, PictureModels& models, Block& block) {
-  auto& model = models.transform[size_class(block.log2_width, block.log2_height)][mode_kind(block.mode)];
+  auto& model = models.transform[size_class(block.log2_width, block.log2_height)][prediction_kind(block)];
   const bool horizontal = coder.bit(model[0], block.transform.horizontal == Kernel::dst7);
   const bool vertical = coder.bit(model[1], block.transform.vertical == Kernel::dst7);
   block.transform = {horizontal ? Kernel::dst7 : Kernel::dct2, vertical ? Kernel::dst7 : Kernel::dct2};
@@ -233,8 +228,14 @@ bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& contex
   } else {
     block.step_index = context.cell(group_x, group_y)->step_index;
   }
-  block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block.x, block.y), block.mode));
-  if (context.planes > 1) code_chroma_mode(coder, models, context, block);
+  if (context.screen_content) block.prediction = code_prediction(coder, models, context, block);
+  if (block.prediction == Prediction::copy) {
+    block.vector = code_vector(coder, models, LikelyVectors(context, block), block.vector);
+    if (Coder::kReads && !can_copy(context, block, block.vector)) return false;
+  } else {
+    block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block.x, block.y), block.mode));
+    if (context.planes > 1) code_chroma_mode(coder, models, context, block);
+  }
   for (int plane = 0; plane < context.planes; ++plane) {
     if (!code_plane(coder, models, context, block, plane, ends[plane])) return false;
   }

@@ -1,0 +1,26 @@
+// What the syntax depends on beside the models: the neighbours, and constants of the picture header.
+#pragma once
+
+#include "picture/cell.h"
+#include "picture/spectrum_map.h"
+
+namespace laq {
+
+struct SyntaxContext {
+  const CellMap* cells = nullptr;
+  const SpectrumMap* spectra = nullptr;
+  Rectangle tile;
+  int planes = 1;
+  int base_step_index = 0;
+  int step_unit = 4;            // the steps of a picture differ by multiples of this
+  bool screen_content = false;  // blocks may copy others
+
+  // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
+  const Cell* cell(int x, int y) const {
+    if (x < tile.x0 || y < tile.y0 || x >= tile.x1) return nullptr;
+    const Cell& c = cells->row(y / kCellSize)[x / kCellSize];
+    return c.log2_width == 0 ? nullptr : &c;
+  }
+};
+
+}  // namespace laq

@@ -5,12 +5,11 @@
 #include <cstdint>
 
 #include "picture/cell.h"
+#include "picture/palette.h"
 #include "picture/spectrum.h"
 #include "transform/block_transform.h"
 
 namespace laq {
-
-inline constexpr int kMaxPlanes = 3;
 
 enum class Partition : uint8_t { none, horizontal, vertical, split };  // horizontal: one block above the other
 
@@ -27,8 +26,9 @@ struct Block {
   uint8_t log2_height = 0;
 
   Prediction prediction = Prediction::intra;
-  Vector vector;     // from the block to the one it copies, in samples
-  uint8_t mode = 0;  // luma, see predict.h; 0 where the prediction is not intra
+  Palette* palette = nullptr;  // not owned
+  Vector vector;               // from the block to the one it copies, in samples
+  uint8_t mode = 0;            // luma, see predict.h; 0 where the prediction is not intra
   ChromaMode chroma_mode = ChromaMode::same;
   std::array<int8_t, 2> alpha{};  // of the two chroma planes; used with from_luma
   TransformType transform;        // of luma; chroma is always DCT-II

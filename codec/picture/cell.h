@@ -16,8 +16,8 @@ struct Rectangle {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
 };
 
-// How a block is predicted: from its borders, or by a copy of other samples of the tile.
-enum class Prediction : uint8_t { intra, copy };
+// How a block is predicted: from its borders, by a copy of other samples of the tile, or by a palette.
+enum class Prediction : uint8_t { intra, copy, palette };
 
 struct Vector {
   int16_t x = 0;
@@ -34,6 +34,7 @@ struct Cell {
   uint8_t coded_planes = 0;  // bit p is set where plane p of the block has a coefficient that is not zero
   Prediction prediction = Prediction::intra;
   Vector vector;  // of a copy
+  bool operator==(const Cell&) const = default;
 };
 
 using CellMap = Plane<Cell>;  // ceil(width / 4) x ceil(height / 4)

@@ -12,8 +12,8 @@
 #include "picture/payload.h"
 #include "picture/picture_codec.h"
 #include "picture/screen_content.h"
-#include "picture/search.h"
 #include "picture/tile.h"
+#include "picture/tile_encoder.h"
 #include "variance/local_variance.h"
 #include "variance/step_field.h"
 #include "variance/texture.h"
@@ -24,12 +24,20 @@ namespace {
 // See LoopFilterSettings.
 constexpr float kPerceptualFilterBias = 0.05f;
 
-// The side of tiles, in superblocks: pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles
-// of about 512 samples a side.
-int tile_side(int padded, bool small) {
-  const int superblocks = (padded + kSuperblockSize - 1) / kSuperblockSize;
-  const int parts = small ? 1 : std::max(1, (superblocks + 4) / 8);
-  return std::min(255, (superblocks + parts - 1) / parts);
+// Pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles of about 512 samples a side; screen
+// content of 2.4 megapixels and 1024 samples, so that there is more to copy.
+void choose_tiles(PictureHeader& header) {
+  const bool large = header.screen_content[0];
+  const int64_t pixels = header.padded_width() * static_cast<int64_t>(header.padded_height());
+  const auto side = [&](int superblocks) {
+    const int wanted = large ? 16 : 8;
+    const int parts = std::max(1, (superblocks + wanted / 2) / wanted);
+    return static_cast<uint8_t>(std::min(255, (superblocks + parts - 1) / parts));
+  };
+  const bool single = pixels <= (large ? 4 : 1) * 768 * 768 && header.padded_width() < 255 * kSuperblockSize &&
+                      header.padded_height() < 255 * kSuperblockSize;
+  header.tile_width = single ? static_cast<uint8_t>(header.superblock_columns()) : side(header.superblock_columns());
+  header.tile_height = single ? static_cast<uint8_t>(header.superblock_rows()) : side(header.superblock_rows());
 }
 
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
@@ -66,77 +74,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
       q.centroid = {1, 1};
     }
   }
-  const bool small = header.padded_width() * static_cast<int64_t>(header.padded_height()) <= 768 * 768;
-  header.tile_width = static_cast<uint8_t>(tile_side(header.padded_width(), small));
-  header.tile_height = static_cast<uint8_t>(tile_side(header.padded_height(), small));
   return header;
 }
-
-class TileEncoder {
- public:
-  TileEncoder(const TileState& tile, std::span<const Plane<uint16_t>> source, const Plane<uint8_t>& step_field,
-              const SearchSettings& settings)
-      : spectra_(tile.context.tile, tile.context.planes),
-        tile_(tile.with(spectra_)),
-        models_(tile.context.base_step_index),
-        search_(tile_, source, step_field, models_, settings) {}
-
-  // The bytes of the tile; calls done() after every row of superblocks and stops early where it returns false.
-  template <class Done>
-  std::vector<std::byte> encode(Done&& done) {
-    const Rectangle& r = tile_.context.tile;
-    for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
-      for (int x = r.x0; x < r.x1; x += kSuperblockSize) write_superblock(x, y, search_.search_superblock(x, y));
-      if (!done(std::min(kSuperblockSize, r.y1 - y) * (r.x1 - r.x0))) break;
-    }
-    return writer_.finish();
-  }
-
- private:
-  void write_superblock(int x, int y, const Tree& tree) {
-    // The search has left the cells as they will be: take them back and put them down again in coding order.
-    for (int row = y; row < std::min(y + kSuperblockSize, tile_.context.tile.y1); row += kCellSize) {
-      const int columns = std::min(kSuperblockSize, tile_.context.tile.x1 - x) / kCellSize;
-      std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, columns, Cell{});
-    }
-    next_partition_ = tree.partitions.data();
-    next_leaf_ = tree.leaves.data();
-    levels_ = tree.levels;
-    write_node(x, y, 6);
-  }
-
-  bool write_node(int x, int y, int log2_size) {
-    const SyntaxContext& context = tile_.context;
-    if (x >= context.tile.x1 || y >= context.tile.y1) return true;
-    Partition partition = Partition::none;
-    if (split_is_implied(context, x, y, log2_size)) {
-      partition = Partition::split;
-    } else if (log2_size > 2) {
-      partition = code_partition(writer_, models_, context, x, y, log2_size, *next_partition_++);
-    }
-    return for_each_part(
-        partition, x, y, log2_size,
-        [&](int, int, int, int) {
-          const Leaf& leaf = *next_leaf_++;
-          Block block = leaf.block;
-          for (int plane = 0; plane < context.planes; ++plane)
-            block.levels[plane] = levels_.data() + leaf.levels[plane];
-          code_block(writer_, models_, context, block, leaf.ends);
-          mark_block(*tile_.cells, *tile_.spectra, block);
-          return true;
-        },
-        [&](int nx, int ny, int size) { return write_node(nx, ny, size); });
-  }
-
-  SpectrumMap spectra_;
-  TileState tile_;
-  PictureModels models_;
-  Search search_;
-  SymbolWriter writer_;
-  const Partition* next_partition_ = nullptr;
-  const Leaf* next_leaf_ = nullptr;
-  std::vector<int32_t> levels_;
-};
 
 // Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
 class Progress {
@@ -177,6 +116,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
     header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
   }
+  choose_tiles(header);
   CodedPicture coded(header, options.threads);
 
   std::vector<Plane<uint8_t>> fields;

@@ -63,10 +63,17 @@ struct PictureModels {
   std::array<CoefficientModels, kPlaneClasses> coefficients;
 
   // Of screen content.
-  std::array<Model, 3> prediction;  // [0..2 neighbours that are copies]
+  // [0..2 neighbours that are]: whether the block is
+  std::array<Model, 3> is_copy, is_palette;
   std::array<Model, kLikelyVectors> likely_vector;
   ComponentModels vector_y;
   std::array<ComponentModels, 2> vector_x;  // [where the other component is zero]
+  std::array<Model, kMaxColours - 2> more_colours;
+  std::array<Model, 8> colour_is_used;  // [by age]
+  Model colour_is_gray;
+  std::array<Model, 64> first_index;  // [agreement of the neighbours]
+  std::array<Model, 16> second_index;
+  std::array<Model, kMaxColours> further_index;
 
   // All models as one array, in the order of their declaration.
   std::span<Model> all() { return {reinterpret_cast<Model*>(this), sizeof(*this) / sizeof(Model)}; }

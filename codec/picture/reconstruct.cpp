@@ -54,7 +54,7 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
                        context.tile.x0, context.tile.y0, tile.max_sample);
 }
 
-void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
+void predict_intra(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
                    ptrdiff_t stride) {
   if (plane > 0 && block.chroma_mode == ChromaMode::from_luma) {
     const Plane<uint16_t>& luma = tile.planes[0];
@@ -65,10 +65,27 @@ void predict_plane(const TileState& tile, const Block& block, int plane, const N
   predict(mode, neighbours, block.log2_width, block.log2_height, tile.max_sample, out, stride);
 }
 
-void copy_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride) {
-  const Plane<uint16_t>& samples = tile.planes[plane];
-  for (int y = 0; y < block.height(); ++y) {
-    std::copy_n(samples.row(block.y + block.vector.y + y) + block.x + block.vector.x, block.width(), out + y * stride);
+void predict_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride) {
+  switch (block.prediction) {
+    case Prediction::intra: {
+      Border border;
+      return predict_intra(tile, block, plane, neighbours_of(tile, block, plane, border), out, stride);
+    }
+    case Prediction::copy: {
+      const Plane<uint16_t>& samples = tile.planes[plane];
+      for (int y = 0; y < block.height(); ++y) {
+        const uint16_t* const row = samples.row(block.y + block.vector.y + y);
+        std::copy_n(row + block.x + block.vector.x, block.width(), out + y * stride);
+      }
+      return;
+    }
+    case Prediction::palette: {
+      const uint8_t* index = block.palette->indices.data();
+      for (int y = 0; y < block.height(); ++y) {
+        for (int x = 0; x < block.width(); ++x) out[y * stride + x] = block.palette->colours[*index++][plane];
+      }
+      return;
+    }
   }
 }
 
@@ -84,29 +101,24 @@ void add_residual(const TileState& tile, const Block& block, int plane) {
               tile.max_sample);
 }
 
-void mark_block(CellMap& cells, SpectrumMap& spectra, const Block& block) {
+void mark_block(const TileState& tile, const Block& block) {
   const Cell cell{block.log2_width, block.log2_height,  block.mode,       static_cast<uint8_t>(block.chroma_mode),
                   block.step_index, block.coded_planes, block.prediction, block.vector};
   const int columns = block.width() / kCellSize;
   for (int y = 0; y < block.height() / kCellSize; ++y) {
-    std::fill_n(cells.row(block.y / kCellSize + y) + block.x / kCellSize, columns, cell);
+    std::fill_n(tile.cells->row(block.y / kCellSize + y) + block.x / kCellSize, columns, cell);
   }
-  spectra.mark(block);
+  tile.spectra->mark(block);
+  if (block.prediction == Prediction::palette) tile.recent_colours->update(*block.palette);
 }
 
 void reconstruct_block(const TileState& tile, Block& block) {
-  Border border;
   for (int plane = 0; plane < tile.context.planes; ++plane) {
     Plane<uint16_t>& out = tile.planes[plane];
-    uint16_t* const samples = out.row(block.y) + block.x;
-    if (block.prediction == Prediction::copy) {
-      copy_plane(tile, block, plane, samples, out.stride());
-    } else {
-      predict_plane(tile, block, plane, neighbours_of(tile, block, plane, border), samples, out.stride());
-    }
+    predict_plane(tile, block, plane, out.row(block.y) + block.x, out.stride());
     if (block.coded_planes >> plane & 1) add_residual(tile, block, plane);
   }
-  mark_block(*tile.cells, *tile.spectra, block);
+  mark_block(tile, block);
 }
 
 }  // namespace laq

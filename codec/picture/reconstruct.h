@@ -18,14 +18,17 @@ namespace laq {
 struct TileState {
   std::span<Plane<uint16_t>> planes;  // being reconstructed
   CellMap* cells = nullptr;
-  SpectrumMap* spectra = nullptr;  // of whoever codes the tile
+  // Of whoever codes the tile.
+  SpectrumMap* spectra = nullptr;
+  RecentColours* recent_colours = nullptr;
   SyntaxContext context;
   std::span<const PlaneQuantizer> quantizers;  // one a plane
   int max_sample = 0;
 
-  TileState with(SpectrumMap& map) const {
+  TileState with(SpectrumMap& map, RecentColours& colours) const {
     TileState tile = *this;
     tile.context.spectra = tile.spectra = &map;
+    tile.context.recent_colours = tile.recent_colours = &colours;
     return tile;
   }
 };
@@ -33,18 +36,19 @@ struct TileState {
 // The reconstructed samples around a block.
 Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, Border& border);
 
-// Writes the prediction of a plane of the block to `out`. For chroma from luma the block's luma stands reconstructed.
-void predict_plane(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
+// Writes the prediction of a plane of an intra block to `out`. For chroma from luma the block's luma stands
+// reconstructed.
+void predict_intra(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
                    ptrdiff_t stride);
 
-// The same for a block that copies, whose vector has been found good.
-void copy_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride);
+// The same for a block of any kind. What a copy copies has been found to be decoded.
+void predict_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride);
 
 // Adds the dequantized levels of a coded plane to its prediction, which stands in the plane. Spoils the levels.
 void add_residual(const TileState& tile, const Block& block, int plane);
 
-// Leaves the block's traces in the cells and spectra.
-void mark_block(CellMap& cells, SpectrumMap& spectra, const Block& block);
+// Leaves the block's traces for those that follow.
+void mark_block(const TileState& tile, const Block& block);
 
 // Predicts and reconstructs all planes of a block that has just been read, and marks it. Spoils the levels.
 void reconstruct_block(const TileState& tile, Block& block);

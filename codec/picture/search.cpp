@@ -7,16 +7,11 @@
 #include "picture/search_scratch.h"
 
 namespace laq {
-namespace {
-
-constexpr float kSurelyCheap = 24;  // bits that no intra prediction of a block is expected to stay below
-
-}  // namespace
-
 void Tree::clear() {
   partitions.clear();
   leaves.clear();
   levels.clear();
+  palettes.clear();
 }
 
 void Tree::append(const Tree& other) {
@@ -24,9 +19,11 @@ void Tree::append(const Tree& other) {
   const size_t offset = levels.size();
   for (Leaf leaf : other.leaves) {
     for (size_t& position : leaf.levels) position += offset;
+    leaf.palette += palettes.size();
     leaves.push_back(leaf);
   }
   levels.insert(levels.end(), other.levels.begin(), other.levels.end());
+  palettes.insert(palettes.end(), other.palettes.begin(), other.palettes.end());
 }
 
 SearchSettings search_settings(int effort, bool perceptual) {
@@ -102,6 +99,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   float whole = kInfinity;  // cost of the node as one block, where that has been tried
   bool best_is_in_place = false;
 
+  const RecentColours recent_colours = *tile_.recent_colours;  // as they are before the node
   const auto partition_bits = [&](Partition partition) {
     if (implied) return 0.0f;
     PriceCounter counter;
@@ -116,6 +114,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     float cost = settings_.lambda * partition_bits(partition);
     if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, x, y, size);
     clear_cells(x, y, size);
+    *tile_.recent_colours = recent_colours;
     best_is_in_place = false;
     const bool finished = for_each_part(
         partition, x, y, log2_size,
@@ -149,7 +148,11 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   if (!best_is_in_place) {
     scratch.saved.restore(tile_, x, y, size);
     clear_cells(x, y, size);
-    for (const Leaf& leaf : scratch.best.leaves) mark_block(*tile_.cells, *tile_.spectra, leaf.block);
+    *tile_.recent_colours = recent_colours;
+    for (Leaf& leaf : scratch.best.leaves) {
+      if (leaf.block.prediction == Prediction::palette) leaf.block.palette = &scratch.best.palettes[leaf.palette];
+      mark_block(tile_, leaf.block);
+    }
   }
   out.append(scratch.best);
   return best;
@@ -186,11 +189,13 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
     // Fixed by the first block of the group.
     block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
   }
-  const size_t begin = out.levels.size();
-  const Candidate* other = nullptr;
-  if (tile_.context.screen_content) other = &try_copy(leaf);
+  const Leaf before = leaf;
+  const size_t levels_begin = out.levels.size();
+  Candidate& other = scratch_->candidate;
+  other.cost = kInfinity;
+  if (tile_.context.screen_content) choose_screen_prediction(before, other);
   float intra = kInfinity;
-  if (!other || other->cost > settings_.lambda * kSurelyCheap) {
+  if (other.cost > settings_.lambda * kSurelyCheap) {
     intra = code_luma(leaf, hints, out);
     if (tile_.context.planes > 1) intra += code_chroma(leaf, out);
     if (tile_.context.screen_content) {
@@ -199,11 +204,12 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
       intra += settings_.lambda * counter.total_bits();
     }
   }
-  if (other && other->cost < intra) {
-    take(*other, leaf, out, begin);
-    cost += other->cost;
+  if (other.cost < intra) {
+    out.levels.resize(levels_begin);
+    take(other, leaf, out);
+    cost += other.cost;
   } else {
-    mark_block(*tile_.cells, *tile_.spectra, block);
+    mark_block(tile_, block);
     cost += intra;
   }
   out.leaves.push_back(leaf);

@@ -44,6 +44,7 @@ struct Leaf {
   Block block;
   std::array<size_t, kMaxPlanes> levels{};
   std::array<int, kMaxPlanes> ends{};
+  size_t palette = 0;  // likewise, where it has one
 };
 
 // A coded (part of a) superblock: partitions and leaves in coding order.
@@ -51,6 +52,7 @@ struct Tree {
   std::vector<Partition> partitions;
   std::vector<Leaf> leaves;
   std::vector<int32_t> levels;
+  std::vector<Palette> palettes;
 
   void clear();
   void append(const Tree& other);
@@ -78,11 +80,12 @@ class Search {
   Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
                           const Modes* hints);
   struct Candidate;
-  const Candidate& try_copy(const Leaf& leaf);
+  void choose_screen_prediction(const Leaf& leaf, Candidate& best);
+  bool find_palette(const Block& block, float tolerance, Palette& palette);
   bool find_vector(Block& block);
   float copy_error(const Block& block, Vector vector, float limit) const;
   void code_residual(Candidate& candidate);
-  void take(const Candidate& candidate, Leaf& leaf, Tree& out, size_t begin);
+  void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;
   uint8_t step_index_of(int x, int y, int width, int height) const;
   void clear_cells(int x, int y, int size);

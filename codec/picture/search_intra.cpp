@@ -216,7 +216,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
       const Plane<uint16_t>& source = source_[i + 1];
       const PlaneQuantizer& quantizer = tile_.quantizers[i + 1];
       int32_t* const coefficients = trial.coefficients + i * kMaxLevels;
-      predict_plane(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
+      predict_intra(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
       subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
                block.width(), block.width(), block.height());
       forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {}, coefficients);
@@ -264,7 +264,7 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
   for (int i = 0; i < 2; ++i) {
     const int plane = i + 1;
     Plane<uint16_t>& samples = tile_.planes[plane];
-    predict_plane(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
+    predict_intra(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
     leaf.levels[plane] = out.levels.size();
     if (leaf.ends[plane] == 0) continue;
     int32_t* const levels = scratch_->best_levels + i * kMaxLevels;

@@ -15,6 +15,7 @@
 namespace laq {
 
 inline constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
+inline constexpr float kSurelyCheap = 24;  // bits: a block of this cost needs no other prediction
 
 // Samples of a square of all planes, kept while another tree for it is tried.
 struct Saved {
@@ -59,6 +60,7 @@ struct Search::Modes {
 struct Search::Candidate {
   Leaf leaf;
   std::vector<int32_t> levels;
+  Palette palette;
   float cost = kInfinity;
 };
 
@@ -73,7 +75,7 @@ struct Search::Scratch {
   ModePrices mode_prices;
   std::array<CoefficientPrices, kPlaneClasses> prices;
   std::optional<MatchFinder> matches;  // in screen content
-  Candidate copy;
+  Candidate candidate, trial_candidate;
   Shortlist shortlist;
   Border border;
   alignas(64) uint16_t prediction[kMaxArea];

@@ -12,6 +12,7 @@
 #include "picture/coefficient_syntax.h"
 #include "picture/copy_syntax.h"
 #include "picture/models.h"
+#include "picture/palette_syntax.h"
 #include "picture/predict.h"
 #include "picture/syntax_context.h"
 #include "quantize/step.h"
@@ -134,12 +135,16 @@ int code_mode(Coder& coder, PictureModels& models, const LikelyModes& likely, in
 
 template <class Coder>
 Prediction code_prediction(Coder& coder, PictureModels& models, const SyntaxContext& context, const Block& block) {
-  int copies = 0;
+  int copies = 0, palettes = 0;
   for (const Cell* cell : {context.cell(block.x - 1, block.y), context.cell(block.x, block.y - 1)}) {
-    if (cell) copies += cell->prediction == Prediction::copy;
+    if (!cell) continue;
+    copies += cell->prediction == Prediction::copy;
+    palettes += cell->prediction == Prediction::palette;
   }
-  return coder.bit(models.prediction[copies], block.prediction == Prediction::copy) ? Prediction::copy
-                                                                                    : Prediction::intra;
+  if (coder.bit(models.is_copy[copies], block.prediction == Prediction::copy)) return Prediction::copy;
+  if (!can_have_palette(block)) return Prediction::intra;
+  return coder.bit(models.is_palette[palettes], block.prediction == Prediction::palette) ? Prediction::palette
+                                                                                         : Prediction::intra;
 }
 
 template <class Coder>
@@ -232,6 +237,8 @@ bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& contex
   if (block.prediction == Prediction::copy) {
     block.vector = code_vector(coder, models, LikelyVectors(context, block), block.vector);
     if (Coder::kReads && !can_copy(context, block, block.vector)) return false;
+  } else if (block.prediction == Prediction::palette) {
+    code_palette(coder, models, context, block, *block.palette);
   } else {
     block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block.x, block.y), block.mode));
     if (context.planes > 1) code_chroma_mode(coder, models, context, block);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "picture/cell.h"
+#include "picture/palette.h"
 #include "picture/spectrum_map.h"
 
 namespace laq {
@@ -12,8 +13,12 @@ struct SyntaxContext {
   Rectangle tile;
   int planes = 1;
   int base_step_index = 0;
-  int step_unit = 4;            // the steps of a picture differ by multiples of this
-  bool screen_content = false;  // blocks may copy others
+  int step_unit = 4;  // the steps of a picture differ by multiples of this
+  int max_sample = 0;
+  bool screen_content = false;  // blocks may copy others, or have palettes
+  // Of the tile, for palettes: what is reconstructed, one a plane of the picture, and the colours of palettes.
+  const Plane<uint16_t>* samples = nullptr;
+  const RecentColours* recent_colours = nullptr;
 
   // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
   const Cell* cell(int x, int y) const {

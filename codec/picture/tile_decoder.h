@@ -17,7 +17,7 @@ class TileDecoder {
  public:
   TileDecoder(const TileState& tile, Reader& reader)
       : spectra_(tile.context.tile, tile.context.planes),
-        tile_(tile.with(spectra_)),
+        tile_(tile.with(spectra_, recent_colours_)),
         reader_(reader),
         models_(tile.context.base_step_index) {
     levels_.resize(kMaxPlanes * kMaxCodedSize * kMaxCodedSize);
@@ -60,6 +60,7 @@ class TileDecoder {
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
       block.levels[plane] = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
     }
+    block.palette = &palette_;
     if (!code_block(reader_, models_, tile_.context, block, {})) return false;
     reconstruct_block(tile_, block);
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
@@ -69,10 +70,12 @@ class TileDecoder {
   }
 
   SpectrumMap spectra_;
+  RecentColours recent_colours_;
   TileState tile_;
   Reader& reader_;
   PictureModels models_;
   std::vector<int32_t> levels_;  // all zero between blocks
+  Palette palette_;
 };
 
 }  // namespace laq

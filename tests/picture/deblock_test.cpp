@@ -131,7 +131,7 @@ bool equal(const Plane<uint16_t>& a, const Plane<uint16_t>& b) {
 CellMap two_blocks(bool side_by_side, int step_index) {
   CellMap cells(side_by_side ? 16 : 8, side_by_side ? 8 : 16);
   for (int y = 0; y < cells.height(); ++y) {
-    std::fill_n(cells.row(y), cells.width(), Cell{5, 5, 0, 0, static_cast<uint8_t>(step_index), 1});
+    std::fill_n(cells.row(y), cells.width(), Cell{5, 5, 0, 0, static_cast<uint8_t>(step_index), 1, {}, {}});
   }
   return cells;
 }

@@ -300,7 +300,7 @@ TEST_CASE("the directional filter takes noise off the sides of an edge and leave
   std::mt19937 random(6);
   const auto clean = [](int x, int y) { return x + y < 64 ? 200 : 700; };
   for (int y = 0; y < 64; ++y) {
-    std::fill_n(cells.row(y / 4), 16, laq::Cell{3, 3, 0, 0, kStep, 1});
+    std::fill_n(cells.row(y / 4), 16, laq::Cell{3, 3, 0, 0, kStep, 1, {}, {}});
     for (int x = 0; x < 64; ++x)
       plane.row(y)[x] = static_cast<uint16_t>(clean(x, y) + static_cast<int>(random() % 13) - 6);
   }

@@ -57,6 +57,8 @@ constexpr Golden kGolden[] = {
     {"one-sample", Content::flat, 1, 1, 4, 8, 80, 5},
     {"one-row", Content::edges, 131, 1, 3, 8, 80, 5},
     {"one-column", Content::edges, 1, 67, 1, 8, 80, 5},
+    {"screen", Content::glyphs, 100, 75, 3, 8, 70, 5},
+    {"screen-gray-alpha", Content::glyphs, 61, 83, 2, 8, 85, 7},
     {"tiles", Content::gradient, 1210, 500, 1, 8, 20, 5},
 };
 

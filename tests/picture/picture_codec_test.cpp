@@ -61,7 +61,7 @@ TEST_CASE("pictures of every shape, kind and content come back close to what the
   for (const auto& shape : shapes) {
     const int width = shape.first, height = shape.second;
     for (int i = 0; i < 6; ++i) {
-      const Content content = kContents[next(5)];
+      const Content content = kContents[next(std::size(kContents))];
       const int channels = 1 + next(4), depth = 1 + next(16), effort = 1 + next(4);
       const Tune tune = next(2) ? Tune::psnr : Tune::perceptual;
       EncodeOptions options = options_of(i < 2 ? 100.0f : static_cast<float>(next(101)), effort, tune);
@@ -170,7 +170,7 @@ TEST_CASE("at quality 100 no sample of smooth content is off by more than two le
 
 TEST_CASE("neither bytes nor samples depend on the number of threads, with tiles and without") {
   // More than 768 x 768 samples are cut into tiles.
-  const Picture pictures[] = {make_picture(Content::edges, 1210, 500, 4, 8),
+  const Picture pictures[] = {make_picture(Content::texture, 1210, 500, 4, 8),
                               make_picture(Content::texture, 130, 100, 2, 12)};
   for (const Picture& picture : pictures) {
     const std::vector<std::byte> payload = encoded(picture, options_of(30, 1, Tune::perceptual, 1));
@@ -188,7 +188,7 @@ TEST_CASE("neither bytes nor samples depend on the number of threads, with tiles
 }
 
 TEST_CASE("a tile does not see its neighbours: damage stays inside of it but for the loop filter's reach") {
-  const Picture picture = make_picture(Content::edges, 1210, 500, 1, 8);
+  const Picture picture = make_picture(Content::texture, 1210, 500, 1, 8);
   const std::vector<std::byte> payload = encoded(picture, options_of(30));
   auto parsed = read_payload(payload);
   REQUIRE(parsed.ok());

@@ -24,10 +24,12 @@ constexpr int kLevels = kMaxCodedSize * kMaxCodedSize;
 // A block that owns its levels.
 struct OwnedBlock {
   Block block;
+  Palette palette;
   std::array<std::vector<int32_t>, kMaxPlanes> levels;
   std::array<int, kMaxPlanes> ends{};
 
   void own(int planes) {
+    block.palette = &palette;
     for (int plane = 0; plane < planes; ++plane) {
       levels[plane].resize(kLevels);
       block.levels[plane] = levels[plane].data();
@@ -43,11 +45,36 @@ struct Scene {
   int step_unit;
   int calm;  // the larger, the more often a block is like its neighbours and empty
 
-  SyntaxContext context(const CellMap& cells, const SpectrumMap& spectra) const {
-    return {&cells, &spectra, tile, planes, base_step_index, step_unit};
+  bool screen_content = true;
+};
+
+constexpr int kMaxSample = 1023;
+
+// What stands around the blocks of a scene while it is coded.
+struct Surroundings {
+  explicit Surroundings(const Scene& scene)
+      : cells(scene.tile.x1 / kCellSize, scene.tile.y1 / kCellSize), spectra(scene.tile, scene.planes) {
+    for (int plane = 0; plane < scene.planes; ++plane) {
+      Plane<uint16_t>& samples = planes.emplace_back(scene.tile.x1, scene.tile.y1);
+      for (int y = 0; y < samples.height(); ++y) {
+        for (int x = 0; x < samples.width(); ++x) {
+          samples.row(y)[x] = static_cast<uint16_t>((x * 5 ^ y * 3 ^ plane * 77) % (kMaxSample + 1));
+        }
+      }
+    }
+    state.planes = planes;
+    state.cells = &cells;
+    state.max_sample = kMaxSample;
+    state.context = {&cells,          nullptr,    scene.tile,           scene.planes, scene.base_step_index,
+                     scene.step_unit, kMaxSample, scene.screen_content, planes.data()};
+    state = state.with(spectra, recent_colours);
   }
-  CellMap cells() const { return {tile.x1 / kCellSize, tile.y1 / kCellSize}; }
-  SpectrumMap spectra() const { return {tile, planes}; }
+
+  CellMap cells;
+  SpectrumMap spectra;
+  RecentColours recent_colours;
+  std::vector<Plane<uint16_t>> planes;
+  TileState state;
 };
 
 struct Tile {
@@ -81,9 +108,8 @@ class RandomTile {
   template <class Writer>
   Tile write(Writer& writer) {
     PictureModels models(scene_.base_step_index);
-    CellMap cells = scene_.cells();
-    SpectrumMap spectra = scene_.spectra();
-    const SyntaxContext context = scene_.context(cells, spectra);
+    Surroundings around(scene_);
+    const SyntaxContext& context = around.state.context;
     Tile tile;
     walk(
         scene_, context,
@@ -94,7 +120,7 @@ class RandomTile {
         [&](int x, int y, int log2_width, int log2_height) {
           OwnedBlock& owned = *tile.blocks.emplace_back(random_block(context, x, y, log2_width, log2_height));
           CHECK(code_block(writer, models, context, owned.block, owned.ends));
-          mark_block(cells, spectra, owned.block);
+          mark_block(around.state, owned.block);
           return true;
         });
     return tile;
@@ -120,9 +146,12 @@ class RandomTile {
         !begins_group        ? context.cell(x & -kStepGroup, y & -kStepGroup)->step_index
         : below(scene_.calm) ? static_cast<uint8_t>(std::clamp(predict_step_index(context, x, y), 0, kMaxStepIndex))
                              : index);
-    const LikelyModes likely = likely_modes(context, x, y);
-    block.mode = below(scene_.calm) ? likely.list[below(kLikelyModes)] : static_cast<uint8_t>(below(kModes));
-    if (scene_.planes > 1) {
+    if (context.screen_content) random_screen_prediction(context, *owned);
+    if (block.prediction == Prediction::intra) {
+      const LikelyModes likely = likely_modes(context, x, y);
+      block.mode = below(scene_.calm) ? likely.list[below(kLikelyModes)] : static_cast<uint8_t>(below(kModes));
+    }
+    if (block.prediction == Prediction::intra && scene_.planes > 1) {
       block.chroma_mode = static_cast<ChromaMode>(below(kChromaModes));
       if (block.chroma_mode == ChromaMode::from_luma) {
         for (int8_t& alpha : block.alpha) alpha = static_cast<int8_t>(below(2 * kMaxAlpha + 1) - kMaxAlpha);
@@ -135,6 +164,43 @@ class RandomTile {
       block.transform = {below(2) ? Kernel::dst7 : Kernel::dct2, below(2) ? Kernel::dst7 : Kernel::dct2};
     }
     return owned;
+  }
+
+  void random_screen_prediction(const SyntaxContext& context, OwnedBlock& owned) {
+    Block& block = owned.block;
+    const auto wanted = static_cast<Prediction>(below(3));
+    if (wanted == Prediction::copy) {
+      block.vector = {static_cast<int16_t>(below(200) - 150), static_cast<int16_t>(below(100) - 90)};
+      const LikelyVectors likely(context, block);
+      if (likely.count > 0 && below(2)) block.vector = likely.list[below(likely.count)];
+      if (can_copy(context, block, block.vector)) {
+        block.prediction = Prediction::copy;
+      } else {
+        block.vector = {};
+      }
+    } else if (wanted == Prediction::palette && can_have_palette(block)) {
+      block.prediction = Prediction::palette;
+      random_palette(context, owned.palette, block.area());
+    }
+  }
+
+  void random_palette(const SyntaxContext& context, Palette& palette, int area) {
+    const RecentColours& recent = *context.recent_colours;
+    palette.count = 0;
+    for (int i = 0; i < recent.count() && palette.count < kMaxColours - 2; ++i) {
+      if (below(4) == 0) palette.colours[palette.count++] = recent[i];
+    }
+    const int wanted = std::max(2, palette.count + below(3));
+    while (palette.count < wanted) {
+      Colour colour{};
+      for (int plane = 0; plane < scene_.planes; ++plane) colour[plane] = static_cast<uint16_t>(below(kMaxSample + 1));
+      if (scene_.planes > 1 && below(2)) colour[1] = colour[2] = (kMaxSample + 1) / 2;
+      palette.colours[palette.count++] = colour;
+    }
+    for (int i = 0; i < area; ++i) {
+      palette.indices[i] =
+          static_cast<uint8_t>(below(scene_.calm) && i > 0 ? palette.indices[i - 1] : below(palette.count));
+    }
   }
 
   void random_levels(OwnedBlock& owned, int plane) {
@@ -158,10 +224,19 @@ class RandomTile {
   std::mt19937 random_;
 };
 
+bool same_palette(const OwnedBlock& a, const OwnedBlock& b) {
+  return a.palette.count == b.palette.count &&
+         std::equal(a.palette.colours.begin(), a.palette.colours.begin() + a.palette.count,
+                    b.palette.colours.begin()) &&
+         std::equal(a.palette.indices.begin(), a.palette.indices.begin() + a.block.area(), b.palette.indices.begin());
+}
+
 bool same_block(const OwnedBlock& a, const OwnedBlock& b, int planes) {
-  bool same = a.block.mode == b.block.mode && a.block.chroma_mode == b.block.chroma_mode &&
-              a.block.step_index == b.block.step_index && a.block.coded_planes == b.block.coded_planes &&
-              a.block.transform == b.block.transform && a.block.alpha == b.block.alpha;
+  bool same = a.block.prediction == b.block.prediction && a.block.vector == b.block.vector &&
+              (a.block.prediction != Prediction::palette || same_palette(a, b)) && a.block.mode == b.block.mode &&
+              a.block.chroma_mode == b.block.chroma_mode && a.block.step_index == b.block.step_index &&
+              a.block.coded_planes == b.block.coded_planes && a.block.transform == b.block.transform &&
+              a.block.alpha == b.block.alpha;
   for (int plane = 0; plane < planes; ++plane) same = same && a.levels[plane] == b.levels[plane];
   return same;
 }
@@ -169,9 +244,8 @@ bool same_block(const OwnedBlock& a, const OwnedBlock& b, int planes) {
 bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte> bytes) {
   SymbolReader reader(bytes);
   PictureModels models(scene.base_step_index);
-  CellMap cells = scene.cells();
-  SpectrumMap spectra = scene.spectra();
-  const SyntaxContext context = scene.context(cells, spectra);
+  Surroundings around(scene);
+  const SyntaxContext& context = around.state.context;
   auto partition = tile.partitions.begin();
   auto block = tile.blocks.begin();
   bool same = true;
@@ -192,7 +266,7 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
         found.block.log2_height = static_cast<uint8_t>(log2_height);
         if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block, {})) return false;
         same = same_block(found, **block++, scene.planes);
-        mark_block(cells, spectra, found.block);
+        mark_block(around.state, found.block);
         return same;
       });
   return whole && same && block == tile.blocks.end() && partition == tile.partitions.end();
@@ -202,8 +276,8 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
 
 TEST_CASE("partitions and blocks of every kind come back, at the price that was counted") {
   // Tiles that are cut off on the right and below, tiles that begin inside of the picture, planes alone and together.
-  const Scene scenes[] = {{{0, 0, 128, 128}, 3, 110, 4, 2},    {{0, 0, 200, 72}, 3, 0, 1, 1},
-                          {{64, 64, 168, 136}, 3, 255, 16, 4}, {{0, 0, 8, 8}, 1, 100, 4, 1},
+  const Scene scenes[] = {{{0, 0, 128, 128}, 3, 110, 4, 2},    {{0, 0, 200, 72}, 3, 0, 1, 1, false},
+                          {{64, 64, 168, 136}, 3, 255, 16, 4}, {{0, 0, 8, 8}, 1, 100, 4, 1, false},
                           {{128, 0, 256, 64}, 1, 60, 7, 8},    {{0, 0, 192, 192}, 3, 140, 4, 40}};
   unsigned seed = 1;
   for (const Scene& scene : scenes) {
@@ -278,9 +352,8 @@ TEST_CASE(
 
 TEST_CASE("a step index that leaves its range is refused") {
   Scene scene{{0, 0, 8, 8}, 1, 250, 16, 1};
-  CellMap cells = scene.cells();
-  SpectrumMap spectra = scene.spectra();
-  const SyntaxContext context = scene.context(cells, spectra);
+  Surroundings around(scene);
+  const SyntaxContext& context = around.state.context;
   PictureModels writer_models(scene.base_step_index), reader_models(scene.base_step_index);
   SymbolWriter writer;
   code_step_index(writer, writer_models, context, 0, 0, 250 + 16);

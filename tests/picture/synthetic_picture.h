@@ -11,9 +11,9 @@
 
 namespace laq::test {
 
-enum class Content { flat, gradient, edges, texture, noise };
-inline constexpr Content kContents[] = {Content::flat, Content::gradient, Content::edges, Content::texture,
-                                        Content::noise};
+enum class Content { flat, gradient, edges, texture, noise, glyphs };
+inline constexpr Content kContents[] = {Content::flat,    Content::gradient, Content::edges,
+                                        Content::texture, Content::noise,    Content::glyphs};
 
 inline uint32_t sample_of(const Picture& picture, size_t index) {
   if (picture.depth <= 8) return std::to_integer<uint8_t>(picture.samples[index]);
@@ -47,6 +47,11 @@ inline uint32_t content_at(Content content, uint32_t x, uint32_t y, int channel,
     }
     case Content::noise:
       return random() % 65536;
+    case Content::glyphs: {  // like text: few shapes in many places, lines at an odd distance
+      const uint32_t line = y / 13, shape = (x / 9 * 7 + line * 5) % 6, bit = x % 9 * 3 + y % 13 * 5 + shape * 11;
+      const bool is_ink = y % 13 < 10 && x % 9 < 7 && (0x6b3a59c5u >> (bit % 32) & 1);
+      return is_ink ? 3000 + line % 3 * (8000 + 4000 * c) : 62000;
+    }
   }
   return 0;
 }

@@ -1,0 +1,40 @@
+// Palettes: blocks of few colours, each sample one of a short list.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "picture/cell.h"
+
+namespace laq {
+
+inline constexpr int kMaxPlanes = 3;
+inline constexpr int kMaxColours = 16;
+inline constexpr int kMinPaletteSide = 8;
+inline constexpr int kMaxPaletteSide = 32;
+
+using Colour = std::array<uint16_t, kMaxPlanes>;  // 0 in planes that the group does not have
+
+struct Palette {
+  int count = 0;  // 2 .. kMaxColours
+  std::array<Colour, kMaxColours> colours;
+  std::array<uint8_t, kMaxPaletteSide * kMaxPaletteSide> indices;  // of the block's samples, packed row-major
+};
+
+// The colours of the last palettes of a tile, the newest ones first: what the next one is likely to use.
+class RecentColours {
+ public:
+  static constexpr int kMost = 32;
+
+  int count() const { return count_; }
+  const Colour& operator[](int i) const { return colours_[i]; }
+
+  // A block with this palette has been coded.
+  void update(const Palette& palette);
+
+ private:
+  int count_ = 0;
+  std::array<Colour, kMost> colours_;
+};
+
+}  // namespace laq

@@ -51,6 +51,20 @@ int base_step(float quality) {
   return static_cast<int>(std::lround(index * kStepFractions));
 }
 
+// How colours are quantized beside their step. What is drawn has sharp edges, whose every frequency counts.
+void choose_quantization(PictureHeader& header) {
+  for (int plane = 0; plane < 3; ++plane) {
+    PlaneQuantization& q = header.quantization[plane];
+    if (header.tune == Tune::perceptual) {
+      q.slope = header.screen_content[0] ? (plane == 0 ? 8 : 12) : (plane == 0 ? 24 : 44);
+      q.step_offset = plane == 0 ? 0 : 6;
+    } else {
+      q.step_offset = plane == 0 ? 0 : 12;
+      q.centroid = {1, 1};
+    }
+  }
+}
+
 PictureHeader make_header(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header;
   header.width = picture.width;
@@ -64,16 +78,6 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.base_step_index = static_cast<uint8_t>(step / kStepFractions);
   header.step_fraction = static_cast<uint8_t>(step % kStepFractions);
   header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
-  for (int plane = 0; plane < 3; ++plane) {
-    PlaneQuantization& q = header.quantization[plane];
-    if (options.tune == Tune::perceptual) {
-      q.slope = plane == 0 ? 24 : 44;
-      q.step_offset = plane == 0 ? 0 : 6;
-    } else {
-      q.step_offset = plane == 0 ? 0 : 12;
-      q.centroid = {1, 1};
-    }
-  }
   return header;
 }
 
@@ -116,6 +120,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
     header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
   }
+  choose_quantization(header);
   choose_tiles(header);
   CodedPicture coded(header, options.threads);
 
@@ -134,7 +139,6 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   }
   if (header.has_alpha()) fields.push_back(uniform_field(header, header.alpha_step_index));
 
-  const SearchSettings settings = search_settings(options.effort, options.tune == Tune::perceptual);
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);
   Progress progress(options.progress, uint64_t{coded.groups.size()} * header.padded_width() * header.padded_height());
@@ -142,8 +146,9 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     if (progress.cancelled()) return;
     const int group = piece / coded.tiles();
     const PlaneGroup& g = coded.groups[group];
-    TileEncoder encoder(coded.tile_state(piece % coded.tiles(), group),
-                        std::span(source).subspan(g.first_plane, g.planes), fields[group], settings);
+    TileEncoder encoder(
+        coded.tile_state(piece % coded.tiles(), group), std::span(source).subspan(g.first_plane, g.planes),
+        fields[group], search_settings(options.effort, options.tune == Tune::perceptual, header.screen_content[group]));
     bytes[piece] = encoder.encode([&](uint64_t pixels) { return progress.advance(pixels); });
   });
   if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};

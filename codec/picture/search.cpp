@@ -26,7 +26,7 @@ void Tree::append(const Tree& other) {
   palettes.insert(palettes.end(), other.palettes.begin(), other.palettes.end());
 }
 
-SearchSettings search_settings(int effort, bool perceptual) {
+SearchSettings search_settings(int effort, bool perceptual, bool screen_content) {
   SearchSettings settings;
   settings.lambda = perceptual ? 0.05f : 0.10f;
   settings.quantize.lambda = perceptual ? 0.05f : 0.09f;
@@ -38,6 +38,11 @@ SearchSettings search_settings(int effort, bool perceptual) {
   // only.
   settings.rectangle_ratio = effort <= 4 ? 0.95f : perceptual ? 0.9f : effort == 5 ? 0.85f : effort == 6 ? 0.8f : 0;
   settings.cheap = effort <= 4 ? 20 : effort == 5 ? 10 : effort == 6 ? 6 : effort == 7 ? 3 : 0;
+  if (screen_content) {
+    // A little ink on a flat ground costs few bits and is seen.
+    settings.cheap = effort <= 6 ? settings.cheap / 5 : 0;
+    if (perceptual) settings.lambda = settings.quantize.lambda = 0.03f;
+  }
   settings.transforms = effort >= 2;
   settings.direction_step = effort <= 2 ? 8 : effort <= 7 ? 4 : 2;
   settings.hinted_modes = effort <= 7 ? 4 : 8;

@@ -37,7 +37,7 @@ struct SearchSettings {
 };
 
 // effort: 1 .. 9.
-SearchSettings search_settings(int effort, bool perceptual);
+SearchSettings search_settings(int effort, bool perceptual, bool screen_content);
 
 // A block with its levels in an array of the tree.
 struct Leaf {

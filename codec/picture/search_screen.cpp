@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::array<TransformType, 2> kTransforms = {{{}, {Kernel::dst7, Kernel::dst7}}};
 // How far a sample may lie from its colour of the palette, in squared steps.
-constexpr std::array<float, 2> kTolerances = {0.3f, 1.5f};
+constexpr std::array<float, 3> kTolerances = {0.1f, 0.6f, 4.0f};
 
 }  // namespace
 

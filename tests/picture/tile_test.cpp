@@ -66,7 +66,8 @@ TEST_CASE("the decoder reconstructs exactly what the encoder did, tile by tile, 
         CodedPicture from_encoder(header), from_decoder(header);
         REQUIRE(from_encoder.tiles() >= 2);
         for (int tile = 0; tile < from_encoder.tiles(); ++tile) {
-          TileEncoder encoder(from_encoder.tile_state(tile, 0), source, field, search_settings(effort, perceptual));
+          TileEncoder encoder(from_encoder.tile_state(tile, 0), source, field,
+                              search_settings(effort, perceptual, header.screen_content[0]));
           const std::vector<std::byte> bytes = encoder.encode([](int) { return true; });
           SymbolReader reader(bytes);
           TileDecoder decoder(from_decoder.tile_state(tile, 0), reader);

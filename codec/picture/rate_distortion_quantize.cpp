@@ -1,8 +1,11 @@
 #include "picture/rate_distortion_quantize.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
+
+#include "picture/energy.h"
 
 namespace laq {
 namespace {
@@ -32,15 +35,18 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
                       static_cast<float>(quantizer.block_step(step_index));
   const float* const reciprocals = quantizer.weights.reciprocals(log2_width, log2_height);
   alignas(64) float magnitude[kMaxCodedSize * kMaxCodedSize];  // in steps
-  float largest = 0;
-  for (int i = 0; i < count; ++i) {
-    magnitude[i] = static_cast<float>(std::abs(coefficients[i])) * (scale * reciprocals[i]);
-    largest = std::max(largest, magnitude[i]);
+  std::array<float, 16> largest_of{};                          // a compiler keeps them in vectors
+  for (int i = 0; i < count; i += 16) {
+    for (int j = 0; j < 16; ++j) {
+      magnitude[i + j] = static_cast<float>(std::abs(coefficients[i + j])) * (scale * reciprocals[i + j]);
+      largest_of[j] = std::max(largest_of[j], magnitude[i + j]);
+    }
   }
+  const float largest = *std::max_element(largest_of.begin(), largest_of.end());
   std::fill_n(levels, count, 0);
   QuantizedBlock result;
   if (largest < 1 - settings.rounding) {
-    for (int i = 0; i < count; ++i) result.distortion += squared(magnitude[i]);
+    result.distortion = energy(magnitude, count, 1);
     return result;
   }
 
@@ -62,11 +68,17 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
     const float x = magnitude[position.index];
     const int upper = static_cast<int>(std::min(x + settings.rounding, static_cast<float>(kMaxLevel)));
     LevelPrices price = prices.level(expected, position, sums.at(position.padded));
+    if (upper == 0) {  // never the last
+      distortion += squared(x);
+      bits += price.zero();
+      zeroed += squared(x);
+      continue;
+    }
     const bool is_last = p == last - 1;
     int best = upper;
     float best_distortion = squared(x - reconstruction(upper));
-    float best_bits = upper > 0 ? price.nonzero(upper, is_last) : price.zero();
-    if (settings.rate_distortion && upper > 0) {
+    float best_bits = price.nonzero(upper, is_last);
+    if (settings.rate_distortion) {
       // One less, and zero where that is near; the last level is not zero.
       const int lowest = std::max(is_last ? 1 : 0, upper - (upper == 2 ? 2 : 1));
       for (int level = upper - 1; level >= lowest; --level) {

@@ -44,7 +44,7 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
     if (perceptual) settings.lambda = settings.quantize.lambda = 0.03f;
   }
   settings.transforms = effort >= 2;
-  settings.direction_step = effort <= 2 ? 8 : effort <= 7 ? 4 : 2;
+  settings.direction_step = effort <= 2 ? 8 : effort <= 7 ? 4 : effort == 8 ? 2 : 1;
   settings.hinted_modes = effort <= 7 ? 4 : 8;
   settings.largest_hinted = effort <= 3 ? 3 : effort <= 6 ? 2 : 0;
   settings.estimated_modes = effort <= 1   ? 1
@@ -52,8 +52,9 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
                              : effort == 4 ? 3
                              : effort <= 6 ? 4
                              : effort == 7 ? 6
-                                           : 8;
-  settings.full_candidates = effort <= 4 ? 1 : effort <= 6 ? 2 : effort == 7 ? 3 : 4;
+                             : effort == 8 ? 8
+                                           : 16;
+  settings.full_candidates = effort <= 4 ? 1 : effort <= 6 ? 2 : effort == 7 ? 3 : effort == 8 ? 4 : 8;
   settings.chroma_modes = effort <= 3 ? 3 : effort <= 5 ? 4 : kChromaModes;
   settings.full_chroma_candidates = effort <= 5 ? 1 : effort <= 7 ? 2 : 4;
   return settings;

@@ -31,9 +31,9 @@ struct SearchSettings {
   int hinted_modes = 4;            // a block with hints tries so many of the best modes of the node above it instead
   int largest_hinted = 2;          // log2 of the side of the largest squares that go by hints; halves always do
   int estimated_modes = 4;         // luma modes whose coefficients are looked at
-  int full_candidates = 2;         // luma modes and transforms that are quantized before one is chosen; at most 4
+  int full_candidates = 2;         // luma modes and transforms that are quantized before one is chosen; at most 8
   int chroma_modes = 4;            // the first so many are looked at
-  int full_chroma_candidates = 1;  // chroma modes that are quantized before one is chosen; at most 4
+  int full_chroma_candidates = 1;  // chroma modes that are quantized before one is chosen; at most 8
 };
 
 // effort: 1 .. 9.

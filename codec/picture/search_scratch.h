@@ -44,7 +44,7 @@ struct Search::Modes {
     float cost;
     uint8_t mode;
   };
-  static constexpr int kMost = 8;
+  static constexpr int kMost = 16;
   std::array<Candidate, kMost> list;
   int count = 0;
 

@@ -17,7 +17,7 @@ inline constexpr int kMaxLevels = kMaxCodedSize * kMaxCodedSize;
 
 class Shortlist {
  public:
-  static constexpr int kMost = 4;
+  static constexpr int kMost = 8;
   struct Entry {
     float cost = kInfinity;
     uint8_t mode = 0;  // a luma mode, or a ChromaMode

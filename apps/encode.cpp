@@ -1,4 +1,4 @@
-// laq encode: a PNG, JPEG or Netpbm picture to a LAQ file.
+// laq encode: a PNG, JPEG or Netpbm picture, or a NumPy array, to a LAQ file.
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "io/file.h"
+#include "io/npy.h"
 #include "io/picture_file.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -22,6 +23,8 @@ struct Arguments {
   std::string target_bytes;
   std::string target;
   bool lossless = false;
+  double max_error = -1;  // below 0: not given
+  double max_relative_error = -1;
   bool no_overwrite = false;
 };
 
@@ -82,7 +85,10 @@ int apply(Arguments& arguments) {
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
   options.adaptive_quantization = arguments.adaptive == "on";
   arguments.request.overwrite = !arguments.no_overwrite;
-  if (arguments.lossless) return fail_usage("--lossless: not yet in this version; the nearest is -q 100", "encode");
+  EncodeRequest& request = arguments.request;
+  request.has_bound = arguments.lossless || arguments.max_error >= 0 || arguments.max_relative_error >= 0;
+  if (arguments.max_error >= 0) request.bound = {BoundKind::absolute, arguments.max_error};
+  if (arguments.max_relative_error >= 0) request.bound = {BoundKind::relative, arguments.max_relative_error};
   if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.request);
   if (!arguments.target.empty()) return parse_target(arguments.target, arguments.request);
   return kOk;
@@ -97,11 +103,46 @@ void strip(Metadata& metadata) {
   metadata.pixels_per_metre_y = 0;
 }
 
+namespace {
+
+int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
+  if (!request.has_bound) {
+    return fail_usage(request.input + " is an array: it needs --max-error, --max-rel-error or --lossless", "encode");
+  }
+  const Result<ArrayView> array = io::parse_npy(source);
+  if (!array) return fail_reading(request.input, array.error());
+  const auto start = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file = [&] {
+    Progress progress(request.quiet);
+    return encode(*array, {request.bound, request.options.threads, progress.callback()});
+  }();
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  if (!file) return fail_reading(request.input, file.error());
+  if (const auto error = io::write_file(request.output, *file, request.overwrite))
+    return fail_writing(request.output, *error);
+  if (!request.quiet && is_on_terminal()) {
+    double elements = 1;
+    for (const uint64_t side : array->shape) elements *= double(side);
+    std::fprintf(stderr, "%s: %.0f elements, %zu bytes -> %zu bytes, %.3f bits per element, %.1f MB/s\n",
+                 request.output.c_str(), elements, source.size(), file->size(), 8.0 * double(file->size()) / elements,
+                 double(source.size()) / 1e6 / seconds.count());
+  }
+  return kOk;
+}
+
+}  // namespace
+
 int encode_file(const EncodeRequest& request) {
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> source = io::read_file(request.input);
   if (!source) return fail_reading(request.input, source.error());
+  if (io::is_npy(*source)) return encode_array(request, *source);
+  if (request.has_bound) {
+    return fail_usage(request.input + " is a picture: bounds on the error, and --lossless, are for arrays (.npy) only; "
+                                      "the nearest to lossless is -q 100",
+                      "encode");
+  }
   Result<Picture> picture = io::decode_picture(*source);
   if (!picture) return fail_reading(request.input, picture.error());
   if (request.strip) strip(picture->metadata);
@@ -132,10 +173,10 @@ int encode_file(const EncodeRequest& request) {
 }
 
 void add_encode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("encode", "Compress a picture into a LAQ file");
+  CLI::App* verb = laq.add_subcommand("encode", "Compress a picture or an array into a LAQ file");
   auto arguments = std::make_shared<Arguments>();
   EncodeRequest& request = arguments->request;
-  verb->add_option("IN", request.input, "PNG, JPEG, PBM, PGM, PPM or PAM file; - is standard input")->required();
+  verb->add_option("IN", request.input, "PNG, JPEG, PBM, PGM, PPM, PAM or NPY file; - is standard input")->required();
   verb->add_option("OUT", request.output, "LAQ file; - is standard output")->required();
   auto* quality =
       verb->add_option("-q,--quality", request.options.quality,
@@ -158,7 +199,14 @@ void add_encode(CLI::App& laq, int& status) {
   verb->add_option("--aq", arguments->adaptive,
                    "on or off: adapt the quantization to the local variance; on if not given")
       ->check(CLI::IsMember({"on", "off"}).description(""));
-  verb->add_flag("--lossless", arguments->lossless, "not yet in this version");
+  auto* max_error = verb->add_option("--max-error", arguments->max_error, "arrays: the largest error of any element")
+                        ->check(CLI::NonNegativeNumber.description(""));
+  auto* max_relative = verb->add_option("--max-rel-error", arguments->max_relative_error,
+                                        "arrays: the same as a share of the range of the elements, 0.001 for example")
+                           ->check(CLI::NonNegativeNumber.description(""));
+  auto* lossless = verb->add_flag("--lossless", arguments->lossless, "arrays: every element as it is");
+  max_error->excludes(max_relative)->excludes(lossless);
+  max_relative->excludes(lossless);
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
   verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

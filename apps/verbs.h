@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "laq/array.hpp"
 #include "laq/laq.hpp"
 
 namespace laq::command {
@@ -24,6 +25,8 @@ struct EncodeRequest {
   std::string input;
   std::string output;
   EncodeOptions options = {};
+  Bound bound = {};           // of arrays
+  bool has_bound = false;     // one was asked for
   double bits_per_pixel = 0;  // not 0: a target in bytes, by the size of the picture
   bool strip = false;         // leave out Exif, XMP and resolution
   bool overwrite = true;

@@ -22,8 +22,6 @@
 namespace laq {
 namespace {
 
-constexpr int kMaxThreads = 1024;
-
 std::optional<Error> check(const PictureView& picture) {
   if (auto error = check_layout(picture)) return error;
   return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
@@ -65,8 +63,9 @@ std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_
                                               " pixels, more than max_pixels (" + std::to_string(max_pixels) + ")"};
 }
 
-const Section& picture_section(const std::vector<Section>& sections) {
-  return sections.back();
+Result<Section> picture_section(const std::vector<Section>& sections) {
+  if (sections.back().name == kPictureSection) return sections.back();
+  return Error{ErrorCode::unsupported, "the file holds an array, not a picture (use decode_array)"};
 }
 
 // The picture's errors say what is wrong, this says where.
@@ -163,7 +162,9 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
-    const std::span<const std::byte> payload = picture_section(*sections).bytes;
+    const Result<Section> section = picture_section(*sections);
+    if (!section) return section.error();
+    const std::span<const std::byte> payload = section->bytes;
     const Result<Info> info = inspect_picture(payload);
     if (!info) return in_picture(info.error());
     if (const auto error = check_pixels(info->width, info->height, options.max_pixels)) return *error;
@@ -182,7 +183,9 @@ Result<Info> inspect(std::span<const std::byte> file) {
   return without_exceptions([&]() -> Result<Info> {
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
-    Result<Info> info = inspect_picture(picture_section(*sections).bytes);
+    const Result<Section> picture = picture_section(*sections);
+    if (!picture) return picture.error();
+    Result<Info> info = inspect_picture(picture->bytes);
     if (!info) return in_picture(info.error());
     Result<Metadata> metadata = read_metadata(*sections, UINT64_MAX);
     if (!metadata) return metadata.error();

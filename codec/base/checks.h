@@ -10,6 +10,7 @@
 namespace laq {
 
 inline constexpr uint32_t kMaxSide = 1u << 20;
+inline constexpr int kMaxThreads = 1024;
 
 Error invalid(const std::string& what);
 

@@ -10,10 +10,15 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection, kExifSection, kXmpSection, kPresentationSection, kPictureSection};
+constexpr std::array kKnownSections = {kIccSection,          kExifSection,    kXmpSection,
+                                       kPresentationSection, kPictureSection, kArraySection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+bool is_content(const SectionName& name) {
+  return name == kPictureSection || name == kArraySection;
 }
 
 bool is_skippable(const SectionName& name) {
@@ -103,8 +108,10 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file) {
   }
 
   std::vector<Section> sections;
-  while (sections.empty() || sections.back().name != kPictureSection) {
-    if (reader.rest().empty()) return truncated("the file ends before " + describe(kPictureSection));
+  while (sections.empty() || !is_content(sections.back().name)) {
+    if (reader.rest().empty()) {
+      return truncated("the file ends before " + describe(kPictureSection) + " or " + describe(kArraySection));
+    }
     const Result<Section> section = read_section(reader);
     if (!section) return section.error();
     const SectionName& name = section->name;
@@ -120,7 +127,7 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file) {
   }
   if (!reader.rest().empty()) {
     return Error{ErrorCode::corrupt, std::to_string(reader.rest().size()) + " bytes follow " +
-                                         describe(kPictureSection) + ", which must be the last"};
+                                         describe(sections.back().name) + ", which must be the last"};
   }
   return sections;
 }

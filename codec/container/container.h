@@ -3,7 +3,7 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The section PICT, the coded picture, comes last, so that what a viewer must know first comes first and a file that
+// The section PICT or ARRY, the coded picture or array, comes last, so that what a viewer must know first comes first and a file that
 // is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a reader that does
 // not know it.
 #pragma once
@@ -26,6 +26,7 @@ inline constexpr size_t kMaxSections = 64;
 using SectionName = std::array<char, 4>;
 
 inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
+inline constexpr SectionName kArraySection = {'A', 'R', 'R', 'Y'};
 inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};
 inline constexpr SectionName kExifSection = {'E', 'X', 'I', 'F'};
 inline constexpr SectionName kXmpSection = {'X', 'M', 'P', '_'};
@@ -40,7 +41,7 @@ struct Section {
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
 // The sections of a file, within its bytes, in their order. Every checksum has been verified, no name occurs twice,
-// PICT is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported, truncated,
+// PICT or ARRY is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported, truncated,
 // corrupt.
 Result<std::vector<Section>> read_container(std::span<const std::byte> file);
 

@@ -20,7 +20,8 @@ class SymbolWriter {
  public:
   static constexpr bool kReads = false;
 
-  bool bit(Model& model, bool value) {
+  template <class AnyModel>
+  bool bit(AnyModel& model, bool value) {
     encode(value, static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
     model.update(value);
     return value;
@@ -66,7 +67,8 @@ class SymbolReader {
     refill();
   }
 
-  bool bit(Model& model, bool = false) {
+  template <class AnyModel>
+  bool bit(AnyModel& model, bool = false) {
     const bool value = decode(static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
     model.update(value);
     return value;

@@ -32,6 +32,32 @@ struct Model {
   void set(uint16_t probability) { fast = slow = probability; }
 };
 
+// A model that learns fast at first, for contexts that have no prior: the n-th decision moves the estimate by 1 / (n +
+// 1.5), down to the rate of the stationary part.
+struct CountingModel {
+  static constexpr int kMostCounted = 250;
+
+  uint16_t estimate = 1 << 15;
+  uint16_t count = 0;
+
+  // In 1/65536; within kLeast .. 65536 - kLeast.
+  uint32_t probability() const { return estimate; }
+
+  void update(bool bit) {
+    count = static_cast<uint16_t>(count + (count < kMostCounted));
+    const int target = bit ? 65536 - kLeast : kLeast;
+    estimate = static_cast<uint16_t>(estimate + (((target - estimate) * kRates[count]) >> 16));
+  }
+
+ private:
+  static constexpr int kLeast = 64;
+  static constexpr std::array<uint16_t, kMostCounted + 1> kRates = [] {
+    std::array<uint16_t, kMostCounted + 1> rates{};
+    for (int n = 0; n <= kMostCounted; ++n) rates[n] = static_cast<uint16_t>(2 * 65536 / (2 * n + 3));
+    return rates;
+  }();
+};
+
 // Prices in 1/256 bit.
 inline constexpr int kPriceFraction = 8;
 extern const std::array<uint16_t, 4096> kPriceTable;  // -256 log2((i + 0.5) / 4096)

@@ -1,0 +1,144 @@
+#include "io/npy.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace laq::io {
+namespace {
+
+constexpr std::string_view kMagic = "\x93NUMPY";
+
+struct TypeName {
+  std::string_view name;  // without the byte order
+  ElementType type;
+};
+constexpr std::array<TypeName, 8> kTypeNames = {{{"i1", ElementType::int8},
+                                                 {"u1", ElementType::uint8},
+                                                 {"i2", ElementType::int16},
+                                                 {"u2", ElementType::uint16},
+                                                 {"i4", ElementType::int32},
+                                                 {"u4", ElementType::uint32},
+                                                 {"f4", ElementType::float32},
+                                                 {"f8", ElementType::float64}}};
+
+Error corrupt(const std::string& what) {
+  return Error{ErrorCode::corrupt, "not a good .npy file: " + what};
+}
+
+// What follows 'key': in the header, a Python dictionary; nothing where the key is not there.
+std::optional<std::string_view> value_of(std::string_view header, std::string_view key) {
+  const size_t at = header.find("'" + std::string(key) + "'");
+  if (at == std::string_view::npos) return std::nullopt;
+  size_t from = header.find(':', at);
+  if (from == std::string_view::npos) return std::nullopt;
+  from = header.find_first_not_of(" \t", from + 1);
+  if (from == std::string_view::npos) return std::nullopt;
+  return header.substr(from);
+}
+
+Result<ElementType> parse_type(std::string_view value) {
+  const size_t end = value.find('\'', 1);
+  if (value.front() != '\'' || end == std::string_view::npos || end < 4) return corrupt("its descr is not a type name");
+  const std::string_view name = value.substr(1, end - 1);
+  const auto known = std::find_if(kTypeNames.begin(), kTypeNames.end(),
+                                  [&](const TypeName& t) { return t.name == name.substr(1); });
+  if ((name[0] != '<' && name[0] != '|') || known == kTypeNames.end()) {
+    return Error{ErrorCode::unsupported, "elements of type " + std::string(name) +
+                                             " are not supported (convert them to little-endian int8 to int32, uint8 "
+                                             "to uint32, float32 or float64)"};
+  }
+  return known->type;
+}
+
+Result<std::vector<uint64_t>> parse_shape(std::string_view value) {
+  const size_t end = value.find(')');
+  if (value.front() != '(' || end == std::string_view::npos) return corrupt("its shape is not a tuple");
+  std::vector<uint64_t> shape;
+  std::string_view rest = value.substr(1, end - 1);
+  while (true) {
+    rest.remove_prefix(std::min(rest.find_first_not_of(" ,"), rest.size()));
+    if (rest.empty()) return shape;
+    uint64_t side = 0;
+    const auto [next, error] = std::from_chars(rest.data(), rest.data() + rest.size(), side);
+    if (error != std::errc()) return corrupt("a side of its shape is not a number");
+    shape.push_back(side);
+    rest.remove_prefix(static_cast<size_t>(next - rest.data()));
+  }
+}
+
+}  // namespace
+
+bool is_npy(std::span<const std::byte> file) {
+  return file.size() >= kMagic.size() && std::memcmp(file.data(), kMagic.data(), kMagic.size()) == 0;
+}
+
+Result<ArrayView> parse_npy(std::span<const std::byte> file) {
+  if (!is_npy(file)) return corrupt("it does not begin with \\x93NUMPY");
+  const auto byte = [&](size_t i) { return std::to_integer<size_t>(file[i]); };
+  if (file.size() < 12) return corrupt("it ends within its header");
+  const size_t major = byte(6);
+  if (major < 1 || major > 3) return Error{ErrorCode::unsupported, "version " + std::to_string(major) + " of .npy files is not known"};
+  const size_t begin = major == 1 ? 10 : 12;
+  const size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
+  if (length > file.size() - begin) return corrupt("it ends within its header");
+  const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
+  const auto descr = value_of(header, "descr"), order = value_of(header, "fortran_order"), sides = value_of(header, "shape");
+  if (!descr || !order || !sides) return corrupt("its header lacks descr, fortran_order or shape");
+
+  const Result<ElementType> type = parse_type(*descr);
+  if (!type) return type.error();
+  Result<std::vector<uint64_t>> shape = parse_shape(*sides);
+  if (!shape) return shape.error();
+  if (shape->empty()) shape->push_back(1);
+  if (shape->size() > 4) {
+    return Error{ErrorCode::unsupported,
+                 "the array has " + std::to_string(shape->size()) + " dimensions, at most 4 are supported (reshape it)"};
+  }
+  ArrayView array{*type, *shape, file.data() + begin + length};
+  const size_t available = (file.size() - begin - length) / element_bytes(*type);
+  uint64_t count = 1;
+  for (const uint64_t side : *shape) {
+    if (side != 0 && count > available / side) return corrupt("it has fewer elements than its shape says");
+    count *= side;
+  }
+  if (order->starts_with("True")) {
+    auto stride = static_cast<int64_t>(element_bytes(*type));
+    for (const uint64_t side : *shape) {
+      array.strides.push_back(stride);
+      stride *= static_cast<int64_t>(side);
+    }
+  } else if (!order->starts_with("False")) {
+    return corrupt("its fortran_order is neither True nor False");
+  }
+  return array;
+}
+
+std::vector<std::byte> write_npy(const Array& array) {
+  const auto name = std::find_if(kTypeNames.begin(), kTypeNames.end(),
+                                 [&](const TypeName& t) { return t.type == array.type; })->name;
+  std::string header = "{'descr': '" + std::string(element_bytes(array.type) == 1 ? "|" : "<") + std::string(name) +
+                       "', 'fortran_order': False, 'shape': (";
+  for (const uint64_t side : array.shape) header += std::to_string(side) + ", ";
+  if (array.shape.size() > 1) header.resize(header.size() - 2);
+  header += "), }";
+  constexpr size_t kBefore = 10, kAlignment = 64;
+  header.resize((kBefore + header.size() + 1 + kAlignment - 1) / kAlignment * kAlignment - kBefore - 1, ' ');
+  header += '\n';
+  std::string file(kMagic);
+  file += '\x01';
+  file += '\0';
+  file += static_cast<char>(header.size() & 0xff);
+  file += static_cast<char>(header.size() >> 8);
+  file += header;
+  const auto* const bytes = reinterpret_cast<const std::byte*>(file.data());
+  std::vector<std::byte> out(bytes, bytes + file.size());
+  out.insert(out.end(), array.data.begin(), array.data.end());
+  return out;
+}
+
+}  // namespace laq::io

@@ -1,0 +1,103 @@
+// The public functions for arrays: checks of everything that a caller gives, the section around the payload, and no
+// exception beyond this file.
+#include <cmath>
+#include <cstdlib>
+#include <string>
+
+#include <laq/array.hpp>
+
+#include "base/checks.h"
+#include "base/without_exceptions.h"
+#include "container/container.h"
+#include "signal/array_payload.h"
+
+namespace laq {
+namespace {
+
+std::optional<Error> check(const ArrayView& array) {
+  if (array.type > ElementType::float64)
+    return invalid("type is " + std::to_string(static_cast<int>(array.type)) + ", it must be 0 to 7");
+  if (auto error = check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 1, kMaxSides))
+    return error;
+  const uint64_t elements = element_count(array.shape);
+  if (elements > kMaxElements) return invalid("the array has more than 2^40 elements");
+  if (array.data == nullptr && elements > 0) return invalid("data is null");
+  if (!array.strides.empty() && array.strides.size() != array.shape.size()) {
+    return invalid("strides has " + std::to_string(array.strides.size()) +
+                   " values, it must have none or as many as shape (" + std::to_string(array.shape.size()) + ")");
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> check(const Bound& bound) {
+  if (bound.kind > BoundKind::relative)
+    return invalid("bound.kind is " + std::to_string(static_cast<int>(bound.kind)) + ", it must be 0 to 2");
+  return check_range("bound.value", bound.value, 0.0, std::numeric_limits<double>::max());
+}
+
+Result<Section> array_section(const std::vector<Section>& sections) {
+  if (sections.back().name == kArraySection) return sections.back();
+  return Error{ErrorCode::unsupported, "the file holds a picture, not an array (use decode)"};
+}
+
+Error in_array(const Error& error) {
+  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
+  return Error{error.code, describe(kArraySection) + ": " + error.message};
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options) {
+  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
+    if (const auto error = check(array)) return *error;
+    if (const auto error = check(options.bound)) return *error;
+    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    ArrayEncodeOptions guarded = options;
+    if (options.progress) {
+      guarded.progress = [&options](float done) {
+        try {
+          return options.progress(done);
+        } catch (...) {
+          return false;
+        }
+      };
+    }
+    const Result<std::vector<std::byte>> payload = encode_array_payload(array, guarded);
+    if (!payload) return payload.error();
+    const Section section{kArraySection, *payload};
+    return write_container(std::span(&section, 1));
+  });
+}
+
+Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Array> {
+    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<Section> section = array_section(*sections);
+    if (!section) return section.error();
+    Result<Array> array = decode_array_payload(section->bytes, options);
+    if (!array) return in_array(array.error());
+    return array;
+  });
+}
+
+Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {
+  return without_exceptions([&]() -> Result<ArrayInfo> {
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<Section> section = array_section(*sections);
+    if (!section) return section.error();
+    ByteReader reader(section->bytes);
+    const Result<ArrayHeader> header = ArrayHeader::read(reader);
+    if (!header) return in_array(header.error());
+    return header->info;
+  });
+}
+
+bool holds_array(std::span<const std::byte> file) {
+  const auto sections = without_exceptions([&] { return read_container(file); });
+  return sections.ok() && sections->back().name == kArraySection;
+}
+
+}  // namespace laq

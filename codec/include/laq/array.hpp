@@ -1,0 +1,86 @@
+// laq: arrays of numbers in one to four dimensions (signals, sensor series, fields), with a bound on every error.
+//
+//   laq::ArrayView view{laq::ElementType::float32, {60, 83, 83}, samples};
+//   laq::Result<std::vector<std::byte>> file = laq::encode(view, {.bound = {laq::BoundKind::absolute, 0.01}});
+//   laq::Result<laq::Array> again = laq::decode_array(*file);
+//
+// Every finite element of `again` differs from the original by at most the bound, after rounding to the element type,
+// on every machine; NaN and infinities come back bit by bit. All functions are re-entrant; none throws.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <laq/laq.hpp>
+
+namespace laq {
+
+enum class ElementType : uint8_t { int8, uint8, int16, uint16, int32, uint32, float32, float64 };
+
+constexpr size_t element_bytes(ElementType type) {
+  constexpr size_t kBytes[] = {1, 1, 2, 2, 4, 4, 4, 8};
+  return kBytes[static_cast<int>(type)];
+}
+
+// Elements of the caller in native byte order, not owned.
+struct ArrayView {
+  ElementType type = ElementType::float32;
+  std::vector<uint64_t> shape;  // 1 to 4 sides, the slowest first; neighbours along the last one are most alike
+  const void* data = nullptr;   // may be null where a side is 0
+  std::vector<int64_t> strides =
+      {};  // bytes from one element to the next along each side; empty: packed, last side fastest
+};
+
+// The same, owning its elements; packed, last side fastest.
+struct Array {
+  ElementType type = ElementType::float32;
+  std::vector<uint64_t> shape = {};
+  std::vector<std::byte> data = {};
+
+  ArrayView view() const { return {type, shape, data.data()}; }
+};
+
+enum class BoundKind : uint8_t {
+  lossless,
+  absolute,  // no finite element changes by more than `value`
+  relative,  // ... by more than `value` times the difference of the greatest and the least finite element
+};
+
+struct Bound {
+  BoundKind kind = BoundKind::lossless;
+  double value = 0;  // at least 0; 0 is lossless
+};
+
+struct ArrayEncodeOptions {
+  Bound bound = {};
+  int threads = 0;  // 1..1024, or 0: one per processor; the bytes do not depend on it
+  // Called now and then, never from two threads at once, with the share of the work that is done (0..1); returning
+  // false cancels.
+  std::function<bool(float)> progress = {};
+};
+
+// What a file of an array says of it.
+struct ArrayInfo {
+  ElementType type = ElementType::float32;
+  std::vector<uint64_t> shape = {};
+  Bound bound = {};      // as it was asked for
+  double max_error = 0;  // the bound in units of the elements; 0: lossless
+  uint64_t chunks = 0;   // parts that are coded independently
+};
+
+// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, a bound that is negative or not
+// finite), out_of_memory, cancelled.
+LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
+
+// Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
+LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
+
+LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file);
+
+// Whether it is a LAQ file that holds an array, not a picture; false for everything else.
+LAQ_API bool holds_array(std::span<const std::byte> file);
+
+}  // namespace laq

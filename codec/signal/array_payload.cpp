@@ -1,0 +1,264 @@
+#include "signal/array_payload.h"
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <mutex>
+#include <string>
+
+#include "base/parallel.h"
+
+namespace laq {
+namespace {
+
+constexpr uint64_t kMaxChunkElements = uint64_t{1} << 21;
+
+// Halves the longest side until a chunk is small enough. The first of four sides is a series of independent fields.
+std::array<uint32_t, kMaxSides> chunk_sides_of(const std::array<uint64_t, kMaxSides>& sides) {
+  std::array<uint64_t, kMaxSides> chunk = sides;
+  chunk[0] = 1;
+  for (uint64_t& side : chunk) side = std::max<uint64_t>(side, 1);
+  while (chunk[1] * chunk[2] * chunk[3] > kMaxChunkElements) {
+    uint64_t& longest = *std::max_element(chunk.begin(), chunk.end());
+    longest = (longest + 1) / 2;
+  }
+  std::array<uint32_t, kMaxSides> result;
+  std::copy(chunk.begin(), chunk.end(), result.begin());
+  return result;
+}
+
+// A chunk's place in the array.
+struct Box {
+  std::array<uint64_t, kMaxSides> begin, size;
+
+  Grid grid() const { return {{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}}; }
+};
+
+Box box_of(const ArrayHeader& header, uint64_t chunk) {
+  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  Box box;
+  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
+    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
+    box.begin[axis] = chunk % count * side;
+    box.size[axis] = std::min(side, sides[axis] - box.begin[axis]);
+    chunk /= count;
+  }
+  return box;
+}
+
+// Calls copy(offset in the array in bytes by strides, index in the box) for every element of the box.
+template <class Copy>
+void for_each_element(const Box& box, const std::array<int64_t, kMaxSides>& strides, Copy&& copy) {
+  size_t index = 0;
+  std::array<uint64_t, kMaxSides> at{};
+  const auto begin = [&](int axis) { return static_cast<int64_t>(box.begin[axis] + at[axis]) * strides[axis]; };
+  for (at[0] = 0; at[0] < box.size[0]; ++at[0]) {
+    for (at[1] = 0; at[1] < box.size[1]; ++at[1]) {
+      for (at[2] = 0; at[2] < box.size[2]; ++at[2]) {
+        int64_t offset = begin(0) + begin(1) + begin(2) + static_cast<int64_t>(box.begin[3]) * strides[3];
+        for (uint64_t x = 0; x < box.size[3]; ++x, offset += strides[3]) copy(offset, index++);
+      }
+    }
+  }
+}
+
+std::array<int64_t, kMaxSides> packed_strides(const std::array<uint64_t, kMaxSides>& sides, size_t bytes) {
+  std::array<int64_t, kMaxSides> strides;
+  auto stride = static_cast<int64_t>(bytes);
+  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
+    strides[axis] = stride;
+    stride *= static_cast<int64_t>(sides[axis]);
+  }
+  return strides;
+}
+
+std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const std::array<uint64_t, kMaxSides>& sides) {
+  if (array.strides.empty()) return packed_strides(sides, element_bytes(array.type));
+  std::array<int64_t, kMaxSides> strides{};
+  std::copy(array.strides.begin(), array.strides.end(), strides.end() - static_cast<ptrdiff_t>(array.strides.size()));
+  return strides;
+}
+
+// The difference of the greatest and the least finite element; 0 where there is none.
+double range_of(const ArrayView& array, const Box& whole, const std::array<int64_t, kMaxSides>& strides) {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  with_type(array.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for_each_element(whole, strides, [&](int64_t offset, size_t) {
+      T element;
+      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+      const auto value = static_cast<double>(element);
+      if (!std::isfinite(value)) return;
+      least = std::min(least, value);
+      greatest = std::max(greatest, value);
+    });
+  });
+  return least <= greatest ? greatest - least : 0;
+}
+
+void write_double(ByteWriter& writer, double value) {
+  const auto bits = std::bit_cast<uint64_t>(value);
+  for (int shift = 0; shift < 64; shift += 8) writer.byte(static_cast<uint8_t>(bits >> shift));
+}
+double read_double(ByteReader& reader) {
+  uint64_t bits = 0;
+  for (int shift = 0; shift < 64; shift += 8) bits |= uint64_t{reader.byte()} << shift;
+  return std::bit_cast<double>(bits);
+}
+
+}  // namespace
+
+uint64_t element_count(const std::vector<uint64_t>& shape) {
+  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
+  uint64_t count = 1;
+  for (const uint64_t side : shape) {
+    if (side > kMaxElements / count) return kMaxElements + 1;
+    count *= side;
+  }
+  return count;
+}
+
+std::array<uint64_t, kMaxSides> ArrayHeader::sides() const {
+  std::array<uint64_t, kMaxSides> sides = {1, 1, 1, 1};
+  std::copy(info.shape.begin(), info.shape.end(), sides.end() - static_cast<ptrdiff_t>(info.shape.size()));
+  return sides;
+}
+
+uint64_t ArrayHeader::elements() const {
+  return element_count(info.shape);
+}
+
+uint64_t ArrayHeader::chunks() const {
+  if (elements() == 0) return 0;
+  const std::array<uint64_t, kMaxSides> whole = sides();
+  uint64_t count = 1;
+  for (int axis = 0; axis < kMaxSides; ++axis) count *= (whole[axis] + chunk_sides[axis] - 1) / chunk_sides[axis];
+  return count;
+}
+
+void ArrayHeader::write(ByteWriter& writer) const {
+  writer.byte(static_cast<uint8_t>(info.type));
+  writer.byte(static_cast<uint8_t>(info.shape.size()));
+  for (const uint64_t side : info.shape) writer.integer(side);
+  writer.byte(static_cast<uint8_t>(info.bound.kind));
+  write_double(writer, info.bound.value);
+  write_double(writer, info.max_error);
+  for (const uint32_t side : chunk_sides) writer.integer(side);
+}
+
+Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
+  ArrayHeader header;
+  const uint8_t type = reader.byte(), dimensions = reader.byte();
+  bool valid = type <= static_cast<uint8_t>(ElementType::float64) && dimensions >= 1 && dimensions <= kMaxSides;
+  header.info.type = static_cast<ElementType>(type);
+  for (int i = 0; valid && i < dimensions; ++i) header.info.shape.push_back(reader.integer(kMaxElements));
+  const uint8_t kind = reader.byte();
+  header.info.bound = {static_cast<BoundKind>(kind), read_double(reader)};
+  header.info.max_error = read_double(reader);
+  for (uint32_t& side : header.chunk_sides) side = static_cast<uint32_t>(reader.integer(kMaxChunkElements));
+  if (reader.failed())
+    return Error{ErrorCode::truncated, "the header of the array ends too early, or holds a number out of its range"};
+  const auto is_bound = [](double value) { return value >= 0 && std::isfinite(value); };
+  uint64_t chunk_elements = 1;
+  for (const uint32_t side : header.chunk_sides) {
+    valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
+    if (valid) chunk_elements *= side;
+  }
+  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(BoundKind::relative) &&
+          is_bound(header.info.bound.value) && is_bound(header.info.max_error) && header.elements() <= kMaxElements;
+  if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
+  header.info.chunks = header.chunks();
+  return header;
+}
+
+Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, const ArrayEncodeOptions& options) {
+  ArrayHeader header;
+  header.info.type = array.type;
+  header.info.shape = array.shape;
+  header.info.bound = options.bound;
+  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  const std::array<int64_t, kMaxSides> strides = strides_of(array, sides);
+  header.chunk_sides = chunk_sides_of(sides);
+  if (options.bound.kind == BoundKind::absolute) header.info.max_error = options.bound.value;
+  if (options.bound.kind == BoundKind::relative) {
+    header.info.max_error = options.bound.value * range_of(array, Box{{}, sides}, strides);
+    if (!std::isfinite(header.info.max_error)) header.info.max_error = 0;  // the range itself is not finite
+  }
+
+  const auto count = static_cast<int>(header.chunks());
+  std::vector<std::vector<std::byte>> chunks(count);
+  std::mutex mutex;
+  std::atomic<bool> cancelled{false};
+  int done = 0;
+  const size_t bytes = element_bytes(array.type);
+  parallel_for(count, options.threads, [&](int chunk, int) {
+    if (cancelled) return;
+    const Box box = box_of(header, chunk);
+    const ChunkFormat format{array.type, box.grid(), header.info.max_error};
+    std::vector<std::byte> elements(format.bytes());
+    for_each_element(box, strides, [&](int64_t offset, size_t index) {
+      std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
+    });
+    chunks[chunk] = encode_chunk(format, elements);
+    if (!options.progress) return;
+    const std::lock_guard lock(mutex);
+    if (!cancelled && !options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
+  });
+  if (cancelled) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  ByteWriter writer;
+  header.write(writer);
+  for (const std::vector<std::byte>& chunk : chunks) writer.integer(chunk.size());
+  for (const std::vector<std::byte>& chunk : chunks) writer.append(chunk);
+  return writer.take();
+}
+
+Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options) {
+  ByteReader reader(payload);
+  const Result<ArrayHeader> read = ArrayHeader::read(reader);
+  if (!read) return read.error();
+  const ArrayHeader* const header = &read.value();
+  const uint64_t elements = header->elements(), count = header->chunks();
+  const size_t bytes = element_bytes(header->info.type);
+  if (elements > options.max_pixels) {
+    return Error{ErrorCode::limit_exceeded, "the array has " + std::to_string(elements) +
+                                                " elements, more than max_pixels (" +
+                                                std::to_string(options.max_pixels) + ")"};
+  }
+  if (elements * bytes > options.max_bytes) {
+    return Error{ErrorCode::limit_exceeded, "the array has " + std::to_string(elements * bytes) +
+                                                " bytes, more than max_bytes (" + std::to_string(options.max_bytes) +
+                                                ")"};
+  }
+  // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
+  const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
+  if (count > reader.rest().size() || count > std::numeric_limits<int>::max()) return truncated;
+  std::vector<uint64_t> sizes(count);
+  for (uint64_t& size : sizes) size = reader.integer(payload.size());
+  std::vector<std::span<const std::byte>> streams(count);
+  for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
+  if (reader.failed()) return truncated;
+
+  Array array{header->info.type, header->info.shape, {}};
+  array.data.resize(elements * bytes);
+  const std::array<int64_t, kMaxSides> strides = packed_strides(header->sides(), bytes);
+  std::atomic<bool> corrupt{false};
+  parallel_for(static_cast<int>(count), options.threads, [&](int chunk, int) {
+    if (corrupt) return;
+    const Box box = box_of(*header, chunk);
+    const ChunkFormat format{array.type, box.grid(), header->info.max_error};
+    std::vector<std::byte> decoded(format.bytes());
+    if (!decode_chunk(format, streams[chunk], decoded)) {
+      corrupt = true;
+      return;
+    }
+    for_each_element(box, strides, [&](int64_t offset, size_t index) {
+      std::memcpy(array.data.data() + offset, decoded.data() + index * bytes, bytes);
+    });
+  });
+  if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value"};
+  return array;
+}
+
+}  // namespace laq

@@ -1,0 +1,41 @@
+// The payload of an array: header, table of sizes, chunks. The specification is docs/format.md.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include <laq/array.hpp>
+
+#include "base/bytes.h"
+#include "signal/chunk_codec.h"
+
+namespace laq {
+
+inline constexpr int kMaxSides = 4;
+inline constexpr uint64_t kMaxElements = uint64_t{1} << 40;
+
+struct ArrayHeader {
+  ArrayInfo info;                                 // but for the number of chunks
+  std::array<uint32_t, kMaxSides> chunk_sides{};  // of arrays with fewer sides, the first ones are 1
+
+  // The array's sides, with 1 in front where it has fewer than four.
+  std::array<uint64_t, kMaxSides> sides() const;
+  uint64_t elements() const;
+  uint64_t chunks() const;
+
+  void write(ByteWriter& writer) const;
+  static Result<ArrayHeader> read(ByteReader& reader);
+};
+
+// The product of the sides; more than kMaxElements where that is exceeded.
+uint64_t element_count(const std::vector<uint64_t>& shape);
+
+// array: has been checked. May throw std::bad_alloc.
+Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, const ArrayEncodeOptions& options);
+Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options);
+
+}  // namespace laq

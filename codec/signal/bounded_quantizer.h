@@ -1,0 +1,51 @@
+// BoundedQuantizer: uniform quantization of what a prediction leaves, so that no value moves by more than a bound.
+//
+// Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <optional>
+
+#include "signal/element.h"
+
+namespace laq {
+
+class BoundedQuantizer {
+ public:
+  static constexpr int kMaxIndex = 1 << 20;
+
+  // bound: at least 0. Floating-point types need one above 0.
+  BoundedQuantizer(ElementType type, double bound)
+      : range_(type),
+        is_integer_(laq::is_integer(type)),
+        is_single_(type == ElementType::float32),
+        bound_(is_integer_ ? std::floor(bound) : bound),
+        step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
+
+  double step() const { return step_; }
+
+  // The cell of a value; nothing where no cell puts it within the bound.
+  std::optional<int> index(double value, double prediction) const {
+    const double cells = (value - anchor(prediction)) / step_;
+    if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
+    const int index = static_cast<int>(std::lround(cells));
+    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_)) return std::nullopt;
+    return index;
+  }
+
+  // Rounded to the element type.
+  double reconstruct(double prediction, int index) const {
+    const double value = range_.clamp(anchor(prediction) + index * step_);
+    return is_single_ ? static_cast<double>(static_cast<float>(value)) : value;
+  }
+
+ private:
+  double anchor(double prediction) const { return is_integer_ ? std::nearbyint(range_.clamp(prediction)) : prediction; }
+
+  ElementRange range_;
+  bool is_integer_, is_single_;
+  double bound_, step_;
+};
+
+}  // namespace laq

@@ -1,0 +1,216 @@
+#include "signal/chunk_codec.h"
+
+#include <bit>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "entropy/coder.h"
+#include "signal/bounded_quantizer.h"
+#include "signal/causal_prediction.h"
+#include "signal/interpolation.h"
+#include "signal/residual_syntax.h"
+#include "signal/shuffled_deflate.h"
+
+namespace laq {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "streams hold elements in little-endian order");
+
+// How a chunk is coded: its first byte. The predictive ones come with and without samples that stand for themselves.
+enum class Method : uint8_t { deflate, interpolation, interpolation_verbatim, causal, causal_verbatim };
+constexpr uint8_t kMethods = 5;
+
+bool is_interpolation(Method method) {
+  return method == Method::interpolation || method == Method::interpolation_verbatim;
+}
+bool has_verbatim(Method method) {
+  return method == Method::interpolation_verbatim || method == Method::causal_verbatim;
+}
+
+// The bits of an element, in the low bits.
+uint64_t bits_of(const std::byte* element, size_t bytes) {
+  uint64_t bits = 0;
+  for (size_t i = 0; i < bytes; ++i) bits |= std::to_integer<uint64_t>(element[i]) << (8 * i);
+  return bits;
+}
+void set_bits(std::byte* element, size_t bytes, uint64_t bits) {
+  for (size_t i = 0; i < bytes; ++i) element[i] = static_cast<std::byte>(bits >> (8 * i));
+}
+
+// Elements as numbers.
+std::vector<double> values_of(const ChunkFormat& format, std::span<const std::byte> elements) {
+  std::vector<double> values(format.grid.size());
+  with_type(format.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < values.size(); ++i) {
+      T value;
+      std::memcpy(&value, elements.data() + i * sizeof(T), sizeof(T));
+      values[i] = static_cast<double>(value);
+    }
+  });
+  return values;
+}
+
+// Codes samples one by one as a predictor visits them: writer or reader of the chunk.
+template <class Coder>
+class SampleCoder {
+ public:
+  SampleCoder(Coder& coder, const ChunkFormat& format, bool may_be_verbatim, Samples& samples)
+      : coder_(coder),
+        quantizer_(format.type, format.bound),
+        type_(format.type),
+        element_bytes_(element_bytes(format.type)),
+        may_be_verbatim_(may_be_verbatim),
+        samples_(samples),
+        models_(std::make_unique<ResidualModels>()) {}
+
+  // The chunk as it is; for a writer.
+  void set_source(std::span<const double> values, std::span<const std::byte> elements) {
+    source_ = values;
+    elements_ = elements;
+  }
+
+  // The places that stand for themselves and their bits; for a reader.
+  const std::vector<std::pair<size_t, uint64_t>>& verbatim() const { return verbatim_; }
+  // A writer met a sample that cannot be quantized, and may not code it verbatim.
+  bool failed() const { return failed_; }
+
+  void first() { code_verbatim(0, 0); }
+
+  void operator()(size_t place, const Expectation& expected) {
+    const ResidualContext context(expected, quantizer_.step());
+    int index = 0;
+    bool is_verbatim = false;
+    if constexpr (!Coder::kReads) {
+      if (failed_) return;
+      const std::optional<int> found = quantizer_.index(source_[place], expected.value);
+      is_verbatim = !found;
+      index = found.value_or(0);
+      if (is_verbatim && !may_be_verbatim_) {
+        failed_ = true;
+        return;
+      }
+    }
+    if (may_be_verbatim_) {
+      is_verbatim = coder_.bit(models_->is_verbatim[last_ + before_last_], is_verbatim);
+      before_last_ = std::exchange(last_, is_verbatim);
+      if (is_verbatim) return code_verbatim(place, expected.value);
+    }
+    index = code_residual(coder_, *models_, context, index);
+    samples_.values[place] = quantizer_.reconstruct(expected.value, index);
+    samples_.magnitudes[place] = static_cast<uint16_t>(std::min(std::abs(index), Samples::kMaxMagnitude));
+  }
+
+ private:
+  // The prediction stands in for what is not finite.
+  void code_verbatim(size_t place, double prediction) {
+    uint64_t bits = Coder::kReads ? 0 : bits_of(elements_.data() + place * element_bytes_, element_bytes_);
+    if (coder_.bit(models_->repeats, !verbatim_.empty() && bits == verbatim_.back().second)) {
+      bits = verbatim_.empty() ? 0 : verbatim_.back().second;
+    } else {
+      const int count = static_cast<int>(8 * element_bytes_), high = std::max(count - 32, 0);
+      const uint64_t upper = high > 0 ? coder_.bits(high, static_cast<uint32_t>(bits >> 32)) : 0;
+      bits = upper << 32 | coder_.bits(count - high, static_cast<uint32_t>(bits));
+    }
+    verbatim_.emplace_back(place, bits);
+    double value = 0;
+    if constexpr (Coder::kReads) {
+      std::byte element[8];
+      set_bits(element, element_bytes_, bits);
+      value = values_of({type_, Grid{}, 0}, element)[0];
+    } else {
+      value = source_[place];
+    }
+    samples_.values[place] = std::isfinite(value) ? value : quantizer_.reconstruct(prediction, 0);
+  }
+
+  Coder& coder_;
+  BoundedQuantizer quantizer_;
+  ElementType type_;
+  size_t element_bytes_;
+  bool may_be_verbatim_;
+  Samples& samples_;
+  std::unique_ptr<ResidualModels> models_;
+  std::span<const double> source_;
+  std::span<const std::byte> elements_;
+  std::vector<std::pair<size_t, uint64_t>> verbatim_;
+  bool last_ = false, before_last_ = false, failed_ = false;
+};
+
+template <class Coder>
+void code_samples(SampleCoder<Coder>& coder, Method method, Samples& samples) {
+  coder.first();
+  if (is_interpolation(method)) {
+    for_each_interpolated(samples, coder);
+  } else {
+    for_each_causal(samples, coder);
+  }
+}
+
+// Nothing where a sample cannot be coded so.
+std::optional<std::vector<std::byte>> encode_predicted(const ChunkFormat& format, Method method,
+                                                       std::span<const double> values,
+                                                       std::span<const std::byte> elements) {
+  Samples samples(format.grid);
+  SymbolWriter writer;
+  SampleCoder coder(writer, format, has_verbatim(method), samples);
+  coder.set_source(values, elements);
+  code_samples(coder, method, samples);
+  if (coder.failed()) return std::nullopt;
+  return writer.finish();
+}
+
+void decode_predicted(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                      std::span<std::byte> elements) {
+  Samples samples(format.grid);
+  SymbolReader reader(stream);
+  SampleCoder coder(reader, format, has_verbatim(method), samples);
+  code_samples(coder, method, samples);
+  with_type(format.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < samples.values.size(); ++i) {
+      const T value = static_cast<T>(samples.values[i]);
+      std::memcpy(elements.data() + i * sizeof(T), &value, sizeof(T));
+    }
+  });
+  const size_t bytes = element_bytes(format.type);
+  for (const auto& [place, bits] : coder.verbatim()) set_bits(elements.data() + place * bytes, bytes, bits);
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements) {
+  std::vector<std::byte> best = shuffle_and_deflate(elements, element_bytes(format.type));
+  Method best_method = Method::deflate;
+  if (is_integer(format.type) || format.bound > 0) {
+    const std::vector<double> values = values_of(format, elements);
+    for (const auto& [plain, verbatim] : {std::pair{Method::interpolation, Method::interpolation_verbatim},
+                                          {Method::causal, Method::causal_verbatim}}) {
+      Method method = plain;
+      std::optional<std::vector<std::byte>> stream = encode_predicted(format, method, values, elements);
+      if (!stream) {
+        method = verbatim;
+        stream = encode_predicted(format, method, values, elements);
+      }
+      if (stream->size() >= best.size()) continue;
+      best = std::move(*stream);
+      best_method = method;
+    }
+  }
+  best.insert(best.begin(), static_cast<std::byte>(best_method));
+  return best;
+}
+
+bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+  if (stream.empty() || std::to_integer<uint8_t>(stream[0]) >= kMethods) return false;
+  const auto method = static_cast<Method>(stream[0]);
+  stream = stream.subspan(1);
+  if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
+  if (!is_integer(format.type) && format.bound == 0) return false;
+  decode_predicted(format, method, stream, elements);
+  return true;
+}
+
+}  // namespace laq

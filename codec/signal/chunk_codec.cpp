@@ -10,6 +10,7 @@
 #include "signal/bounded_quantizer.h"
 #include "signal/causal_prediction.h"
 #include "signal/interpolation.h"
+#include "signal/regression_prediction.h"
 #include "signal/residual_syntax.h"
 #include "signal/shuffled_deflate.h"
 
@@ -19,14 +20,20 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "streams hold elements in little-endian order");
 
 // How a chunk is coded: its first byte. The predictive ones come with and without samples that stand for themselves.
-enum class Method : uint8_t { deflate, interpolation, interpolation_verbatim, causal, causal_verbatim };
-constexpr uint8_t kMethods = 5;
+enum class Method : uint8_t {
+  deflate,
+  interpolation,
+  interpolation_verbatim,
+  causal,
+  causal_verbatim,
+  regression,
+  regression_verbatim
+};
+constexpr uint8_t kMethods = 7;
 
-bool is_interpolation(Method method) {
-  return method == Method::interpolation || method == Method::interpolation_verbatim;
-}
 bool has_verbatim(Method method) {
-  return method == Method::interpolation_verbatim || method == Method::causal_verbatim;
+  return method == Method::interpolation_verbatim || method == Method::causal_verbatim ||
+         method == Method::regression_verbatim;
 }
 
 // The bits of an element, in the low bits.
@@ -64,7 +71,9 @@ class SampleCoder {
         element_bytes_(element_bytes(format.type)),
         may_be_verbatim_(may_be_verbatim),
         samples_(samples),
-        models_(std::make_unique<ResidualModels>()) {}
+        models_(std::make_unique<ResidualModels>()) {
+    samples.step = quantizer_.step();
+  }
 
   // The chunk as it is; for a writer.
   void set_source(std::span<const double> values, std::span<const std::byte> elements) {
@@ -142,11 +151,21 @@ class SampleCoder {
 template <class Coder>
 void code_samples(SampleCoder<Coder>& coder, Method method, Samples& samples) {
   coder.first();
-  if (is_interpolation(method)) {
-    for_each_interpolated(samples, coder);
-  } else {
-    for_each_causal(samples, coder);
+  switch (method) {
+    case Method::interpolation:
+    case Method::interpolation_verbatim:
+      return for_each_interpolated(samples, coder);
+    case Method::causal:
+    case Method::causal_verbatim:
+      return for_each_causal(samples, coder);
+    default:
+      return for_each_regressed(samples, coder);
   }
+}
+
+// Rows so long that regression over them pays.
+bool is_series(const Grid& grid) {
+  return grid.sides[0] == 1 && grid.sides[2] >= 1000 && grid.sides[1] <= 256 && grid.sides[2] > 8 * grid.sides[1];
 }
 
 // Nothing where a sample cannot be coded so.
@@ -187,7 +206,9 @@ std::vector<std::byte> encode_chunk(const ChunkFormat& format, std::span<const s
   if (is_integer(format.type) || format.bound > 0) {
     const std::vector<double> values = values_of(format, elements);
     for (const auto& [plain, verbatim] : {std::pair{Method::interpolation, Method::interpolation_verbatim},
-                                          {Method::causal, Method::causal_verbatim}}) {
+                                          {Method::causal, Method::causal_verbatim},
+                                          {Method::regression, Method::regression_verbatim}}) {
+      if (plain == Method::regression && !is_series(format.grid)) continue;
       Method method = plain;
       std::optional<std::vector<std::byte>> stream = encode_predicted(format, method, values, elements);
       if (!stream) {

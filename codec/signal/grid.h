@@ -24,10 +24,11 @@ struct Samples {
   explicit Samples(const Grid& shape) : grid(shape), values(shape.size()), magnitudes(shape.size()) {}
 
   Grid grid;
+  double step = 1;  // of the quantizer
   std::vector<double> values;
   std::vector<uint16_t> magnitudes;  // of indices, see BoundedQuantizer; limited to kMaxMagnitude
 
-  static constexpr int kMaxMagnitude = 2000;
+  static constexpr int kMaxMagnitude = 20000;
 };
 
 // What is expected of the next sample.

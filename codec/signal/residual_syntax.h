@@ -13,7 +13,7 @@
 
 namespace laq {
 
-inline constexpr int kMagnitudeClasses = 16;
+inline constexpr int kMagnitudeClasses = 24;
 inline constexpr int kUncertaintyClasses = 8;
 inline constexpr int kResidualPrefix = 21;  // indices are below 2^20
 
@@ -33,7 +33,8 @@ struct ResidualContext {
   int kind, magnitude, uncertainty;
 
   ResidualContext(const Expectation& expected, double step) : kind(expected.kind) {
-    constexpr std::array<int, kMagnitudeClasses - 1> kFirst = {1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 60, 100, 180, 400};
+    constexpr std::array<int, kMagnitudeClasses - 1> kFirst = {
+        1, 2, 3, 4, 6, 8, 11, 15, 20, 28, 40, 60, 90, 130, 190, 280, 400, 800, 1600, 3200, 6400, 12800, 25600};
     magnitude = static_cast<int>(std::upper_bound(kFirst.begin(), kFirst.end(), expected.magnitude) - kFirst.begin());
     constexpr std::array<double, kUncertaintyClasses - 1> kLimits = {0.05, 0.125, 0.25, 0.5, 1, 2, 4};  // in steps
     uncertainty = 0;

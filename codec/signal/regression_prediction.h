@@ -1,0 +1,197 @@
+// Prediction in raster order by recursive least squares in blocks: the weights of the samples before, in the present
+// row and around the same place in the rows before, are those that would have served best so far, the latest samples
+// counting most. For series of one or more channels, whose rows are long.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include "signal/grid.h"
+
+namespace laq {
+
+// Weights w that minimise the sum of forgotten squares of value - w . features, solved anew every kBlock samples.
+class Regression {
+ public:
+  explicit Regression(int count)
+      : count_(count),
+        products_(static_cast<size_t>(count) * count),
+        factor_(products_.size()),
+        targets_(count),
+        weights_(count) {}
+
+  double predict(const double* features) const {
+    double sum = 0;
+    for (int i = 0; i < count_; ++i) sum += weights_[i] * features[i];
+    return sum;
+  }
+
+  void update(const double* features, double value) {
+    for (int i = 0; i < count_; ++i) {
+      double* const row = products_.data() + static_cast<size_t>(i) * count_;
+      const double feature = features[i];
+      for (int j = 0; j <= i; ++j) row[j] += feature * features[j];
+      targets_[i] += feature * value;
+    }
+    if (++seen_ % kBlock != 0) return;
+    solve();
+    for (double& product : products_) product *= kKept;
+    for (double& target : targets_) target *= kKept;
+  }
+
+ private:
+  static constexpr int kBlock = 32;
+  static constexpr double kKept = 0.965;  // of what is remembered, after a block
+
+  // Cholesky's factorization; leaves the weights as they are where the products are not positive.
+  void solve() {
+    double trace = 0;
+    for (int i = 0; i < count_; ++i) trace += products_[static_cast<size_t>(i) * count_ + i];
+    const double ridge = 1e-10 * trace / count_ + 1e-12;
+    for (int i = 0; i < count_; ++i) {
+      double* const row = factor_.data() + static_cast<size_t>(i) * count_;
+      for (int j = 0; j <= i; ++j) {
+        const double* const other = factor_.data() + static_cast<size_t>(j) * count_;
+        double sum = products_[static_cast<size_t>(i) * count_ + j] + (i == j ? ridge : 0);
+        std::array<double, 4> parts{};  // a fixed order that a compiler may keep in vectors
+        int k = 0;
+        for (; k + 4 <= j; k += 4) {
+          for (int p = 0; p < 4; ++p) parts[p] += row[k + p] * other[k + p];
+        }
+        for (; k < j; ++k) sum -= row[k] * other[k];
+        sum -= (parts[0] + parts[1]) + (parts[2] + parts[3]);
+        if (i > j) {
+          row[j] = sum * other[j];
+        } else {
+          if (!(sum > 0)) return;
+          row[i] = 1 / std::sqrt(sum);  // the inverse of the diagonal
+        }
+      }
+    }
+    std::vector<double>& w = solution_;
+    w = targets_;
+    for (int i = 0; i < count_; ++i) {
+      const double* const row = factor_.data() + static_cast<size_t>(i) * count_;
+      for (int k = 0; k < i; ++k) w[i] -= row[k] * w[k];
+      w[i] *= row[i];
+    }
+    for (int i = count_ - 1; i >= 0; --i) {
+      for (int k = i + 1; k < count_; ++k) w[i] -= factor_[static_cast<size_t>(k) * count_ + i] * w[k];
+      w[i] *= factor_[static_cast<size_t>(i) * count_ + i];
+    }
+    weights_ = w;
+  }
+
+  int count_;
+  std::vector<double> products_;  // lower triangle
+  std::vector<double> factor_;
+  std::vector<double> targets_, weights_, solution_;
+  int64_t seen_ = 0;
+};
+
+// What the regression leaves, predicted from a long history of itself by normalised least mean squares: echoes and
+// tones that lie beyond the regression's reach.
+template <int kTaps>
+class LongMemory {
+ public:
+  double predict() {
+    std::array<double, 8> parts{};
+    const double* const history = history_.data() + at_;
+    for (int i = 0; i < kTaps; i += 8) {
+      for (int p = 0; p < 8; ++p) parts[p] += weights_[i + p] * history[i + p];
+    }
+    predicted_ = ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+    return predicted_;
+  }
+
+  void update(double found) {
+    double* const history = history_.data() + at_;
+    const double step = kRate * (found - predicted_) / (energy_ + 1e-3);
+    for (int i = 0; i < kTaps; ++i) weights_[i] += step * history[i];
+    // The newest comes last; the window moves over a buffer twice as long.
+    energy_ += found * found - history[0] * history[0];
+    energy_ = std::max(energy_, 0.0);
+    history[kTaps] = found;
+    if (++at_ == kTaps) {
+      std::copy_n(history_.begin() + kTaps, kTaps, history_.begin());
+      at_ = 0;
+    }
+  }
+
+ private:
+  static constexpr double kRate = 0.02;
+  std::array<double, kTaps> weights_{};
+  std::array<double, 2 * kTaps> history_{};
+  double energy_ = 0, predicted_ = 0;
+  int at_ = 0;
+};
+
+// As for_each_interpolated(), in raster order.
+template <class Visit>
+void for_each_regressed(Samples& samples, Visit&& visit) {
+  constexpr int kKind = 7;
+  const Grid& grid = samples.grid;
+  const auto [depth, height, width] = grid.sides;
+  const ptrdiff_t row = grid.stride(1);
+  const int own = height > 1 ? 20 : 32, around = height > 1 ? 5 : 0, second = height > 2 ? 1 : 0;
+  const int count = own + 2 * around + (around > 0) + 2 * second + (second > 0);
+  Regression regression(count);
+  std::vector<double> features(count);
+  LongMemory<256> memory;
+  LongMemory<16> near;
+  std::array<double, 4> errors{};  // mean magnitudes: of the nearest sample, the regression, with one memory, with both
+  for (int z = 0; z < depth; ++z) {
+    for (int y = 0; y < height; ++y) {
+      for (int x = 0; x < width; ++x) {
+        const size_t place = z * grid.stride(0) + y * row + x;
+        if (place == 0) continue;
+        const double* const value = samples.values.data() + place;
+        const uint16_t* const magnitude = samples.magnitudes.data() + place;
+        const double nearest = x > 0 ? value[-1] : y > 0 ? value[-row] : value[-grid.stride(0)];
+        int i = 0;
+        for (int lag = 1; lag <= own; ++lag) features[i++] = x >= lag ? value[-lag] - nearest : 0;
+        features[0] = x >= 2 ? value[-1] - value[-2] : 0;  // the nearest itself would be zero
+        const auto rows_before = [&](int rows, int reach) {
+          const double level = y >= rows ? value[-rows * row - (x > 0)] : 0;
+          for (int dx = -reach; dx <= reach; ++dx) {
+            features[i++] = y >= rows ? value[-rows * row + std::clamp(dx, -x, width - 1 - x)] - level : 0;
+          }
+        };
+        if (around > 0) rows_before(1, around);
+        if (second > 0) rows_before(2, second);
+        const double regressed = regression.predict(features.data());
+        const double remembered = memory.predict(), nearly = near.predict();
+        const std::array<double, 4> candidates = {0, regressed, regressed + remembered,
+                                                  regressed + remembered + nearly};
+        const auto best = std::min_element(errors.begin(), errors.end()) - errors.begin();
+        const double predicted = nearest + candidates[best];
+        int sum = 0, number = 0;
+        const auto look = [&](bool exists, ptrdiff_t offset, int weight) {
+          if (!exists) return;
+          sum += weight * magnitude[offset];
+          number += weight;
+        };
+        look(x > 0, -1, 3);
+        look(x > 1, -2, 2);
+        look(x > 2, -3, 2);
+        look(x > 3, -4, 1);
+        look(x > 4, -5, 1);
+        look(y > 0, -row, 2);
+        look(y > 0 && x + 1 < width, 1 - row, 1);
+        // The neighbours tell of the last few samples, the errors of a hundred: their ratio is the second context.
+        const int quarters = number > 0 ? 4 * sum / number : 0;
+        const double ratio = errors[best] / (samples.step * (0.25 * quarters + 0.25));
+        visit(place, Expectation{predicted, samples.step * ratio * ratio, quarters, kKind});
+        const double found = samples.values[place] - nearest;
+        for (int c = 0; c < 4; ++c) errors[c] += (std::fabs(found - candidates[c]) - errors[c]) * 0.01;
+        regression.update(features.data(), found);
+        memory.update(found - regressed);
+        near.update(found - regressed - remembered);
+      }
+    }
+  }
+}
+
+}  // namespace laq

@@ -96,8 +96,8 @@ void for_each_causal(Samples& samples, Visit&& visit) {
   std::vector<ptrdiff_t> offsets;
   for (const CausalTap& tap : taps) offsets.push_back(-tap.z * slice - tap.y * row - tap.x);
   CausalWeights weights(taps);
-  const int reach =
-      std::max_element(taps.begin(), taps.end(), [](const CausalTap& a, const CausalTap& b) { return a.x < b.x; })->x;
+  int reach = 0;
+  for (const CausalTap& tap : taps) reach = std::max(reach, tap.x);
   for (int z = 0; z < depth; ++z) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {

@@ -163,6 +163,8 @@ void code_samples(SampleCoder<Coder>& coder, Method method, Samples& samples) {
   }
 }
 
+constexpr int kSampled = 1 << 14;  // elements along a series that tell which method suits it
+
 // Rows so long that regression over them pays.
 bool is_series(const Grid& grid) {
   return grid.sides[0] == 1 && grid.sides[2] >= 1000 && grid.sides[1] <= 256 && grid.sides[2] > 8 * grid.sides[1];
@@ -200,28 +202,87 @@ void decode_predicted(const ChunkFormat& format, Method method, std::span<const 
 
 }  // namespace
 
-std::vector<std::byte> encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements) {
-  std::vector<std::byte> best = shuffle_and_deflate(elements, element_bytes(format.type));
-  Method best_method = Method::deflate;
-  if (is_integer(format.type) || format.bound > 0) {
-    const std::vector<double> values = values_of(format, elements);
-    for (const auto& [plain, verbatim] : {std::pair{Method::interpolation, Method::interpolation_verbatim},
-                                          {Method::causal, Method::causal_verbatim},
-                                          {Method::regression, Method::regression_verbatim}}) {
-      if (plain == Method::regression && !is_series(format.grid)) continue;
-      Method method = plain;
-      std::optional<std::vector<std::byte>> stream = encode_predicted(format, method, values, elements);
-      if (!stream) {
-        method = verbatim;
-        stream = encode_predicted(format, method, values, elements);
-      }
-      if (stream->size() >= best.size()) continue;
-      best = std::move(*stream);
-      best_method = method;
+namespace {
+
+// A way to code a chunk, and what it gives.
+struct Coded {
+  Method method;
+  std::vector<std::byte> stream;
+};
+
+Coded encode_with(const ChunkFormat& format, Method method, std::span<const double> values,
+                  std::span<const std::byte> elements) {
+  if (method == Method::deflate) return {method, shuffle_and_deflate(elements, element_bytes(format.type))};
+  if (auto stream = encode_predicted(format, method, values, elements)) return {method, std::move(*stream)};
+  const auto verbatim = static_cast<Method>(static_cast<int>(method) + 1);
+  return {verbatim, *encode_predicted(format, verbatim, values, elements)};
+}
+
+// From the middle of a chunk.
+struct Sample {
+  ChunkFormat format;
+  std::vector<std::byte> elements;
+};
+
+Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
+  const Grid& grid = format.grid;
+  const int side = grid.sides[0] > 1 ? 40 : grid.sides[1] > 16 ? 256 : kSampled;
+  Sample sample{format, {}};
+  std::array<int, kAxes> begin;
+  for (int axis = 0; axis < kAxes; ++axis) {
+    sample.format.grid.sides[axis] = std::min(grid.sides[axis], side);
+    begin[axis] = (grid.sides[axis] - sample.format.grid.sides[axis]) / 2;
+  }
+  const size_t bytes = element_bytes(format.type);
+  const std::array<int, kAxes>& sides = sample.format.grid.sides;
+  for (int z = 0; z < sides[0]; ++z) {
+    for (int y = 0; y < sides[1]; ++y) {
+      const size_t place = (begin[0] + z) * grid.stride(0) + (begin[1] + y) * grid.stride(1) + begin[2];
+      const auto row = elements.subspan(place * bytes, sides[2] * bytes);
+      sample.elements.insert(sample.elements.end(), row.begin(), row.end());
     }
   }
-  best.insert(best.begin(), static_cast<std::byte>(best_method));
-  return best;
+  return sample;
+}
+
+std::vector<Method> possible_methods(const ChunkFormat& format) {
+  std::vector<Method> methods = {Method::deflate};
+  if (!is_integer(format.type) && format.bound == 0) return methods;
+  methods.insert(methods.end(), {Method::interpolation, Method::causal});
+  if (is_series(format.grid)) methods.push_back(Method::regression);
+  return methods;
+}
+
+// Those that may turn out the best, by what they make of a sample.
+std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const std::byte> elements) {
+  const std::vector<Method> methods = possible_methods(format);
+  if (format.grid.size() <= 4 * kSampled || methods.size() == 1) return methods;
+  const Sample sample = sample_of(format, elements);
+  const std::vector<double> values = values_of(sample.format, sample.elements);
+  std::vector<size_t> sizes;
+  for (const Method method : methods)
+    sizes.push_back(encode_with(sample.format, method, values, sample.elements).stream.size());
+  const size_t best = *std::min_element(sizes.begin(), sizes.end());
+  std::vector<Method> promising;
+  for (size_t i = 0; i < methods.size(); ++i) {
+    // A sample says less of deflate, which learns slowly.
+    const double margin = methods[i] == Method::deflate ? 1.5 : 1.02;
+    if (static_cast<double>(sizes[i]) <= margin * static_cast<double>(best)) promising.push_back(methods[i]);
+  }
+  return promising;
+}
+
+}  // namespace
+
+std::vector<std::byte> encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements) {
+  const std::vector<double> values = values_of(format, elements);
+  std::optional<Coded> best;
+  for (const Method method : promising_methods(format, elements)) {
+    Coded coded = encode_with(format, method, values, elements);
+    if (!best || coded.stream.size() < best->stream.size()) best = std::move(coded);
+  }
+  best->stream.insert(best->stream.begin(), static_cast<std::byte>(best->method));
+  return std::move(best->stream);
 }
 
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {

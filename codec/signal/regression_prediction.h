@@ -9,80 +9,43 @@
 #include <vector>
 
 #include "signal/grid.h"
+#include "signal/linear_algebra.h"
 
 namespace laq {
 
 // Weights w that minimise the sum of forgotten squares of value - w . features, solved anew every kBlock samples.
 class Regression {
  public:
+  // Features: `count` of them, followed by zeros up to a multiple of kDoubles.
   explicit Regression(int count)
-      : count_(count),
-        products_(static_cast<size_t>(count) * count),
+      : count_((count + kDoubles - 1) / kDoubles * kDoubles),
+        products_(static_cast<size_t>(count_) * count_),
         factor_(products_.size()),
-        targets_(count),
-        weights_(count) {}
+        targets_(count_),
+        weights_(count_),
+        solution_(count_) {}
 
-  double predict(const double* features) const {
-    double sum = 0;
-    for (int i = 0; i < count_; ++i) sum += weights_[i] * features[i];
-    return sum;
-  }
+  int padded_count() const { return count_; }
+  double predict(const double* features) const { return dot(weights_.data(), features, count_); }
 
   void update(const double* features, double value) {
-    for (int i = 0; i < count_; ++i) {
-      double* const row = products_.data() + static_cast<size_t>(i) * count_;
-      const double feature = features[i];
-      for (int j = 0; j <= i; ++j) row[j] += feature * features[j];
-      targets_[i] += feature * value;
-    }
+    add_outer_product(products_.data(), features, count_);
+    add_scaled(targets_.data(), features, value, count_);
     if (++seen_ % kBlock != 0) return;
-    solve();
+    double trace = 0;
+    for (int i = 0; i < count_; ++i) trace += products_[static_cast<size_t>(i) * count_ + i];
+    const double ridge = kRidge * trace / count_ + 1e-12;
+    if (solve(products_.data(), ridge, targets_.data(), count_, factor_.data(), solution_.data())) {
+      std::swap(weights_, solution_);
+    }
     for (double& product : products_) product *= kKept;
     for (double& target : targets_) target *= kKept;
   }
 
  private:
-  static constexpr int kBlock = 32;
-  static constexpr double kKept = 0.965;  // of what is remembered, after a block
-
-  // Cholesky's factorization; leaves the weights as they are where the products are not positive.
-  void solve() {
-    double trace = 0;
-    for (int i = 0; i < count_; ++i) trace += products_[static_cast<size_t>(i) * count_ + i];
-    const double ridge = 1e-10 * trace / count_ + 1e-12;
-    for (int i = 0; i < count_; ++i) {
-      double* const row = factor_.data() + static_cast<size_t>(i) * count_;
-      for (int j = 0; j <= i; ++j) {
-        const double* const other = factor_.data() + static_cast<size_t>(j) * count_;
-        double sum = products_[static_cast<size_t>(i) * count_ + j] + (i == j ? ridge : 0);
-        std::array<double, 4> parts{};  // a fixed order that a compiler may keep in vectors
-        int k = 0;
-        for (; k + 4 <= j; k += 4) {
-          for (int p = 0; p < 4; ++p) parts[p] += row[k + p] * other[k + p];
-        }
-        for (; k < j; ++k) sum -= row[k] * other[k];
-        sum -= (parts[0] + parts[1]) + (parts[2] + parts[3]);
-        if (i > j) {
-          row[j] = sum * other[j];
-        } else {
-          if (!(sum > 0)) return;
-          row[i] = 1 / std::sqrt(sum);  // the inverse of the diagonal
-        }
-      }
-    }
-    std::vector<double>& w = solution_;
-    w = targets_;
-    for (int i = 0; i < count_; ++i) {
-      const double* const row = factor_.data() + static_cast<size_t>(i) * count_;
-      for (int k = 0; k < i; ++k) w[i] -= row[k] * w[k];
-      w[i] *= row[i];
-    }
-    for (int i = count_ - 1; i >= 0; --i) {
-      for (int k = i + 1; k < count_; ++k) w[i] -= factor_[static_cast<size_t>(k) * count_ + i] * w[k];
-      w[i] *= factor_[static_cast<size_t>(i) * count_ + i];
-    }
-    weights_ = w;
-  }
+  static constexpr int kBlock = 64;
+  static constexpr double kKept = 0.93;  // of what is remembered, after a block
+  static constexpr double kRidge = 1e-10;
 
   int count_;
   std::vector<double> products_;  // lower triangle
@@ -96,20 +59,12 @@ class Regression {
 template <int kTaps>
 class LongMemory {
  public:
-  double predict() {
-    std::array<double, 8> parts{};
-    const double* const history = history_.data() + at_;
-    for (int i = 0; i < kTaps; i += 8) {
-      for (int p = 0; p < 8; ++p) parts[p] += weights_[i + p] * history[i + p];
-    }
-    predicted_ = ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
-    return predicted_;
-  }
+  double predict() { return predicted_ = dot(weights_.data(), history_.data() + at_, kTaps); }
 
   void update(double found) {
     double* const history = history_.data() + at_;
     const double step = kRate * (found - predicted_) / (energy_ + 1e-3);
-    for (int i = 0; i < kTaps; ++i) weights_[i] += step * history[i];
+    add_scaled(weights_.data(), history, step, kTaps);
     // The newest comes last; the window moves over a buffer twice as long.
     energy_ += found * found - history[0] * history[0];
     energy_ = std::max(energy_, 0.0);
@@ -138,7 +93,7 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
   const int own = height > 1 ? 20 : 32, around = height > 1 ? 5 : 0, second = height > 2 ? 1 : 0;
   const int count = own + 2 * around + (around > 0) + 2 * second + (second > 0);
   Regression regression(count);
-  std::vector<double> features(count);
+  std::vector<double> features(regression.padded_count());
   LongMemory<256> memory;
   LongMemory<16> near;
   std::array<double, 4> errors{};  // mean magnitudes: of the nearest sample, the regression, with one memory, with both

@@ -1,0 +1,94 @@
+// Chunks behind the container's checksums: any stream decodes to something or is refused.
+#include "signal/chunk_codec.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "signal/array_payload.h"
+
+using namespace laq;
+
+namespace {
+
+std::vector<std::byte> waves(const ChunkFormat& format) {
+  std::vector<std::byte> elements(format.bytes());
+  with_type(format.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < format.grid.size(); ++i) {
+      const T value = static_cast<T>(60 * std::sin(static_cast<double>(i) * 0.03) + 64);
+      std::memcpy(elements.data() + i * sizeof(T), &value, sizeof(T));
+    }
+  });
+  return elements;
+}
+
+}  // namespace
+
+TEST_CASE("streams of rubbish are refused or decode to some elements, whatever the method says") {
+  std::mt19937 random(2);
+  const ChunkFormat formats[] = {{ElementType::float32, {{5, 6, 7}}, 0.1},
+                                 {ElementType::int8, {{1, 9, 40}}, 1},
+                                 {ElementType::float64, {{1, 1, 1500}}, 2},
+                                 {ElementType::uint32, {{1, 2, 1100}}, 0},
+                                 {ElementType::float32, {{1, 20, 30}}, 0}};
+  int decoded = 0;
+  for (int i = 0; i < 400; ++i) {
+    const ChunkFormat& format = formats[i % std::size(formats)];
+    std::vector<std::byte> stream(random() % 300);
+    for (std::byte& b : stream) b = static_cast<std::byte>(random() >> (i % 3 == 0 ? 24 : 0));
+    if (!stream.empty()) stream[0] = static_cast<std::byte>(random() % 9);
+    std::vector<std::byte> elements(format.bytes());
+    decoded += decode_chunk(format, stream, elements);
+  }
+  CHECK(decoded > 50);
+}
+
+TEST_CASE("a good stream with bits flipped decodes to some elements or is refused") {
+  std::mt19937 random(3);
+  for (const ChunkFormat& format :
+       {ChunkFormat{ElementType::float32, {{6, 10, 11}}, 0.01}, ChunkFormat{ElementType::int32, {{1, 2, 2000}}, 0},
+        ChunkFormat{ElementType::int16, {{1, 30, 30}}, 2}}) {
+    const std::vector<std::byte> elements = waves(format), stream = encode_chunk(format, elements);
+    std::vector<std::byte> again(elements.size());
+    REQUIRE(decode_chunk(format, stream, again));
+    if (is_integer(format.type) && format.bound == 0) CHECK(again == elements);
+    for (int i = 0; i < 60; ++i) {
+      std::vector<std::byte> damaged = stream;
+      for (int k = 0; k < 3; ++k) damaged[random() % damaged.size()] ^= static_cast<std::byte>(1u << random() % 8);
+      decode_chunk(format, damaged, again);
+    }
+    CHECK(decode_chunk(format, stream, again));
+  }
+}
+
+TEST_CASE("headers of arrays with impossible values are refused") {
+  ArrayHeader header;
+  header.info.shape = {4, 5};
+  header.chunk_sides = {1, 1, 4, 5};
+  const auto reads = [](const ArrayHeader& wanted) {
+    ByteWriter writer;
+    wanted.write(writer);
+    const std::vector<std::byte> bytes = writer.take();
+    ByteReader reader(bytes);
+    return ArrayHeader::read(reader).ok();
+  };
+  CHECK(reads(header));
+  const auto refuses = [&](auto&& change) {
+    ArrayHeader changed = header;
+    change(changed);
+    CHECK_FALSE(reads(changed));
+  };
+  refuses([](ArrayHeader& h) { h.info.shape.clear(); });
+  refuses([](ArrayHeader& h) { h.info.shape = {1, 1, 1, 1, 1}; });
+  refuses([](ArrayHeader& h) { h.info.shape = {uint64_t{1} << 41}; });
+  refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(8); });
+  refuses([](ArrayHeader& h) { h.info.bound.kind = static_cast<BoundKind>(3); });
+  refuses([](ArrayHeader& h) { h.info.bound.value = -1; });
+  refuses([](ArrayHeader& h) { h.info.max_error = std::numeric_limits<double>::infinity(); });
+  refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
+  refuses([](ArrayHeader& h) { h.chunk_sides = {2, 1, 4, 5}; });
+  refuses([](ArrayHeader& h) { h.chunk_sides = {1, 2000, 2000, 2000}; });
+}

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "signal/grid.h"
+#include "signal/linear_algebra.h"
 
 namespace laq {
 
@@ -48,41 +49,39 @@ inline std::vector<CausalTap> causal_taps(const Grid& grid) {
 
 class CausalWeights {
  public:
-  explicit CausalWeights(const std::vector<CausalTap>& taps) : deviations_(taps.size()) {
-    for (const CausalTap& tap : taps) weights_.push_back(tap.lorenzo);
-    lorenzo_ = weights_;
+  explicit CausalWeights(const std::vector<CausalTap>& taps)
+      : count_((static_cast<int>(taps.size()) + kDoubles - 1) / kDoubles * kDoubles),
+        lorenzo_(count_),
+        deviations_(count_) {
+    for (size_t i = 0; i < taps.size(); ++i) lorenzo_[i] = taps[i].lorenzo;
+    weights_ = lorenzo_;
   }
 
   // To be filled: what the taps hold, less the nearest sample.
-  std::vector<double>& deviations() { return deviations_; }
+  double* deviations() { return deviations_.data(); }
 
   // In terms of deviations.
   double predict() {
-    double fixed = 0, learned = 0, energy = 1e-30;
-    for (size_t i = 0; i < deviations_.size(); ++i) {
-      fixed += lorenzo_[i] * deviations_[i];
-      learned += weights_[i] * deviations_[i];
-      energy += deviations_[i] * deviations_[i];
-    }
-    fixed_ = fixed;
-    learned_ = learned;
-    energy_ = energy;
-    mean_energy_ += (energy - mean_energy_) * 0.01;
-    return learned_error_ < fixed_error_ ? learned : fixed;
+    found_ = project(lorenzo_.data(), weights_.data(), deviations_.data(), count_);
+    mean_energy_ += (found_.energy - mean_energy_) * 0.01;
+    return learned_error_ < fixed_error_ ? found_.on_b : found_.on_a;
   }
-  double uncertainty() const { return std::fabs(learned_ - fixed_); }
+  double uncertainty() const { return std::fabs(found_.on_b - found_.on_a); }
 
-  void update(double found) {
+  void update(double value) {
     constexpr double kRate = 0.006, kForget = 0.02;
-    learned_error_ += (std::fabs(found - learned_) - learned_error_) * kForget;
-    fixed_error_ += (std::fabs(found - fixed_) - fixed_error_) * kForget;
-    const double step = kRate * (found - learned_) / (mean_energy_ + energy_);
-    for (size_t i = 0; i < deviations_.size(); ++i) weights_[i] += step * deviations_[i];
+    const double error = value - found_.on_b;
+    learned_error_ += (std::fabs(error) - learned_error_) * kForget;
+    fixed_error_ += (std::fabs(value - found_.on_a) - fixed_error_) * kForget;
+    const double step = kRate * error / (mean_energy_ + found_.energy + 1e-30);
+    add_scaled(weights_.data(), deviations_.data(), step, count_);
   }
 
  private:
+  int count_;
   std::vector<double> lorenzo_, weights_, deviations_;
-  double fixed_ = 0, learned_ = 0, fixed_error_ = 0, learned_error_ = 0, energy_ = 0, mean_energy_ = 1e-30;
+  Projections found_{};  // by Lorenzo's weights and by those that learn
+  double fixed_error_ = 0, learned_error_ = 0, mean_energy_ = 0;
 };
 
 // As for_each_interpolated(), in raster order.
@@ -106,15 +105,14 @@ void for_each_causal(Samples& samples, Visit&& visit) {
         const double* const value = samples.values.data() + place;
         const uint16_t* const magnitude = samples.magnitudes.data() + place;
         const double nearest = x > 0 ? value[-1] : y > 0 ? value[-row] : value[-slice];
-        std::vector<double>& deviations = weights.deviations();
+        double* const deviations = weights.deviations();
         // Beyond a border the nearest sample inside stands in, or where that is still to come, the nearest one before.
         const bool is_inside = (z >= 2 || depth == 1) && (y >= 2 || height == 1) && (y + 1 < height || depth == 1) &&
                                x >= reach && x + 1 < width;
-        for (size_t i = 0; i < taps.size(); ++i) {
-          if (is_inside) {
-            deviations[i] = value[offsets[i]] - nearest;
-            continue;
-          }
+        if (is_inside) {
+          for (size_t i = 0; i < offsets.size(); ++i) deviations[i] = value[offsets[i]] - nearest;
+        }
+        for (size_t i = 0; !is_inside && i < taps.size(); ++i) {
           const int at_z = std::max(z - taps[i].z, 0), at_y = std::clamp(y - taps[i].y, 0, height - 1);
           const int at_x = std::clamp(x - taps[i].x, 0, width - 1);
           const size_t there = at_z * slice + at_y * row + at_x;

@@ -61,6 +61,33 @@ HWY_INLINE void AddScaledInline(double* out, const double* a, double factor, int
 }
 #endif
 
+Projections Project(const double* a, const double* b, const double* x, int count) {
+#if HWY_HAVE_FLOAT64
+  const D d;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(D())), kVectors = kDoubles / kLanes;
+  hn::Vec<D> on_a[kVectors], on_b[kVectors], energy[kVectors];
+  for (int v = 0; v < kVectors; ++v) on_a[v] = on_b[v] = energy[v] = hn::Zero(d);
+  for (int i = 0; i < count; i += kDoubles) {
+    for (int v = 0; v < kVectors; ++v) {
+      const int at = i + v * kLanes;
+      const auto value = hn::LoadU(d, x + at);
+      on_a[v] = hn::Add(on_a[v], hn::Mul(hn::LoadU(d, a + at), value));
+      on_b[v] = hn::Add(on_b[v], hn::Mul(hn::LoadU(d, b + at), value));
+      energy[v] = hn::Add(energy[v], hn::Mul(value, value));
+    }
+  }
+  alignas(64) double parts[3][kDoubles];
+  for (int v = 0; v < kVectors; ++v) {
+    hn::StoreU(on_a[v], d, parts[0] + v * kLanes);
+    hn::StoreU(on_b[v], d, parts[1] + v * kLanes);
+    hn::StoreU(energy[v], d, parts[2] + v * kLanes);
+  }
+  return {sum_of(parts[0]), sum_of(parts[1]), sum_of(parts[2])};
+#else
+  return {DotInline(a, x, count), DotInline(b, x, count), DotInline(x, x, count)};
+#endif
+}
+
 double Dot(const double* a, const double* b, int count) {
   return DotInline(a, b, count);
 }
@@ -121,12 +148,17 @@ HWY_AFTER_NAMESPACE();
 namespace laq {
 
 HWY_EXPORT(Dot);
+HWY_EXPORT(Project);
 HWY_EXPORT(AddScaled);
 HWY_EXPORT(AddOuterProduct);
 HWY_EXPORT(Solve);
 
 double dot(const double* a, const double* b, int count) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a, b, count);
+}
+
+Projections project(const double* a, const double* b, const double* x, int count) {
+  return HWY_DYNAMIC_DISPATCH(Project)(a, b, x, count);
 }
 
 void add_scaled(double* out, const double* a, double factor, int count) {

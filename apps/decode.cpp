@@ -56,11 +56,13 @@ int decode_file(const DecodeRequest& request) {
 }
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY array");
+  CLI::App* verb =
+      laq.add_subcommand("decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY array");
   auto request = std::make_shared<DecodeRequest>();
   auto no_overwrite = std::make_shared<bool>(false);
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
-  verb->add_option("OUT", request->output, "picture or array, in the format that its name ends in; - is standard output")
+  verb->add_option("OUT", request->output,
+                   "picture or array, in the format that its name ends in; - is standard output")
       ->required();
   verb->add_option("--format", request->format,
                    "png, jpg, ppm, pgm, pam, pnm or npy, whatever the name; pnm if not given, for -")

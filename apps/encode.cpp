@@ -139,8 +139,9 @@ int encode_file(const EncodeRequest& request) {
   if (!source) return fail_reading(request.input, source.error());
   if (io::is_npy(*source)) return encode_array(request, *source);
   if (request.has_bound) {
-    return fail_usage(request.input + " is a picture: bounds on the error, and --lossless, are for arrays (.npy) only; "
-                                      "the nearest to lossless is -q 100",
+    return fail_usage(request.input +
+                          " is a picture: bounds on the error, and --lossless, are for arrays (.npy) only; "
+                          "the nearest to lossless is -q 100",
                       "encode");
   }
   Result<Picture> picture = io::decode_picture(*source);

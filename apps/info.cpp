@@ -72,9 +72,54 @@ void print_json(const std::string& path, const Info& info, size_t bytes) {
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
+const char* type_name(ElementType type) {
+  static constexpr const char* kNames[] = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"};
+  return kNames[static_cast<int>(type)];
+}
+
+void print_array_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
+  std::string shape;
+  double elements = 1;
+  for (const uint64_t side : info.shape) {
+    shape += (shape.empty() ? "" : "x") + std::to_string(side);
+    elements *= double(side);
+  }
+  std::printf("%s: LAQ array, %s, %s\n", path.c_str(), shape.c_str(), type_name(info.type));
+  std::printf("  %zu bytes, %.3f bits per element; ", bytes, elements > 0 ? 8.0 * double(bytes) / elements : 0.0);
+  if (info.max_error == 0) {
+    std::printf("lossless");
+  } else {
+    std::printf("no error above %g", info.max_error);
+    if (info.bound.kind == BoundKind::relative) std::printf(" (%g of the range)", info.bound.value);
+  }
+  std::printf("\n  %llu chunks\n", static_cast<unsigned long long>(info.chunks));
+}
+
+void print_array_json(const std::string& path, const ArrayInfo& info, size_t bytes) {
+  static constexpr const char* kBounds[] = {"lossless", "absolute", "relative"};
+  const nlohmann::ordered_json json = {
+      {"file", path},
+      {"type", type_name(info.type)},
+      {"shape", info.shape},
+      {"bytes", bytes},
+      {"bound", kBounds[static_cast<int>(info.bound.kind)]},
+      {"bound_value", info.bound.value},
+      {"max_error", info.max_error},
+      {"chunks", info.chunks},
+  };
+  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+}
+
 int show_info(const std::string& path, bool as_json) {
   const Result<std::vector<std::byte>> file = io::read_file(path);
   if (!file) return fail_reading(path, file.error());
+  if (holds_array(*file)) {
+    const Result<ArrayInfo> info = inspect_array(*file);
+    if (!info) return fail_reading(path, info.error());
+    (as_json ? print_array_json : print_array_text)(path, *info, file->size());
+    if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
+    return kOk;
+  }
   const Result<Info> info = inspect(*file);
   if (!info) return fail_reading(path, info.error());
   (as_json ? print_json : print_text)(path, *info, file->size());

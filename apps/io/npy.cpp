@@ -45,8 +45,8 @@ Result<ElementType> parse_type(std::string_view value) {
   const size_t end = value.find('\'', 1);
   if (value.front() != '\'' || end == std::string_view::npos || end < 4) return corrupt("its descr is not a type name");
   const std::string_view name = value.substr(1, end - 1);
-  const auto known = std::find_if(kTypeNames.begin(), kTypeNames.end(),
-                                  [&](const TypeName& t) { return t.name == name.substr(1); });
+  const auto known =
+      std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.name == name.substr(1); });
   if ((name[0] != '<' && name[0] != '|') || known == kTypeNames.end()) {
     return Error{ErrorCode::unsupported, "elements of type " + std::string(name) +
                                              " are not supported (convert them to little-endian int8 to int32, uint8 "
@@ -82,12 +82,14 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
   const auto byte = [&](size_t i) { return std::to_integer<size_t>(file[i]); };
   if (file.size() < 12) return corrupt("it ends within its header");
   const size_t major = byte(6);
-  if (major < 1 || major > 3) return Error{ErrorCode::unsupported, "version " + std::to_string(major) + " of .npy files is not known"};
+  if (major < 1 || major > 3)
+    return Error{ErrorCode::unsupported, "version " + std::to_string(major) + " of .npy files is not known"};
   const size_t begin = major == 1 ? 10 : 12;
   const size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   if (length > file.size() - begin) return corrupt("it ends within its header");
   const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
-  const auto descr = value_of(header, "descr"), order = value_of(header, "fortran_order"), sides = value_of(header, "shape");
+  const auto descr = value_of(header, "descr"), order = value_of(header, "fortran_order"),
+             sides = value_of(header, "shape");
   if (!descr || !order || !sides) return corrupt("its header lacks descr, fortran_order or shape");
 
   const Result<ElementType> type = parse_type(*descr);
@@ -96,8 +98,8 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
   if (!shape) return shape.error();
   if (shape->empty()) shape->push_back(1);
   if (shape->size() > 4) {
-    return Error{ErrorCode::unsupported,
-                 "the array has " + std::to_string(shape->size()) + " dimensions, at most 4 are supported (reshape it)"};
+    return Error{ErrorCode::unsupported, "the array has " + std::to_string(shape->size()) +
+                                             " dimensions, at most 4 are supported (reshape it)"};
   }
   ArrayView array{*type, *shape, file.data() + begin + length};
   const size_t available = (file.size() - begin - length) / element_bytes(*type);
@@ -119,8 +121,8 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
 }
 
 std::vector<std::byte> write_npy(const Array& array) {
-  const auto name = std::find_if(kTypeNames.begin(), kTypeNames.end(),
-                                 [&](const TypeName& t) { return t.type == array.type; })->name;
+  const auto name =
+      std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.type == array.type; })->name;
   std::string header = "{'descr': '" + std::string(element_bytes(array.type) == 1 ? "|" : "<") + std::string(name) +
                        "', 'fortran_order': False, 'shape': (";
   for (const uint64_t side : array.shape) header += std::to_string(side) + ", ";

@@ -56,6 +56,31 @@ grep -q '37x5, RGB, 8 bits' stdout || fail "info: $(cat stdout)"
 expect 0 '' "$laq" info --json photo.laq
 [[ $(python3 -c 'import json; i = json.load(open("stdout")); print(i["width"], i["height"], i["channels"], i["depth"], i["tune"])') == \
   '37 5 3 8 perceptual' ]] || fail "info --json: $(cat stdout)"
+# Arrays: 100 numbers of 16 bits
+{
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<i2', 'fortran_order': False, 'shape': (4, 25), }"
+  for ((i = 0; i < 100; ++i)); do printf "\\x$(printf %02x $((i * i % 251)))\\x00"; done
+} > series.npy
+expect 0 '' "$laq" encode --lossless series.npy series.laq
+expect 0 '' "$laq" decode series.laq again.npy
+cmp -s series.npy again.npy || fail "the array is not the same"
+expect 0 '' "$laq" encode --max-error 4 --quiet series.npy coarse.laq
+[[ $(stat -c %s coarse.laq) -lt $(stat -c %s series.laq) ]] || fail "a bound should make the array smaller"
+expect 0 '' "$laq" encode --max-rel-error 0.1 series.npy coarse.laq
+expect 0 '' "$laq" info coarse.laq
+grep -q '4x25, int16' stdout || fail "info of an array: $(cat stdout)"
+expect 0 '' "$laq" info --json coarse.laq
+grep -q '"max_error": 24.9' stdout || fail "info of an array for programs: $(cat stdout)"
+"$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"
+expect 1 'holds an array' "$laq" decode series.laq x.png
+expect 1 'holds a picture' "$laq" decode photo.laq x.npy
+head -c 100 series.npy > short.npy
+expect 1 'ends within its header' "$laq" encode --lossless short.npy x.laq
+head -c 200 series.npy > short.npy
+expect 1 'fewer elements' "$laq" encode --lossless short.npy x.laq
+sed 's/<i2/<c8/' series.npy > complex.npy
+expect 1 'are not supported' "$laq" encode --lossless complex.npy x.laq
+
 expect 0 '' "$laq" --version
 grep -q '^laq [0-9]*\.[0-9]*\.[0-9]*$' stdout || fail "--version: $(cat stdout)"
 expect 0 '' "$laq" help
@@ -111,7 +136,11 @@ expect 2 'is not a number' "$laq" encode --target ssimulacra2=101 photo.ppm x.la
 expect 2 'is not a number' "$laq" encode --target psnr photo.ppm x.laq
 expect 2 'is not a size' "$laq" encode --target bytes=-1 photo.ppm x.laq
 expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
-expect 2 'not yet in this version' "$laq" encode --lossless photo.ppm x.laq
+expect 2 'for arrays' "$laq" encode --lossless photo.ppm x.laq
+expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
+expect 2 'excludes' "$laq" encode --max-error 3 --lossless series.npy x.laq
+expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
+expect 2 'needs --max-error' "$laq" encode series.npy x.laq
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq
 expect 2 '--bogus' "$laq" --bogus
 expect 2 'not a verb' "$laq" help compress

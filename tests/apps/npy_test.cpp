@@ -1,0 +1,92 @@
+// NumPy files: both orders, all versions, and what is refused.
+#include "io/npy.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <string>
+
+using namespace laq;
+using namespace laq::io;
+
+namespace {
+
+std::vector<std::byte> file_of(const std::string& header, size_t data_bytes, int version = 1) {
+  std::string file = "\x93NUMPY";
+  file += static_cast<char>(version);
+  file += '\0';
+  const int count = version == 1 ? 2 : 4;
+  for (int i = 0; i < count; ++i) file += static_cast<char>(header.size() >> (8 * i));
+  file += header;
+  for (size_t i = 0; i < data_bytes; ++i) file += static_cast<char>(i);
+  const auto* const bytes = reinterpret_cast<const std::byte*>(file.data());
+  return {bytes, bytes + file.size()};
+}
+
+std::string message_of(const std::vector<std::byte>& file) {
+  const auto array = parse_npy(file);
+  return array.ok() ? "no error" : array.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("arrays of every type and version are read, and written arrays read back") {
+  const std::pair<const char*, ElementType> types[] = {{"|i1", ElementType::int8},    {"|u1", ElementType::uint8},
+                                                       {"<i2", ElementType::int16},   {"<u2", ElementType::uint16},
+                                                       {"<i4", ElementType::int32},   {"<u4", ElementType::uint32},
+                                                       {"<f4", ElementType::float32}, {"<f8", ElementType::float64}};
+  for (int version = 1; version <= 3; ++version) {
+    for (const auto& type : types) {
+      const std::string header =
+          std::string("{'descr': '") + type.first + "', 'fortran_order': False, 'shape': (3, 5), }";
+      const std::vector<std::byte> file = file_of(header, 15 * element_bytes(type.second), version);
+      const auto view = parse_npy(file);
+      REQUIRE(view.ok());
+      CHECK(view->type == type.second);
+      CHECK(view->shape == std::vector<uint64_t>{3, 5});
+      CHECK(view->strides.empty());
+      Array array{view->type, view->shape, std::vector<std::byte>(15 * element_bytes(type.second))};
+      std::memcpy(array.data.data(), view->data, array.data.size());
+      const std::vector<std::byte> written = write_npy(array);
+      CHECK(written.size() % 64 == array.data.size() % 64);
+      const auto again = parse_npy(written);
+      REQUIRE(again.ok());
+      CHECK(again->type == view->type);
+      CHECK(again->shape == view->shape);
+      CHECK(std::memcmp(again->data, view->data, array.data.size()) == 0);
+    }
+  }
+}
+
+TEST_CASE("Fortran order becomes strides, a scalar an array of one, a tuple of one side stays one") {
+  const auto columns = file_of("{'descr': '<i2', 'fortran_order': True, 'shape': (2, 3, 4), }", 48);
+  CHECK(parse_npy(columns)->strides == std::vector<int64_t>{2, 4, 12});
+  const auto scalar = file_of("{'descr': '<f8', 'fortran_order': False, 'shape': (), }", 8);
+  CHECK(parse_npy(scalar)->shape == std::vector<uint64_t>{1});
+  const auto single = file_of("{'descr': '<f4', 'fortran_order': False, 'shape': (7,), }", 28);
+  CHECK(parse_npy(single)->shape == std::vector<uint64_t>{7});
+}
+
+TEST_CASE("what cannot be read is refused with the reason") {
+  const std::string good = "{'descr': '<i2', 'fortran_order': False, 'shape': (4,), }";
+  CHECK(message_of(file_of(good, 8)) == "no error");
+  CHECK(message_of(file_of(good, 7)).find("fewer elements") != std::string::npos);
+  CHECK(message_of(file_of(good, 8, 4)).find("version 4") != std::string::npos);
+  std::vector<std::byte> cut = file_of(good, 8);
+  for (const size_t length : {0, 5, 8, 11, 40}) {
+    CHECK(message_of({cut.begin(), cut.begin() + static_cast<ptrdiff_t>(length)}).find("not a good .npy") == 0);
+  }
+  const auto refuses = [](const std::string& header, const char* why) {
+    CAPTURE(header);
+    CHECK(message_of(file_of(header, 64)).find(why) != std::string::npos);
+  };
+  refuses("{'descr': '>i2', 'fortran_order': False, 'shape': (4,), }", "not supported");
+  refuses("{'descr': '<c8', 'fortran_order': False, 'shape': (4,), }", "not supported");
+  refuses("{'descr': [('a', '<i2')], 'fortran_order': False, 'shape': (4,), }", "descr");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (1, 1, 1, 1, 1), }", "5 dimensions");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (x,), }", "side");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': 4, }", "tuple");
+  refuses("{'descr': '<i2', 'fortran_order': 0, 'shape': (4,), }", "fortran_order");
+  refuses("{'descr': '<i2', 'shape': (4,), }", "lacks");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", "fewer elements");
+}

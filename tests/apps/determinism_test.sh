@@ -22,6 +22,26 @@ same() {
   }
 }
 
+# Arrays of 16 bits: a field, and a series of two channels.
+for shape in '(24, 64, 48)' '(2, 36864)'; do
+  file=$work/array-${#shape}.npy
+  {
+    printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<i2', 'fortran_order': False, 'shape': $shape, }"
+    tail -c 147456 "$testdata/natural.ppm"
+  } > "$file"
+  for bound in --lossless "--max-error 700"; do
+    read -ra options <<< "$bound"
+    "$1" encode --quiet "${options[@]}" "$file" "$work/first.laq"
+    "$1" decode "$work/first.laq" "$work/first.npy"
+    for laq in "$@"; do
+      "$laq" encode --quiet -j 1 "${options[@]}" "$file" "$work/file.laq"
+      "$laq" decode -j 2 "$work/first.laq" "$work/again.npy"
+      same "$work/first.laq" "$work/file.laq" "encode $bound of $shape, by $1 and $laq"
+      same "$work/first.npy" "$work/again.npy" "decode $bound of $shape, by $1 and $laq"
+    done
+  done
+done
+
 for case in "$work/tiles.ppm -e 2" "$testdata/natural.ppm -e 7" "$testdata/screen.ppm -e 5" "$testdata/alpha-16bit.pam -e 5" \
   "$testdata/edges.ppm -e 5 -q 30 --tune psnr"; do
   read -ra words <<< "$case"

@@ -1,7 +1,8 @@
-// Fuzz target: any bytes, as a file and as the payload of a picture, decode or give an error.
+// Fuzz target: any bytes, as a file and as the payload of a picture or an array, decode or give an error.
 //
 // Input that begins with "LAQ" is a file, whose checksums are set right first, so that what lies behind them is
-// reached. Any other input is a picture's payload, to which a file is made.
+// reached. Any other input is an array's payload where its first byte is below 8, which no picture's is that is worth
+// damaging, and else a picture's; a file is made to it.
 #include "fuzz/fuzz_decode.h"
 
 #include <cstdio>
@@ -11,6 +12,7 @@
 
 #include <zlib.h>
 
+#include <laq/array.hpp>
 #include <laq/laq.hpp>
 
 #include "base/bytes.h"
@@ -46,6 +48,24 @@ void require(bool holds, const char* what) {
   std::abort();
 }
 
+int decode_array(const std::vector<std::byte>& file) {
+  const laq::Result<laq::ArrayInfo> info = laq::inspect_array(file);
+  const laq::Result<laq::Array> array =
+      laq::decode_array(file, {.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes});
+  require(info.ok() || !info.error().message.empty(), "an error of inspect_array says nothing");
+  if (!array.ok()) {
+    require(!array.error().message.empty(), "an error of decode_array says nothing");
+    return 0;
+  }
+  require(info.ok(), "inspect_array refuses what decode_array accepts");
+  uint64_t elements = 1;
+  for (const uint64_t side : array->shape) elements *= side;
+  require(info->shape == array->shape && info->type == array->type,
+          "inspect_array and decode_array see different arrays");
+  require(array->data.size() == elements * laq::element_bytes(array->type), "the elements do not fill the array");
+  return 0;
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -55,9 +75,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     file.assign(input.begin(), input.end());
     repair_checksums(file);
   } else {
-    const laq::Section section{laq::kPictureSection, input};
+    const bool is_array = size > 0 && data[0] < 8;
+    const laq::Section section{is_array ? laq::kArraySection : laq::kPictureSection, input};
     file = laq::write_container({&section, 1});
   }
+  if (laq::holds_array(file)) return decode_array(file);
   const laq::Result<laq::Info> info = laq::inspect(file);
   const laq::Result<laq::Picture> picture =
       laq::decode(file, {.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes});

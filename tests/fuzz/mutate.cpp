@@ -1,4 +1,5 @@
-// Drives the fuzz target without a fuzzer: encodes pictures of several kinds and damages them, the same way each time.
+// Drives the fuzz target without a fuzzer: encodes pictures and arrays of several kinds and damages them, the same way
+// each time.
 //   mutate [ROUNDS [SEED]]
 #include <algorithm>
 #include <cstdio>
@@ -6,6 +7,7 @@
 #include <random>
 #include <vector>
 
+#include <laq/array.hpp>
 #include <laq/laq.hpp>
 
 #include "api/test_picture.h"
@@ -69,6 +71,28 @@ struct Original {
   Bytes payload;
 };
 
+void add_original(std::vector<Original>& originals, const laq::Result<Bytes>& file) {
+  if (!file) {
+    std::fprintf(stderr, "mutate: %s\n", file.error().message.c_str());
+    std::exit(1);
+  }
+  const auto sections = laq::read_container(*file);
+  const std::span<const std::byte> payload = sections->back().bytes;
+  originals.push_back({*file, Bytes(payload.begin(), payload.end())});
+}
+
+void add_arrays(std::vector<Original>& originals) {
+  std::vector<float> values(2400);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * i % 1009);
+  values[77] = -1.0f / 0.0f;
+  for (const auto& shape : {std::vector<uint64_t>{2400}, {40, 60}, {10, 20, 12}, {2, 10, 10, 12}}) {
+    const laq::ArrayView floats{laq::ElementType::float32, shape, values.data()};
+    add_original(originals, laq::encode(floats, {{laq::BoundKind::absolute, 2.5}, 1, {}}));
+    const laq::ArrayView integers{laq::ElementType::int32, shape, values.data()};
+    add_original(originals, laq::encode(integers, {{}, 1, {}}));
+  }
+}
+
 std::vector<Original> make_originals() {
   struct Kind {
     uint32_t width, height;
@@ -87,16 +111,10 @@ std::vector<Original> make_originals() {
     laq::Picture picture = laq::test_picture(kind.width, kind.height, kind.channels, kind.depth);
     picture.metadata.exif.assign(100, std::byte{5});
     picture.metadata.orientation = 7;
-    const laq::Result<Bytes> file =
-        laq::encode(picture.view(), {.quality = kind.quality, .effort = kind.effort, .tune = kind.tune});
-    if (!file) {
-      std::fprintf(stderr, "mutate: %s\n", file.error().message.c_str());
-      std::exit(1);
-    }
-    const auto sections = laq::read_container(*file);
-    const std::span<const std::byte> payload = sections->back().bytes;
-    originals.push_back({*file, Bytes(payload.begin(), payload.end())});
+    add_original(originals,
+                 laq::encode(picture.view(), {.quality = kind.quality, .effort = kind.effort, .tune = kind.tune}));
   }
+  add_arrays(originals);
   return originals;
 }
 

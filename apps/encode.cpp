@@ -1,5 +1,6 @@
 // laq encode: a PNG, JPEG or Netpbm picture, or a NumPy array, to a LAQ file.
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -23,8 +24,12 @@ struct Arguments {
   std::string target_bytes;
   std::string target;
   bool lossless = false;
-  double max_error = -1;  // below 0: not given
-  double max_relative_error = -1;
+  // Values below 0 are not given.
+  std::array<ArrayTarget, 5> array_targets = {{{ArrayTargetKind::max_error, -1},
+                                               {ArrayTargetKind::max_relative_error, -1},
+                                               {ArrayTargetKind::psnr, -1},
+                                               {ArrayTargetKind::snr, -1},
+                                               {ArrayTargetKind::bits, -1}}};
   bool no_overwrite = false;
 };
 
@@ -85,10 +90,11 @@ int apply(Arguments& arguments) {
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
   options.adaptive_quantization = arguments.adaptive == "on";
   arguments.request.overwrite = !arguments.no_overwrite;
-  EncodeRequest& request = arguments.request;
-  request.has_bound = arguments.lossless || arguments.max_error >= 0 || arguments.max_relative_error >= 0;
-  if (arguments.max_error >= 0) request.bound = {BoundKind::absolute, arguments.max_error};
-  if (arguments.max_relative_error >= 0) request.bound = {BoundKind::relative, arguments.max_relative_error};
+  std::optional<ArrayTarget>& target = arguments.request.array_target;
+  if (arguments.lossless) target = ArrayTarget{};
+  for (const ArrayTarget& given : arguments.array_targets) {
+    if (given.value >= 0) target = given;
+  }
   if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.request);
   if (!arguments.target.empty()) return parse_target(arguments.target, arguments.request);
   return kOk;
@@ -106,15 +112,17 @@ void strip(Metadata& metadata) {
 namespace {
 
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
-  if (!request.has_bound) {
-    return fail_usage(request.input + " is an array: it needs --max-error, --max-rel-error or --lossless", "encode");
+  if (!request.array_target) {
+    return fail_usage(
+        request.input + " is an array: it needs --max-error, --max-rel-error, --psnr, --snr, --bits or --lossless",
+        "encode");
   }
   const Result<ArrayView> array = io::parse_npy(source);
   if (!array) return fail_reading(request.input, array.error());
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
-    return encode(*array, {request.bound, request.options.threads, progress.callback()});
+    return encode(*array, {*request.array_target, request.options.threads, progress.callback()});
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());
@@ -138,9 +146,9 @@ int encode_file(const EncodeRequest& request) {
   const Result<std::vector<std::byte>> source = io::read_file(request.input);
   if (!source) return fail_reading(request.input, source.error());
   if (io::is_npy(*source)) return encode_array(request, *source);
-  if (request.has_bound) {
+  if (request.array_target) {
     return fail_usage(request.input +
-                          " is a picture: bounds on the error, and --lossless, are for arrays (.npy) only; "
+                          " is a picture: --lossless, --max-error and such are for arrays (.npy) only; "
                           "the nearest to lossless is -q 100",
                       "encode");
   }
@@ -200,14 +208,17 @@ void add_encode(CLI::App& laq, int& status) {
   verb->add_option("--aq", arguments->adaptive,
                    "on or off: adapt the quantization to the local variance; on if not given")
       ->check(CLI::IsMember({"on", "off"}).description(""));
-  auto* max_error = verb->add_option("--max-error", arguments->max_error, "arrays: the largest error of any element")
-                        ->check(CLI::NonNegativeNumber.description(""));
-  auto* max_relative = verb->add_option("--max-rel-error", arguments->max_relative_error,
-                                        "arrays: the same as a share of the range of the elements, 0.001 for example")
-                           ->check(CLI::NonNegativeNumber.description(""));
-  auto* lossless = verb->add_flag("--lossless", arguments->lossless, "arrays: every element as it is");
-  max_error->excludes(max_relative)->excludes(lossless);
-  max_relative->excludes(lossless);
+  CLI::Option_group* array = verb->add_option_group("arrays", "One target for an array");
+  array->require_option(0, 1);
+  const auto add_array_option = [&](int index, const char* name, const char* text) {
+    array->add_option(name, arguments->array_targets[index].value, text)->check(CLI::NonNegativeNumber.description(""));
+  };
+  add_array_option(0, "--max-error", "the largest error of any element");
+  add_array_option(1, "--max-rel-error", "the same as a share of the range of the elements, 0.001 for example");
+  add_array_option(2, "--psnr", "at least so many decibels, of the range to the root mean squared error");
+  add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
+  add_array_option(4, "--bits", "at most so many bits per element");
+  array->add_flag("--lossless", arguments->lossless, "every element as it is");
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
   verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

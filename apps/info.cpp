@@ -77,6 +77,11 @@ const char* type_name(ElementType type) {
   return kNames[static_cast<int>(type)];
 }
 
+const char* target_name(ArrayTargetKind kind) {
+  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr", "snr", "bits"};
+  return kNames[static_cast<int>(kind)];
+}
+
 void print_array_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
   std::string shape;
   double elements = 1;
@@ -90,20 +95,20 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
     std::printf("lossless");
   } else {
     std::printf("no error above %g", info.max_error);
-    if (info.bound.kind == BoundKind::relative) std::printf(" (%g of the range)", info.bound.value);
+    if (info.target.kind != ArrayTargetKind::max_error)
+      std::printf(" (target: %s %g)", target_name(info.target.kind), info.target.value);
   }
   std::printf("\n  %llu chunks\n", static_cast<unsigned long long>(info.chunks));
 }
 
 void print_array_json(const std::string& path, const ArrayInfo& info, size_t bytes) {
-  static constexpr const char* kBounds[] = {"lossless", "absolute", "relative"};
   const nlohmann::ordered_json json = {
       {"file", path},
       {"type", type_name(info.type)},
       {"shape", info.shape},
       {"bytes", bytes},
-      {"bound", kBounds[static_cast<int>(info.bound.kind)]},
-      {"bound_value", info.bound.value},
+      {"target", target_name(info.target.kind)},
+      {"target_value", info.target.value},
       {"max_error", info.max_error},
       {"chunks", info.chunks},
   };

@@ -2,6 +2,7 @@
 // verb is called, leaves the exit status in `status`, which must outlive the application.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -25,10 +26,9 @@ struct EncodeRequest {
   std::string input;
   std::string output;
   EncodeOptions options = {};
-  Bound bound = {};           // of arrays
-  bool has_bound = false;     // one was asked for
-  double bits_per_pixel = 0;  // not 0: a target in bytes, by the size of the picture
-  bool strip = false;         // leave out Exif, XMP and resolution
+  std::optional<ArrayTarget> array_target = {};  // of arrays
+  double bits_per_pixel = 0;                     // not 0: a target in bytes, by the size of the picture
+  bool strip = false;                            // leave out Exif, XMP and resolution
   bool overwrite = true;
   bool quiet = false;
 };

@@ -10,6 +10,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "signal/array_payload.h"
+#include "signal/array_target.h"
 
 namespace laq {
 namespace {
@@ -29,10 +30,20 @@ std::optional<Error> check(const ArrayView& array) {
   return std::nullopt;
 }
 
-std::optional<Error> check(const Bound& bound) {
-  if (bound.kind > BoundKind::relative)
-    return invalid("bound.kind is " + std::to_string(static_cast<int>(bound.kind)) + ", it must be 0 to 2");
-  return check_range("bound.value", bound.value, 0.0, std::numeric_limits<double>::max());
+std::optional<Error> check(const ArrayTarget& target) {
+  switch (target.kind) {
+    case ArrayTargetKind::lossless:
+      return std::nullopt;
+    case ArrayTargetKind::max_error:
+    case ArrayTargetKind::max_relative_error:
+      return check_range("target.value", target.value, 0.0, std::numeric_limits<double>::max());
+    case ArrayTargetKind::psnr:
+    case ArrayTargetKind::snr:
+      return check_range("target.value (decibels)", target.value, 0.0, 1000.0);
+    case ArrayTargetKind::bits:
+      return check_range("target.value (bits)", target.value, 1e-9, 1e9);
+  }
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
 }
 
 Result<Section> array_section(const std::vector<Section>& sections) {
@@ -50,7 +61,7 @@ Error in_array(const Error& error) {
 Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (const auto error = check(array)) return *error;
-    if (const auto error = check(options.bound)) return *error;
+    if (const auto error = check(options.target)) return *error;
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
     ArrayEncodeOptions guarded = options;
     if (options.progress) {
@@ -62,7 +73,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
         }
       };
     }
-    const Result<std::vector<std::byte>> payload = encode_array_payload(array, guarded);
+    const Result<std::vector<std::byte>> payload = encode_to_target(array, guarded);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};
     return write_container(std::span(&section, 1));

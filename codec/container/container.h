@@ -3,9 +3,9 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The section PICT or ARRY, the coded picture or array, comes last, so that what a viewer must know first comes first and a file that
-// is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a reader that does
-// not know it.
+// The section PICT or ARRY, the coded picture or array, comes last, so that what a viewer must know first comes first
+// and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a
+// reader that does not know it.
 #pragma once
 
 #include <array>
@@ -41,8 +41,8 @@ struct Section {
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
 // The sections of a file, within its bytes, in their order. Every checksum has been verified, no name occurs twice,
-// PICT or ARRY is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported, truncated,
-// corrupt.
+// PICT or ARRY is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported,
+// truncated, corrupt.
 Result<std::vector<Section>> read_container(std::span<const std::byte> file);
 
 // The name for messages: "section ICCP"; bytes that are not ASCII letters, digits or '_' show as '?'.

@@ -81,23 +81,6 @@ std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const std::arr
   return strides;
 }
 
-// The difference of the greatest and the least finite element; 0 where there is none.
-double range_of(const ArrayView& array, const Box& whole, const std::array<int64_t, kMaxSides>& strides) {
-  double least = std::numeric_limits<double>::infinity(), greatest = -least;
-  with_type(array.type, [&](auto* p) {
-    using T = std::remove_pointer_t<decltype(p)>;
-    for_each_element(whole, strides, [&](int64_t offset, size_t) {
-      T element;
-      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
-      const auto value = static_cast<double>(element);
-      if (!std::isfinite(value)) return;
-      least = std::min(least, value);
-      greatest = std::max(greatest, value);
-    });
-  });
-  return least <= greatest ? greatest - least : 0;
-}
-
 void write_double(ByteWriter& writer, double value) {
   const auto bits = std::bit_cast<uint64_t>(value);
   for (int shift = 0; shift < 64; shift += 8) writer.byte(static_cast<uint8_t>(bits >> shift));
@@ -142,8 +125,8 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.byte(static_cast<uint8_t>(info.type));
   writer.byte(static_cast<uint8_t>(info.shape.size()));
   for (const uint64_t side : info.shape) writer.integer(side);
-  writer.byte(static_cast<uint8_t>(info.bound.kind));
-  write_double(writer, info.bound.value);
+  writer.byte(static_cast<uint8_t>(info.target.kind));
+  write_double(writer, info.target.value);
   write_double(writer, info.max_error);
   for (const uint32_t side : chunk_sides) writer.integer(side);
 }
@@ -155,7 +138,7 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   header.info.type = static_cast<ElementType>(type);
   for (int i = 0; valid && i < dimensions; ++i) header.info.shape.push_back(reader.integer(kMaxElements));
   const uint8_t kind = reader.byte();
-  header.info.bound = {static_cast<BoundKind>(kind), read_double(reader)};
+  header.info.target = {static_cast<ArrayTargetKind>(kind), read_double(reader)};
   header.info.max_error = read_double(reader);
   for (uint32_t& side : header.chunk_sides) side = static_cast<uint32_t>(reader.integer(kMaxChunkElements));
   if (reader.failed())
@@ -166,27 +149,69 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
     if (valid) chunk_elements *= side;
   }
-  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(BoundKind::relative) &&
-          is_bound(header.info.bound.value) && is_bound(header.info.max_error) && header.elements() <= kMaxElements;
+  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::bits) &&
+          is_bound(header.info.target.value) && is_bound(header.info.max_error) && header.elements() <= kMaxElements;
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
   return header;
 }
 
-Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, const ArrayEncodeOptions& options) {
+ArrayStatistics statistics_of(const ArrayView& array) {
+  ArrayHeader header;
+  header.info.shape = array.shape;
+  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
+  ArrayStatistics statistics;
+  with_type(array.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for_each_element(Box{{}, sides}, strides_of(array, sides), [&](int64_t offset, size_t) {
+      T element;
+      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+      const auto value = static_cast<double>(element);
+      if (!std::isfinite(value)) return;
+      least = std::min(least, value);
+      greatest = std::max(greatest, value);
+      squares += value * value;
+      ++statistics.count;
+    });
+  });
+  if (statistics.count == 0) return statistics;
+  statistics.range = greatest - least;
+  statistics.mean_square = squares / static_cast<double>(statistics.count);
+  return statistics;
+}
+
+double mean_squared_error(const ArrayView& array, const ArrayView& decoded) {
+  ArrayHeader header;
+  header.info.shape = array.shape;
+  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  double squares = 0;
+  uint64_t count = 0;
+  with_type(array.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for_each_element(Box{{}, sides}, strides_of(array, sides), [&](int64_t offset, size_t index) {
+      T element, other;
+      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+      std::memcpy(&other, static_cast<const std::byte*>(decoded.data) + index * sizeof(T), sizeof(T));
+      const double difference = static_cast<double>(element) - static_cast<double>(other);
+      if (!std::isfinite(static_cast<double>(element))) return;
+      squares += difference * difference;
+      ++count;
+    });
+  });
+  return count > 0 ? squares / static_cast<double>(count) : 0;
+}
+
+Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, double max_error,
+                                                    const ArrayEncodeOptions& options) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
-  header.info.bound = options.bound;
+  header.info.target = options.target;
+  header.info.max_error = max_error;
   const std::array<uint64_t, kMaxSides> sides = header.sides();
   const std::array<int64_t, kMaxSides> strides = strides_of(array, sides);
   header.chunk_sides = chunk_sides_of(sides);
-  if (options.bound.kind == BoundKind::absolute) header.info.max_error = options.bound.value;
-  if (options.bound.kind == BoundKind::relative) {
-    header.info.max_error = options.bound.value * range_of(array, Box{{}, sides}, strides);
-    if (!std::isfinite(header.info.max_error)) header.info.max_error = 0;  // the range itself is not finite
-  }
-
   const auto count = static_cast<int>(header.chunks());
   std::vector<std::vector<std::byte>> chunks(count);
   std::mutex mutex;

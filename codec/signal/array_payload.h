@@ -34,8 +34,21 @@ struct ArrayHeader {
 // The product of the sides; more than kMaxElements where that is exceeded.
 uint64_t element_count(const std::vector<uint64_t>& shape);
 
-// array: has been checked. May throw std::bad_alloc.
-Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, const ArrayEncodeOptions& options);
+// What the finite elements of an array are like.
+struct ArrayStatistics {
+  double range = 0;  // the greatest less the least
+  double mean_square = 0;
+  uint64_t count = 0;
+};
+ArrayStatistics statistics_of(const ArrayView& array);
+
+// Of the finite elements; decoded: an array of the same type and shape. 0 where there is none.
+double mean_squared_error(const ArrayView& array, const ArrayView& decoded);
+
+// Codes an array, which has been checked, with this largest error; 0 is lossless. The target of the options is only
+// written down. May throw std::bad_alloc.
+Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, double max_error,
+                                                    const ArrayEncodeOptions& options);
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options);
 
 }  // namespace laq

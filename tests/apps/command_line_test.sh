@@ -71,6 +71,8 @@ expect 0 '' "$laq" info coarse.laq
 grep -q '4x25, int16' stdout || fail "info of an array: $(cat stdout)"
 expect 0 '' "$laq" info --json coarse.laq
 grep -q '"max_error": 24.9' stdout || fail "info of an array for programs: $(cat stdout)"
+expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
+expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"
 expect 1 'holds an array' "$laq" decode series.laq x.png
 expect 1 'holds a picture' "$laq" decode photo.laq x.npy
@@ -138,7 +140,7 @@ expect 2 'is not a size' "$laq" encode --target bytes=-1 photo.ppm x.laq
 expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --lossless photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
-expect 2 'excludes' "$laq" encode --max-error 3 --lossless series.npy x.laq
+expect 2 'at most 1' "$laq" encode --max-error 3 --lossless series.npy x.laq
 expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
 expect 2 'needs --max-error' "$laq" encode series.npy x.laq
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq

@@ -83,7 +83,7 @@ double worst_error(const Array& a, const Array& b) {
   return worst;
 }
 
-Array round_trip(const ArrayView& view, const Bound& bound, size_t* size = nullptr) {
+Array round_trip(const ArrayView& view, const ArrayTarget& bound, size_t* size = nullptr) {
   const auto file = encode(view, {bound, 1, {}});
   REQUIRE_MESSAGE(file.ok(), (file.ok() ? "" : file.error().message));
   if (size) *size = file->size();
@@ -109,9 +109,10 @@ TEST_CASE("every type, shape and content stays within every bound, and lossless 
       CHECK(round_trip(array.view(), {}).data == array.data);
       const double range = is_integer(type) ? ElementRange(type).greatest - ElementRange(type).least : 1000;
       for (const double share : {1e-9, 1e-3, 0.02, 0.7}) {
-        CHECK(worst_error(array, round_trip(array.view(), {BoundKind::absolute, share * range})) <= share * range);
+        CHECK(worst_error(array, round_trip(array.view(), {ArrayTargetKind::max_error, share * range})) <=
+              share * range);
       }
-      CHECK(worst_error(array, round_trip(array.view(), {BoundKind::relative, 0.01})) <= 0.01 * range);
+      CHECK(worst_error(array, round_trip(array.view(), {ArrayTargetKind::max_relative_error, 0.01})) <= 0.01 * range);
     }
   }
 }
@@ -127,13 +128,13 @@ TEST_CASE("NaN of every payload, infinities and negative zero come back") {
   for (const std::vector<uint64_t>& shape : {std::vector<uint64_t>{3000}, {50, 60}, {10, 20, 15}}) {
     const Array array = array_of(ElementType::float32, shape, values);
     for (const double bound : {0.001, 0.3}) {
-      CHECK(worst_error(array, round_trip(array.view(), {BoundKind::absolute, bound})) <= bound);
+      CHECK(worst_error(array, round_trip(array.view(), {ArrayTargetKind::max_error, bound})) <= bound);
     }
     CHECK(round_trip(array.view(), {}).data == array.data);
   }
   const Array nothing =
       array_of(ElementType::float64, {40}, std::vector<double>(40, std::numeric_limits<double>::quiet_NaN()));
-  CHECK(round_trip(nothing.view(), {BoundKind::relative, 0.1}).data == nothing.data);
+  CHECK(round_trip(nothing.view(), {ArrayTargetKind::max_relative_error, 0.1}).data == nothing.data);
 }
 
 TEST_CASE("huge, tiny and denormal numbers stay within their bounds") {
@@ -145,15 +146,15 @@ TEST_CASE("huge, tiny and denormal numbers stay within their bounds") {
   }
   const Array array = array_of(ElementType::float64, {40, 50}, values);
   for (const double bound : {1e300, 1.0, 1e-300, 4.9e-324}) {
-    CHECK(worst_error(array, round_trip(array.view(), {BoundKind::absolute, bound})) <= bound);
+    CHECK(worst_error(array, round_trip(array.view(), {ArrayTargetKind::max_error, bound})) <= bound);
   }
   const Array wide = array_of(ElementType::float64, {2}, std::vector<double>{-1.7e308, 1.7e308});
-  CHECK(round_trip(wide.view(), {BoundKind::relative, 0.1}).data == wide.data);  // the range overflows
+  CHECK(round_trip(wide.view(), {ArrayTargetKind::max_relative_error, 0.1}).data == wide.data);  // the range overflows
 }
 
 TEST_CASE("arrays without elements, and of any strides, come back") {
   CHECK(round_trip({ElementType::float32, {0}, nullptr}, {}).data.empty());
-  CHECK(round_trip({ElementType::int16, {4, 0, 3}, nullptr}, {BoundKind::absolute, 1}).data.empty());
+  CHECK(round_trip({ElementType::int16, {4, 0, 3}, nullptr}, {ArrayTargetKind::max_error, 1}).data.empty());
   // Every second column of a matrix, bottom up.
   std::vector<int32_t> matrix(20 * 30);
   for (size_t i = 0; i < matrix.size(); ++i) matrix[i] = static_cast<int32_t>(i * i % 1001);
@@ -170,8 +171,8 @@ TEST_CASE("arrays without elements, and of any strides, come back") {
 
 TEST_CASE("large arrays are cut into chunks, whose bytes and elements do not depend on the number of threads") {
   Array array = make_array(ElementType::uint8, {5, 800, 900}, Kind::smooth, 1);
-  const auto one = encode(array.view(), {{BoundKind::absolute, 3}, 1, {}});
-  const auto three = encode(array.view(), {{BoundKind::absolute, 3}, 3, {}});
+  const auto one = encode(array.view(), {{ArrayTargetKind::max_error, 3}, 1, {}});
+  const auto three = encode(array.view(), {{ArrayTargetKind::max_error, 3}, 3, {}});
   REQUIRE(one.ok());
   REQUIRE(three.ok());
   CHECK(*one == *three);
@@ -185,7 +186,7 @@ TEST_CASE("large arrays are cut into chunks, whose bytes and elements do not dep
 TEST_CASE("smooth fields and series cost a fraction of noise, and noise hardly more than itself") {
   const auto bits = [](const Array& array, double bound) {
     size_t size = 0;
-    round_trip(array.view(), {BoundKind::absolute, bound}, &size);
+    round_trip(array.view(), {ArrayTargetKind::max_error, bound}, &size);
     return 8.0 * static_cast<double>(size) * static_cast<double>(element_bytes(array.type)) /
            static_cast<double>(array.data.size());
   };
@@ -195,17 +196,73 @@ TEST_CASE("smooth fields and series cost a fraction of noise, and noise hardly m
   CHECK(bits(make_array(ElementType::float32, {20000}, Kind::noise, 1), 0.5) < 10.3);  // log2(1000) is 9.97
 }
 
+TEST_CASE("targets in decibels and bits are met from the right side, and closely") {
+  const Array field = make_array(ElementType::float32, {12, 40, 50}, Kind::smooth, 1);
+  const Array noise = make_array(ElementType::float64, {5000}, Kind::noise, 2);
+  for (const Array* array : {&field, &noise}) {
+    double squares = 0, range = array == &field ? 0 : 999;
+    const auto count = static_cast<double>(array->data.size() / element_bytes(array->type));
+    double least = 1e9, greatest = -1e9;
+    with_type(array->type, [&](auto* p) {
+      using T = std::remove_pointer_t<decltype(p)>;
+      for (size_t i = 0; i < array->data.size(); i += sizeof(T)) {
+        T x;
+        std::memcpy(&x, array->data.data() + i, sizeof(T));
+        squares += static_cast<double>(x) * static_cast<double>(x);
+        least = std::min(least, static_cast<double>(x));
+        greatest = std::max(greatest, static_cast<double>(x));
+      }
+    });
+    range = greatest - least;
+    const auto error_of = [&](const Array& again) {
+      double sum = 0;
+      with_type(array->type, [&](auto* p) {
+        using T = std::remove_pointer_t<decltype(p)>;
+        for (size_t i = 0; i < array->data.size(); i += sizeof(T)) {
+          T x, y;
+          std::memcpy(&x, array->data.data() + i, sizeof(T));
+          std::memcpy(&y, again.data.data() + i, sizeof(T));
+          sum += (static_cast<double>(x) - static_cast<double>(y)) * (static_cast<double>(x) - static_cast<double>(y));
+        }
+      });
+      return sum / count;
+    };
+    for (const double wanted : {20.0, 45.0, 70.0}) {
+      const double psnr =
+          10 * std::log10(range * range / error_of(round_trip(array->view(), {ArrayTargetKind::psnr, wanted})));
+      CHECK(psnr >= wanted);
+      CHECK(psnr < wanted + 0.5);
+      const double snr =
+          10 * std::log10(squares / count / error_of(round_trip(array->view(), {ArrayTargetKind::snr, wanted})));
+      CHECK(snr >= wanted);
+      CHECK(snr < wanted + 0.5);
+    }
+    for (const double wanted : {2.5, 8.0}) {
+      size_t size = 0;
+      round_trip(array->view(), {ArrayTargetKind::bits, wanted}, &size);
+      const double bits = 8 * static_cast<double>(size) / count;
+      CHECK(bits < wanted * 1.02 + 0.1);  // the container's 60 bytes are beside the payload
+      CHECK(bits > wanted * 0.95);
+    }
+  }
+  const Array constant = make_array(ElementType::float32, {1000}, Kind::constant, 1);
+  CHECK(round_trip(constant.view(), {ArrayTargetKind::psnr, 60}).data == constant.data);
+  const auto refused = encode(noise.view(), {{ArrayTargetKind::bits, 0.001}, 1, {}});
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().code == ErrorCode::limit_exceeded);
+}
+
 TEST_CASE("the file tells what it holds") {
   const Array array = make_array(ElementType::float32, {7, 8, 9}, Kind::steps, 1);
-  const auto file = encode(array.view(), {{BoundKind::relative, 0.25}, 1, {}});
+  const auto file = encode(array.view(), {{ArrayTargetKind::max_relative_error, 0.25}, 1, {}});
   REQUIRE(file.ok());
   CHECK(holds_array(*file));
   const auto info = inspect_array(*file);
   REQUIRE(info.ok());
   CHECK(info->type == ElementType::float32);
   CHECK(info->shape == std::vector<uint64_t>{7, 8, 9});
-  CHECK(info->bound.kind == BoundKind::relative);
-  CHECK(info->bound.value == 0.25);
+  CHECK(info->target.kind == ArrayTargetKind::max_relative_error);
+  CHECK(info->target.value == 0.25);
   CHECK(info->max_error == doctest::Approx(0.25 * 800));
   CHECK(info->chunks == 1);
 }
@@ -237,16 +294,16 @@ TEST_CASE("what cannot be encoded is refused with the reason") {
   CHECK(message({ElementType::float32, {1, 1}, &value, {4}}, {}).find("strides") != std::string::npos);
   CHECK(message({ElementType::float32, {1u << 30, 1u << 30}, &value}, {}).find("2^40") != std::string::npos);
   CHECK(message({static_cast<ElementType>(8), {1}, &value}, {}).find("type") != std::string::npos);
-  CHECK(message(good, {{BoundKind::absolute, -1}, 1, {}}).find("bound.value") != std::string::npos);
-  CHECK(message(good, {{BoundKind::absolute, std::nan("")}, 1, {}}).find("bound.value") != std::string::npos);
-  CHECK(message(good, {{static_cast<BoundKind>(7), 1}, 1, {}}).find("bound.kind") != std::string::npos);
+  CHECK(message(good, {{ArrayTargetKind::max_error, -1}, 1, {}}).find("target.value") != std::string::npos);
+  CHECK(message(good, {{ArrayTargetKind::max_error, std::nan("")}, 1, {}}).find("target.value") != std::string::npos);
+  CHECK(message(good, {{static_cast<ArrayTargetKind>(7), 1}, 1, {}}).find("target.kind") != std::string::npos);
   CHECK(message(good, {{}, -1, {}}).find("threads") != std::string::npos);
   CHECK(message(good, {{}, 1, [](float) { return false; }}).find("cancelled") != std::string::npos);
 }
 
 TEST_CASE("damaged and cut files are refused, and limits are kept") {
   const Array array = make_array(ElementType::int16, {30, 200}, Kind::smooth, 5);
-  const auto file = encode(array.view(), {{BoundKind::absolute, 4}, 1, {}});
+  const auto file = encode(array.view(), {{ArrayTargetKind::max_error, 4}, 1, {}});
   REQUIRE(file.ok());
   for (size_t length = 0; length < file->size(); length += 7) {
     CHECK_FALSE(decode_array(std::span(*file).first(length)).ok());

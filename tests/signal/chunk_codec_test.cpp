@@ -85,8 +85,8 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.info.shape = {1, 1, 1, 1, 1}; });
   refuses([](ArrayHeader& h) { h.info.shape = {uint64_t{1} << 41}; });
   refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(8); });
-  refuses([](ArrayHeader& h) { h.info.bound.kind = static_cast<BoundKind>(3); });
-  refuses([](ArrayHeader& h) { h.info.bound.value = -1; });
+  refuses([](ArrayHeader& h) { h.info.target.kind = static_cast<ArrayTargetKind>(6); });
+  refuses([](ArrayHeader& h) { h.info.target.value = -1; });
   refuses([](ArrayHeader& h) { h.info.max_error = std::numeric_limits<double>::infinity(); });
   refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
   refuses([](ArrayHeader& h) { h.chunk_sides = {2, 1, 4, 5}; });

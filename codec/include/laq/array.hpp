@@ -1,7 +1,7 @@
 // laq: arrays of numbers in one to four dimensions (signals, sensor series, fields), with a bound on every error.
 //
 //   laq::ArrayView view{laq::ElementType::float32, {60, 83, 83}, samples};
-//   laq::Result<std::vector<std::byte>> file = laq::encode(view, {.bound = {laq::BoundKind::absolute, 0.01}});
+//   laq::Result<std::vector<std::byte>> file = laq::encode(view, {.target = {laq::ArrayTargetKind::max_error, 0.01}});
 //   laq::Result<laq::Array> again = laq::decode_array(*file);
 //
 // Every finite element of `again` differs from the original by at most the bound, after rounding to the element type,
@@ -43,19 +43,26 @@ struct Array {
   ArrayView view() const { return {type, shape, data.data()}; }
 };
 
-enum class BoundKind : uint8_t {
+// What a file is to reach.
+enum class ArrayTargetKind : uint8_t {
   lossless,
-  absolute,  // no finite element changes by more than `value`
-  relative,  // ... by more than `value` times the difference of the greatest and the least finite element
+  max_error,           // no finite element changes by more than `value`
+  max_relative_error,  // ... by more than `value` times the range: the greatest less the least finite element
+  // The smallest file that is found with at least so many decibels; takes several encodes. The error is uniform noise
+  // over the array and below the square root of three times its root mean square.
+  psnr,  // of the range to the root mean squared error
+  snr,   // of the root mean square of the finite elements to that of their error
+  bits,  // the best file that is found with at most so many bits per element; likewise
 };
 
-struct Bound {
-  BoundKind kind = BoundKind::lossless;
-  double value = 0;  // at least 0; 0 is lossless
+struct ArrayTarget {
+  ArrayTargetKind kind = ArrayTargetKind::lossless;
+  double value =
+      0;  // max_error, max_relative_error: at least 0, where 0 is lossless; psnr, snr: 0 .. 1000; bits: above 0
 };
 
 struct ArrayEncodeOptions {
-  Bound bound = {};
+  ArrayTarget target = {};
   int threads = 0;  // 1..1024, or 0: one per processor; the bytes do not depend on it
   // Called now and then, never from two threads at once, with the share of the work that is done (0..1); returning
   // false cancels.
@@ -66,13 +73,13 @@ struct ArrayEncodeOptions {
 struct ArrayInfo {
   ElementType type = ElementType::float32;
   std::vector<uint64_t> shape = {};
-  Bound bound = {};      // as it was asked for
-  double max_error = 0;  // the bound in units of the elements; 0: lossless
-  uint64_t chunks = 0;   // parts that are coded independently
+  ArrayTarget target = {};  // as it was asked for
+  double max_error = 0;     // no finite element has changed by more; 0: lossless
+  uint64_t chunks = 0;      // parts that are coded independently
 };
 
-// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, a bound that is negative or not
-// finite), out_of_memory, cancelled.
+// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, a target out of
+// its range), limit_exceeded (no file has so few bits), out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 
 // Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.

@@ -1,6 +1,7 @@
 // laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to a NumPy array.
 #include <memory>
 
+#include "io/audio.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
@@ -11,18 +12,31 @@ namespace laq::command {
 
 namespace {
 
-bool ends_in_npy(const std::string& name) {
-  return name.size() >= 4 && name.compare(name.size() - 4, 4, ".npy") == 0;
+bool ends_in(const std::string& name, const std::string& end) {
+  return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
 }
 
-int decode_array_file(const DecodeRequest& request) {
+// The format of an array that is asked for; empty where it is none.
+std::string array_format(const DecodeRequest& request) {
+  for (const char* format : {"npy", "wav"}) {
+    if (request.format == format || (request.format.empty() && ends_in(request.output, std::string(".") + format))) {
+      return format;
+    }
+  }
+  return {};
+}
+
+int decode_array_file(const DecodeRequest& request, const std::string& format) {
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input);
   if (!file) return fail_reading(request.input, file.error());
   const Result<Array> array = decode_array(*file, request.options);
   if (!array) return fail_reading(request.input, array.error());
-  if (const auto error = io::write_file(request.output, io::write_npy(*array), request.overwrite))
+  const Result<std::vector<std::byte>> bytes =
+      format == "wav" ? io::write_wav(*array) : Result<std::vector<std::byte>>(io::write_npy(*array));
+  if (!bytes) return fail_writing(request.output, bytes.error());
+  if (const auto error = io::write_file(request.output, *bytes, request.overwrite))
     return fail_writing(request.output, *error);
   return kOk;
 }
@@ -30,17 +44,16 @@ int decode_array_file(const DecodeRequest& request) {
 }  // namespace
 
 int decode_file(const DecodeRequest& request) {
-  if (request.format == "npy" || (request.format.empty() && ends_in_npy(request.output))) {
-    return decode_array_file(request);
-  }
+  if (const std::string format = array_format(request); !format.empty()) return decode_array_file(request, format);
   // What can be known to fail is said before the work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
   if (!format) {
-    return fail_writing(request.output,
-                        {ErrorCode::invalid_argument,
-                         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam or .npy, or "
-                         "give --format)"});
+    return fail_writing(
+        request.output,
+        {ErrorCode::invalid_argument,
+         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy or .wav, or "
+         "give --format)"});
   }
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
@@ -56,8 +69,8 @@ int decode_file(const DecodeRequest& request) {
 }
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb =
-      laq.add_subcommand("decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY array");
+  CLI::App* verb = laq.add_subcommand(
+      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY or WAV file");
   auto request = std::make_shared<DecodeRequest>();
   auto no_overwrite = std::make_shared<bool>(false);
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
@@ -65,8 +78,8 @@ void add_decode(CLI::App& laq, int& status) {
                    "picture or array, in the format that its name ends in; - is standard output")
       ->required();
   verb->add_option("--format", request->format,
-                   "png, jpg, ppm, pgm, pam, pnm or npy, whatever the name; pnm if not given, for -")
-      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy"}).description(""));
+                   "png, jpg, ppm, pgm, pam, pnm, npy or wav, whatever the name; pnm if not given, for -")
+      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav"}).description(""));
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
       ->check(CLI::Range(0, 1024).description(""));
   verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");

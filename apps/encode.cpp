@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "io/audio.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
@@ -117,7 +118,16 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
         request.input + " is an array: it needs --max-error, --max-rel-error, --psnr, --snr, --bits or --lossless",
         "encode");
   }
-  const Result<ArrayView> array = io::parse_npy(source);
+  Array audio;  // owns what the view shows
+  Result<ArrayView> array = ArrayView{};
+  if (io::is_npy(source)) {
+    array = io::parse_npy(source);
+  } else {
+    Result<Array> read = io::read_audio(source);
+    if (!read) return fail_reading(request.input, read.error());
+    audio = std::move(*read);
+    array = audio.view();
+  }
   if (!array) return fail_reading(request.input, array.error());
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
@@ -145,10 +155,10 @@ int encode_file(const EncodeRequest& request) {
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> source = io::read_file(request.input);
   if (!source) return fail_reading(request.input, source.error());
-  if (io::is_npy(*source)) return encode_array(request, *source);
+  if (io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
   if (request.array_target) {
     return fail_usage(request.input +
-                          " is a picture: --lossless, --max-error and such are for arrays (.npy) only; "
+                          " is a picture: --lossless, --max-error and such are for arrays and audio only; "
                           "the nearest to lossless is -q 100",
                       "encode");
   }
@@ -185,7 +195,9 @@ void add_encode(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand("encode", "Compress a picture or an array into a LAQ file");
   auto arguments = std::make_shared<Arguments>();
   EncodeRequest& request = arguments->request;
-  verb->add_option("IN", request.input, "PNG, JPEG, PBM, PGM, PPM, PAM or NPY file; - is standard input")->required();
+  verb->add_option("IN", request.input,
+                   "PNG, JPEG, PBM, PGM, PPM, PAM, NPY, WAV, FLAC or AIFF file; - is standard input")
+      ->required();
   verb->add_option("OUT", request.output, "LAQ file; - is standard output")->required();
   auto* quality =
       verb->add_option("-q,--quality", request.options.quality,

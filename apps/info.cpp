@@ -98,6 +98,7 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
     if (info.target.kind != ArrayTargetKind::max_error)
       std::printf(" (target: %s %g)", target_name(info.target.kind), info.target.value);
   }
+  if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
   std::printf("\n  %llu chunks\n", static_cast<unsigned long long>(info.chunks));
 }
 
@@ -110,6 +111,8 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"target", target_name(info.target.kind)},
       {"target_value", info.target.value},
       {"max_error", info.max_error},
+      {"sample_rate", info.signal.sample_rate},
+      {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},
   };
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());

@@ -125,6 +125,8 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.byte(static_cast<uint8_t>(info.type));
   writer.byte(static_cast<uint8_t>(info.shape.size()));
   for (const uint64_t side : info.shape) writer.integer(side);
+  writer.integer(info.signal.sample_rate);
+  writer.byte(info.signal.significant_bits);
   writer.byte(static_cast<uint8_t>(info.target.kind));
   write_double(writer, info.target.value);
   write_double(writer, info.max_error);
@@ -137,6 +139,8 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   bool valid = type <= static_cast<uint8_t>(ElementType::float64) && dimensions >= 1 && dimensions <= kMaxSides;
   header.info.type = static_cast<ElementType>(type);
   for (int i = 0; valid && i < dimensions; ++i) header.info.shape.push_back(reader.integer(kMaxElements));
+  header.info.signal.sample_rate = static_cast<uint32_t>(reader.integer(std::numeric_limits<uint32_t>::max()));
+  header.info.signal.significant_bits = reader.byte();
   const uint8_t kind = reader.byte();
   header.info.target = {static_cast<ArrayTargetKind>(kind), read_double(reader)};
   header.info.max_error = read_double(reader);
@@ -207,6 +211,7 @@ Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, doub
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
+  header.info.signal = array.signal;
   header.info.target = options.target;
   header.info.max_error = max_error;
   const std::array<uint64_t, kMaxSides> sides = header.sides();
@@ -265,7 +270,7 @@ Result<Array> decode_array_payload(std::span<const std::byte> payload, const Dec
   for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
   if (reader.failed()) return truncated;
 
-  Array array{header->info.type, header->info.shape, {}};
+  Array array{header->info.type, header->info.shape, {}, header->info.signal};
   array.data.resize(elements * bytes);
   const std::array<int64_t, kMaxSides> strides = packed_strides(header->sides(), bytes);
   std::atomic<bool> corrupt{false};

@@ -89,7 +89,7 @@ template <class Visit>
 void for_each_causal(Samples& samples, Visit&& visit) {
   constexpr int kKind = 3;
   const Grid& grid = samples.grid;
-  const auto [depth, height, width] = grid.sides;
+  const int depth = grid.sides[0], height = grid.sides[1], width = grid.sides[2];
   const ptrdiff_t slice = grid.stride(0), row = grid.stride(1);
   const std::vector<CausalTap> taps = causal_taps(grid);
   std::vector<ptrdiff_t> offsets;

@@ -88,7 +88,7 @@ template <class Visit>
 void for_each_regressed(Samples& samples, Visit&& visit) {
   constexpr int kKind = 7;
   const Grid& grid = samples.grid;
-  const auto [depth, height, width] = grid.sides;
+  const int depth = grid.sides[0], height = grid.sides[1], width = grid.sides[2];
   const ptrdiff_t row = grid.stride(1);
   const int own = height > 1 ? 20 : 32, around = height > 1 ? 5 : 0, second = height > 2 ? 1 : 0;
   const int count = own + 2 * around + (around > 0) + 2 * second + (second > 0);

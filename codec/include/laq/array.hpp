@@ -25,13 +25,20 @@ constexpr size_t element_bytes(ElementType type) {
   return kBytes[static_cast<int>(type)];
 }
 
+// What travels with the elements and does not change them.
+struct SignalInfo {
+  uint32_t sample_rate = 0;      // elements a second along the last side; 0: unknown, or not a signal
+  uint8_t significant_bits = 0;  // of integers that were recorded with fewer bits than their type has; 0: unknown
+};
+
 // Elements of the caller in native byte order, not owned.
 struct ArrayView {
   ElementType type = ElementType::float32;
-  std::vector<uint64_t> shape;  // 1 to 4 sides, the slowest first; neighbours along the last one are most alike
-  const void* data = nullptr;   // may be null where a side is 0
-  std::vector<int64_t> strides =
-      {};  // bytes from one element to the next along each side; empty: packed, last side fastest
+  std::vector<uint64_t> shape = {};  // 1 to 4 sides, the slowest first; neighbours along the last one are most alike
+  const void* data = nullptr;        // may be null where a side is 0
+  // Bytes from one element to the next along each side; empty: packed, last side fastest.
+  std::vector<int64_t> strides = {};
+  SignalInfo signal = {};
 };
 
 // The same, owning its elements; packed, last side fastest.
@@ -39,8 +46,9 @@ struct Array {
   ElementType type = ElementType::float32;
   std::vector<uint64_t> shape = {};
   std::vector<std::byte> data = {};
+  SignalInfo signal = {};
 
-  ArrayView view() const { return {type, shape, data.data()}; }
+  ArrayView view() const { return {type, shape, data.data(), {}, signal}; }
 };
 
 // What a file is to reach.
@@ -73,6 +81,7 @@ struct ArrayEncodeOptions {
 struct ArrayInfo {
   ElementType type = ElementType::float32;
   std::vector<uint64_t> shape = {};
+  SignalInfo signal = {};
   ArrayTarget target = {};  // as it was asked for
   double max_error = 0;     // no finite element has changed by more; 0: lossless
   uint64_t chunks = 0;      // parts that are coded independently

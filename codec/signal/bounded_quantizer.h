@@ -23,6 +23,15 @@ class BoundedQuantizer {
         bound_(is_integer_ ? std::floor(bound) : bound),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
+  // All elements, which are integers, lie whole multiples of `spacing` (at least 1) from `origin`: recorded with fewer
+  // bits than their type has, say.
+  void set_lattice(double origin, double spacing) {
+    origin_ = origin;
+    spacing_ = spacing;
+    bound_ = std::floor(bound_ / spacing) * spacing;
+    step_ = 2 * bound_ + spacing;
+  }
+
   double step() const { return step_; }
 
   // The cell of a value; nothing where no cell puts it within the bound.
@@ -41,11 +50,15 @@ class BoundedQuantizer {
   }
 
  private:
-  double anchor(double prediction) const { return is_integer_ ? std::nearbyint(range_.clamp(prediction)) : prediction; }
+  double anchor(double prediction) const {
+    if (!is_integer_) return prediction;
+    return origin_ + std::nearbyint((range_.clamp(prediction) - origin_) / spacing_) * spacing_;
+  }
 
   ElementRange range_;
   bool is_integer_, is_single_;
   double bound_, step_;
+  double origin_ = 0, spacing_ = 1;
 };
 
 }  // namespace laq

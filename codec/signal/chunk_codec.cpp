@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -86,7 +87,14 @@ class SampleCoder {
   // A writer met a sample that cannot be quantized, and may not code it verbatim.
   bool failed() const { return failed_; }
 
-  void first() { code_verbatim(0, 0); }
+  // The first element, and the spacing of integers; 1 or more where a writer comes.
+  void first(uint32_t spacing) {
+    code_verbatim(0, 0);
+    if (!is_integer(type_)) return;
+    spacing = coder_.bit(models_->is_spaced, spacing > 1) ? coder_.bits(32, spacing) : 1;
+    quantizer_.set_lattice(samples_.values[0], std::max(spacing, 1u));
+    samples_.step = quantizer_.step();
+  }
 
   void operator()(size_t place, const Expectation& expected) {
     const ResidualContext context(expected, quantizer_.step());
@@ -149,8 +157,8 @@ class SampleCoder {
 };
 
 template <class Coder>
-void code_samples(SampleCoder<Coder>& coder, Method method, Samples& samples) {
-  coder.first();
+void code_samples(SampleCoder<Coder>& coder, Method method, uint32_t spacing, Samples& samples) {
+  coder.first(spacing);
   switch (method) {
     case Method::interpolation:
     case Method::interpolation_verbatim:
@@ -170,6 +178,16 @@ bool is_series(const Grid& grid) {
   return grid.sides[0] == 1 && grid.sides[2] >= 1000 && grid.sides[1] <= 256 && grid.sides[2] > 8 * grid.sides[1];
 }
 
+// The greatest common divisor of the integers' distances from the first one; 1 where all are the same.
+uint32_t spacing_of(std::span<const double> values) {
+  uint64_t divisor = 0;
+  for (const double value : values) {
+    divisor = std::gcd(divisor, static_cast<uint64_t>(std::fabs(value - values[0])));
+    if (divisor == 1) break;
+  }
+  return divisor == 0 ? 1 : static_cast<uint32_t>(divisor);
+}
+
 // Nothing where a sample cannot be coded so.
 std::optional<std::vector<std::byte>> encode_predicted(const ChunkFormat& format, Method method,
                                                        std::span<const double> values,
@@ -178,7 +196,7 @@ std::optional<std::vector<std::byte>> encode_predicted(const ChunkFormat& format
   SymbolWriter writer;
   SampleCoder coder(writer, format, has_verbatim(method), samples);
   coder.set_source(values, elements);
-  code_samples(coder, method, samples);
+  code_samples(coder, method, is_integer(format.type) ? spacing_of(values) : 1, samples);
   if (coder.failed()) return std::nullopt;
   return writer.finish();
 }
@@ -188,7 +206,7 @@ void decode_predicted(const ChunkFormat& format, Method method, std::span<const 
   Samples samples(format.grid);
   SymbolReader reader(stream);
   SampleCoder coder(reader, format, has_verbatim(method), samples);
-  code_samples(coder, method, samples);
+  code_samples(coder, method, 1, samples);
   with_type(format.type, [&](auto* p) {
     using T = std::remove_pointer_t<decltype(p)>;
     for (size_t i = 0; i < samples.values.size(); ++i) {

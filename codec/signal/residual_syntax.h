@@ -27,6 +27,7 @@ struct ResidualModels {
   // Samples that stand for themselves: [neighbours in order of coding that do], and whether it repeats the last one.
   std::array<CountingModel, 3> is_verbatim;
   CountingModel repeats;
+  CountingModel is_spaced;  // the elements are a lattice, see BoundedQuantizer
 };
 
 struct ResidualContext {

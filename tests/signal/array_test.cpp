@@ -196,6 +196,25 @@ TEST_CASE("smooth fields and series cost a fraction of noise, and noise hardly m
   CHECK(bits(make_array(ElementType::float32, {20000}, Kind::noise, 1), 0.5) < 10.3);  // log2(1000) is 9.97
 }
 
+TEST_CASE("integers that are all multiples of one number cost no more for it") {
+  std::vector<int32_t> plain(5000), spaced(5000);
+  std::mt19937 random(9);
+  for (size_t i = 0; i < plain.size(); ++i) {
+    plain[i] =
+        static_cast<int32_t>(1000 * std::sin(static_cast<double>(i) * 0.01)) + static_cast<int32_t>(random() % 9);
+    spaced[i] = plain[i] * 4096 + 77;
+  }
+  size_t plain_size = 0, spaced_size = 0;
+  const Array original = array_of(ElementType::int32, {5000}, spaced);
+  round_trip(array_of(ElementType::int32, {5000}, plain).view(), {}, &plain_size);
+  CHECK(round_trip(original.view(), {}, &spaced_size).data == original.data);
+  CHECK(spaced_size < plain_size + 50);
+  CHECK(worst_error(original, round_trip(original.view(), {ArrayTargetKind::max_error, 5000})) <= 5000);
+  // The two ends of the type.
+  const Array ends = array_of(ElementType::int32, {3}, std::vector<int32_t>{INT32_MIN, INT32_MAX, INT32_MIN});
+  CHECK(round_trip(ends.view(), {}).data == ends.data);
+}
+
 TEST_CASE("targets in decibels and bits are met from the right side, and closely") {
   const Array field = make_array(ElementType::float32, {12, 40, 50}, Kind::smooth, 1);
   const Array noise = make_array(ElementType::float64, {5000}, Kind::noise, 2);

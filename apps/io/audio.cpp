@@ -47,14 +47,14 @@ struct MemoryFile {
   }
   sf_count_t read(void* to, sf_count_t count) {
     const sf_count_t taken = std::min(count, static_cast<sf_count_t>(bytes.size()) - at);
-    std::memcpy(to, bytes.data() + at, static_cast<size_t>(taken));
+    std::copy_n(bytes.data() + at, taken, static_cast<std::byte*>(to));
     at += taken;
     return taken;
   }
   sf_count_t write(const void* from, sf_count_t count) {
     const auto end = static_cast<size_t>(at + count);
     if (end > bytes.size()) bytes.resize(end);
-    std::memcpy(bytes.data() + at, from, static_cast<size_t>(count));
+    std::copy_n(static_cast<const std::byte*>(from), count, bytes.data() + at);
     at += count;
     return count;
   }

@@ -273,7 +273,7 @@ std::vector<Method> possible_methods(const ChunkFormat& format) {
 
 // Those that may turn out the best, by what they make of a sample.
 std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const std::byte> elements) {
-  const std::vector<Method> methods = possible_methods(format);
+  std::vector<Method> methods = possible_methods(format);
   if (format.grid.size() <= 4 * kSampled || methods.size() == 1) return methods;
   const Sample sample = sample_of(format, elements);
   const std::vector<double> values = values_of(sample.format, sample.elements);

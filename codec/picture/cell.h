@@ -9,7 +9,8 @@
 namespace laq {
 
 inline constexpr int kCellSize = 4;  // samples a side
-inline constexpr int kSuperblockSize = 64;
+inline constexpr int kLog2SuperblockSize = 6;
+inline constexpr int kSuperblockSize = 1 << kLog2SuperblockSize;
 
 // A rectangle of samples, multiples of 8 but for the tile's outer ends.
 struct Rectangle {

@@ -1,5 +1,7 @@
 #include "picture/reconstruct.h"
 
+#include <algorithm>
+
 #include "picture/predict.h"
 #include "picture/residual.h"
 
@@ -110,6 +112,13 @@ void mark_block(const TileState& tile, const Block& block) {
   }
   tile.spectra->mark(block);
   if (block.prediction == Prediction::palette) tile.recent_colours->update(*block.palette);
+}
+
+void clear_cells(const TileState& tile, int x, int y, int size) {
+  const int x1 = std::min(x + size, tile.context.tile.x1), y1 = std::min(y + size, tile.context.tile.y1);
+  for (int row = y; row < y1; row += kCellSize) {
+    std::fill_n(tile.cells->row(row / kCellSize) + x / kCellSize, (x1 - x) / kCellSize, Cell{});
+  }
 }
 
 void reconstruct_block(const TileState& tile, Block& block) {

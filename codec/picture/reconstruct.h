@@ -50,6 +50,9 @@ void add_residual(const TileState& tile, const Block& block, int plane);
 // Leaves the block's traces for those that follow.
 void mark_block(const TileState& tile, const Block& block);
 
+// Takes the cells of a square of samples, as far as it lies in the tile, back to those of no block.
+void clear_cells(const TileState& tile, int x, int y, int size);
+
 // Predicts and reconstructs all planes of a block that has just been read, and marks it. Spoils the levels.
 void reconstruct_block(const TileState& tile, Block& block);
 

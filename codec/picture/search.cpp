@@ -7,6 +7,7 @@
 #include "picture/search_scratch.h"
 
 namespace laq {
+
 void Tree::clear() {
   partitions.clear();
   leaves.clear();
@@ -73,21 +74,14 @@ Search::Search(const TileState& tile, std::span<const Plane<uint16_t>> source, c
 
 Search::~Search() = default;
 
-const Tree& Search::search_superblock(int x, int y) {
+Tree& Search::search_superblock(int x, int y) {
   root_.clear();
   scratch_->mode_prices.update(models_);
   for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
     scratch_->prices[plane].update(models_.coefficients[plane]);
   }
-  search_node(x, y, 6, nullptr, root_, kInfinity);
+  search_node(x, y, kLog2SuperblockSize, nullptr, root_, kInfinity);
   return root_;
-}
-
-void Search::clear_cells(int x, int y, int size) {
-  const int x1 = std::min(x + size, tile_.context.tile.x1), y1 = std::min(y + size, tile_.context.tile.y1);
-  for (int row = y; row < y1; row += kCellSize) {
-    std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, (x1 - x) / kCellSize, Cell{});
-  }
 }
 
 // The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
@@ -119,7 +113,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     const float limit = std::min(best, budget);
     float cost = settings_.lambda * partition_bits(partition);
     if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, x, y, size);
-    clear_cells(x, y, size);
+    clear_cells(tile_, x, y, size);
     *tile_.recent_colours = recent_colours;
     best_is_in_place = false;
     const bool finished = for_each_part(
@@ -153,7 +147,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   if (best == kInfinity) return kInfinity;
   if (!best_is_in_place) {
     scratch.saved.restore(tile_, x, y, size);
-    clear_cells(x, y, size);
+    clear_cells(tile_, x, y, size);
     *tile_.recent_colours = recent_colours;
     for (Leaf& leaf : scratch.best.leaves) {
       if (leaf.block.prediction == Prediction::palette) leaf.block.palette = &scratch.best.palettes[leaf.palette];

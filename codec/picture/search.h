@@ -1,8 +1,9 @@
 // The encoder's search: the partition, modes and levels of one superblock, by rate-distortion cost.
 //
-//   cost = distortion + lambda * bits,  distortion in squared steps: every error is measured in units of its own
-//   coefficient's
-// quantization step, so that step field and frequency weighting are the measure of what an error is worth.
+//   cost = distortion + lambda * bits,  distortion in squared steps
+//
+// Every error is measured in units of its own coefficient's quantization step, so that step field and frequency
+// weighting are the measure of what an error is worth.
 #pragma once
 
 #include <array>
@@ -66,8 +67,9 @@ class Search {
          PictureModels& models, const SearchSettings& settings);
   ~Search();
 
-  // Chooses the tree of the superblock at (x, y) and leaves it reconstructed in the tile's planes and cells.
-  const Tree& search_superblock(int x, int y);
+  // Chooses the tree of the superblock at (x, y) and leaves it reconstructed in the tile's planes and cells. The tree
+  // stays until the next call.
+  Tree& search_superblock(int x, int y);
 
  private:
   struct Scratch;
@@ -88,7 +90,6 @@ class Search {
   void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;
   uint8_t step_index_of(int x, int y, int width, int height) const;
-  void clear_cells(int x, int y, int size);
 
   TileState tile_;
   std::span<const Plane<uint16_t>> source_;

@@ -274,4 +274,18 @@ inline bool split_is_implied(const SyntaxContext& context, int x, int y, int log
   return x + size > context.tile.x1 || y + size > context.tile.y1;
 }
 
+// Calls block(x, y, log2_width, log2_height) for the blocks of a square node in coding order, and before them, where it
+// is not implied, partition_of(x, y, log2_size) for the partition of each node. False as soon as a block returns false.
+template <class PartitionOf, class CodeBlock>
+bool for_each_block(const SyntaxContext& context, int x, int y, int log2_size, PartitionOf&& partition_of,
+                    CodeBlock&& block) {
+  if (x >= context.tile.x1 || y >= context.tile.y1) return true;
+  const Partition partition = split_is_implied(context, x, y, log2_size) ? Partition::split
+                              : log2_size > 2                            ? partition_of(x, y, log2_size)
+                                                                         : Partition::none;
+  return for_each_part(partition, x, y, log2_size, block, [&](int node_x, int node_y, int node_size) {
+    return for_each_block(context, node_x, node_y, node_size, partition_of, block);
+  });
+}
+
 }  // namespace laq

@@ -30,25 +30,20 @@ class TileDecoder {
     const Rectangle& r = tile_.context.tile;
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
-        if (!decode_node(x, y, 6)) return false;
+        if (!decode_superblock(x, y)) return false;
       }
     }
     return true;
   }
 
  private:
-  bool decode_node(int x, int y, int log2_size) {
-    const SyntaxContext& context = tile_.context;
-    if (x >= context.tile.x1 || y >= context.tile.y1) return true;
-    Partition partition = Partition::none;
-    if (split_is_implied(context, x, y, log2_size)) {
-      partition = Partition::split;
-    } else if (log2_size > 2) {
-      partition = code_partition(reader_, models_, context, x, y, log2_size, partition);
-    }
-    return for_each_part(
-        partition, x, y, log2_size, [&](int bx, int by, int w, int h) { return decode_block(bx, by, w, h); },
-        [&](int nx, int ny, int size) { return decode_node(nx, ny, size); });
+  bool decode_superblock(int x, int y) {
+    return for_each_block(
+        tile_.context, x, y, kLog2SuperblockSize,
+        [&](int nx, int ny, int size) {
+          return code_partition(reader_, models_, tile_.context, nx, ny, size, Partition::none);
+        },
+        [&](int bx, int by, int w, int h) { return decode_block(bx, by, w, h); });
   }
 
   bool decode_block(int x, int y, int log2_width, int log2_height) {

@@ -30,8 +30,10 @@ class TileEncoder {
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
         const RecentColours recent_colours = recent_colours_;
-        const Tree& tree = search_.search_superblock(x, y);
+        Tree& tree = search_.search_superblock(x, y);
+        // The search has left the traces of the blocks as they will be: take them back, to be put down in coding order.
         recent_colours_ = recent_colours;
+        clear_cells(tile_, x, y, kSuperblockSize);
         write_superblock(x, y, tree);
       }
       if (!done(std::min(kSuperblockSize, r.y1 - y) * (r.x1 - r.x0))) break;
@@ -40,41 +42,28 @@ class TileEncoder {
   }
 
  private:
-  void write_superblock(int x, int y, const Tree& tree) {
-    // The search has left the cells as they will be: take them back and put them down again in coding order.
-    for (int row = y; row < std::min(y + kSuperblockSize, tile_.context.tile.y1); row += kCellSize) {
-      const int columns = std::min(kSuperblockSize, tile_.context.tile.x1 - x) / kCellSize;
-      std::fill_n(tile_.cells->row(row / kCellSize) + x / kCellSize, columns, Cell{});
-    }
-    next_partition_ = tree.partitions.data();
-    next_leaf_ = tree.leaves.data();
-    levels_ = tree.levels;
-    palettes_ = tree.palettes;
-    write_node(x, y, 6);
+  void write_superblock(int x, int y, Tree& tree) {
+    const Partition* partition = tree.partitions.data();
+    const Leaf* leaf = tree.leaves.data();
+    for_each_block(
+        tile_.context, x, y, kLog2SuperblockSize,
+        [&](int nx, int ny, int size) {
+          return code_partition(writer_, models_, tile_.context, nx, ny, size, *partition++);
+        },
+        [&](int, int, int, int) {
+          write_leaf(*leaf++, tree);
+          return true;
+        });
   }
 
-  bool write_node(int x, int y, int log2_size) {
-    const SyntaxContext& context = tile_.context;
-    if (x >= context.tile.x1 || y >= context.tile.y1) return true;
-    Partition partition = Partition::none;
-    if (split_is_implied(context, x, y, log2_size)) {
-      partition = Partition::split;
-    } else if (log2_size > 2) {
-      partition = code_partition(writer_, models_, context, x, y, log2_size, *next_partition_++);
+  void write_leaf(const Leaf& leaf, Tree& tree) {
+    Block block = leaf.block;
+    for (int plane = 0; plane < tile_.context.planes; ++plane) {
+      block.levels[plane] = tree.levels.data() + leaf.levels[plane];
     }
-    return for_each_part(
-        partition, x, y, log2_size,
-        [&](int, int, int, int) {
-          const Leaf& leaf = *next_leaf_++;
-          Block block = leaf.block;
-          for (int plane = 0; plane < context.planes; ++plane)
-            block.levels[plane] = levels_.data() + leaf.levels[plane];
-          if (block.prediction == Prediction::palette) block.palette = &palettes_[leaf.palette];
-          code_block(writer_, models_, context, block, leaf.ends);
-          mark_block(tile_, block);
-          return true;
-        },
-        [&](int nx, int ny, int size) { return write_node(nx, ny, size); });
+    if (block.prediction == Prediction::palette) block.palette = &tree.palettes[leaf.palette];
+    code_block(writer_, models_, tile_.context, block, leaf.ends);
+    mark_block(tile_, block);
   }
 
   SpectrumMap spectra_;
@@ -83,10 +72,6 @@ class TileEncoder {
   PictureModels models_;
   Search search_;
   SymbolWriter writer_;
-  const Partition* next_partition_ = nullptr;
-  const Leaf* next_leaf_ = nullptr;
-  std::vector<int32_t> levels_;
-  std::vector<Palette> palettes_;
 };
 
 }  // namespace laq

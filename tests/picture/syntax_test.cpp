@@ -85,17 +85,9 @@ struct Tile {
 // Walks the partition trees of a tile in coding order.
 template <class PartitionOf, class Leaf>
 bool walk(const Scene& scene, const SyntaxContext& context, PartitionOf&& partition_of, Leaf&& leaf) {
-  const auto node = [&](const auto& self, int x, int y, int log2_size) -> bool {
-    if (x >= scene.tile.x1 || y >= scene.tile.y1) return true;
-    const Partition partition = split_is_implied(context, x, y, log2_size) ? Partition::split
-                                : log2_size > 2                            ? partition_of(x, y, log2_size)
-                                                                           : Partition::none;
-    return for_each_part(partition, x, y, log2_size, leaf,
-                         [&](int nx, int ny, int size) { return self(self, nx, ny, size); });
-  };
   for (int y = scene.tile.y0; y < scene.tile.y1; y += kSuperblockSize) {
     for (int x = scene.tile.x0; x < scene.tile.x1; x += kSuperblockSize) {
-      if (!node(node, x, y, 6)) return false;
+      if (!for_each_block(context, x, y, kLog2SuperblockSize, partition_of, leaf)) return false;
     }
   }
   return true;

@@ -83,10 +83,9 @@ class Search {
                           const Modes* hints);
   struct Candidate;
   void choose_screen_prediction(const Leaf& leaf, Candidate& best);
-  bool find_palette(const Block& block, float tolerance, Palette& palette);
   bool find_vector(Block& block);
   float copy_error(const Block& block, Vector vector, float limit) const;
-  void code_residual(Candidate& candidate);
+  void quantize_residual(Candidate& candidate);
   void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;
   uint8_t step_index_of(int x, int y, int width, int height) const;

@@ -3,13 +3,15 @@
 
 #include "entropy/coder.h"
 #include "picture/cost_estimate.h"
+#include "picture/palette_finder.h"
 #include "picture/residual.h"
 #include "picture/search_scratch.h"
 
 namespace laq {
 namespace {
 
-constexpr std::array<TransformType, 2> kTransforms = {{{}, {Kernel::dst7, Kernel::dst7}}};
+// What a copy or a palette leaves has no direction, as errors that grow away from a border have: both axes are alike.
+constexpr std::array<TransformType, 2> kUndirectedTransforms = {{{}, {Kernel::dst7, Kernel::dst7}}};
 // How far a sample may lie from its colour of the palette, in squared steps.
 constexpr std::array<float, 3> kTolerances = {0.1f, 0.6f, 4.0f};
 
@@ -32,19 +34,21 @@ void Search::choose_screen_prediction(const Leaf& leaf, Candidate& best) {
     }
     trial.cost = settings_.lambda * counter.total_bits();
     if (trial.cost >= best.cost) return;
-    code_residual(trial);
+    quantize_residual(trial);
     if (trial.cost < best.cost) std::swap(trial, best);
   };
   offer(Prediction::copy, [&] { return find_vector(trial.leaf.block); });
-  if (!can_have_palette(leaf.block)) return;
+  const auto is_cheap = [&] { return best.cost <= settings_.lambda * kSurelyCheap; };
+  if (is_cheap() || !can_have_palette(leaf.block)) return;
+  PaletteFinder palettes(source_, tile_.quantizers, leaf.block);
   for (const float tolerance : kTolerances) {
-    if (best.cost <= settings_.lambda * kSurelyCheap) return;
-    offer(Prediction::palette, [&] { return find_palette(leaf.block, tolerance, trial.palette); });
+    offer(Prediction::palette, [&] { return palettes.find(tolerance, *tile_.recent_colours, trial.palette); });
+    if (is_cheap()) return;
   }
 }
 
 // Quantizes what the prediction leaves, adding to levels and cost of the candidate.
-void Search::code_residual(Candidate& candidate) {
+void Search::quantize_residual(Candidate& candidate) {
   Leaf& leaf = candidate.leaf;
   Block& block = leaf.block;
   candidate.levels.clear();
@@ -61,7 +65,7 @@ void Search::code_residual(Candidate& candidate) {
     float best = kInfinity;
     QuantizedBlock best_quantized;
     TransformType best_transform;
-    for (const TransformType type : kTransforms) {
+    for (const TransformType type : kUndirectedTransforms) {
       if (type != TransformType{} && !(has_transform && settings_.transforms)) continue;
       forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, type, coefficients);
       const QuantizedBlock quantized =

@@ -1,6 +1,7 @@
 // Palettes: blocks of few colours, each sample one of a short list.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -26,6 +27,15 @@ class RecentColours {
  public:
   static constexpr int kMost = 32;
 
+  // The search copies them at every node, and photographs have none: only those that there are.
+  RecentColours() = default;
+  RecentColours(const RecentColours& other) { *this = other; }
+  RecentColours& operator=(const RecentColours& other) {
+    count_ = other.count_;
+    std::copy_n(other.colours_.begin(), count_, colours_.begin());
+    return *this;
+  }
+
   int count() const { return count_; }
   const Colour& operator[](int i) const { return colours_[i]; }
 
@@ -34,7 +44,7 @@ class RecentColours {
 
  private:
   int count_ = 0;
-  std::array<Colour, kMost> colours_;
+  std::array<Colour, kMost> colours_;  // the first count_ of them
 };
 
 }  // namespace laq

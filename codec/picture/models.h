@@ -50,15 +50,15 @@ struct PictureModels {
   std::array<std::array<Model, 3>, 3> step_changed;  // [how the neighbours' steps differ]: changed, sign, more
   std::array<Model, 8> step_magnitude;
 
-  std::array<std::array<Model, 6>, 3>
-      likely_mode;                  // [agreement of the neighbours' modes][rank in the list of likely modes]
-  std::array<Model, 8> plain_mode;  // a mode without direction: whether, and which
-  std::array<Model, 64> direction;  // binary tree over the direction
+  // [agreement of the neighbours' modes][rank in the list of likely modes]
+  std::array<std::array<Model, 6>, 3> likely_mode;
+  std::array<Model, 8> plain_mode;                  // a mode without direction: whether, and which
+  std::array<Model, 64> direction;                  // binary tree over the direction
   std::array<std::array<Model, 8>, 2> chroma_mode;  // [left or above used chroma from luma]: binary tree
   std::array<std::array<Model, 2>, 2> alpha_sign;   // [plane]: not zero, sign
   std::array<std::array<Model, kMaxAlpha>, 2> alpha_magnitude;
-  std::array<std::array<std::array<Model, 2>, 4>, 4>
-      transform;  // [size class][kind of prediction][horizontal, vertical]
+  // [size class][kind of prediction][horizontal, vertical]
+  std::array<std::array<std::array<Model, 2>, 4>, 4> transform;
 
   std::array<CoefficientModels, kPlaneClasses> coefficients;
 

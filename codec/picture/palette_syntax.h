@@ -58,8 +58,8 @@ class IndexMap {
 
  private:
   static constexpr int kStride = kMaxPaletteSide + 3;
-  std::array<uint8_t, kStride*(kMaxPaletteSide + 2)>
-      indices_;  // two rows above, two columns to the left, one to the right
+  // With two rows above, two columns to the left and one to the right.
+  std::array<uint8_t, kStride*(kMaxPaletteSide + 2)> indices_;
 };
 
 // What the neighbours of a sample let expect of its index.

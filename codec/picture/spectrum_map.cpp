@@ -8,7 +8,7 @@ namespace {
 
 constexpr uint8_t kUnknown = 5;  // magnitude where there is no neighbour
 
-// The sum of `count` spectra, `step` cells apart, divided by their number, a power of two.
+// The mean of the spectra at(0) .. at(count - 1); count is a power of two.
 template <class At>
 std::array<uint8_t, kSpectrumBands> mean_of(int count, At&& at) {
   std::array<uint8_t, kSpectrumBands> sum{};  // at most 16 * 15

@@ -48,22 +48,50 @@ void require(bool holds, const char* what) {
   std::abort();
 }
 
-int decode_array(const std::vector<std::byte>& file) {
-  const laq::Result<laq::ArrayInfo> info = laq::inspect_array(file);
-  const laq::Result<laq::Array> array =
-      laq::decode_array(file, {.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes});
-  require(info.ok() || !info.error().message.empty(), "an error of inspect_array says nothing");
-  if (!array.ok()) {
-    require(!array.error().message.empty(), "an error of decode_array says nothing");
-    return 0;
+// Whether a file decodes; what holds of its errors, and of inspection beside decoding, be it a picture or an array.
+template <class Info, class Content>
+bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& decoded) {
+  require(inspected.ok() || !inspected.error().message.empty(), "an error of inspection says nothing");
+  if (!decoded.ok()) {
+    require(!decoded.error().message.empty(), "an error of decoding says nothing");
+    require(decoded.error().code != laq::ErrorCode::invalid_argument, "bytes are blamed on an argument");
+    return false;
   }
-  require(info.ok(), "inspect_array refuses what decode_array accepts");
+  require(inspected.ok(), "inspection refuses what decoding accepts");
+  return true;
+}
+
+constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes};
+
+void decode_array(const std::vector<std::byte>& file) {
+  const laq::Result<laq::ArrayInfo> info = laq::inspect_array(file);
+  const laq::Result<laq::Array> array = laq::decode_array(file, kLimits);
+  if (!is_decoded(info, array)) return;
   uint64_t elements = 1;
   for (const uint64_t side : array->shape) elements *= side;
   require(info->shape == array->shape && info->type == array->type,
           "inspect_array and decode_array see different arrays");
   require(array->data.size() == elements * laq::element_bytes(array->type), "the elements do not fill the array");
-  return 0;
+}
+
+void decode_picture(const std::vector<std::byte>& file) {
+  const laq::Result<laq::Info> info = laq::inspect(file);
+  const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
+  if (!is_decoded(info, picture)) return;
+  require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
+              info->depth == picture->depth,
+          "inspect and decode see different pictures");
+  require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
+  const uint32_t max_sample = (1u << picture->depth) - 1;
+  for (size_t i = 0; i < picture->samples.size(); i += picture->sample_bytes()) {
+    uint16_t sample = 0;
+    if (picture->sample_bytes() == 2) {
+      std::memcpy(&sample, picture->samples.data() + i, 2);
+    } else {
+      sample = std::to_integer<uint16_t>(picture->samples[i]);
+    }
+    require(sample <= max_sample, "a sample is larger than its depth allows");
+  }
 }
 
 }  // namespace
@@ -79,30 +107,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const laq::Section section{is_array ? laq::kArraySection : laq::kPictureSection, input};
     file = laq::write_container({&section, 1});
   }
-  if (laq::holds_array(file)) return decode_array(file);
-  const laq::Result<laq::Info> info = laq::inspect(file);
-  const laq::Result<laq::Picture> picture =
-      laq::decode(file, {.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes});
-  require(info.ok() || !info.error().message.empty(), "an error of inspect says nothing");
-  if (!picture.ok()) {
-    require(!picture.error().message.empty(), "an error of decode says nothing");
-    require(picture.error().code != laq::ErrorCode::invalid_argument, "bytes are blamed on an argument");
-    return 0;
-  }
-  require(info.ok(), "inspect refuses what decode accepts");
-  require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
-              info->depth == picture->depth,
-          "inspect and decode see different pictures");
-  require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
-  const uint32_t max_sample = (1u << picture->depth) - 1;
-  for (size_t i = 0; i < picture->samples.size(); i += picture->sample_bytes()) {
-    uint16_t sample = 0;
-    if (picture->sample_bytes() == 2) {
-      std::memcpy(&sample, picture->samples.data() + i, 2);
-    } else {
-      sample = std::to_integer<uint16_t>(picture->samples[i]);
-    }
-    require(sample <= max_sample, "a sample is larger than its depth allows");
-  }
+  laq::holds_array(file) ? decode_array(file) : decode_picture(file);
   return 0;
 }

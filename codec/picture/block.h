@@ -53,6 +53,16 @@ struct Block {
   int levels_count() const { return coded_size(width()) * coded_size(height()); }
 };
 
+// A block of which nothing but its place is known.
+inline Block block_at(int x, int y, int log2_width, int log2_height) {
+  Block block;
+  block.x = x;
+  block.y = y;
+  block.log2_width = static_cast<uint8_t>(log2_width);
+  block.log2_height = static_cast<uint8_t>(log2_height);
+  return block;
+}
+
 // The luma mode that `same` and its neighbours stand for.
 uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode);
 

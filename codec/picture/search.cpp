@@ -173,12 +173,8 @@ uint8_t Search::step_index_of(int x, int y, int width, int height) const {
 
 // Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.
 float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out) {
-  Leaf leaf;
+  Leaf leaf{block_at(x, y, log2_width, log2_height)};
   Block& block = leaf.block;
-  block.x = x;
-  block.y = y;
-  block.log2_width = static_cast<uint8_t>(log2_width);
-  block.log2_height = static_cast<uint8_t>(log2_height);
   block.step_index = step_index_of(x, y, block.width(), block.height());
   float cost = 0;
   if (x % kStepGroup == 0 && y % kStepGroup == 0) {

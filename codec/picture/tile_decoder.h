@@ -47,11 +47,7 @@ class TileDecoder {
   }
 
   bool decode_block(int x, int y, int log2_width, int log2_height) {
-    Block block;
-    block.x = x;
-    block.y = y;
-    block.log2_width = static_cast<uint8_t>(log2_width);
-    block.log2_height = static_cast<uint8_t>(log2_height);
+    Block block = block_at(x, y, log2_width, log2_height);
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
       block.levels[plane] = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
     }

@@ -29,15 +29,6 @@ Plane<uint16_t> noise(int width, int height, unsigned seed) {
   return plane;
 }
 
-Block block_at(int x, int y, int log2_width, int log2_height) {
-  Block block;
-  block.x = x;
-  block.y = y;
-  block.log2_width = static_cast<uint8_t>(log2_width);
-  block.log2_height = static_cast<uint8_t>(log2_height);
-  return block;
-}
-
 Palette palette_of(std::vector<uint16_t> luma) {
   Palette palette;
   for (const uint16_t value : luma) palette.colours[palette.count++] = {value, 512, 512};

@@ -15,15 +15,6 @@ using namespace laq;
 
 namespace {
 
-Block block_at(int x, int y, int log2_width, int log2_height) {
-  Block block;
-  block.x = x;
-  block.y = y;
-  block.log2_width = static_cast<uint8_t>(log2_width);
-  block.log2_height = static_cast<uint8_t>(log2_height);
-  return block;
-}
-
 Spectrum uniform(int magnitude) {
   Spectrum spectrum;
   spectrum.magnitude.fill(static_cast<uint8_t>(magnitude));

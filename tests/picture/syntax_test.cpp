@@ -28,7 +28,7 @@ struct OwnedBlock {
   std::array<std::vector<int32_t>, kMaxPlanes> levels;
   std::array<int, kMaxPlanes> ends{};
 
-  void own(int planes) {
+  OwnedBlock(const Block& at, int planes) : block(at) {
     block.palette = &palette;
     for (int plane = 0; plane < planes; ++plane) {
       levels[plane].resize(kLevels);
@@ -123,13 +123,8 @@ class RandomTile {
 
   std::unique_ptr<OwnedBlock> random_block(const SyntaxContext& context, int x, int y, int log2_width,
                                            int log2_height) {
-    auto owned = std::make_unique<OwnedBlock>();
-    owned->own(scene_.planes);
+    auto owned = std::make_unique<OwnedBlock>(block_at(x, y, log2_width, log2_height), scene_.planes);
     Block& block = owned->block;
-    block.x = x;
-    block.y = y;
-    block.log2_width = static_cast<uint8_t>(log2_width);
-    block.log2_height = static_cast<uint8_t>(log2_height);
     const bool begins_group = x % kStepGroup == 0 && y % kStepGroup == 0;
     const int unit = scene_.step_unit, base = scene_.base_step_index;
     const int lowest = std::max(-20, -base / unit), highest = std::min(20, (kMaxStepIndex - base) / unit);
@@ -250,12 +245,7 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
         return found;
       },
       [&](int x, int y, int log2_width, int log2_height) {
-        OwnedBlock found;
-        found.own(scene.planes);
-        found.block.x = x;
-        found.block.y = y;
-        found.block.log2_width = static_cast<uint8_t>(log2_width);
-        found.block.log2_height = static_cast<uint8_t>(log2_height);
+        OwnedBlock found(block_at(x, y, log2_width, log2_height), scene.planes);
         if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block, {})) return false;
         same = same_block(found, **block++, scene.planes);
         mark_block(around.state, found.block);
@@ -351,8 +341,6 @@ TEST_CASE("a step index that leaves its range is refused") {
   code_step_index(writer, writer_models, context, 0, 0, 250 + 16);
   const std::vector<std::byte> bytes = writer.finish();
   SymbolReader reader(bytes);
-  OwnedBlock owned;
-  owned.own(1);
-  owned.block.log2_width = owned.block.log2_height = 3;
+  OwnedBlock owned(block_at(0, 0, 3, 3), 1);
   CHECK(!code_block(reader, reader_models, context, owned.block, {}));
 }

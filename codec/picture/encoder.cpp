@@ -101,7 +101,7 @@ class Progress {
   std::mutex mutex_;
   float total_;
   float done_ = 0;
-  bool cancelled_ = false;
+  std::atomic<bool> cancelled_{false};  // read without the lock
 };
 
 Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {

@@ -14,6 +14,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "picture/block_vectors-inl.h"
+
 // What does not depend on the target, once.
 #ifndef LAQ_PICTURE_PREDICT_ONCE
 #define LAQ_PICTURE_PREDICT_ONCE
@@ -85,22 +87,6 @@ template <class D>
 HWY_INLINE void store(hn::Vec<D> v, D, uint16_t* p) {
   const hn::RebindToUnsigned<D> du;
   hn::StoreU(hn::BitCast(du, v), du, p);
-}
-
-// Calls row(d, x, y) for all vectors of the block.
-template <int kLanes, class Operation>
-HWY_INLINE void for_each_vector(int width, int height, const Operation& operation) {
-  const Row<kLanes> d;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; x += static_cast<int>(hn::Lanes(d))) operation(d, x, y);
-  }
-}
-
-template <class Operation>
-HWY_INLINE void for_each_vector(int width, int height, const Operation& operation) {
-  if (width == 4) return for_each_vector<4>(width, height, operation);
-  if (width == 8) return for_each_vector<8>(width, height, operation);
-  for_each_vector<16>(width, height, operation);
 }
 
 // 4 (to - from) weight / 2^14.

@@ -5,26 +5,12 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "picture/block_vectors-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
-
-// Calls operation(d, x, y) for the vectors of a block, kLanes (or as many as the target has) at a time.
-template <int kLanes, class Operation>
-void for_each_vector(int width, int height, const Operation& operation) {
-  const hn::CappedTag<int16_t, kLanes> d;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; x += static_cast<int>(hn::Lanes(d))) operation(d, x, y);
-  }
-}
-
-template <class Operation>
-void for_each_vector(int width, int height, const Operation& operation) {
-  if (width == 4) return for_each_vector<4>(width, height, operation);
-  if (width % 16 != 0) return for_each_vector<8>(width, height, operation);
-  for_each_vector<16>(width, height, operation);
-}
 
 void Subtract(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int16_t* out,
               ptrdiff_t out_stride, int width, int height) {

@@ -63,7 +63,4 @@ inline Block block_at(int x, int y, int log2_width, int log2_height) {
   return block;
 }
 
-// The luma mode that `same` and its neighbours stand for.
-uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode);
-
 }  // namespace laq

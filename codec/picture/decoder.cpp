@@ -62,7 +62,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   });
   if (corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value"};
   for (int group = 0; group < header->groups(); ++group) {
-    SuperblockPresets presets(header->superblock_columns(), header->superblock_rows());
+    SuperblockPresets presets = make_superblock_presets(header->padded_width(), header->padded_height());
     if (header->loop_filter[group].presets > 0 &&
         !read_presets(parsed->presets[group], header->loop_filter[group].presets, presets)) {
       return Error{ErrorCode::corrupt, "a superblock chooses a loop filter that does not exist"};

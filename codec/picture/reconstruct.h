@@ -36,6 +36,9 @@ struct TileState {
 // The reconstructed samples around a block.
 Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, Border& border);
 
+// The mode of predict() that a chroma mode stands for; DC for chroma from luma, which is none.
+uint8_t chroma_prediction_mode(ChromaMode mode, uint8_t luma_mode);
+
 // Writes the prediction of a plane of an intra block to `out`. For chroma from luma the block's luma stands
 // reconstructed.
 void predict_intra(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "entropy/coder.h"
+#include "picture/residual.h"
 #include "picture/search_scratch.h"
 
 namespace laq {
@@ -25,6 +26,18 @@ void Tree::append(const Tree& other) {
   }
   levels.insert(levels.end(), other.levels.begin(), other.levels.end());
   palettes.insert(palettes.end(), other.palettes.begin(), other.palettes.end());
+}
+
+void Leaf::keep_levels(int plane, const QuantizedBlock& quantized, int32_t* values, std::vector<int32_t>& all) {
+  ends[plane] = quantized.end;
+  levels[plane] = all.size();
+  if (quantized.end == 0) return;
+  all.insert(all.end(), values, values + block.levels_count());
+  block.coded_planes |= static_cast<uint8_t>(1 << plane);
+  block.levels[plane] = values;
+  block.nonzero_width[plane] = quantized.nonzero_width;
+  block.nonzero_height[plane] = quantized.nonzero_height;
+  block.update_spectrum(plane);
 }
 
 SearchSettings search_settings(int effort, bool perceptual, bool screen_content) {
@@ -169,6 +182,13 @@ uint8_t Search::step_index_of(int x, int y, int width, int height) const {
   const int unit = tile_.context.step_unit;
   const int units = static_cast<int>(std::lround(static_cast<float>(sum) / static_cast<float>(count * unit)));
   return static_cast<uint8_t>(tile_.context.base_step_index + units * unit);
+}
+
+// What the prediction that stands in the scratch leaves of the source.
+void Search::load_residual(const Block& block, int plane) {
+  const Plane<uint16_t>& source = source_[plane];
+  subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
+           block.width(), block.width(), block.height());
 }
 
 // Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.

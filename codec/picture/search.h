@@ -28,7 +28,7 @@ struct SearchSettings {
   float rectangle_ratio = 0;  // halves are not tried where four quarters cost less than this share of the whole
   float cheap = 0;  // a square is not cut where it costs less than this many bits' worth for a sample of its side
   bool transforms = true;          // try DST-VII
-  int direction_step = 4;          // directions tried at first: every so-manieth
+  int direction_step = 4;          // directions tried at first: one of so many
   int hinted_modes = 4;            // a block with hints tries so many of the best modes of the node above it instead
   int largest_hinted = 2;          // log2 of the side of the largest squares that go by hints; halves always do
   int estimated_modes = 4;         // luma modes whose coefficients are looked at
@@ -46,6 +46,9 @@ struct Leaf {
   std::array<size_t, kMaxPlanes> levels{};
   std::array<int, kMaxPlanes> ends{};
   size_t palette = 0;  // likewise, where it has one
+
+  // Appends the levels of a plane to `all`, where it has any; the block looks at `values` themselves.
+  void keep_levels(int plane, const QuantizedBlock& quantized, int32_t* values, std::vector<int32_t>& all);
 };
 
 // A coded (part of a) superblock: partitions and leaves in coding order.
@@ -86,6 +89,7 @@ class Search {
   bool find_vector(Block& block);
   float copy_error(const Block& block, Vector vector, float limit) const;
   void quantize_residual(Candidate& candidate);
+  void load_residual(const Block& block, int plane);
   void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;
   uint8_t step_index_of(int x, int y, int width, int height) const;

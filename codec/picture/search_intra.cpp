@@ -5,7 +5,6 @@
 #include "entropy/coder.h"
 #include "picture/cost_estimate.h"
 #include "picture/predict.h"
-#include "picture/residual.h"
 #include "picture/satd.h"
 #include "picture/search_scratch.h"
 
@@ -70,7 +69,6 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   const ModePrices::Bits mode_bits = scratch_->mode_prices.bits(likely_modes(tile_.context, block.x, block.y));
   const Modes modes = choose_luma_modes(block, neighbours, mode_bits, hints);
   if (block.log2_width == block.log2_height) scratch_->depth[block.log2_width].modes = modes;
-  const Plane<uint16_t>& source = source_[0];
   const bool chooses_transform = can_choose_transform(block);
   const auto transform_bits = [&](int mode, TransformType type) {
     PriceCounter counter;
@@ -82,11 +80,10 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   };
   Shortlist& shortlist = scratch_->shortlist;
   shortlist.clear(settings_.full_candidates);
-  const auto load_residual = [&](int mode) {
+  const auto load_residual_of = [&](int mode) {
     predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
             block.width());
-    subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-             block.width(), block.width(), block.height());
+    load_residual(block, 0);
   };
   const auto estimate = [&](int mode, TransformType type) {
     Shortlist::Entry& trial = shortlist.trial();
@@ -103,16 +100,16 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   };
   int estimated = 0;
   for (; estimated < std::min(settings_.estimated_modes, modes.count); ++estimated) {
-    load_residual(modes.list[estimated].mode);
+    load_residual_of(modes.list[estimated].mode);
     estimate(modes.list[estimated].mode, {});
   }
   if (settings_.transforms && chooses_transform) {
     const int mode = shortlist.best().front().mode;
-    if (mode != modes.list[estimated - 1].mode) load_residual(mode);
+    if (mode != modes.list[estimated - 1].mode) load_residual_of(mode);
     for (const TransformType type : kSineTransforms) estimate(mode, type);
   }
 
-  const ExpectedSpectrum expected = expected_spectrum(tile_.context, block, 0);
+  const ExpectedSpectrum expected = tile_.context.spectra->expect(block, 0);
   const Model& coded = coded_model(models_.coefficients[0], block, 0, expected);
   const float coded_bits = price_in_bits(coded, true);
   const float empty_bits = price_in_bits(coded, false);
@@ -141,20 +138,11 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     std::swap(scratch_->levels, scratch_->best_levels);
   }
   block = best_block;
-  leaf.ends[0] = best_quantized.end;
-  leaf.levels[0] = out.levels.size();
+  leaf.keep_levels(0, best_quantized, scratch_->best_levels, out.levels);
   Plane<uint16_t>& plane = tile_.planes[0];
   uint16_t* const samples = plane.row(block.y) + block.x;
   predict(block.mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, samples, plane.stride());
-  if (best_quantized.end > 0) {
-    block.coded_planes |= 1;
-    out.levels.insert(out.levels.end(), scratch_->best_levels, scratch_->best_levels + block.levels_count());
-    block.levels[0] = scratch_->best_levels;
-    block.nonzero_width[0] = best_quantized.nonzero_width;
-    block.nonzero_height[0] = best_quantized.nonzero_height;
-    block.update_spectrum(0);
-    add_residual(tile_, block, 0);
-  }
+  if (best_quantized.end > 0) add_residual(tile_, block, 0);
   return best;
 }
 
@@ -213,12 +201,10 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     trial.lost = 0;
     trial.cost = settings_.lambda * mode_price();
     for (int i = 0; i < 2; ++i) {
-      const Plane<uint16_t>& source = source_[i + 1];
       const PlaneQuantizer& quantizer = tile_.quantizers[i + 1];
       int32_t* const coefficients = trial.coefficients + i * kMaxLevels;
       predict_intra(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
-      subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-               block.width(), block.width(), block.height());
+      load_residual(block, i + 1);
       forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {}, coefficients);
       trial.lost += lost_distortion(block, quantizer, scratch_->residual, coefficients);
       trial.cost += estimate_cost(quantizer, block.step_index, block.log2_width, block.log2_height, coefficients,
@@ -230,48 +216,40 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
 
   float best = kInfinity;
   Block best_block = block;
-  std::array<int, kMaxPlanes> best_ends = leaf.ends;
+  std::array<QuantizedBlock, 2> best_quantized;
   const uint8_t luma_coded = block.coded_planes & 1;
-  const std::array<ExpectedSpectrum, 2> expected = {expected_spectrum(tile_.context, block, 1),
-                                                    expected_spectrum(tile_.context, block, 2)};
+  const std::array<ExpectedSpectrum, 2> expected = {tile_.context.spectra->expect(block, 1),
+                                                    tile_.context.spectra->expect(block, 2)};
   for (const Shortlist::Entry& candidate : shortlist.best()) {
     block.chroma_mode = static_cast<ChromaMode>(candidate.mode);
     block.alpha = block.chroma_mode == ChromaMode::from_luma ? alpha : std::array<int8_t, 2>{};
     block.coded_planes = luma_coded;
     float cost = settings_.lambda * mode_price() + candidate.lost;
-    std::array<int, kMaxPlanes> ends = leaf.ends;
+    std::array<QuantizedBlock, 2> quantized;
     for (int i = 0; i < 2; ++i) {
       const int plane = i + 1;
-      const QuantizedBlock quantized = quantize_block(
-          scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width, block.log2_height,
-          expected[i], candidate.coefficients + i * kMaxLevels, settings_.quantize, scratch_->levels + i * kMaxLevels);
+      quantized[i] = quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width,
+                                    block.log2_height, expected[i], candidate.coefficients + i * kMaxLevels,
+                                    settings_.quantize, scratch_->levels + i * kMaxLevels);
       const Model& coded = coded_model(models_.coefficients[1], block, plane, expected[i]);
-      cost += quantized.distortion + settings_.lambda * (quantized.bits + price_in_bits(coded, quantized.end > 0));
-      ends[plane] = quantized.end;
-      if (quantized.end > 0) block.coded_planes |= static_cast<uint8_t>(1 << plane);
-      block.nonzero_width[plane] = quantized.nonzero_width;
-      block.nonzero_height[plane] = quantized.nonzero_height;
+      const bool has_levels = quantized[i].end > 0;
+      cost += quantized[i].distortion + settings_.lambda * (quantized[i].bits + price_in_bits(coded, has_levels));
+      block.coded_planes |= static_cast<uint8_t>(has_levels << plane);
     }
     if (cost < best) {
       best = cost;
       best_block = block;
-      best_ends = ends;
+      best_quantized = quantized;
       std::swap(scratch_->levels, scratch_->best_levels);
     }
   }
   block = best_block;
-  leaf.ends = best_ends;
   for (int i = 0; i < 2; ++i) {
     const int plane = i + 1;
     Plane<uint16_t>& samples = tile_.planes[plane];
     predict_intra(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
-    leaf.levels[plane] = out.levels.size();
-    if (leaf.ends[plane] == 0) continue;
-    int32_t* const levels = scratch_->best_levels + i * kMaxLevels;
-    out.levels.insert(out.levels.end(), levels, levels + block.levels_count());
-    block.levels[plane] = levels;
-    block.update_spectrum(plane);
-    add_residual(tile_, block, plane);
+    leaf.keep_levels(plane, best_quantized[i], scratch_->best_levels + i * kMaxLevels, out.levels);
+    if (leaf.ends[plane] > 0) add_residual(tile_, block, plane);
   }
   return best;
 }

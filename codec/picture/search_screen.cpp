@@ -4,7 +4,6 @@
 #include "entropy/coder.h"
 #include "picture/cost_estimate.h"
 #include "picture/palette_finder.h"
-#include "picture/residual.h"
 #include "picture/search_scratch.h"
 
 namespace laq {
@@ -54,12 +53,10 @@ void Search::quantize_residual(Candidate& candidate) {
   candidate.levels.clear();
   for (int plane = 0; plane < tile_.context.planes; ++plane) {
     const PlaneQuantizer& quantizer = tile_.quantizers[plane];
-    const Plane<uint16_t>& source = source_[plane];
     predict_plane(tile_, block, plane, scratch_->prediction, block.width());
-    subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-             block.width(), block.width(), block.height());
+    load_residual(block, plane);
     const bool has_transform = plane == 0 && can_choose_transform(block);
-    const ExpectedSpectrum expected = expected_spectrum(tile_.context, block, plane);
+    const ExpectedSpectrum expected = tile_.context.spectra->expect(block, plane);
     const Model& coded = coded_model(models_.coefficients[plane > 0], block, plane, expected);
     int32_t* const coefficients = scratch_->shortlist.trial().coefficients;
     float best = kInfinity;
@@ -88,17 +85,8 @@ void Search::quantize_residual(Candidate& candidate) {
       std::swap(scratch_->levels, scratch_->best_levels);
     }
     candidate.cost += best;
-    leaf.ends[plane] = best_quantized.end;
-    leaf.levels[plane] = candidate.levels.size();
-    if (best_quantized.end == 0) continue;
-    if (plane == 0) block.transform = best_transform;
-    block.coded_planes |= static_cast<uint8_t>(1 << plane);
-    block.nonzero_width[plane] = best_quantized.nonzero_width;
-    block.nonzero_height[plane] = best_quantized.nonzero_height;
-    block.levels[plane] = scratch_->best_levels;
-    block.update_spectrum(plane);
-    candidate.levels.insert(candidate.levels.end(), scratch_->best_levels,
-                            scratch_->best_levels + block.levels_count());
+    if (plane == 0 && best_quantized.end > 0) block.transform = best_transform;
+    leaf.keep_levels(plane, best_quantized, scratch_->best_levels, candidate.levels);
   }
 }
 

@@ -193,10 +193,6 @@ void code_transform(Coder& coder, PictureModels& models, Block& block) {
   block.transform = {horizontal ? Kernel::dst7 : Kernel::dct2, vertical ? Kernel::dst7 : Kernel::dct2};
 }
 
-inline ExpectedSpectrum expected_spectrum(const SyntaxContext& context, const Block& block, int plane) {
-  return context.spectra->expect(block, plane);
-}
-
 // Whether a plane of the block has levels. The second chroma plane has more often where the first one has.
 inline Model& coded_model(CoefficientModels& models, const Block& block, int plane, const ExpectedSpectrum& expected) {
   const bool first_coded = plane == 2 && (block.coded_planes >> 1 & 1);
@@ -207,7 +203,7 @@ inline Model& coded_model(CoefficientModels& models, const Block& block, int pla
 template <class Coder>
 bool code_plane(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block, int plane, int end) {
   CoefficientModels& coefficients = models.coefficients[plane > 0];
-  const ExpectedSpectrum expected = expected_spectrum(context, block, plane);
+  const ExpectedSpectrum expected = context.spectra->expect(block, plane);
   const bool coded = coder.bit(coded_model(coefficients, block, plane, expected), block.coded_planes >> plane & 1);
   if constexpr (Coder::kReads) block.coded_planes |= static_cast<uint8_t>(coded << plane);
   if (!coded) return true;

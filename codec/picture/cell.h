@@ -12,6 +12,11 @@ inline constexpr int kCellSize = 4;  // samples a side
 inline constexpr int kLog2SuperblockSize = 6;
 inline constexpr int kSuperblockSize = 1 << kLog2SuperblockSize;
 
+// How many superblocks cover so many samples.
+constexpr int superblocks(int samples) {
+  return (samples + kSuperblockSize - 1) / kSuperblockSize;
+}
+
 // A rectangle of samples, multiples of 8 but for the tile's outer ends.
 struct Rectangle {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;

@@ -338,7 +338,7 @@ void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int
              int threads) {
   if (strength == 0) return;
   const DeblockLimits limits(strength);
-  const int bands = (plane.height() + kSuperblockSize - 1) / kSuperblockSize;
+  const int bands = superblocks(plane.height());
   const PlaneView<uint16_t> view = plane.view();
   parallel_for(bands, threads, [&](int band, int) {
     const int y = band * kSuperblockSize;

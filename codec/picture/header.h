@@ -54,8 +54,8 @@ struct PictureHeader {
   // Coded planes are whole multiples of 8 samples.
   int padded_width() const { return static_cast<int>((width + 7) & ~7u); }
   int padded_height() const { return static_cast<int>((height + 7) & ~7u); }
-  int superblock_columns() const { return (padded_width() + kSuperblockSize - 1) / kSuperblockSize; }
-  int superblock_rows() const { return (padded_height() + kSuperblockSize - 1) / kSuperblockSize; }
+  int superblock_columns() const { return superblocks(padded_width()); }
+  int superblock_rows() const { return superblocks(padded_height()); }
   int tile_columns() const { return (superblock_columns() + tile_width - 1) / tile_width; }
   int tile_rows() const { return (superblock_rows() + tile_height - 1) / tile_height; }
 

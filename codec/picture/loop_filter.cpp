@@ -11,10 +11,6 @@
 namespace laq {
 namespace {
 
-int superblocks(int samples) {
-  return (samples + kSuperblockSize - 1) / kSuperblockSize;
-}
-
 // The rows around every boundary between two rows of superblocks, as they were before the directional filter.
 class BoundaryRows {
  public:

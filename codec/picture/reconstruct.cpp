@@ -53,7 +53,7 @@ Neighbours neighbours_of(const TileState& tile, const Block& block, int plane, B
   const int w = block.width(), h = block.height();
   return border.gather(std::as_const(tile.planes[plane]).view(), block.x, block.y, w, h,
                        available_above_right(context, block, h), available_below_left(context, block, w),
-                       context.tile.x0, context.tile.y0, tile.max_sample);
+                       context.tile.x0, context.tile.y0, context.max_sample);
 }
 
 void predict_intra(const TileState& tile, const Block& block, int plane, const Neighbours& neighbours, uint16_t* out,
@@ -61,10 +61,10 @@ void predict_intra(const TileState& tile, const Block& block, int plane, const N
   if (plane > 0 && block.chroma_mode == ChromaMode::from_luma) {
     const Plane<uint16_t>& luma = tile.planes[0];
     return predict_from_luma(luma.row(block.y) + block.x, luma.stride(), block.alpha[plane - 1], neighbours,
-                             block.log2_width, block.log2_height, tile.max_sample, out, stride);
+                             block.log2_width, block.log2_height, tile.context.max_sample, out, stride);
   }
   const int mode = plane == 0 ? block.mode : chroma_prediction_mode(block.chroma_mode, block.mode);
-  predict(mode, neighbours, block.log2_width, block.log2_height, tile.max_sample, out, stride);
+  predict(mode, neighbours, block.log2_width, block.log2_height, tile.context.max_sample, out, stride);
 }
 
 void predict_plane(const TileState& tile, const Block& block, int plane, uint16_t* out, ptrdiff_t stride) {
@@ -100,7 +100,7 @@ void add_residual(const TileState& tile, const Block& block, int plane) {
                     plane == 0 ? block.transform : TransformType{}, residual, block.width());
   Plane<uint16_t>& out = tile.planes[plane];
   add_clamped(out.row(block.y) + block.x, out.stride(), residual, block.width(), block.width(), block.height(),
-              tile.max_sample);
+              tile.context.max_sample);
 }
 
 void mark_block(const TileState& tile, const Block& block) {

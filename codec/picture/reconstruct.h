@@ -23,7 +23,6 @@ struct TileState {
   RecentColours* recent_colours = nullptr;
   SyntaxContext context;
   std::span<const PlaneQuantizer> quantizers;  // one a plane
-  int max_sample = 0;
 
   TileState with(SpectrumMap& map, RecentColours& colours) const {
     TileState tile = *this;

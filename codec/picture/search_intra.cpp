@@ -28,10 +28,10 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
   Modes modes;
   const auto consider = [&](int mode) {
     if (costs[mode] >= 0) return;
-    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
+    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, scratch_->prediction,
             block.width());
     const uint32_t error = satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width,
-                                block.log2_height, tile_.max_sample);
+                                block.log2_height, tile_.context.max_sample);
     costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits[mode];
     modes.add(costs[mode], mode);
   };
@@ -81,7 +81,7 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   Shortlist& shortlist = scratch_->shortlist;
   shortlist.clear(settings_.full_candidates);
   const auto load_residual_of = [&](int mode) {
-    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, scratch_->prediction,
+    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, scratch_->prediction,
             block.width());
     load_residual(block, 0);
   };
@@ -141,7 +141,8 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   leaf.keep_levels(0, best_quantized, scratch_->best_levels, out.levels);
   Plane<uint16_t>& plane = tile_.planes[0];
   uint16_t* const samples = plane.row(block.y) + block.x;
-  predict(block.mode, neighbours, block.log2_width, block.log2_height, tile_.max_sample, samples, plane.stride());
+  predict(block.mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, samples,
+          plane.stride());
   if (best_quantized.end > 0) add_residual(tile_, block, 0);
   return best;
 }

@@ -64,7 +64,6 @@ struct Surroundings {
     }
     state.planes = planes;
     state.cells = &cells;
-    state.max_sample = kMaxSample;
     state.context = {&cells,          nullptr,    scene.tile,           scene.planes, scene.base_step_index,
                      scene.step_unit, kMaxSample, scene.screen_content, planes.data()};
     state = state.with(spectra, recent_colours);

@@ -102,7 +102,7 @@ TEST_CASE("colour and alpha are groups of their own, with their own steps and qu
     CHECK(colour.context.planes == (channels >= 3 ? 3 : 1));
     CHECK(colour.planes.size() == static_cast<size_t>(colour.context.planes));
     CHECK(colour.context.base_step_index == 100);
-    CHECK(colour.max_sample == 1023);
+    CHECK(colour.context.max_sample == 1023);
     for (int plane = 0; plane < colour.context.planes; ++plane) {
       CHECK(colour.quantizers[plane].centroid == CentroidShift{3, 2});
       CHECK(colour.quantizers[plane].step_offset == (plane > 0 ? 8 : 0));

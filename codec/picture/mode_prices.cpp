@@ -3,6 +3,7 @@
 #include "entropy/coder.h"
 
 namespace laq {
+
 void ModePrices::update(PictureModels& models) {
   for (int mode = 0; mode < kModes; ++mode) {
     PriceCounter counter;

@@ -205,11 +205,10 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
     // Fixed by the first block of the group.
     block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
   }
-  const Leaf before = leaf;
   const size_t levels_begin = out.levels.size();
   Candidate& other = scratch_->candidate;
   other.cost = kInfinity;
-  if (tile_.context.screen_content) choose_screen_prediction(before, other);
+  if (tile_.context.screen_content) choose_screen_prediction(leaf, other);
   float intra = kInfinity;
   if (other.cost > settings_.lambda * kSurelyCheap) {
     intra = code_luma(leaf, hints, out);

@@ -94,9 +94,8 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
   if (info.max_error == 0) {
     std::printf("lossless");
   } else {
-    std::printf("no error above %g", info.max_error);
-    if (info.target.kind != ArrayTargetKind::max_error)
-      std::printf(" (target: %s %g)", target_name(info.target.kind), info.target.value);
+    std::printf("largest error %g, root mean square %g (target: %s %g)", info.max_error,
+                std::sqrt(info.mean_squared_error), target_name(info.target.kind), info.target.value);
   }
   if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
   std::printf("\n  %llu chunks\n", static_cast<unsigned long long>(info.chunks));
@@ -111,6 +110,7 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"target", target_name(info.target.kind)},
       {"target_value", info.target.value},
       {"max_error", info.max_error},
+      {"mean_squared_error", info.mean_squared_error},
       {"sample_rate", info.signal.sample_rate},
       {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},

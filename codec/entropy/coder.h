@@ -118,7 +118,8 @@ class PriceCounter {
  public:
   static constexpr bool kReads = false;
 
-  bool bit(const Model& model, bool value) {
+  template <class AnyModel>
+  bool bit(const AnyModel& model, bool value) {
     total_ += price(model, value);
     return value;
   }

@@ -40,6 +40,12 @@ struct CountingModel {
   uint16_t estimate = 1 << 15;
   uint16_t count = 0;
 
+  // Begins from a probability in 1/65536 that weighs as much as `weight` decisions.
+  void set(int probability, int weight) {
+    estimate = static_cast<uint16_t>(probability);
+    count = static_cast<uint16_t>(weight);
+  }
+
   // In 1/65536; within kLeast .. 65536 - kLeast.
   uint32_t probability() const { return estimate; }
 
@@ -62,7 +68,8 @@ struct CountingModel {
 inline constexpr int kPriceFraction = 8;
 extern const std::array<uint16_t, 4096> kPriceTable;  // -256 log2((i + 0.5) / 4096)
 
-inline uint32_t price(const Model& model, bool bit) {
+template <class AnyModel>
+uint32_t price(const AnyModel& model, bool bit) {
   const uint32_t p = model.probability();
   return kPriceTable[(bit ? p : 65535 - p) >> 4];
 }

@@ -4,11 +4,13 @@
 #include <atomic>
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <mutex>
 #include <string>
 
 #include "base/parallel.h"
+#include "signal/element.h"
 
 namespace laq {
 namespace {
@@ -16,8 +18,8 @@ namespace {
 constexpr uint64_t kMaxChunkElements = uint64_t{1} << 21;
 
 // Halves the longest side until a chunk is small enough. The first of four sides is a series of independent fields.
-std::array<uint32_t, kMaxSides> chunk_sides_of(const std::array<uint64_t, kMaxSides>& sides) {
-  std::array<uint64_t, kMaxSides> chunk = sides;
+std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides) {
+  Sides chunk = sides;
   chunk[0] = 1;
   for (uint64_t& side : chunk) side = std::max<uint64_t>(side, 1);
   while (chunk[1] * chunk[2] * chunk[3] > kMaxChunkElements) {
@@ -31,13 +33,13 @@ std::array<uint32_t, kMaxSides> chunk_sides_of(const std::array<uint64_t, kMaxSi
 
 // A chunk's place in the array.
 struct Box {
-  std::array<uint64_t, kMaxSides> begin, size;
+  Sides begin, size;
 
   Grid grid() const { return {{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}}; }
 };
 
 Box box_of(const ArrayHeader& header, uint64_t chunk) {
-  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  const Sides sides = sides_of(header.info.shape);
   Box box;
   for (int axis = kMaxSides - 1; axis >= 0; --axis) {
     const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
@@ -52,7 +54,7 @@ Box box_of(const ArrayHeader& header, uint64_t chunk) {
 template <class Copy>
 void for_each_element(const Box& box, const std::array<int64_t, kMaxSides>& strides, Copy&& copy) {
   size_t index = 0;
-  std::array<uint64_t, kMaxSides> at{};
+  Sides at{};
   const auto begin = [&](int axis) { return static_cast<int64_t>(box.begin[axis] + at[axis]) * strides[axis]; };
   for (at[0] = 0; at[0] < box.size[0]; ++at[0]) {
     for (at[1] = 0; at[1] < box.size[1]; ++at[1]) {
@@ -64,7 +66,7 @@ void for_each_element(const Box& box, const std::array<int64_t, kMaxSides>& stri
   }
 }
 
-std::array<int64_t, kMaxSides> packed_strides(const std::array<uint64_t, kMaxSides>& sides, size_t bytes) {
+std::array<int64_t, kMaxSides> packed_strides(const Sides& sides, size_t bytes) {
   std::array<int64_t, kMaxSides> strides;
   auto stride = static_cast<int64_t>(bytes);
   for (int axis = kMaxSides - 1; axis >= 0; --axis) {
@@ -74,7 +76,7 @@ std::array<int64_t, kMaxSides> packed_strides(const std::array<uint64_t, kMaxSid
   return strides;
 }
 
-std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const std::array<uint64_t, kMaxSides>& sides) {
+std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const Sides& sides) {
   if (array.strides.empty()) return packed_strides(sides, element_bytes(array.type));
   std::array<int64_t, kMaxSides> strides{};
   std::copy(array.strides.begin(), array.strides.end(), strides.end() - static_cast<ptrdiff_t>(array.strides.size()));
@@ -103,9 +105,9 @@ uint64_t element_count(const std::vector<uint64_t>& shape) {
   return count;
 }
 
-std::array<uint64_t, kMaxSides> ArrayHeader::sides() const {
-  std::array<uint64_t, kMaxSides> sides = {1, 1, 1, 1};
-  std::copy(info.shape.begin(), info.shape.end(), sides.end() - static_cast<ptrdiff_t>(info.shape.size()));
+Sides sides_of(const std::vector<uint64_t>& shape) {
+  Sides sides = {1, 1, 1, 1};
+  std::copy(shape.begin(), shape.end(), sides.end() - static_cast<ptrdiff_t>(shape.size()));
   return sides;
 }
 
@@ -115,7 +117,7 @@ uint64_t ArrayHeader::elements() const {
 
 uint64_t ArrayHeader::chunks() const {
   if (elements() == 0) return 0;
-  const std::array<uint64_t, kMaxSides> whole = sides();
+  const Sides whole = sides_of(info.shape);
   uint64_t count = 1;
   for (int axis = 0; axis < kMaxSides; ++axis) count *= (whole[axis] + chunk_sides[axis] - 1) / chunk_sides[axis];
   return count;
@@ -130,6 +132,9 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.byte(static_cast<uint8_t>(info.target.kind));
   write_double(writer, info.target.value);
   write_double(writer, info.max_error);
+  write_double(writer, info.mean_squared_error);
+  writer.byte(static_cast<uint8_t>(fidelity));
+  write_double(writer, tolerance);
   for (const uint32_t side : chunk_sides) writer.integer(side);
 }
 
@@ -144,26 +149,30 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   const uint8_t kind = reader.byte();
   header.info.target = {static_cast<ArrayTargetKind>(kind), read_double(reader)};
   header.info.max_error = read_double(reader);
+  header.info.mean_squared_error = read_double(reader);
+  const uint8_t fidelity = reader.byte();
+  header.fidelity = static_cast<Fidelity>(fidelity);
+  header.tolerance = read_double(reader);
   for (uint32_t& side : header.chunk_sides) side = static_cast<uint32_t>(reader.integer(kMaxChunkElements));
   if (reader.failed())
     return Error{ErrorCode::truncated, "the header of the array ends too early, or holds a number out of its range"};
-  const auto is_bound = [](double value) { return value >= 0 && std::isfinite(value); };
+  const auto is_finite = [](double value) { return value >= 0 && std::isfinite(value); };
   uint64_t chunk_elements = 1;
   for (const uint32_t side : header.chunk_sides) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
     if (valid) chunk_elements *= side;
   }
   valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::bits) &&
-          is_bound(header.info.target.value) && is_bound(header.info.max_error) && header.elements() <= kMaxElements;
+          is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
+          fidelity <= static_cast<uint8_t>(Fidelity::mean_squared_error) && is_finite(header.tolerance) &&
+          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) && header.elements() <= kMaxElements;
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
   return header;
 }
 
 ArrayStatistics statistics_of(const ArrayView& array) {
-  ArrayHeader header;
-  header.info.shape = array.shape;
-  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  const Sides sides = sides_of(array.shape);
   double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
   ArrayStatistics statistics;
   with_type(array.type, [&](auto* p) {
@@ -185,40 +194,20 @@ ArrayStatistics statistics_of(const ArrayView& array) {
   return statistics;
 }
 
-double mean_squared_error(const ArrayView& array, const ArrayView& decoded) {
-  ArrayHeader header;
-  header.info.shape = array.shape;
-  const std::array<uint64_t, kMaxSides> sides = header.sides();
-  double squares = 0;
-  uint64_t count = 0;
-  with_type(array.type, [&](auto* p) {
-    using T = std::remove_pointer_t<decltype(p)>;
-    for_each_element(Box{{}, sides}, strides_of(array, sides), [&](int64_t offset, size_t index) {
-      T element, other;
-      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
-      std::memcpy(&other, static_cast<const std::byte*>(decoded.data) + index * sizeof(T), sizeof(T));
-      const double difference = static_cast<double>(element) - static_cast<double>(other);
-      if (!std::isfinite(static_cast<double>(element))) return;
-      squares += difference * difference;
-      ++count;
-    });
-  });
-  return count > 0 ? squares / static_cast<double>(count) : 0;
-}
-
-Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, double max_error,
-                                                    const ArrayEncodeOptions& options) {
+Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
+                                          const ArrayEncodeOptions& options) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
   header.info.signal = array.signal;
   header.info.target = options.target;
-  header.info.max_error = max_error;
-  const std::array<uint64_t, kMaxSides> sides = header.sides();
+  header.fidelity = fidelity;
+  header.tolerance = tolerance;
+  const Sides sides = sides_of(header.info.shape);
   const std::array<int64_t, kMaxSides> strides = strides_of(array, sides);
   header.chunk_sides = chunk_sides_of(sides);
   const auto count = static_cast<int>(header.chunks());
-  std::vector<std::vector<std::byte>> chunks(count);
+  std::vector<CodedChunk> chunks(count);
   std::mutex mutex;
   std::atomic<bool> cancelled{false};
   int done = 0;
@@ -226,7 +215,7 @@ Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, doub
   parallel_for(count, options.threads, [&](int chunk, int) {
     if (cancelled) return;
     const Box box = box_of(header, chunk);
-    const ChunkFormat format{array.type, box.grid(), header.info.max_error};
+    const ChunkFormat format{array.type, box.grid(), fidelity, tolerance};
     std::vector<std::byte> elements(format.bytes());
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
@@ -237,11 +226,16 @@ Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, doub
     if (!cancelled && !options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
   });
   if (cancelled) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  Distortion distortion;
+  for (const CodedChunk& chunk : chunks) distortion.add(chunk.distortion);
+  header.info.max_error = distortion.max_error;
+  const uint64_t finite = statistics_of(array).count;
+  header.info.mean_squared_error = finite > 0 ? distortion.squared_error / static_cast<double>(finite) : 0;
   ByteWriter writer;
   header.write(writer);
-  for (const std::vector<std::byte>& chunk : chunks) writer.integer(chunk.size());
-  for (const std::vector<std::byte>& chunk : chunks) writer.append(chunk);
-  return writer.take();
+  for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
+  for (const CodedChunk& chunk : chunks) writer.append(chunk.stream);
+  return EncodedArray{writer.take(), distortion};
 }
 
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options) {
@@ -272,12 +266,12 @@ Result<Array> decode_array_payload(std::span<const std::byte> payload, const Dec
 
   Array array{header->info.type, header->info.shape, {}, header->info.signal};
   array.data.resize(elements * bytes);
-  const std::array<int64_t, kMaxSides> strides = packed_strides(header->sides(), bytes);
+  const std::array<int64_t, kMaxSides> strides = packed_strides(sides_of(header->info.shape), bytes);
   std::atomic<bool> corrupt{false};
   parallel_for(static_cast<int>(count), options.threads, [&](int chunk, int) {
     if (corrupt) return;
     const Box box = box_of(*header, chunk);
-    const ChunkFormat format{array.type, box.grid(), header->info.max_error};
+    const ChunkFormat format{array.type, box.grid(), header->fidelity, header->tolerance};
     std::vector<std::byte> decoded(format.bytes());
     if (!decode_chunk(format, streams[chunk], decoded)) {
       corrupt = true;

@@ -18,12 +18,17 @@ namespace laq {
 inline constexpr int kMaxSides = 4;
 inline constexpr uint64_t kMaxElements = uint64_t{1} << 40;
 
+using Sides = std::array<uint64_t, kMaxSides>;
+
+// The sides of an array, with 1 in front where it has fewer than four.
+Sides sides_of(const std::vector<uint64_t>& shape);
+
 struct ArrayHeader {
-  ArrayInfo info;                                 // but for the number of chunks
+  ArrayInfo info;  // but for the number of chunks
+  Fidelity fidelity = Fidelity::max_error;
+  double tolerance = 0;                           // see Fidelity
   std::array<uint32_t, kMaxSides> chunk_sides{};  // of arrays with fewer sides, the first ones are 1
 
-  // The array's sides, with 1 in front where it has fewer than four.
-  std::array<uint64_t, kMaxSides> sides() const;
   uint64_t elements() const;
   uint64_t chunks() const;
 
@@ -42,13 +47,14 @@ struct ArrayStatistics {
 };
 ArrayStatistics statistics_of(const ArrayView& array);
 
-// Of the finite elements; decoded: an array of the same type and shape. 0 where there is none.
-double mean_squared_error(const ArrayView& array, const ArrayView& decoded);
+struct EncodedArray {
+  std::vector<std::byte> payload;
+  Distortion distortion;
+};
 
-// Codes an array, which has been checked, with this largest error; 0 is lossless. The target of the options is only
-// written down. May throw std::bad_alloc.
-Result<std::vector<std::byte>> encode_array_payload(const ArrayView& array, double max_error,
-                                                    const ArrayEncodeOptions& options);
+// Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
+Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
+                                          const ArrayEncodeOptions& options);
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options);
 
 }  // namespace laq

@@ -13,28 +13,34 @@ namespace {
 
 constexpr int kMaxEncodes = 12;
 
-class Search {
+Result<std::vector<std::byte>> encode_within(const ArrayView& array, double max_error,
+                                             const ArrayEncodeOptions& options) {
+  Result<EncodedArray> encoded = encode_array_payload(array, Fidelity::max_error, max_error, options);
+  if (!encoded) return encoded.error();
+  return std::move(encoded->payload);
+}
+
+// Finds the largest step that reaches a number of decibels, or the smallest that keeps within a number of bits.
+class TargetSearch {
  public:
-  Search(const ArrayView& array, const ArrayEncodeOptions& options)
+  TargetSearch(const ArrayView& array, const ArrayEncodeOptions& options)
       : array_(array), options_(options), statistics_(statistics_of(array)) {}
 
   Result<std::vector<std::byte>> run() {
     const bool wants_bits = options_.target.kind == ArrayTargetKind::bits;
-    // By logarithms: an octave of the error is 6.02 decibels, or about a bit.
-    const double slope = wants_bits ? 1 : 20 * std::log10(2.0);
-    const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.05;
+    // By logarithms: an octave of the step is 6.02 decibels, or about a bit.
+    const double slope = wants_bits ? 1 : kDecibelsOfOctave;
+    const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;
     double exponent = first_guess();
     std::optional<double> reached, missed;  // exponents of the nearest that reach the target, and do not
     std::vector<std::byte> best;
     for (int i = 0; i < kMaxEncodes; ++i) {
-      Result<std::vector<std::byte>> payload = encode(std::exp2(exponent), i);
-      if (!payload) return payload;
-      const Result<double> value = measure(*payload);
-      if (!value) return value.error();
-      const double excess = *value - options_.target.value;  // falls where the exponent grows
+      Result<EncodedArray> encoded = encode(std::exp2(exponent), i);
+      if (!encoded) return encoded.error();
+      const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
       if (wants_bits ? excess <= 0 : excess >= 0) {
         if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
-          best = std::move(*payload);
+          best = std::move(encoded->payload);
           reached = exponent;
         }
         if (std::fabs(excess) <= tolerance) break;
@@ -52,44 +58,45 @@ class Search {
       exponent = next;
     }
     if (!best.empty()) return best;
-    if (!wants_bits) return encode_array_payload(array_, 0, options_);  // nothing but all of it is good enough
+    if (!wants_bits) return encode_within(array_, 0, options_);  // nothing but all of it is good enough
     return Error{ErrorCode::limit_exceeded, "the target is " + std::to_string(options_.target.value) +
                                                 " bits per element, and no file that is so small was found"};
   }
 
  private:
+  static constexpr double kDecibelsOfOctave = 6.0205999132796239;  // 20 log10(2)
+
+  // Of the step, whose half is about the root mean squared error.
   double first_guess() const {
-    const double range = std::max(statistics_.range, std::numeric_limits<double>::min());
+    constexpr double kLeast = std::numeric_limits<double>::min();
     switch (options_.target.kind) {
       case ArrayTargetKind::psnr:
-        return std::log2(range) - options_.target.value / (20 * std::log10(2.0)) + 0.5 * std::log2(3.0);
+        return std::log2(std::max(statistics_.range, kLeast)) + 1 - options_.target.value / kDecibelsOfOctave;
       case ArrayTargetKind::snr:
-        return 0.5 * std::log2(std::max(statistics_.mean_square, std::numeric_limits<double>::min())) -
-               options_.target.value / (20 * std::log10(2.0)) + 0.5 * std::log2(3.0);
+        return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 -
+               options_.target.value / kDecibelsOfOctave;
       default:
-        return std::log2(range) - 4 - options_.target.value;
+        return std::log2(std::max(statistics_.range, kLeast)) - 3 - options_.target.value;
     }
   }
 
-  Result<std::vector<std::byte>> encode(double max_error, int index) {
+  Result<EncodedArray> encode(double step, int index) {
     ArrayEncodeOptions options = options_;
     if (options_.progress) {
       options.progress = [this, index](float done) {
         return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
       };
     }
-    return encode_array_payload(array_, max_error, options);
+    return encode_array_payload(array_, Fidelity::mean_squared_error, step, options);
   }
 
-  Result<double> measure(const std::vector<std::byte>& payload) const {
-    const uint64_t elements = std::max<uint64_t>(element_count(array_.shape), 1);
+  double measure(const EncodedArray& encoded) const {
     if (options_.target.kind == ArrayTargetKind::bits) {
-      return 8.0 * static_cast<double>(payload.size()) / static_cast<double>(elements);
+      const uint64_t elements = std::max<uint64_t>(element_count(array_.shape), 1);
+      return 8.0 * static_cast<double>(encoded.payload.size()) / static_cast<double>(elements);
     }
-    constexpr uint64_t kAny = std::numeric_limits<uint64_t>::max();
-    const Result<Array> decoded = decode_array_payload(payload, {options_.threads, kAny, kAny});
-    if (!decoded) return decoded.error();
-    const double error = mean_squared_error(array_, decoded->view());
+    const double error =
+        encoded.distortion.squared_error / static_cast<double>(std::max<uint64_t>(statistics_.count, 1));
     const double power =
         options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range : statistics_.mean_square;
     return error > 0 ? 10 * std::log10(power / error) : std::numeric_limits<double>::infinity();
@@ -105,15 +112,15 @@ class Search {
 Result<std::vector<std::byte>> encode_to_target(const ArrayView& array, const ArrayEncodeOptions& options) {
   switch (options.target.kind) {
     case ArrayTargetKind::lossless:
-      return encode_array_payload(array, 0, options);
+      return encode_within(array, 0, options);
     case ArrayTargetKind::max_error:
-      return encode_array_payload(array, options.target.value, options);
+      return encode_within(array, options.target.value, options);
     case ArrayTargetKind::max_relative_error: {
       const double max_error = options.target.value * statistics_of(array).range;
-      return encode_array_payload(array, std::isfinite(max_error) ? max_error : 0, options);
+      return encode_within(array, std::isfinite(max_error) ? max_error : 0, options);
     }
     default:
-      return Search(array, options).run();
+      return TargetSearch(array, options).run();
   }
 }
 

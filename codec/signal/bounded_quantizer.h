@@ -19,7 +19,6 @@ class BoundedQuantizer {
   BoundedQuantizer(ElementType type, double bound)
       : range_(type),
         is_integer_(laq::is_integer(type)),
-        is_single_(type == ElementType::float32),
         bound_(is_integer_ ? std::floor(bound) : bound),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
@@ -43,11 +42,8 @@ class BoundedQuantizer {
     return index;
   }
 
-  // Rounded to the element type.
-  double reconstruct(double prediction, int index) const {
-    const double value = range_.clamp(anchor(prediction) + index * step_);
-    return is_single_ ? static_cast<double>(static_cast<float>(value)) : value;
-  }
+  // An element.
+  double reconstruct(double prediction, int index) const { return range_.round(anchor(prediction) + index * step_); }
 
  private:
   double anchor(double prediction) const {
@@ -56,7 +52,7 @@ class BoundedQuantizer {
   }
 
   ElementRange range_;
-  bool is_integer_, is_single_;
+  bool is_integer_;
   double bound_, step_;
   double origin_ = 0, spacing_ = 1;
 };

@@ -10,6 +10,7 @@
 
 #include "signal/grid.h"
 #include "signal/linear_algebra.h"
+#include "signal/magnitude_prediction.h"
 
 namespace laq {
 
@@ -103,7 +104,8 @@ void for_each_causal(Samples& samples, Visit&& visit) {
         const size_t place = z * slice + y * row + x;
         if (place == 0) continue;
         const double* const value = samples.values.data() + place;
-        const uint16_t* const magnitude = samples.magnitudes.data() + place;
+        const double* const root = samples.roots.data() + place;
+        const int8_t* const sign = samples.signs.data() + place;
         const double nearest = x > 0 ? value[-1] : y > 0 ? value[-row] : value[-slice];
         double* const deviations = weights.deviations();
         // Beyond a border the nearest sample inside stands in, or where that is still to come, the nearest one before.
@@ -118,20 +120,15 @@ void for_each_causal(Samples& samples, Visit&& visit) {
           const size_t there = at_z * slice + at_y * row + at_x;
           deviations[i] = there < place ? samples.values[there] - nearest : 0;
         }
-        int sum = 0, number = 0;
-        const auto look = [&](bool exists, ptrdiff_t offset, int weight) {
-          if (!exists) return;
-          sum += weight * magnitude[offset];
-          number += weight;
-        };
-        look(x > 0, -1, 2);
-        look(x > 1, -2, 1);
-        look(y > 0, -row, 2);
-        look(y > 0 && x > 0, -row - 1, 1);
-        look(y > 0 && x + 1 < width, 1 - row, 1);
-        look(z > 0, -slice, 2);
         const double predicted = nearest + weights.predict();
-        visit(place, Expectation{predicted, weights.uncertainty(), 4 * sum / number, kKind});
+        const double left = x > 0 ? root[-1] : 0, up = y > 0 ? root[-row] : 0;
+        const double beside = y > 0 ? 0.5 * (root[-row - (x > 0)] + root[-row + (x + 1 < width)]) : 0;
+        visit(place, Expectation{predicted,
+                                 kKind,
+                                 {left, x > 1 ? root[-2] : 0, up, beside, z > 0 ? root[-slice] : 0,
+                                  residual_root(weights.uncertainty(), samples.step)},
+                                 {x > 0 ? sign[-1] : int8_t{0}, y > 0 ? sign[-row] : int8_t{0},
+                                  z > 0 ? sign[-slice] : int8_t{0}}});
         weights.update(samples.values[place] - nearest);
       }
     }

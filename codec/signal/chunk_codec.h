@@ -1,25 +1,47 @@
-// Chunks: parts of an array that are coded independently, each in the way that makes it smallest.
+// Chunks: parts of an array that are coded independently, each in the way that serves it best.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
-#include "signal/element.h"
+#include <laq/array.hpp>
+
 #include "signal/grid.h"
 
 namespace laq {
 
+// What a chunk's error is measured by.
+enum class Fidelity : uint8_t {
+  max_error,          // the tolerance is the largest error, after rounding to the type; 0: lossless
+  mean_squared_error  // the tolerance is the step of a trellis-coded quantizer, above 0
+};
+
 struct ChunkFormat {
   ElementType type;
   Grid grid;
-  double bound;  // 0: lossless
+  Fidelity fidelity;
+  double tolerance;
 
   size_t bytes() const { return grid.size() * element_bytes(type); }
 };
 
+// Of the finite elements.
+struct Distortion {
+  double max_error = 0;
+  double squared_error = 0;  // their sum
+
+  void add(const Distortion& other);
+};
+
+struct CodedChunk {
+  std::vector<std::byte> stream;
+  Distortion distortion;
+};
+
 // elements: packed, as many as the format says.
-std::vector<std::byte> encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements);
+CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements);
 
 // Writes format.bytes() bytes of elements; false where the stream says something impossible.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);

@@ -2,13 +2,20 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <span>
+#include <type_traits>
+#include <vector>
 
 #include <laq/array.hpp>
 
 namespace laq {
+
+static_assert(std::endian::native == std::endian::little, "streams hold elements in little-endian order");
 
 // Calls f with a null pointer to the C++ type.
 template <class Function>
@@ -38,20 +45,56 @@ constexpr bool is_integer(ElementType type) {
   return type < ElementType::float32;
 }
 
-// What an element type can hold.
-struct ElementRange {
-  double least;
-  double greatest;
+// The values of packed elements, and back; finite values that the type holds exactly.
+inline std::vector<double> values_of(ElementType type, std::span<const std::byte> elements) {
+  std::vector<double> values(elements.size() / element_bytes(type));
+  with_type(type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < values.size(); ++i) {
+      T value;
+      std::memcpy(&value, elements.data() + i * sizeof(T), sizeof(T));
+      values[i] = static_cast<double>(value);
+    }
+  });
+  return values;
+}
+inline void store_values(ElementType type, std::span<const double> values, std::span<std::byte> elements) {
+  with_type(type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < values.size(); ++i) {
+      const T value = static_cast<T>(values[i]);
+      std::memcpy(elements.data() + i * sizeof(T), &value, sizeof(T));
+    }
+  });
+}
 
-  explicit ElementRange(ElementType type) {
+// What an element type can hold.
+class ElementRange {
+ public:
+  explicit ElementRange(ElementType type) : is_integer_(is_integer(type)), is_single_(type == ElementType::float32) {
     with_type(type, [this](auto* p) {
       using T = std::remove_pointer_t<decltype(p)>;
-      least = static_cast<double>(std::numeric_limits<T>::lowest());
-      greatest = static_cast<double>(std::numeric_limits<T>::max());
+      least_ = static_cast<double>(std::numeric_limits<T>::lowest());
+      greatest_ = static_cast<double>(std::numeric_limits<T>::max());
     });
   }
+
+  double least() const { return least_; }
+  double greatest() const { return greatest_; }
+
   // NaN becomes the least.
-  double clamp(double value) const { return value >= least ? std::min(value, greatest) : least; }
+  double clamp(double value) const { return value >= least_ ? std::min(value, greatest_) : least_; }
+
+  // The element that is nearest.
+  double round(double value) const {
+    const double inside = clamp(value);
+    if (is_integer_) return std::nearbyint(inside);
+    return is_single_ ? static_cast<double>(static_cast<float>(inside)) : inside;
+  }
+
+ private:
+  bool is_integer_, is_single_;
+  double least_ = 0, greatest_ = 0;
 };
 
 }  // namespace laq

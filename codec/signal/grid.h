@@ -14,6 +14,7 @@ struct Grid {
   std::array<int, kAxes> sides = {1, 1, 1};  // the slowest first
 
   size_t size() const { return static_cast<size_t>(sides[0]) * sides[1] * sides[2]; }
+  bool is_line() const { return sides[0] == 1 && sides[1] == 1; }
   ptrdiff_t stride(int axis) const {
     return axis == 2 ? 1 : axis == 1 ? sides[2] : static_cast<ptrdiff_t>(sides[1]) * sides[2];
   }
@@ -21,23 +22,23 @@ struct Grid {
 
 // The values of a chunk as far as they are reconstructed, and how far each was from its prediction.
 struct Samples {
-  explicit Samples(const Grid& shape) : grid(shape), values(shape.size()), magnitudes(shape.size()) {}
+  explicit Samples(const Grid& shape) : grid(shape), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
 
   Grid grid;
   double step = 1;  // of the quantizer
   std::vector<double> values;
-  std::vector<uint16_t> magnitudes;  // of indices, see BoundedQuantizer; limited to kMaxMagnitude
-
-  static constexpr int kMaxMagnitude = 20000;
+  std::vector<double> roots;  // of the residuals' magnitudes, see MagnitudeContext
+  std::vector<int8_t> signs;  // of the residuals: -1, 0, 1
 };
 
 // What is expected of the next sample.
 struct Expectation {
   double value;
-  double uncertainty;  // how far predictions differ from each other
-  int magnitude;       // mean of the neighbours' magnitudes, in quarters
-  int kind;            // of the prediction, 0 .. kPredictionKinds - 1
+  int kind;  // of the prediction, 0 .. kPredictionKinds - 1
+  // Roots of magnitudes that may tell how far off it is, see MagnitudePredictor.
+  std::array<double, 6> surroundings;
+  std::array<int8_t, 3> signs;  // of residuals around it, the one that tells most first
 };
-inline constexpr int kPredictionKinds = 16;
+inline constexpr int kPredictionKinds = 5;
 
 }  // namespace laq

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "signal/grid.h"
+#include "signal/magnitude_prediction.h"
 
 namespace laq {
 
@@ -66,13 +67,9 @@ class InterpolationWeights {
     return sum;
   }
 
-  double uncertainty() const {
-    double most = 0;
-    for (int i = 0; i < axes_; ++i) {
-      most = std::max({most, std::fabs(bend_[i]), 0.7 * std::fabs(deviation_[i] - deviation_[0])});
-    }
-    return most;
-  }
+  // How far lines are from cubics, and the axes from each other.
+  double bend() const { return most_of(bend_); }
+  double disagreement() const { return axes_ > 1 ? most_of(deviation_) : 0; }
 
   // error: of what predict() gave last. The weights of the cubics keep their sum.
   void update(double error) {
@@ -85,6 +82,12 @@ class InterpolationWeights {
   }
 
  private:
+  double most_of(const std::array<double, kAxes>& values) const {
+    double most = 0;
+    for (int i = 0; i < axes_; ++i) most = std::max(most, std::fabs(values[i]));
+    return most;
+  }
+
   int axes_;
   std::array<double, kAxes> cubic_{}, linear_{}, deviation_{}, bend_{};
   double energy_ = 0, mean_energy_ = 1e-30;
@@ -97,8 +100,8 @@ void for_each_interpolated(Samples& samples, Visit&& visit) {
   const Grid& grid = samples.grid;
   const int longest = *std::max_element(grid.sides.begin(), grid.sides.end());
   // Samples that lie between others along one axis come first, then those along two.
-  constexpr std::array<uint8_t, 7> kOrder = {4, 2, 1, 6,
-                                             5, 3, 7};  // bit 2 - axis is set: at an odd multiple of the step
+  // Bit 2 - axis is set: at an odd multiple of the step.
+  constexpr std::array<uint8_t, 7> kOrder = {4, 2, 1, 6, 5, 3, 7};
   for (int level = std::bit_width(static_cast<unsigned>(longest - 1)) - 1; level >= 0; --level) {
     const int step = 1 << level;
     for (const int odd : kOrder) {
@@ -113,33 +116,41 @@ void for_each_interpolated(Samples& samples, Visit&& visit) {
       }
       if (is_empty) continue;
       InterpolationWeights weights(count);
-      const int kind = 4 * std::min(level, 3) + count;
+      const int kind = count - 1;
       for (int z = first[0]; z < grid.sides[0]; z += 2 * step) {
         for (int y = first[1]; y < grid.sides[1]; y += 2 * step) {
           for (int x = first[2]; x < grid.sides[2]; x += 2 * step) {
             const std::array<int, kAxes> at = {z, y, x};
             const size_t place = z * grid.stride(0) + y * grid.stride(1) + x;
             const double* const value = samples.values.data() + place;
-            const uint16_t* const magnitude = samples.magnitudes.data() + place;
+            const double* const root = samples.roots.data() + place;
+            const int8_t* const signs = samples.signs.data() + place;
             std::array<AxisInterpolation, kAxes> along;
-            int sum = 0, number = 0;
+            double around = 0;
+            int number = 0;
             for (int i = 0; i < count; ++i) {
               const int axis = axes[i];
               const ptrdiff_t offset = grid.stride(axis) * step;
               along[i] = interpolate(value, offset, at[axis], grid.sides[axis], step);
-              sum += magnitude[-offset];
+              around += root[-offset];
               ++number;
               if (at[axis] + step >= grid.sides[axis]) continue;
-              sum += magnitude[offset];
+              around += root[offset];
               ++number;
             }
-            for (int axis = 0; axis < kAxes; ++axis) {
-              if (at[axis] < 2 * step) continue;
-              sum += 2 * magnitude[-2 * step * grid.stride(axis)];
-              number += 2;
-            }
+            const auto before = [&](int axis) {
+              return at[axis] >= 2 * step ? root[-2 * step * grid.stride(axis)] : 0;
+            };
+            const auto sign = [&](int axis) {
+              return at[axis] >= 2 * step ? signs[-2 * step * grid.stride(axis)] : int8_t{0};
+            };
             const double predicted = weights.predict(along.data());
-            visit(place, Expectation{predicted, weights.uncertainty(), 4 * sum / number, kind - 1});
+            visit(place, Expectation{predicted,
+                                     kind,
+                                     {around / number, before(0), before(1), before(2),
+                                      residual_root(weights.bend(), samples.step),
+                                      residual_root(weights.disagreement(), samples.step)},
+                                     {sign(2), sign(1), sign(0)}});
             weights.update(samples.values[place] - predicted);
           }
         }

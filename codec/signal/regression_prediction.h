@@ -10,6 +10,7 @@
 
 #include "signal/grid.h"
 #include "signal/linear_algebra.h"
+#include "signal/magnitude_prediction.h"
 
 namespace laq {
 
@@ -86,7 +87,7 @@ class LongMemory {
 // As for_each_interpolated(), in raster order.
 template <class Visit>
 void for_each_regressed(Samples& samples, Visit&& visit) {
-  constexpr int kKind = 7;
+  constexpr int kKind = 4;
   const Grid& grid = samples.grid;
   const int depth = grid.sides[0], height = grid.sides[1], width = grid.sides[2];
   const ptrdiff_t row = grid.stride(1);
@@ -103,7 +104,8 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
         const size_t place = z * grid.stride(0) + y * row + x;
         if (place == 0) continue;
         const double* const value = samples.values.data() + place;
-        const uint16_t* const magnitude = samples.magnitudes.data() + place;
+        const double* const root = samples.roots.data() + place;
+        const int8_t* const sign = samples.signs.data() + place;
         const double nearest = x > 0 ? value[-1] : y > 0 ? value[-row] : value[-grid.stride(0)];
         int i = 0;
         for (int lag = 1; lag <= own; ++lag) features[i++] = x >= lag ? value[-lag] - nearest : 0;
@@ -122,23 +124,14 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
                                                   regressed + remembered + nearly};
         const auto best = std::min_element(errors.begin(), errors.end()) - errors.begin();
         const double predicted = nearest + candidates[best];
-        int sum = 0, number = 0;
-        const auto look = [&](bool exists, ptrdiff_t offset, int weight) {
-          if (!exists) return;
-          sum += weight * magnitude[offset];
-          number += weight;
-        };
-        look(x > 0, -1, 3);
-        look(x > 1, -2, 2);
-        look(x > 2, -3, 2);
-        look(x > 3, -4, 1);
-        look(x > 4, -5, 1);
-        look(y > 0, -row, 2);
-        look(y > 0 && x + 1 < width, 1 - row, 1);
-        // The neighbours tell of the last few samples, the errors of a hundred: their ratio is the second context.
-        const int quarters = number > 0 ? 4 * sum / number : 0;
-        const double ratio = errors[best] / (samples.step * (0.25 * quarters + 0.25));
-        visit(place, Expectation{predicted, samples.step * ratio * ratio, quarters, kKind});
+        const double up = y > 0 ? root[-row] : 0;
+        const double beside = y > 0 ? 0.5 * (root[-row - (x > 0)] + root[-row + (x + 1 < width)]) : 0;
+        visit(place, Expectation{
+                         predicted,
+                         kKind,
+                         {x > 0 ? root[-1] : 0, x > 1 ? root[-2] : 0, x > 3 ? 0.5 * (root[-3] + root[-4]) : 0, up,
+                          beside, residual_root(errors[best], samples.step)},
+                         {x > 0 ? sign[-1] : int8_t{0}, y > 0 ? sign[-row] : int8_t{0}, x > 1 ? sign[-2] : int8_t{0}}});
         const double found = samples.values[place] - nearest;
         for (int c = 0; c < 4; ++c) errors[c] += (std::fabs(found - candidates[c]) - errors[c]) * 0.01;
         regression.update(features.data(), found);

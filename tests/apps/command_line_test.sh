@@ -70,7 +70,7 @@ expect 0 '' "$laq" encode --max-rel-error 0.1 series.npy coarse.laq
 expect 0 '' "$laq" info coarse.laq
 grep -q '4x25, int16' stdout || fail "info of an array: $(cat stdout)"
 expect 0 '' "$laq" info --json coarse.laq
-grep -q '"max_error": 24.9' stdout || fail "info of an array for programs: $(cat stdout)"
+grep -Eq '"max_error": (1[0-9]|2[0-4])\.' stdout || fail "info of an array for programs: $(cat stdout)"
 expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
 expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"

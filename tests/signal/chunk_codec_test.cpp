@@ -8,6 +8,7 @@
 #include <random>
 
 #include "signal/array_payload.h"
+#include "signal/element.h"
 
 using namespace laq;
 
@@ -29,11 +30,14 @@ std::vector<std::byte> waves(const ChunkFormat& format) {
 
 TEST_CASE("streams of rubbish are refused or decode to some elements, whatever the method says") {
   std::mt19937 random(2);
-  const ChunkFormat formats[] = {{ElementType::float32, {{5, 6, 7}}, 0.1},
-                                 {ElementType::int8, {{1, 9, 40}}, 1},
-                                 {ElementType::float64, {{1, 1, 1500}}, 2},
-                                 {ElementType::uint32, {{1, 2, 1100}}, 0},
-                                 {ElementType::float32, {{1, 20, 30}}, 0}};
+  const ChunkFormat formats[] = {{ElementType::float32, {{5, 6, 7}}, Fidelity::max_error, 0.1},
+                                 {ElementType::int8, {{1, 9, 40}}, Fidelity::max_error, 1},
+                                 {ElementType::float64, {{1, 1, 1500}}, Fidelity::max_error, 2},
+                                 {ElementType::uint32, {{1, 2, 1100}}, Fidelity::max_error, 0},
+                                 {ElementType::float32, {{1, 20, 30}}, Fidelity::max_error, 0},
+                                 {ElementType::float32, {{5, 6, 7}}, Fidelity::mean_squared_error, 0.1},
+                                 {ElementType::int16, {{1, 1, 1500}}, Fidelity::mean_squared_error, 2},
+                                 {ElementType::float64, {{1, 20, 30}}, Fidelity::mean_squared_error, 1e-300}};
   int decoded = 0;
   for (int i = 0; i < 400; ++i) {
     const ChunkFormat& format = formats[i % std::size(formats)];
@@ -49,12 +53,15 @@ TEST_CASE("streams of rubbish are refused or decode to some elements, whatever t
 TEST_CASE("a good stream with bits flipped decodes to some elements or is refused") {
   std::mt19937 random(3);
   for (const ChunkFormat& format :
-       {ChunkFormat{ElementType::float32, {{6, 10, 11}}, 0.01}, ChunkFormat{ElementType::int32, {{1, 2, 2000}}, 0},
-        ChunkFormat{ElementType::int16, {{1, 30, 30}}, 2}}) {
-    const std::vector<std::byte> elements = waves(format), stream = encode_chunk(format, elements);
+       {ChunkFormat{ElementType::float32, {{6, 10, 11}}, Fidelity::max_error, 0.01},
+        ChunkFormat{ElementType::int32, {{1, 2, 2000}}, Fidelity::max_error, 0},
+        ChunkFormat{ElementType::int16, {{1, 30, 30}}, Fidelity::max_error, 2},
+        ChunkFormat{ElementType::float32, {{1, 30, 40}}, Fidelity::mean_squared_error, 0.5},
+        ChunkFormat{ElementType::float64, {{7, 20, 9}}, Fidelity::mean_squared_error, 0.01}}) {
+    const std::vector<std::byte> elements = waves(format), stream = encode_chunk(format, elements).stream;
     std::vector<std::byte> again(elements.size());
     REQUIRE(decode_chunk(format, stream, again));
-    if (is_integer(format.type) && format.bound == 0) CHECK(again == elements);
+    if (is_integer(format.type) && format.tolerance == 0) CHECK(again == elements);
     for (int i = 0; i < 60; ++i) {
       std::vector<std::byte> damaged = stream;
       for (int k = 0; k < 3; ++k) damaged[random() % damaged.size()] ^= static_cast<std::byte>(1u << random() % 8);
@@ -87,7 +94,11 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(8); });
   refuses([](ArrayHeader& h) { h.info.target.kind = static_cast<ArrayTargetKind>(6); });
   refuses([](ArrayHeader& h) { h.info.target.value = -1; });
-  refuses([](ArrayHeader& h) { h.info.max_error = std::numeric_limits<double>::infinity(); });
+  refuses([](ArrayHeader& h) { h.info.max_error = -1; });
+  refuses([](ArrayHeader& h) { h.info.mean_squared_error = std::nan(""); });
+  refuses([](ArrayHeader& h) { h.fidelity = static_cast<Fidelity>(2); });
+  refuses([](ArrayHeader& h) { h.tolerance = std::numeric_limits<double>::infinity(); });
+  refuses([](ArrayHeader& h) { h.fidelity = Fidelity::mean_squared_error; });  // with a step of 0
   refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
   refuses([](ArrayHeader& h) { h.chunk_sides = {2, 1, 4, 5}; });
   refuses([](ArrayHeader& h) { h.chunk_sides = {1, 2000, 2000, 2000}; });

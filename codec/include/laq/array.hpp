@@ -56,17 +56,17 @@ enum class ArrayTargetKind : uint8_t {
   lossless,
   max_error,           // no finite element changes by more than `value`
   max_relative_error,  // ... by more than `value` times the range: the greatest less the least finite element
-  // The smallest file that is found with at least so many decibels; takes several encodes. The error is uniform noise
-  // over the array and below the square root of three times its root mean square.
+  // The smallest file that is found with at least so many decibels, or the best with at most so many bits. These take
+  // several encodes, and single errors are not bounded.
   psnr,  // of the range to the root mean squared error
   snr,   // of the root mean square of the finite elements to that of their error
-  bits,  // the best file that is found with at most so many bits per element; likewise
+  bits   // per element
 };
 
 struct ArrayTarget {
   ArrayTargetKind kind = ArrayTargetKind::lossless;
-  double value =
-      0;  // max_error, max_relative_error: at least 0, where 0 is lossless; psnr, snr: 0 .. 1000; bits: above 0
+  // max_error, max_relative_error: at least 0, where 0 is lossless; psnr, snr: 0 .. 1000; bits: above 0.
+  double value = 0;
 };
 
 struct ArrayEncodeOptions {
@@ -83,8 +83,10 @@ struct ArrayInfo {
   std::vector<uint64_t> shape = {};
   SignalInfo signal = {};
   ArrayTarget target = {};  // as it was asked for
-  double max_error = 0;     // no finite element has changed by more; 0: lossless
-  uint64_t chunks = 0;      // parts that are coded independently
+  // What was reached, of the finite elements. Differences are between elements, after rounding to their type.
+  double max_error = 0;
+  double mean_squared_error = 0;
+  uint64_t chunks = 0;  // parts that are coded independently
 };
 
 // Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, a target out of
@@ -94,6 +96,7 @@ LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const Arra
 // Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
 LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
+// What the header says, without decoding. Errors: those of decode(); unsupported where the file holds a picture.
 LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file);
 
 // Whether it is a LAQ file that holds an array, not a picture; false for everything else.

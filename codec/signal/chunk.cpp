@@ -1,0 +1,26 @@
+#include "signal/chunk.h"
+
+#include <numeric>
+
+namespace laq {
+namespace {
+
+uint32_t spacing_of(std::span<const double> values) {
+  uint64_t divisor = 0;
+  for (const double value : values) {
+    divisor = std::gcd(divisor, static_cast<uint64_t>(std::fabs(value - values[0])));
+    if (divisor == 1) break;
+  }
+  return divisor == 0 ? 1 : static_cast<uint32_t>(divisor);
+}
+
+}  // namespace
+
+Chunk::Chunk(ElementType type_of, const Grid& shape, std::span<const std::byte> packed)
+    : type(type_of),
+      grid(shape),
+      elements(packed),
+      values(values_of(type, packed)),
+      spacing(is_integer(type) ? spacing_of(values) : 1) {}
+
+}  // namespace laq

@@ -1,0 +1,31 @@
+// What a chunk consists of, for its encoders.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "signal/element.h"
+#include "signal/grid.h"
+
+namespace laq {
+
+struct Chunk {
+  ElementType type;
+  Grid grid;
+  std::span<const std::byte> elements;  // packed
+  std::vector<double> values;           // of the elements
+  // Integers lie whole multiples of it from the first one; 1 where all are the same, and of floating-point types.
+  uint32_t spacing;
+
+  Chunk(ElementType type, const Grid& grid, std::span<const std::byte> elements);
+};
+
+// A way of coding, and what becomes of the values.
+struct EncodedChunk {
+  std::vector<std::byte> stream;
+  std::vector<double> reconstruction;  // where the value is finite
+};
+
+}  // namespace laq

@@ -1,0 +1,72 @@
+// What magnitude is to be expected of a quantized sample: a weighted sum of the magnitudes around it, whose weights
+// learn. All magnitudes are square roots, which makes their errors alike whatever their scale.
+//
+// Source: normalised least mean squares (Widrow and Hoff 1960).
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+
+namespace laq {
+
+inline double root_of(int magnitude) {
+  static const std::array<double, 256> kRoots = [] {
+    std::array<double, 256> roots{};
+    for (int i = 0; i < 256; ++i) roots[i] = std::sqrt(static_cast<double>(i));
+    return roots;
+  }();
+  return magnitude < 256 ? kRoots[magnitude] : std::sqrt(static_cast<double>(magnitude));
+}
+
+// The root of the magnitude that a residual of this size, in absolute terms, has in steps.
+inline double residual_root(double size, double step) {
+  return std::sqrt(std::min(2 * size / step, 1e9));
+}
+
+// Sums run in four parts of a fixed order.
+template <int kCount>
+double ordered_dot(const std::array<double, kCount>& a, const std::array<double, kCount>& b) {
+  static_assert(kCount % 4 == 0);
+  std::array<double, 4> sums{};
+  for (int i = 0; i < kCount; i += 4) {
+    for (int k = 0; k < 4; ++k) sums[k] += a[i + k] * b[i + k];
+  }
+  return (sums[0] + sums[2]) + (sums[1] + sums[3]);
+}
+
+template <int kCount>
+class MagnitudePredictor {
+ public:
+  using Features = std::array<double, kCount>;
+
+  explicit MagnitudePredictor(const Features& weights) : weights_(weights) {}
+
+  double predict(const Features& features) const {
+    const double sum = ordered_dot<kCount>(weights_, features);
+    return sum > 0 ? sum : 0;
+  }
+
+  void update(const Features& features, double predicted, double root) {
+    const double step = kRate * (root - predicted) / (1 + ordered_dot<kCount>(features, features));
+    for (int i = 0; i < kCount; ++i) weights_[i] += step * features[i];
+  }
+
+ private:
+  static constexpr double kRate = 0.02;
+  Features weights_;
+};
+
+// Of the samples that were coded last.
+struct RunningMeans {
+  double fast = 0, slow = 1;
+
+  void update(double root) {
+    fast += (root - fast) * 0.1;
+    slow += (root - slow) * 0.01;
+  }
+};
+
+}  // namespace laq

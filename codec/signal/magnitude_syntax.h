@@ -1,0 +1,100 @@
+// The syntax of quantized magnitudes, written once for writer, reader and price counter. What is expected of a
+// magnitude chooses its models; large ones are coded in units that grow with what is expected, so that they share
+// models whatever their scale.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstdlib>
+
+#include "entropy/coder.h"
+#include "quantize/trellis.h"
+
+namespace laq {
+
+// In steps of twice the resolution: an index of 3 is a magnitude of 6, as the point 6 of a trellis-coded quantizer is.
+struct MagnitudeContext {
+  static constexpr int kPerOctave = 2, kLeastOctave = -8, kMostOctave = 4;
+  static constexpr int kScales = (kMostOctave - kLeastOctave) * kPerOctave;
+  static constexpr int kMostShift = 20;
+
+  int kind;   // what is coded
+  int scale;  // class of what is expected, in units
+  int shift;  // a unit is 2^shift
+
+  // root: the square root of the magnitude that is expected, at least 0.
+  MagnitudeContext(int kind_of, double root) : kind(kind_of) {
+    constexpr double kLift = 1.0 / (1 << -kLeastOctave);
+    constexpr int kBelow = 52 - (kPerOctave - 1);  // bits of a double under those that tell the class
+    static_assert(kPerOctave == 2);
+    scale = static_cast<int>((std::bit_cast<uint64_t>(root * root + kLift) >> kBelow) -
+                             (std::bit_cast<uint64_t>(kLift) >> kBelow));
+    shift = 0;
+    if (scale < kScales) return;
+    shift = std::min((scale - kScales) / kPerOctave + 1, kMostShift);
+    scale = std::min(scale - shift * kPerOctave, kScales - 1);
+  }
+};
+
+struct MagnitudeModels {
+  static constexpr int kKinds = 33, kLadder = 14, kPrefix = 22, kSignContexts = 27;
+
+  std::array<std::array<std::array<CountingModel, kLadder>, MagnitudeContext::kScales>, kKinds> above;
+  std::array<std::array<CountingModel, kSignContexts>, kKinds> negative;
+  std::array<CountingModel, kPrefix> prefix;           // of an Exp-Golomb code, beyond the ladder
+  std::array<CountingModel, kLadder + 1> first_below;  // the first bit below the unit
+};
+
+inline constexpr uint32_t kMaxMagnitude = (1u << 22) - 1;  // that a writer may code; a reader finds less than 2^23
+
+template <class Coder>
+uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, uint32_t wanted) {
+  constexpr uint32_t kLadder = MagnitudeModels::kLadder;
+  const uint32_t units = wanted >> context.shift;
+  auto& above = models.above[context.kind][context.scale];
+  uint32_t found = 0;
+  while (found < kLadder && coder.bit(above[found], found < units)) ++found;
+  if (found == kLadder) {
+    const uint32_t rest = units - kLadder + 1;  // at least 1
+    const int top = std::bit_width(rest) - 1;
+    int length = 0;
+    while (length < MagnitudeModels::kPrefix - 1 && coder.bit(models.prefix[length], length < top)) ++length;
+    found += (1u << length) - 1 + coder.bits(length, rest & ((1u << length) - 1));
+  }
+  if (context.shift == 0) return found;
+  const int below = context.shift - 1;
+  const bool half = coder.bit(models.first_below[std::min(found, kLadder)], wanted >> below & 1);
+  const uint32_t low = coder.bits(below, wanted & ((1u << below) - 1));
+  return ((found << 1 | half) << below | low) & (2 * kMaxMagnitude + 1);
+}
+
+// The sign of a magnitude above zero, where nothing tells of it.
+template <class Coder>
+int code_even_sign(Coder& coder, int value) {
+  return coder.bits(1, value < 0) != 0 ? -1 : 1;
+}
+
+// sign_context: of the signs around, 0 .. kSignContexts - 1.
+template <class Coder>
+int code_index(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, int sign_context, int index) {
+  const auto magnitude =
+      static_cast<int>(code_magnitude(coder, models, context, static_cast<uint32_t>(std::abs(index))));
+  if (magnitude == 0) return 0;
+  CountingModel& negative = models.negative[context.kind][sign_context];
+  return coder.bit(negative, index < 0) ? -magnitude : magnitude;
+}
+
+// A point of a trellis-coded quantizer.
+template <class Coder>
+int code_point(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, Codebook codebook, int point) {
+  const bool has_zero = codebook != Codebook::odd;
+  const int first = codebook == Codebook::even ? 0 : has_zero ? -1 : 1;
+  const auto wanted = static_cast<uint32_t>(std::abs(point) + (first < 0)) >> 1;
+  const auto magnitude = static_cast<int>(code_magnitude(coder, models, context, wanted));
+  if (has_zero && magnitude == 0) return 0;
+  return code_even_sign(coder, point) * (2 * magnitude + first);
+}
+
+}  // namespace laq

@@ -1,0 +1,25 @@
+// Chunks whose samples are predicted one by one and quantized within a bound.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "signal/chunk.h"
+
+namespace laq {
+
+enum class Prediction : uint8_t { interpolation, causal, regression };
+
+// Whether rows are so long that regression over them pays.
+bool suits_regression(const Grid& grid);
+
+// bound: 0 only for integers. Nothing where samples would have to stand for themselves and may not.
+std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound,
+                                             bool may_be_verbatim);
+
+void decode_predicted(ElementType type, const Grid& grid, Prediction prediction, double bound, bool may_be_verbatim,
+                      std::span<const std::byte> stream, std::span<std::byte> elements);
+
+}  // namespace laq

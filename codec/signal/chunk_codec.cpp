@@ -27,7 +27,7 @@ enum class Method : uint8_t {
 constexpr uint8_t kMethods = 7;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
-constexpr int kStateBits = 3;  // of the trellis
+constexpr int kStateBits = 5;  // of the trellis
 
 bool is_predicted(Method method) {
   return method >= Method::interpolation && method <= Method::regression;

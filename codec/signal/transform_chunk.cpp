@@ -12,9 +12,23 @@
 namespace laq {
 namespace {
 
+bool is_noise(Transform transform) {
+  return transform == Transform::identity;
+}
+
 Decomposition decomposition_of(const Grid& grid, Transform transform) {
-  if (transform == Transform::identity) return {};
+  if (is_noise(transform)) return {};
   return Decomposition::deepest(grid, transform == Transform::slowest_first_wavelet);
+}
+
+// In squared steps. Noise has few runs of zeros that weighing bits more would break, and gains by smaller steps.
+double lambda_of(Transform transform) {
+  return is_noise(transform) ? 0.5 : kSquaresPerBit;
+}
+
+// So that a bit is worth the same with every transform.
+double step_of(Transform transform, double tolerance) {
+  return tolerance * std::sqrt(kSquaresPerBit / lambda_of(transform));
 }
 
 // What comes before the coefficients, written once for writer and reader.
@@ -98,7 +112,9 @@ void reconstruct(ElementType type, const Grid& grid, const Decomposition& decomp
 
 }  // namespace
 
-std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double step, int state_bits) {
+std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
+                                               int state_bits) {
+  const double step = step_of(transform, tolerance);
   const Decomposition decomposition = decomposition_of(chunk.grid, transform);
   const std::vector<Band> bands = bands_of(chunk.grid, decomposition);
   double sum = 0;
@@ -128,16 +144,15 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;
-  const bool is_dense = transform == Transform::identity;
-  CoefficientCoder coder(writer, bands, state_bits, is_dense);
-  // Where zeros are rare, runs of them cost nothing: bits may weigh more.
-  coder.code(chunk.grid, coefficients.data(), is_dense ? 0.5 : kSquaresPerBit);
+  CoefficientCoder coder(writer, bands, state_bits, is_noise(transform));
+  coder.code(chunk.grid, coefficients.data(), lambda_of(transform));
   reconstruct(chunk.type, chunk.grid, decomposition, bands, step, preamble.mean, coefficients);
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
 
-bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double step,
+bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements) {
+  const double step = step_of(transform, tolerance);
   const Decomposition decomposition = decomposition_of(grid, transform);
   const std::vector<Band> bands = bands_of(grid, decomposition);
   SymbolReader reader(stream);
@@ -147,7 +162,7 @@ bool decode_transformed(ElementType type, const Grid& grid, Transform transform,
   std::optional<HoleCoder<SymbolReader>> holes;
   if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code({});
   std::vector<double> values(grid.size());
-  CoefficientCoder(reader, bands, preamble.state_bits, transform == Transform::identity).code(grid, values.data(), 0);
+  CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
   reconstruct(type, grid, decomposition, bands, step, preamble.mean, values);
   store_values(type, values, elements);
   if (holes) holes->verbatim().store(elements);

@@ -14,14 +14,16 @@ namespace laq {
 // identity: noise, which no transform makes easier.
 enum class Transform : uint8_t { identity, wavelet, slowest_first_wavelet };
 
-// Squared steps that are worth a bit.
+// Squared error that is worth a bit, in squares of the tolerance: the slope of the rate-distortion curve on which
+// every chunk of a file is to lie.
 inline constexpr double kSquaresPerBit = 0.3;
 
-// step: above 0. state_bits: of the trellis. Nothing where a coefficient is beyond what the syntax holds.
-std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double step, int state_bits);
+// tolerance: the step of wavelet coefficients, above 0; of noise it is smaller. state_bits: of the trellis. Nothing where a coefficient is beyond what the syntax holds.
+std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
+                                               int state_bits);
 
 // False where the stream says something impossible.
-bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double step,
+bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements);
 
 }  // namespace laq

@@ -21,7 +21,7 @@ Trellis::Trellis(int state_bits)
       input_(kCodes[state_bits - kLeastBits].h1 >> 1) {}
 
 TrellisSearch::TrellisSearch(const Trellis& trellis)
-    : trellis_(trellis), entries_(trellis.states()), costs_(trellis.states()), next_costs_(trellis.states()) {
+    : entries_(trellis.states()), costs_(trellis.states()), next_costs_(trellis.states()) {
   std::vector<int> seen(trellis.states());
   for (int state = 0; state < trellis.states(); ++state) {
     for (int half = 0; half < 2; ++half) {

@@ -59,7 +59,6 @@ class TrellisSearch {
   void run(std::span<const TrellisChoice> choices, int state, std::span<int> points);
 
  private:
-  const Trellis& trellis_;
   struct Entry {
     uint16_t from[2];
     uint8_t half[2];

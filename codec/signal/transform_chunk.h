@@ -18,7 +18,8 @@ enum class Transform : uint8_t { identity, wavelet, slowest_first_wavelet };
 // every chunk of a file is to lie.
 inline constexpr double kSquaresPerBit = 0.3;
 
-// tolerance: the step of wavelet coefficients, above 0; of noise it is smaller. state_bits: of the trellis. Nothing where a coefficient is beyond what the syntax holds.
+// tolerance: the step of wavelet coefficients, above 0; of noise it is smaller. state_bits: of the trellis. Nothing
+// where a coefficient is beyond what the syntax holds.
 std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
                                                int state_bits);
 

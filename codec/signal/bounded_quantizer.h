@@ -37,7 +37,7 @@ class BoundedQuantizer {
   std::optional<int> index(double value, double prediction) const {
     const double cells = (value - anchor(prediction)) / step_;
     if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
-    const int index = static_cast<int>(std::lround(cells));
+    const int index = static_cast<int>(std::nearbyint(cells));
     if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_)) return std::nullopt;
     return index;
   }

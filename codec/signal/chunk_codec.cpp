@@ -121,7 +121,7 @@ std::vector<Method> possible_methods(const ChunkFormat& format) {
   for (uint8_t i = 0; i < kMethods; ++i) {
     const auto method = static_cast<Method>(i);
     if (!may_use(format, method)) continue;
-    if (method == Method::regression && !suits_regression(format.grid)) continue;
+    if (is_predicted(method) && !suits(prediction_of(method), format.grid)) continue;
     if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
     methods.push_back(method);
   }

@@ -7,7 +7,7 @@
 
 #include "entropy/coder.h"
 #include "signal/coefficient_coder.h"
-#include "signal/verbatim.h"
+#include "signal/holes.h"
 
 namespace laq {
 namespace {
@@ -36,7 +36,6 @@ template <class Coder>
 struct Preamble {
   int state_bits;
   double mean;  // taken off all values
-  bool has_holes;
 
   void code(Coder& coder) {
     state_bits =
@@ -44,47 +43,8 @@ struct Preamble {
     const auto bits = std::bit_cast<uint64_t>(mean);
     const uint64_t high = coder.bits(32, static_cast<uint32_t>(bits >> 32));
     mean = std::bit_cast<double>(high << 32 | coder.bits(32, static_cast<uint32_t>(bits)));
-    has_holes = coder.bits(1, has_holes) != 0;
   }
   bool is_valid() const { return state_bits <= Trellis::kMostBits && std::isfinite(mean); }
-};
-
-// Holes: elements that are not finite. Each is told by those around it that come before, and stands for itself.
-template <class Coder>
-class HoleCoder {
- public:
-  HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements)
-      : coder_(coder), grid_(grid), is_hole_(grid.size()), verbatim_(coder, type, elements) {}
-
-  // values: to a writer.
-  void code(std::span<const double> values) {
-    size_t place = 0;
-    for (int z = 0; z < grid_.sides[0]; ++z) {
-      for (int y = 0; y < grid_.sides[1]; ++y) {
-        for (int x = 0; x < grid_.sides[2]; ++x, ++place) {
-          const auto before = [&](bool exists, ptrdiff_t distance) { return exists && is_hole_[place - distance]; };
-          const ptrdiff_t row = grid_.stride(1);
-          const int context = before(x > 0, 1) + 2 * before(y > 0, row) + 4 * before(y > 0 && x > 0, row + 1) +
-                              8 * before(y > 0 && x + 1 < grid_.sides[2], row - 1) +
-                              16 * before(z > 0, grid_.stride(0));
-          bool is_hole = false;
-          if constexpr (!Coder::kReads) is_hole = !std::isfinite(values[place]);
-          is_hole_[place] = coder_.bit(models_[context], is_hole);
-          if (is_hole_[place]) verbatim_(place);
-        }
-      }
-    }
-  }
-
-  bool operator[](size_t place) const { return is_hole_[place]; }
-  const VerbatimCoder<Coder>& verbatim() const { return verbatim_; }
-
- private:
-  Coder& coder_;
-  Grid grid_;
-  std::vector<bool> is_hole_;
-  std::array<CountingModel, 32> models_;
-  VerbatimCoder<Coder> verbatim_;
 };
 
 // Calls f(coefficient, norm of its band) for all.
@@ -126,11 +86,9 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   }
   if (count == 0 || !std::isfinite(sum)) return std::nullopt;
   SymbolWriter writer;
-  Preamble<SymbolWriter> preamble{state_bits, sum / static_cast<double>(count), count < chunk.values.size()};
+  Preamble<SymbolWriter> preamble{state_bits, sum / static_cast<double>(count)};
   preamble.code(writer);
-  if (preamble.has_holes) {
-    HoleCoder<SymbolWriter>(writer, chunk.type, chunk.grid, chunk.elements).code(chunk.values);
-  }
+  HoleCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   std::vector<double> coefficients(chunk.values.size());
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A hole is filled with what is beside it.
@@ -159,13 +117,13 @@ bool decode_transformed(ElementType type, const Grid& grid, Transform transform,
   Preamble<SymbolReader> preamble{};
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
-  std::optional<HoleCoder<SymbolReader>> holes;
-  if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code({});
+  HoleCoder holes(reader, type, grid, {}, {});
+  holes.code();
   std::vector<double> values(grid.size());
   CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
   reconstruct(type, grid, decomposition, bands, step, preamble.mean, values);
   store_values(type, values, elements);
-  if (holes) holes->verbatim().store(elements);
+  holes.store(elements);
   return true;
 }
 

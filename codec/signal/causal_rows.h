@@ -50,7 +50,7 @@ class CausalRows {
     float* const roots = roots_.at(z, y, 0);
     int8_t* const signs = signs_.at(z, y, 0);
     const int8_t* const signs_above = signs - signs_.row();
-    const int8_t* const signs_behind = signs - signs_.plane();
+    const int8_t* const signs_behind = signs_.at(z - 1, y, 0);
     const double* const sums = regression_.sums();
     const double* const corrections = regression_.corrections();
     const double in_steps = 1 / residuals_.step();

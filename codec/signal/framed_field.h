@@ -1,7 +1,8 @@
 // FramedField: what is known of each sample of a grid, with a frame around every row for the neighbours of those at the
-// border. Rows are read in groups of eight, which may reach beyond their ends.
+// border. Only the last few slices are kept. Rows are read in groups of eight, which may reach beyond their ends.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <vector>
@@ -19,15 +20,13 @@ class FramedField {
       : sides_(sides),
         row_(sides[2] + 2 * kFrame + kBeyond),
         plane_(row_ * (sides[1] + kFrame)),
-        elements_(static_cast<size_t>(plane_) * (sides[0] + 1)) {}
+        elements_(static_cast<size_t>(plane_) * kSlices) {}
 
-  // z from -1, y and x from -kFrame.
+  // z: the present one or one of the three before it, which are zero in the beginning; y and x from -kFrame.
   T* at(int z, int y, int x) {
-    return elements_.data() + (z + 1) * plane_ + (y + kFrame) * row_ + x + kFrame;
+    return elements_.data() + (z & (kSlices - 1)) * plane_ + (y + kFrame) * row_ + x + kFrame;
   }
   ptrdiff_t row() const { return row_; }
-  ptrdiff_t plane() const { return plane_; }
-  const std::array<int, kAxes>& sides() const { return sides_; }
 
   // Puts the ends of a row into its frame.
   void extend(int z, int y) {
@@ -37,7 +36,7 @@ class FramedField {
   }
 
  private:
-  static constexpr int kBeyond = 8;
+  static constexpr int kSlices = 4, kBeyond = 8;
 
   std::array<int, kAxes> sides_;
   ptrdiff_t row_, plane_;

@@ -48,9 +48,9 @@ class CausalRows {
     gather(z, y);
     double* const row = values_.at(z, y, 0);
     float* const roots = roots_.at(z, y, 0);
-    int8_t* const signs = signs_.at(z, y, 0);
-    const int8_t* const signs_above = signs - signs_.row();
-    const int8_t* const signs_behind = signs_.at(z - 1, y, 0);
+    int16_t* const signs = signs_.at(z, y, 0);
+    const int16_t* const signs_above = signs - signs_.row();
+    const int16_t* const signs_behind = signs_.at(z - 1, y, 0);
     const double* const sums = regression_.sums();
     const double* const corrections = regression_.corrections();
     const double in_steps = 1 / residuals_.step();
@@ -77,7 +77,7 @@ class CausalRows {
             residuals_(start + x, predict(sums[x], weights.own), {kind, expected}, sign_context);
         row[x] = value;
         roots[x] = static_cast<float>(root_of(2 * std::abs(index)));
-        signs[x] = static_cast<int8_t>((index > 0) - (index < 0));
+        signs[x] = static_cast<int16_t>((index > 0) - (index < 0));
         magnitudes_.note(roots[x]);
       }
       magnitudes_.end_part(begin, end, roots);
@@ -101,8 +101,7 @@ class CausalRows {
       magnitudes_.feature(up_sides)[x] = 0.5f * (above[x - 1] + above[x + 1]);
       magnitudes_.feature(up2)[x] = above2[x];
       magnitudes_.feature(back)[x] = behind[x];
-      magnitudes_.feature(back_sides)[x] =
-          0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
+      magnitudes_.feature(back_sides)[x] = 0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
       around_[x] = (above[x] + (above[x - 1] + above[x + 1])) + behind[x];
     }
     // How much the regression corrects, if the samples to the left are as those above them.
@@ -126,7 +125,7 @@ class CausalRows {
   const std::vector<bool>& holes_;
   FramedField<double> values_;
   FramedField<float> roots_;
-  FramedField<int8_t> signs_;
+  FramedField<int16_t> signs_;
   LocalRegression regression_;
   MagnitudeRow magnitudes_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.05f, 0.1f};
   std::vector<float> around_;

@@ -23,13 +23,27 @@ using D = hn::CappedTag<double, 8>;
 using Part = hn::Vec<D>;
 inline constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
 
-HWY_INLINE Part load(const double* from) { return hn::LoadU(D(), from); }
-HWY_INLINE Part all(double value) { return hn::Set(D(), value); }
-HWY_INLINE void store(const Part& part, double* to) { hn::StoreU(part, D(), to); }
-HWY_INLINE Part add(const Part& a, const Part& b) { return hn::Add(a, b); }
-HWY_INLINE Part subtract(const Part& a, const Part& b) { return hn::Sub(a, b); }
-HWY_INLINE Part multiply(const Part& a, const Part& b) { return hn::Mul(a, b); }
-HWY_INLINE Part inverse_root(const Part& a) { return hn::Div(hn::Set(D(), 1.0), hn::Sqrt(a)); }
+HWY_INLINE Part load(const double* from) {
+  return hn::LoadU(D(), from);
+}
+HWY_INLINE Part all(double value) {
+  return hn::Set(D(), value);
+}
+HWY_INLINE void store(const Part& part, double* to) {
+  hn::StoreU(part, D(), to);
+}
+HWY_INLINE Part add(const Part& a, const Part& b) {
+  return hn::Add(a, b);
+}
+HWY_INLINE Part subtract(const Part& a, const Part& b) {
+  return hn::Sub(a, b);
+}
+HWY_INLINE Part multiply(const Part& a, const Part& b) {
+  return hn::Mul(a, b);
+}
+HWY_INLINE Part inverse_root(const Part& a) {
+  return hn::Div(hn::Set(D(), 1.0), hn::Sqrt(a));
+}
 HWY_INLINE Part only_above_zero(const Part& a, const Part& value) {
   return hn::IfThenElseZero(hn::Gt(a, hn::Zero(D())), value);
 }
@@ -40,15 +54,33 @@ HWY_INLINE Part only_within(const Part& a, const Part& largest) {
 using Part = double;
 inline constexpr int kWidth = 1;
 
-HWY_INLINE Part load(const double* from) { return *from; }
-HWY_INLINE Part all(double value) { return value; }
-HWY_INLINE void store(Part part, double* to) { *to = part; }
-HWY_INLINE Part add(Part a, Part b) { return a + b; }
-HWY_INLINE Part subtract(Part a, Part b) { return a - b; }
-HWY_INLINE Part multiply(Part a, Part b) { return a * b; }
-HWY_INLINE Part inverse_root(Part a) { return 1 / std::sqrt(a); }
-HWY_INLINE Part only_above_zero(Part a, Part value) { return a > 0 ? value : 0; }
-HWY_INLINE Part only_within(Part a, Part largest) { return std::fabs(a) <= largest ? a : 0; }
+HWY_INLINE Part load(const double* from) {
+  return *from;
+}
+HWY_INLINE Part all(double value) {
+  return value;
+}
+HWY_INLINE void store(Part part, double* to) {
+  *to = part;
+}
+HWY_INLINE Part add(Part a, Part b) {
+  return a + b;
+}
+HWY_INLINE Part subtract(Part a, Part b) {
+  return a - b;
+}
+HWY_INLINE Part multiply(Part a, Part b) {
+  return a * b;
+}
+HWY_INLINE Part inverse_root(Part a) {
+  return 1 / std::sqrt(a);
+}
+HWY_INLINE Part only_above_zero(Part a, Part value) {
+  return a > 0 ? value : 0;
+}
+HWY_INLINE Part only_within(Part a, Part largest) {
+  return std::fabs(a) <= largest ? a : 0;
+}
 #endif
 
 }  // namespace eight

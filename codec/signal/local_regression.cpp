@@ -50,17 +50,20 @@ void WeighRows(const double* const* rows, const double* weights, const double* c
   }
 }
 
-// out = (a - b) * scale
-void ScaleDifferences(const double* a, const double* b, double scale, int length, double* out) {
+// What some samples of a row have beyond the sample before each, in steps: the taps, rows of which may be null, and the
+// target beyond Lorenzo's predictor. Rows of the output are `distance` apart.
+void Deviations(const double* const* rows, const double* lorenzo, const double* values, double scale, int length,
+                double* out, ptrdiff_t distance) {
   for (int x = 0; x < length; x += Eight::kLanes) {
-    ((Eight::load(a + x) - Eight::load(b + x)) * Eight::all(scale)).store(out + x);
-  }
-}
-
-// out += factor * a
-void AddRow(double* out, const double* a, double factor, int length) {
-  for (int x = 0; x < length; x += Eight::kLanes) {
-    (Eight::load(out + x) + Eight::load(a + x) * Eight::all(factor)).store(out + x);
+    const Eight nearest = Eight::load(values + x - 1);
+    Eight target = (Eight::load(values + x) - nearest) * Eight::all(scale);
+    for (int k = 0; k < kMostTaps; ++k) {
+      Eight deviation = Eight::zero();
+      if (rows[k] != nullptr) deviation = (Eight::load(rows[k] + x) - nearest) * Eight::all(scale);
+      deviation.store(out + k * distance + x);
+      if (lorenzo[k] != 0) target = target - deviation * Eight::all(lorenzo[k]);
+    }
+    target.store(out + kMostTaps * distance + x);
   }
 }
 
@@ -95,10 +98,10 @@ HWY_INLINE Eight with_sides(const double* blocks) {
 }
 
 // recent = latest + kept * recent; mixture: that and what was before, of blocks and of those on both sides of them.
-// Rows of `blocks` numbers (whole eights), with eight zeros on both sides.
+// Rows of `blocks` numbers (whole eights), with eight zeros between them.
 void MixBlocks(const double* latest, double kept, double* recent, const double* before, int blocks, double* mixture) {
   constexpr int kSideBlocks = Eight::kLanes;
-  const ptrdiff_t stride = blocks + 2 * kSideBlocks;
+  const ptrdiff_t stride = blocks + kSideBlocks;
   for (int product = 0; product < LocalRegression::kProducts; ++product) {
     const ptrdiff_t row = product * stride + kSideBlocks;
     for (int s = 0; s < blocks; s += Eight::kLanes) {
@@ -161,18 +164,16 @@ namespace laq {
 namespace {
 
 HWY_EXPORT(WeighRows);
-HWY_EXPORT(ScaleDifferences);
-HWY_EXPORT(AddRow);
+HWY_EXPORT(Deviations);
 HWY_EXPORT(Products);
 HWY_EXPORT(MixBlocks);
 HWY_EXPORT(Accumulate);
 HWY_EXPORT(SolveEight);
 
 constexpr int kLanes = 8;
-constexpr int kBlockWidth = 16, kBandHeight = 4;
 constexpr int kWarmRows = 8;  // where a field begins, weights are solved for after every row
 // What is kept of the blocks above after so many rows, and of those in the slices before.
-constexpr std::array<double, kBandHeight + 1> kKept = {1, 0.84, 0.71, 0.6, 0.5};
+constexpr std::array<double, 5> kKept = {1, 0.84, 0.71, 0.6, 0.5};
 constexpr double kKeptOfSlices = 0.4;
 
 int whole_eights(int count) {
@@ -183,11 +184,39 @@ int whole_eights(int count) {
 
 std::array<LocalRegression::Tap, LocalRegression::kTaps> LocalRegression::taps_of(const Grid& grid) {
   if (grid.sides[0] == 1) {
-    return {{{0, 0, 2, 0}, {0, 0, 3, 0}, {0, 1, 0, 1}, {0, 1, 1, -1}, {0, 1, -1, 0}, {0, 1, 2, 0}, {0, 1, -2, 0}, {0, 1, -3, 0},
-             {0, 2, 0, 0}, {0, 2, 1, 0}, {0, 2, -1, 0}, {0, 2, 2, 0}, {0, 2, -2, 0}, {0, 3, 0, 0}, {0, 3, 1, 0}, {0, 3, -1, 0}}};
+    return {{{0, 0, 2, 0},
+             {0, 0, 3, 0},
+             {0, 1, 0, 1},
+             {0, 1, 1, -1},
+             {0, 1, -1, 0},
+             {0, 1, 2, 0},
+             {0, 1, -2, 0},
+             {0, 1, -3, 0},
+             {0, 2, 0, 0},
+             {0, 2, 1, 0},
+             {0, 2, -1, 0},
+             {0, 2, 2, 0},
+             {0, 2, -2, 0},
+             {0, 3, 0, 0},
+             {0, 3, 1, 0},
+             {0, 3, -1, 0}}};
   }
-  return {{{0, 0, 2, 0}, {0, 0, 3, 0}, {0, 1, 0, 1}, {0, 1, 1, -1}, {0, 1, -1, 0}, {0, 2, 0, 0}, {1, 0, 0, 1}, {1, 0, 1, -1},
-           {1, 1, 0, -1}, {1, 1, 1, 1}, {1, 0, -1, 0}, {1, -1, 0, 0}, {1, -1, -1, 0}, {1, 1, -1, 0}, {1, -1, 1, 0}, {2, 0, 0, 0}}};
+  return {{{0, 0, 2, 0},
+           {0, 0, 3, 0},
+           {0, 1, 0, 1},
+           {0, 1, 1, -1},
+           {0, 1, -1, 0},
+           {0, 2, 0, 0},
+           {1, 0, 0, 1},
+           {1, 0, 1, -1},
+           {1, 1, 0, -1},
+           {1, 1, 1, 1},
+           {1, 0, -1, 0},
+           {1, -1, 0, 0},
+           {1, -1, -1, 0},
+           {1, 1, -1, 0},
+           {1, -1, 1, 0},
+           {2, 0, 0, 0}}};
 }
 
 LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<double>& values,
@@ -199,14 +228,15 @@ LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<doub
       taps_(taps_of(grid)),
       blocks_(std::max(1, (grid.sides[2] + kBlockWidth / 2) / kBlockWidth)),
       bands_((grid.sides[1] + kBandHeight - 1) / kBandHeight),
-      stride_(whole_eights(blocks_) + 2 * kLanes),
+      stride_(whole_eights(blocks_) + kLanes),
       sums_(grid.sides[2] + 2 * kLanes),
       corrections_(sums_.size()),
-      own_weights_(blocks_),
-      solutions_(kTaps * stride_),
-      latest_(kProducts * stride_),
+      solutions_(kTaps * stride_ + kLanes),
+      block_weights_(blocks_),
+      latest_(kProducts * stride_ + kLanes),
       recent_(latest_.size()),
       mixture_(latest_.size()),
+      features_((kTaps + 1) * kFeatureDistance),
       before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(latest_.size())) {}
 
 bool LocalRegression::is_present(const Tap& tap, int z, int y) const {
@@ -230,36 +260,47 @@ void LocalRegression::begin_row(int z, int y) {
   std::fill_n(row - FramedField<double>::kFrame, FramedField<double>::kFrame, beside);
 
   std::array<const double*, kTaps> rows;
-  std::array<int, kTaps> present;
   int count = 0;
+  uint32_t present = 0;
   for (int k = kOwn; k < kTaps; ++k) {
     if (!is_present(taps_[k], z, y)) continue;
-    rows[count] = row_of(taps_[k], z, y);
-    present[count++] = k;
+    rows[count++] = row_of(taps_[k], z, y);
+    present |= 1u << k;
+  }
+  if (present != present_) {
+    present_ = present;
+    set_weights();
   }
   const auto weigh = HWY_DYNAMIC_DISPATCH(WeighRows);
   for (int b = 0; b < blocks_; ++b) {
-    const double* const solution = solutions_.data() + kLanes + b;
-    Weights& weights = own_weights_[b];
-    weights = {{1}, {0}};
-    std::array<double, kTaps> weight, correction;
-    for (int i = 0; i < count + kOwn; ++i) {
-      const int k = i < kOwn ? i : present[i - kOwn];
-      const double corrected = solution[k * stride_], weighted = taps_[k].lorenzo + corrected;
-      weights.own[0] -= weighted;
-      weights.correction[0] -= corrected;
-      if (i < kOwn) {
-        weights.own[1 + k] = weighted;
-        weights.correction[1 + k] = corrected;
-      } else {
-        weight[i - kOwn] = weighted;
-        correction[i - kOwn] = corrected;
-      }
-    }
     const int begin = begin_of(b), length = begin_of(b + 1) - begin;
-    weigh(rows.data(), weight.data(), correction.data(), count, length, sums_.data() + begin,
+    const BlockWeights& weights = block_weights_[b];
+    weigh(rows.data(), weights.rows.data(), weights.corrections.data(), count, length, sums_.data() + begin,
           corrections_.data() + begin);
     for (int i = 0; i < count; ++i) rows[i] += length;
+  }
+}
+
+// From the solutions, for the taps that are present. What the others would weigh falls to the nearest sample.
+void LocalRegression::set_weights() {
+  for (int b = 0; b < blocks_; ++b) {
+    const double* const solution = solutions_.data() + kLanes + b;
+    BlockWeights& weights = block_weights_[b];
+    weights.own = {{1}, {0}};
+    int row = 0;
+    for (int k = 0; k < kTaps; ++k) {
+      if (k >= kOwn && !(present_ >> k & 1)) continue;
+      const double correction = solution[k * stride_], weight = taps_[k].lorenzo + correction;
+      weights.own.own[0] -= weight;
+      weights.own.correction[0] -= correction;
+      if (k < kOwn) {
+        weights.own.own[1 + k] = weight;
+        weights.own.correction[1 + k] = correction;
+      } else {
+        weights.rows[row] = weight;
+        weights.corrections[row++] = correction;
+      }
+    }
   }
 }
 
@@ -280,43 +321,37 @@ void LocalRegression::end_row(int z, int y) {
 
 // What the rows from `first` up to `end` tell.
 void LocalRegression::learn(int z, int first, int end) {
-  const auto difference = HWY_DYNAMIC_DISPATCH(ScaleDifferences);
-  const auto add = HWY_DYNAMIC_DISPATCH(AddRow);
+  const auto deviations = HWY_DYNAMIC_DISPATCH(Deviations);
+  const auto products = HWY_DYNAMIC_DISPATCH(Products);
+  std::array<double, kTaps> lorenzo;
+  for (int k = 0; k < kTaps; ++k) lorenzo[k] = taps_[k].lorenzo;
+  for (int y = first; y < end; ++y) {
+    auto& rows = tap_rows_[y - first];
+    for (int k = 0; k < kTaps; ++k) rows[k] = is_present(taps_[k], z, y) ? row_of(taps_[k], z, y) : nullptr;
+  }
   for (int b = 0; b < blocks_; ++b) {
     const int begin = begin_of(b), width = begin_of(b + 1) - begin, length = width * (end - first);
     // The taps and the target, each a row over all samples of the block.
-    const ptrdiff_t distance = whole_eights(length) + kLanes;
-    features_.assign((kTaps + 1) * distance, 0.0);
-    double* const target = features_.data() + kTaps * distance;
     for (int y = first; y < end; ++y) {
-      const int place = (y - first) * width;
-      const double* const nearest = values_.at(z, y, begin - 1);
-      difference(nearest + 1, nearest, scale_, width, target + place);
-      for (int k = 0; k < kTaps; ++k) {
-        double* const feature = features_.data() + k * distance + place;
-        if (!is_present(taps_[k], z, y)) {
-          std::fill_n(feature, width, 0.0);
-          continue;
-        }
-        difference(row_of(taps_[k], z, y) + begin, nearest, scale_, width, feature);
-        if (taps_[k].lorenzo != 0) add(target + place, feature, -taps_[k].lorenzo, width);
-      }
+      std::array<const double*, kTaps> rows = tap_rows_[y - first];
+      for (const double*& row : rows) row = row != nullptr ? row + begin : nullptr;
+      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width,
+                 features_.data() + (y - first) * width, kFeatureDistance);
     }
-    for (int k = 0; k <= kTaps; ++k) std::fill_n(features_.data() + k * distance + length, kLanes, 0.0);
-    if (!holes_.empty()) forget_holes(z, first, end, b, distance);
-    HWY_DYNAMIC_DISPATCH(Products)
-    (features_.data(), distance, whole_eights(length), latest_.data() + kLanes + b, stride_);
+    for (int k = 0; k <= kTaps; ++k) std::fill_n(features_.data() + k * kFeatureDistance + length, kLanes, 0.0);
+    if (!holes_.empty()) forget_holes(z, first, end, b);
+    products(features_.data(), kFeatureDistance, whole_eights(length), latest_.data() + kLanes + b, stride_);
   }
 }
 
 // Takes holes out of what was learnt from.
-void LocalRegression::forget_holes(int z, int first, int end, int block, ptrdiff_t distance) {
+void LocalRegression::forget_holes(int z, int first, int end, int block) {
   const int begin = begin_of(block), width = begin_of(block + 1) - begin;
   for (int y = first; y < end; ++y) {
     const ptrdiff_t place = z * grid_.stride(0) + y * grid_.stride(1) + begin;
     for (int x = 0; x < width; ++x) {
       if (!holes_[place + x]) continue;
-      for (int k = 0; k <= kTaps; ++k) features_[k * distance + (y - first) * width + x] = 0;
+      for (int k = 0; k <= kTaps; ++k) features_[k * kFeatureDistance + (y - first) * width + x] = 0;
     }
   }
 }
@@ -330,6 +365,7 @@ void LocalRegression::solve(int z, int band, int rows) {
   for (int b = 0; b < blocks; b += kLanes) {
     HWY_DYNAMIC_DISPATCH(SolveEight)(mixture_.data() + kLanes + b, stride_, solutions_.data() + kLanes + b);
   }
+  set_weights();
 }
 
 }  // namespace laq

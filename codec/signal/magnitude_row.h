@@ -1,6 +1,6 @@
-// What magnitudes are to be expected of the samples of a row: weighted sums of the magnitudes around each, whose weights
-// learn. As MagnitudePredictor, but what is known before a row begins is summed for many samples at once, and weights
-// learn after every part of the row. In single precision.
+// What magnitudes are to be expected of the samples of a row: weighted sums of the magnitudes around each, whose
+// weights learn. As MagnitudePredictor, but what is known before a row begins is summed for many samples at once, and
+// weights learn after every part of the row. In single precision.
 #pragma once
 
 #include <array>

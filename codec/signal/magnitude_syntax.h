@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include <hwy/base.h>
+
 #include "entropy/coder.h"
 #include "quantize/trellis.h"
 
@@ -50,7 +52,8 @@ struct MagnitudeModels {
 inline constexpr uint32_t kMaxMagnitude = (1u << 22) - 1;  // that a writer may code; a reader finds less than 2^23
 
 template <class Coder>
-uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, uint32_t wanted) {
+HWY_INLINE uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context,
+                                   uint32_t wanted) {
   constexpr uint32_t kLadder = MagnitudeModels::kLadder;
   const uint32_t units = wanted >> context.shift;
   auto& above = models.above[context.kind][context.scale];

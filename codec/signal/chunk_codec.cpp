@@ -87,7 +87,7 @@ double cost_of(const ChunkFormat& format, const CodedChunk& coded) {
   return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
 }
 
-constexpr int kSampled = 1 << 14;  // elements along a series that tell which method suits it
+constexpr int kSampled = 1 << 14;  // elements that tell which method suits a chunk, more or less
 
 // From the middle of a chunk.
 struct Sample {
@@ -97,7 +97,7 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  const int side = grid.sides[0] > 1 ? 40 : grid.sides[1] > 16 ? 256 : kSampled;
+  const int side = grid.sides[0] > 1 ? 25 : grid.sides[1] > 16 ? 128 : kSampled;
   Sample sample{format, {}};
   std::array<int, kAxes> begin;
   for (int axis = 0; axis < kAxes; ++axis) {
@@ -131,7 +131,7 @@ std::vector<Method> possible_methods(const ChunkFormat& format) {
 // Those that may turn out the best, by what they make of a sample.
 std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const std::byte> elements) {
   std::vector<Method> methods = possible_methods(format);
-  if (format.grid.size() <= 4 * kSampled || methods.size() == 1) return methods;
+  if (format.grid.size() <= 2 * kSampled || methods.size() == 1) return methods;
   const Sample sample = sample_of(format, elements);
   const Chunk chunk(format.type, sample.format.grid, sample.elements);
   std::vector<double> costs;
@@ -143,7 +143,7 @@ std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
     // A sample says less of deflate, which learns slowly.
-    if (costs[i] <= (methods[i] == Method::deflate ? 1.5 : 1.02) * best) promising.push_back(methods[i]);
+    if (costs[i] <= (methods[i] == Method::deflate ? 1.5 : 1.03) * best) promising.push_back(methods[i]);
   }
   return promising;
 }

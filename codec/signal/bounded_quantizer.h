@@ -15,10 +15,12 @@ class BoundedQuantizer {
  public:
   static constexpr int kMaxIndex = 1 << 20;
 
-  // bound: at least 0. Floating-point types need one above 0.
-  BoundedQuantizer(ElementType type, double bound)
+  // bound: at least 0. Floating-point types need one above 0. dead_zone: share of a step that values beyond half a step
+  // may lie, and be taken for what is nearer to the prediction; it concerns index() only.
+  BoundedQuantizer(ElementType type, double bound, double dead_zone = 0)
       : range_(type),
         is_integer_(laq::is_integer(type)),
+        dead_zone_(dead_zone),
         bound_(is_integer_ ? std::floor(bound) : bound),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
@@ -37,8 +39,9 @@ class BoundedQuantizer {
   std::optional<int> index(double value, double prediction) const {
     const double cells = (value - anchor(prediction)) / step_;
     if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
-    const int index = static_cast<int>(std::nearbyint(cells));
-    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_)) return std::nullopt;
+    const int size = static_cast<int>(std::fabs(cells) + (0.5 - dead_zone_));
+    const int index = cells < 0 ? -size : size;
+    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_ + dead_zone_ * step_)) return std::nullopt;
     return index;
   }
 
@@ -53,7 +56,7 @@ class BoundedQuantizer {
 
   ElementRange range_;
   bool is_integer_;
-  double bound_, step_;
+  double dead_zone_, bound_, step_;
   double origin_ = 0, spacing_ = 1;
 };
 

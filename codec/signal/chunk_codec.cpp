@@ -59,10 +59,11 @@ std::optional<CodedChunk> encode_with(const ChunkFormat& format, Method method, 
   if (method == Method::deflate) {
     encoded = EncodedChunk{shuffle_and_deflate(chunk.elements, element_bytes(format.type)), chunk.values};
   } else if (is_predicted(method)) {
-    const double bound = bound_of(format);
-    encoded = encode_predicted(chunk, prediction_of(method), bound, false);
+    constexpr double kDeadZone = 0.08;
+    const double bound = bound_of(format), dead_zone = format.fidelity == Fidelity::max_error ? 0 : kDeadZone;
+    encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, false);
     if (!encoded) {
-      encoded = encode_predicted(chunk, prediction_of(method), bound, true);
+      encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, true);
       first |= kVerbatim;
     }
   } else {
@@ -142,8 +143,9 @@ std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const
   const double best = *std::min_element(costs.begin(), costs.end());
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
-    // A sample says less of deflate, which learns slowly.
-    if (costs[i] <= (methods[i] == Method::deflate ? 1.5 : 1.03) * best) promising.push_back(methods[i]);
+    // A sample says less of deflate, which learns slowly, and of transforms, which reach far.
+    const double margin = methods[i] == Method::deflate ? 1.5 : is_predicted(methods[i]) ? 1.03 : 1.12;
+    if (costs[i] <= margin * best) promising.push_back(methods[i]);
   }
   return promising;
 }

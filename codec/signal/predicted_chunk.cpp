@@ -53,8 +53,7 @@ class SampleCoder {
     const double magnitude = predictor.predict(surroundings);
     const auto& signs = expected.signs;
     const int sign_context = (signs[0] + 1) + 3 * (signs[1] + 1) + 9 * (signs[2] + 1);
-    const auto [value, index] =
-        residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
+    const auto [value, index] = residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
     const double root = root_of(2 * std::abs(index));
     samples_.values[place] = value;
     samples_.roots[place] = root;
@@ -95,8 +94,8 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
 }  // namespace
 
 bool suits(Prediction prediction, const Grid& grid) {
-  const bool is_series = grid.sides[0] == 1 && grid.sides[2] >= 1000 && grid.sides[1] <= 256 &&
-                         grid.sides[2] > 8 * grid.sides[1];
+  const bool is_series =
+      grid.sides[0] == 1 && grid.sides[2] >= 1000 && grid.sides[1] <= 256 && grid.sides[2] > 8 * grid.sides[1];
   switch (prediction) {
     case Prediction::causal:
       return !grid.is_line();
@@ -107,12 +106,12 @@ bool suits(Prediction prediction, const Grid& grid) {
   }
 }
 
-std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound,
+std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim) {
   SymbolWriter writer;
   HoleCoder holes(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
   holes.code();
-  ResidualCoder residuals(writer, chunk.type, bound, may_be_verbatim, &chunk);
+  ResidualCoder residuals(writer, chunk.type, bound, may_be_verbatim, &chunk, dead_zone);
   std::vector<double> values = code_samples(residuals, chunk.grid, prediction, chunk.spacing, holes.holes());
   if (residuals.failed()) return std::nullopt;
   return EncodedChunk{writer.finish(), std::move(values)};
@@ -123,7 +122,7 @@ void decode_predicted(ElementType type, const Grid& grid, Prediction prediction,
   SymbolReader reader(stream);
   HoleCoder holes(reader, type, grid, {}, {});
   holes.code();
-  ResidualCoder residuals(reader, type, bound, may_be_verbatim, nullptr);
+  ResidualCoder residuals(reader, type, bound, may_be_verbatim);
   const std::vector<double> values = code_samples(residuals, grid, prediction, 1, holes.holes());
   store_values(type, values, elements);
   residuals.store_verbatim(elements);

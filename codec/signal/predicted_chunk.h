@@ -15,8 +15,9 @@ enum class Prediction : uint8_t { interpolation, causal, regression };
 // Whether a prediction may be worth trying.
 bool suits(Prediction prediction, const Grid& grid);
 
-// bound: 0 only for integers. Nothing where samples would have to stand for themselves and may not.
-std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound,
+// bound: 0 only for integers. dead_zone: see BoundedQuantizer. Nothing where samples would have to stand for themselves
+// and may not.
+std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim);
 
 void decode_predicted(ElementType type, const Grid& grid, Prediction prediction, double bound, bool may_be_verbatim,

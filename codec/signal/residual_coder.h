@@ -21,10 +21,11 @@ namespace laq {
 template <class Coder>
 class ResidualCoder {
  public:
-  // source: the chunk as it is, to a writer.
-  ResidualCoder(Coder& coder, ElementType type, double bound, bool may_be_verbatim, const Chunk* source)
+  // To a writer: the chunk as it is, and the dead zone, see BoundedQuantizer.
+  ResidualCoder(Coder& coder, ElementType type, double bound, bool may_be_verbatim, const Chunk* source = nullptr,
+                double dead_zone = 0)
       : coder_(coder),
-        quantizer_(type, bound),
+        quantizer_(type, bound, dead_zone),
         is_integer_(is_integer(type)),
         may_be_verbatim_(may_be_verbatim),
         source_(source),

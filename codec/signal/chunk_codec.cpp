@@ -47,8 +47,7 @@ double bound_of(const ChunkFormat& format) {
 }
 
 bool may_use(const ChunkFormat& format, Method method) {
-  if (method == Method::deflate) return true;
-  if (is_predicted(method)) return is_integer(format.type) || bound_of(format) > 0;
+  if (method == Method::deflate || is_predicted(method)) return true;
   return format.fidelity == Fidelity::mean_squared_error;
 }
 

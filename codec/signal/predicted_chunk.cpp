@@ -73,8 +73,8 @@ class SampleCoder {
 // The values of all samples; of holes, what they were taken for.
 template <class Coder>
 std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
-                                 uint32_t spacing, const std::vector<bool>& holes) {
-  const double first = residuals.first(spacing);
+                                 const std::vector<bool>& holes) {
+  const double first = residuals.first();
   if (prediction == Prediction::causal) {
     std::vector<double> values(grid.size());
     CausalRows(residuals, grid, holes).code(first, values);
@@ -112,7 +112,7 @@ std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction pred
   HoleCoder holes(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
   holes.code();
   ResidualCoder residuals(writer, chunk.type, bound, may_be_verbatim, &chunk, dead_zone);
-  std::vector<double> values = code_samples(residuals, chunk.grid, prediction, chunk.spacing, holes.holes());
+  std::vector<double> values = code_samples(residuals, chunk.grid, prediction, holes.holes());
   if (residuals.failed()) return std::nullopt;
   return EncodedChunk{writer.finish(), std::move(values)};
 }
@@ -123,7 +123,7 @@ void decode_predicted(ElementType type, const Grid& grid, Prediction prediction,
   HoleCoder holes(reader, type, grid, {}, {});
   holes.code();
   ResidualCoder residuals(reader, type, bound, may_be_verbatim);
-  const std::vector<double> values = code_samples(residuals, grid, prediction, 1, holes.holes());
+  const std::vector<double> values = code_samples(residuals, grid, prediction, holes.holes());
   store_values(type, values, elements);
   residuals.store_verbatim(elements);
   holes.store(elements);

@@ -15,7 +15,7 @@ enum class Prediction : uint8_t { interpolation, causal, regression };
 // Whether a prediction may be worth trying.
 bool suits(Prediction prediction, const Grid& grid);
 
-// bound: 0 only for integers. dead_zone: see BoundedQuantizer. Nothing where samples would have to stand for themselves
+// dead_zone: see BoundedQuantizer. Nothing where samples would have to stand for themselves
 // and may not.
 std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim);

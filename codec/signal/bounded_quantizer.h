@@ -15,7 +15,7 @@ namespace laq {
 
 class BoundedQuantizer {
  public:
-  static constexpr int kMaxIndex = 1 << 20;
+  static constexpr int kMaxIndex = 1 << 20, kMaxCounted = 1 << 28;
   static constexpr int kLeastExponent = -1022, kMostExponent = 1023;
 
   // bound: at least 0. dead_zone: share of a step that values beyond half a step
@@ -49,7 +49,7 @@ class BoundedQuantizer {
   std::optional<int> index(double value, double prediction) const {
     if (counts_) {
       const int64_t difference = range_.number_of(value) - range_.number_of(range_.round(prediction));
-      if (difference > kMaxIndex || difference < -kMaxIndex) return std::nullopt;
+      if (difference > kMaxCounted || difference < -kMaxCounted) return std::nullopt;
       return static_cast<int>(difference);
     }
     const double cells = (value - anchor(prediction)) / step_;

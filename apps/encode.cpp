@@ -132,7 +132,8 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
-    return encode(*array, {*request.array_target, request.options.threads, progress.callback()});
+    return encode(*array,
+                  {*request.array_target, request.options.threads, progress.callback(), request.chunk_elements});
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());
@@ -156,7 +157,7 @@ int encode_file(const EncodeRequest& request) {
   const Result<std::vector<std::byte>> source = io::read_file(request.input);
   if (!source) return fail_reading(request.input, source.error());
   if (io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
-  if (request.array_target) {
+  if (request.array_target || request.chunk_elements > 0) {
     return fail_usage(request.input +
                           " is a picture: --lossless, --max-error and such are for arrays and audio only; "
                           "the nearest to lossless is -q 100",
@@ -231,6 +232,10 @@ void add_encode(CLI::App& laq, int& status) {
   add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
   add_array_option(4, "--bits", "at most so many bits per element");
   array->add_flag("--lossless", arguments->lossless, "every element as it is");
+  verb->add_option("--chunk", request.chunk_elements,
+                   "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
+                   "faster and the file larger; 2097152 if not given")
+      ->check(CLI::Range(256, 1 << 21).description(""));
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
   verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

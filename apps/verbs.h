@@ -27,6 +27,7 @@ struct EncodeRequest {
   std::string output;
   EncodeOptions options = {};
   std::optional<ArrayTarget> array_target = {};  // of arrays
+  uint32_t chunk_elements = 0;                   // of arrays, see ArrayEncodeOptions
   double bits_per_pixel = 0;                     // not 0: a target in bytes, by the size of the picture
   bool strip = false;                            // leave out Exif, XMP and resolution
   bool overwrite = true;
@@ -37,7 +38,8 @@ struct DecodeRequest {
   std::string input;
   std::string output;
   DecodeOptions options = {};
-  std::string format = {};  // png, jpg, ppm, pgm, pam or pnm; empty: as the output's name ends
+  std::string format = {};  // png, jpg, ppm, pgm, pam, pnm, npy or wav; empty: as the output's name ends
+  std::string region = {};  // of an array, "10:20,:,5:6"; empty: all of it
   bool strip = false;
   bool overwrite = true;
   bool quiet = false;  // decoding says nothing so far

@@ -74,6 +74,22 @@ grep -Eq '"max_error": (1[0-9]|2[0-4])\.' stdout || fail "info of an array for p
 expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
 expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"
+expect 0 '' "$laq" encode --lossless --chunk 256 series.npy series.laq
+expect 0 '' "$laq" decode --region 1:3,:20 series.laq part.npy
+grep -q "'shape': (2, 20)" part.npy || fail "a region has another shape"
+cmp -s <(tail -c 80 part.npy) <({ tail -c 150 series.npy | head -c 40; tail -c 100 series.npy | head -c 40; }) ||
+  fail "a region has other elements"
+expect 0 '' "$laq" decode --region :,: series.laq again.npy
+cmp -s series.npy again.npy || fail "the region of everything is not the same"
+expect 1 'series.laq: --region needs a range for each side' "$laq" decode --region 1:3 series.laq x.npy
+expect 1 'within 0:25' "$laq" decode --region 1:3,5:26 series.laq x.npy
+expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
+expect 2 'not a range' "$laq" decode --region 1:3,5 series.laq x.npy
+expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png
+expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
+expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq
+head -c -1 series.laq > damaged.laq && printf x >> damaged.laq
+expect 1 'checksum is wrong' "$laq" decode --region 0:1,: damaged.laq x.npy
 expect 1 'holds an array' "$laq" decode series.laq x.png
 expect 1 'holds a picture' "$laq" decode photo.laq x.npy
 head -c 100 series.npy > short.npy

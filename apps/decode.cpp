@@ -1,4 +1,4 @@
-// laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to a NumPy array.
+// laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to an array as NPY, WAV or raw file.
 #include <charconv>
 #include <memory>
 #include <optional>
@@ -21,7 +21,7 @@ bool ends_in(const std::string& name, const std::string& end) {
 
 // The format of an array that is asked for; empty where it is none.
 std::string array_format(const DecodeRequest& request) {
-  for (const char* format : {"npy", "wav"}) {
+  for (const char* format : {"npy", "wav", "raw"}) {
     if (request.format == format || (request.format.empty() && ends_in(request.output, std::string(".") + format))) {
       return format;
     }
@@ -93,8 +93,9 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
   const Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array) return fail_reading(request.input, array.error());
-  const Result<std::vector<std::byte>> bytes =
-      format == "wav" ? io::write_wav(*array) : Result<std::vector<std::byte>>(io::write_npy(*array));
+  const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
+                                               : format == "npy" ? io::write_npy(*array)
+                                                                 : array->data;  // raw
   if (!bytes) return fail_writing(request.output, bytes.error());
   if (const auto error = io::write_file(request.output, *bytes, request.overwrite))
     return fail_writing(request.output, *error);
@@ -107,7 +108,7 @@ int decode_file(const DecodeRequest& request) {
   if (const std::string format = array_format(request); !format.empty()) return decode_array_file(request, format);
   if (!request.region.empty()) {
     return fail_usage("--region is for arrays only, and " + request.output +
-                          " is not the name of one (end it in .npy or .wav, or give --format)",
+                          " is not the name of one (end it in .npy, .wav or .raw, or give --format)",
                       "decode");
   }
   // What can be known to fail is said before the work.
@@ -117,8 +118,8 @@ int decode_file(const DecodeRequest& request) {
     return fail_writing(
         request.output,
         {ErrorCode::invalid_argument,
-         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy or .wav, or "
-         "give --format)"});
+         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy, .wav or .raw, "
+         "or give --format)"});
   }
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
@@ -135,7 +136,7 @@ int decode_file(const DecodeRequest& request) {
 
 void add_decode(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand(
-      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY or WAV file");
+      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY, WAV or raw file");
   auto request = std::make_shared<DecodeRequest>();
   auto no_overwrite = std::make_shared<bool>(false);
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
@@ -143,8 +144,8 @@ void add_decode(CLI::App& laq, int& status) {
                    "picture or array, in the format that its name ends in; - is standard output")
       ->required();
   verb->add_option("--format", request->format,
-                   "png, jpg, ppm, pgm, pam, pnm, npy or wav, whatever the name; pnm if not given, for -")
-      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav"}).description(""));
+                   "png, jpg, ppm, pgm, pam, pnm, npy, wav or raw, whatever the name; pnm if not given, for -")
+      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav", "raw"}).description(""));
   verb->add_option("--region", request->region,
                    "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")

@@ -96,6 +96,29 @@ head -c 100 series.npy > short.npy
 expect 1 'ends within its header' "$laq" encode --lossless short.npy x.laq
 head -c 200 series.npy > short.npy
 expect 1 'fewer elements' "$laq" encode --lossless short.npy x.laq
+tail -c 200 series.npy > series.raw
+expect 0 '' "$laq" encode --raw int16 --shape 4,25 --lossless series.raw raw.laq
+"$laq" encode --lossless series.npy series.laq
+cmp -s raw.laq series.laq || fail "the raw file makes another file"
+expect 0 '' "$laq" decode raw.laq again.raw
+cmp -s series.raw again.raw || fail "the raw file is not the same"
+"$laq" decode --format raw --region 1:2,: raw.laq - | cmp -s - <(tail -c 150 series.npy | head -c 50) || fail "raw through a pipe"
+expect 1 'series.raw: the file has 200 bytes, 4x24 elements of type int16 are 192' "$laq" encode --raw int16 --shape 4,24 --lossless series.raw x.laq
+expect 1 'number of sides is 5' "$laq" encode --raw int16 --shape 1,1,1,1,100 --lossless series.raw x.laq
+expect 1 'no elements' "$laq" encode --raw int16 --shape 0,4 --lossless series.raw x.laq
+expect 1 'larger than any' "$laq" encode --raw int16 --shape 4294967296,4294967296 --lossless series.raw x.laq
+expect 2 'not a type; int8, uint8' "$laq" encode --raw int64 --shape 25 --lossless series.raw x.laq
+expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4x25 --lossless series.raw x.laq
+expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4,25, --lossless series.raw x.laq
+expect 2 'shape' "$laq" encode --raw int16 --lossless series.raw x.laq
+expect 2 'raw' "$laq" encode --shape 4,25 --lossless series.raw x.laq
+expect 2 'needs --max-error' "$laq" encode --raw int16 --shape 4,25 series.raw x.laq
+expect 1 'holds a picture' "$laq" decode photo.laq x.raw
+sed 's/(4, 25)/(4, 0) /' series.npy | head -c 128 > nothing.npy
+expect 0 '' "$laq" encode --lossless nothing.npy nothing.laq
+expect 0 '' "$laq" info nothing.laq
+expect 0 '' "$laq" decode nothing.laq again.npy
+grep -q "'shape': (4, 0)" again.npy || fail "an array without elements does not come back"
 sed 's/<i2/<c8/' series.npy > complex.npy
 expect 1 'are not supported' "$laq" encode --lossless complex.npy x.laq
 
@@ -157,6 +180,9 @@ expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --lossless photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
 expect 2 'at most 1' "$laq" encode --max-error 3 --lossless series.npy x.laq
+expect 2 'excludes' "$laq" encode --max-error 3 -q 50 series.npy x.laq
+expect 2 'excludes' "$laq" encode --lossless --target-bytes 50k series.npy x.laq
+expect 2 'excludes' "$laq" encode --psnr 40 --target psnr=40 series.npy x.laq
 expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
 expect 2 'needs --max-error' "$laq" encode series.npy x.laq
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq

@@ -75,8 +75,8 @@ struct ArrayEncodeOptions {
   // Called now and then, never from two threads at once, with the share of the work that is done (0..1); returning
   // false cancels.
   std::function<bool(float)> progress = {};
-  // Elements of a part that is coded, and decoded, independently: at most so many, 256 .. 2^21, or 0: 2^21. Less makes
-  // decode_array_region faster and the file larger, see docs/guide.md.
+  // Elements of a part that is coded, and decoded, independently: at most so many, 256 .. 2^21, or 0: 2^21. Less lets
+  // decode_array_region decode less, and makes the file larger: fields by 6 % with 2^16, by 22 % with 2^12.
   uint32_t chunk_elements = 0;
 };
 

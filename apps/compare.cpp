@@ -123,7 +123,7 @@ class StatusLine {
 int compare_codecs(Arguments& arguments) {
   ComparisonOptions& options = arguments.options;
   if (arguments.files.empty() && options.curve_files.empty())
-    return fail_usage("pictures, or --curves, are needed", "compare");
+    return fail_usage("pictures or arrays, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
   const Result<std::vector<Source>> sources = find_sources(arguments.files);
   if (!sources) return fail(sources.error());

@@ -34,7 +34,7 @@ Result<ArrayError> array_error(const Array& original, const Array& decoded) {
     }
     ++count;
     if (values[i] == others[i]) continue;
-    const double error = std::abs(values[i] - others[i]) / range;
+    const double error = std::isfinite(others[i]) ? std::abs(values[i] - others[i]) / range : HUGE_VAL;
     greatest = std::max(greatest, error);
     squares += error * error;
   }

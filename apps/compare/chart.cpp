@@ -94,9 +94,24 @@ std::string text_element(double x, double y, const std::string& anchor, const st
          ">" + escape(text) + "</text>";
 }
 
+// As many as there is room for their texts.
+std::vector<double> x_ticks_of(const Chart& chart, const Plot& plot) {
+  constexpr double kLetter = 6, kGap = 4;
+  for (double distance = 30;; distance += 15) {
+    std::vector<double> ticks = plot.x.ticks(distance);
+    bool fits = true;
+    for (size_t i = 1; i < ticks.size(); ++i) {
+      const std::string text = tick_text(chart.x_spacing, ticks[i], ticks, false);
+      const double room = std::abs(plot.x.place(ticks[i]) - plot.x.place(ticks[i - 1]));
+      fits = fits && room >= kLetter * static_cast<double>(text.size()) + kGap;
+    }
+    if (fits || distance > plot.right - plot.left) return ticks;
+  }
+}
+
 std::string draw_axes(const Chart& chart, const Plot& plot) {
   std::string grid, axis, texts;
-  const auto x_ticks = plot.x.ticks(30), y_ticks = plot.y.ticks(26);
+  const auto x_ticks = x_ticks_of(chart, plot), y_ticks = plot.y.ticks(26);
   for (const double tick : x_ticks) {
     const double x = plot.x.place(tick);
     grid += move_to(x, plot.top) + "V" + coordinate(plot.bottom);

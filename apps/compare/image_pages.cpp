@@ -59,11 +59,11 @@ std::string series_figure(const Results& results, const std::string& image) {
     for (const SeriesErrors& errors : series.errors)
       points += (points.empty() ? "" : ", ") + escape(errors.codec) + " " + decimals(errors.point.psnr, 1) +
                 "\u00a0dB at " + significant(errors.point.bits_per_element(), 3);
-    return "<figure>" + svg + "</figure><p class=\"quiet\">Root mean squares over " +
+    return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">Root mean squares over " +
            counted(series.times.size(), "window") +
            " of the signal, less its mean, and of the errors, as shares of the range; dotted: the bound that no error "
            "exceeds, where there is one. Each codec at the point nearest to one PSNR, with its bits per element: " +
-           points + ".</p>";
+           points + ".</p></div>";
   }
   return "";
 }

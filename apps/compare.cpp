@@ -129,6 +129,8 @@ int compare_codecs(Arguments& arguments) {
   if (!sources) return fail(sources.error());
   Codecs codecs;
   if (!sources->empty()) {
+    if (sources->front().kind == SignalKind::picture && options.score > 100)
+      return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
   std::error_code failure;

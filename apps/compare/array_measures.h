@@ -11,8 +11,8 @@ namespace laq::compare {
 // The greatest less the least finite element; 0 where there is none.
 double range_of(std::span<const double> values);
 
-// Both relative to the range of the original; of its finite elements, where one that has become infinite or NaN counts as
-// an infinite error. Without any error PSNR is infinite.
+// Both relative to the range of the original; of its finite elements, where one that has become infinite or NaN counts
+// as an infinite error. Without any error PSNR is infinite.
 struct ArrayError {
   double psnr;  // decibels, of the range to the root mean squared error
   double max_error;

@@ -45,7 +45,7 @@ std::string image_rate_table(const Results& results, const Metric& metric, const
 
 std::string sides_text(const Image& image) {
   std::string text;
-  for (const uint64_t side : image.sides) text += (text.empty() ? "" : " × ") + std::to_string(side);
+  for (const uint64_t side : image.sides) text.append(text.empty() ? "" : " × ").append(std::to_string(side));
   return text;
 }
 
@@ -57,8 +57,9 @@ std::string series_figure(const Results& results, const std::string& image) {
     if (svg.empty()) return "";
     std::string points;
     for (const SeriesErrors& errors : series.errors)
-      points += (points.empty() ? "" : ", ") + escape(errors.codec) + " " + decimals(errors.point.psnr, 1) +
-                "\u00a0dB at " + significant(errors.point.bits_per_element(), 3);
+      points.append(points.empty() ? "" : ", ")
+          .append(escape(errors.codec) + " " + decimals(errors.point.psnr, 1))
+          .append("\u00a0dB at " + significant(errors.point.bits_per_element(), 3));
     return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">Root mean squares over " +
            counted(series.times.size(), "window") +
            " of the signal, less its mean, and of the errors, as shares of the range; dotted: the bound that no error "

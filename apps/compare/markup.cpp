@@ -86,7 +86,7 @@ std::string significant(double value, int digits) {
 std::string power_text(double value) {
   const std::string text = plain(value, std::chars_format::scientific, 0);  // "2e-05"
   const size_t e = text.find('e');
-  if (e == std::string::npos) return decimals(value, 0);
+  if (e == std::string::npos) return decimals(value, 0);  // not finite
   return with_minus(text.substr(0, e)) + "e" + with_minus(std::to_string(std::atoi(text.c_str() + e + 1)));
 }
 

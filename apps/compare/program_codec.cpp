@@ -88,7 +88,8 @@ std::string thread_text(int threads) {
 // What programs are told of an array: nothing of a picture, which is in a file of its own format.
 void add_form(const Array& array, Values& values) {
   std::string sides;
-  for (const uint64_t side : array.shape) sides = std::to_string(side) + (sides.empty() ? "" : " ") + sides;
+  for (auto side = array.shape.rbegin(); side != array.shape.rend(); ++side)
+    sides.append(sides.empty() ? "" : " ").append(std::to_string(*side));
   values.insert(values.end(), {{"{sides}", sides},
                                {"{rank}", std::to_string(array.shape.size())},
                                {"{bits}", std::to_string(8 * element_bytes(array.type))}});

@@ -67,7 +67,8 @@ int score_decimals(const Metric& metric) {
 
 std::string score_text(const Metric& metric, double score, int fewer) {
   constexpr int kDigits = 3;
-  if (metric.is_logarithmic) return significant(score, kDigits - fewer);
+  constexpr double kSmall = 1e-3;
+  if (metric.is_logarithmic) return score < kSmall ? power_text(score) : significant(score, kDigits - fewer);
   return decimals(score, score_decimals(metric) - fewer);
 }
 

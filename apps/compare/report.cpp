@@ -210,9 +210,10 @@ std::string lossless_table(const Results& results) {
             "</th><td>" + significant(row.bits_per_element, 4) + "</td><td>" + std::to_string(row.images) +
             "</td></tr>";
   }
-  return "<h3>Without loss</h3><table><thead><tr><th scope=\"col\">Codec</th><th scope=\"col\">Bits per " +
+  return "<div class=\"lossless\"><h3>Without loss</h3><table><thead><tr><th scope=\"col\">Codec</th><th "
+         "scope=\"col\">Bits per " +
          std::string(words_of(results.kind).element) + ", mean</th><th scope=\"col\">" +
-         capitalized(words_of(results.kind).signal) + "s</th></tr></thead><tbody>" + rows + "</tbody></table>";
+         capitalized(words_of(results.kind).signal) + "s</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
 }
 
 // Light is also for paper.

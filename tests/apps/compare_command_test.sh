@@ -133,6 +133,7 @@ expect 2 'pictures or arrays, or --curves' "$laq" compare --out x
 expect 2 'out is required' "$laq" compare nature
 expect 2 'huffman' "$laq" compare nature --out x --codec huffman
 expect 2 'no codec is called' "$laq" compare nature --out x --codec laq --qualities webp-m6=30
+expect 2 'goes up to 100' "$laq" compare nature --out x --score 101
 expect 2 'not a list of numbers' "$laq" compare nature --out x --qualities high
 expect 1 'no such file' "$laq" compare nothing --out x
 expect 1 'anchor webp-m9' "$laq" compare nature --out x --codec laq-e1 --qualities 50,60 --anchor webp-m9 --quiet

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -16,8 +17,24 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// By its content, as `laq encode` does. What cannot be read is taken for a picture, and fails when it is.
+std::string extension_of(const fs::path& path) {
+  std::string extension = path.extension().string();
+  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return extension;
+}
+
+bool is_array_name(const fs::path& path) {
+  static const std::set<std::string> kExtensions = {".npy", ".wav", ".flac", ".aiff", ".aif"};
+  return kExtensions.contains(extension_of(path));
+}
+
+bool is_picture_name(const fs::path& path) {
+  return io::format_of_name(path.filename().string()).has_value() || extension_of(path) == ".pbm";
+}
+
+// By its name, or its content as `laq encode` does. What is neither is taken for a picture, and fails when it is read.
 SignalKind kind_of_file(const fs::path& path) {
+  if (is_array_name(path)) return SignalKind::array;
   std::array<char, 12> start = {};
   std::ifstream(path, std::ios::binary).read(start.data(), start.size());
   return io::is_array_file(std::as_bytes(std::span(start))) ? SignalKind::array : SignalKind::picture;
@@ -27,11 +44,6 @@ Source source_of(const fs::path& path) {
   std::error_code failure;
   const fs::path whole = fs::absolute(path, failure).lexically_normal();
   return {path.string(), path.filename().string(), whole.parent_path().filename().string(), kind_of_file(path)};
-}
-
-bool is_known_name(const fs::path& path) {
-  static const std::set<std::string> kOthers = {".pbm", ".npy", ".wav", ".flac", ".aiff", ".aif"};
-  return io::format_of_name(path.filename().string()).has_value() || kOthers.contains(path.extension().string());
 }
 
 Error not_found(const std::string& path, const std::string& what) {
@@ -51,7 +63,8 @@ Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths) 
     }
     std::vector<fs::path> files;
     for (fs::directory_iterator entry(path, failure), end; !failure && entry != end; entry.increment(failure)) {
-      if (entry->is_regular_file(failure) && is_known_name(entry->path())) files.push_back(entry->path());
+      if (entry->is_regular_file(failure) && (is_picture_name(entry->path()) || is_array_name(entry->path())))
+        files.push_back(entry->path());
     }
     if (failure) return not_found(path, "cannot be read: " + failure.message());
     if (files.empty()) {

@@ -126,7 +126,7 @@ TEST_CASE("levels are root mean squares over windows of all channels") {
   CHECK(local_levels(values, 10, 1)[0] == doctest::Approx(std::sqrt(7)));
 }
 
-TEST_CASE("files of arrays are found by their content; pictures among them are an error that names both") {
+TEST_CASE("files of arrays are found by name or content; pictures among them are an error that names both") {
   const Folder folder;
   std::filesystem::copy_file(folder / "series/series.npy", folder / "fields/no-ending");
   const auto found = find_sources({folder / "fields", folder / "series/series.npy", folder / "fields/no-ending"});
@@ -135,10 +135,15 @@ TEST_CASE("files of arrays are found by their content; pictures among them are a
   CHECK((*found)[0].name == "field.npy");
   CHECK((*found)[0].image_class == "fields");
   for (const Source& source : *found) CHECK(source.kind == SignalKind::array);
+  REQUIRE_FALSE(io::write_file(folder / "fields/broken.NPY", std::vector<std::byte>(20)));
+  const auto broken = find_sources({folder / "fields"});
+  REQUIRE(broken.ok());
+  CHECK((*broken)[0].name == "broken.NPY");
+  CHECK((*broken)[0].kind == SignalKind::array);
   const auto mixed = find_sources({folder / "fields", folder / "pictures"});
   REQUIRE_FALSE(mixed.ok());
   CHECK(contains(mixed.error().message, "a.ppm: is a picture, while "));
-  CHECK(contains(mixed.error().message, "field.npy is an array"));
+  CHECK(contains(mixed.error().message, "broken.NPY is an array"));
 }
 
 TEST_CASE("points and speeds of arrays have columns of their own") {

@@ -8,6 +8,7 @@
 
 #include "signal/chunk.h"
 #include "signal/lattice_chunk.h"
+#include "signal/levels_chunk.h"
 #include "signal/nested_chunk.h"
 #include "signal/predicted_chunk.h"
 #include "signal/shuffled_deflate.h"
@@ -27,10 +28,11 @@ enum class Method : uint8_t {
   wavelet,
   slowest_first_wavelet,
   // The chunk is mapped to a nested one, whose method has a smaller number.
+  levels,
   lattice,
   split
 };
-constexpr uint8_t kMethods = 9;
+constexpr uint8_t kMethods = 10;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
 constexpr int kStateBits = 5;  // of the trellis
@@ -39,7 +41,7 @@ bool is_predicted(Method method) {
   return method >= Method::interpolation && method <= Method::regression;
 }
 bool is_mapped(Method method) {
-  return method >= Method::lattice;
+  return method >= Method::levels;
 }
 Prediction prediction_of(Method method) {
   return static_cast<Prediction>(static_cast<int>(method) - static_cast<int>(Method::interpolation));
@@ -82,8 +84,14 @@ std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method meth
   const EncodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
     return encode_below(method, of_nested, elements);
   };
-  if (method == Method::lattice) return encode_lattice(chunk, bound_of_mapped(format), nested);
-  return encode_split(chunk, format, nested);
+  switch (method) {
+    case Method::levels:
+      return encode_levels(chunk, bound_of_mapped(format), nested);
+    case Method::lattice:
+      return encode_lattice(chunk, bound_of_mapped(format), nested);
+    default:
+      return encode_split(chunk, format, nested);
+  }
 }
 
 bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
@@ -92,8 +100,14 @@ bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std
                                        std::span<std::byte> nested_elements) {
     return decode_below(static_cast<uint8_t>(method), of_nested, nested_stream, nested_elements);
   };
-  if (method == Method::lattice) return decode_lattice(format, stream, elements, nested);
-  return decode_split(format, stream, elements, nested);
+  switch (method) {
+    case Method::levels:
+      return decode_levels(format, stream, elements, nested);
+    case Method::lattice:
+      return decode_lattice(format, stream, elements, nested);
+    default:
+      return decode_split(format, stream, elements, nested);
+  }
 }
 
 // Nothing where the method cannot do it.
@@ -192,9 +206,10 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
   }
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
-    // A sample says less of deflate, which learns slowly, and of whether a map pays.
-    const bool is_best_unmapped = costs[i] == best_unmapped && costs[i] <= 1.3 * best;
-    if (is_best_unmapped || costs[i] <= (methods[i] == Method::deflate ? 1.5 : 1.02) * best) {
+    // A sample says less of deflate, which learns slowly, of tables, which a chunk pays for once, and of whether a map
+    // pays.
+    const double slack = methods[i] == Method::deflate ? 1.5 : methods[i] == Method::levels ? 1.08 : 1.02;
+    if (costs[i] == best_unmapped || costs[i] <= slack * best) {
       promising.push_back(methods[i]);
     }
   }

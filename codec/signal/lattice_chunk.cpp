@@ -31,6 +31,11 @@ std::optional<Lattice> coarsest(const Lattice& lattice, double bound, double gre
 }
 
 // Integers, or doubles where there are holes.
+ElementType type_of_indices(double greatest, bool has_holes) {
+  if (has_holes) return ElementType::float64;
+  return greatest < 256 ? ElementType::uint8 : greatest < 65536 ? ElementType::uint16 : ElementType::uint32;
+}
+
 ChunkFormat format_of_indices(ElementType type, const Grid& grid) {
   return {type, grid, Fidelity::max_error, is_integer(type) ? 0 : kAlmostHalf};
 }
@@ -65,10 +70,7 @@ std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, con
   }
   constexpr size_t kMostMisfits = 16;  // elements of which one may be
   if (misfits * kMostMisfits > indices.size()) return std::nullopt;
-  const ElementType type = holes > 0          ? ElementType::float64
-                           : greatest < 256   ? ElementType::uint8
-                           : greatest < 65536 ? ElementType::uint16
-                                              : ElementType::uint32;
+  const ElementType type = type_of_indices(greatest, holes > 0);
   ByteWriter writer;
   writer.byte(static_cast<uint8_t>(type));
   lattice->write(writer);

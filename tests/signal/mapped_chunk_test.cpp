@@ -139,3 +139,89 @@ TEST_CASE(
   in_double[7] = std::numeric_limits<float>::denorm_min();
   CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, 0}, bytes_of(in_double)).is_same);
 }
+
+TEST_CASE("few distinct elements cost what their ranks cost, and every bit pattern comes back") {
+  const Grid grid = {{2, 90, 80}};
+  const std::vector<int> ranks = surface(grid, 3);
+  std::mt19937 random(4);
+  std::vector<double> table;  // of irregular levels
+  double level = -300;
+  for (int i = 0; i < 40; ++i) table.push_back(level += 1 + static_cast<double>(random() % 100000) * 0.001);
+  const auto rank_of = [&](size_t i) { return static_cast<size_t>((ranks[i] + 10000) / 550) % table.size(); };
+  std::vector<float> singles;
+  std::vector<double> doubles;
+  std::vector<int32_t> integers;
+  std::vector<uint8_t> plain;
+  for (size_t i = 0; i < ranks.size(); ++i) {
+    plain.push_back(static_cast<uint8_t>(rank_of(i)));
+    doubles.push_back(table[rank_of(i)] * 1.2345678);
+    singles.push_back(static_cast<float>(doubles.back()));
+    integers.push_back(static_cast<int32_t>(table[rank_of(i)] * 1000));
+  }
+  const size_t cost = round_trip({ElementType::uint8, grid, Fidelity::max_error, 0}, bytes_of(plain)).bytes;
+  const auto costs_little = [&](ElementType type, const std::vector<std::byte>& elements) {
+    const Outcome outcome = round_trip({type, grid, Fidelity::max_error, 0}, elements);
+    CHECK(outcome.is_same);
+    CHECK(outcome.bytes < cost + 40 * element_bytes(type) + 60);
+  };
+  costs_little(ElementType::float32, bytes_of(singles));
+  costs_little(ElementType::float64, bytes_of(doubles));
+  costs_little(ElementType::int32, bytes_of(integers));
+  for (const double bound : {1e-6, 2.0, 30.0, 1e4}) {
+    CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, bound}, bytes_of(singles)).max_error <= bound);
+    CHECK(round_trip({ElementType::float64, grid, Fidelity::max_error, bound}, bytes_of(doubles)).max_error <= bound);
+    CHECK(round_trip({ElementType::int32, grid, Fidelity::max_error, bound}, bytes_of(integers)).max_error <= bound);
+  }
+  const uint32_t patterns[] = {0x80000000, 0x00000000, 0x7fc00001, 0xffc12345, 0x7f800000, 0xff800000, 1, 0x80000001};
+  for (size_t i = 0; i < singles.size(); i += 3) std::memcpy(&singles[i], &patterns[i / 300 % 8], sizeof(float));
+  CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, 0}, bytes_of(singles)).is_same);
+  CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, 1.0}, bytes_of(singles)).max_error <= 1);
+}
+
+TEST_CASE("mapped chunks with bits flipped or bytes missing decode to some elements or are refused") {
+  const Grid grid = {{1, 24, 30}};
+  const std::vector<int> packed = surface(grid, 5);
+  std::vector<float> lattice, holed, few;
+  std::vector<int16_t> integers;
+  for (size_t i = 0; i < packed.size(); ++i) {
+    lattice.push_back(0.37f + 0.0213f * static_cast<float>(packed[i]));
+    holed.push_back(is_missing(grid, i) ? 1e20f : std::sqrt(static_cast<float>(packed[i] + 20000)));
+    few.push_back(static_cast<float>(std::exp(packed[i] / 2000)));
+    integers.push_back(is_missing(grid, i) ? int16_t{-32768} : static_cast<int16_t>(packed[i] / 100));
+  }
+  holed[7] = std::numeric_limits<float>::quiet_NaN();
+  lattice[9] = 1e30f;
+  struct Original {
+    ChunkFormat format;
+    std::vector<std::byte> elements;
+    uint8_t method;
+  };
+  const Original originals[] = {
+      {{ElementType::float32, grid, Fidelity::max_error, 0}, bytes_of(few), 7},
+      {{ElementType::float32, grid, Fidelity::max_error, 0}, bytes_of(lattice), 8},
+      {{ElementType::float32, grid, Fidelity::max_error, 0.01}, bytes_of(holed), 9},
+      {{ElementType::int16, grid, Fidelity::max_error, 0}, bytes_of(integers), 9},
+      {{ElementType::float32, grid, Fidelity::mean_squared_error, 0.1}, bytes_of(holed), 9},
+  };
+  for (const Original& original : originals) {
+    const std::vector<std::byte> stream = encode_chunk(original.format, original.elements).stream;
+    CAPTURE(static_cast<int>(original.method));
+    CHECK(std::to_integer<int>(stream[0]) == original.method);
+    std::vector<std::byte> again(original.elements.size());
+    for (size_t i = 0; i < stream.size(); ++i) {
+      std::vector<std::byte> damaged = stream;
+      damaged[i] ^= static_cast<std::byte>(1u << i % 8);
+      decode_chunk(original.format, damaged, again);
+      damaged[i] = std::byte{0xff};
+      decode_chunk(original.format, damaged, again);
+      decode_chunk(original.format, std::span(stream).first(i), again);
+    }
+    // Each nested in itself, as often as there is room.
+    std::vector<std::byte> nested;
+    for (int i = 0; i < 50000; ++i) {
+      nested.push_back(static_cast<std::byte>(original.method));
+      nested.push_back(std::byte{0});
+    }
+    CHECK_FALSE(decode_chunk(original.format, nested, again));
+  }
+}

@@ -26,11 +26,12 @@ struct Arguments {
   std::string target;
   bool lossless = false;
   // Values below 0 are not given.
-  std::array<ArrayTarget, 5> array_targets = {{{ArrayTargetKind::max_error, -1},
+  std::array<ArrayTarget, 6> array_targets = {{{ArrayTargetKind::max_error, -1},
                                                {ArrayTargetKind::max_relative_error, -1},
                                                {ArrayTargetKind::psnr, -1},
                                                {ArrayTargetKind::snr, -1},
-                                               {ArrayTargetKind::bits, -1}}};
+                                               {ArrayTargetKind::bits, -1},
+                                               {ArrayTargetKind::pointwise_relative, -1}}};
   bool no_overwrite = false;
 };
 
@@ -115,7 +116,8 @@ namespace {
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
-        request.input + " is an array: it needs --max-error, --max-rel-error, --psnr, --snr, --bits or --lossless",
+        request.input +
+            " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless",
         "encode");
   }
   Array audio;  // owns what the view shows
@@ -230,6 +232,7 @@ void add_encode(CLI::App& laq, int& status) {
   add_array_option(2, "--psnr", "at least so many decibels, of the range to the root mean squared error");
   add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
   add_array_option(4, "--bits", "at most so many bits per element");
+  add_array_option(5, "--pointwise-rel", "the largest error of each element as a share of itself, below 1");
   array->add_flag("--lossless", arguments->lossless, "every element as it is");
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
   verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");

@@ -78,7 +78,8 @@ const char* type_name(ElementType type) {
 }
 
 const char* target_name(ArrayTargetKind kind) {
-  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr", "snr", "bits"};
+  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr",
+                                           "snr",      "bits",      "pointwise_relative"};
   return kNames[static_cast<int>(kind)];
 }
 

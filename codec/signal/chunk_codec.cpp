@@ -9,6 +9,7 @@
 #include "signal/chunk.h"
 #include "signal/lattice_chunk.h"
 #include "signal/levels_chunk.h"
+#include "signal/logarithm_chunk.h"
 #include "signal/nested_chunk.h"
 #include "signal/predicted_chunk.h"
 #include "signal/shuffled_deflate.h"
@@ -30,9 +31,10 @@ enum class Method : uint8_t {
   // The chunk is mapped to a nested one, whose method has a smaller number.
   levels,
   lattice,
-  split
+  split,
+  logarithm
 };
-constexpr uint8_t kMethods = 10;
+constexpr uint8_t kMethods = 11;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
 constexpr int kStateBits = 5;  // of the trellis
@@ -53,6 +55,7 @@ Transform transform_of(Method method) {
 // Of predicted samples. A bit is worth 2 ln 2 / 3 squares of the largest error of a uniform quantizer.
 double bound_of(const ChunkFormat& format) {
   if (format.fidelity == Fidelity::max_error) return format.tolerance;
+  if (format.fidelity == Fidelity::relative_error) return 0;
   constexpr double kBoundOfStep = 0.8;  // sqrt(3 kSquaresPerBit / (2 ln 2))
   return kBoundOfStep * format.tolerance;
 }
@@ -66,6 +69,7 @@ bool may_use(const ChunkFormat& format, Method method) {
   if (method == Method::deflate) return true;
   if (is_predicted(method)) return is_integer(format.type) || bound_of(format) > 0;
   if (method == Method::lattice) return !is_integer(format.type);
+  if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
   if (is_mapped(method)) return true;
   return format.fidelity == Fidelity::mean_squared_error;
 }
@@ -89,6 +93,8 @@ std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method meth
       return encode_levels(chunk, bound_of_mapped(format), nested);
     case Method::lattice:
       return encode_lattice(chunk, bound_of_mapped(format), nested);
+    case Method::logarithm:
+      return encode_logarithm(chunk, format, nested);
     default:
       return encode_split(chunk, format, nested);
   }
@@ -105,6 +111,8 @@ bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std
       return decode_levels(format, stream, elements, nested);
     case Method::lattice:
       return decode_lattice(format, stream, elements, nested);
+    case Method::logarithm:
+      return decode_logarithm(format, stream, elements, nested);
     default:
       return decode_split(format, stream, elements, nested);
   }
@@ -143,7 +151,7 @@ std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, c
 // In bits.
 double cost_of(const ChunkFormat& format, const Candidate& coded) {
   const double bits = 8.0 * static_cast<double>(coded.encoded.stream.size());
-  if (format.fidelity == Fidelity::max_error) return bits;
+  if (format.fidelity != Fidelity::mean_squared_error) return bits;
   return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
 }
 

@@ -53,7 +53,9 @@ ChunkFormat rest_of(const ChunkFormat& format) {
   ChunkFormat rest = format;
   if (!is_integer(format.type)) return rest;
   rest.type = ElementType::float64;
-  if (format.fidelity == Fidelity::max_error) rest.tolerance = std::floor(format.tolerance) + kAlmostHalf;
+  if (format.fidelity == Fidelity::mean_squared_error) return rest;
+  rest.tolerance = (format.fidelity == Fidelity::max_error ? std::floor(format.tolerance) : 0) + kAlmostHalf;
+  rest.fidelity = Fidelity::max_error;
   return rest;
 }
 

@@ -21,12 +21,15 @@ std::vector<double> levels_of(const std::vector<double>& values, const std::vect
   return levels;
 }
 
-// Makes the lattice as coarse as a bound allows; nothing where it is so coarse that the lattice hardly matters.
+// Makes the lattice as coarse as a bound allows. Nothing where it gains nothing on steps of twice the bound: those
+// leave numbers out where rounding takes up much of the bound, the points of a lattice do not.
 std::optional<Lattice> coarsest(const Lattice& lattice, double bound, double greatest, const ElementRange& range) {
-  constexpr double kMostPoints = 16;
-  const double rounding = std::fabs(range.round(greatest * (1 + 0x1p-23)) - greatest);
-  const double points = std::floor(2 * (bound - rounding) / lattice.spacing()) + 1;
-  if (points > kMostPoints) return std::nullopt;
+  constexpr double kLeastGain = 1.06, kMostPoints = 16, kMuch = 1.0 / 64;
+  const double rounding = 0.5 * std::fabs(range.round(greatest * (1 + 0x1p-23)) - greatest);
+  const double step = 2 * (bound - rounding), points = std::max(std::floor(step / lattice.spacing()) + 1, 1.0);
+  if (points > kMostPoints || (rounding < kMuch * bound && points * lattice.spacing() < kLeastGain * step)) {
+    return std::nullopt;
+  }
   return points > 1 ? lattice.coarser(static_cast<int>(points)) : lattice;
 }
 

@@ -95,6 +95,7 @@ class Levels {
 
 // Whether there are clearly fewer levels than equally spaced ones in the same range: ranks gain by nothing else.
 bool have_gaps(const Chunk& chunk, double bound, size_t levels) {
+  constexpr double kLeastGain = 1.5;
   double least = std::numeric_limits<double>::infinity(), greatest = -least;
   for (const double value : chunk.values) {
     if (!std::isfinite(value)) continue;
@@ -103,7 +104,7 @@ bool have_gaps(const Chunk& chunk, double bound, size_t levels) {
   }
   const double spacing =
       is_integer(chunk.type) ? std::max<double>(chunk.spacing, 2 * std::floor(bound) + 1) : 2 * bound;
-  return 1.25 * static_cast<double>(levels) * spacing <= greatest - least;
+  return kLeastGain * static_cast<double>(levels) * spacing <= greatest - least;
 }
 
 }  // namespace

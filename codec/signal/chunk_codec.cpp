@@ -217,9 +217,9 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
     // A sample says less of deflate, which learns slowly, of tables, which a chunk pays for once, and of whether a map
     // pays.
     const double slack = methods[i] == Method::deflate ? 1.5 : methods[i] == Method::levels ? 1.08 : 1.02;
-    if (costs[i] == best_unmapped || costs[i] <= slack * best) {
-      promising.push_back(methods[i]);
-    }
+    // That there is no fill value in it says nothing.
+    const bool is_unknown = methods[i] == Method::split && std::isinf(costs[i]);
+    if (is_unknown || costs[i] == best_unmapped || costs[i] <= slack * best) promising.push_back(methods[i]);
   }
   return promising;
 }

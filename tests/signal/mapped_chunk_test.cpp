@@ -94,6 +94,22 @@ TEST_CASE("values that mark what is missing cost little beside the others") {
   }
 }
 
+TEST_CASE("fill values at the border of a large chunk are found") {
+  const Grid grid = {{1, 280, 400}};
+  const std::vector<int> plain = surface(grid, 1);
+  std::vector<float> filled, missing;
+  for (size_t i = 0; i < plain.size(); ++i) {
+    const bool is_hole = i % 400 < 50;
+    const float value = std::sqrt(static_cast<float>(plain[i] + 20000));
+    filled.push_back(is_hole ? 1e20f : value);
+    missing.push_back(is_hole ? std::numeric_limits<float>::quiet_NaN() : value);
+  }
+  const ChunkFormat format{ElementType::float32, grid, Fidelity::max_error, 0.01};
+  const Outcome of_filled = round_trip(format, bytes_of(filled)), of_missing = round_trip(format, bytes_of(missing));
+  CHECK(of_filled.max_error <= 0.01);
+  CHECK(of_filled.bytes < of_missing.bytes + 40);
+}
+
 TEST_CASE(
     "numbers that were unpacked from integers cost what the integers cost, whatever the program that unpacked them") {
   const Grid grid = {{3, 60, 100}};

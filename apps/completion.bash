@@ -14,7 +14,7 @@ _laq() {
         words='encode decode info metric compare help --version --help --force'
       elif [[ $word == -* ]]; then
         case $verb in
-          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --psnr --snr --bits --lossless --raw --shape --chunk --strip --no-overwrite --quiet --help' ;;
+          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --pointwise-rel --psnr --snr --bits --lossless --raw --shape --chunk --strip --no-overwrite --quiet --help' ;;
           decode) words='--format --region --threads --strip --no-overwrite --quiet --help' ;;
           info | metric) words='--json --help' ;;
           compare)

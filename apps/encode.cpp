@@ -30,11 +30,12 @@ struct Arguments {
   std::string raw_type;
   std::string shape;
   // Values below 0 are not given.
-  std::array<ArrayTarget, 5> array_targets = {{{ArrayTargetKind::max_error, -1},
+  std::array<ArrayTarget, 6> array_targets = {{{ArrayTargetKind::max_error, -1},
                                                {ArrayTargetKind::max_relative_error, -1},
                                                {ArrayTargetKind::psnr, -1},
                                                {ArrayTargetKind::snr, -1},
-                                               {ArrayTargetKind::bits, -1}}};
+                                               {ArrayTargetKind::bits, -1},
+                                               {ArrayTargetKind::pointwise_relative, -1}}};
   bool no_overwrite = false;
 };
 
@@ -128,7 +129,8 @@ namespace {
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
-        request.input + " is an array: it needs --max-error, --max-rel-error, --psnr, --snr, --bits or --lossless",
+        request.input +
+            " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless",
         "encode");
   }
   Array audio;  // owns what the view shows
@@ -248,6 +250,7 @@ void add_encode(CLI::App& laq, int& status) {
   add_array_option(2, "--psnr", "at least so many decibels, of the range to the root mean squared error");
   add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
   add_array_option(4, "--bits", "at most so many bits per element");
+  add_array_option(5, "--pointwise-rel", "the largest error of each element as a share of itself, below 1");
   for_arrays(array->add_flag("--lossless", arguments->lossless, "every element as it is"));
   auto* raw = verb->add_option("--raw", arguments->raw_type,
                                "the type of an array's elements, where IN holds nothing else: " + io::type_names());

@@ -74,7 +74,8 @@ void print_json(const std::string& path, const Info& info, size_t bytes) {
 }
 
 const char* target_name(ArrayTargetKind kind) {
-  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr", "snr", "bits"};
+  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr",
+                                           "snr",      "bits",      "pointwise_relative"};
   return kNames[static_cast<int>(kind)];
 }
 

@@ -43,10 +43,13 @@ std::optional<Error> check(const ArrayTarget& target) {
     case ArrayTargetKind::psnr:
     case ArrayTargetKind::snr:
       return check_range("target.value (decibels)", target.value, 0.0, 1000.0);
+    case ArrayTargetKind::pointwise_relative:
+      return check_range("target.value (share of each element)", target.value, std::numeric_limits<double>::min(),
+                         1 - std::numeric_limits<double>::epsilon() / 2);
     case ArrayTargetKind::bits:
       return check_range("target.value (bits)", target.value, 1e-9, 1e9);
   }
-  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 6");
 }
 
 Result<Section> array_section(const std::vector<Section>& sections) {

@@ -246,10 +246,11 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
     if (valid) chunk_elements *= side;
   }
-  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::bits) &&
+  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
           is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
-          fidelity <= static_cast<uint8_t>(Fidelity::mean_squared_error) && is_finite(header.tolerance) &&
-          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) && header.elements() <= kMaxElements;
+          fidelity <= static_cast<uint8_t>(Fidelity::relative_error) && is_finite(header.tolerance) &&
+          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) &&
+          (header.tolerance < 1 || header.fidelity != Fidelity::relative_error) && header.elements() <= kMaxElements;
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
   header.info.chunk_shape.assign(header.chunk_sides.end() - dimensions, header.chunk_sides.end());

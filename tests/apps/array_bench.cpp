@@ -1,5 +1,6 @@
 // Arrays and audio files: bits, errors and speed on one thread, for each target and file.
-//   array-bench TARGET[,TARGET...] FILE...    TARGET: lossless, max-error=E, max-rel-error=R, psnr=P, snr=S, bits=B
+//   array-bench TARGET[,TARGET...] FILE...    TARGET: lossless, max-error=E, max-rel-error=R, psnr=P, snr=S, bits=B,
+//   pointwise-rel=R
 // The last line of each target holds the means over the files. Integers whose bound is below a half, which makes a
 // target of theirs lossless, are left out of lossy targets.
 #include <algorithm>
@@ -34,6 +35,7 @@ ArrayTarget parse_target(const std::string& text) {
   const double value = equals == std::string::npos ? 0 : std::strtod(text.c_str() + equals + 1, nullptr);
   if (name == "max-error") return {ArrayTargetKind::max_error, value};
   if (name == "max-rel-error") return {ArrayTargetKind::max_relative_error, value};
+  if (name == "pointwise-rel") return {ArrayTargetKind::pointwise_relative, value};
   if (name == "psnr") return {ArrayTargetKind::psnr, value};
   if (name == "snr") return {ArrayTargetKind::snr, value};
   if (name == "bits") return {ArrayTargetKind::bits, value};

@@ -71,6 +71,10 @@ expect 0 '' "$laq" info coarse.laq
 grep -q '4x25, int16' stdout || fail "info of an array: $(cat stdout)"
 expect 0 '' "$laq" info --json coarse.laq
 grep -Eq '"max_error": (1[0-9]|2[0-4])\.' stdout || fail "info of an array for programs: $(cat stdout)"
+expect 0 '' "$laq" encode --pointwise-rel 0.1 series.npy coarse.laq
+expect 0 '' "$laq" info --json coarse.laq
+grep -q '"target": "pointwise_relative"' stdout || fail "info of a relative bound: $(cat stdout)"
+expect 1 'share of each element' "$laq" encode --pointwise-rel 1 series.npy x.laq
 expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
 expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"

@@ -60,12 +60,16 @@ enum class ArrayTargetKind : uint8_t {
   // several encodes, and single errors are not bounded.
   psnr,  // of the range to the root mean squared error
   snr,   // of the root mean square of the finite elements to that of their error
-  bits   // per element
+  bits,  // per element
+  // No finite element changes by more than `value` times its own size: zeros stay zeros, and signs are kept. A bound on
+  // single errors again, in one encode.
+  pointwise_relative
 };
 
 struct ArrayTarget {
   ArrayTargetKind kind = ArrayTargetKind::lossless;
-  // max_error, max_relative_error: at least 0, where 0 is lossless; psnr, snr: 0 .. 1000; bits: above 0.
+  // max_error, max_relative_error: at least 0, where 0 is lossless; psnr, snr: 0 .. 1000; bits: above 0;
+  // pointwise_relative: above 0, below 1.
   double value = 0;
 };
 
@@ -86,7 +90,8 @@ struct ArrayInfo {
   std::vector<uint64_t> shape = {};
   SignalInfo signal = {};
   ArrayTarget target = {};  // as it was asked for
-  // What was reached, of the finite elements. Differences are between elements, after rounding to their type.
+  // What was reached, of the finite elements. Differences are between elements, after rounding to their type, and
+  // absolute whatever the target is.
   double max_error = 0;
   double mean_squared_error = 0;
   uint64_t chunks = 0;                     // parts that are coded independently

@@ -66,7 +66,8 @@ double bound_of_mapped(const ChunkFormat& format) {
 }
 
 bool may_use(const ChunkFormat& format, Method method) {
-  if (method == Method::deflate || is_predicted(method)) return true;
+  if (method == Method::deflate) return true;
+  if (is_predicted(method)) return suits(prediction_of(method), format.grid);
   if (method == Method::lattice) return !is_integer(format.type);
   if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
   if (is_mapped(method)) return true;
@@ -189,7 +190,6 @@ std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit) {
   for (uint8_t i = 0; i < limit; ++i) {
     const auto method = static_cast<Method>(i);
     if (!may_use(format, method)) continue;
-    if (is_predicted(method) && !suits(prediction_of(method), format.grid)) continue;
     if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
     methods.push_back(method);
   }

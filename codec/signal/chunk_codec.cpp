@@ -166,11 +166,15 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  const int side = grid.sides[0] > 1 ? 25 : grid.sides[1] > 16 ? 128 : kSampled;
+  // An eighth of the chunk, or less.
+  const double share = std::min<double>(static_cast<double>(grid.size()) / 8, kSampled);
+  const int side = grid.sides[0] > 1    ? static_cast<int>(std::cbrt(share))
+                   : grid.sides[1] > 16 ? static_cast<int>(std::sqrt(share))
+                                        : static_cast<int>(share / grid.sides[1]);
   Sample sample{format, {}};
   std::array<int, kAxes> begin;
   for (int axis = 0; axis < kAxes; ++axis) {
-    sample.format.grid.sides[axis] = std::min(grid.sides[axis], side);
+    sample.format.grid.sides[axis] = std::min(grid.sides[axis], std::max(side, 1));
     begin[axis] = (grid.sides[axis] - sample.format.grid.sides[axis]) / 2;
   }
   const size_t bytes = element_bytes(format.type);
@@ -197,9 +201,10 @@ std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit) {
 }
 
 // How far from the best a method may be in a sample, of which it tells less: deflate learns slowly, transforms reach
-// far, and a table is paid for once by a chunk.
-double margin_of(Method method) {
+// far, and a table is paid for once by a chunk. Under a bound maps gain seldom, and cost time.
+double margin_of(Method method, bool is_bounded) {
   if (method == Method::deflate) return 1.5;
+  if (is_mapped(method) && is_bounded) return 1.0;
   if (method == Method::levels) return 1.08;
   return is_predicted(method) || is_mapped(method) ? 1.03 : 1.12;
 }
@@ -220,11 +225,12 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
   for (size_t i = 0; i < methods.size(); ++i) {
     if (!is_mapped(methods[i])) best_unmapped = std::min(best_unmapped, costs[i]);
   }
+  const bool is_bounded = format.fidelity == Fidelity::max_error && format.tolerance > 0;
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
     // That there is no fill value in it says nothing.
     const bool is_unknown = methods[i] == Method::split && std::isinf(costs[i]);
-    if (is_unknown || costs[i] == best_unmapped || costs[i] <= margin_of(methods[i]) * best) {
+    if (is_unknown || costs[i] == best_unmapped || costs[i] <= margin_of(methods[i], is_bounded) * best) {
       promising.push_back(methods[i]);
     }
   }

@@ -93,6 +93,23 @@ class Levels {
   std::vector<uint64_t> patterns_;
 };
 
+// Whether a level would hold a good part of the elements, by some of them: where all are spread, predictions do better.
+bool gather_at_levels(const Chunk& chunk, double bound) {
+  constexpr size_t kSample = 1024, kPart = 4;
+  std::vector<double> sample;
+  const size_t count = chunk.values.size();
+  for (size_t i = 0; i < count; i += count / kSample + 1) {
+    if (std::isfinite(chunk.values[i])) sample.push_back(chunk.values[i]);
+  }
+  std::sort(sample.begin(), sample.end());
+  size_t begin = 0, most = 0;
+  for (size_t end = 0; end < sample.size(); ++end) {
+    while (sample[end] - sample[begin] > 2 * bound) ++begin;
+    most = std::max(most, end - begin + 1);
+  }
+  return most * kPart >= sample.size();
+}
+
 // Whether there are clearly fewer levels than equally spaced ones in the same range: ranks gain by nothing else.
 bool have_gaps(const Chunk& chunk, double bound, size_t levels) {
   constexpr double kLeastGain = 1.5;
@@ -115,6 +132,7 @@ std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, cons
   const OrderedPatterns order(chunk.type);
   std::vector<uint64_t> patterns(count);
   for (size_t i = 0; i < count; ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));
+  if (bound > 0 && !gather_at_levels(chunk, bound)) return std::nullopt;
   const Levels all(chunk.type, distinct(patterns));
   std::vector<uint32_t> ranks(all.count());
   for (size_t i = 0; i < ranks.size(); ++i) ranks[i] = static_cast<uint32_t>(i);

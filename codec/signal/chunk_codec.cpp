@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "signal/chunk.h"
+#include "signal/lapped_chunk.h"
 #include "signal/predicted_chunk.h"
 #include "signal/shuffled_deflate.h"
 #include "signal/transform_chunk.h"
@@ -22,9 +23,10 @@ enum class Method : uint8_t {
   regression,
   identity,
   wavelet,
-  slowest_first_wavelet
+  slowest_first_wavelet,
+  lapped
 };
-constexpr uint8_t kMethods = 7;
+constexpr uint8_t kMethods = 8;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
 constexpr int kStateBits = 5;  // of the trellis
@@ -49,6 +51,7 @@ double bound_of(const ChunkFormat& format) {
 bool may_use(const ChunkFormat& format, Method method) {
   if (method == Method::deflate) return true;
   if (is_predicted(method)) return is_integer(format.type) || bound_of(format) > 0;
+  if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
   return format.fidelity == Fidelity::mean_squared_error;
 }
 
@@ -87,7 +90,8 @@ double cost_of(const ChunkFormat& format, const CodedChunk& coded) {
   return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
 }
 
-constexpr int kSampled = 1 << 14;  // elements along a series that tell which method suits it
+constexpr int kSampled = 1 << 14;     // elements along a series that tell which method suits it
+constexpr int kSampledChannels = 16;  // beyond which the samples are shorter
 
 // From the middle of a chunk.
 struct Sample {
@@ -97,7 +101,10 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  const int side = grid.sides[0] > 1 ? 40 : grid.sides[1] > 16 ? 256 : kSampled;
+  int side = grid.sides[0] > 1 ? 40 : grid.sides[1] > kSampledChannels ? 256 : kSampled;
+  if (grid.sides[1] > kSampledChannels && may_use(format, Method::lapped)) {
+    side = kSampledChannels * kSampled / grid.sides[1];
+  }
   Sample sample{format, {}};
   std::array<int, kAxes> begin;
   for (int axis = 0; axis < kAxes; ++axis) {

@@ -1,13 +1,13 @@
 #include "signal/transform_chunk.h"
 
-#include <bit>
 #include <cmath>
 #include <utility>
 #include <vector>
 
 #include "entropy/coder.h"
 #include "signal/coefficient_coder.h"
-#include "signal/verbatim.h"
+#include "signal/lapped_chunk.h"
+#include "signal/transform_preamble.h"
 
 namespace laq {
 namespace {
@@ -30,62 +30,6 @@ double lambda_of(Transform transform) {
 double step_of(Transform transform, double tolerance) {
   return tolerance * std::sqrt(kSquaresPerBit / lambda_of(transform));
 }
-
-// What comes before the coefficients, written once for writer and reader.
-template <class Coder>
-struct Preamble {
-  int state_bits;
-  double mean;  // taken off all values
-  bool has_holes;
-
-  void code(Coder& coder) {
-    state_bits =
-        Trellis::kLeastBits + static_cast<int>(coder.bits(3, static_cast<uint32_t>(state_bits - Trellis::kLeastBits)));
-    const auto bits = std::bit_cast<uint64_t>(mean);
-    const uint64_t high = coder.bits(32, static_cast<uint32_t>(bits >> 32));
-    mean = std::bit_cast<double>(high << 32 | coder.bits(32, static_cast<uint32_t>(bits)));
-    has_holes = coder.bits(1, has_holes) != 0;
-  }
-  bool is_valid() const { return state_bits <= Trellis::kMostBits && std::isfinite(mean); }
-};
-
-// Holes: elements that are not finite. Each is told by those around it that come before, and stands for itself.
-template <class Coder>
-class HoleCoder {
- public:
-  HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements)
-      : coder_(coder), grid_(grid), is_hole_(grid.size()), verbatim_(coder, type, elements) {}
-
-  // values: to a writer.
-  void code(std::span<const double> values) {
-    size_t place = 0;
-    for (int z = 0; z < grid_.sides[0]; ++z) {
-      for (int y = 0; y < grid_.sides[1]; ++y) {
-        for (int x = 0; x < grid_.sides[2]; ++x, ++place) {
-          const auto before = [&](bool exists, ptrdiff_t distance) { return exists && is_hole_[place - distance]; };
-          const ptrdiff_t row = grid_.stride(1);
-          const int context = before(x > 0, 1) + 2 * before(y > 0, row) + 4 * before(y > 0 && x > 0, row + 1) +
-                              8 * before(y > 0 && x + 1 < grid_.sides[2], row - 1) +
-                              16 * before(z > 0, grid_.stride(0));
-          bool is_hole = false;
-          if constexpr (!Coder::kReads) is_hole = !std::isfinite(values[place]);
-          is_hole_[place] = coder_.bit(models_[context], is_hole);
-          if (is_hole_[place]) verbatim_(place);
-        }
-      }
-    }
-  }
-
-  bool operator[](size_t place) const { return is_hole_[place]; }
-  const VerbatimCoder<Coder>& verbatim() const { return verbatim_; }
-
- private:
-  Coder& coder_;
-  Grid grid_;
-  std::vector<bool> is_hole_;
-  std::array<CountingModel, 32> models_;
-  VerbatimCoder<Coder> verbatim_;
-};
 
 // Calls f(coefficient, norm of its band) for all.
 template <class Function>
@@ -115,27 +59,18 @@ void reconstruct(ElementType type, const Grid& grid, const Decomposition& decomp
 std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
                                                int state_bits) {
   const double step = step_of(transform, tolerance);
+  if (transform == Transform::lapped) return encode_lapped(chunk, step, lambda_of(transform), state_bits);
   const Decomposition decomposition = decomposition_of(chunk.grid, transform);
   const std::vector<Band> bands = bands_of(chunk.grid, decomposition);
-  double sum = 0;
-  size_t count = 0;
-  for (const double value : chunk.values) {
-    if (!std::isfinite(value)) continue;
-    sum += value;
-    ++count;
-  }
-  if (count == 0 || !std::isfinite(sum)) return std::nullopt;
+  const std::optional<double> mean = mean_of(chunk.values);
+  if (!mean) return std::nullopt;
   SymbolWriter writer;
-  Preamble<SymbolWriter> preamble{state_bits, sum / static_cast<double>(count), count < chunk.values.size()};
-  preamble.code(writer);
-  if (preamble.has_holes) {
-    HoleCoder<SymbolWriter>(writer, chunk.type, chunk.grid, chunk.elements).code(chunk.values);
-  }
+  write_preamble(writer, chunk, state_bits, *mean);
   std::vector<double> coefficients(chunk.values.size());
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A hole is filled with what is beside it.
     const double value = chunk.values[i];
-    coefficients[i] = std::isfinite(value) ? value - preamble.mean : i > 0 ? coefficients[i - 1] : 0;
+    coefficients[i] = std::isfinite(value) ? value - *mean : i > 0 ? coefficients[i - 1] : 0;
   }
   decompose(chunk.grid, decomposition, coefficients.data());
   bool fits = true;
@@ -146,13 +81,14 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   if (!fits) return std::nullopt;
   CoefficientCoder coder(writer, bands, state_bits, is_noise(transform));
   coder.code(chunk.grid, coefficients.data(), lambda_of(transform));
-  reconstruct(chunk.type, chunk.grid, decomposition, bands, step, preamble.mean, coefficients);
+  reconstruct(chunk.type, chunk.grid, decomposition, bands, step, *mean, coefficients);
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
 
 bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements) {
   const double step = step_of(transform, tolerance);
+  if (transform == Transform::lapped) return decode_lapped(type, grid, step, stream, elements);
   const Decomposition decomposition = decomposition_of(grid, transform);
   const std::vector<Band> bands = bands_of(grid, decomposition);
   SymbolReader reader(stream);
@@ -160,7 +96,7 @@ bool decode_transformed(ElementType type, const Grid& grid, Transform transform,
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
   std::optional<HoleCoder<SymbolReader>> holes;
-  if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code({});
+  if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code();
   std::vector<double> values(grid.size());
   CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
   reconstruct(type, grid, decomposition, bands, step, preamble.mean, values);

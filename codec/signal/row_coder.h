@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <memory>
 #include <span>
@@ -58,7 +59,7 @@ class RowCoder {
         roots[x] = root_of(std::abs(point));
         means_.update(roots[x]);
         predictor_.update(all, expected, roots[x]);
-        row[x] = point;
+        row[x] = place_of(codebook, point);
       }
     }
   }
@@ -72,6 +73,11 @@ class RowCoder {
     features[fast] = means_.fast;
     features[left] = roots[-1];
     features[left2] = roots[-2];
+  }
+
+  static double place_of(Codebook codebook, int point) {
+    constexpr double kOne = 1.2;
+    return codebook == Codebook::odd_and_zero && point * point == 1 ? point * kOne : point;
   }
 
   // Chooses the points of a part of a row, where contexts see the nearest points instead of those to be chosen.
@@ -102,7 +108,7 @@ class RowCoder {
         const int point = sign * distance;
         PriceCounter counter;
         code_point(counter, *models_, context, codebook, point);
-        const double error = value - point;
+        const double error = value - place_of(codebook, point);
         const double cost = error * error + lambda_ * counter.total_bits();
         const int half = half_of(codebook, point);
         if (!(cost < choice.cost[quantizer][half])) return;

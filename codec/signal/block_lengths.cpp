@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <numeric>
 
 #include "transform/lapped_transform.h"
 
@@ -27,7 +28,7 @@ double bits_of(const double* coefficients, size_t count) {
 
 }  // namespace
 
-std::vector<uint8_t> choose_block_lengths(std::span<const double> line, int frame_log2) {
+BlockChoice choose_block_lengths(std::span<const double> line, int frame_log2) {
   // From the shortest up: the bits of the best cut of every block of the length at hand, as if its neighbours had the
   // same length.
   std::vector<double> bits, coefficients;
@@ -47,17 +48,17 @@ std::vector<uint8_t> choose_block_lengths(std::span<const double> line, int fram
     }
     bits = std::move(best);
   }
-  std::vector<uint8_t> log2_lengths;
+  BlockChoice choice{{}, std::accumulate(bits.begin(), bits.end(), 0.0)};
   const auto append = [&](auto&& self, int log2, size_t i) -> void {
     if (is_split[log2][i]) {
       self(self, log2 - 1, 2 * i);
       self(self, log2 - 1, 2 * i + 1);
     } else {
-      log2_lengths.push_back(static_cast<uint8_t>(log2));
+      choice.log2_lengths.push_back(static_cast<uint8_t>(log2));
     }
   };
   for (size_t i = 0; i < line.size() >> frame_log2; ++i) append(append, frame_log2, i);
-  return log2_lengths;
+  return choice;
 }
 
 }  // namespace laq

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -13,17 +14,17 @@
 #include "signal/block_lengths.h"
 #include "signal/channel_rotations.h"
 #include "signal/lapped_coder.h"
+#include "signal/rotation_search.h"
 #include "signal/transform_preamble.h"
 #include "transform/lapped_transform.h"
 
 namespace laq {
 namespace {
 
-constexpr int kLeastSide = 64;          // samples
-constexpr int kSamplesOfChannel = 8;    // for each channel, at least
-constexpr int kRotationBlockLog2 = 10;  // of the spectra that tell how channels are alike
-constexpr int kFade = 32;               // samples behind the end in which a line fades away
-constexpr double kSeldomCoded = 1.5;    // steps, up to which a coefficient far from others is rarely worth its bits
+constexpr int kLeastSide = 64;        // samples
+constexpr int kSamplesOfChannel = 8;  // for each channel, at least
+constexpr int kFade = 32;             // samples behind the end in which a line fades away
+constexpr double kSeldomCoded = 1.5;  // steps, up to which a coefficient far from others is rarely worth its bits
 
 // How the channels of a chunk are transformed.
 struct LappedPlan {
@@ -54,26 +55,10 @@ struct LappedPlan {
   // Written once for writer and reader; false where it is impossible.
   template <class Coder>
   bool code(Coder& coder) {
-    const auto number = [&coder](int bits, int& value) {
-      value = static_cast<int>(coder.bits(bits, static_cast<uint32_t>(value)));
-    };
-    number(4, frame_log2);
-    number(7, bandwidth);
+    number(coder, 4, frame_log2);
+    number(coder, 7, bandwidth);
     if (frame_log2 < kLeastBlockLog2 || frame_log2 > most_frame_log2() || bandwidth > kBandwidths) return false;
-    if (channels() > 1) {
-      code_offsets(coder);
-      CountingModel has_more;
-      const int bits = std::bit_width(static_cast<unsigned>(channels() - 1));
-      for (size_t i = 0; coder.bit(has_more, i < rotations.size()); ++i) {
-        if (i == static_cast<size_t>(kRotationsOfChannel) * channels()) return false;
-        if constexpr (Coder::kReads) rotations.push_back({0, 0, 0});
-        ChannelRotation& rotation = rotations[i];
-        number(bits, rotation.first);
-        number(bits, rotation.second);
-        number(ChannelRotation::kAngleBits, rotation.angle);
-        if (rotation.first == rotation.second || std::max(rotation.first, rotation.second) >= channels()) return false;
-      }
-    }
+    if (channels() > 1 && !code_channels(coder)) return false;
     BlockLengthCoder<Coder> lengths(coder);
     const std::vector<uint8_t> wanted = std::exchange(log2_lengths, {});
     const uint8_t* next = wanted.data();
@@ -91,13 +76,36 @@ struct LappedPlan {
   }
 
   template <class Coder>
-  void code_offsets(Coder& coder) {
+  static void number(Coder& coder, int bits, int& value) {
+    value = static_cast<int>(coder.bits(bits, static_cast<uint32_t>(value)));
+  }
+
+  template <class Coder>
+  bool code_channels(Coder& coder) {
     const auto models = std::make_unique<MagnitudeModels>();
-    RunningMeans means;
-    for (int& offset : offsets) {
-      offset = code_index(coder, *models, {0, means.fast}, 0, offset);
-      means.update(root_of(std::abs(offset)));
+    const auto series = [&](int kind, std::vector<int>& values) {
+      RunningMeans means;
+      for (int& value : values) {
+        value = code_index(coder, *models, {kind, means.fast}, 0, value);
+        means.update(root_of(std::abs(value)));
+      }
+    };
+    series(0, offsets);
+    CountingModel has_more, is_changing;
+    const int bits = std::bit_width(static_cast<unsigned>(channels() - 1));
+    for (size_t i = 0; coder.bit(has_more, i < rotations.size()); ++i) {
+      if (i == static_cast<size_t>(kRotationsOfChannel) * channels()) return false;
+      if constexpr (Coder::kReads) rotations.emplace_back();
+      ChannelRotation& rotation = rotations[i];
+      number(coder, bits, rotation.first);
+      number(coder, bits, rotation.second);
+      number(coder, ChannelRotation::kAngleBits, rotation.angle);
+      if (rotation.first == rotation.second || std::max(rotation.first, rotation.second) >= channels()) return false;
+      const bool changes = coder.bit(is_changing, !rotation.changes.empty());
+      rotation.changes.resize(changes ? changes_of(length()) : 0);
+      series(1, rotation.changes);
     }
+    return true;
   }
 };
 
@@ -143,15 +151,29 @@ void fill_line(std::span<const double> row, double step, double offset, std::spa
   }
 }
 
-std::vector<ChannelRotation> rotations_for(const LappedPlan& plan, const std::vector<double>& lines) {
-  const int log2 = std::min(plan.frame_log2, kRotationBlockLog2);
-  std::vector<double> spectra = lines;
-  LappedTransform transform(log2, log2);
-  const std::vector<uint8_t> blocks(plan.length() >> log2, static_cast<uint8_t>(log2));
-  for (int channel = 0; channel < plan.channels(); ++channel) {
-    transform.forward(blocks, spectra.data() + channel * plan.length());
+// Chooses rotations and blocks; the lines after the rotations.
+std::vector<double> rotate_and_cut(LappedPlan& plan, const std::vector<double>& lines) {
+  std::vector<double> best_lines;
+  double best_bits = std::numeric_limits<double>::infinity();
+  const int log2 = std::min(plan.frame_log2, kRotationSpanLog2);
+  for (const std::vector<ChannelRotation>& rotations : promising_rotations(lines, plan.channels(), log2)) {
+    std::vector<double> rotated = lines;
+    rotate_channels(rotations, plan.length(), rotated.data());
+    std::vector<uint8_t> log2_lengths;
+    double bits = 0;
+    for (int channel = 0; channel < plan.channels(); ++channel) {
+      const BlockChoice choice =
+          choose_block_lengths(std::span(rotated).subspan(channel * plan.length(), plan.length()), plan.frame_log2);
+      log2_lengths.insert(log2_lengths.end(), choice.log2_lengths.begin(), choice.log2_lengths.end());
+      bits += choice.bits;
+    }
+    if (!best_lines.empty() && !(bits < best_bits)) continue;
+    best_lines = std::move(rotated);
+    best_bits = bits;
+    plan.rotations = rotations;
+    plan.log2_lengths = std::move(log2_lengths);
   }
-  return choose_rotations(spectra, plan.channels(), log2);
+  return best_lines;
 }
 
 // The least bandwidth that leaves out nothing of weight; nothing where a coefficient is beyond what the syntax holds.
@@ -191,13 +213,7 @@ std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, doubl
     plan.offsets[channel] = plan.channels() > 1 ? static_cast<int>(offset) : 0;
     fill_line(row, step, *mean + step * plan.offsets[channel], std::span(lines).subspan(channel * length, length));
   }
-  if (plan.channels() > 1) plan.rotations = rotations_for(plan, lines);
-  rotate_channels(plan.rotations, length, lines.data());
-  for (int channel = 0; channel < plan.channels(); ++channel) {
-    const auto line = std::span(lines).subspan(channel * length, length);
-    const std::vector<uint8_t> lengths = choose_block_lengths(line, plan.frame_log2);
-    plan.log2_lengths.insert(plan.log2_lengths.end(), lengths.begin(), lengths.end());
-  }
+  lines = rotate_and_cut(plan, lines);
   LappedTransform transform(kLeastBlockLog2, plan.frame_log2);
   plan.for_each_channel([&](int channel, std::span<const uint8_t> lengths) {
     transform.forward(lengths, lines.data() + channel * length);

@@ -12,7 +12,7 @@
 
 #include "entropy/coder.h"
 #include "signal/block_lengths.h"
-#include "signal/channel_rotations.h"
+#include "signal/rotation_search.h"
 #include "signal/transform_chunk.h"
 
 using namespace laq;
@@ -150,7 +150,7 @@ TEST_CASE("rotations of channels turn back") {
   std::vector<double> values(5 * 400);
   for (double& value : values) value = static_cast<double>(random() % 1000);
   for (size_t i = 0; i < 400; ++i) values[800 + i] = values[i] + values[400 + i];
-  const std::vector<ChannelRotation> rotations = choose_rotations(values, 5, 3);
+  std::vector<ChannelRotation> rotations = promising_rotations(values, 5, 3)[0];
   REQUIRE_FALSE(rotations.empty());
   std::vector<double> turned = values;
   rotate_channels(rotations, 400, turned.data());
@@ -162,10 +162,10 @@ TEST_CASE("rotations of channels turn back") {
 TEST_CASE("blocks are long for tones, and short around a click") {
   const std::vector<double> tone =
       line_of(4096, [](double i) { return 0.02 * i * (1 - i / 4096) * std::sin(0.3 * i); });
-  CHECK(choose_block_lengths(tone, 12).size() < 4);
+  CHECK(choose_block_lengths(tone, 12).log2_lengths.size() < 4);
   const std::vector<double> click =
       line_of(4096, [](double i) { return i < 2000 ? 0 : 500 * std::sin(i) / (i - 1990); });
-  const std::vector<uint8_t> blocks = choose_block_lengths(click, 12);
+  const std::vector<uint8_t> blocks = choose_block_lengths(click, 12).log2_lengths;
   CHECK(*std::min_element(blocks.begin(), blocks.end()) <= 6);
   CHECK(blocks.size() < 40);
 }

@@ -90,7 +90,7 @@ class RowCoder {
       choose(row[x], predictor_.predict(all), choices_[x - first]);
       constexpr double kDeadZone = 1.2;
       const double size = std::fabs(row[x]);
-      roots[x] = size > kDeadZone ? root_of(static_cast<int>(size + 0.5)) : 0;
+      roots[x] = size > kDeadZone ? root_of(static_cast<int>(2 * size + 1) >> 1) : 0;
       means_.update(roots[x]);
     }
     means_ = means;

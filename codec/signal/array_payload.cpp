@@ -35,7 +35,12 @@ std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides) {
 struct Box {
   Sides begin, size;
 
-  Grid grid() const { return {{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}}; }
+  // Sides of 1 come first.
+  Grid grid() const {
+    Grid grid{{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}};
+    std::stable_partition(grid.sides.begin(), grid.sides.end(), [](int side) { return side == 1; });
+    return grid;
+  }
 };
 
 Box box_of(const ArrayHeader& header, uint64_t chunk) {

@@ -1,8 +1,10 @@
 // BoundedQuantizer: uniform quantization of what a prediction leaves, so that no value moves by more than a bound.
+// Where the bound is zero, floating-point numbers are counted: a cell holds one of them.
 //
 // Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -13,12 +15,16 @@ namespace laq {
 
 class BoundedQuantizer {
  public:
-  static constexpr int kMaxIndex = 1 << 20;
+  static constexpr int kMaxIndex = 1 << 20, kMaxCounted = 1 << 28;
+  static constexpr int kLeastExponent = -1022, kMostExponent = 1023;
 
-  // bound: at least 0. Floating-point types need one above 0.
-  BoundedQuantizer(ElementType type, double bound)
+  // bound: at least 0. dead_zone: share of a step that values beyond half a step
+  // may lie, and be taken for what is nearer to the prediction; it concerns index() only.
+  BoundedQuantizer(ElementType type, double bound, double dead_zone = 0)
       : range_(type),
         is_integer_(laq::is_integer(type)),
+        counts_(!is_integer_ && bound == 0),
+        dead_zone_(dead_zone),
         bound_(is_integer_ ? std::floor(bound) : bound),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
@@ -31,19 +37,34 @@ class BoundedQuantizer {
     step_ = 2 * bound_ + spacing;
   }
 
+  // Floating-point numbers are as large as 2^exponent, more or less: only what is expected depends on it.
+  void set_exponent(int exponent) {
+    if (counts_) step_ = std::ldexp(1.0, std::max(exponent - range_.fraction_bits(), kLeastExponent));
+  }
+  bool counts() const { return counts_; }
+
   double step() const { return step_; }
 
   // The cell of a value; nothing where no cell puts it within the bound.
   std::optional<int> index(double value, double prediction) const {
+    if (counts_) {
+      const int64_t difference = range_.number_of(value) - range_.number_of(range_.round(prediction));
+      if (difference > kMaxCounted || difference < -kMaxCounted) return std::nullopt;
+      return static_cast<int>(difference);
+    }
     const double cells = (value - anchor(prediction)) / step_;
     if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
-    const int index = static_cast<int>(std::lround(cells));
-    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_)) return std::nullopt;
+    const int size = static_cast<int>(std::fabs(cells) + (0.5 - dead_zone_));
+    const int index = cells < 0 ? -size : size;
+    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_ + dead_zone_ * step_)) return std::nullopt;
     return index;
   }
 
   // An element.
-  double reconstruct(double prediction, int index) const { return range_.round(anchor(prediction) + index * step_); }
+  double reconstruct(double prediction, int index) const {
+    if (counts_) return range_.numbered(range_.number_of(range_.round(prediction)) + index);
+    return range_.round(anchor(prediction) + index * step_);
+  }
 
  private:
   double anchor(double prediction) const {
@@ -52,8 +73,8 @@ class BoundedQuantizer {
   }
 
   ElementRange range_;
-  bool is_integer_;
-  double bound_, step_;
+  bool is_integer_, counts_;
+  double dead_zone_, bound_, step_;
   double origin_ = 0, spacing_ = 1;
 };
 

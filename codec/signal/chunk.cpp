@@ -1,6 +1,10 @@
 #include "signal/chunk.h"
 
+#include <algorithm>
+#include <cmath>
 #include <numeric>
+
+#include "signal/bounded_quantizer.h"
 
 namespace laq {
 namespace {
@@ -14,6 +18,19 @@ uint32_t spacing_of(std::span<const double> values) {
   return divisor == 0 ? 1 : static_cast<uint32_t>(divisor);
 }
 
+int exponent_of(std::span<const double> values) {
+  double sum = 0;
+  size_t count = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    sum += std::fabs(value);
+    ++count;
+  }
+  if (!(sum > 0)) return 0;
+  return std::clamp(std::ilogb(sum / static_cast<double>(count)), BoundedQuantizer::kLeastExponent,
+                    BoundedQuantizer::kMostExponent);
+}
+
 }  // namespace
 
 Chunk::Chunk(ElementType type_of, const Grid& shape, std::span<const std::byte> packed)
@@ -21,6 +38,7 @@ Chunk::Chunk(ElementType type_of, const Grid& shape, std::span<const std::byte> 
       grid(shape),
       elements(packed),
       values(values_of(type, packed)),
-      spacing(is_integer(type) ? spacing_of(values) : 1) {}
+      spacing(is_integer(type) ? spacing_of(values) : 1),
+      exponent(is_integer(type) ? 0 : exponent_of(values)) {}
 
 }  // namespace laq

@@ -49,8 +49,7 @@ double bound_of(const ChunkFormat& format) {
 }
 
 bool may_use(const ChunkFormat& format, Method method) {
-  if (method == Method::deflate) return true;
-  if (is_predicted(method)) return is_integer(format.type) || bound_of(format) > 0;
+  if (method == Method::deflate || is_predicted(method)) return true;
   if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
   return format.fidelity == Fidelity::mean_squared_error;
 }
@@ -62,10 +61,11 @@ std::optional<CodedChunk> encode_with(const ChunkFormat& format, Method method, 
   if (method == Method::deflate) {
     encoded = EncodedChunk{shuffle_and_deflate(chunk.elements, element_bytes(format.type)), chunk.values};
   } else if (is_predicted(method)) {
-    const double bound = bound_of(format);
-    encoded = encode_predicted(chunk, prediction_of(method), bound, false);
+    constexpr double kDeadZone = 0.08;
+    const double bound = bound_of(format), dead_zone = format.fidelity == Fidelity::max_error ? 0 : kDeadZone;
+    encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, false);
     if (!encoded) {
-      encoded = encode_predicted(chunk, prediction_of(method), bound, true);
+      encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, true);
       first |= kVerbatim;
     }
   } else {
@@ -90,8 +90,7 @@ double cost_of(const ChunkFormat& format, const CodedChunk& coded) {
   return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
 }
 
-constexpr int kSampled = 1 << 14;     // elements along a series that tell which method suits it
-constexpr int kSampledChannels = 16;  // beyond which the samples are shorter
+constexpr int kSampled = 1 << 14;  // elements that tell which method suits a chunk, more or less
 
 // From the middle of a chunk.
 struct Sample {
@@ -101,10 +100,9 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  int side = grid.sides[0] > 1 ? 40 : grid.sides[1] > kSampledChannels ? 256 : kSampled;
-  if (grid.sides[1] > kSampledChannels && may_use(format, Method::lapped)) {
-    side = kSampledChannels * kSampled / grid.sides[1];
-  }
+  int side = grid.sides[0] > 1 ? 25 : grid.sides[1] > 16 ? 128 : kSampled;
+  // Of series with many channels fewer samples do, but not so few that long blocks find no room.
+  if (side == 128 && may_use(format, Method::lapped)) side = std::max(side, 8 * kSampled / grid.sides[1]);
   Sample sample{format, {}};
   std::array<int, kAxes> begin;
   for (int axis = 0; axis < kAxes; ++axis) {
@@ -128,7 +126,7 @@ std::vector<Method> possible_methods(const ChunkFormat& format) {
   for (uint8_t i = 0; i < kMethods; ++i) {
     const auto method = static_cast<Method>(i);
     if (!may_use(format, method)) continue;
-    if (method == Method::regression && !suits_regression(format.grid)) continue;
+    if (is_predicted(method) && !suits(prediction_of(method), format.grid)) continue;
     if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
     methods.push_back(method);
   }
@@ -138,7 +136,7 @@ std::vector<Method> possible_methods(const ChunkFormat& format) {
 // Those that may turn out the best, by what they make of a sample.
 std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const std::byte> elements) {
   std::vector<Method> methods = possible_methods(format);
-  if (format.grid.size() <= 4 * kSampled || methods.size() == 1) return methods;
+  if (format.grid.size() <= 2 * kSampled || methods.size() == 1) return methods;
   const Sample sample = sample_of(format, elements);
   const Chunk chunk(format.type, sample.format.grid, sample.elements);
   std::vector<double> costs;
@@ -149,8 +147,9 @@ std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const
   const double best = *std::min_element(costs.begin(), costs.end());
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
-    // A sample says less of deflate, which learns slowly.
-    if (costs[i] <= (methods[i] == Method::deflate ? 1.5 : 1.02) * best) promising.push_back(methods[i]);
+    // A sample says less of deflate, which learns slowly, and of transforms, which reach far.
+    const double margin = methods[i] == Method::deflate ? 1.5 : is_predicted(methods[i]) ? 1.03 : 1.12;
+    if (costs[i] <= margin * best) promising.push_back(methods[i]);
   }
   return promising;
 }

@@ -92,6 +92,26 @@ class ElementRange {
     return is_single_ ? static_cast<double>(static_cast<float>(inside)) : inside;
   }
 
+  // Of floating-point numbers: bits of their fraction, and their number in ascending order, where that of 0 is 0 and
+  // that of -0 is -1. A number beyond those of finite elements is that of the last one.
+  int fraction_bits() const { return is_single_ ? 23 : 52; }
+  int64_t number_of(double element) const {
+    if (is_single_) {
+      const auto bits = std::bit_cast<int32_t>(static_cast<float>(element));
+      return bits < 0 ? int64_t{std::numeric_limits<int32_t>::min()} - 1 - bits : bits;
+    }
+    const auto bits = std::bit_cast<int64_t>(element);
+    return bits < 0 ? std::numeric_limits<int64_t>::min() - (bits + 1) : bits;
+  }
+  double numbered(int64_t number) const {
+    number = std::clamp(number, number_of(least_), number_of(greatest_));
+    if (is_single_) {
+      const auto bits = static_cast<int32_t>(number);
+      return std::bit_cast<float>(bits < 0 ? std::numeric_limits<int32_t>::min() - (bits + 1) : bits);
+    }
+    return std::bit_cast<double>(number < 0 ? std::numeric_limits<int64_t>::min() - (number + 1) : number);
+  }
+
  private:
   bool is_integer_, is_single_;
   double least_ = 0, greatest_ = 0;

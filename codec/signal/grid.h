@@ -22,10 +22,11 @@ struct Grid {
 
 // The values of a chunk as far as they are reconstructed, and how far each was from its prediction.
 struct Samples {
-  explicit Samples(const Grid& shape) : grid(shape), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
+  Samples(const Grid& shape, double step_of)
+      : grid(shape), step(step_of), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
 
   Grid grid;
-  double step = 1;  // of the quantizer
+  double step;  // of the quantizer
   std::vector<double> values;
   std::vector<double> roots;  // of the residuals' magnitudes, see MagnitudeContext
   std::vector<int8_t> signs;  // of the residuals: -1, 0, 1

@@ -13,6 +13,7 @@
 #include "entropy/coder.h"
 #include "signal/block_lengths.h"
 #include "signal/channel_rotations.h"
+#include "signal/holes.h"
 #include "signal/lapped_coder.h"
 #include "signal/rotation_search.h"
 #include "signal/transform_preamble.h"
@@ -202,7 +203,9 @@ std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, doubl
   const std::optional<double> mean = mean_of(chunk.values);
   if (!mean) return std::nullopt;
   SymbolWriter writer;
-  write_preamble(writer, chunk, state_bits, *mean);
+  Preamble<SymbolWriter> preamble{state_bits, *mean};
+  preamble.code(writer);
+  HoleCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   LappedPlan plan(chunk.grid);
   const size_t length = plan.length();
   std::vector<double> lines(length * plan.channels());
@@ -232,14 +235,14 @@ bool decode_lapped(ElementType type, const Grid& grid, double step, std::span<co
   Preamble<SymbolReader> preamble{};
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
-  std::optional<HoleCoder<SymbolReader>> holes;
-  if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code();
+  HoleCoder holes(reader, type, grid, {}, {});
+  holes.code();
   LappedPlan plan(grid);
   if (!plan.code(reader)) return false;
   std::vector<double> points(plan.length() * plan.channels());
   code_coefficients(reader, plan, preamble.state_bits, 0, points.data());
   store_values(type, reconstruct(type, plan, step, preamble.mean, std::move(points)), elements);
-  if (holes) holes->verbatim().store(elements);
+  holes.store(elements);
   return true;
 }
 

@@ -12,12 +12,12 @@
 
 namespace laq {
 
+inline const std::array<double, 256> kRoots = [] {
+  std::array<double, 256> roots{};
+  for (int i = 0; i < 256; ++i) roots[i] = std::sqrt(static_cast<double>(i));
+  return roots;
+}();
 inline double root_of(int magnitude) {
-  static const std::array<double, 256> kRoots = [] {
-    std::array<double, 256> roots{};
-    for (int i = 0; i < 256; ++i) roots[i] = std::sqrt(static_cast<double>(i));
-    return roots;
-  }();
   return magnitude < 256 ? kRoots[magnitude] : std::sqrt(static_cast<double>(magnitude));
 }
 

@@ -9,6 +9,8 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include <hwy/base.h>
+
 #include "entropy/coder.h"
 #include "quantize/trellis.h"
 
@@ -18,7 +20,7 @@ namespace laq {
 struct MagnitudeContext {
   static constexpr int kPerOctave = 2, kLeastOctave = -8, kMostOctave = 4;
   static constexpr int kScales = (kMostOctave - kLeastOctave) * kPerOctave;
-  static constexpr int kMostShift = 20;
+  static constexpr int kMostShift = 29;
 
   int kind;   // what is coded
   int scale;  // class of what is expected, in units
@@ -39,7 +41,7 @@ struct MagnitudeContext {
 };
 
 struct MagnitudeModels {
-  static constexpr int kKinds = 33, kLadder = 14, kPrefix = 22, kSignContexts = 27;
+  static constexpr int kKinds = 33, kLadder = 14, kPrefix = 30, kSignContexts = 27;
 
   std::array<std::array<std::array<CountingModel, kLadder>, MagnitudeContext::kScales>, kKinds> above;
   std::array<std::array<CountingModel, kSignContexts>, kKinds> negative;
@@ -47,10 +49,11 @@ struct MagnitudeModels {
   std::array<CountingModel, kLadder + 1> first_below;  // the first bit below the unit
 };
 
-inline constexpr uint32_t kMaxMagnitude = (1u << 22) - 1;  // that a writer may code; a reader finds less than 2^23
+inline constexpr uint32_t kMaxMagnitude = (1u << 29) - 1;  // that a writer may code; a reader finds less than 2^30
 
 template <class Coder>
-uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, uint32_t wanted) {
+HWY_INLINE uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context,
+                                   uint32_t wanted) {
   constexpr uint32_t kLadder = MagnitudeModels::kLadder;
   const uint32_t units = wanted >> context.shift;
   auto& above = models.above[context.kind][context.scale];
@@ -92,7 +95,7 @@ int code_point(Coder& coder, MagnitudeModels& models, const MagnitudeContext& co
   const bool has_zero = codebook != Codebook::odd;
   const int first = codebook == Codebook::even ? 0 : has_zero ? -1 : 1;
   const auto wanted = static_cast<uint32_t>(std::abs(point) + (first < 0)) >> 1;
-  const auto magnitude = static_cast<int>(code_magnitude(coder, models, context, wanted));
+  const auto magnitude = static_cast<int>(code_magnitude(coder, models, context, wanted) & kMaxMagnitude);
   if (has_zero && magnitude == 0) return 0;
   return code_even_sign(coder, point) * (2 * magnitude + first);
 }

@@ -12,11 +12,12 @@ namespace laq {
 
 enum class Prediction : uint8_t { interpolation, causal, regression };
 
-// Whether rows are so long that regression over them pays.
-bool suits_regression(const Grid& grid);
+// Whether a prediction may be worth trying.
+bool suits(Prediction prediction, const Grid& grid);
 
-// bound: 0 only for integers. Nothing where samples would have to stand for themselves and may not.
-std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound,
+// dead_zone: see BoundedQuantizer. Nothing where samples would have to stand for themselves
+// and may not.
+std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim);
 
 void decode_predicted(ElementType type, const Grid& grid, Prediction prediction, double bound, bool may_be_verbatim,

@@ -6,6 +6,7 @@
 
 #include "entropy/coder.h"
 #include "signal/coefficient_coder.h"
+#include "signal/holes.h"
 #include "signal/lapped_chunk.h"
 #include "signal/transform_preamble.h"
 
@@ -65,7 +66,9 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   const std::optional<double> mean = mean_of(chunk.values);
   if (!mean) return std::nullopt;
   SymbolWriter writer;
-  write_preamble(writer, chunk, state_bits, *mean);
+  Preamble<SymbolWriter> preamble{state_bits, *mean};
+  preamble.code(writer);
+  HoleCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   std::vector<double> coefficients(chunk.values.size());
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A hole is filled with what is beside it.
@@ -95,13 +98,13 @@ bool decode_transformed(ElementType type, const Grid& grid, Transform transform,
   Preamble<SymbolReader> preamble{};
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
-  std::optional<HoleCoder<SymbolReader>> holes;
-  if (preamble.has_holes) holes.emplace(reader, type, grid, std::span<const std::byte>()).code();
+  HoleCoder holes(reader, type, grid, {}, {});
+  holes.code();
   std::vector<double> values(grid.size());
   CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
   reconstruct(type, grid, decomposition, bands, step, preamble.mean, values);
   store_values(type, values, elements);
-  if (holes) holes->verbatim().store(elements);
+  holes.store(elements);
   return true;
 }
 

@@ -9,7 +9,7 @@ struct Rotation {
   double cosine, sine;
 };
 
-// turns: 0 .. 1, of the full circle. Within 2^-52 of the exact values.
+// turns: 0 .. 2^28, of the full circle. Up to one within 2^-52 of the exact values.
 inline Rotation rotation_of(double turns) {
   constexpr double kEighth = 0.78539816339744830962;  // pi / 4
   // Factors of the Taylor series: 1 / ((2 k)(2 k - 1)) of the cosine, 1 / ((2 k + 1)(2 k)) of the sine.

@@ -164,13 +164,14 @@ std::vector<ChannelRotation> choose_constant(Covariances covariances, int channe
   return rotations;
 }
 
-// The angles of two channels that save the most along time, with what their changes cost (Viterbi).
+// The angles of two channels that save the most along time, with what their changes cost (Viterbi): mostly by spreading
+// tones, not by their own bits.
 ChannelRotation choose_changing(const Covariances& covariances, double& gain) {
   constexpr int kStates = kAngles / ChannelRotation::kChange;
   const auto angle_of = [](int state) { return state * ChannelRotation::kChange; };
   const auto change_between = [](int from, int to) { return (to - from + 3 * kStates / 2) % kStates - kStates / 2; };
   std::vector<double> bits_of_change(kStates / 2 + 1, 0.5);
-  for (int change = 1; change <= kStates / 2; ++change) bits_of_change[change] = 4 + 2 * std::log2(change);
+  for (int change = 1; change <= kStates / 2; ++change) bits_of_change[change] = 40 + 20 * std::log2(change);
   std::vector<double> gains(kStates), next(kStates);
   std::vector<std::vector<uint8_t>> origins(covariances.parts(), std::vector<uint8_t>(kStates));
   std::vector<Rotation> rotations;

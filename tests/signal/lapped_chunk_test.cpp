@@ -114,9 +114,13 @@ TEST_CASE("elements that are not finite come back, and those beside them as well
 TEST_CASE("values beyond what the syntax holds are left to other methods") {
   const Grid grid{{1, 1, 200}};
   for (const double scale : {1e12, 1e300, 1.7e308}) {
-    const std::vector<double> values = line_of(200, [=](double i) { return scale * std::sin(i); });
+    const std::vector<double> values = line_of(4000, [=](double i) { return scale * std::sin(i); });
     const std::vector<std::byte> elements = elements_of(ElementType::float64, values);
-    CHECK_FALSE(encode_lapped(Chunk(ElementType::float64, grid, elements), 1e-3, kSquaresPerBit, kStateBits));
+    for (const int channels : {1, 2, 3}) {
+      const Grid any{{1, channels, 4000 / channels}};
+      const auto part = std::span(elements).first(any.size() * 8);
+      CHECK_FALSE(encode_lapped(Chunk(ElementType::float64, any, part), 1e-3, kSquaresPerBit, kStateBits));
+    }
   }
   const std::vector<std::byte> nothing =
       elements_of(ElementType::float64, std::vector<double>(200, std::numeric_limits<double>::quiet_NaN()));
@@ -143,6 +147,29 @@ TEST_CASE("a channel that follows from others costs little") {
   const size_t alone = encoded_bytes(one, single, 20), both = encoded_bytes(two, noise, 20);
   CHECK(encoded_bytes(two, opposite, 20) < alone * 6 / 5);
   CHECK(encoded_bytes(three, sum, 20) < both * 6 / 5);
+}
+
+TEST_CASE("two channels that are mixed in proportions that change along time cost little more than one") {
+  constexpr int kLength = 40 << kRotationSpanLog2;
+  std::mt19937 random(8);
+  std::vector<double> single(kLength), both(2 * kLength);
+  for (int i = 0; i < kLength; ++i) {
+    single[i] = static_cast<double>(random() % 1000) - 500;
+    both[i] = single[i] * std::cos(i * 1e-4);
+    both[kLength + i] = single[i] * std::sin(i * 1e-4);
+  }
+  CHECK(encoded_bytes({{1, 2, kLength}}, both, 20) < encoded_bytes({{1, 1, kLength}}, single, 20) * 5 / 4);
+  std::vector<double> lines = both;
+  for (double& value : lines) value /= 20;
+  const std::vector<std::vector<ChannelRotation>> ways = promising_rotations(lines, 2, kRotationSpanLog2);
+  REQUIRE(ways.size() == 2);
+  REQUIRE(ways[1].size() == 1);
+  CHECK(ways[1][0].changes.size() == changes_of(kLength));
+  std::vector<double> turned = lines;
+  rotate_channels(ways[1], kLength, turned.data());
+  CHECK(squared_error(turned, lines) > 1e5);
+  rotate_channels_back(ways[1], kLength, turned.data());
+  CHECK(squared_error(turned, lines) < 1e-15);
 }
 
 TEST_CASE("rotations of channels turn back") {

@@ -1,4 +1,4 @@
-// laq compare: rate-distortion curves of codecs, and a report of them.
+// laq compare: rate-distortion curves of codecs of pictures or of arrays, and a report of them.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -11,7 +11,7 @@
 #include <sstream>
 
 #include "compare/comparison.h"
-#include "compare/pictures.h"
+#include "compare/sources.h"
 #include "compare/summary.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -22,7 +22,7 @@ namespace {
 using namespace laq::compare;
 
 struct Arguments {
-  std::vector<std::string> pictures;
+  std::vector<std::string> files;
   std::vector<std::string> codecs;
   std::vector<std::string> qualities;
   ComparisonOptions options;
@@ -64,7 +64,7 @@ struct Codecs {
 };
 
 // Returns kOk, or a status after a message.
-int make_codecs(const Arguments& arguments, Codecs& codecs) {
+int make_codecs(const Arguments& arguments, SignalKind kind, Codecs& codecs) {
   std::map<std::string, std::vector<double>> by_name;  // "" for all
   for (const std::string& given : arguments.qualities) {
     const size_t equals = given.find('=');
@@ -74,8 +74,8 @@ int make_codecs(const Arguments& arguments, Codecs& codecs) {
       return fail_usage("--qualities: " + given + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
                         "compare");
   }
-  for (const std::string& specification : arguments.codecs.empty() ? default_codecs() : arguments.codecs) {
-    Result<std::unique_ptr<Codec>> codec = make_codec(specification);
+  for (const std::string& specification : arguments.codecs.empty() ? default_codecs(kind) : arguments.codecs) {
+    Result<std::unique_ptr<Codec>> codec = make_codec(specification, kind);
     if (!codec) return fail_usage("--codec: " + codec.error().message, "compare");
     const std::string& name = (*codec)->name();
     for (const Ladder& ladder : codecs.ladders) {
@@ -122,14 +122,16 @@ class StatusLine {
 
 int compare_codecs(Arguments& arguments) {
   ComparisonOptions& options = arguments.options;
-  if (arguments.pictures.empty() && options.curve_files.empty())
-    return fail_usage("pictures, or --curves, are needed", "compare");
+  if (arguments.files.empty() && options.curve_files.empty())
+    return fail_usage("pictures or arrays, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
-  const Result<std::vector<PictureSource>> sources = find_pictures(arguments.pictures);
+  const Result<std::vector<Source>> sources = find_sources(arguments.files);
   if (!sources) return fail(sources.error());
   Codecs codecs;
   if (!sources->empty()) {
-    if (const int status = make_codecs(arguments, codecs); status != kOk) return status;
+    if (sources->front().kind == SignalKind::picture && options.score > 100)
+      return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
+    if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
   std::error_code failure;
   std::filesystem::create_directories(options.folder, failure);
@@ -161,17 +163,18 @@ int compare_codecs(Arguments& arguments) {
 }  // namespace
 
 void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
-  CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures and write a report");
+  CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures or arrays and write a report");
   auto arguments = std::make_shared<Arguments>();
-  arguments->options.title = "Comparison of picture codecs";
-  verb->add_option("PICTURES", arguments->pictures, "files and folders; a folder's name is the class of its pictures");
+  verb->add_option("FILES", arguments->files,
+                   "pictures, or arrays and audio, and folders of them; a folder's name is the class of its files");
   verb->add_option("-o,--out", arguments->options.folder,
                    "folder of the report; a run that was interrupted goes on there")
       ->required();
   verb->add_option(
           "--codec", arguments->codecs,
           "may be repeated: laq[-eN][-psnr][-noaq], jpeg-turbo[-444], webp[-mN], jxl[-eN], avif[-sN][-psnr], j2k, "
-          "or a program: 'NAME=enc {in} {out} {q} ;; dec {out} {png}'; laq and all peers of this build if not given")
+          "or a program: 'NAME=enc {in} {out} {q} ;; dec {out} {png}'; of arrays laq[-psnr], zfp, or a program with "
+          "{raw} for {png}; laq and all peers of this build if not given")
       ->allow_extra_args(false);
   verb->add_option(
           "--qualities", arguments->qualities,
@@ -179,22 +182,24 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
       ->allow_extra_args(false);
   verb->add_option("--anchor", arguments->options.anchor,
                    "the codec that is the zero of the rates; jxl-e7, or the first peer");
-  verb->add_option("--lowest", arguments->options.lowest_score, "SSIMULACRA 2 from which its rates are computed");
+  verb->add_option("--lowest", arguments->options.lowest_score,
+                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed");
   verb->add_option("--highest", arguments->options.highest_score, "and up to which");
   verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show beside; may be repeated")
       ->allow_extra_args(false);
-  verb->add_option("--jobs", arguments->options.jobs, "pictures at a time; 1 if not given, for undisturbed times")
+  verb->add_option("--jobs", arguments->options.jobs, "files at a time; 1 if not given, for undisturbed times")
       ->check(CLI::Range(1, 1024).description(""));
-  verb->add_option("--speed", arguments->options.speed_pictures,
-                   "pictures to take speed and memory from, one thread and all, codecs in turns; 2 if not given")
+  verb->add_option("--speed", arguments->options.speed_images,
+                   "files to take speed and memory from, one thread and all, codecs in turns; 2 if not given")
       ->check(CLI::Range(0, 100000).description(""));
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
       ->check(CLI::Range(1, 1000).description(""));
-  verb->add_option("--show", arguments->options.shown_pictures, "pictures to show in the report; 4 if not given")
+  verb->add_option("--show", arguments->options.shown_images,
+                   "pictures to show in the report, or series over time; 4 if not given")
       ->check(CLI::Range(0, 100000).description(""));
   verb->add_option("--score", arguments->options.score,
-                   "SSIMULACRA 2 at which pictures are shown and speeds taken; 60 if not given")
-      ->check(CLI::Range(0.0, 100.0).description(""));
+                   "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
+      ->check(CLI::Range(0.0, 1000.0).description(""));
   verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
   verb->add_flag("--png", arguments->options.png, "and as PNG files");
   verb->add_option("--title", arguments->options.title, "of the report");

@@ -4,7 +4,8 @@ _laq() {
   case $previous in
     --tune) words='perceptual psnr' ;;
     --aq) words='on off' ;;
-    --format) words='png jpg ppm pgm pam pnm' ;;
+    --format) words='png jpg ppm pgm pam pnm npy wav raw' ;;
+    --raw) words='int8 uint8 int16 uint16 int32 uint32 float32 float64' ;;
     --target) words='ssimulacra2= psnr= butteraugli= bytes= bpp=' ;;
     --codec) words='laq jpeg-turbo webp jxl avif j2k' ;;
     help) words='encode decode info metric compare' ;;
@@ -13,8 +14,8 @@ _laq() {
         words='encode decode info metric compare help --version --help --force'
       elif [[ $word == -* ]]; then
         case $verb in
-          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --psnr --snr --bits --lossless --strip --no-overwrite --quiet --help' ;;
-          decode) words='--format --threads --strip --no-overwrite --quiet --help' ;;
+          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --pointwise-rel --psnr --snr --bits --lossless --raw --shape --chunk --strip --no-overwrite --quiet --help' ;;
+          decode) words='--format --region --threads --strip --no-overwrite --quiet --help' ;;
           info | metric) words='--json --help' ;;
           compare)
             words='--out --codec --qualities --anchor --lowest --highest --curves --jobs --speed --rounds --show --score

@@ -1,5 +1,8 @@
-// laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to a NumPy array.
+// laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to an array as NPY, WAV or raw file.
+#include <charconv>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "io/audio.h"
 #include "io/file.h"
@@ -18,7 +21,7 @@ bool ends_in(const std::string& name, const std::string& end) {
 
 // The format of an array that is asked for; empty where it is none.
 std::string array_format(const DecodeRequest& request) {
-  for (const char* format : {"npy", "wav"}) {
+  for (const char* format : {"npy", "wav", "raw"}) {
     if (request.format == format || (request.format.empty() && ends_in(request.output, std::string(".") + format))) {
       return format;
     }
@@ -26,15 +29,73 @@ std::string array_format(const DecodeRequest& request) {
   return {};
 }
 
+// One side of a region: begin and end, or less where the ends of the side are meant.
+struct Range {
+  std::optional<uint64_t> begin, end;
+};
+
+// "10:20,:64,:" for three sides; nothing where it is no such text.
+std::optional<std::vector<Range>> parse_ranges(const std::string& text) {
+  std::vector<Range> ranges;
+  const char* at = text.data();
+  const char* const last = at + text.size();
+  const auto number = [&](std::optional<uint64_t>& value) {
+    if (at == last || *at == ':' || *at == ',') return true;
+    const auto [next, error] = std::from_chars(at, last, value.emplace());
+    at = next;
+    return error == std::errc();
+  };
+  while (true) {
+    Range& range = ranges.emplace_back();
+    if (!number(range.begin) || at == last || *at++ != ':' || !number(range.end)) return std::nullopt;
+    if (at == last) return ranges;
+    if (*at++ != ',') return std::nullopt;
+  }
+}
+
+Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vector<uint64_t>& shape) {
+  const auto wrong = [](const std::string& what) { return Error{ErrorCode::invalid_argument, "--region " + what}; };
+  if (ranges.size() != shape.size()) {
+    return wrong("needs a range for each side, and the array has " + std::to_string(shape.size()) + ", not " +
+                 std::to_string(ranges.size()));
+  }
+  ArrayRegion region;
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    const uint64_t side = shape[axis], begin = ranges[axis].begin.value_or(0), end = ranges[axis].end.value_or(side);
+    if (begin >= end || end > side) {
+      return wrong("has " + std::to_string(begin) + ":" + std::to_string(end) + " for side " + std::to_string(axis) +
+                   ", it must be within 0:" + std::to_string(side) + " and not empty");
+    }
+    region.begin.push_back(begin);
+    region.size.push_back(end - begin);
+  }
+  return region;
+}
+
+Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges,
+                          const DecodeOptions& options) {
+  const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums, which decoding of a region does not
+  if (!info) return info.error();
+  const Result<ArrayRegion> region = region_of(ranges, info->shape);
+  if (!region) return region.error();
+  return decode_array_region(file, *region, options);
+}
+
 int decode_array_file(const DecodeRequest& request, const std::string& format) {
+  const std::optional<std::vector<Range>> ranges = parse_ranges(request.region);
+  if (!request.region.empty() && !ranges) {
+    return fail_usage("--region: " + request.region + " is not a range for each side, such as 10:20,:64,:", "decode");
+  }
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input);
   if (!file) return fail_reading(request.input, file.error());
-  const Result<Array> array = decode_array(*file, request.options);
+  const Result<Array> array =
+      request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array) return fail_reading(request.input, array.error());
-  const Result<std::vector<std::byte>> bytes =
-      format == "wav" ? io::write_wav(*array) : Result<std::vector<std::byte>>(io::write_npy(*array));
+  const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
+                                               : format == "npy" ? io::write_npy(*array)
+                                                                 : array->data;  // raw
   if (!bytes) return fail_writing(request.output, bytes.error());
   if (const auto error = io::write_file(request.output, *bytes, request.overwrite))
     return fail_writing(request.output, *error);
@@ -45,6 +106,11 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
 
 int decode_file(const DecodeRequest& request) {
   if (const std::string format = array_format(request); !format.empty()) return decode_array_file(request, format);
+  if (!request.region.empty()) {
+    return fail_usage("--region is for arrays only, and " + request.output +
+                          " is not the name of one (end it in .npy, .wav or .raw, or give --format)",
+                      "decode");
+  }
   // What can be known to fail is said before the work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
@@ -52,8 +118,8 @@ int decode_file(const DecodeRequest& request) {
     return fail_writing(
         request.output,
         {ErrorCode::invalid_argument,
-         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy or .wav, or "
-         "give --format)"});
+         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy, .wav or .raw, "
+         "or give --format)"});
   }
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
@@ -70,7 +136,7 @@ int decode_file(const DecodeRequest& request) {
 
 void add_decode(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand(
-      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY or WAV file");
+      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY, WAV or raw file");
   auto request = std::make_shared<DecodeRequest>();
   auto no_overwrite = std::make_shared<bool>(false);
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
@@ -78,8 +144,10 @@ void add_decode(CLI::App& laq, int& status) {
                    "picture or array, in the format that its name ends in; - is standard output")
       ->required();
   verb->add_option("--format", request->format,
-                   "png, jpg, ppm, pgm, pam, pnm, npy or wav, whatever the name; pnm if not given, for -")
-      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav"}).description(""));
+                   "png, jpg, ppm, pgm, pam, pnm, npy, wav or raw, whatever the name; pnm if not given, for -")
+      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav", "raw"}).description(""));
+  verb->add_option("--region", request->region,
+                   "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
       ->check(CLI::Range(0, 1024).description(""));
   verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");

@@ -7,10 +7,12 @@
 #include <cstdlib>
 #include <memory>
 
+#include "io/array_names.h"
 #include "io/audio.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
+#include "io/raw.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -25,12 +27,15 @@ struct Arguments {
   std::string target_bytes;
   std::string target;
   bool lossless = false;
+  std::string raw_type;
+  std::string shape;
   // Values below 0 are not given.
-  std::array<ArrayTarget, 5> array_targets = {{{ArrayTargetKind::max_error, -1},
+  std::array<ArrayTarget, 6> array_targets = {{{ArrayTargetKind::max_error, -1},
                                                {ArrayTargetKind::max_relative_error, -1},
                                                {ArrayTargetKind::psnr, -1},
                                                {ArrayTargetKind::snr, -1},
-                                               {ArrayTargetKind::bits, -1}}};
+                                               {ArrayTargetKind::bits, -1},
+                                               {ArrayTargetKind::pointwise_relative, -1}}};
   bool no_overwrite = false;
 };
 
@@ -91,6 +96,15 @@ int apply(Arguments& arguments) {
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
   options.adaptive_quantization = arguments.adaptive == "on";
   arguments.request.overwrite = !arguments.no_overwrite;
+  if (!arguments.raw_type.empty()) {
+    arguments.request.raw_type = io::type_of_name(arguments.raw_type);
+    if (!arguments.request.raw_type) {
+      return fail_usage("--raw: " + arguments.raw_type + " is not a type; " + io::type_names() + " are", "encode");
+    }
+    const std::optional<std::vector<uint64_t>> shape = io::parse_shape(arguments.shape);
+    if (!shape) return fail_usage("--shape: " + arguments.shape + " is not a list of sides such as 60,83,83", "encode");
+    arguments.request.raw_shape = *shape;
+  }
   std::optional<ArrayTarget>& target = arguments.request.array_target;
   if (arguments.lossless) target = ArrayTarget{};
   for (const ArrayTarget& given : arguments.array_targets) {
@@ -115,12 +129,15 @@ namespace {
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
-        request.input + " is an array: it needs --max-error, --max-rel-error, --psnr, --snr, --bits or --lossless",
+        request.input +
+            " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless",
         "encode");
   }
   Array audio;  // owns what the view shows
   Result<ArrayView> array = ArrayView{};
-  if (io::is_npy(source)) {
+  if (request.raw_type) {
+    array = io::parse_raw(source, *request.raw_type, request.raw_shape);
+  } else if (io::is_npy(source)) {
     array = io::parse_npy(source);
   } else {
     Result<Array> read = io::read_audio(source);
@@ -132,7 +149,8 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
-    return encode(*array, {*request.array_target, request.options.threads, progress.callback()});
+    return encode(*array,
+                  {*request.array_target, request.options.threads, progress.callback(), request.chunk_elements});
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());
@@ -155,8 +173,8 @@ int encode_file(const EncodeRequest& request) {
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> source = io::read_file(request.input);
   if (!source) return fail_reading(request.input, source.error());
-  if (io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
-  if (request.array_target) {
+  if (request.raw_type || io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
+  if (request.array_target || request.chunk_elements > 0) {
     return fail_usage(request.input +
                           " is a picture: --lossless, --max-error and such are for arrays and audio only; "
                           "the nearest to lossless is -q 100",
@@ -196,7 +214,7 @@ void add_encode(CLI::App& laq, int& status) {
   auto arguments = std::make_shared<Arguments>();
   EncodeRequest& request = arguments->request;
   verb->add_option("IN", request.input,
-                   "PNG, JPEG, PBM, PGM, PPM, PAM, NPY, WAV, FLAC or AIFF file; - is standard input")
+                   "PNG, JPEG, PBM, PGM, PPM, PAM, NPY, WAV, FLAC, AIFF or raw file; - is standard input")
       ->required();
   verb->add_option("OUT", request.output, "LAQ file; - is standard output")->required();
   auto* quality =
@@ -222,15 +240,27 @@ void add_encode(CLI::App& laq, int& status) {
       ->check(CLI::IsMember({"on", "off"}).description(""));
   CLI::Option_group* array = verb->add_option_group("arrays", "One target for an array");
   array->require_option(0, 1);
+  const auto for_arrays = [=](CLI::Option* option) { option->excludes(quality)->excludes(bytes)->excludes(target); };
   const auto add_array_option = [&](int index, const char* name, const char* text) {
-    array->add_option(name, arguments->array_targets[index].value, text)->check(CLI::NonNegativeNumber.description(""));
+    for_arrays(array->add_option(name, arguments->array_targets[index].value, text)
+                   ->check(CLI::NonNegativeNumber.description("")));
   };
   add_array_option(0, "--max-error", "the largest error of any element");
   add_array_option(1, "--max-rel-error", "the same as a share of the range of the elements, 0.001 for example");
   add_array_option(2, "--psnr", "at least so many decibels, of the range to the root mean squared error");
   add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
   add_array_option(4, "--bits", "at most so many bits per element");
-  array->add_flag("--lossless", arguments->lossless, "every element as it is");
+  add_array_option(5, "--pointwise-rel", "the largest error of each element as a share of itself, below 1");
+  for_arrays(array->add_flag("--lossless", arguments->lossless, "every element as it is"));
+  auto* raw = verb->add_option("--raw", arguments->raw_type,
+                               "the type of an array's elements, where IN holds nothing else: " + io::type_names());
+  auto* shape = verb->add_option("--shape", arguments->shape, "its sides, the slowest first: 60,83,83 for example");
+  raw->needs(shape);
+  shape->needs(raw);
+  verb->add_option("--chunk", request.chunk_elements,
+                   "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
+                   "faster and the file larger; 2097152 if not given")
+      ->check(CLI::Range(256, 1 << 21).description(""));
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
   verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/array_names.h"
 #include "io/file.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -72,24 +73,16 @@ void print_json(const std::string& path, const Info& info, size_t bytes) {
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
-const char* type_name(ElementType type) {
-  static constexpr const char* kNames[] = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"};
-  return kNames[static_cast<int>(type)];
-}
-
 const char* target_name(ArrayTargetKind kind) {
-  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr", "snr", "bits"};
+  static constexpr const char* kNames[] = {"lossless", "max_error", "max_relative_error", "psnr",
+                                           "snr",      "bits",      "pointwise_relative"};
   return kNames[static_cast<int>(kind)];
 }
 
 void print_array_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
-  std::string shape;
   double elements = 1;
-  for (const uint64_t side : info.shape) {
-    shape += (shape.empty() ? "" : "x") + std::to_string(side);
-    elements *= double(side);
-  }
-  std::printf("%s: LAQ array, %s, %s\n", path.c_str(), shape.c_str(), type_name(info.type));
+  for (const uint64_t side : info.shape) elements *= double(side);
+  std::printf("%s: LAQ array, %s, %s\n", path.c_str(), io::shape_name(info.shape).c_str(), io::type_name(info.type));
   std::printf("  %zu bytes, %.3f bits per element; ", bytes, elements > 0 ? 8.0 * double(bytes) / elements : 0.0);
   if (info.max_error == 0) {
     std::printf("lossless");
@@ -98,13 +91,14 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
                 std::sqrt(info.mean_squared_error), target_name(info.target.kind), info.target.value);
   }
   if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
-  std::printf("\n  %llu chunks\n", static_cast<unsigned long long>(info.chunks));
+  std::printf("\n  %llu chunk%s of %s\n", static_cast<unsigned long long>(info.chunks), info.chunks == 1 ? "" : "s",
+              io::shape_name(info.chunk_shape).c_str());
 }
 
 void print_array_json(const std::string& path, const ArrayInfo& info, size_t bytes) {
   const nlohmann::ordered_json json = {
       {"file", path},
-      {"type", type_name(info.type)},
+      {"type", io::type_name(info.type)},
       {"shape", info.shape},
       {"bytes", bytes},
       {"target", target_name(info.target.kind)},
@@ -114,6 +108,7 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"sample_rate", info.signal.sample_rate},
       {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},
+      {"chunk_shape", info.chunk_shape},
   };
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -27,8 +28,11 @@ struct EncodeRequest {
   std::string output;
   EncodeOptions options = {};
   std::optional<ArrayTarget> array_target = {};  // of arrays
-  double bits_per_pixel = 0;                     // not 0: a target in bytes, by the size of the picture
-  bool strip = false;                            // leave out Exif, XMP and resolution
+  uint32_t chunk_elements = 0;                   // of arrays, see ArrayEncodeOptions
+  std::optional<ElementType> raw_type = {};      // of a file that does not say it
+  std::vector<uint64_t> raw_shape = {};
+  double bits_per_pixel = 0;  // not 0: a target in bytes, by the size of the picture
+  bool strip = false;         // leave out Exif, XMP and resolution
   bool overwrite = true;
   bool quiet = false;
 };
@@ -37,7 +41,8 @@ struct DecodeRequest {
   std::string input;
   std::string output;
   DecodeOptions options = {};
-  std::string format = {};  // png, jpg, ppm, pgm, pam or pnm; empty: as the output's name ends
+  std::string format = {};  // png, jpg, ppm, pgm, pam, pnm, npy, wav or raw; empty: as the output's name ends
+  std::string region = {};  // of an array, "10:20,:,5:6"; empty: all of it
   bool strip = false;
   bool overwrite = true;
   bool quiet = false;  // decoding says nothing so far

@@ -21,6 +21,9 @@ std::optional<Error> check(const ArrayView& array) {
   if (auto error = check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 1, kMaxSides))
     return error;
   const uint64_t elements = element_count(array.shape);
+  for (const uint64_t side : array.shape) {
+    if (side > kMaxElements) return invalid("a side of the array has more than 2^40 elements");
+  }
   if (elements > kMaxElements) return invalid("the array has more than 2^40 elements");
   if (array.data == nullptr && elements > 0) return invalid("data is null");
   if (!array.strides.empty() && array.strides.size() != array.shape.size()) {
@@ -40,10 +43,13 @@ std::optional<Error> check(const ArrayTarget& target) {
     case ArrayTargetKind::psnr:
     case ArrayTargetKind::snr:
       return check_range("target.value (decibels)", target.value, 0.0, 1000.0);
+    case ArrayTargetKind::pointwise_relative:
+      return check_range("target.value (share of each element)", target.value, std::numeric_limits<double>::min(),
+                         1 - std::numeric_limits<double>::epsilon() / 2);
     case ArrayTargetKind::bits:
       return check_range("target.value (bits)", target.value, 1e-9, 1e9);
   }
-  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 6");
 }
 
 Result<Section> array_section(const std::vector<Section>& sections) {
@@ -56,6 +62,19 @@ Error in_array(const Error& error) {
   return Error{error.code, describe(kArraySection) + ": " + error.message};
 }
 
+// region: null for the whole array.
+Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region, const DecodeOptions& options) {
+  if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+  const Result<std::vector<Section>> sections =
+      read_container(file, region == nullptr ? Verify::all : Verify::all_but_content);
+  if (!sections) return sections.error();
+  const Result<Section> section = array_section(*sections);
+  if (!section) return section.error();
+  Result<Array> array = decode_array_payload(section->bytes, region, options);
+  if (!array) return in_array(array.error());
+  return array;
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options) {
@@ -63,6 +82,11 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
     if (const auto error = check(array)) return *error;
     if (const auto error = check(options.target)) return *error;
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    if (options.chunk_elements != 0) {
+      if (const auto error = check_range("chunk_elements (unless it is 0)", int64_t{options.chunk_elements},
+                                         kMinChunkElements, kMaxChunkElements))
+        return *error;
+    }
     ArrayEncodeOptions guarded = options;
     if (options.progress) {
       guarded.progress = [&options](float done) {
@@ -81,16 +105,12 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
 }
 
 Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options) {
-  return without_exceptions([&]() -> Result<Array> {
-    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-    const Result<std::vector<Section>> sections = read_container(file);
-    if (!sections) return sections.error();
-    const Result<Section> section = array_section(*sections);
-    if (!section) return section.error();
-    Result<Array> array = decode_array_payload(section->bytes, options);
-    if (!array) return in_array(array.error());
-    return array;
-  });
+  return without_exceptions([&] { return decode(file, nullptr, options); });
+}
+
+Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
+                                  const DecodeOptions& options) {
+  return without_exceptions([&] { return decode(file, &region, options); });
 }
 
 Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {

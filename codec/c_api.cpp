@@ -1,19 +1,20 @@
-// The C API over the C++ one: structures to structures, errors to status and message.
+// The C API of pictures over the C++ one.
 #include <laq/laq.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <cstring>
 #include <limits>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
 
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 
+#include "c_api.h"
+
 namespace {
+
+using namespace laq::c_api;
 
 static_assert(LAQ_INVALID_ARGUMENT == static_cast<int>(laq::ErrorCode::invalid_argument) + 1);
 static_assert(LAQ_LIMIT_EXCEEDED == static_cast<int>(laq::ErrorCode::limit_exceeded) + 1);
@@ -25,37 +26,6 @@ static_assert(LAQ_OUT_OF_MEMORY == static_cast<int>(laq::ErrorCode::out_of_memor
 static_assert(LAQ_CANCELLED == static_cast<int>(laq::ErrorCode::cancelled) + 1);
 static_assert(LAQ_TUNE_PERCEPTUAL == static_cast<int>(laq::Tune::perceptual));
 static_assert(LAQ_TUNE_PSNR == static_cast<int>(laq::Tune::psnr));
-
-laq_status report(laq_status status, const char* message, laq_error* error) {
-  if (error != nullptr) {
-    const size_t length = std::min(std::strlen(message), sizeof error->message - 1);
-    std::memcpy(error->message, message, length);
-    error->message[length] = '\0';
-  }
-  return status;
-}
-
-laq_status report(const laq::Error& failure, laq_error* error) {
-  return report(static_cast<laq_status>(static_cast<int>(failure.code) + 1), failure.message.c_str(), error);
-}
-
-laq_status succeed(laq_error* error) {
-  return report(LAQ_OK, "", error);
-}
-
-laq_status reject_null(const char* name, laq_error* error) {
-  return report(LAQ_INVALID_ARGUMENT, (std::string(name) + " is null").c_str(), error);
-}
-
-// Runs `work`, which gives a status. Of exceptions only those of memory can occur: the C++ functions have none.
-template <class Work>
-laq_status guarded(laq_error* error, Work&& work) noexcept {
-  try {
-    return work();
-  } catch (...) {
-    return report(LAQ_OUT_OF_MEMORY, "out of memory", error);
-  }
-}
 
 laq_encode_options default_encode_options() {
   const laq::EncodeOptions defaults;
@@ -70,46 +40,6 @@ laq_encode_options default_encode_options() {
   options.target = defaults.target.value;
   options.max_pixels = defaults.max_pixels;
   return options;
-}
-
-laq_decode_options default_decode_options() {
-  const laq::DecodeOptions defaults;
-  return {sizeof(laq_decode_options), defaults.threads, defaults.max_pixels, defaults.max_bytes};
-}
-
-// The first struct_size bytes of the defaults, for a caller that may know fewer fields, or more of them: those are
-// zero.
-template <class Struct>
-void initialize(Struct* out, size_t struct_size, Struct defaults) {
-  if (out == nullptr || struct_size < sizeof struct_size) return;
-  defaults.struct_size = struct_size;
-  std::memset(out, 0, struct_size);
-  std::memcpy(out, &defaults, std::min(struct_size, sizeof defaults));
-}
-
-// Copies what the caller's version of a structure has over `out`, which holds the defaults. False, after a report,
-// where its size is impossible or it sets fields that this version does not have.
-template <class Struct>
-bool read_struct(const Struct* in, const char* name, Struct& out, laq_error* error) {
-  const size_t size = in->struct_size;
-  if (size < sizeof(size_t) || size > 65536) {
-    report(LAQ_INVALID_ARGUMENT,
-           (std::string(name) + ".struct_size is " + std::to_string(size) + ", it must be the size of the structure (" +
-            std::to_string(sizeof out) + ")")
-               .c_str(),
-           error);
-    return false;
-  }
-  const auto* bytes = reinterpret_cast<const unsigned char*>(in);
-  if (size > sizeof out && std::any_of(bytes + sizeof out, bytes + size, [](unsigned char b) { return b != 0; })) {
-    report(
-        LAQ_INVALID_ARGUMENT,
-        (std::string(name) + " sets a field that this version of laq (" + laq::version() + ") does not have").c_str(),
-        error);
-    return false;
-  }
-  std::memcpy(&out, in, std::min(size, sizeof out));
-  return true;
 }
 
 bool read_bytes(const uint8_t* data, size_t size, const char* name, std::vector<std::byte>& out, laq_error* error) {
@@ -160,10 +90,6 @@ struct OwnedInfo : laq_info {
   laq::Info info;
   std::vector<laq_section> section_list;
 };
-
-std::span<const std::byte> file_bytes(const void* data, size_t size) {
-  return {static_cast<const std::byte*>(data), size};
-}
 
 laq::PictureView view_picture(const laq_picture& picture, const laq::Metadata& metadata) {
   return {picture.width,   picture.height,    picture.channels, picture.depth,
@@ -249,10 +175,7 @@ laq_status laq_encode(const laq_picture* picture, const laq_encode_options* opti
       request.progress = [&chosen](float done) { return chosen.progress(done, chosen.user) != 0; };
     const laq::Result<std::vector<std::byte>> encoded = laq::encode(view_picture(given, metadata), request);
     if (!encoded) return report(encoded.error(), error);
-    auto* data = static_cast<uint8_t*>(std::malloc(encoded->size()));
-    if (data == nullptr) throw std::bad_alloc();
-    std::memcpy(data, encoded->data(), encoded->size());
-    *file = {data, encoded->size()};
+    *file = to_buffer(*encoded);
     return succeed(error);
   });
 }
@@ -263,10 +186,9 @@ laq_status laq_decode(const void* data, size_t size, const laq_decode_options* o
     if (picture == nullptr) return reject_null("picture", error);
     *picture = nullptr;
     if (data == nullptr && size != 0) return reject_null("data", error);
-    laq_decode_options chosen = default_decode_options();
-    if (options != nullptr && !read_struct(options, "options", chosen, error)) return LAQ_INVALID_ARGUMENT;
-    laq::Result<laq::Picture> decoded =
-        laq::decode(file_bytes(data, size), {chosen.threads, chosen.max_pixels, chosen.max_bytes});
+    laq::DecodeOptions request;
+    if (!read_decode_options(options, request, error)) return LAQ_INVALID_ARGUMENT;
+    laq::Result<laq::Picture> decoded = laq::decode(file_bytes(data, size), request);
     if (!decoded) return report(decoded.error(), error);
     auto owned = std::make_unique<OwnedPicture>();
     owned->picture = std::move(*decoded);

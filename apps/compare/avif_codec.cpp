@@ -86,7 +86,8 @@ class AvifCodec final : public Codec {
   std::vector<double> default_qualities() const override { return {47, 42, 37, 32, 27, 22, 17, 12, 7}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{63, 0, 1}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
     Picture plain = without_extras(picture);
     if (plain.depth > 8) plain = io::with_depth(plain, 12);
     const bool is_gray = plain.channels < 3;

@@ -77,9 +77,14 @@ Plot plot_of(const Chart& chart, const std::vector<ChartSeries>& series) {
           bottom};
 }
 
-std::string tick_text(double value, int digits, bool percent) {
-  if (!percent) return decimals(value, digits);
-  return (value > 0 ? "+" : "") + decimals(value, digits) + "%";
+// Ticks of an axis whose steps grow have digits of their own, the others as many as all need.
+std::string tick_text(Spacing spacing, double tick, const std::vector<double>& ticks, bool percent) {
+  constexpr double kSmall = 1e-3;  // longer numbers do not fit beside the axis
+  if (spacing == Spacing::logarithmic && tick < kSmall * (1 - 1e-9)) return power_text(tick);
+  const bool has_own_digits = spacing == Spacing::logarithmic || spacing == Spacing::complement;
+  const int digits = Scale::tick_decimals(has_own_digits ? std::span(&tick, 1) : std::span(ticks));
+  if (!percent) return decimals(tick, digits);
+  return (tick > 0 ? "+" : "") + decimals(tick, digits) + "%";
 }
 
 std::string text_element(double x, double y, const std::string& anchor, const std::string& text,
@@ -89,23 +94,33 @@ std::string text_element(double x, double y, const std::string& anchor, const st
          ">" + escape(text) + "</text>";
 }
 
+// As many as there is room for their texts.
+std::vector<double> x_ticks_of(const Chart& chart, const Plot& plot) {
+  constexpr double kLetter = 6, kGap = 4;
+  for (double distance = 30;; distance += 15) {
+    std::vector<double> ticks = plot.x.ticks(distance);
+    bool fits = true;
+    for (size_t i = 1; i < ticks.size(); ++i) {
+      const std::string text = tick_text(chart.x_spacing, ticks[i], ticks, false);
+      const double room = std::abs(plot.x.place(ticks[i]) - plot.x.place(ticks[i - 1]));
+      fits = fits && room >= kLetter * static_cast<double>(text.size()) + kGap;
+    }
+    if (fits || distance > plot.right - plot.left) return ticks;
+  }
+}
+
 std::string draw_axes(const Chart& chart, const Plot& plot) {
   std::string grid, axis, texts;
-  const auto x_ticks = plot.x.ticks(30), y_ticks = plot.y.ticks(26);
+  const auto x_ticks = x_ticks_of(chart, plot), y_ticks = plot.y.ticks(26);
   for (const double tick : x_ticks) {
     const double x = plot.x.place(tick);
     grid += move_to(x, plot.top) + "V" + coordinate(plot.bottom);
-    const bool has_own_digits = chart.x_spacing == Spacing::logarithmic;
-    texts += text_element(x, plot.bottom + 16, "middle",
-                          has_own_digits ? decimals(tick, Scale::tick_decimals(std::span(&tick, 1)))
-                                         : decimals(tick, Scale::tick_decimals(x_ticks)));
+    texts += text_element(x, plot.bottom + 16, "middle", tick_text(chart.x_spacing, tick, x_ticks, false));
   }
   for (const double tick : y_ticks) {
     const double y = plot.y.place(tick);
     grid += move_to(plot.left, y) + "H" + coordinate(plot.right);
-    const bool has_own_digits = chart.y_spacing == Spacing::logarithmic || chart.y_spacing == Spacing::complement;
-    const int digits = Scale::tick_decimals(has_own_digits ? std::span(&tick, 1) : std::span(y_ticks));
-    texts += text_element(plot.left - 6, y + 4, "end", tick_text(tick, digits, chart.y_percent));
+    texts += text_element(plot.left - 6, y + 4, "end", tick_text(chart.y_spacing, tick, y_ticks, chart.y_percent));
   }
   axis += move_to(plot.left, plot.bottom) + "H" + coordinate(plot.right);
   if (chart.y_has_zero_line && plot.y.contains(0))
@@ -127,7 +142,8 @@ std::string draw_lines(const Chart& chart, const Plot& plot, const std::vector<C
     for (const auto& point : one.points)
       path += path.empty() ? move_to(plot.x.place(point.x), plot.y.place(point.y))
                            : "L" + at(plot.x.place(point.x), plot.y.place(point.y));
-    lines += "<g class=\"" + class_of(one.codec) + "\"><path class=\"line\" d=\"" + path + "\"/></g>";
+    lines += "<g class=\"" + class_of(one.codec) + "\"><path class=\"" + (one.is_limit ? "limit" : "line") + "\" d=\"" +
+             path + "\"/></g>";
   }
   return lines + "</g>";
 }
@@ -155,6 +171,7 @@ std::string draw_points(const Plot& plot, const std::vector<ChartSeries>& series
   for (const auto& one : series) {
     groups += "<g class=\"" + class_of(one.codec) + "\"><g class=\"" + (one.has_marks ? "marks" : "places") + "\">";
     for (const auto& point : one.points) {
+      if (!one.has_marks && point.attributes.empty()) continue;
       const double x = plot.x.place(point.x), y = plot.y.place(point.y);
       const std::string shape =
           one.has_marks ? marker_path(looks[one.codec].marker, x, y, radius) : move_to(x, y) + "h0";
@@ -187,6 +204,7 @@ std::string draw_front(const Plot& plot, const std::vector<ChartSeries>& series)
 std::vector<Name> names_of(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series) {
   std::vector<Name> names;
   for (const auto& one : series) {
+    if (one.is_limit) continue;
     const ChartPoint& end = one.points.back();
     names.push_back({one.codec, one.name, plot.x.place(end.x), plot.y.place(end.y), 0, 0});
   }

@@ -20,6 +20,7 @@ struct ChartSeries {
   std::vector<ChartPoint> points;
   bool has_line = true;
   bool has_marks = true;
+  bool is_limit = false;  // of another series: a thin dotted line without a name
 };
 
 enum class Names {

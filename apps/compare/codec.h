@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "compare/signal.h"
 #include "laq/laq.hpp"
 
 namespace laq::compare {
@@ -18,21 +19,28 @@ struct Encoded {
   std::vector<std::byte> file;
   double seconds = 0;
   std::optional<double> peak_bytes = {};
+  size_t added_bytes = 0;  // of the file, what was added for decode() and is none of the codec's (array_form.h)
+
+  double counted_bytes() const { return static_cast<double>(file.size() - added_bytes); }
 };
 
 struct Decoded {
-  Picture picture;
+  Signal signal;
   double seconds = 0;
   std::optional<double> peak_bytes = {};
+
+  const Picture& picture() const { return std::get<Picture>(signal); }
+  const Array& array() const { return std::get<Array>(signal); }
 };
 
 // The codec's own numbers of quality.
 struct QualityScale {
-  double worst, best;  // of those that are of use for pictures; best may be the smaller number
+  double worst, best;  // of those that are of use; best may be the smaller number
   double step;         // the smallest difference that makes another file; 0: any
 };
 
-// Calls are independent of each other and may run at once.
+// A codec of pictures or one of arrays: it is given signals of its kind alone. Calls are independent of each other and
+// may run at once.
 class Codec {
  public:
   explicit Codec(std::string name) : name_(std::move(name)) {}
@@ -50,12 +58,18 @@ class Codec {
   // Nothing where it is not known.
   virtual std::optional<QualityScale> quality_scale() const = 0;
   virtual bool is_program() const { return false; }
+  // Of arrays: the share of the range that no error exceeds at this quality; nothing where none is promised.
+  virtual std::optional<double> error_bound(double quality) const {
+    (void)quality;
+    return std::nullopt;
+  }
 
-  // Errors: invalid_argument where the codec cannot hold such a picture (alpha, size); its own failures as unsupported.
-  // Samples deeper than the codec takes are reduced to what it takes, with rounding. Of the metadata only the ICC
-  // profile goes into the file, where the format has room for one.
-  virtual Result<Encoded> encode(const Picture& picture, double quality, int threads) const = 0;
-  // Size as encoded; channels and depth as the codec gives them; metadata.icc is the profile of these samples.
+  // Errors: invalid_argument where the codec cannot hold such a signal (alpha, size, elements that are not finite); its
+  // own failures as unsupported. Of pictures: samples deeper than the codec takes are reduced to what it takes, with
+  // rounding. Of the metadata only the ICC profile goes into the file, where the format has room for one.
+  virtual Result<Encoded> encode(const Signal& signal, double quality, int threads) const = 0;
+  // Size as encoded; channels and depth as the codec gives them; metadata.icc is the profile of these samples. Arrays
+  // have the type and shape that were encoded.
   virtual Result<Decoded> decode(std::span<const std::byte> file, int threads) const = 0;
 
  private:
@@ -70,12 +84,16 @@ class Codec {
 //   avif[-sN][-psnr]        speed 0..10 (6), 4:4:4, 10 bits (12 for samples of more than 8); quality is the constant
 //                           quantizer 63..0, so more is worse; tuned for SSIM or PSNR
 //   j2k                     JPEG 2000, irreversible; quality is the compression ratio, so more is worse
+// and for arrays
+//   laq                     quality is the greatest error as a share of the range, so more is worse; 0 is lossless
+//   laq-psnr                quality is the PSNR to reach, in decibels
+//   zfp                     accuracy mode; quality as that of laq, though errors stay well below it
 //   NAME=ENCODE ;; DECODE   a program: see program_codec.h
 // Options in any order; the peers where they were built in. The name of the codec has its effort (method, speed)
 // always. The error names what is known and what this build lacks.
-Result<std::unique_ptr<Codec>> make_codec(const std::string& specification);
+Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind = SignalKind::picture);
 
 // Specifications of the codecs to compare if the user names none: laq and all peers of this build.
-std::vector<std::string> default_codecs();
+std::vector<std::string> default_codecs(SignalKind kind = SignalKind::picture);
 
 }  // namespace laq::compare

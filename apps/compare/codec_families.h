@@ -33,6 +33,9 @@ Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_avif(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_j2k(CodecOptions& options);
+// Of arrays.
+Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_zfp(CodecOptions& options);
 
 // The picture as a file is made of it: no metadata but the profile, samples of at most `max_depth` bits.
 Picture without_extras(const Picture& picture, int max_depth = 16);

@@ -32,27 +32,41 @@ constexpr Make kMakeJ2k = make_j2k;
 #else
 constexpr Make kMakeJ2k = nullptr;
 #endif
+#ifdef LAQ_HAVE_ZFP
+constexpr Make kMakeZfp = make_zfp;
+#else
+constexpr Make kMakeZfp = nullptr;
+#endif
 
 struct Family {
   const char* name;
   const char* options;  // for people
   const char* library;
-  Make make;                  // null: not in this build
-  const char* specification;  // of the comparison by default
+  Make make;                                // null: not in this build
+  std::vector<const char*> specifications;  // of the comparison by default
 };
-constexpr Family kFamilies[] = {
-    {"laq", "[-eN][-psnr][-noaq]", "liblaq", make_laq, "laq-e5"},
-    {"jpeg-turbo", "[-444]", "libjpeg-turbo", make_jpeg, "jpeg-turbo"},
-    {"webp", "[-mN]", "libwebp", kMakeWebp, "webp-m6"},
-    {"jxl", "[-eN]", "libjxl", kMakeJxl, "jxl-e7"},
-    {"avif", "[-sN][-psnr]", "libavif", kMakeAvif, "avif-s6"},
-    {"j2k", "", "OpenJPEG", kMakeJ2k, "j2k"},
+using Families = std::vector<Family>;
+const Families kPictureFamilies = {
+    {"laq", "[-eN][-psnr][-noaq]", "liblaq", make_laq, {"laq-e5"}},
+    {"jpeg-turbo", "[-444]", "libjpeg-turbo", make_jpeg, {"jpeg-turbo"}},
+    {"webp", "[-mN]", "libwebp", kMakeWebp, {"webp-m6"}},
+    {"jxl", "[-eN]", "libjxl", kMakeJxl, {"jxl-e7"}},
+    {"avif", "[-sN][-psnr]", "libavif", kMakeAvif, {"avif-s6"}},
+    {"j2k", "", "OpenJPEG", kMakeJ2k, {"j2k"}},
+};
+const Families kArrayFamilies = {
+    {"laq", "[-psnr]", "liblaq", make_laq_array, {"laq", "laq-psnr"}},
+    {"zfp", "", "libzfp", kMakeZfp, {"zfp"}},
 };
 
+const Families& families_of(SignalKind kind) {
+  return kind == SignalKind::array ? kArrayFamilies : kPictureFamilies;
+}
+
 // "known: ...; not in this build: ..."
-std::string known_codecs() {
+std::string known_codecs(SignalKind kind) {
   std::string known = "known: ", absent;
-  for (const Family& family : kFamilies) {
+  for (const Family& family : families_of(kind)) {
     if (family.make) {
       known += std::string(family.name) + family.options + ", ";
     } else {
@@ -114,30 +128,31 @@ std::string number_text(double number) {
   return text;
 }
 
-Result<std::unique_ptr<Codec>> make_codec(const std::string& specification) {
-  if (specification.find('=') != std::string::npos) return make_program_codec(specification);
-  for (const Family& family : kFamilies) {
+Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind) {
+  if (specification.find('=') != std::string::npos) return make_program_codec(specification, kind);
+  for (const Family& family : families_of(kind)) {
     const std::string name = family.name;
     if (!specification.starts_with(name)) continue;
     const std::string rest = specification.substr(name.size());
     if (!rest.empty() && rest[0] != '-') continue;
     if (!family.make) {
       return Error{ErrorCode::unsupported, "codec " + specification + ": this build has no " + family.library +
-                                               " (install it and build again; " + known_codecs() + ")"};
+                                               " (install it and build again; " + known_codecs(kind) + ")"};
     }
     CodecOptions options(rest);
     Result<std::unique_ptr<Codec>> codec = family.make(options);
     if (codec.ok()) return codec;
     return Error{codec.error().code,
-                 "codec " + specification + ": " + codec.error().message + " (" + known_codecs() + ")"};
+                 "codec " + specification + ": " + codec.error().message + " (" + known_codecs(kind) + ")"};
   }
-  return Error{ErrorCode::invalid_argument, "unknown codec '" + specification + "' (" + known_codecs() + ")"};
+  return Error{ErrorCode::invalid_argument, "unknown codec '" + specification + "' (" + known_codecs(kind) + ")"};
 }
 
-std::vector<std::string> default_codecs() {
+std::vector<std::string> default_codecs(SignalKind kind) {
   std::vector<std::string> specifications;
-  for (const Family& family : kFamilies) {
-    if (family.make) specifications.push_back(family.specification);
+  for (const Family& family : families_of(kind)) {
+    if (!family.make) continue;
+    specifications.insert(specifications.end(), family.specifications.begin(), family.specifications.end());
   }
   return specifications;
 }

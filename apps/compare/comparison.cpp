@@ -13,23 +13,29 @@
 #include "compare/rasterize.h"
 #include "compare/rate_charts.h"
 #include "compare/report.h"
+#include "compare/series.h"
+#include "compare/series_chart.h"
 #include "compare/speed.h"
 #include "compare/statistics.h"
 #include "compare/summary.h"
-#include "io/convert.h"
 #include "io/file.h"
-#include "io/picture_file.h"
 #include "laq/metrics.hpp"
 
 namespace laq::compare {
 namespace {
 
-// Adds the curves of a file, under names that are free, for the pictures that are compared (all, where none are).
+// Adds the curves of a file, under names that are free, for the images that are compared (all, where none are).
 std::optional<Error> load_curves(const std::string& path, Results& results) {
   const Result<std::string> text = read_text(path);
   if (!text) return text.error();
   const Result<std::vector<Point>> points = parse_curves(*text);
   if (!points) return Error{points.error().code, path + ": " + points.error().message};
+  const bool takes_all = results.images.empty();
+  if (takes_all && results.codecs.empty() && !points->empty()) results.kind = points->front().kind;
+  if (!points->empty() && points->front().kind != results.kind) {
+    return Error{ErrorCode::invalid_argument, path + ": its curves are of " + words_of(points->front().kind).signal +
+                                                  "s, but " + words_of(results.kind).signal + "s are compared"};
+  }
   const std::string file = path.substr(path.find_last_of('/') + 1);
   std::map<std::string, std::string> names;
   const auto is_compared = [&](const std::string& image) {
@@ -40,11 +46,10 @@ std::optional<Error> load_curves(const std::string& path, Results& results) {
     return std::any_of(results.codecs.begin(), results.codecs.end(),
                        [&](const auto& codec) { return codec.name == name; });
   };
-  const bool takes_all = results.images.empty();
   for (Point point : *points) {
     if (!is_compared(point.image)) {
       if (!takes_all) continue;
-      results.images.push_back({point.image, "", 0, 0});
+      results.images.push_back({point.image, "", {}});
     }
     auto& name = names[point.codec];
     if (name.empty()) {
@@ -54,14 +59,16 @@ std::optional<Error> load_curves(const std::string& path, Results& results) {
     point.codec = name;
     results.points.push_back(std::move(point));
   }
-  if (names.empty()) return Error{ErrorCode::invalid_argument, path + ": holds none of the pictures that are compared"};
+  if (names.empty())
+    return Error{ErrorCode::invalid_argument,
+                 path + ": holds none of the " + words_of(results.kind).signal + "s that are compared"};
   return std::nullopt;
 }
 
 // Hashes of the files that can be read; the others fail when they are measured.
-std::map<std::string, std::string> hashes(const std::vector<PictureSource>& sources) {
+std::map<std::string, std::string> hashes(const std::vector<Source>& sources) {
   std::map<std::string, std::string> all;
-  for (const PictureSource& source : sources) {
+  for (const Source& source : sources) {
     if (const Result<std::vector<std::byte>> file = io::read_file(source.path)) all[source.name] = content_hash(*file);
   }
   return all;
@@ -70,7 +77,7 @@ std::map<std::string, std::string> hashes(const std::vector<PictureSource>& sour
 // What one run has at hand.
 struct Comparison {
   const ComparisonOptions& options;
-  const std::vector<PictureSource>& sources;
+  const std::vector<Source>& sources;
   const std::vector<Ladder>& ladders;
   Results& results;
   bool codecs_unchanged = false;  // since the run before, in the same folder
@@ -79,12 +86,15 @@ struct Comparison {
     return std::any_of(ladders.begin(), ladders.end(),
                        [&](const Ladder& ladder) { return ladder.codec->name() == name; });
   }
-  // The picture of an image's name.
-  Result<Picture> read(const std::string& name) const {
+  // The signal of an image's name.
+  Result<Signal> read(const std::string& name) const {
     const auto source = std::find_if(sources.begin(), sources.end(), [&](const auto& one) { return one.name == name; });
-    Result<Picture> picture = io::read_picture(source->path);
-    if (!picture) return picture.error();
-    return io::upright(*picture);
+    return read_signal(source->path, source->kind);
+  }
+  std::vector<const Codec*> codecs() const {
+    std::vector<const Codec*> all;
+    for (const Ladder& ladder : ladders) all.push_back(ladder.codec);
+    return all;
   }
 };
 
@@ -98,7 +108,8 @@ std::optional<Error> measure_points(Comparison& comparison) {
     order.push_back(ladder.codec->name());
   }
   now.images = hashes(comparison.sources);
-  now.butteraugli = options.butteraugli && has_butteraugli();
+  now.kind = results.kind;
+  now.butteraugli = results.kind == SignalKind::picture && options.butteraugli && has_butteraugli();
   const Result<std::unique_ptr<Journal>> journal = Journal::open(options.folder, now, options.restart);
   if (!journal) return journal.error();
   comparison.codecs_unchanged = (*journal)->codecs_unchanged();
@@ -123,7 +134,7 @@ std::optional<Error> measure_points(Comparison& comparison) {
   return std::nullopt;
 }
 
-// Speeds of the first pictures, from the file of an earlier run where that has all of them and no codec has changed.
+// Speeds of the first images, from the file of an earlier run where that has all of them and no codec has changed.
 std::optional<Error> measure_speeds(Comparison& comparison) {
   const ComparisonOptions& options = comparison.options;
   Results& results = comparison.results;
@@ -134,7 +145,7 @@ std::optional<Error> measure_speeds(Comparison& comparison) {
     if (!text) return text.error();
     if (Result<std::vector<Speed>> parsed = parse_speed(*text)) before = std::move(*parsed);
   }
-  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.speed_pictures));
+  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.speed_images));
   for (size_t i = 0; i < count && !options.is_stopped(); ++i) {
     const std::string& image = results.images[i].name;
     std::vector<Speed> known;
@@ -147,8 +158,8 @@ std::optional<Error> measure_speeds(Comparison& comparison) {
       if (known.size() > size) ++complete;
     }
     if (complete < comparison.ladders.size()) {
-      const Result<Picture> picture = comparison.read(image);
-      if (!picture) continue;  // has failed before
+      const Result<Signal> signal = comparison.read(image);
+      if (!signal) continue;  // has failed before
       std::vector<SpeedRun> runs;
       for (const Ladder& ladder : comparison.ladders) {
         const double middle = ladder.qualities[ladder.qualities.size() / 2];
@@ -161,7 +172,7 @@ std::optional<Error> measure_speeds(Comparison& comparison) {
       SpeedOptions speed_options;
       speed_options.rounds = options.rounds;
       known = compare_speed(
-          runs, *picture, image, speed_options,
+          runs, *signal, image, speed_options,
           [&](double done) {
             options.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");
             return !options.is_stopped();
@@ -177,15 +188,14 @@ std::optional<Error> measure_speeds(Comparison& comparison) {
 void make_exhibits(Comparison& comparison) {
   const ComparisonOptions& options = comparison.options;
   Results& results = comparison.results;
-  std::vector<const Codec*> codecs;
-  for (const Ladder& ladder : comparison.ladders) codecs.push_back(ladder.codec);
+  const std::vector<const Codec*> codecs = comparison.codecs();
   // The anchor may be a loaded curve, of which there are no pictures.
   const std::string anchor = comparison.is_named(results.anchor) ? results.anchor : codecs.front()->name();
-  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.shown_pictures));
+  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.shown_images));
   for (size_t i = 0; i < count && !options.is_stopped(); ++i) {
     const std::string& image = results.images[i].name;
     options.show("matching " + image);
-    const Result<Picture> picture = comparison.read(image);
+    const Result<Signal> picture = comparison.read(image);
     if (!picture) continue;
     ExhibitOptions exhibit_options;
     exhibit_options.score = options.score;
@@ -199,32 +209,55 @@ void make_exhibits(Comparison& comparison) {
   }
 }
 
+// The first arrays that are series.
+void make_series(Comparison& comparison) {
+  const ComparisonOptions& options = comparison.options;
+  Results& results = comparison.results;
+  for (const Image& image : results.images) {
+    if (results.series.size() >= static_cast<size_t>(options.shown_images) || options.is_stopped()) return;
+    const Result<Signal> signal = comparison.read(image.name);
+    if (!signal || !is_series(std::get<Array>(*signal))) continue;
+    options.show("errors over time of " + image.name);
+    results.series.push_back(make_series(std::get<Array>(*signal), image.name, comparison.codecs(), results.points,
+                                         options.score, results.failures));
+  }
+}
+
 // Why nothing could be measured.
 std::string first_failure(const Results& results) {
   return results.failures.empty() ? "there are no points" : results.failures.front();
 }
 
+// As far as files of it are wanted.
+std::optional<Error> write_chart(const ComparisonOptions& options, const std::string& name, const std::string& chart) {
+  const std::string path = options.folder + "/" + name;
+  if (options.svg) {
+    if (auto error = write_text(path + ".svg", chart)) return error;
+  }
+  if (options.png) return svg_to_png(chart, 1600, path + ".png");
+  return std::nullopt;
+}
+
 std::optional<Error> write_charts(const ComparisonOptions& options, const Results& results) {
-  for (const Metric& metric : kMetrics) {
+  for (const Metric& metric : metrics_of(results.kind)) {
     const std::string chart = rate_chart_svg(results, metric);
     if (chart.empty()) continue;
-    const std::string path = options.folder + "/" + metric.column;
-    if (options.svg) {
-      if (auto error = write_text(path + ".svg", chart)) return error;
-    }
-    if (options.png) {
-      if (auto error = svg_to_png(chart, 1600, path + ".png")) return error;
-    }
+    if (auto error = write_chart(options, metric.column, chart)) return error;
+  }
+  for (size_t i = 0; i < results.series.size(); ++i) {
+    const std::string chart = series_chart_svg(results, results.series[i]);
+    if (chart.empty()) continue;
+    if (auto error = write_chart(options, "series-" + std::to_string(i + 1), chart)) return error;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-Result<Results> compare(const std::vector<PictureSource>& sources, const std::vector<Ladder>& ladders,
+Result<Results> compare(const std::vector<Source>& sources, const std::vector<Ladder>& ladders,
                         const ComparisonOptions& options) {
   Results results;
-  results.title = options.title;
+  if (!sources.empty()) results.kind = sources.front().kind;
   results.command = options.command;
   results.lowest_score = options.lowest_score;
   results.highest_score = options.highest_score;
@@ -237,7 +270,10 @@ Result<Results> compare(const std::vector<PictureSource>& sources, const std::ve
     if (const auto error = load_curves(path, results)) return *error;
   }
   if (results.points.empty())
-    return Error{ErrorCode::invalid_argument, "no picture could be measured: " + first_failure(results)};
+    return Error{ErrorCode::invalid_argument,
+                 std::string("no ") + words_of(results.kind).signal + " could be measured: " + first_failure(results)};
+  results.title = !options.title.empty() ? options.title
+                                         : std::string("Comparison of ") + words_of(results.kind).signal + " codecs";
   results.anchor = options.anchor.empty() ? default_anchor(results.codecs) : options.anchor;
   if (!codec_index(results, results.anchor)) {
     std::string names;
@@ -247,9 +283,14 @@ Result<Results> compare(const std::vector<PictureSource>& sources, const std::ve
   }
   if (!sources.empty()) {
     if (const auto error = measure_speeds(comparison)) return *error;
-    make_exhibits(comparison);
+    if (results.kind == SignalKind::array) {
+      make_series(comparison);
+    } else {
+      make_exhibits(comparison);
+    }
   }
   add_rates(results);
+  add_lossless(results);
   return results;
 }
 

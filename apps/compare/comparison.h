@@ -1,4 +1,5 @@
-// A comparison from pictures to report: measures what is missing, computes what follows, writes the files of a folder.
+// A comparison from pictures, or arrays, to report: measures what is missing, computes what follows, writes the files
+// of a folder.
 #pragma once
 
 #include <functional>
@@ -6,26 +7,26 @@
 #include <string>
 #include <vector>
 
-#include "compare/pictures.h"
 #include "compare/results.h"
 #include "compare/run.h"
+#include "compare/sources.h"
 #include "laq/laq.hpp"
 
 namespace laq::compare {
 
 struct ComparisonOptions {
   std::string folder;
-  std::string title;
+  std::string title;                                               // empty: by the kind
   std::string command;                                             // as it was given, for the report
   std::vector<std::string> curve_files;                            // shown beside what is measured
   std::string anchor;                                              // empty: default_anchor()
-  double lowest_score = -std::numeric_limits<double>::infinity();  // SSIMULACRA 2 range of its rates
+  double lowest_score = -std::numeric_limits<double>::infinity();  // leading metric's range of its rates
   double highest_score = std::numeric_limits<double>::infinity();
-  double score = 60;              // SSIMULACRA 2 at which pictures are matched and speeds taken
-  int jobs = 1;                   // pictures at a time
-  int speed_pictures = 2;         // pictures to take speed and memory from
+  double score = 60;              // of the leading metric, at which pictures are matched and speeds taken
+  int jobs = 1;                   // images at a time
+  int speed_images = 2;           // to take speed and memory from
   int rounds = 3;                 // of the codecs' turns
-  int shown_pictures = 4;         // pictures in the report
+  int shown_images = 4;           // in the report, as pictures or over time
   bool svg = false, png = false;  // charts as files
   bool restart = false;           // measure anew what the folder holds
   bool butteraugli = true;
@@ -36,7 +37,7 @@ struct ComparisonOptions {
 // Everything that is to be told. Without sources only the curve files are compared. Where it is stopped early, points
 // are kept for the next run and the results are not complete. Errors: a file of the folder, a curve file, an anchor
 // that is none of the codecs.
-Result<Results> compare(const std::vector<PictureSource>& sources, const std::vector<Ladder>& ladders,
+Result<Results> compare(const std::vector<Source>& sources, const std::vector<Ladder>& ladders,
                         const ComparisonOptions& options);
 
 // summary.json, report.html and the charts.

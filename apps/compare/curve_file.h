@@ -10,12 +10,13 @@
 
 namespace laq::compare {
 
-// The columns, in their order.
-std::string curves_header();
+// The columns of a kind, in their order.
+std::string curves_header(SignalKind kind = SignalKind::picture);
 std::string curves_line(const Point& point);
 
-// The points of a file's text. Columns are found by their names: codec, q, image, pixels and bytes must be there,
-// scores and seconds may be missing, others are not looked at. A last line that was cut is left out. Errors name the
+// The points of a file's text, of arrays where it has a column of that name. Columns are found by their names: codec,
+// q, image, pixels and bytes (of arrays: array, elements, raw_bytes) must be there, scores and seconds may be missing,
+// others are not looked at. A last line that was cut is left out. Errors name the
 // line and the column.
 Result<std::vector<Point>> parse_curves(std::string_view text);
 

@@ -109,9 +109,10 @@ struct Candidate {
 
 }  // namespace
 
-Result<Exhibit> make_exhibit(const Picture& picture, const std::string& image, const std::vector<const Codec*>& codecs,
+Result<Exhibit> make_exhibit(const Signal& signal, const std::string& image, const std::vector<const Codec*>& codecs,
                              const std::string& anchor, const std::vector<Point>& points, const ExhibitOptions& options,
                              std::vector<std::string>& failures) {
+  const auto& picture = std::get<Picture>(signal);
   const auto is_anchor = [&](const Codec* codec) { return codec->name() == anchor; };
   const auto anchor_codec = std::find_if(codecs.begin(), codecs.end(), is_anchor);
   const std::vector<Point> anchor_points = points_of(points, anchor, image);
@@ -125,7 +126,7 @@ Result<Exhibit> make_exhibit(const Picture& picture, const std::string& image, c
   const double quality = std::min_element(anchor_points.begin(), anchor_points.end(), nearer)->q;
   const Result<Ssimulacra2> prepared = Ssimulacra2::of(picture.view());
   if (!prepared) return prepared.error();
-  const MatchReference reference{picture, image, *prepared};
+  const MatchReference reference{signal, image, *prepared};
   const Result<Matched> of_anchor = measure_at(**anchor_codec, reference, quality, options.threads);
   if (!of_anchor) return Error{of_anchor.error().code, anchor + ", " + image + ": " + of_anchor.error().message};
 

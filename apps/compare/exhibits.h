@@ -21,7 +21,7 @@ struct ExhibitOptions {
 // quality let it; the anchor, which both match, stands first in either. A match that misses by more than five times
 // that is left out, with a line in `failures`, as are codecs that fail. The part that is shown is the one with the
 // largest squared error, all views together. Files have 8 bits a sample and the ICC profile.
-Result<Exhibit> make_exhibit(const Picture& picture, const std::string& image, const std::vector<const Codec*>& codecs,
+Result<Exhibit> make_exhibit(const Signal& signal, const std::string& image, const std::vector<const Codec*>& codecs,
                              const std::string& anchor, const std::vector<Point>& points, const ExhibitOptions& options,
                              std::vector<std::string>& failures);
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "compare/curve_file.h"
+#include "compare/signal.h"
 #include "io/file.h"
 
 namespace laq::compare {
@@ -22,12 +23,16 @@ Error in_file(const std::string& path, const Error& error) {
 
 using Json = nlohmann::json;
 
+std::string files_key(SignalKind kind) {
+  return std::string(words_of(kind).signal) + "s";
+}
+
 Json to_json(const Identities& identities) {
-  return {{"codecs", identities.codecs}, {"pictures", identities.images}};
+  return {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
 }
 
 // What a run before wrote; nothing where it is damaged, which only costs measuring anew.
-Identities from_json(const std::string& text) {
+Identities from_json(const std::string& text, SignalKind kind) {
   Identities identities;
   const Json json = Json::parse(text, nullptr, false);
   if (!json.is_object()) return identities;
@@ -39,7 +44,7 @@ Identities from_json(const std::string& text) {
     }
   };
   read("codecs", identities.codecs);
-  read("pictures", identities.images);
+  read(files_key(kind).c_str(), identities.images);
   return identities;
 }
 
@@ -79,6 +84,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
   if (failure) return Error{ErrorCode::invalid_argument, folder + ": cannot make the folder: " + failure.message()};
   auto journal = std::make_unique<Journal>();
   journal->path_ = folder + "/curves.csv";
+  journal->kind_ = now.kind;
   const std::string identity_path = folder + "/run.json";
   Identities known = now;
   if (!restart && io::file_exists(journal->path_)) {
@@ -88,7 +94,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     if (io::file_exists(identity_path)) {
       const Result<std::string> identities = read_text(identity_path);
       if (!identities) return identities.error();
-      before = from_json(*identities);
+      before = from_json(*identities, now.kind);
     }
     Result<std::vector<Point>> points = parse_curves(*text);
     if (!points && !text->empty()) {
@@ -96,6 +102,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
                    journal->path_ + ": " + points.error().message + " (mend it, or measure anew with --restart)"};
     }
     if (points) {
+      if (!points->empty() && points->front().kind != now.kind) {
+        return Error{ErrorCode::invalid_argument, journal->path_ + ": holds points of " +
+                                                      files_key(points->front().kind) + ", not of " +
+                                                      files_key(now.kind) + " (take another folder, or --restart)"};
+      }
       for (Point& point : *points) {
         const bool is_complete = !now.butteraugli || std::isfinite(point.butteraugli3);
         if (is_complete && still_holds(before.codecs, now.codecs, point.codec) &&
@@ -110,7 +121,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     known.codecs.merge(before.codecs);
     known.images.merge(before.images);
   }
-  std::string text = curves_header();
+  std::string text = curves_header(now.kind);
   for (const Point& point : journal->points_) text += curves_line(point);
   if (const auto error = write_text(journal->path_, text)) return *error;
   if (const auto error = write_text(identity_path, to_json(known).dump(2) + '\n')) return *error;
@@ -140,7 +151,7 @@ std::optional<Error> Journal::sort(const std::vector<std::string>& codecs) {
     return std::tuple(place, std::cref(point.codec).get(), std::cref(point.image).get(), point.q);
   };
   std::stable_sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) { return key(a) < key(b); });
-  std::string text = curves_header();
+  std::string text = curves_header(kind_);
   for (const Point& point : points_) text += curves_line(point);
   return write_text(path_, text);
 }

@@ -2,7 +2,7 @@
 // interrupted run goes on where it was.
 //
 //   curves.csv   the points
-//   run.json     which version of each codec and which content of each picture they were measured with
+//   run.json     which version of each codec and which content of each file they were measured with
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,19 @@
 
 namespace laq::compare {
 
-// What makes a point valid: names of codecs with their versions, names of pictures with a hash of their files.
+// What makes a point valid: names of codecs with their versions, names of pictures or arrays with a hash of their
+// files.
 struct Identities {
   std::map<std::string, std::string> codecs;
   std::map<std::string, std::string> images;
   bool butteraugli = false;  // points without it do not hold
+  SignalKind kind = SignalKind::picture;
 };
 
 class Journal {
  public:
-  // Makes the folder, or takes what it holds, unless `restart`: points of codecs and pictures that `now` names with
-  // other versions or contents are dropped, points of others are kept. Errors name the file.
+  // Makes the folder, or takes what it holds, unless `restart`: points of codecs and files that `now` names with other
+  // versions or contents are dropped, points of others are kept. Errors name the file; points of another kind are one.
   static Result<std::unique_ptr<Journal>> open(const std::string& folder, const Identities& now, bool restart);
 
   // Of this run and of those before. Not while other threads append.
@@ -50,6 +52,7 @@ class Journal {
   };
 
   std::string path_;  // of curves.csv
+  SignalKind kind_ = SignalKind::picture;
   bool codecs_unchanged_ = false;
   std::vector<Point> points_;
   std::unique_ptr<std::FILE, Close> file_;

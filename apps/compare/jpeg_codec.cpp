@@ -85,7 +85,8 @@ class JpegCodec final : public Codec {
   }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1, 100, 1}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int) const override {
+    const auto& picture = std::get<Picture>(signal);
     if (picture.channels % 2 == 0) {
       return Error{ErrorCode::invalid_argument, "has an alpha channel, which JPEG cannot hold"};
     }

@@ -186,7 +186,8 @@ class JxlCodec final : public Codec {
   std::vector<double> default_qualities() const override { return {9, 7, 5.2, 3.8, 2.6, 1.8, 1.2, 0.8, 0.4}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{25, 0.05, 0}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
     Picture plain = without_extras(picture);
     if (plain.depth > 8) plain = io::with_depth(plain, 16);  // libjxl takes full scale of the type
     const auto distance = static_cast<float>(std::clamp(quality, 0.01, 25.0));

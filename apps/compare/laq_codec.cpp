@@ -11,7 +11,8 @@ class LaqCodec final : public Codec {
   std::vector<double> default_qualities() const override { return {30, 40, 50, 60, 70, 80, 87, 92}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
     const Metadata metadata{.icc = picture.metadata.icc};
     PictureView view = picture.view();
     view.metadata = &metadata;

@@ -83,6 +83,13 @@ std::string significant(double value, int digits) {
   return decimals(value, std::clamp(digits - 1 - magnitude, 0, 12));
 }
 
+std::string power_text(double value) {
+  const std::string text = plain(value, std::chars_format::scientific, 0);  // "2e-05"
+  const size_t e = text.find('e');
+  if (e == std::string::npos) return decimals(value, 0);  // not finite
+  return with_minus(text.substr(0, e)) + "e" + with_minus(std::to_string(std::atoi(text.c_str() + e + 1)));
+}
+
 std::string signed_percent(double value) {
   if (!std::isfinite(value)) return "–";
   if (value == 0) return "0\u00a0%";
@@ -124,6 +131,11 @@ std::string base64(std::span<const std::byte> bytes) {
     for (size_t k = 0; k < 3; ++k) group = group << 8 | (k < count ? std::to_integer<uint32_t>(bytes[i + k]) : 0);
     for (size_t k = 0; k < 4; ++k) text += k <= count ? kDigits[group >> (18 - 6 * k) & 63] : '=';
   }
+  return text;
+}
+
+std::string capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 

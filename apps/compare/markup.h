@@ -17,6 +17,9 @@ std::string decimals(double value, int count);
 // With about so many significant digits and no exponent: "0.0123", "12.3", "1230".
 std::string significant(double value, int digits);
 
+// A small number by its power of ten: "2e−5".
+std::string power_text(double value);
+
 // "−12.3 %", "+4.0 %", "0 %"
 std::string signed_percent(double value);
 
@@ -33,6 +36,9 @@ std::string move_to(double x, double y);
 std::string byte_count(double bytes);
 
 std::string base64(std::span<const std::byte> bytes);
+
+// With a capital for its first letter.
+std::string capitalized(std::string text);
 
 // "1 picture", "24 pictures"
 std::string counted(size_t count, const std::string& singular);

@@ -48,19 +48,19 @@ Result<Matched> measure_file(const Codec& codec, const MatchReference& reference
                              std::span<const std::byte> file, int threads) {
   Result<Decoded> decoded = codec.decode(file, threads);
   if (!decoded) return decoded.error();
-  const PictureView original = reference.picture.view(), view = decoded->picture.view();
+  const PictureView original = reference.picture().view(), view = decoded->picture().view();
   const Result<double> score = reference.ssimulacra2.score(view);
   if (!score) return score.error();
   const Result<Psnr> signal_to_noise = psnr(original, view);
   if (!signal_to_noise) return signal_to_noise.error();
   Point point{codec.name(), quality, reference.image};
-  point.pixels = static_cast<double>(reference.picture.width) * reference.picture.height;
+  point.elements = elements_of(reference.signal);
   point.bytes = static_cast<double>(file.size());
   point.ssimulacra2 = *score;
   point.psnr_rgb = signal_to_noise->rgb;
   point.psnr_y = signal_to_noise->y;
   point.psnr_yuv = signal_to_noise->yuv;
-  return Matched{point, std::move(decoded->picture)};
+  return Matched{point, std::get<Picture>(std::move(decoded->signal))};
 }
 
 // A match in the making: the best encode so far.
@@ -71,7 +71,7 @@ class Search {
 
   // How far above the goal the codec is at this quality. After an error 0, which ends the search.
   End try_at(double q) {
-    Result<Encoded> encoded = codec_.encode(reference_.picture, q, threads_);
+    Result<Encoded> encoded = codec_.encode(reference_.signal, q, threads_);
     if (!encoded) return fail(encoded.error());
     std::optional<Matched> matched;
     double value = std::log(static_cast<double>(encoded->file.size()));
@@ -122,7 +122,7 @@ class Search {
 }  // namespace
 
 Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads) {
-  const Result<Encoded> encoded = codec.encode(reference.picture, quality, threads);
+  const Result<Encoded> encoded = codec.encode(reference.signal, quality, threads);
   if (!encoded) return encoded.error();
   return measure_file(codec, reference, quality, encoded->file, threads);
 }

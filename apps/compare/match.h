@@ -25,9 +25,11 @@ inline constexpr double kLooseMatch = 5;
 
 // A picture, its prepared reference and its name, to be matched by many codecs.
 struct MatchReference {
-  const Picture& picture;
+  const Signal& signal;
   const std::string& image;
   const Ssimulacra2& ssimulacra2;
+
+  const Picture& picture() const { return std::get<Picture>(signal); }
 };
 
 // `points`: the codec's of this picture. Beyond them the search goes as far as the codec's scale.

@@ -1,7 +1,6 @@
 #include "compare/measure.h"
 
-#include "io/convert.h"
-#include "io/picture_file.h"
+#include "compare/array_measures.h"
 
 namespace laq::compare {
 namespace {
@@ -10,33 +9,10 @@ Error in_step(const char* step, const Error& error) {
   return Error{error.code, std::string(step) + ": " + error.message};
 }
 
-}  // namespace
-
-Result<Original> read_original(const std::string& path, const std::string& name) {
-  Result<Picture> read = io::read_picture(path);
-  if (!read) return read.error();
-  Picture picture = io::upright(*read);
-  Result<Ssimulacra2> ssimulacra2 = Ssimulacra2::of(picture.view());
-  if (!ssimulacra2) return ssimulacra2.error();
-  return Original{name, std::move(picture), std::move(*ssimulacra2)};
-}
-
-Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {
-  const Result<Encoded> encoded = codec.encode(original.picture, quality, 1);
-  if (!encoded) return in_step("encode", encoded.error());
-  const Result<Decoded> decoded = codec.decode(encoded->file, 1);
-  if (!decoded) return in_step("decode", decoded.error());
-  const PictureView reference = original.picture.view(), distorted = decoded->picture.view();
-
-  Point point;
-  point.codec = codec.name();
-  point.q = quality;
-  point.image = original.name;
-  point.pixels = static_cast<double>(reference.width) * reference.height;
-  point.bytes = static_cast<double>(encoded->file.size());
-  point.encode_seconds = encoded->seconds;
-  point.decode_seconds = decoded->seconds;
-  const Result<double> score = original.ssimulacra2.score(distorted);
+std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
+                                     Point& point) {
+  const PictureView reference = std::get<Picture>(original.signal).view(), distorted = decoded.view();
+  const Result<double> score = original.ssimulacra2->score(distorted);
   if (!score) return in_step("SSIMULACRA 2", score.error());
   point.ssimulacra2 = *score;
   const Result<Psnr> ratios = psnr(reference, distorted);
@@ -55,6 +31,48 @@ Result<Point> measure(const Codec& codec, const Original& original, double quali
     point.butteraugli3 = distance->norm3;
     point.butteraugli_max = distance->max;
   }
+  return std::nullopt;
+}
+
+std::optional<Error> measure_array(const Original& original, const Array& decoded, Point& point) {
+  const Result<ArrayError> error = array_error(std::get<Array>(original.signal), decoded);
+  if (!error) return in_step("error", error.error());
+  point.psnr = error->psnr;
+  point.max_error = error->max_error;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Original> read_original(const std::string& path, const std::string& name, SignalKind kind) {
+  Result<Signal> signal = read_signal(path, kind);
+  if (!signal) return signal.error();
+  if (kind == SignalKind::array) return Original{name, std::move(*signal), std::nullopt};
+  Result<Ssimulacra2> ssimulacra2 = Ssimulacra2::of(std::get<Picture>(*signal).view());
+  if (!ssimulacra2) return ssimulacra2.error();
+  return Original{name, std::move(*signal), std::move(*ssimulacra2)};
+}
+
+Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {
+  const Result<Encoded> encoded = codec.encode(original.signal, quality, 1);
+  if (!encoded) return in_step("encode", encoded.error());
+  const Result<Decoded> decoded = codec.decode(encoded->file, 1);
+  if (!decoded) return in_step("decode", decoded.error());
+
+  Point point;
+  point.codec = codec.name();
+  point.q = quality;
+  point.image = original.name;
+  point.kind = kind_of(original.signal);
+  point.elements = elements_of(original.signal);
+  point.raw_bytes = raw_bytes_of(original.signal);
+  point.bytes = encoded->counted_bytes();
+  point.encode_seconds = encoded->seconds;
+  point.decode_seconds = decoded->seconds;
+  const std::optional<Error> error = point.kind == SignalKind::array
+                                         ? measure_array(original, decoded->array(), point)
+                                         : measure_picture(original, decoded->picture(), with_butteraugli, point);
+  if (error) return *error;
   return point;
 }
 

@@ -128,7 +128,8 @@ class OpenjpegCodec final : public Codec {
   std::vector<double> default_qualities() const override { return {200, 100, 60, 40, 28, 19, 13, 9, 6}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1000, 2, 0}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
     const Picture plain = without_extras(picture);
     const Stopwatch stopwatch;
     Output output;

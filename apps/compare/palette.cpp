@@ -70,6 +70,7 @@ std::string chart_style(const std::vector<Look>& looks, Scheme scheme) {
       ".line{stroke:currentColor;fill:none;stroke-width:2;stroke-width:var(--line,2);stroke-linejoin:round;stroke-"
       "linecap:round;vector-effect:non-"
       "scaling-stroke}";
+  style += ".limit{stroke:currentColor;fill:none;stroke-width:1.5;stroke-dasharray:1.5 3}";
   style += ".family{stroke:currentColor;fill:none;stroke-width:1.5;opacity:.6}";
   style += ".marks{fill:currentColor;stroke:" + paper + ";stroke-width:1}";
   style += ".chart .name{fill:currentColor;stroke:" + paper + ";stroke-width:3px;paint-order:stroke}";

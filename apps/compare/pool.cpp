@@ -7,17 +7,17 @@ namespace laq::compare {
 namespace {
 
 struct Measured {
-  double rate, score;
+  double rate, score;  // score as Metric::score() gives it
 };
 
-// One codec: picture -> q -> point, and the qualities that count.
+// One codec: image -> q -> point, and the qualities that count.
 struct Candidate {
   size_t codec;
   std::map<std::string, std::map<double, Measured>> images;
   std::vector<double> qualities;
 };
 
-// Keeps the qualities that most pictures have, and the pictures that have all of these.
+// Keeps the qualities that most images have, and the images that have all of these.
 void keep_complete(Candidate& candidate) {
   std::map<double, size_t> uses;
   for (const auto& [image, points] : candidate.images)
@@ -40,22 +40,22 @@ std::vector<std::string> common_images(const std::vector<Candidate>& candidates,
   return common;
 }
 
-Curve mean_curve(const Candidate& candidate, const std::vector<std::string>& images) {
+Curve mean_curve(const Candidate& candidate, const Metric& metric, const std::vector<std::string>& images) {
   Curve curve{candidate.codec, {}};
   for (const double q : candidate.qualities) {
     CurvePoint mean{q, 0, 0};
     for (const auto& image : images) {
       const Measured& point = candidate.images.at(image).at(q);
-      mean.bits_per_pixel += std::log(point.rate);
+      mean.bits_per_element += std::log(point.rate);
       mean.score += point.score;
     }
     const auto count = static_cast<double>(images.size());
-    mean.bits_per_pixel = std::exp(mean.bits_per_pixel / count);
-    mean.score /= count;
+    mean.bits_per_element = std::exp(mean.bits_per_element / count);
+    mean.score = metric.value_at(mean.score / count);
     curve.points.push_back(mean);
   }
   std::sort(curve.points.begin(), curve.points.end(),
-            [](const CurvePoint& a, const CurvePoint& b) { return a.bits_per_pixel < b.bits_per_pixel; });
+            [](const CurvePoint& a, const CurvePoint& b) { return a.bits_per_element < b.bits_per_element; });
   return curve;
 }
 
@@ -67,7 +67,7 @@ Curves::Curves(const Results& results) : results_(results) {
 
 bool Curves::has(const Metric& metric) const {
   return std::any_of(results_.points.begin(), results_.points.end(),
-                     [&](const Point& point) { return std::isfinite(point.*metric.value); });
+                     [&](const Point& point) { return std::isfinite(metric.score(point)); });
 }
 
 Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) const {
@@ -80,8 +80,8 @@ Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) 
       for (const auto& image : images)
         if (const auto points = found->second.find(image); points != found->second.end())
           for (const Point* point : points->second)
-            if (std::isfinite(point->*metric.value) && point->bits_per_pixel() > 0)
-              candidate.images[image][point->q] = {point->bits_per_pixel(), point->*metric.value};
+            if (std::isfinite(metric.score(*point)) && point->bits_per_element() > 0)
+              candidate.images[image][point->q] = {point->bits_per_element(), metric.score(*point)};
     keep_complete(candidate);
     if (candidate.images.empty())
       pool.left_out.push_back(name);
@@ -95,7 +95,7 @@ Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) 
     pool.left_out.push_back(results_.codecs[fewest->codec].name);
     candidates.erase(fewest);
   }
-  for (const Candidate& candidate : candidates) pool.curves.push_back(mean_curve(candidate, pool.images));
+  for (const Candidate& candidate : candidates) pool.curves.push_back(mean_curve(candidate, metric, pool.images));
   return pool;
 }
 

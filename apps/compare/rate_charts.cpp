@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "compare/markup.h"
+#include "compare/signal.h"
 #include "laq/metrics.hpp"
 
 namespace laq::compare {
@@ -13,7 +14,7 @@ namespace {
 constexpr int kBins = 24;  // of a relative chart, over all scores
 
 bool is_similarity(const Metric& metric) {
-  return std::string_view(metric.column).find("ssim") != std::string::npos && !is_ssimulacra2(metric);
+  return std::string_view(metric.column).find("ssim") != std::string::npos && metric.value != &Point::ssimulacra2;
 }
 
 std::string data(const char* name, const std::string& value) {
@@ -41,29 +42,34 @@ std::string score_title(const Metric& metric) {
          (metric.higher_is_better ? "" : ", less is better");
 }
 
-std::vector<RatePoint> rate_points(const Curve& curve, double score_unit) {
+std::vector<RatePoint> rate_points(const Metric& metric, const Curve& curve, double score_unit) {
   std::vector<RatePoint> points;
-  for (const CurvePoint& point : curve.points) points.push_back({point.bits_per_pixel, point.score / score_unit});
+  for (const CurvePoint& point : curve.points)
+    points.push_back({point.bits_per_element, metric.score(point.score) / score_unit});
   return points;
 }
 
-// Lowest and highest score of a curve.
-std::pair<double, double> scores_of(const Curve& curve) {
+// Lowest and highest score of a curve, as Metric::score() gives them.
+std::pair<double, double> scores_of(const Metric& metric, const Curve& curve) {
   const auto [low, high] =
       std::minmax_element(curve.points.begin(), curve.points.end(),
                           [](const CurvePoint& a, const CurvePoint& b) { return a.score < b.score; });
-  return {low->score, high->score};
+  return {metric.score(low->score), metric.score(high->score)};
 }
 
 }  // namespace
 
-bool is_ssimulacra2(const Metric& metric) {
-  return metric.value == &Point::ssimulacra2;
-}
-
 int score_decimals(const Metric& metric) {
+  if (metric.is_logarithmic) return -1;
   if (is_similarity(metric)) return 4;
   return metric.higher_is_better ? 2 : 3;
+}
+
+std::string score_text(const Metric& metric, double score, int fewer) {
+  constexpr int kDigits = 3;
+  constexpr double kSmall = 1e-3;
+  if (metric.is_logarithmic) return score < kSmall ? power_text(score) : significant(score, kDigits - fewer);
+  return decimals(score, score_decimals(metric) - fewer);
 }
 
 std::optional<size_t> codec_index(const Results& results, const std::string& name) {
@@ -74,22 +80,23 @@ std::optional<size_t> codec_index(const Results& results, const std::string& nam
 
 Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool) {
   const std::string image = pool.images.size() == 1 ? pool.images[0] : "";
+  const Words& words = words_of(results.kind);
   Chart chart;
   chart.attributes = chart_attributes("rate", metric);
-  chart.description = std::string(metric.title) + " against bits per pixel, " +
-                      (image.empty() ? "mean over " + counted(pool.images.size(), "picture") : image) + ", for " +
+  chart.description = std::string(metric.title) + " against bits per " + words.element + ", " +
+                      (image.empty() ? "mean over " + counted(pool.images.size(), words.signal) : image) + ", for " +
                       counted(pool.curves.size(), "codec");
   chart.y_spacing = score_spacing(metric, pool);
   chart.y_reversed = !metric.higher_is_better;
-  chart.x_title = "bits per pixel, logarithmic";
+  chart.x_title = std::string("bits per ") + words.element + ", logarithmic";
   chart.y_title = score_title(metric);
   for (const Curve& curve : pool.curves) {
     const std::string& name = results.codecs[curve.codec].name;
     ChartSeries series{.codec = curve.codec, .name = name, .points = {}};
     for (const CurvePoint& point : curve.points)
-      series.points.push_back({point.bits_per_pixel, point.score,
+      series.points.push_back({point.bits_per_element, point.score,
                                data("codec", escape(name)) + data("image", escape(image)) +
-                                   data("q", attribute(point.q)) + data("x", attribute(point.bits_per_pixel)) +
+                                   data("q", attribute(point.q)) + data("x", attribute(point.bits_per_element)) +
                                    data("y", attribute(point.score))});
     chart.series.push_back(std::move(series));
   }
@@ -100,7 +107,7 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
   Chart chart;
   chart.attributes = chart_attributes("relative", metric);
   chart.description = "Difference of bytes to " + results.anchor + " at equal " + metric.title;
-  chart.x_spacing = Spacing::linear;
+  chart.x_spacing = metric.is_logarithmic ? Spacing::logarithmic : Spacing::linear;
   chart.x_reversed = !metric.higher_is_better;
   chart.y_spacing = Spacing::percent;
   chart.y_percent = chart.y_has_zero_line = true;
@@ -110,25 +117,25 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
     return results.codecs[curve.codec].name == results.anchor;
   });
   if (anchor == pool.curves.end()) return chart;
-  auto [lowest, highest] = scores_of(*anchor);
-  if (is_ssimulacra2(metric)) {
+  auto [lowest, highest] = scores_of(metric, *anchor);
+  if (metric.value == leading_metric(results.kind).value) {
     lowest = std::max(lowest, results.lowest_score);
     highest = std::min(highest, results.highest_score);
   }
   const double bin = (highest - lowest) / kBins;  // also the unit, as bjontegaard() wants ranges of some size
   if (!(bin > 0)) return chart;
-  const auto anchor_points = rate_points(*anchor, bin);
+  const auto anchor_points = rate_points(metric, *anchor, bin);
   for (const Curve& curve : pool.curves) {
     const std::string& name = results.codecs[curve.codec].name;
     ChartSeries series{.codec = curve.codec, .name = name, .points = {}, .has_line = true, .has_marks = false};
-    const auto [curve_lowest, curve_highest] = scores_of(curve);
-    const auto points = rate_points(curve, bin);
+    const auto [curve_lowest, curve_highest] = scores_of(metric, curve);
+    const auto points = rate_points(metric, curve, bin);
     for (int i = 0; i < kBins; ++i) {
       const double low = lowest + i * bin, high = low + bin;
       if (low < curve_lowest || high > curve_highest) continue;
       const auto difference = bjontegaard(anchor_points, points, {low / bin, high / bin, metric.higher_is_better});
       if (!difference.ok()) continue;
-      const double score = (low + high) / 2, percent = 100 * std::expm1(difference->log_rate);
+      const double score = metric.value_at((low + high) / 2), percent = 100 * std::expm1(difference->log_rate);
       series.points.push_back(
           {score, percent, data("codec", escape(name)) + data("x", attribute(score)) + data("y", attribute(percent))});
     }

@@ -1,4 +1,5 @@
-// Charts of rate and distortion: score against bits per pixel, and bytes against the anchor's at equal score.
+// Charts of rate and distortion: score against bits per pixel or element, and bytes against the anchor's at equal
+// score.
 #pragma once
 
 #include <optional>
@@ -10,17 +11,17 @@
 
 namespace laq::compare {
 
-// The metric that Results::lowest_score and highest_score are of.
-bool is_ssimulacra2(const Metric& metric);
-
-// Decimals with which a score is shown.
+// Decimals with which a score is shown; -1: digits that tell its magnitude, not decimals.
 int score_decimals(const Metric& metric);
+
+// A score with so many digits fewer than where single ones are shown.
+std::string score_text(const Metric& metric, double score, int fewer = 0);
 
 // Place in Results::codecs; nothing where there is no such codec.
 std::optional<size_t> codec_index(const Results& results, const std::string& name);
 
-// One point for each point of the curves, with data-codec, data-image (empty where several pictures were pooled),
-// data-q, data-x (bits per pixel) and data-y (score).
+// One point for each point of the curves, with data-codec, data-image (empty where several were pooled),
+// data-q, data-x (bits per element) and data-y (score).
 Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool);
 
 // Difference of bytes to the anchor's in percent over the score: Bjontegaard's difference of the pooled curves within
@@ -28,8 +29,8 @@ Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool)
 // Without series where the anchor has no curve.
 Chart relative_chart(const Results& results, const Metric& metric, const Pool& pool);
 
-// The rate chart of a picture, or of all pooled where `image` is empty, as an SVG document for papers. Empty where no
-// picture has scores of the metric.
+// The rate chart of an image, or of all pooled where `image` is empty, as an SVG document for papers. Empty where none
+// has scores of the metric.
 std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image = "");
 
 }  // namespace laq::compare

@@ -9,6 +9,7 @@
 #include "compare/pool.h"
 #include "compare/rate_charts.h"
 #include "compare/scale.h"
+#include "compare/signal.h"
 
 namespace laq::compare {
 namespace {
@@ -21,8 +22,8 @@ struct TableRow {
   std::vector<const ImageRate*> images;
 };
 
-std::string th(const char* text, const char* title) {
-  return std::string("<th scope=\"col\" title=\"") + title + "\">" + text + "</th>";
+std::string th(const std::string& text, const std::string& title) {
+  return "<th scope=\"col\" title=\"" + title + "\">" + text + "</th>";
 }
 
 std::string td(const std::string& text, const char* type = "") {
@@ -78,7 +79,7 @@ std::string vertical(const char* type, double x, double top, double bottom) {
          coordinate(bottom) + "\"/>";
 }
 
-// A dot a picture; a line from the 10th to the 90th percentile, a stroke at the mean.
+// A dot an image; a line from the 10th to the 90th percentile, a stroke at the mean.
 std::string strip(const TableRow& row, const Scale& scale) {
   std::string dots, grid;
   for (const double tick : scale.ticks(44)) grid += move_to(scale.place(tick), 0) + "V26";
@@ -98,7 +99,7 @@ std::string strip(const TableRow& row, const Scale& scale) {
   return strip_svg("c" + std::to_string(row.codec), content);
 }
 
-std::string pictures(const RateRow& rate) {
+std::string images_text(const RateRow& rate) {
   std::string text = std::to_string(rate.images);
   if (rate.refused > 0) text += " <small>+ " + std::to_string(rate.refused) + " apart</small>";
   return text;
@@ -107,14 +108,13 @@ std::string pictures(const RateRow& rate) {
 std::string table_row(const Results& results, const TableRow& row, const Metric& metric, const Scale& scale) {
   const RateRow& rate = *row.rate;
   const bool is_anchor = rate.codec == results.anchor;
-  const int digits = score_decimals(metric) - 1;
   std::string cells = "<th scope=\"row\">" + codec_key(results, row.codec) + "</th>";
   cells += td(signed_percent(rate.mean), "mean");
   for (const double value : {rate.median, rate.percentile_10, rate.percentile_90, rate.best, rate.worst})
     cells += td(signed_percent(value));
-  cells += td(pictures(rate));
+  cells += td(images_text(rate));
   cells += td(std::isfinite(rate.lowest_score)
-                  ? decimals(rate.lowest_score, digits) + " to " + decimals(rate.highest_score, digits)
+                  ? score_text(metric, rate.lowest_score, 1) + " to " + score_text(metric, rate.highest_score, 1)
                   : "–",
               "overlap");
   cells += td(is_anchor ? "<span class=\"quiet\">the anchor</span>" : strip(row, scale), "spread");
@@ -145,11 +145,12 @@ std::string rate_table(const Results& results, const Metric& metric, const std::
   if (rows.empty()) return "";
   const Scale scale = strip_scale(rows);
   std::string table = "<div class=\"wide\"><table class=\"rates\"><thead><tr><th scope=\"col\">Codec</th>";
-  table += th("Mean", "of the logarithms of the ratio of bytes") + th("Median", "half of the pictures are below") +
-           th("10th %", "a tenth of the pictures is below") + th("90th %", "a tenth of the pictures is above") +
-           th("Best", "picture") + th("Worst", "picture") + th("Pictures", "whose curves overlap") +
-           th("Scores", "range of scores where both curves are, mean over the pictures");
-  table += "<th scope=\"col\" class=\"spread\"><span class=\"unseen\">One dot a picture</span>" + strip_axis(scale) +
+  const std::string one = words_of(results.kind).signal, all = one + "s";
+  table += th("Mean", "of the logarithms of the ratio of bytes") + th("Median", "half of the " + all + " are below") +
+           th("10th %", "a tenth of the " + all + " is below") + th("90th %", "a tenth of the " + all + " is above") +
+           th("Best", one) + th("Worst", one) + th(capitalized(all), "whose curves overlap") +
+           th("Scores", "range of scores where both curves are, mean over the " + all);
+  table += "<th scope=\"col\" class=\"spread\"><span class=\"unseen\">One dot for each</span>" + strip_axis(scale) +
            "</th></tr></thead><tbody>";
   for (const TableRow& row : rows) table += table_row(results, row, metric, scale);
   return table + "</tbody></table></div>";

@@ -1,4 +1,5 @@
-// The table of Bjontegaard rates: how many bytes more or fewer than the anchor a codec needs, with one dot a picture.
+// The table of Bjontegaard rates: how many bytes more or fewer than the anchor a codec needs, with one dot a picture or
+// array.
 #pragma once
 
 #include <string>
@@ -7,7 +8,7 @@
 
 namespace laq::compare {
 
-// The rates of a class ("": all pictures), the codec with the fewest bytes first; empty where there are none.
+// The rates of a class ("": all), the codec with the fewest bytes first; empty where there are none.
 std::string rate_table(const Results& results, const Metric& metric, const std::string& image_class);
 
 // The rate of a class, or null.

@@ -6,18 +6,25 @@
 #include <map>
 #include <string_view>
 
+#include "compare/image_pages.h"
 #include "compare/markup.h"
-#include "compare/picture_pages.h"
 #include "compare/pool.h"
 #include "compare/rate_charts.h"
 #include "compare/rate_table.h"
 #include "compare/report_assets.h"  // kReportHtml, kReportCss, kReportJs, kReportViewerJs: made by embed.py
+#include "compare/series_chart.h"
+#include "compare/signal.h"
 #include "compare/speed_charts.h"
 
 namespace laq::compare {
 namespace {
 
 using Metrics = std::vector<const Metric*>;
+
+constexpr char kViewerHint[] =
+    "<noscript><p class=\"quiet\">The original and decoded pictures are in this page; looking at them needs "
+    "JavaScript.</p></noscript>";
+constexpr char kLogarithmHint[] = " Scores of the maximum error are its logarithms.";
 
 std::string quote(const std::string& text) {
   return "\"" + escape(text) + "\"";
@@ -44,14 +51,15 @@ std::string finding(const Results& results, const Metrics& metrics) {
   std::string text = "At equal " + std::string(metrics[0]->title) + ", <strong>" + escape(best->codec) +
                      "</strong> needs the fewest bytes: <strong>" + decimals(std::abs(best->mean), 1) + "\u00a0% " +
                      more + "</strong> than " + escape(results.anchor) + " in the mean over " +
-                     counted(static_cast<size_t>(best->images), "picture");
+                     counted(static_cast<size_t>(best->images), words_of(results.kind).signal);
   if (best->images > 1)
     text += ", from " + signed_percent(best->best) + " to " + signed_percent(best->worst) + " on single ones";
   return text + ".";
 }
 
 std::string what(const Results& results) {
-  std::string text = counted(results.codecs.size(), "codec") + " on " + counted(results.images.size(), "picture");
+  std::string text =
+      counted(results.codecs.size(), "codec") + " on " + counted(results.images.size(), words_of(results.kind).signal);
   const auto classes = image_classes(results);
   for (size_t i = 0; i < classes.size(); ++i)
     text += (i == 0 ? " (" : ", ") + std::to_string(images_of_class(results, classes[i]).size()) + " " +
@@ -91,7 +99,9 @@ std::string class_choice(const Results& results) {
   for (const auto& name : classes)
     buttons += "<button type=\"button\" data-choose-class=" + quote(name) + " aria-pressed=\"false\">" + escape(name) +
                "</button>";
-  return "<div class=\"group\"><span class=\"label\" id=\"classes-label\">Pictures</span><div role=\"group\" "
+  return "<div class=\"group\"><span class=\"label\" id=\"classes-label\">" +
+         capitalized(words_of(results.kind).signal) +
+         "s</span><div role=\"group\" "
          "aria-labelledby=\"classes-label\">" +
          buttons + "</div></div>";
 }
@@ -104,7 +114,7 @@ std::string codec_buttons(const Results& results) {
   return buttons;
 }
 
-// The same for all pictures and for each class, one of which is shown.
+// The same for all images and for each class, one of which is shown.
 std::string for_classes(const Results& results, const std::function<std::string(const std::string&)>& content) {
   std::string text = "<div data-for-class=\"\">" + content("") + "</div>";
   for (const auto& name : image_classes(results))
@@ -124,10 +134,11 @@ std::string panels(const Metrics& metrics, const std::string& id,
 
 std::string pool_caption(const Results& results, const Pool& pool, const std::string& image_class) {
   const size_t all = images_of_class(results, image_class).size();
+  const char* signal = words_of(results.kind).signal;
   std::string text =
-      "Mean over " + (pool.images.size() == all ? counted(all, "picture")
-                                                : std::to_string(pool.images.size()) + " of " +
-                                                      counted(all, "picture") + ", those that every codec has");
+      "Mean over " + (pool.images.size() == all ? counted(all, signal)
+                                                : std::to_string(pool.images.size()) + " of " + counted(all, signal) +
+                                                      ", those that every codec has");
   if (!pool.left_out.empty()) text += "; without " + enumeration(pool.left_out) + ", which has none of these";
   return "<p class=\"quiet\">" + text + ".</p>";
 }
@@ -138,7 +149,7 @@ std::string curve_figures(const Results& results, const Curves& curves, const Me
   const Pool pool = curves.pool(metric, images_of_class(results, image_class));
   const std::string rate = draw(rate_chart(results, metric, pool), looks);
   const std::string relative = draw(relative_chart(results, metric, pool), looks);
-  if (rate.empty()) return "<p class=\"quiet\">No picture has a score.</p>";
+  if (rate.empty()) return std::string("<p class=\"quiet\">No ") + words_of(results.kind).signal + " has a score.</p>";
   return "<div class=\"pair\"><figure>" + rate + "</figure>" +
          (relative.empty() ? "" : "<figure>" + relative + "</figure>") + "</div>" +
          pool_caption(results, pool, image_class);
@@ -148,15 +159,14 @@ std::string rate_figure(const Results& results, const Metric& metric, const std:
   const std::string table = rate_table(results, metric, image_class);
   if (table.empty()) return "<p class=\"quiet\">Not computed.</p>";
   std::string range;
-  if (is_ssimulacra2(metric) && std::isfinite(results.lowest_score) && std::isfinite(results.highest_score))
+  if (metric.value == leading_metric(results.kind).value && std::isfinite(results.lowest_score) &&
+      std::isfinite(results.highest_score))
     range = " on scores from " + decimals(results.lowest_score, 0) + " to " + decimals(results.highest_score, 0);
   else
     range = " on all scores that both curves reach";
   return "<p>Difference of bytes to " + escape(results.anchor) + " at equal " + metric.title + "," + range +
-         ". Negative: fewer bytes. One dot a picture; the line goes from the 10th to the 90th percentile, the stroke "
-         "is "
-         "the mean.</p>" +
-         table;
+         ". Negative: fewer bytes. One dot for each " + words_of(results.kind).signal +
+         "; the line goes from the 10th to the 90th percentile, the stroke is the mean.</p>" + table;
 }
 
 std::string speed_section(const Results& results, const Metrics& metrics) {
@@ -190,9 +200,25 @@ std::string codec_table(const Results& results) {
          rows + "</tbody></table></div>";
 }
 
+std::string lossless_table(const Results& results) {
+  if (results.lossless.empty()) return "";
+  std::string rows;
+  for (const LosslessRow& row : results.lossless) {
+    const auto codec = codec_index(results, row.codec);
+    if (!codec) continue;
+    rows += "<tr class=\"of" + std::to_string(*codec) + "\"><th scope=\"row\">" + codec_key(results, *codec) +
+            "</th><td>" + significant(row.bits_per_element, 4) + "</td><td>" + std::to_string(row.images) +
+            "</td></tr>";
+  }
+  return "<div class=\"lossless\"><h3>Without loss</h3><table><thead><tr><th scope=\"col\">Codec</th><th "
+         "scope=\"col\">Bits per " +
+         std::string(words_of(results.kind).element) + ", mean</th><th scope=\"col\">" +
+         capitalized(words_of(results.kind).signal) + "s</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
+}
+
 // Light is also for paper.
 std::string style(const Results& results) {
-  const auto looks = looks_of(results.codecs);
+  const auto looks = looks_with_signal(results.codecs);
   return std::string(kReportCss) + chart_style(looks, Scheme::light) +
          "\n@media screen and (prefers-color-scheme:dark){" + chart_style(looks, Scheme::dark) + "}\n";
 }
@@ -215,8 +241,10 @@ void fill(std::string_view text, const Parts& parts, std::string& page) {
 std::string report_html(const Results& results) {
   const Curves curves(results);
   Metrics metrics;
-  for (const Metric& metric : kMetrics)
+  for (const Metric& metric : metrics_of(results.kind))
     if (curves.has(metric)) metrics.push_back(&metric);
+  const std::string signal = words_of(results.kind).signal;
+  const bool has_logarithm = std::any_of(metrics.begin(), metrics.end(), [](auto* one) { return one->is_logarithmic; });
   const auto text = [](std::string part) { return [part](std::string& page) { page += part; }; };
   const Parts parts = {
       {"title", text(escape(results.title))},
@@ -239,9 +267,14 @@ std::string report_html(const Results& results) {
                                 return rate_figure(results, metric, image_class);
                               });
                             }))},
+      {"lossless", text(lossless_table(results))},
       {"speed", text(speed_section(results, metrics))},
-      {"picture_list", text(metrics.empty() ? "" : picture_list(results, curves, *metrics[0]))},
-      {"articles", text(picture_articles(results, curves, metrics))},
+      {"one_by_one", text(capitalized(signal) + " by " + signal)},
+      {"viewer_hint", text(results.exhibits.empty() ? "" : kViewerHint)},
+      {"element", text(words_of(results.kind).element)},
+      {"logarithm", text(has_logarithm ? kLogarithmHint : "")},
+      {"picture_list", text(metrics.empty() ? "" : image_list(results, curves, *metrics[0]))},
+      {"articles", text(image_articles(results, curves, metrics))},
       {"codec_table", text(codec_table(results))},
       {"command", text(results.command.empty() ? "" : "<pre><code>" + escape(results.command) + "</code></pre>")},
       {"data", text(exhibits_json(results, metrics))},

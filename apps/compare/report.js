@@ -111,7 +111,12 @@ function significant(value, digits) {
   return value ? number(value, Math.min(12, Math.max(0, digits - 1 - Math.floor(Math.log10(Math.abs(value)))))) : '0';
 }
 function metricOf(column) { return data.metrics.find((metric) => metric.column === column); }
-function withUnit(metric, value) { return number(value, metric.decimals) + (metric.unit ? '\u00a0' + metric.unit : ''); }
+function withUnit(metric, value) {
+  const text = metric.logarithmic ? significant(value, 3) : number(value, metric.decimals);
+  return text + (metric.unit ? '\u00a0' + metric.unit : '');
+}
+// What is compared of a value: the value, or its logarithm.
+function score(metric, value) { return metric.logarithmic ? Math.log(value) : value; }
 
 // Of a curve of [x, y] with rising x: y at x by straight lines, or nothing outside.
 function interpolate(curve, x) {
@@ -123,17 +128,19 @@ function interpolate(curve, x) {
 
 // How far a point of a rate chart is from the anchor's curve: along the bytes, and along the score.
 function gaps(svg, point) {
-  const curve = all('.marks [data-y]', svg).filter((element) => element.dataset.codec === data.anchor)
-    .map((element) => [Math.log(element.dataset.x), +element.dataset.y]);
-  const rate = Math.log(point.dataset.x), score = +point.dataset.y, lines = [];
+  const metric = metricOf(svg.dataset.metric);
+  const place = (element) => [Math.log(element.dataset.x), score(metric, +element.dataset.y)];
+  const curve = all('.marks [data-y]', svg).filter((element) => element.dataset.codec === data.anchor).map(place);
+  const [rate, own] = place(point), lines = [];
   if (point.dataset.codec === data.anchor || !curve.length) return lines;
   const byScore = curve.map(([x, y]) => [y, x]).sort((a, b) => a[0] - b[0]);
-  const sameScore = interpolate(byScore, score);
+  const sameScore = interpolate(byScore, own);
   const sameRate = interpolate(curve.sort((a, b) => a[0] - b[0]), rate);
   if (sameScore !== undefined) lines.push(`${percent(100 * Math.expm1(rate - sameScore))} bytes against ${data.anchor} at this score`);
   if (sameRate !== undefined) {
-    const difference = score - sameRate;
-    lines.push(`${difference > 0 ? '+' : ''}${withUnit(metricOf(svg.dataset.metric), difference)} against ${data.anchor} at these bytes`);
+    const difference = own - sameRate;
+    const text = metric.logarithmic ? percent(100 * Math.expm1(difference)) : (difference > 0 ? '+' : '') + withUnit(metric, difference);
+    lines.push(`${text} against ${data.anchor} at these bytes`);
   }
   return lines;
 }
@@ -141,11 +148,11 @@ function gaps(svg, point) {
 function describe(svg, point) {
   const {q, x, y, image} = point.dataset, metric = metricOf(svg.dataset.metric);
   if (svg.dataset.kind === 'rate')
-    return [`q ${q}, ${significant(+x, 3)} bits per pixel`, `${metric.title} ${withUnit(metric, +y)}`, ...gaps(svg, point)];
+    return [`q ${q}, ${significant(+x, 3)} bits per ${data.words.element}`, `${metric.title} ${withUnit(metric, +y)}`, ...gaps(svg, point)];
   if (svg.dataset.kind === 'relative')
     return [`${percent(+y)} bytes against ${data.anchor}`, `at ${metric.title} ${withUnit(metric, +x)}`];
   if (svg.dataset.kind === 'speed')
-    return [`${significant(+x, 3)} megapixels a second (${svg.dataset.of})`, `${percent(+y)} bytes against ${data.anchor}`];
+    return [`${significant(+x, 3)} ${data.words.megaelements} a second (${svg.dataset.of})`, `${percent(+y)} bytes against ${data.anchor}`];
   return [image, `${percent(+y)} bytes against ${data.anchor}`];
 }
 

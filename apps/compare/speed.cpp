@@ -21,11 +21,12 @@ double median(std::vector<double> values) {
 struct Rounds {
   std::vector<double> encode_seconds, decode_seconds;
   std::vector<std::byte> file;
+  double counted_bytes = 0;
   std::string failure;
 };
 
-void run_once(const SpeedRun& run, const Picture& picture, int threads, Rounds& rounds) {
-  Result<Encoded> encoded = run.codec->encode(picture, run.quality, threads);
+void run_once(const SpeedRun& run, const Signal& signal, int threads, Rounds& rounds) {
+  Result<Encoded> encoded = run.codec->encode(signal, run.quality, threads);
   if (!encoded) {
     rounds.failure = encoded.error().message;
     return;
@@ -37,6 +38,7 @@ void run_once(const SpeedRun& run, const Picture& picture, int threads, Rounds& 
   }
   rounds.encode_seconds.push_back(encoded->seconds);
   rounds.decode_seconds.push_back(decoded->seconds);
+  rounds.counted_bytes = encoded->counted_bytes();
   rounds.file = std::move(encoded->file);
 }
 
@@ -47,16 +49,16 @@ double peak_of_program(std::optional<double> peak_bytes) {
   return is_known ? *peak_bytes : kAbsent;
 }
 
-void measure_memory(const SpeedRun& run, const Picture& picture, int threads, const Rounds& rounds, Speed& speed) {
+void measure_memory(const SpeedRun& run, const Signal& signal, int threads, const Rounds& rounds, Speed& speed) {
   free_unused_memory();
   if (run.codec->is_program()) {
-    const Result<Encoded> encoded = run.codec->encode(picture, run.quality, threads);
+    const Result<Encoded> encoded = run.codec->encode(signal, run.quality, threads);
     const Result<Decoded> decoded = run.codec->decode(rounds.file, threads);
     if (encoded.ok()) speed.encode_peak_bytes = peak_of_program(encoded->peak_bytes);
     if (decoded.ok()) speed.decode_peak_bytes = peak_of_program(decoded->peak_bytes);
     return;
   }
-  const auto encode = [&] { return run.codec->encode(picture, run.quality, threads).ok(); };
+  const auto encode = [&] { return run.codec->encode(signal, run.quality, threads).ok(); };
   const auto decode = [&] { return run.codec->decode(rounds.file, threads).ok(); };
   speed.encode_peak_bytes = peak_bytes_of(encode).value_or(kAbsent);
   speed.decode_peak_bytes = peak_bytes_of(decode).value_or(kAbsent);
@@ -72,7 +74,7 @@ std::vector<int> thread_counts(const std::vector<int>& wished) {
 
 }  // namespace
 
-std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Picture& picture, const std::string& image,
+std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal& signal, const std::string& image,
                                  const SpeedOptions& options, const std::function<bool(double)>& progress,
                                  std::vector<std::string>& failures) {
   std::vector<Speed> speeds;
@@ -87,7 +89,7 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Pictur
       for (size_t turn = 0; turn < runs.size(); ++turn) {
         // Another one begins every round: the first after a pause finds another clock frequency.
         const size_t i = (turn + static_cast<size_t>(round)) % runs.size();
-        if (rounds[i].failure.empty()) run_once(runs[i], picture, threads, rounds[i]);
+        if (rounds[i].failure.empty()) run_once(runs[i], signal, threads, rounds[i]);
         if (!go_on()) return {};
       }
     }
@@ -99,12 +101,14 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Pictur
         continue;
       }
       Speed speed{name, image, runs[i].quality, threads};
-      speed.pixels = static_cast<double>(picture.width) * picture.height;
-      speed.bytes = static_cast<double>(rounds[i].file.size());
+      speed.kind = kind_of(signal);
+      speed.elements = elements_of(signal);
+      speed.raw_bytes = raw_bytes_of(signal);
+      speed.bytes = rounds[i].counted_bytes;
       speed.encode_seconds = median(rounds[i].encode_seconds);
       speed.decode_seconds = median(rounds[i].decode_seconds);
       if (options.memory) {
-        measure_memory(runs[i], picture, threads, rounds[i], speed);
+        measure_memory(runs[i], signal, threads, rounds[i], speed);
         if (!go_on()) return {};
       }
       speeds.push_back(speed);
@@ -116,7 +120,7 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Pictur
 double quality_near(const std::vector<Point>& points, const std::string& codec, double score, double fallback) {
   double quality = fallback, smallest = std::numeric_limits<double>::infinity();
   for (const Point& point : points) {
-    const double distance = std::abs(point.ssimulacra2 - score);
+    const double distance = std::abs(point.*leading_metric(point.kind).value - score);
     if (point.codec != codec || !(distance < smallest)) continue;
     smallest = distance;
     quality = point.q;

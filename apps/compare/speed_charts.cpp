@@ -8,27 +8,28 @@
 #include "compare/markup.h"
 #include "compare/rate_charts.h"
 #include "compare/rate_table.h"
+#include "compare/signal.h"
 
 namespace laq::compare {
 namespace {
 
-// Of one codec on so many threads, over all its pictures and qualities.
+// Of one codec on so many threads, over all its images and qualities.
 struct Throughput {
-  double encode = kAbsent, decode = kAbsent;            // megapixels a second: all pixels over all seconds
+  double encode = kAbsent, decode = kAbsent;  // millions a second: all pixels, or bytes of arrays, over all seconds
   double encode_peak = kAbsent, decode_peak = kAbsent;  // bytes, the most
 };
 
 class Sum {
  public:
-  void add(double pixels, double seconds) {
+  void add(double volume, double seconds) {
     if (!(seconds > 0)) return;
-    pixels_ += pixels;
+    volume_ += volume;
     seconds_ += seconds;
   }
-  double megapixels_a_second() const { return seconds_ > 0 ? pixels_ / seconds_ / 1e6 : kAbsent; }
+  double millions_a_second() const { return seconds_ > 0 ? volume_ / seconds_ / 1e6 : kAbsent; }
 
  private:
-  double pixels_ = 0, seconds_ = 0;
+  double volume_ = 0, seconds_ = 0;
 };
 
 double larger(double a, double b) {
@@ -43,19 +44,19 @@ Throughput throughput(const Results& results, const std::string& codec, int thre
   for (const Speed& run : results.speeds) {
     if (run.codec != codec || run.threads != threads) continue;
     paired = true;
-    encode.add(run.pixels, run.encode_seconds);
-    decode.add(run.pixels, run.decode_seconds);
+    encode.add(run.volume(), run.encode_seconds);
+    decode.add(run.volume(), run.decode_seconds);
     speed.encode_peak = larger(speed.encode_peak, run.encode_peak_bytes);
     speed.decode_peak = larger(speed.decode_peak, run.decode_peak_bytes);
   }
   if (!paired && threads == 1)
     for (const Point& point : results.points)
       if (point.codec == codec) {
-        encode.add(point.pixels, point.encode_seconds);
-        decode.add(point.pixels, point.decode_seconds);
+        encode.add(point.volume(), point.encode_seconds);
+        decode.add(point.volume(), point.decode_seconds);
       }
-  speed.encode = encode.megapixels_a_second();
-  speed.decode = decode.megapixels_a_second();
+  speed.encode = encode.millions_a_second();
+  speed.decode = decode.millions_a_second();
   return speed;
 }
 
@@ -80,7 +81,7 @@ Chart speed_chart(const Results& results, const Metric& metric, int threads, boo
   chart.y_spacing = Spacing::percent;
   chart.y_percent = chart.y_has_zero_line = chart.has_front = chart.joins_families = true;
   chart.names = Names::at_points;
-  chart.x_title = "megapixels a second, logarithmic";
+  chart.x_title = std::string(words_of(results.kind).megaelements) + " a second, logarithmic";
   chart.y_title =
       std::string(encode ? "Encode" : "Decode") + ", " + threads_text(threads) + ": bytes against " + results.anchor;
   for (size_t codec = 0; codec < results.codecs.size(); ++codec) {
@@ -124,9 +125,12 @@ std::string speed_table(const Results& results) {
               byte_count(speed.decode_peak) + "</td></tr>";
     }
   if (rows.empty()) return "";
+  const std::string unit = words_of(results.kind).speed_unit;
   return "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Codec</th><th scope=\"col\">Threads</th><th "
-         "scope=\"col\">Encode, MP/s</th><th scope=\"col\">Decode, MP/s</th><th scope=\"col\">Encode, peak "
-         "memory</th><th scope=\"col\">Decode, peak memory</th></tr></thead><tbody>" +
+         "scope=\"col\">Encode, " +
+         unit + "</th><th scope=\"col\">Decode, " + unit +
+         "</th><th scope=\"col\">Encode, peak memory</th><th scope=\"col\">Decode, peak "
+         "memory</th></tr></thead><tbody>" +
          rows + "</tbody></table></div>";
 }
 

@@ -1,4 +1,4 @@
-// Speed against bytes: the Pareto picture of encoders and of decoders, and the table of speeds and of memory.
+// Speed against bytes: the Pareto front of encoders and of decoders, and the table of speeds and of memory.
 #pragma once
 
 #include <string>

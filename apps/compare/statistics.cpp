@@ -16,13 +16,13 @@ using Curve = std::vector<RatePoint>;
 std::map<std::string, std::map<std::string, Curve>> curves_of(const std::vector<Point>& points, const Metric& metric) {
   std::map<std::string, std::map<std::string, Curve>> curves;
   for (const Point& point : points) {
-    const double score = point.*metric.value;
-    if (std::isfinite(score)) curves[point.codec][point.image].push_back({point.bits_per_pixel(), score});
+    const double score = metric.score(point);
+    if (std::isfinite(score)) curves[point.codec][point.image].push_back({point.bits_per_element(), score});
   }
   return curves;
 }
 
-// One picture's rate.
+// One image's rate.
 struct Rate {
   std::string image;
   double log_rate;
@@ -55,8 +55,8 @@ RateRow pooled(const std::string& codec, const Metric& metric, const std::string
   row.percentile_90 = percentile(sorted, 0.9);
   row.best = sorted.front();
   row.worst = sorted.back();
-  row.lowest_score = lowest / n;
-  row.highest_score = highest / n;
+  row.lowest_score = metric.value_at(lowest / n);
+  row.highest_score = metric.value_at(highest / n);
   return row;
 }
 
@@ -87,13 +87,13 @@ void add_rates(Results& results) {
     class_of[image.name] = image.image_class;
     classes.insert(image.image_class);
   }
-  for (const Metric& metric : kMetrics) {
+  for (const Metric& metric : metrics_of(results.kind)) {
     const auto curves = curves_of(results.points, metric);
     const auto anchors = curves.find(results.anchor);
     if (anchors == curves.end()) continue;
     ScoreRange range;
     range.higher_is_better = metric.higher_is_better;
-    if (metric.value == &Point::ssimulacra2) {
+    if (metric.value == leading_metric(results.kind).value) {
       range.lowest = results.lowest_score;
       range.highest = results.highest_score;
     }
@@ -132,6 +132,30 @@ void add_rates(Results& results) {
       for (const std::string& image_class : classes)
         add_row(image_class, [&](const std::string& image) { return class_of[image] == image_class; });
     }
+  }
+}
+
+void add_lossless(Results& results) {
+  results.lossless.clear();
+  std::map<std::string, std::map<std::string, double>> rates;  // codec, image
+  for (const Point& point : results.points) {
+    if (point.q != 0 || point.max_error != 0) continue;
+    rates[point.codec][point.image] = point.bits_per_element();
+  }
+  const auto all_have = [&](const std::string& image) {
+    return std::all_of(rates.begin(), rates.end(), [&](const auto& codec) { return codec.second.contains(image); });
+  };
+  for (const CodecEntry& codec : results.codecs) {
+    const auto found = rates.find(codec.name);
+    if (found == rates.end()) continue;
+    double sum = 0;
+    int images = 0;
+    for (const auto& [image, rate] : found->second) {
+      if (!all_have(image)) continue;
+      sum += rate;
+      ++images;
+    }
+    results.lossless.push_back({codec.name, images, images > 0 ? sum / images : kAbsent});
   }
 }
 

@@ -1,4 +1,4 @@
-// Bjontegaard rates of a comparison: for each picture, and over the pictures of a class.
+// Bjontegaard rates of a comparison: for each image, and over the images of a class.
 #pragma once
 
 #include <string>
@@ -12,9 +12,12 @@ namespace laq::compare {
 // first. codecs: at least one.
 std::string default_anchor(const std::vector<CodecEntry>& codecs);
 
-// Fills results.rates and results.image_rates from the points, against results.anchor. Pictures whose curves do not
+// Fills results.rates and results.image_rates from the points, against results.anchor. Images whose curves do not
 // overlap are counted and named, not left out in silence. Classes have rows of their own where there are several.
 void add_rates(Results& results);
+
+// Fills results.lossless from the points of arrays of which no loss was asked, by a quality of 0, and that have none.
+void add_lossless(Results& results);
 
 // Of sorted values, at least one; share 0..1, interpolated linearly.
 double percentile(const std::vector<double>& sorted, double share);

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "compare/signal.h"
+
 namespace laq::compare {
 namespace {
 
@@ -17,9 +19,12 @@ Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-// Megapixels a second over all points of a codec.
+// Over all points of a codec.
 struct Throughput {
-  double pixels = 0, encode_seconds = 0, decode_seconds = 0;
+  double volume = 0, encode_seconds = 0, decode_seconds = 0;
+
+  double encode_millions_a_second() const { return volume / 1e6 / encode_seconds; }
+  double decode_millions_a_second() const { return volume / 1e6 / decode_seconds; }
 };
 
 std::map<std::string, Throughput> throughputs(const Results& results) {
@@ -27,18 +32,18 @@ std::map<std::string, Throughput> throughputs(const Results& results) {
   for (const Point& point : results.points) {
     if (!std::isfinite(point.encode_seconds) || !std::isfinite(point.decode_seconds)) continue;
     Throughput& one = all[point.codec];
-    one.pixels += point.pixels;
+    one.volume += point.volume();
     one.encode_seconds += point.encode_seconds;
     one.decode_seconds += point.decode_seconds;
   }
   return all;
 }
 
-Json rate_json(const RateRow& rate) {
+Json rate_json(const RateRow& rate, const Words& words) {
   return {{"codec", rate.codec},
           {"metric", rate.metric->column},
           {"class", rate.image_class.empty() ? Json(nullptr) : Json(rate.image_class)},
-          {"images", rate.images},
+          {std::string(words.column) + "s", rate.images},
           {"refused", rate.refused},
           {"mean", number(rate.mean)},
           {"median", number(rate.median)},
@@ -50,24 +55,43 @@ Json rate_json(const RateRow& rate) {
           {"highest_score", number(rate.highest_score)}};
 }
 
-Json image_rate_json(const ImageRate& rate) {
-  Json json = {
-      {"codec", rate.codec}, {"image", rate.image}, {"metric", rate.metric->column}, {"percent", number(rate.percent)}};
+Json image_rate_json(const ImageRate& rate, const Words& words) {
+  Json json = {{"codec", rate.codec},
+               {words.column, rate.image},
+               {"metric", rate.metric->column},
+               {"percent", number(rate.percent)}};
   if (!rate.refusal.empty()) json["refusal"] = rate.refusal;
   return json;
 }
 
-Json speed_json(const Speed& speed) {
+Json speed_json(const Speed& speed, const Words& words) {
   return {{"codec", speed.codec},
-          {"image", speed.image},
+          {words.column, speed.image},
           {"q", speed.q},
           {"threads", speed.threads},
-          {"pixels", speed.pixels},
+          {words.elements_column, speed.elements},
           {"bytes", speed.bytes},
           {"encode_seconds", number(speed.encode_seconds)},
           {"decode_seconds", number(speed.decode_seconds)},
           {"encode_peak_bytes", number(speed.encode_peak_bytes)},
           {"decode_peak_bytes", number(speed.decode_peak_bytes)}};
+}
+
+Json image_json(const Image& image, SignalKind kind) {
+  Json json = {{"name", image.name}, {"class", image.image_class}};
+  if (kind == SignalKind::array) {
+    json["shape"] = image.sides;
+  } else {
+    json["width"] = image.sides.empty() ? 0 : image.sides[0];
+    json["height"] = image.sides.empty() ? 0 : image.sides[1];
+  }
+  return json;
+}
+
+Json lossless_json(const LosslessRow& row, const Words& words) {
+  return {{"codec", row.codec},
+          {std::string(words.column) + "s", row.images},
+          {"bits_per_element", number(row.bits_per_element)}};
 }
 
 template <class Record, class ToJson>
@@ -91,25 +115,30 @@ std::string percent_cell(double value) {
 
 std::string summary_json(const Results& results) {
   const auto speeds = throughputs(results);
+  const Words& words = words_of(results.kind);
+  const std::string column = words.column;
   Json json;
   json["title"] = results.title;
   json["command"] = results.command;
   json["anchor"] = results.anchor;
-  json["ssimulacra2_range"] = {number(results.lowest_score), number(results.highest_score)};
+  json[std::string(leading_metric(results.kind).column) + "_range"] = {number(results.lowest_score),
+                                                                       number(results.highest_score)};
   json["codecs"] = list(results.codecs, [&](const CodecEntry& codec) {
     Json one = {{"name", codec.name}, {"version", codec.version}, {"loaded", codec.loaded}};
     if (const auto found = speeds.find(codec.name); found != speeds.end()) {
-      one["encode_megapixels_per_second"] = number(found->second.pixels / 1e6 / found->second.encode_seconds);
-      one["decode_megapixels_per_second"] = number(found->second.pixels / 1e6 / found->second.decode_seconds);
+      const std::string unit = std::string(words.megaelements) + "_per_second";
+      one["encode_" + unit] = number(found->second.encode_millions_a_second());
+      one["decode_" + unit] = number(found->second.decode_millions_a_second());
     }
     return one;
   });
-  json["images"] = list(results.images, [](const Image& image) -> Json {
-    return {{"name", image.name}, {"class", image.image_class}, {"width", image.width}, {"height", image.height}};
-  });
-  json["rates"] = list(results.rates, rate_json);
-  json["image_rates"] = list(results.image_rates, image_rate_json);
-  json["speeds"] = list(results.speeds, speed_json);
+  json[column + "s"] = list(results.images, [&](const Image& image) { return image_json(image, results.kind); });
+  json["rates"] = list(results.rates, [&](const RateRow& rate) { return rate_json(rate, words); });
+  json[column + "_rates"] =
+      list(results.image_rates, [&](const ImageRate& rate) { return image_rate_json(rate, words); });
+  if (!results.lossless.empty())
+    json["lossless"] = list(results.lossless, [&](const LosslessRow& row) { return lossless_json(row, words); });
+  json["speeds"] = list(results.speeds, [&](const Speed& speed) { return speed_json(speed, words); });
   json["failures"] = results.failures;
   json["unmatched"] = results.unmatched;
   // Names of files may be any bytes.
@@ -117,8 +146,10 @@ std::string summary_json(const Results& results) {
 }
 
 std::string summary_table(const Results& results) {
+  const Words& words = words_of(results.kind);
+  const std::string files = std::string(words.signal) + "s";
   std::string text;
-  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv"}) {
+  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_error"}) {
     std::optional<std::string> image_class;  // of the lines before
     std::vector<const RateRow*> rows;
     for (const RateRow& rate : results.rates) {
@@ -132,7 +163,7 @@ std::string summary_table(const Results& results) {
         text += line("\nBytes against %s at equal %s%s%s, percent\n", results.anchor.c_str(), row->metric->title,
                      image_class->empty() ? "" : ", ", image_class->c_str());
         text += line("%-20s %8s %8s %8s %8s %8s %8s %8s\n", "", "mean", "median", "10th", "90th", "best", "worst",
-                     "pictures");
+                     files.c_str());
       }
       text += line("%-20s ", row->codec.c_str());
       for (const double value : {row->mean, row->median, row->percentile_10, row->percentile_90, row->best, row->worst})
@@ -141,13 +172,18 @@ std::string summary_table(const Results& results) {
                                : line("%8d\n", row->images);
     }
   }
+  if (!results.lossless.empty()) text += line("\n%-20s %14s %8s\n", "Without loss", "bits/element", files.c_str());
+  for (const LosslessRow& row : results.lossless)
+    text += line("%-20s %14.3f %8d\n", row.codec.c_str(), row.bits_per_element, row.images);
   const auto speeds = throughputs(results);
-  if (!speeds.empty()) text += line("\n%-20s %14s %14s\n", "One thread", "encode, MP/s", "decode, MP/s");
+  const std::string unit = words.speed_unit;
+  if (!speeds.empty())
+    text += line("\n%-20s %14s %14s\n", "One thread", ("encode, " + unit).c_str(), ("decode, " + unit).c_str());
   for (const CodecEntry& codec : results.codecs) {
     const auto found = speeds.find(codec.name);
     if (found == speeds.end()) continue;
-    text += line("%-20s %14.2f %14.1f\n", codec.name.c_str(), found->second.pixels / 1e6 / found->second.encode_seconds,
-                 found->second.pixels / 1e6 / found->second.decode_seconds);
+    text += line("%-20s %14.2f %14.1f\n", codec.name.c_str(), found->second.encode_millions_a_second(),
+                 found->second.decode_millions_a_second());
   }
   return text.empty() ? text : text.substr(1);
 }

@@ -119,7 +119,8 @@ class WebpCodec final : public Codec {
   std::vector<double> default_qualities() const override { return {15, 30, 45, 60, 75, 83, 90, 95, 98}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int threads) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
     if (picture.channels < 3 && !picture.metadata.icc.empty()) {
       return Error{ErrorCode::invalid_argument, "is gray and has an ICC profile: WebP has no gray samples"};
     }

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "io/array_names.h"
+
 namespace laq::io {
 namespace {
 
@@ -41,33 +43,48 @@ std::optional<std::string_view> value_of(std::string_view header, std::string_vi
   return header.substr(from);
 }
 
+Error unsupported(const std::string& what) {
+  return Error{ErrorCode::unsupported, what};
+}
+
 Result<ElementType> parse_type(std::string_view value) {
+  if (value.front() == '[')
+    return unsupported("elements of several fields are not supported (save one field, array['name'])");
   const size_t end = value.find('\'', 1);
-  if (value.front() != '\'' || end == std::string_view::npos || end < 4) return corrupt("its descr is not a type name");
+  const auto is_printable = [](char c) { return c > ' ' && c < 0x7f; };
+  if (value.front() != '\'' || end == std::string_view::npos || end < 3 ||
+      !std::all_of(value.begin(), value.begin() + static_cast<ptrdiff_t>(end), is_printable)) {
+    return corrupt("its descr is not a type name");
+  }
   const std::string_view name = value.substr(1, end - 1);
   const auto known =
       std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.name == name.substr(1); });
   if ((name[0] != '<' && name[0] != '|') || known == kTypeNames.end()) {
-    return Error{ErrorCode::unsupported, "elements of type " + std::string(name) +
-                                             " are not supported (convert them to little-endian int8 to int32, uint8 "
-                                             "to uint32, float32 or float64)"};
+    const std::string nearest =
+        known == kTypeNames.end() ? "float64'), for example" : "<" + std::string(known->name) + "')";
+    return unsupported("elements of type " + std::string(name) + " are not supported; " + type_names() +
+                       " are, in little-endian order (convert them in NumPy: array.astype('" + nearest + ")");
   }
   return known->type;
 }
 
-Result<std::vector<uint64_t>> parse_shape(std::string_view value) {
+Result<std::vector<uint64_t>> parse_tuple(std::string_view value) {
   const size_t end = value.find(')');
   if (value.front() != '(' || end == std::string_view::npos) return corrupt("its shape is not a tuple");
   std::vector<uint64_t> shape;
   std::string_view rest = value.substr(1, end - 1);
+  const auto skip_spaces = [&] { rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size())); };
   while (true) {
-    rest.remove_prefix(std::min(rest.find_first_not_of(" ,"), rest.size()));
+    skip_spaces();
     if (rest.empty()) return shape;
     uint64_t side = 0;
     const auto [next, error] = std::from_chars(rest.data(), rest.data() + rest.size(), side);
     if (error != std::errc()) return corrupt("a side of its shape is not a number");
     shape.push_back(side);
     rest.remove_prefix(static_cast<size_t>(next - rest.data()));
+    skip_spaces();
+    if (!rest.empty() && rest.front() != ',') return corrupt("its shape lacks a comma");
+    rest.remove_prefix(std::min<size_t>(rest.size(), 1));
   }
 }
 
@@ -83,7 +100,7 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
   if (file.size() < 12) return corrupt("it ends within its header");
   const size_t major = byte(6);
   if (major < 1 || major > 3)
-    return Error{ErrorCode::unsupported, "version " + std::to_string(major) + " of .npy files is not known"};
+    return unsupported("version " + std::to_string(major) + " of .npy files is not known, 1 to 3 are");
   const size_t begin = major == 1 ? 10 : 12;
   const size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
   if (length > file.size() - begin) return corrupt("it ends within its header");
@@ -94,25 +111,28 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
 
   const Result<ElementType> type = parse_type(*descr);
   if (!type) return type.error();
-  Result<std::vector<uint64_t>> shape = parse_shape(*sides);
+  Result<std::vector<uint64_t>> shape = parse_tuple(*sides);
   if (!shape) return shape.error();
   if (shape->empty()) shape->push_back(1);
   if (shape->size() > 4) {
-    return Error{ErrorCode::unsupported, "the array has " + std::to_string(shape->size()) +
-                                             " dimensions, at most 4 are supported (reshape it)"};
+    return unsupported("the array has " + std::to_string(shape->size()) +
+                       " dimensions, at most 4 are supported (reshape it)");
   }
   ArrayView array{*type, *shape, file.data() + begin + length};
-  const size_t available = (file.size() - begin - length) / element_bytes(*type);
-  uint64_t count = 1;
+  const size_t bytes = file.size() - begin - length, available = bytes / element_bytes(*type);
+  uint64_t count = std::find(shape->begin(), shape->end(), 0) == shape->end() ? 1 : 0;
   for (const uint64_t side : *shape) {
     if (side != 0 && count > available / side) return corrupt("it has fewer elements than its shape says");
     count *= side;
   }
+  if (const size_t behind = bytes - count * element_bytes(*type); behind > 0) {
+    return corrupt(std::to_string(behind) + " bytes stand behind its elements (save each array to a file of its own)");
+  }
   if (order->starts_with("True")) {
-    auto stride = static_cast<int64_t>(element_bytes(*type));
+    uint64_t stride = element_bytes(*type);  // may overflow where there are no elements
     for (const uint64_t side : *shape) {
-      array.strides.push_back(stride);
-      stride *= static_cast<int64_t>(side);
+      array.strides.push_back(static_cast<int64_t>(stride));
+      stride *= side;
     }
   } else if (!order->starts_with("False")) {
     return corrupt("its fortran_order is neither True nor False");

@@ -40,10 +40,13 @@ struct Section {
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
-// The sections of a file, within its bytes, in their order. Every checksum has been verified, no name occurs twice,
+// Which checksums are verified: not that of PICT or ARRY where only a part of it is going to be read.
+enum class Verify : uint8_t { all, all_but_content };
+
+// The sections of a file, within its bytes, in their order. The checksums have been verified, no name occurs twice,
 // PICT or ARRY is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported,
 // truncated, corrupt.
-Result<std::vector<Section>> read_container(std::span<const std::byte> file);
+Result<std::vector<Section>> read_container(std::span<const std::byte> file, Verify verify = Verify::all);
 
 // The name for messages: "section ICCP"; bytes that are not ASCII letters, digits or '_' show as '?'.
 std::string describe(const SectionName& name);

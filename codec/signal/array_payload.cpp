@@ -7,22 +7,24 @@
 #include <cstring>
 #include <limits>
 #include <mutex>
+#include <optional>
 #include <string>
 
+#include "base/checks.h"
 #include "base/parallel.h"
 #include "signal/element.h"
 
 namespace laq {
 namespace {
 
-constexpr uint64_t kMaxChunkElements = uint64_t{1} << 21;
+constexpr uint64_t kMaxChunks = std::numeric_limits<int>::max();
 
 // Halves the longest side until a chunk is small enough. The first of four sides is a series of independent fields.
-std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides) {
+std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides, uint64_t most) {
   Sides chunk = sides;
   chunk[0] = 1;
   for (uint64_t& side : chunk) side = std::max<uint64_t>(side, 1);
-  while (chunk[1] * chunk[2] * chunk[3] > kMaxChunkElements) {
+  while (chunk[1] * chunk[2] * chunk[3] > most) {
     uint64_t& longest = *std::max_element(chunk.begin(), chunk.end());
     longest = (longest + 1) / 2;
   }
@@ -31,7 +33,7 @@ std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides) {
   return result;
 }
 
-// A chunk's place in the array.
+// The place of a chunk, or of a region, in the array.
 struct Box {
   Sides begin, size;
 
@@ -40,6 +42,14 @@ struct Box {
     Grid grid{{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}};
     std::stable_partition(grid.sides.begin(), grid.sides.end(), [](int side) { return side == 1; });
     return grid;
+  }
+
+  uint64_t end(int axis) const { return begin[axis] + size[axis]; }
+  // Of an element of the array among those of the box, in their order.
+  size_t index_of(const Sides& at) const {
+    size_t index = 0;
+    for (int axis = 0; axis < kMaxSides; ++axis) index = index * size[axis] + at[axis] - begin[axis];
+    return index;
   }
 };
 
@@ -71,6 +81,25 @@ void for_each_element(const Box& box, const std::array<int64_t, kMaxSides>& stri
   }
 }
 
+// Copies the elements that two boxes share, both packed.
+void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes) {
+  Box common;
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    common.begin[axis] = std::max(from.begin[axis], to.begin[axis]);
+    const uint64_t end = std::min(from.end(axis), to.end(axis));
+    if (end <= common.begin[axis]) return;
+    common.size[axis] = end - common.begin[axis];
+  }
+  Sides at = common.begin;
+  for (at[0] = common.begin[0]; at[0] < common.end(0); ++at[0]) {
+    for (at[1] = common.begin[1]; at[1] < common.end(1); ++at[1]) {
+      for (at[2] = common.begin[2]; at[2] < common.end(2); ++at[2]) {
+        std::memcpy(target + to.index_of(at) * bytes, source + from.index_of(at) * bytes, common.size[3] * bytes);
+      }
+    }
+  }
+}
+
 std::array<int64_t, kMaxSides> packed_strides(const Sides& sides, size_t bytes) {
   std::array<int64_t, kMaxSides> strides;
   auto stride = static_cast<int64_t>(bytes);
@@ -96,6 +125,56 @@ double read_double(ByteReader& reader) {
   uint64_t bits = 0;
   for (int shift = 0; shift < 64; shift += 8) bits |= uint64_t{reader.byte()} << shift;
   return std::bit_cast<double>(bits);
+}
+
+std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
+  if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
+    return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
+                   std::to_string(region.size.size()) + ", the array has " + std::to_string(shape.size()) + " sides");
+  }
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    const uint64_t begin = region.begin[axis], size = region.size[axis];
+    if (begin > shape[axis] || size > shape[axis] - begin) {
+      return invalid("the region has " + std::to_string(size) + " elements from " + std::to_string(begin) +
+                     " on of side " + std::to_string(axis) + ", which has " + std::to_string(shape[axis]));
+    }
+  }
+  return std::nullopt;
+}
+
+Box box_of(const ArrayRegion& region) {
+  Box box{{}, sides_of(region.size)};
+  std::copy(region.begin.begin(), region.begin.end(), box.begin.end() - static_cast<ptrdiff_t>(region.begin.size()));
+  return box;
+}
+
+// The numbers of the chunks that hold elements of a region.
+std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region) {
+  std::vector<uint64_t> chunks = {0};
+  const Sides sides = sides_of(header.info.shape);
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    if (region.size[axis] == 0) return {};
+    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
+    std::vector<uint64_t> next;
+    for (const uint64_t before : chunks) {
+      for (uint64_t i = region.begin[axis] / side; i * side < region.end(axis); ++i) next.push_back(before * count + i);
+    }
+    chunks = std::move(next);
+  }
+  return chunks;
+}
+
+// The bytes of every chunk.
+Result<std::vector<std::span<const std::byte>>> read_streams(ByteReader& reader, uint64_t count) {
+  // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
+  const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
+  if (count > reader.rest().size() || count > kMaxChunks) return truncated;
+  std::vector<uint64_t> sizes(count);
+  for (uint64_t& size : sizes) size = reader.integer(reader.rest().size());
+  std::vector<std::span<const std::byte>> streams(count);
+  for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
+  if (reader.failed()) return truncated;
+  return streams;
 }
 
 }  // namespace
@@ -167,12 +246,14 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
     if (valid) chunk_elements *= side;
   }
-  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::bits) &&
+  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
           is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
-          fidelity <= static_cast<uint8_t>(Fidelity::mean_squared_error) && is_finite(header.tolerance) &&
-          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) && header.elements() <= kMaxElements;
+          fidelity <= static_cast<uint8_t>(Fidelity::relative_error) && is_finite(header.tolerance) &&
+          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) &&
+          (header.tolerance < 1 || header.fidelity != Fidelity::relative_error) && header.elements() <= kMaxElements;
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
+  header.info.chunk_shape.assign(header.chunk_sides.end() - dimensions, header.chunk_sides.end());
   return header;
 }
 
@@ -210,7 +291,11 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   header.tolerance = tolerance;
   const Sides sides = sides_of(header.info.shape);
   const std::array<int64_t, kMaxSides> strides = strides_of(array, sides);
-  header.chunk_sides = chunk_sides_of(sides);
+  header.chunk_sides = chunk_sides_of(sides, options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements);
+  if (header.chunks() > kMaxChunks) {
+    return invalid("the array has " + std::to_string(header.chunks()) +
+                   " chunks, more than 2^31 - 1 (let chunk_elements be larger, or the first of four sides smaller)");
+  }
   const auto count = static_cast<int>(header.chunks());
   std::vector<CodedChunk> chunks(count);
   std::mutex mutex;
@@ -243,48 +328,43 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   return EncodedArray{writer.take(), distortion};
 }
 
-Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options) {
+Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,
+                                   const DecodeOptions& options) {
   ByteReader reader(payload);
   const Result<ArrayHeader> read = ArrayHeader::read(reader);
   if (!read) return read.error();
-  const ArrayHeader* const header = &read.value();
-  const uint64_t elements = header->elements(), count = header->chunks();
-  const size_t bytes = element_bytes(header->info.type);
-  if (elements > options.max_pixels) {
-    return Error{ErrorCode::limit_exceeded, "the array has " + std::to_string(elements) +
-                                                " elements, more than max_pixels (" +
-                                                std::to_string(options.max_pixels) + ")"};
+  const ArrayHeader& header = *read;
+  const std::vector<uint64_t>& shape = header.info.shape;
+  if (region != nullptr) {
+    if (auto error = check(*region, shape)) return *error;
   }
-  if (elements * bytes > options.max_bytes) {
-    return Error{ErrorCode::limit_exceeded, "the array has " + std::to_string(elements * bytes) +
-                                                " bytes, more than max_bytes (" + std::to_string(options.max_bytes) +
-                                                ")"};
-  }
-  // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
-  const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
-  if (count > reader.rest().size() || count > std::numeric_limits<int>::max()) return truncated;
-  std::vector<uint64_t> sizes(count);
-  for (uint64_t& size : sizes) size = reader.integer(payload.size());
-  std::vector<std::span<const std::byte>> streams(count);
-  for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
-  if (reader.failed()) return truncated;
+  const Box box = region != nullptr ? box_of(*region) : Box{{}, sides_of(shape)};
+  Array array{header.info.type, region != nullptr ? region->size : shape, {}, header.info.signal};
+  const uint64_t elements = element_count(array.shape);
+  const size_t bytes = element_bytes(array.type);
+  const auto exceeds = [&](uint64_t count, const char* unit, const char* name, uint64_t limit) {
+    return Error{ErrorCode::limit_exceeded, std::string(region != nullptr ? "the region" : "the array") + " has " +
+                                                std::to_string(count) + " " + unit + ", more than " + name + " (" +
+                                                std::to_string(limit) + ")"};
+  };
+  if (elements > options.max_pixels) return exceeds(elements, "elements", "max_pixels", options.max_pixels);
+  if (elements * bytes > options.max_bytes) return exceeds(elements * bytes, "bytes", "max_bytes", options.max_bytes);
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header.chunks());
+  if (!streams) return streams.error();
 
-  Array array{header->info.type, header->info.shape, {}, header->info.signal};
   array.data.resize(elements * bytes);
-  const std::array<int64_t, kMaxSides> strides = packed_strides(sides_of(header->info.shape), bytes);
+  const std::vector<uint64_t> chunks = chunks_of(header, box);
   std::atomic<bool> corrupt{false};
-  parallel_for(static_cast<int>(count), options.threads, [&](int chunk, int) {
+  parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
     if (corrupt) return;
-    const Box box = box_of(*header, chunk);
-    const ChunkFormat format{array.type, box.grid(), header->fidelity, header->tolerance};
+    const Box chunk = box_of(header, chunks[index]);
+    const ChunkFormat format{array.type, chunk.grid(), header.fidelity, header.tolerance};
     std::vector<std::byte> decoded(format.bytes());
-    if (!decode_chunk(format, streams[chunk], decoded)) {
+    if (!decode_chunk(format, (*streams)[chunks[index]], decoded)) {
       corrupt = true;
       return;
     }
-    for_each_element(box, strides, [&](int64_t offset, size_t index) {
-      std::memcpy(array.data.data() + offset, decoded.data() + index * bytes, bytes);
-    });
+    copy_common(chunk, decoded.data(), box, array.data.data(), bytes);
   });
   if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value"};
   return array;

@@ -17,6 +17,8 @@ namespace laq {
 
 inline constexpr int kMaxSides = 4;
 inline constexpr uint64_t kMaxElements = uint64_t{1} << 40;
+inline constexpr uint32_t kMinChunkElements = 1 << 8;  // that an encoder is asked for
+inline constexpr uint32_t kMaxChunkElements = 1 << 21;
 
 using Sides = std::array<uint64_t, kMaxSides>;
 
@@ -24,7 +26,7 @@ using Sides = std::array<uint64_t, kMaxSides>;
 Sides sides_of(const std::vector<uint64_t>& shape);
 
 struct ArrayHeader {
-  ArrayInfo info;  // but for the number of chunks
+  ArrayInfo info;  // but for the chunks, which only read() fills in
   Fidelity fidelity = Fidelity::max_error;
   double tolerance = 0;                           // see Fidelity
   std::array<uint32_t, kMaxSides> chunk_sides{};  // of arrays with fewer sides, the first ones are 1
@@ -55,6 +57,8 @@ struct EncodedArray {
 // Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
                                           const ArrayEncodeOptions& options);
-Result<Array> decode_array_payload(std::span<const std::byte> payload, const DecodeOptions& options);
+// region: null for the whole array.
+Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,
+                                   const DecodeOptions& options);
 
 }  // namespace laq

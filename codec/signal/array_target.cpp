@@ -119,6 +119,12 @@ Result<std::vector<std::byte>> encode_to_target(const ArrayView& array, const Ar
       const double max_error = options.target.value * statistics_of(array).range;
       return encode_within(array, std::isfinite(max_error) ? max_error : 0, options);
     }
+    case ArrayTargetKind::pointwise_relative: {
+      Result<EncodedArray> encoded =
+          encode_array_payload(array, Fidelity::relative_error, options.target.value, options);
+      if (!encoded) return encoded.error();
+      return std::move(encoded->payload);
+    }
     default:
       return TargetSearch(array, options).run();
   }

@@ -8,8 +8,13 @@
 
 #include "signal/chunk.h"
 #include "signal/lapped_chunk.h"
+#include "signal/lattice_chunk.h"
+#include "signal/levels_chunk.h"
+#include "signal/logarithm_chunk.h"
+#include "signal/nested_chunk.h"
 #include "signal/predicted_chunk.h"
 #include "signal/shuffled_deflate.h"
+#include "signal/split_chunk.h"
 #include "signal/transform_chunk.h"
 
 namespace laq {
@@ -24,15 +29,23 @@ enum class Method : uint8_t {
   identity,
   wavelet,
   slowest_first_wavelet,
-  lapped
+  lapped,
+  // The chunk is mapped to a nested one, whose method has a smaller number.
+  levels,
+  lattice,
+  split,
+  logarithm
 };
-constexpr uint8_t kMethods = 8;
+constexpr uint8_t kMethods = 12;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
 constexpr int kStateBits = 5;  // of the trellis
 
 bool is_predicted(Method method) {
   return method >= Method::interpolation && method <= Method::regression;
+}
+bool is_mapped(Method method) {
+  return method >= Method::levels;
 }
 Prediction prediction_of(Method method) {
   return static_cast<Prediction>(static_cast<int>(method) - static_cast<int>(Method::interpolation));
@@ -44,18 +57,72 @@ Transform transform_of(Method method) {
 // Of predicted samples. A bit is worth 2 ln 2 / 3 squares of the largest error of a uniform quantizer.
 double bound_of(const ChunkFormat& format) {
   if (format.fidelity == Fidelity::max_error) return format.tolerance;
+  if (format.fidelity == Fidelity::relative_error) return 0;
   constexpr double kBoundOfStep = 0.8;  // sqrt(3 kSquaresPerBit / (2 ln 2))
   return kBoundOfStep * format.tolerance;
 }
 
+// Of elements that are mapped to integers.
+double bound_of_mapped(const ChunkFormat& format) {
+  return format.fidelity == Fidelity::max_error ? format.tolerance : 0;
+}
+
 bool may_use(const ChunkFormat& format, Method method) {
-  if (method == Method::deflate || is_predicted(method)) return true;
+  if (method == Method::deflate) return true;
+  if (is_predicted(method)) return suits(prediction_of(method), format.grid);
+  if (method == Method::lattice) return !is_integer(format.type);
+  if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
+  if (is_mapped(method)) return true;
   if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
   return format.fidelity == Fidelity::mean_squared_error;
 }
 
-// The first byte and what follows, and what becomes of the elements; nothing where the method cannot do it.
-std::optional<CodedChunk> encode_with(const ChunkFormat& format, Method method, const Chunk& chunk) {
+// A chunk's stream from its first byte on.
+struct Candidate {
+  EncodedChunk encoded;
+  Distortion distortion;
+};
+
+EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements);
+bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
+                  std::span<std::byte> elements);
+
+std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method method, const Chunk& chunk) {
+  const EncodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
+    return encode_below(method, of_nested, elements);
+  };
+  switch (method) {
+    case Method::levels:
+      return encode_levels(chunk, bound_of_mapped(format), nested);
+    case Method::lattice:
+      return encode_lattice(chunk, bound_of_mapped(format), nested);
+    case Method::logarithm:
+      return encode_logarithm(chunk, format, nested);
+    default:
+      return encode_split(chunk, format, nested);
+  }
+}
+
+bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                   std::span<std::byte> elements) {
+  const DecodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> nested_stream,
+                                       std::span<std::byte> nested_elements) {
+    return decode_below(static_cast<uint8_t>(method), of_nested, nested_stream, nested_elements);
+  };
+  switch (method) {
+    case Method::levels:
+      return decode_levels(format, stream, elements, nested);
+    case Method::lattice:
+      return decode_lattice(format, stream, elements, nested);
+    case Method::logarithm:
+      return decode_logarithm(format, stream, elements, nested);
+    default:
+      return decode_split(format, stream, elements, nested);
+  }
+}
+
+// Nothing where the method cannot do it.
+std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, const Chunk& chunk) {
   auto first = static_cast<uint8_t>(method);
   std::optional<EncodedChunk> encoded;
   if (method == Method::deflate) {
@@ -68,25 +135,27 @@ std::optional<CodedChunk> encode_with(const ChunkFormat& format, Method method, 
       encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, true);
       first |= kVerbatim;
     }
+  } else if (is_mapped(method)) {
+    encoded = encode_mapped(format, method, chunk);
   } else {
     encoded = encode_transformed(chunk, transform_of(method), format.tolerance, kStateBits);
   }
   if (!encoded) return std::nullopt;
-  CodedChunk coded{std::move(encoded->stream), {}};
-  coded.stream.insert(coded.stream.begin(), static_cast<std::byte>(first));
+  encoded->stream.insert(encoded->stream.begin(), static_cast<std::byte>(first));
+  Distortion distortion;
   for (size_t i = 0; i < chunk.values.size(); ++i) {
     if (!std::isfinite(chunk.values[i])) continue;
     const double error = std::fabs(chunk.values[i] - encoded->reconstruction[i]);
-    coded.distortion.max_error = std::max(coded.distortion.max_error, error);
-    coded.distortion.squared_error += error * error;
+    distortion.max_error = std::max(distortion.max_error, error);
+    distortion.squared_error += error * error;
   }
-  return coded;
+  return Candidate{std::move(*encoded), distortion};
 }
 
 // In bits.
-double cost_of(const ChunkFormat& format, const CodedChunk& coded) {
-  const double bits = 8.0 * static_cast<double>(coded.stream.size());
-  if (format.fidelity == Fidelity::max_error) return bits;
+double cost_of(const ChunkFormat& format, const Candidate& coded) {
+  const double bits = 8.0 * static_cast<double>(coded.encoded.stream.size());
+  if (format.fidelity != Fidelity::mean_squared_error) return bits;
   return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
 }
 
@@ -121,37 +190,84 @@ Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements)
   return sample;
 }
 
-std::vector<Method> possible_methods(const ChunkFormat& format) {
+std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit) {
   std::vector<Method> methods;
-  for (uint8_t i = 0; i < kMethods; ++i) {
+  for (uint8_t i = 0; i < limit; ++i) {
     const auto method = static_cast<Method>(i);
     if (!may_use(format, method)) continue;
-    if (is_predicted(method) && !suits(prediction_of(method), format.grid)) continue;
     if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
     methods.push_back(method);
   }
   return methods;
 }
 
+// How far from the best a method may be in a sample, of which it tells less: deflate learns slowly, transforms reach
+// far, and a table is paid for once by a chunk.
+double margin_of(Method method) {
+  if (method == Method::deflate) return 1.5;
+  if (method == Method::levels) return 1.08;
+  return is_predicted(method) || is_mapped(method) ? 1.03 : 1.12;
+}
+
 // Those that may turn out the best, by what they make of a sample.
-std::vector<Method> promising_methods(const ChunkFormat& format, std::span<const std::byte> elements) {
-  std::vector<Method> methods = possible_methods(format);
+std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements) {
+  std::vector<Method> methods = possible_methods(format, limit);
   if (format.grid.size() <= 2 * kSampled || methods.size() == 1) return methods;
   const Sample sample = sample_of(format, elements);
   const Chunk chunk(format.type, sample.format.grid, sample.elements);
   std::vector<double> costs;
   for (const Method method : methods) {
-    const std::optional<CodedChunk> coded = encode_with(sample.format, method, chunk);
-    costs.push_back(coded ? cost_of(format, *coded) : std::numeric_limits<double>::infinity());
+    const std::optional<Candidate> coded = encode_with(sample.format, method, chunk);
+    costs.push_back(coded ? cost_of(sample.format, *coded) : std::numeric_limits<double>::infinity());
   }
   const double best = *std::min_element(costs.begin(), costs.end());
+  double best_unmapped = costs[0];
+  for (size_t i = 0; i < methods.size(); ++i) {
+    if (!is_mapped(methods[i])) best_unmapped = std::min(best_unmapped, costs[i]);
+  }
   std::vector<Method> promising;
   for (size_t i = 0; i < methods.size(); ++i) {
-    // A sample says less of deflate, which learns slowly, and of transforms, which reach far.
-    const double margin = methods[i] == Method::deflate ? 1.5 : is_predicted(methods[i]) ? 1.03 : 1.12;
-    if (costs[i] <= margin * best) promising.push_back(methods[i]);
+    // That there is no fill value in it says nothing.
+    const bool is_unknown = methods[i] == Method::split && std::isinf(costs[i]);
+    if (is_unknown || costs[i] == best_unmapped || costs[i] <= margin_of(methods[i]) * best) {
+      promising.push_back(methods[i]);
+    }
   }
   return promising;
+}
+
+// The best of the methods below a limit.
+Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements) {
+  const Chunk chunk(format.type, format.grid, elements);
+  std::optional<Candidate> best;
+  for (const Method method : promising_methods(format, limit, elements)) {
+    std::optional<Candidate> coded = encode_with(format, method, chunk);
+    if (coded && (!best || cost_of(format, *coded) < cost_of(format, *best))) best = std::move(coded);
+  }
+  if (!best) best = encode_with(format, Method::deflate, chunk);
+  return std::move(*best);
+}
+
+EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements) {
+  return encode_best(format, static_cast<uint8_t>(limit), elements).encoded;
+}
+
+bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
+                  std::span<std::byte> elements) {
+  if (stream.empty()) return false;
+  const auto first = std::to_integer<uint8_t>(stream[0]);
+  const bool is_verbatim = (first & kVerbatim) != 0;
+  if ((first & ~kVerbatim) >= limit) return false;
+  const auto method = static_cast<Method>(first & ~kVerbatim);
+  if (!may_use(format, method) || (is_verbatim && !is_predicted(method))) return false;
+  stream = stream.subspan(1);
+  if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
+  if (is_mapped(method)) return decode_mapped(format, method, stream, elements);
+  if (!is_predicted(method)) {
+    return decode_transformed(format.type, format.grid, transform_of(method), format.tolerance, stream, elements);
+  }
+  decode_predicted(format.type, format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
+  return true;
 }
 
 }  // namespace
@@ -162,30 +278,12 @@ void Distortion::add(const Distortion& other) {
 }
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements) {
-  const Chunk chunk(format.type, format.grid, elements);
-  std::optional<CodedChunk> best;
-  for (const Method method : promising_methods(format, elements)) {
-    std::optional<CodedChunk> coded = encode_with(format, method, chunk);
-    if (coded && (!best || cost_of(format, *coded) < cost_of(format, *best))) best = std::move(coded);
-  }
-  if (!best) best = encode_with(format, Method::deflate, chunk);
-  return std::move(*best);
+  Candidate best = encode_best(format, kMethods, elements);
+  return {std::move(best.encoded.stream), best.distortion};
 }
 
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
-  if (stream.empty()) return false;
-  const auto first = std::to_integer<uint8_t>(stream[0]);
-  const bool is_verbatim = (first & kVerbatim) != 0;
-  if ((first & ~kVerbatim) >= kMethods) return false;
-  const auto method = static_cast<Method>(first & ~kVerbatim);
-  if (!may_use(format, method) || (is_verbatim && !is_predicted(method))) return false;
-  stream = stream.subspan(1);
-  if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
-  if (!is_predicted(method)) {
-    return decode_transformed(format.type, format.grid, transform_of(method), format.tolerance, stream, elements);
-  }
-  decode_predicted(format.type, format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
-  return true;
+  return decode_below(kMethods, format, stream, elements);
 }
 
 }  // namespace laq

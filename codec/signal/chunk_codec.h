@@ -14,8 +14,9 @@ namespace laq {
 
 // What a chunk's error is measured by.
 enum class Fidelity : uint8_t {
-  max_error,          // the tolerance is the largest error, after rounding to the type; 0: lossless
-  mean_squared_error  // the tolerance is the step of a trellis-coded quantizer, above 0
+  max_error,           // the tolerance is the largest error, after rounding to the type; 0: lossless
+  mean_squared_error,  // the tolerance is the step of a trellis-coded quantizer, above 0
+  relative_error       // the tolerance is the largest error as a share of the element, above 0 and below 1
 };
 
 struct ChunkFormat {

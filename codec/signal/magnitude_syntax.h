@@ -66,11 +66,12 @@ HWY_INLINE uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const 
     while (length < MagnitudeModels::kPrefix - 1 && coder.bit(models.prefix[length], length < top)) ++length;
     found += (1u << length) - 1 + coder.bits(length, rest & ((1u << length) - 1));
   }
-  if (context.shift == 0) return found;
+  constexpr uint32_t kMost = 2 * kMaxMagnitude + 1;
+  if (context.shift == 0) return found & kMost;
   const int below = context.shift - 1;
   const bool half = coder.bit(models.first_below[std::min(found, kLadder)], wanted >> below & 1);
   const uint32_t low = coder.bits(below, wanted & ((1u << below) - 1));
-  return ((found << 1 | half) << below | low) & (2 * kMaxMagnitude + 1);
+  return ((found << 1 | half) << below | low) & kMost;
 }
 
 // The sign of a magnitude above zero, where nothing tells of it.

@@ -1,5 +1,6 @@
 // Arrays and audio files: bits, errors and speed on one thread, for each target and file.
-//   array-bench TARGET[,TARGET...] FILE...    TARGET: lossless, max-error=E, max-rel-error=R, psnr=P, snr=S, bits=B
+//   array-bench TARGET[,TARGET...] FILE...    TARGET: lossless, max-error=E, max-rel-error=R, psnr=P, snr=S, bits=B,
+//   pointwise-rel=R
 // The last line of each target holds the means over the files. Integers whose bound is below a half, which makes a
 // target of theirs lossless, are left out of lossy targets.
 #include <algorithm>
@@ -13,9 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "io/audio.h"
-#include "io/file.h"
-#include "io/npy.h"
+#include "io/array_file.h"
 #include "laq/array.hpp"
 
 namespace {
@@ -36,6 +35,7 @@ ArrayTarget parse_target(const std::string& text) {
   const double value = equals == std::string::npos ? 0 : std::strtod(text.c_str() + equals + 1, nullptr);
   if (name == "max-error") return {ArrayTargetKind::max_error, value};
   if (name == "max-rel-error") return {ArrayTargetKind::max_relative_error, value};
+  if (name == "pointwise-rel") return {ArrayTargetKind::pointwise_relative, value};
   if (name == "psnr") return {ArrayTargetKind::psnr, value};
   if (name == "snr") return {ArrayTargetKind::snr, value};
   if (name == "bits") return {ArrayTargetKind::bits, value};
@@ -43,46 +43,9 @@ ArrayTarget parse_target(const std::string& text) {
 }
 
 Array read_array(const std::string& path) {
-  const laq::Result<std::vector<std::byte>> file = laq::io::read_file(path);
-  if (!file) fail(path + ": " + file.error().message);
-  if (laq::io::is_audio(*file)) {
-    laq::Result<Array> audio = laq::io::read_audio(*file);
-    if (!audio) fail(path + ": " + audio.error().message);
-    return std::move(*audio);
-  }
-  const laq::Result<laq::ArrayView> view = laq::io::parse_npy(*file);
-  if (!view) fail(path + ": " + view.error().message);
-  // Through a lossless file: packed, and owned.
-  const laq::Result<std::vector<std::byte>> packed = laq::encode(*view);
-  if (!packed) fail(path + ": " + packed.error().message);
-  return std::move(*laq::decode_array(*packed));
-}
-
-double value_at(const Array& array, size_t index) {
-  const std::byte* const at = array.data.data() + index * element_bytes(array.type);
-  const auto as = [at](auto value) {
-    std::memcpy(&value, at, sizeof(value));
-    return static_cast<double>(value);
-  };
-  switch (array.type) {
-    case laq::ElementType::int8:
-      return as(int8_t{});
-    case laq::ElementType::uint8:
-      return as(uint8_t{});
-    case laq::ElementType::int16:
-      return as(int16_t{});
-    case laq::ElementType::uint16:
-      return as(uint16_t{});
-    case laq::ElementType::int32:
-      return as(int32_t{});
-    case laq::ElementType::uint32:
-      return as(uint32_t{});
-    case laq::ElementType::float32:
-      return as(float{});
-    case laq::ElementType::float64:
-      break;
-  }
-  return as(double{});
+  laq::Result<Array> array = laq::io::read_array(path);
+  if (!array) fail(path + ": " + array.error().message);
+  return std::move(*array);
 }
 
 struct Figures {
@@ -110,10 +73,11 @@ Figures measure(const std::string& path, const Array& array, const ArrayTarget& 
   const double decoding = seconds_of([&] { again = laq::decode_array(*file, {.threads = 1}); });
   if (!again) fail(path + ": " + again.error().message);
   const size_t count = array.data.size() / element_bytes(array.type);
+  const std::vector<double> before = laq::io::to_doubles(array), after = laq::io::to_doubles(*again);
   double worst = 0, squares = 0, power = 0;
   size_t finite = 0;
   for (size_t i = 0; i < count; ++i) {
-    const double a = value_at(array, i), b = value_at(*again, i);
+    const double a = before[i], b = after[i];
     if (!std::isfinite(a)) {
       const size_t bytes = element_bytes(array.type);
       if (std::memcmp(array.data.data() + i * bytes, again->data.data() + i * bytes, bytes) != 0)
@@ -155,10 +119,8 @@ int main(int argc, char** argv) {
     double megabytes_encoded = 0, megabytes_decoded = 0;
     for (int i = 2; i < argc; ++i) {
       const Array array = read_array(argv[i]);
-      const size_t count = array.data.size() / element_bytes(array.type);
       double least = INFINITY, greatest = -INFINITY;
-      for (size_t k = 0; k < count; ++k) {
-        const double value = value_at(array, k);
+      for (const double value : laq::io::to_doubles(array)) {
         if (!std::isfinite(value)) continue;
         least = std::min(least, value);
         greatest = std::max(greatest, value);

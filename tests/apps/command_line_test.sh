@@ -71,15 +71,58 @@ expect 0 '' "$laq" info coarse.laq
 grep -q '4x25, int16' stdout || fail "info of an array: $(cat stdout)"
 expect 0 '' "$laq" info --json coarse.laq
 grep -Eq '"max_error": (1[0-9]|2[0-4])\.' stdout || fail "info of an array for programs: $(cat stdout)"
+expect 0 '' "$laq" encode --pointwise-rel 0.1 series.npy coarse.laq
+expect 0 '' "$laq" info --json coarse.laq
+grep -q '"target": "pointwise_relative"' stdout || fail "info of a relative bound: $(cat stdout)"
+expect 1 'share of each element' "$laq" encode --pointwise-rel 1 series.npy x.laq
 expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
 expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"
+expect 0 '' "$laq" encode --lossless --chunk 256 series.npy series.laq
+expect 0 '' "$laq" decode --region 1:3,:20 series.laq part.npy
+grep -q "'shape': (2, 20)" part.npy || fail "a region has another shape"
+cmp -s <(tail -c 80 part.npy) <({ tail -c 150 series.npy | head -c 40; tail -c 100 series.npy | head -c 40; }) ||
+  fail "a region has other elements"
+expect 0 '' "$laq" decode --region :,: series.laq again.npy
+cmp -s series.npy again.npy || fail "the region of everything is not the same"
+expect 1 'series.laq: --region needs a range for each side' "$laq" decode --region 1:3 series.laq x.npy
+expect 1 'within 0:25' "$laq" decode --region 1:3,5:26 series.laq x.npy
+expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
+expect 2 'not a range' "$laq" decode --region 1:3,5 series.laq x.npy
+expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png
+expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
+expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq
+head -c -1 series.laq > damaged.laq && printf x >> damaged.laq
+expect 1 'checksum is wrong' "$laq" decode --region 0:1,: damaged.laq x.npy
 expect 1 'holds an array' "$laq" decode series.laq x.png
 expect 1 'holds a picture' "$laq" decode photo.laq x.npy
 head -c 100 series.npy > short.npy
 expect 1 'ends within its header' "$laq" encode --lossless short.npy x.laq
 head -c 200 series.npy > short.npy
 expect 1 'fewer elements' "$laq" encode --lossless short.npy x.laq
+tail -c 200 series.npy > series.raw
+expect 0 '' "$laq" encode --raw int16 --shape 4,25 --lossless series.raw raw.laq
+"$laq" encode --lossless series.npy series.laq
+cmp -s raw.laq series.laq || fail "the raw file makes another file"
+expect 0 '' "$laq" decode raw.laq again.raw
+cmp -s series.raw again.raw || fail "the raw file is not the same"
+"$laq" decode --format raw --region 1:2,: raw.laq - | cmp -s - <(tail -c 150 series.npy | head -c 50) || fail "raw through a pipe"
+expect 1 'series.raw: the file has 200 bytes, 4x24 elements of type int16 are 192' "$laq" encode --raw int16 --shape 4,24 --lossless series.raw x.laq
+expect 1 'number of sides is 5' "$laq" encode --raw int16 --shape 1,1,1,1,100 --lossless series.raw x.laq
+expect 1 'no elements' "$laq" encode --raw int16 --shape 0,4 --lossless series.raw x.laq
+expect 1 'larger than any' "$laq" encode --raw int16 --shape 4294967296,4294967296 --lossless series.raw x.laq
+expect 2 'not a type; int8, uint8' "$laq" encode --raw int64 --shape 25 --lossless series.raw x.laq
+expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4x25 --lossless series.raw x.laq
+expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4,25, --lossless series.raw x.laq
+expect 2 'shape' "$laq" encode --raw int16 --lossless series.raw x.laq
+expect 2 'raw' "$laq" encode --shape 4,25 --lossless series.raw x.laq
+expect 2 'needs --max-error' "$laq" encode --raw int16 --shape 4,25 series.raw x.laq
+expect 1 'holds a picture' "$laq" decode photo.laq x.raw
+sed 's/(4, 25)/(4, 0) /' series.npy | head -c 128 > nothing.npy
+expect 0 '' "$laq" encode --lossless nothing.npy nothing.laq
+expect 0 '' "$laq" info nothing.laq
+expect 0 '' "$laq" decode nothing.laq again.npy
+grep -q "'shape': (4, 0)" again.npy || fail "an array without elements does not come back"
 sed 's/<i2/<c8/' series.npy > complex.npy
 expect 1 'are not supported' "$laq" encode --lossless complex.npy x.laq
 
@@ -141,6 +184,9 @@ expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --lossless photo.ppm x.laq
 expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
 expect 2 'at most 1' "$laq" encode --max-error 3 --lossless series.npy x.laq
+expect 2 'excludes' "$laq" encode --max-error 3 -q 50 series.npy x.laq
+expect 2 'excludes' "$laq" encode --lossless --target-bytes 50k series.npy x.laq
+expect 2 'excludes' "$laq" encode --psnr 40 --target psnr=40 series.npy x.laq
 expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
 expect 2 'needs --max-error' "$laq" encode series.npy x.laq
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq

@@ -100,13 +100,13 @@ TEST_CASE("every codec has a version, and its ladder gives larger files and smal
       const auto decoded = codec->decode(encoded->file, 1);
       REQUIRE(decoded.ok());
       CHECK(decoded->seconds > 0);
-      CHECK(decoded->picture.width == picture.width);
-      CHECK(decoded->picture.height == picture.height);
-      CHECK(decoded->picture.channels == 3);
-      CHECK(decoded->picture.depth == 8);
+      CHECK(decoded->picture().width == picture.width);
+      CHECK(decoded->picture().height == picture.height);
+      CHECK(decoded->picture().channels == 3);
+      CHECK(decoded->picture().depth == 8);
     }
-    const double coarse = difference(picture, round_trip(*codec, picture, qualities.front()).picture);
-    const double fine = difference(picture, round_trip(*codec, picture, qualities.back()).picture);
+    const double coarse = difference(picture, round_trip(*codec, picture, qualities.front()).picture());
+    const double fine = difference(picture, round_trip(*codec, picture, qualities.back()).picture());
     CHECK(fine < 0.02);
     CHECK(fine < coarse);
   }
@@ -116,8 +116,8 @@ TEST_CASE("more threads give the same picture") {
   const Picture picture = testdata("natural.ppm");
   for (const auto& codec : fast_codecs()) {
     CAPTURE(codec->name());
-    const Picture one = round_trip(*codec, picture, best_quality(*codec), 1).picture;
-    const Picture two = round_trip(*codec, picture, best_quality(*codec), 2).picture;
+    const Picture one = round_trip(*codec, picture, best_quality(*codec), 1).picture();
+    const Picture two = round_trip(*codec, picture, best_quality(*codec), 2).picture();
     CHECK(difference(one, two) < 0.01);  // libaom's may differ a little
   }
 }
@@ -126,7 +126,7 @@ TEST_CASE("gray stays gray, or has three equal channels") {
   const Picture picture = testdata("natural-gray.pgm");
   for (const auto& codec : fast_codecs()) {
     CAPTURE(codec->name());
-    const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+    const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
     CHECK(decoded.channels == (codec->name().starts_with("webp") ? 3 : 1));
     CHECK(difference(picture, decoded) < 0.02);
   }
@@ -146,7 +146,7 @@ TEST_CASE("alpha is kept, but by JPEG, which refuses it") {
         CHECK(encoded.error().message.find("alpha") != std::string::npos);
         continue;
       }
-      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
       CHECK(decoded.channels == (codec->name().starts_with("webp") ? 4 : picture.channels));
       const int alpha = std::max(picture.channels, decoded.channels) - 1;
       CHECK(difference(picture, decoded, alpha, alpha) < 0.03);
@@ -162,7 +162,7 @@ TEST_CASE("deep samples stay as deep as the codec takes them") {
     for (const auto& codec : fast_codecs()) {
       CAPTURE(codec->name());
       CAPTURE(name);
-      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
       for (const auto& [family, depth] : taken) {
         if (!codec->name().starts_with(family)) continue;
         CHECK(decoded.depth == (family == std::string("avif") ? 12 : std::min(depth, picture.depth)));
@@ -178,7 +178,7 @@ TEST_CASE("a picture may be of one pixel, one row or one column") {
     for (const auto& codec : fast_codecs()) {
       CAPTURE(codec->name());
       CAPTURE(name);
-      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
       CHECK(decoded.width == picture.width);
       CHECK(decoded.height == picture.height);
     }
@@ -192,7 +192,7 @@ TEST_CASE("the ICC profile goes with the file, other metadata do not") {
   for (const auto& codec : fast_codecs()) {
     if (codec->name().starts_with("jxl")) continue;  // wants a profile that makes sense
     CAPTURE(codec->name());
-    const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+    const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
     CHECK(decoded.metadata.icc == picture.metadata.icc);
     CHECK(decoded.metadata.exif.empty());
     CHECK(decoded.metadata.xmp.empty());
@@ -223,7 +223,7 @@ TEST_CASE("samples come back in the picture's own profile, whatever the codec ma
         CHECK_FALSE(codec->encode(picture, 90, 1).ok());
         continue;
       }
-      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture;
+      const Picture decoded = round_trip(*codec, picture, best_quality(*codec)).picture();
       CHECK(decoded.metadata.icc == picture.metadata.icc);
       CHECK(decoded.depth == 8);
       CHECK(difference(picture, decoded) < 0.02);

@@ -93,6 +93,34 @@ fi
 [[ $(json report/summary.json '[codec["name"] for codec in data["codecs"]]') == "['laq-e1', 'laq-e1 (before)', 'jpeg-turbo', 'copy']" ]] ||
   fail "names: $(json report/summary.json 'data["codecs"]')"
 
+# Arrays: fields and a series
+mkdir fields
+python3 - << 'END'
+import math, struct
+for name, shape in ("field", (40, 50)), ("series", (2000,)):
+    header = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"
+    values = [math.sin(i / 9) * (1 + math.sin(i / 300)) for i in range(2000)]
+    with open(f"fields/{name}.npy", "wb") as file:
+        file.write(b"\x93NUMPY\1\0" + struct.pack("<H", len(header)) + header.encode() + struct.pack("<2000f", *values))
+END
+"$laq" compare fields --out arrays --codec laq --codec laq-psnr --codec 'copy=cp {in} {out} ;; cp {out} {raw}' \
+  --qualities laq=0.1,0.01,0.001,0 --qualities laq-psnr=30,40,50 --anchor laq --rounds 1 --svg > table 2> err || fail "arrays: $(cat err)"
+[[ $(wc -l < arrays/curves.csv) == 17 ]] || fail "points: $(cat arrays/curves.csv)"
+head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_error,enc_s,dec_s$' ||
+  fail "columns: $(head -1 arrays/curves.csv)"
+grep -q '^copy,0,field.npy,2000,8000,8000,inf,0,' arrays/curves.csv || fail "the copy: $(cat arrays/curves.csv)"
+grep -q 'at equal Maximum error / range' table || fail "table: $(cat table)"
+for file in psnr max_error series-1; do [[ -s arrays/$file.svg ]] || fail "arrays/$file.svg is missing"; done
+[[ $(json arrays/summary.json '[[row["codec"], row["bits_per_element"]] for row in data["lossless"]][1]') == "['copy', 32.0]" ]] ||
+  fail "without loss: $(json arrays/summary.json 'data["lossless"]')"
+cp arrays/curves.csv before-arrays
+"$laq" compare fields --out arrays --codec laq --qualities 0.1,0.01,0.001,0 --speed 0 --quiet
+[[ $(grep -c ^laq, before-arrays) == 8 ]] && cmp <(grep ^laq, before-arrays) <(grep ^laq, arrays/curves.csv) ||
+  fail "a second run has changed the points of arrays"
+expect 1 'is a picture, while' "$laq" compare fields nature --out x
+expect 1 'holds points of pictures' "$laq" compare fields --out report --codec laq --quiet
+expect 2 'known: laq' "$laq" compare fields --out x --codec webp
+
 # What fails is named, the rest is there
 printf 'P6\n4 4\n255\nshort' > flat/broken.ppm
 expect 1 'broken.ppm' "$laq" compare flat --out failing --codec jpeg-turbo --codec 'bad=false {in} {out} ;; cp {out} {png}' --qualities 30,50,70 \
@@ -101,10 +129,11 @@ grep -q 'bad, b.png' err || fail "the failing codec is not named: $(cat err)"
 [[ $(wc -l < failing/curves.csv) == 4 ]] || fail "the rest: $(cat failing/curves.csv)"
 
 # Wrong command lines
-expect 2 'pictures, or --curves' "$laq" compare --out x
+expect 2 'pictures or arrays, or --curves' "$laq" compare --out x
 expect 2 'out is required' "$laq" compare nature
 expect 2 'huffman' "$laq" compare nature --out x --codec huffman
 expect 2 'no codec is called' "$laq" compare nature --out x --codec laq --qualities webp-m6=30
+expect 2 'goes up to 100' "$laq" compare nature --out x --score 101
 expect 2 'not a list of numbers' "$laq" compare nature --out x --qualities high
 expect 1 'no such file' "$laq" compare nothing --out x
 expect 1 'anchor webp-m9' "$laq" compare nature --out x --codec laq-e1 --qualities 50,60 --anchor webp-m9 --quiet

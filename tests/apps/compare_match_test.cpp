@@ -24,7 +24,7 @@ class NoiseCodec final : public Codec {
     if (!step_) return std::nullopt;
     return QualityScale{20, 1, *step_};
   }
-  Result<Encoded> encode(const Picture&, double quality, int) const override {
+  Result<Encoded> encode(const Signal&, double quality, int) const override {
     if (step_) REQUIRE((*step_ == 0 || quality == std::round(quality)));
     std::vector<std::byte> file(static_cast<size_t>(20000 / quality));
     std::memcpy(file.data(), &quality, sizeof quality);
@@ -170,10 +170,10 @@ TEST_CASE("exhibits: a small picture is shown whole, where lossless files are re
   if (exhibit->mime == "image/webp") {
     const auto original = codec_of("webp")->decode(exhibit->original, 1);
     REQUIRE(original.ok());
-    CHECK(same_samples(original->picture, picture));
+    CHECK(same_samples(original->picture(), picture));
     const auto view = codec_of("webp")->decode(exhibit->views[0].file, 1);
     REQUIRE(view.ok());
-    CHECK(same_samples(view->picture, round_trip(*jpeg, picture, 50).picture));
+    CHECK(same_samples(view->picture(), round_trip(*jpeg, picture, 50).picture()));
   } else {
     const auto original = laq::io::decode_picture(exhibit->original);
     REQUIRE(original.ok());

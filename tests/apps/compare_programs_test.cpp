@@ -21,7 +21,7 @@ TEST_CASE("a program is a codec") {
   CHECK(encoded->peak_bytes.value_or(0) > 0);
   const auto decoded = codec->decode(encoded->file, 1);
   REQUIRE(decoded.ok());
-  CHECK(same_samples(decoded->picture, picture));
+  CHECK(same_samples(decoded->picture(), picture));
 }
 
 TEST_CASE("a program gets its quality and threads") {
@@ -49,7 +49,7 @@ TEST_CASE("paths of programs are quoted, and the temporary folder is removed") {
     REQUIRE(encoded.ok());
     const auto decoded = codec->decode(encoded->file, 1);
     CHECK(decoded.ok() == (codec->name() == "copy"));
-    if (decoded.ok()) CHECK(same_samples(decoded->picture, picture));
+    if (decoded.ok()) CHECK(same_samples(decoded->picture(), picture));
     CHECK(std::filesystem::is_empty(folder));
   }
   before ? setenv("TMPDIR", kept.c_str(), 1) : unsetenv("TMPDIR");

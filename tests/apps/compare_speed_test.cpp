@@ -46,7 +46,7 @@ TEST_CASE("speeds are of all codecs that work, on each number of threads") {
   for (size_t i = 0; i < speeds.size(); ++i) {
     CHECK(speeds[i].threads == (i < 3 ? 1 : 2));
     CHECK(speeds[i].image == "natural");
-    CHECK(speeds[i].pixels == double(picture.width) * picture.height);
+    CHECK(speeds[i].elements == double(picture.width) * picture.height);
     CHECK(speeds[i].bytes > 0);
     CHECK(speeds[i].encode_seconds > 0);
     CHECK(speeds[i].decode_seconds > 0);

@@ -13,9 +13,9 @@
 #include "compare/csv.h"
 #include "compare/curve_file.h"
 #include "compare/journal.h"
-#include "compare/pictures.h"
 #include "compare/progress.h"
 #include "compare/run.h"
+#include "compare/sources.h"
 #include "compare/statistics.h"
 #include "compare/summary.h"
 #include "io/picture_file.h"
@@ -35,7 +35,8 @@ class PlainCodec : public Codec {
   std::vector<double> default_qualities() const override { return {1, 2, 4, 8}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1, 64, 0}; }
 
-  Result<Encoded> encode(const Picture& picture, double quality, int) const override {
+  Result<Encoded> encode(const Signal& signal, double quality, int) const override {
+    const auto& picture = std::get<Picture>(signal);
     ++encodes;
     if (quality == fails_at) return Error{ErrorCode::unsupported, "cannot do that"};
     Encoded encoded;
@@ -49,13 +50,12 @@ class PlainCodec : public Codec {
   Result<Decoded> decode(std::span<const std::byte> file, int) const override {
     uint32_t numbers[4];
     std::memcpy(numbers, file.data(), sizeof numbers);
-    Decoded decoded;
-    decoded.picture = {numbers[0], numbers[1], static_cast<int>(numbers[2]), 8, {}, {}};
-    for (size_t i = 0; i < decoded.picture.row_bytes() * numbers[1]; ++i) {
+    Picture picture = {numbers[0], numbers[1], static_cast<int>(numbers[2]), 8, {}, {}};
+    for (size_t i = 0; i < picture.row_bytes() * numbers[1]; ++i) {
       const auto sample = std::to_integer<uint32_t>(file[16 + i]);
-      decoded.picture.samples.push_back(static_cast<std::byte>(sample / numbers[3] * numbers[3]));
+      picture.samples.push_back(static_cast<std::byte>(sample / numbers[3] * numbers[3]));
     }
-    return decoded;
+    return Decoded{std::move(picture)};
   }
 
   std::string version_text = "1";
@@ -95,7 +95,7 @@ Point point_of(const std::string& codec, const std::string& image, double q, dou
   point.codec = codec;
   point.image = image;
   point.q = q;
-  point.pixels = 1000;
+  point.elements = 1000;
   point.bytes = bytes;
   point.ssimulacra2 = score;
   return point;
@@ -108,7 +108,7 @@ Results results_of(const std::vector<double>& factors) {
   results.codecs = {{"anchor", "1", false}, {"test", "1", false}};
   for (size_t i = 0; i < factors.size(); ++i) {
     const std::string image = std::string("p") + static_cast<char>('0' + i);
-    results.images.push_back({image, i % 2 ? "odd" : "even", 10, 100});
+    results.images.push_back({image, i % 2 ? "odd" : "even", {10, 100}});
     for (int q = 1; q <= 5; ++q) {
       results.points.push_back(point_of("anchor", image, q, 100 * q * q, 40 + 10 * q));
       results.points.push_back(point_of("test", image, q, factors[i] * 100 * q * q, 40 + 10 * q));
@@ -176,7 +176,7 @@ TEST_CASE("speeds come back from their file") {
   speed.image = "x.png";
   speed.threads = 2;
   speed.q = 55;
-  speed.pixels = 1e6;
+  speed.elements = 1e6;
   speed.bytes = 5000;
   speed.encode_seconds = 0.25;
   speed.decode_peak_bytes = 1e6;
@@ -192,24 +192,24 @@ TEST_CASE("pictures of folders are found, with the folder as their class and uni
   const Folder folder;
   std::ofstream(folder / "dark/notes.txt") << "no picture";
   std::filesystem::copy_file(folder / "dark/b.ppm", folder / "dark/a.ppm");
-  const auto found = find_pictures({folder / "bright", folder / "dark"});
+  const auto found = find_sources({folder / "bright", folder / "dark"});
   REQUIRE(found.ok());
   REQUIRE(found->size() == 3);
   CHECK((*found)[0].name == "bright/a.ppm");
   CHECK((*found)[0].image_class == "bright");
   CHECK((*found)[1].name == "dark/a.ppm");
   CHECK((*found)[2].name == "b.ppm");
-  CHECK_FALSE(find_pictures({folder / "none.ppm"}).ok());
-  CHECK_FALSE(find_pictures({folder / "dark/b.ppm", folder / "dark/b.ppm"}).ok());
+  CHECK_FALSE(find_sources({folder / "none.ppm"}).ok());
+  CHECK_FALSE(find_sources({folder / "dark/b.ppm", folder / "dark/b.ppm"}).ok());
   std::filesystem::create_directories(folder / "empty");
-  CHECK_FALSE(find_pictures({folder / "empty"}).ok());
+  CHECK_FALSE(find_sources({folder / "empty"}).ok());
 }
 
 TEST_CASE("a run measures every point once; the next one goes on where the file was cut") {
   const Folder folder;
   const PlainCodec plain("plain"), other("other");
   const std::vector<Ladder> ladders = {{&plain, {1, 2, 4}}, {&other, {8}}};
-  const auto sources = find_pictures({folder / "bright/a.ppm", folder / "dark/b.ppm"}).value();
+  const auto sources = find_sources({folder / "bright/a.ppm", folder / "dark/b.ppm"}).value();
   const Identities now = {{{"plain", "1"}, {"other", "1"}}, {{"a.ppm", "hash a"}, {"b.ppm", "hash b"}}};
   const auto measured = [&](const Identities& identities, bool restart, int jobs, std::vector<std::string>& failures) {
     const auto journal = Journal::open(folder / "out", identities, restart);
@@ -269,7 +269,7 @@ TEST_CASE("a codec or a picture that fails is named, and the rest goes on") {
   PlainCodec good("good"), bad("bad");
   bad.fails_at = 2;
   std::ofstream(folder / "dark/broken.ppm") << "P6\n4 4\n255\nshort";
-  const auto sources = find_pictures({folder / "dark"}).value();
+  const auto sources = find_sources({folder / "dark"}).value();
   const auto journal = Journal::open(folder / "out", {}, false);
   REQUIRE(journal.ok());
   std::vector<std::string> failures;
@@ -285,7 +285,7 @@ TEST_CASE("a codec or a picture that fails is named, and the rest goes on") {
 TEST_CASE("a run that is stopped keeps its points") {
   const Folder folder;
   const PlainCodec plain("plain");
-  const auto sources = find_pictures({folder / "dark"}).value();
+  const auto sources = find_sources({folder / "dark"}).value();
   const auto journal = Journal::open(folder / "out", {}, false);
   RunOptions options;
   options.is_stopped = [&] { return plain.encodes >= 2; };

@@ -87,7 +87,7 @@ TEST_CASE("ticks of every scale keep their distance and stay within the ends") {
 
 TEST_CASE("a picture that one codec lacks is not pooled") {
   const Results results = sample_results();
-  const Pool pool = Curves(results).pool(kMetrics[0], images_of_class(results, ""));
+  const Pool pool = Curves(results).pool(kPictureMetrics[0], images_of_class(results, ""));
   CHECK(pool.images == std::vector<std::string>{"01.png", "02.png", kHostileImage});
   CHECK(pool.left_out.empty());
   REQUIRE(pool.curves.size() == 4);
@@ -95,10 +95,10 @@ TEST_CASE("a picture that one codec lacks is not pooled") {
   double logarithm = 0, score = 0;
   for (const Point& point : results.points)
     if (point.codec == "laq-e5" && point.q == first.q && point.image != "text.png") {
-      logarithm += std::log(point.bits_per_pixel()) / 3;
+      logarithm += std::log(point.bits_per_element()) / 3;
       score += point.ssimulacra2 / 3;
     }
-  CHECK(first.bits_per_pixel == doctest::Approx(std::exp(logarithm)));
+  CHECK(first.bits_per_element == doctest::Approx(std::exp(logarithm)));
   CHECK(first.score == doctest::Approx(score));
 }
 
@@ -106,7 +106,7 @@ TEST_CASE("where no picture is common the codec with the fewest is left out and 
   Results results = sample_results();
   std::erase_if(results.points,
                 [](const Point& point) { return point.codec == "laq-e9" && point.image != "text.png"; });
-  const Pool pool = Curves(results).pool(kMetrics[0], images_of_class(results, ""));
+  const Pool pool = Curves(results).pool(kPictureMetrics[0], images_of_class(results, ""));
   CHECK(pool.left_out == std::vector<std::string>{"laq-e9"});
   CHECK(pool.images.size() == 3);
 }
@@ -115,26 +115,26 @@ TEST_CASE("scores that are infinite or absent have no point") {
   Results results = sample_results();
   for (Point& point : results.points)
     if (point.q == 85) point.psnr_yuv = INFINITY;
-  const Pool pool = Curves(results).of_image(kMetrics[2], "01.png");
+  const Pool pool = Curves(results).of_image(kPictureMetrics[2], "01.png");
   REQUIRE(pool.curves.size() == 4);
   for (const Curve& curve : pool.curves) CHECK(curve.points.size() == 5);
-  CHECK(!Curves(results).has(kMetrics[4]));
+  CHECK(!Curves(results).has(kPictureMetrics[4]));
 }
 
 TEST_CASE("the rate chart has each point once, with its values") {
   const Results results = sample_results();
-  const std::string svg = rate_chart_svg(results, kMetrics[0], "01.png");
+  const std::string svg = rate_chart_svg(results, kPictureMetrics[0], "01.png");
   CHECK(count(svg, "data-q=") == 24);
   for (const Point& point : results.points)
     if (point.image == "01.png")
       CHECK(count(svg, "data-codec=\"" + escape(point.codec) + "\" data-image=\"01.png\" data-q=\"" +
-                           attribute(point.q) + "\" data-x=\"" + attribute(point.bits_per_pixel()) + "\" data-y=\"" +
+                           attribute(point.q) + "\" data-x=\"" + attribute(point.bits_per_element()) + "\" data-y=\"" +
                            attribute(point.ssimulacra2) + "\"") == 1);
 }
 
 TEST_CASE("the relative chart says how many bytes more a codec needs, and the anchor nothing") {
   const Results results = sample_results();
-  const Chart chart = relative_chart(results, kMetrics[0], Curves(results).pool(kMetrics[0], {"01.png"}));
+  const Chart chart = relative_chart(results, kPictureMetrics[0], Curves(results).pool(kPictureMetrics[0], {"01.png"}));
   REQUIRE(chart.series.size() == 4);
   REQUIRE(chart.series[0].points.size() > 10);
   for (const ChartPoint& point : chart.series[0].points) CHECK(point.y == doctest::Approx(-20).epsilon(0.05));
@@ -178,7 +178,7 @@ TEST_CASE("the page holds no markup of strangers, loads nothing, and has each pi
 TEST_CASE("a chart is drawn as PNG where librsvg is there, else the error says what is missing") {
   const std::string file =
       (std::filesystem::temp_directory_path() / ("laq-chart-" + std::to_string(getpid()) + ".png")).string();
-  const auto error = svg_to_png(rate_chart_svg(sample_results(), kMetrics[0]), 300, file);
+  const auto error = svg_to_png(rate_chart_svg(sample_results(), kPictureMetrics[0]), 300, file);
   if (error && error->code == laq::ErrorCode::unsupported) {
     CHECK(error->message.find("librsvg") != std::string::npos);
     return;

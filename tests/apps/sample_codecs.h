@@ -10,8 +10,9 @@
 #include "compare/codec.h"
 #include "io/picture_file.h"
 
-inline std::unique_ptr<laq::compare::Codec> codec_of(const std::string& specification) {
-  auto codec = laq::compare::make_codec(specification);
+inline std::unique_ptr<laq::compare::Codec> codec_of(
+    const std::string& specification, laq::compare::SignalKind kind = laq::compare::SignalKind::picture) {
+  auto codec = laq::compare::make_codec(specification, kind);
   if (!codec) FAIL(codec.error().message);
   return std::move(*codec);
 }
@@ -22,9 +23,9 @@ inline laq::Picture testdata(const std::string& name) {
   return std::move(*picture);
 }
 
-inline laq::compare::Decoded round_trip(const laq::compare::Codec& codec, const laq::Picture& picture, double quality,
-                                        int threads = 1) {
-  const auto encoded = codec.encode(picture, quality, threads);
+inline laq::compare::Decoded round_trip(const laq::compare::Codec& codec, const laq::compare::Signal& signal,
+                                        double quality, int threads = 1) {
+  const auto encoded = codec.encode(signal, quality, threads);
   if (!encoded) FAIL(codec.name() << ": " << encoded.error().message);
   auto decoded = codec.decode(encoded->file, threads);
   if (!decoded) FAIL(codec.name() << ": " << decoded.error().message);

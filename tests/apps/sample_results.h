@@ -16,7 +16,7 @@ inline laq::compare::Point sample_point(const std::string& codec, double rate, d
   point.codec = codec;
   point.q = q;
   point.image = image;
-  point.pixels = 64 * 48;
+  point.elements = 64 * 48;
   point.bytes = std::round(rate * 40 * std::exp(quality / 25));
   point.ssimulacra2 = quality;
   point.psnr_yuv = 24 + quality / 4;
@@ -39,11 +39,11 @@ inline std::vector<std::byte> sample_png(uint32_t width, uint32_t height, uint32
 
 inline void add_sample_rates(laq::compare::Results& results) {
   using namespace laq::compare;
-  for (const Metric& metric : {kMetrics[0], kMetrics[2]})
+  for (const Metric& metric : {kPictureMetrics[0], kPictureMetrics[2]})
     for (const char* image_class : {"", "photographs", "screens"})
       for (const auto& [codec, mean] :
            {std::pair("laq-e5", -21.5), std::pair("laq-e9", -27.25), std::pair(kHostileCodec, 140.0)}) {
-        const Metric* known = &kMetrics[metric.value == kMetrics[0].value ? 0 : 2];
+        const Metric* known = &kPictureMetrics[metric.value == kPictureMetrics[0].value ? 0 : 2];
         results.rates.push_back(
             {codec, known, image_class, 3, 0, mean, mean - 1, mean - 5, mean + 4, mean - 6, mean + 7, 41, 88.5});
         if (*image_class) continue;
@@ -78,10 +78,10 @@ inline laq::compare::Results sample_results() {
                     {"laq-e9", "laq 0.1.0", false},
                     {kHostileCodec, "a program & its <options>", false},
                     {"jxl-e7", "curves.csv", true}};
-  results.images = {{"01.png", "photographs", 64, 48},
-                    {"02.png", "photographs", 64, 48},
-                    {kHostileImage, "screens", 64, 48},
-                    {"text.png", "screens", 64, 48}};
+  results.images = {{"01.png", "photographs", {64, 48}},
+                    {"02.png", "photographs", {64, 48}},
+                    {kHostileImage, "screens", {64, 48}},
+                    {"text.png", "screens", {64, 48}}};
   const double rates[] = {0.8, 0.7, 2.4, 1};
   for (size_t codec = 0; codec < results.codecs.size(); ++codec)
     for (size_t image = 0; image < results.images.size(); ++image) {
@@ -95,7 +95,7 @@ inline laq::compare::Results sample_results() {
   for (const auto& point : results.points)
     for (const int threads : {1, 2})
       if (point.codec != "jxl-e7" && point.q == 40)
-        results.speeds.push_back({point.codec, point.image, point.q, threads, point.pixels, point.bytes,
+        results.speeds.push_back({point.codec, point.image, point.q, threads, point.elements, point.bytes,
                                   point.encode_seconds / threads, point.decode_seconds / threads, 5e6, 2e6});
   results.exhibits.push_back(sample_exhibit(results, "01.png"));
   results.exhibits.push_back(sample_exhibit(results, kHostileImage));

@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
                       {"image", point.image},
                       {"q", point.q},
                       {"bytes", point.bytes},
-                      {"bpp", point.bits_per_pixel()},
+                      {"bpp", point.bits_per_element()},
                       {"ssimulacra2", point.ssimulacra2},
                       {"psnr_yuv", point.psnr_yuv}});
   std::ofstream page(argv[1]), json(argv[2]);

@@ -1,9 +1,12 @@
-// A C++ program against the installed library: writes a picture, reads it back, and looks at what it got.
+// A C++ program against the installed library: writes a picture and an array, reads them back, and looks at what it
+// got.
 #include <cstdint>
 #include <cstdio>
+#include <cstring>
 #include <vector>
 
 #include <laq/laq.h>  // beside laq.hpp, as a program with both would have it
+#include <laq/array.hpp>
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 
@@ -18,9 +21,28 @@ uint16_t sample(const laq::Picture& picture, size_t index) {
   return reinterpret_cast<const uint16_t*>(picture.samples.data())[index];
 }
 
+// An array, and a region of it.
+int check_array() {
+  std::vector<int32_t> elements(40 * 50);
+  for (size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<int32_t>(i * i % 9001);
+  const laq::Result<std::vector<std::byte>> file =
+      laq::encode({laq::ElementType::int32, {40, 50}, elements.data()}, {.chunk_elements = 500});
+  if (!file) return fail("laq::encode", file.error().message);
+  const laq::Result<laq::ArrayInfo> info = laq::inspect_array(*file);
+  if (!info || info->chunks != 4) return fail("laq::inspect_array", "another number of chunks");
+  const laq::Result<laq::Array> array = laq::decode_array(*file);
+  if (!array || std::memcmp(array->data.data(), elements.data(), array->data.size()) != 0)
+    return fail("laq::decode_array", "other elements");
+  const laq::Result<laq::Array> part = laq::decode_array_region(*file, {{39, 48}, {1, 2}});
+  if (!part || std::memcmp(part->data.data(), &elements[39 * 50 + 48], 8) != 0)
+    return fail("laq::decode_array_region", "other elements");
+  return 0;
+}
+
 }  // namespace
 
 int main() {
+  if (check_array() != 0) return 1;
   laq::Picture picture;
   picture.width = 70;
   picture.height = 33;

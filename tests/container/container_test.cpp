@@ -94,6 +94,18 @@ TEST_CASE("a wrong checksum names its section") {
   check_error(file, ErrorCode::corrupt, "section PICT: checksum is wrong");
 }
 
+TEST_CASE("the content's checksum alone may be left unverified") {
+  auto file = file_of({{"ICCP", "profile"}, {"ARRY", "array"}});
+  file.back() ^= std::byte{0x80};
+  check_error(file, ErrorCode::corrupt, "section ARRY: checksum is wrong");
+  CHECK(read_container(file, Verify::all_but_content).ok());
+  file.pop_back();
+  CHECK(read_container(file, Verify::all_but_content).error().code == ErrorCode::truncated);
+  file = file_of({{"ICCP", "profile"}, {"ARRY", "array"}});
+  file[12] ^= std::byte{1};
+  CHECK(read_container(file, Verify::all_but_content).error().message.find("section ICCP: checksum") == 0);
+}
+
 TEST_CASE("a section occurs once") {
   check_error(file_of({{"EXIF", "a"}, {"EXIF", "b"}, {"PICT", "x"}}), ErrorCode::corrupt, "section EXIF: occurs twice");
 }

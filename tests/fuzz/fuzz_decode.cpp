@@ -63,14 +63,72 @@ bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& 
 
 constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes};
 
+// Of each side a part that depends on the bytes of the file, in whole or in part within it.
+laq::ArrayRegion any_region(const std::vector<std::byte>& file, const std::vector<uint64_t>& shape) {
+  laq::ArrayRegion region;
+  uint64_t number = crc32_z(0, reinterpret_cast<const Bytef*>(file.data()), file.size());
+  for (const uint64_t side : shape) {
+    region.begin.push_back(number % (side + 1));
+    region.size.push_back(number / 7 % (side - region.begin.back() + (number % 31 == 0 ? 2 : 1)));
+    number = number * 0x9e3779b97f4a7c15 >> 3;
+  }
+  return region;
+}
+
+bool is_within(const laq::ArrayRegion& region, const std::vector<uint64_t>& shape) {
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    if (region.begin[axis] + region.size[axis] > shape[axis]) return false;
+  }
+  return true;
+}
+
+// The place of the first element of row `row` of the region, counted in elements of the array.
+uint64_t place_of_row(const laq::ArrayRegion& region, const std::vector<uint64_t>& shape, uint64_t row) {
+  uint64_t place = region.begin.back(), stride = shape.back();
+  for (size_t axis = shape.size() - 1; axis-- > 0;) {
+    place += (region.begin[axis] + row % region.size[axis]) * stride;
+    row /= region.size[axis];
+    stride *= shape[axis];
+  }
+  return place;
+}
+
+// A region decodes where the array does, to the same elements; where the array does not, it may decode.
+void decode_region(const std::vector<std::byte>& file, const laq::ArrayInfo& info,
+                   const laq::Result<laq::Array>& array) {
+  const laq::ArrayRegion region = any_region(file, info.shape);
+  const laq::Result<laq::Array> part = laq::decode_array_region(file, region, kLimits);
+  if (!is_within(region, info.shape)) {
+    require(!part.ok() && part.error().code == laq::ErrorCode::invalid_argument, "a region outside is not refused");
+    return;
+  }
+  if (!part.ok()) {
+    require(!array.ok(), "a region is refused, the array is not");
+    require(part.error().code != laq::ErrorCode::invalid_argument, "bytes are blamed on a region");
+    return;
+  }
+  require(part->shape == region.size && part->type == info.type, "a region has another shape or type");
+  if (!array.ok()) return;
+  const size_t row_bytes = region.size.back() * laq::element_bytes(info.type);
+  for (size_t begin = 0; begin < part->data.size(); begin += row_bytes) {
+    const uint64_t place = place_of_row(region, info.shape, begin / row_bytes);
+    require(std::memcmp(part->data.data() + begin, array->data.data() + place * laq::element_bytes(info.type),
+                        row_bytes) == 0,
+            "a region has other elements than the array");
+  }
+}
+
 void decode_array(const std::vector<std::byte>& file) {
   const laq::Result<laq::ArrayInfo> info = laq::inspect_array(file);
   const laq::Result<laq::Array> array = laq::decode_array(file, kLimits);
+  if (info.ok()) decode_region(file, *info, array);
   if (!is_decoded(info, array)) return;
   uint64_t elements = 1;
   for (const uint64_t side : array->shape) elements *= side;
   require(info->shape == array->shape && info->type == array->type,
           "inspect_array and decode_array see different arrays");
+  require(info->chunk_shape.size() == info->shape.size() && (info->chunks == 0) == (elements == 0),
+          "inspect_array tells impossible chunks");
   require(array->data.size() == elements * laq::element_bytes(array->type), "the elements do not fill the array");
 }
 

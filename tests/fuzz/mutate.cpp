@@ -88,6 +88,9 @@ void add_arrays(std::vector<Original>& originals) {
   for (const auto& shape : {std::vector<uint64_t>{2400}, {40, 60}, {10, 20, 12}, {2, 10, 10, 12}}) {
     const laq::ArrayView floats{laq::ElementType::float32, shape, values.data()};
     add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::max_error, 2.5}, 1, {}}));
+    add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::psnr, 40}, 1, {}, 600}));
+    add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::pointwise_relative, 0.1}, 1, {}}));
+    add_original(originals, laq::encode(floats, {{}, 1, {}}));
     const laq::ArrayView integers{laq::ElementType::int32, shape, values.data()};
     add_original(originals, laq::encode(integers, {{}, 1, {}}));
   }

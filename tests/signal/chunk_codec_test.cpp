@@ -43,7 +43,7 @@ TEST_CASE("streams of rubbish are refused or decode to some elements, whatever t
     const ChunkFormat& format = formats[i % std::size(formats)];
     std::vector<std::byte> stream(random() % 300);
     for (std::byte& b : stream) b = static_cast<std::byte>(random() >> (i % 3 == 0 ? 24 : 0));
-    if (!stream.empty()) stream[0] = static_cast<std::byte>(random() % 9);
+    if (!stream.empty()) stream[0] = static_cast<std::byte>(random() % 13);
     std::vector<std::byte> elements(format.bytes());
     decoded += decode_chunk(format, stream, elements);
   }
@@ -93,11 +93,15 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.info.shape = {1, 1, 1, 1, 1}; });
   refuses([](ArrayHeader& h) { h.info.shape = {uint64_t{1} << 41}; });
   refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(8); });
-  refuses([](ArrayHeader& h) { h.info.target.kind = static_cast<ArrayTargetKind>(6); });
+  refuses([](ArrayHeader& h) { h.info.target.kind = static_cast<ArrayTargetKind>(7); });
   refuses([](ArrayHeader& h) { h.info.target.value = -1; });
   refuses([](ArrayHeader& h) { h.info.max_error = -1; });
   refuses([](ArrayHeader& h) { h.info.mean_squared_error = std::nan(""); });
-  refuses([](ArrayHeader& h) { h.fidelity = static_cast<Fidelity>(2); });
+  refuses([](ArrayHeader& h) { h.fidelity = static_cast<Fidelity>(3); });
+  refuses([](ArrayHeader& h) {
+    h.fidelity = Fidelity::relative_error;
+    h.tolerance = 1;
+  });
   refuses([](ArrayHeader& h) { h.tolerance = std::numeric_limits<double>::infinity(); });
   refuses([](ArrayHeader& h) { h.fidelity = Fidelity::mean_squared_error; });  // with a step of 0
   refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });

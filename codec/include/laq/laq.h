@@ -19,6 +19,8 @@
  *   laq_picture_free(again);
  *   laq_buffer_free(&file);
  *
+ * Arrays likewise: laq_array, laq_encode_array, laq_decode_array, laq_decode_array_region.
+ *
  * All functions may be called from several threads at once; there is no global state. What a call is given belongs to
  * the caller, must stay unchanged during the call and is not looked at afterwards. What a call gives belongs to the
  * caller, who frees it with the function that is named there. Where a call fails it gives nothing to free: pointers
@@ -50,7 +52,7 @@ extern "C" {
 
 typedef enum laq_status {
   LAQ_OK = 0,
-  LAQ_INVALID_ARGUMENT = 1, /* an option or a picture that no call can accept; a null pointer where none may be */
+  LAQ_INVALID_ARGUMENT = 1, /* an argument that no call can accept; a null pointer where none may be */
   LAQ_LIMIT_EXCEEDED = 2,   /* larger than the caller's limits */
   LAQ_NOT_LAQ = 3,          /* the bytes do not begin with a LAQ file's signature */
   LAQ_UNSUPPORTED = 4,      /* another format number, or a feature that this version does not have */
@@ -203,11 +205,112 @@ typedef enum laq_metric {
 LAQ_API laq_status laq_measure(const laq_picture* reference, const laq_picture* distorted, int metric, double* score,
                                laq_error* error) LAQ_NOEXCEPT;
 
-/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures that
- * laq_decode did not give are not for laq_picture_free. */
+/* Arrays: numbers in one to four dimensions, with a bound on every error. Only functions whose names have `array` read
+ * their files. */
+#define LAQ_MAX_DIMENSIONS 4
+
+typedef enum laq_element_type {
+  LAQ_INT8 = 0,
+  LAQ_UINT8 = 1,
+  LAQ_INT16 = 2,
+  LAQ_UINT16 = 3,
+  LAQ_INT32 = 4,
+  LAQ_UINT32 = 5,
+  LAQ_FLOAT32 = 6,
+  LAQ_FLOAT64 = 7
+} laq_element_type;
+
+/* Elements in native byte order, of any alignment. */
+typedef struct laq_array {
+  size_t struct_size;                 /* sizeof(laq_array) */
+  int type;                           /* a laq_element_type */
+  int dimensions;                     /* 1..4 */
+  uint64_t shape[LAQ_MAX_DIMENSIONS]; /* the slowest side first; neighbours along the last one are most alike */
+  const void* data;                   /* may be null where a side is 0 */
+  const int64_t* strides;             /* bytes from one element to the next along each side; null: packed */
+  uint32_t sample_rate;               /* elements a second along the last side; 0: unknown, or not a signal */
+  int significant_bits;               /* 0..255, of integers recorded with fewer bits than their type; 0: unknown */
+} laq_array;
+
+/* What a file of an array is to reach; array.hpp says more of each. */
+typedef enum laq_array_target_kind {
+  LAQ_ARRAY_LOSSLESS = 0,
+  LAQ_ARRAY_MAX_ERROR = 1,          /* no finite element changes by more; at least 0 */
+  LAQ_ARRAY_MAX_RELATIVE_ERROR = 2, /* the same as a share of the range of the finite elements; at least 0 */
+  LAQ_ARRAY_PSNR = 3,               /* at least so many decibels, 0..1000, of the range to the error */
+  LAQ_ARRAY_SNR = 4,                /* ... of the elements to the error */
+  LAQ_ARRAY_BITS = 5                /* per element at most, above 0 */
+} laq_array_target_kind;
+
+typedef struct laq_array_encode_options {
+  size_t struct_size;
+  int target_kind;         /* a laq_array_target_kind; LAQ_ARRAY_LOSSLESS */
+  int threads;             /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  double target;           /* in the numbers of the kind; 0 */
+  uint32_t chunk_elements; /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
+  laq_progress progress;   /* may be null; null */
+  void* user;              /* handed to progress; null */
+} laq_array_encode_options;
+
+typedef struct laq_array_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  int type;           /* these as in laq_array */
+  int dimensions;
+  uint64_t shape[LAQ_MAX_DIMENSIONS];
+  uint32_t sample_rate;
+  int significant_bits;
+  int target_kind; /* a laq_array_target_kind, what the encoder was asked for */
+  double target;
+  double max_error; /* what was reached, of the finite elements */
+  double mean_squared_error;
+  uint64_t chunks;                          /* parts that are coded independently */
+  uint64_t chunk_shape[LAQ_MAX_DIMENSIONS]; /* of all but those at the ends of sides */
+} laq_array_info;
+
+/* A part of an array: size[i] elements from begin[i] on, for each of its sides. Never grows. */
+typedef struct laq_array_region {
+  int dimensions; /* as many as the array has */
+  uint64_t begin[LAQ_MAX_DIMENSIONS];
+  uint64_t size[LAQ_MAX_DIMENSIONS];
+} laq_array_region;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_array_encode_options_init(laq_array_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file of an array of at most 2^40 elements. options: null for the defaults. file: to be freed with
+ * laq_buffer_free. Gives LAQ_INVALID_ARGUMENT, LAQ_LIMIT_EXCEEDED (no file has so few bits), LAQ_OUT_OF_MEMORY or
+ * LAQ_CANCELLED where it fails. */
+LAQ_API laq_status laq_encode_array(const laq_array* array, const laq_array_encode_options* options, laq_buffer* file,
+                                    laq_error* error) LAQ_NOEXCEPT;
+
+/* The array of a LAQ file, packed and aligned for its type; null strides. Every machine gives the same elements.
+ * options: null for the defaults; max_pixels limits the number of elements. array: to be freed with laq_array_free.
+ * May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
+LAQ_API laq_status laq_decode_array(const void* data, size_t size, const laq_decode_options* options, laq_array** array,
+                                    laq_error* error) LAQ_NOEXCEPT;
+
+/* The same of a region, which must lie within the array. Reads and decodes only the chunks that it touches, and does
+ * not verify the checksum, which is over all of them: laq_inspect_array does. The limits are for the region. */
+LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const laq_array_region* region,
+                                           const laq_decode_options* options, laq_array** array,
+                                           laq_error* error) LAQ_NOEXCEPT;
+
+/* What a LAQ file of an array holds; nothing is decoded, the checksums are verified. info: to be freed with
+ * laq_array_info_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
+LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info,
+                                     laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that holds an array, else 0. */
+LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
+
+/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and
+ * arrays that no call gave are not for these functions. */
 LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;
 LAQ_API void laq_picture_free(laq_picture* picture) LAQ_NOEXCEPT;
 LAQ_API void laq_info_free(laq_info* info) LAQ_NOEXCEPT;
+LAQ_API void laq_array_free(laq_array* array) LAQ_NOEXCEPT;
+LAQ_API void laq_array_info_free(laq_array_info* info) LAQ_NOEXCEPT;
 
 /* "0.1.0"; not to be freed. */
 LAQ_API const char* laq_version(void) LAQ_NOEXCEPT;

@@ -1,4 +1,4 @@
-#include "compare/picture_pages.h"
+#include "compare/image_pages.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,6 +8,8 @@
 #include "compare/markup.h"
 #include "compare/rate_charts.h"
 #include "compare/rate_table.h"
+#include "compare/series_chart.h"
+#include "compare/signal.h"
 
 namespace laq::compare {
 namespace {
@@ -18,7 +20,7 @@ std::string lines_id(const Metric& metric, size_t image) {
   return std::string("lines-") + metric.column + "-" + std::to_string(image);
 }
 
-// The rates of one picture, the codec with the fewest bytes first.
+// The rates of one image, the codec with the fewest bytes first.
 std::string image_rate_table(const Results& results, const Metric& metric, const std::string& image) {
   std::vector<const ImageRate*> rates;
   for (const ImageRate& rate : results.image_rates)
@@ -41,12 +43,37 @@ std::string image_rate_table(const Results& results, const Metric& metric, const
   return table + "</tbody></table>";
 }
 
+std::string sides_text(const Image& image) {
+  std::string text;
+  for (const uint64_t side : image.sides) text.append(text.empty() ? "" : " × ").append(std::to_string(side));
+  return text;
+}
+
+// The chart of a series, where there is one of the image.
+std::string series_figure(const Results& results, const std::string& image) {
+  for (const Series& series : results.series) {
+    if (series.image != image) continue;
+    const std::string svg = draw(series_chart(results, series), looks_with_signal(results.codecs));
+    if (svg.empty()) return "";
+    std::string points;
+    for (const SeriesErrors& errors : series.errors)
+      points.append(points.empty() ? "" : ", ")
+          .append(escape(errors.codec) + " " + decimals(errors.point.psnr, 1))
+          .append("\u00a0dB at " + significant(errors.point.bits_per_element(), 3));
+    return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">Root mean squares over " +
+           counted(series.times.size(), "window") +
+           " of the signal, less its mean, and of the errors, as shares of the range; dotted: the bound that no error "
+           "exceeds, where there is one. Each codec at the point nearest to one PSNR, with its bits per element: " +
+           points + ".</p></div>";
+  }
+  return "";
+}
+
 std::string article(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics,
                     size_t index, const std::vector<Look>& looks) {
   const Image& image = results.images[index];
   std::string text = "<article id=\"p" + std::to_string(index) + "\" data-class=\"" + escape(image.image_class) +
-                     "\"><h3>" + escape(image.name) + " <small>" + std::to_string(image.width) + " × " +
-                     std::to_string(image.height) +
+                     "\"><h3>" + escape(image.name) + " <small>" + sides_text(image) +
                      (image.image_class.empty() ? "" : ", " + escape(image.image_class)) + "</small></h3>";
   for (const Metric* metric : metrics) {
     Chart chart = rate_chart(results, *metric, curves.of_image(*metric, image.name));
@@ -58,7 +85,7 @@ std::string article(const Results& results, const Curves& curves, const std::vec
             (svg.empty() ? "<p class=\"quiet\">Not measured.</p>" : svg) + "</figure>" +
             image_rate_table(results, *metric, image.name) + "</div>";
   }
-  return text + "</article>";
+  return text + series_figure(results, image.name) + "</article>";
 }
 
 std::string file_id(size_t exhibit, size_t view) {
@@ -78,7 +105,7 @@ nlohmann::json exhibit_json(const Results& results, size_t index, const std::vec
   for (size_t i = 0; i < results.images.size(); ++i)
     if (results.images[i].name == exhibit.image) {
       json["picture"] = i;
-      json["whole"] = {results.images[i].width, results.images[i].height};
+      json["whole"] = results.images[i].sides;
     }
   json["left"] = exhibit.left;
   json["top"] = exhibit.top;
@@ -94,7 +121,7 @@ nlohmann::json exhibit_json(const Results& results, size_t index, const std::vec
                             {"bytes", view.point.bytes},
                             {"scores", scores_of(view.point, metrics)},
                             {"file", file_id(index, i + 1)}};
-    if (view.point.pixels > 0) entry["bpp"] = view.point.bits_per_pixel();
+    if (view.point.elements > 0) entry["bpp"] = view.point.bits_per_element();
     json["views"].push_back(entry);
   }
   return json;
@@ -108,7 +135,7 @@ void append_file(const std::string& id, const std::string& mime, std::span<const
 
 }  // namespace
 
-std::string picture_list(const Results& results, const Curves& curves, const Metric& metric) {
+std::string image_list(const Results& results, const Curves& curves, const Metric& metric) {
   std::string list;
   for (size_t i = 0; i < results.images.size(); ++i) {
     const Image& image = results.images[i];
@@ -122,7 +149,7 @@ std::string picture_list(const Results& results, const Curves& curves, const Met
   return "<ol class=\"pictures\">" + list + "</ol>";
 }
 
-std::string picture_articles(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics) {
+std::string image_articles(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics) {
   const auto looks = looks_of(results.codecs);
   std::string text;
   for (size_t i = 0; i < results.images.size(); ++i) text += article(results, curves, metrics, i, looks);
@@ -137,7 +164,9 @@ std::string exhibits_json(const Results& results, const std::vector<const Metric
     json["metrics"].push_back({{"column", metric->column},
                                {"title", metric->title},
                                {"unit", metric->unit},
-                               {"decimals", score_decimals(*metric)}});
+                               {"decimals", score_decimals(*metric)},
+                               {"logarithmic", metric->is_logarithmic}});
+  json["words"] = {{"element", words_of(results.kind).element}, {"megaelements", words_of(results.kind).megaelements}};
   json["codecs"] = nlohmann::json::array();
   for (const CodecEntry& codec : results.codecs) json["codecs"].push_back(codec.name);
   json["pictures"] = nlohmann::json::array();

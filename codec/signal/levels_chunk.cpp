@@ -1,0 +1,175 @@
+#include "signal/levels_chunk.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <utility>
+
+#include "signal/natural_syntax.h"
+#include "signal/ordered_pattern.h"
+
+namespace laq {
+namespace {
+
+ElementType type_of_ranks(size_t levels) {
+  return levels <= 256 ? ElementType::uint8 : levels <= 65536 ? ElementType::uint16 : ElementType::uint32;
+}
+
+ChunkFormat format_of_ranks(size_t levels, const Grid& grid) {
+  return {type_of_ranks(levels), grid, Fidelity::max_error, 0};
+}
+
+// The table, written once for writer and reader: sorted patterns, by their differences.
+template <class Coder>
+void code_table(Coder& coder, std::vector<uint64_t>& patterns) {
+  const auto natural = std::make_unique<NaturalCoder<Coder>>(coder);
+  uint64_t next = 0;  // the least that the following one can be
+  for (uint64_t& pattern : patterns) {
+    pattern = next + (*natural)(pattern - next);
+    next = pattern + 1;
+  }
+}
+
+uint64_t bits_at(std::span<const std::byte> elements, size_t bytes, size_t index) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, elements.data() + index * bytes, bytes);
+  return bits;
+}
+
+// Sorted, each once.
+std::vector<uint64_t> distinct(std::vector<uint64_t> patterns) {
+  std::sort(patterns.begin(), patterns.end());
+  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
+  return patterns;
+}
+
+class Levels {
+ public:
+  Levels(ElementType type, std::vector<uint64_t> patterns)
+      : type_(type), order_(type), range_(type), patterns_(std::move(patterns)) {}
+
+  size_t count() const { return patterns_.size(); }
+  uint64_t pattern(size_t level) const { return patterns_[level]; }
+  double value(size_t level) const {
+    const uint64_t bits = order_.to_bits(patterns_[level]);
+    return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(element_bytes(type_)))[0];
+  }
+
+  // Covers the levels by as few as possible, from the least one on; ranks: of the levels, then.
+  Levels cover(double bound, std::vector<uint32_t>& ranks) const {
+    std::vector<uint64_t> covers;
+    for (size_t begin = 0; begin < count();) {
+      const double least = value(begin);
+      const auto reaches = [&](double centre, size_t level) {
+        return std::fabs(value(level) - centre) <= bound && std::fabs(least - centre) <= bound;
+      };
+      size_t end = begin + 1;
+      double centre = least;
+      while (std::isfinite(least) && end < count() && std::isfinite(value(end))) {
+        const double middle = range_.round(0.5 * least + 0.5 * value(end));
+        if (!reaches(middle, end)) break;
+        centre = middle;
+        ++end;
+      }
+      // A level that stays alone keeps all of its bits. Others become one in the middle, which all are as near to as
+      // the two at the ends.
+      covers.push_back(end == begin + 1 ? patterns_[begin] : pattern_of(centre));
+      for (; begin < end; ++begin) ranks[begin] = static_cast<uint32_t>(covers.size() - 1);
+    }
+    return {type_, std::move(covers)};
+  }
+
+ private:
+  uint64_t pattern_of(double value) const {
+    uint64_t bits = 0;
+    store_values(type_, std::span(&value, 1), std::as_writable_bytes(std::span(&bits, 1)).first(element_bytes(type_)));
+    return order_.from_bits(bits);
+  }
+
+  ElementType type_;
+  OrderedPatterns order_;
+  ElementRange range_;
+  std::vector<uint64_t> patterns_;
+};
+
+// Whether there are clearly fewer levels than equally spaced ones in the same range: ranks gain by nothing else.
+bool have_gaps(const Chunk& chunk, double bound, size_t levels) {
+  constexpr double kLeastGain = 1.5;
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (const double value : chunk.values) {
+    if (!std::isfinite(value)) continue;
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+  }
+  const double spacing =
+      is_integer(chunk.type) ? std::max<double>(chunk.spacing, 2 * std::floor(bound) + 1) : 2 * bound;
+  return kLeastGain * static_cast<double>(levels) * spacing <= greatest - least;
+}
+
+}  // namespace
+
+std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, const EncodeNested& nested) {
+  constexpr size_t kLeastElements = 3;  // of a level, on average
+  const size_t bytes = element_bytes(chunk.type), count = chunk.values.size();
+  const OrderedPatterns order(chunk.type);
+  std::vector<uint64_t> patterns(count);
+  for (size_t i = 0; i < count; ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));
+  const Levels all(chunk.type, distinct(patterns));
+  std::vector<uint32_t> ranks(all.count());
+  for (size_t i = 0; i < ranks.size(); ++i) ranks[i] = static_cast<uint32_t>(i);
+  const Levels levels = bound > 0 ? all.cover(bound, ranks) : all;
+  if (levels.count() * kLeastElements > count) return std::nullopt;
+  if (!have_gaps(chunk, bound, levels.count())) return std::nullopt;
+
+  std::vector<uint64_t> table(levels.count());
+  for (size_t i = 0; i < table.size(); ++i) table[i] = levels.pattern(i);
+  const ChunkFormat of_ranks = format_of_ranks(table.size(), chunk.grid);
+  std::vector<double> found(count), reconstruction(count);
+  for (size_t i = 0; i < count; ++i) {
+    size_t low = 0, high = all.count() - 1;
+    while (low < high) {
+      const size_t middle = (low + high) / 2;
+      if (all.pattern(middle) < patterns[i]) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    found[i] = ranks[low];
+    reconstruction[i] = levels.value(ranks[low]);
+  }
+  std::vector<std::byte> elements(of_ranks.bytes());
+  store_values(of_ranks.type, found, elements);
+  SymbolWriter symbols;
+  code_table(symbols, table);
+  ByteWriter writer;
+  writer.integer(table.size());
+  writer.append(symbols.finish());
+  const EncodedChunk coded = nested(of_ranks, elements);
+  return EncodedChunk{join_mapped(writer.take(), coded.stream), std::move(reconstruction)};
+}
+
+bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
+                   const DecodeNested& nested) {
+  const MappedStream mapped(stream);
+  ByteReader reader(mapped.map);
+  std::vector<uint64_t> table(reader.integer(format.grid.size()));
+  if (!mapped.is_valid || reader.failed() || table.empty()) return false;
+  SymbolReader symbols(reader.rest());
+  code_table(symbols, table);
+  const ChunkFormat of_ranks = format_of_ranks(table.size(), format.grid);
+  std::vector<std::byte> decoded(of_ranks.bytes());
+  if (!nested(of_ranks, mapped.nested, decoded)) return false;
+  const OrderedPatterns order(format.type);
+  const size_t bytes = element_bytes(format.type), rank_bytes = element_bytes(of_ranks.type);
+  for (size_t i = 0; i < format.grid.size(); ++i) {
+    const uint64_t rank = bits_at(decoded, rank_bytes, i);
+    if (rank >= table.size()) return false;
+    const uint64_t bits = order.to_bits(table[rank] & order.greatest());
+    std::memcpy(elements.data() + i * bytes, &bits, bytes);
+  }
+  return true;
+}
+
+}  // namespace laq

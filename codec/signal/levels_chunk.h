@@ -1,0 +1,20 @@
+// Chunks with few distinct elements, the levels: each is told by its rank among them. Ranks are a nested chunk.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "signal/nested_chunk.h"
+
+namespace laq {
+
+// bound: the largest error, within which neighbouring levels become one; 0: every element as it is. Nothing where there
+// are so many levels that ranks are not worth it.
+std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, const EncodeNested& nested);
+
+// False where the stream says something impossible.
+bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
+                   const DecodeNested& nested);
+
+}  // namespace laq

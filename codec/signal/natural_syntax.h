@@ -1,0 +1,48 @@
+// The syntax of natural numbers whose length resembles that of the number before; written once for writer and reader.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+
+#include "entropy/coder.h"
+
+namespace laq {
+
+template <class Coder>
+class NaturalCoder {
+ public:
+  explicit NaturalCoder(Coder& coder) : coder_(coder) {}
+
+  // Any number of 64 bits.
+  uint64_t operator()(uint64_t wanted) {
+    // Its length, 0 .. 64: a walk down a binary tree.
+    const int length = std::bit_width(wanted);
+    uint32_t node = 1;
+    for (int bit = kLengthBits - 1; bit >= 0; --bit) {
+      node = 2 * node + coder_.bit(lengths_[before_][node], (length >> bit & 1) != 0);
+    }
+    const int found = std::min<int>(static_cast<int>(node) - (1 << kLengthBits), kMostLength);
+    before_ = found;
+    if (found == 0) return 0;
+    // The bits below the first, of which the highest have models.
+    uint64_t value = 1;
+    for (int bit = found - 2; bit >= 0; --bit) {
+      const bool is_set = (wanted >> bit & 1) != 0;
+      value = 2 * value + (value < kHeads ? coder_.bit(heads_[found][value], is_set) : coder_.bits(1, is_set));
+    }
+    return value;
+  }
+
+ private:
+  static constexpr int kMostLength = 64, kLengthBits = 7;
+  static constexpr uint64_t kHeads = 16;
+
+  Coder& coder_;
+  std::array<std::array<CountingModel, 1 << kLengthBits>, kMostLength + 1> lengths_;
+  std::array<std::array<CountingModel, kHeads>, kMostLength + 1> heads_;
+  int before_ = 0;  // the length of the last number
+};
+
+}  // namespace laq

@@ -1,0 +1,41 @@
+// Chunks that are coded by mapping their elements to another chunk: what the map needs comes first, the nested chunk
+// after it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "base/bytes.h"
+#include "signal/chunk.h"
+#include "signal/chunk_codec.h"
+
+namespace laq {
+
+// How a nested chunk is coded: as encode_chunk() and decode_chunk(), by fewer methods.
+using EncodeNested = std::function<EncodedChunk(const ChunkFormat& format, std::span<const std::byte> elements)>;
+using DecodeNested =
+    std::function<bool(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements)>;
+
+inline std::vector<std::byte> join_mapped(std::span<const std::byte> map, std::span<const std::byte> nested) {
+  ByteWriter writer;
+  writer.integer(map.size());
+  writer.append(map);
+  writer.append(nested);
+  return writer.take();
+}
+
+struct MappedStream {
+  std::span<const std::byte> map, nested;
+  bool is_valid;
+
+  explicit MappedStream(std::span<const std::byte> stream) {
+    ByteReader reader(stream);
+    map = reader.take(reader.integer(stream.size()));
+    nested = reader.rest();
+    is_valid = !reader.failed();
+  }
+};
+
+}  // namespace laq

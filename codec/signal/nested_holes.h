@@ -1,0 +1,42 @@
+// Holes of a nested chunk: elements that stand for themselves while the others are coded as if the holes were not
+// there. They are NaN there, which costs little.
+#pragma once
+
+#include <cmath>
+#include <cstddef>
+#include <limits>
+#include <span>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "signal/verbatim.h"
+
+namespace laq {
+
+inline constexpr double kHole = std::numeric_limits<double>::quiet_NaN();
+
+// Whole numbers that differ from themselves by no more than this are the same after rounding.
+inline constexpr double kAlmostHalf = 0.4999;
+
+// The bits of the elements that are holes: where `values` is NaN.
+inline std::vector<std::byte> write_holes(ElementType type, std::span<const double> values,
+                                          std::span<const std::byte> elements) {
+  SymbolWriter writer;
+  VerbatimCoder holes(writer, type, elements);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) holes(i);
+  }
+  return writer.finish();
+}
+
+inline void read_holes(ElementType type, std::span<const double> values, std::span<const std::byte> stream,
+                       std::span<std::byte> elements) {
+  SymbolReader reader(stream);
+  VerbatimCoder holes(reader, type, {});
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) holes(i);
+  }
+  holes.store(elements);
+}
+
+}  // namespace laq

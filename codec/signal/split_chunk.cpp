@@ -1,0 +1,117 @@
+#include "signal/split_chunk.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "signal/nested_holes.h"
+
+namespace laq {
+namespace {
+
+struct Interval {
+  double least, greatest;
+
+  bool contains(double value) const { return value >= least && value <= greatest; }
+};
+
+// The finite values but for those at the ends that are outlandish.
+Interval ordinary(const std::vector<double>& values) {
+  constexpr int kMostValues = 8;
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Interval kept = {std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()};
+  for (int i = 0; i < kMostValues; ++i) {
+    double least = kInfinity, second = kInfinity, greatest = -kInfinity, last_but_one = -kInfinity;
+    for (const double value : values) {
+      if (!kept.contains(value)) continue;
+      if (value < least) {
+        second = std::exchange(least, value);
+      } else if (value > least && value < second) {
+        second = value;
+      }
+      if (value > greatest) {
+        last_but_one = std::exchange(greatest, value);
+      } else if (value < greatest && value > last_but_one) {
+        last_but_one = value;
+      }
+    }
+    if (!(second < last_but_one)) break;
+    if (greatest - last_but_one > last_but_one - least) {
+      kept.greatest = last_but_one;
+    } else if (second - least > greatest - second) {
+      kept.least = second;
+    } else {
+      break;
+    }
+  }
+  return kept;
+}
+
+// Integers have no NaN, so doubles stand for them.
+ChunkFormat rest_of(const ChunkFormat& format) {
+  ChunkFormat rest = format;
+  if (!is_integer(format.type)) return rest;
+  rest.type = ElementType::float64;
+  if (format.fidelity == Fidelity::mean_squared_error) return rest;
+  rest.tolerance = (format.fidelity == Fidelity::max_error ? std::floor(format.tolerance) : 0) + kAlmostHalf;
+  rest.fidelity = Fidelity::max_error;
+  return rest;
+}
+
+}  // namespace
+
+std::vector<bool> outlandish(const std::vector<double>& values) {
+  const Interval kept = ordinary(values);
+  std::vector<bool> result(values.size());
+  for (size_t i = 0; i < values.size(); ++i) result[i] = !kept.contains(values[i]);  // NaN is in no interval
+  return result;
+}
+
+std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& format, const EncodeNested& nested) {
+  const std::vector<bool> is_hole = outlandish(chunk.values);
+  std::vector<double> values = chunk.values;
+  bool is_split = false;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!is_hole[i]) continue;
+    is_split = is_split || std::isfinite(values[i]);
+    values[i] = kHole;
+  }
+  if (!is_split) return std::nullopt;
+  const ChunkFormat rest = rest_of(format);
+  std::vector<std::byte> elements(rest.bytes());
+  if (rest.type == chunk.type) std::copy(chunk.elements.begin(), chunk.elements.end(), elements.begin());
+  const size_t bytes = element_bytes(rest.type);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (rest.type == chunk.type && !is_hole[i]) continue;  // which keeps all of its bits
+    store_values(rest.type, std::span(values).subspan(i, 1), std::span(elements).subspan(i * bytes, bytes));
+  }
+  EncodedChunk coded = nested(rest, elements);
+  const ElementRange range(chunk.type);
+  for (size_t i = 0; i < values.size(); ++i) {
+    coded.reconstruction[i] = is_hole[i] ? chunk.values[i] : range.round(coded.reconstruction[i]);
+  }
+  return EncodedChunk{join_mapped(write_holes(chunk.type, values, chunk.elements), coded.stream),
+                      std::move(coded.reconstruction)};
+}
+
+bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
+                  const DecodeNested& nested) {
+  const ChunkFormat rest = rest_of(format);
+  const MappedStream mapped(stream);
+  std::vector<std::byte> decoded(rest.bytes());
+  if (!mapped.is_valid || !nested(rest, mapped.nested, decoded)) return false;
+  const std::vector<double> values = values_of(rest.type, decoded);
+  if (rest.type == format.type) {
+    std::copy(decoded.begin(), decoded.end(), elements.begin());
+  } else {
+    std::vector<double> rounded(values.size());
+    const ElementRange range(format.type);
+    for (size_t i = 0; i < values.size(); ++i) rounded[i] = range.round(values[i]);
+    store_values(format.type, rounded, elements);
+  }
+  read_holes(format.type, values, mapped.map, elements);
+  return true;
+}
+
+}  // namespace laq

@@ -1,0 +1,280 @@
+// The C API of arrays: what the C++ one does, structures of any version, and what is refused.
+#include <cstddef>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include <laq/laq.h>
+#include <laq/array.hpp>
+
+namespace laq {
+namespace {
+
+// 24 x 35 numbers.
+std::vector<float> make_elements() {
+  std::vector<float> elements(24 * 35);
+  for (size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<float>(i * i % 997) / 8;
+  return elements;
+}
+
+laq_array c_view(const std::vector<float>& elements) {
+  laq_array view = {};
+  view.struct_size = sizeof view;
+  view.type = LAQ_FLOAT32;
+  view.dimensions = 2;
+  view.shape[0] = 24;
+  view.shape[1] = 35;
+  view.data = elements.data();
+  view.sample_rate = 44100;
+  view.significant_bits = 12;
+  return view;
+}
+
+laq_array_encode_options array_options(int target_kind, double target) {
+  laq_array_encode_options options;
+  laq_array_encode_options_init(&options, sizeof options);
+  options.target_kind = target_kind;
+  options.target = target;
+  return options;
+}
+
+// Owns what a call gives.
+struct Buffer : laq_buffer {
+  Buffer() : laq_buffer{nullptr, 0} {}
+  Buffer(const Buffer&) = delete;
+  Buffer& operator=(const Buffer&) = delete;
+  ~Buffer() { laq_buffer_free(this); }
+};
+
+void make_file(Buffer& file) {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  REQUIRE(laq_encode_array(&view, nullptr, &file, nullptr) == LAQ_OK);
+}
+
+TEST_CASE("C and C++ give the same file of an array, and the same elements") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  laq_array_encode_options options = array_options(LAQ_ARRAY_MAX_ERROR, 0.5);
+  options.chunk_elements = 300;
+  options.threads = 2;
+  Buffer file;
+  laq_error error;
+  REQUIRE(laq_encode_array(&view, &options, &file, &error) == LAQ_OK);
+  CHECK(std::string(error.message).empty());
+  const auto same = encode({ElementType::float32, {24, 35}, elements.data(), {}, {44100, 12}},
+                           {.target = {ArrayTargetKind::max_error, 0.5}, .chunk_elements = 300});
+  REQUIRE(same.ok());
+  REQUIRE(same->size() == file.size);
+  CHECK(std::memcmp(same->data(), file.data, file.size) == 0);
+
+  laq_array* again = nullptr;
+  REQUIRE(laq_decode_array(file.data, file.size, nullptr, &again, &error) == LAQ_OK);
+  const auto decoded = decode_array(*same);
+  REQUIRE(decoded.ok());
+  CHECK(again->struct_size == sizeof(laq_array));
+  CHECK(again->type == LAQ_FLOAT32);
+  CHECK(again->dimensions == 2);
+  CHECK(again->shape[0] == 24);
+  CHECK(again->shape[1] == 35);
+  CHECK(again->strides == nullptr);
+  CHECK(again->sample_rate == 44100);
+  CHECK(again->significant_bits == 12);
+  CHECK(std::memcmp(again->data, decoded->data.data(), decoded->data.size()) == 0);
+  laq_array_free(again);
+
+  const laq_array_region region = {2, {3, 4}, {5, 6}};
+  REQUIRE(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_OK);
+  const auto part = decode_array_region(*same, {{3, 4}, {5, 6}});
+  CHECK(again->shape[0] == 5);
+  CHECK(again->shape[1] == 6);
+  CHECK(std::memcmp(again->data, part->data.data(), part->data.size()) == 0);
+  laq_array_free(again);
+
+  laq_array_info* info = nullptr;
+  REQUIRE(laq_inspect_array(file.data, file.size, &info, &error) == LAQ_OK);
+  CHECK(info->struct_size == sizeof(laq_array_info));
+  CHECK(info->type == LAQ_FLOAT32);
+  CHECK(info->dimensions == 2);
+  CHECK(info->shape[1] == 35);
+  CHECK(info->sample_rate == 44100);
+  CHECK(info->significant_bits == 12);
+  CHECK(info->target_kind == LAQ_ARRAY_MAX_ERROR);
+  CHECK(info->target == 0.5);
+  CHECK(info->max_error > 0);
+  CHECK(info->max_error <= 0.5);
+  CHECK(info->mean_squared_error > 0);
+  CHECK(info->chunks == 4);
+  CHECK(info->chunk_shape[0] == 12);
+  CHECK(info->chunk_shape[1] == 18);
+  laq_array_info_free(info);
+}
+
+TEST_CASE("C: elements at any strides, and arrays without elements, come back") {
+  const std::vector<float> elements = make_elements();
+  laq_array view = c_view(elements);
+  const int64_t strides[] = {4, 24 * 4};  // columns
+  view.strides = strides;
+  Buffer file;
+  REQUIRE(laq_encode_array(&view, nullptr, &file, nullptr) == LAQ_OK);
+  laq_array* again = nullptr;
+  REQUIRE(laq_decode_array(file.data, file.size, nullptr, &again, nullptr) == LAQ_OK);
+  for (size_t i = 0; i < elements.size(); ++i)
+    CHECK(static_cast<const float*>(again->data)[i] == elements[i % 35 * 24 + i / 35]);
+  laq_array_free(again);
+  laq_buffer_free(&file);
+
+  view.shape[0] = 0;
+  view.data = nullptr;
+  REQUIRE(laq_encode_array(&view, nullptr, &file, nullptr) == LAQ_OK);
+  REQUIRE(laq_decode_array(file.data, file.size, nullptr, &again, nullptr) == LAQ_OK);
+  CHECK(again->shape[0] == 0);
+  CHECK(again->shape[1] == 35);
+  laq_array_free(again);
+}
+
+TEST_CASE("C: every kind of target is that of the C++ API") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  for (int kind = LAQ_ARRAY_LOSSLESS; kind <= LAQ_ARRAY_BITS; ++kind) {
+    const laq_array_encode_options options = array_options(kind, kind == LAQ_ARRAY_MAX_RELATIVE_ERROR ? 0.1 : 12);
+    Buffer file;
+    REQUIRE(laq_encode_array(&view, &options, &file, nullptr) == LAQ_OK);
+    laq_array_info* info = nullptr;
+    REQUIRE(laq_inspect_array(file.data, file.size, &info, nullptr) == LAQ_OK);
+    CHECK(info->target_kind == kind);
+    laq_array_info_free(info);
+  }
+}
+
+TEST_CASE("C: null pointers are refused by the functions for arrays, or allowed where the header says so") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  Buffer file;
+  laq_array* again = reinterpret_cast<laq_array*>(1);
+  laq_array_info* info = reinterpret_cast<laq_array_info*>(1);
+  const laq_array_region region = {1, {0}, {1}};
+  laq_error error;
+  CHECK(laq_encode_array(nullptr, nullptr, &file, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message) == "array is null");
+  CHECK(laq_encode_array(&view, nullptr, nullptr, nullptr) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_decode_array(nullptr, 5, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(again == nullptr);
+  CHECK(laq_decode_array(nullptr, 0, nullptr, &again, &error) == LAQ_NOT_LAQ);
+  CHECK(laq_decode_array("LAQ", 3, nullptr, nullptr, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_decode_array_region("LAQ", 3, nullptr, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message) == "region is null");
+  CHECK(laq_decode_array_region("LAQ", 3, &region, nullptr, nullptr, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_decode_array_region(nullptr, 3, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_inspect_array(nullptr, 5, &info, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(info == nullptr);
+  CHECK(laq_inspect_array("LAQ", 3, nullptr, nullptr) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_holds_array(nullptr, 5) == 0);
+  laq_array_free(nullptr);
+  laq_array_info_free(nullptr);
+  laq_array_encode_options_init(nullptr, sizeof(laq_array_encode_options));
+}
+
+TEST_CASE("C: what no array or option can be is refused, whatever it would be in a byte") {
+  const std::vector<float> elements = make_elements();
+  const laq_array good = c_view(elements);
+  const auto message = [](const laq_array& view, const laq_array_encode_options& options) {
+    Buffer file;
+    laq_error error;
+    CHECK(laq_encode_array(&view, &options, &file, &error) == LAQ_INVALID_ARGUMENT);
+    CHECK(file.data == nullptr);
+    return std::string(error.message);
+  };
+  const laq_array_encode_options lossless = array_options(LAQ_ARRAY_LOSSLESS, 0);
+  laq_array view = good;
+  view.type = 256;
+  CHECK(message(view, lossless).find("array.type is 256") == 0);
+  view = good;
+  view.dimensions = 5;
+  CHECK(message(view, lossless).find("array.dimensions is 5") == 0);
+  view.dimensions = -1;
+  CHECK(message(view, lossless).find("array.dimensions is -1") == 0);
+  view = good;
+  view.significant_bits = 300;
+  CHECK(message(view, lossless).find("array.significant_bits is 300") == 0);
+  view = good;
+  view.data = nullptr;
+  CHECK(message(view, lossless).find("data is null") == 0);
+  view = good;
+  view.struct_size = 0;
+  CHECK(message(view, lossless).find("array.struct_size is 0") == 0);
+  for (const int kind : {-1, 255, 256}) CHECK(message(good, array_options(kind, 1)).find("target") == 0);
+  CHECK(message(good, array_options(LAQ_ARRAY_MAX_ERROR, -1)).find("target.value") == 0);
+  laq_array_encode_options options = lossless;
+  options.chunk_elements = 3;
+  CHECK(message(good, options).find("chunk_elements") == 0);
+  options = lossless;
+  options.threads = -1;
+  CHECK(message(good, options).find("threads") == 0);
+  options.struct_size = 0;
+  CHECK(message(good, options).find("options.struct_size is 0") == 0);
+}
+
+TEST_CASE("C: options for arrays of an older version leave the newer fields at their defaults") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  laq_array_encode_options options;
+  std::memset(&options, 0xff, sizeof options);  // what lies behind an older structure is not to be read
+  options.struct_size = offsetof(laq_array_encode_options, threads);
+  options.target_kind = LAQ_ARRAY_LOSSLESS;
+  Buffer file;
+  laq_error error;
+  REQUIRE_MESSAGE(laq_encode_array(&view, &options, &file, &error) == LAQ_OK, error.message);
+}
+
+TEST_CASE("C: a callback sees the work on an array and may cancel it") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  laq_array_encode_options options = array_options(LAQ_ARRAY_LOSSLESS, 0);
+  int calls = 0;
+  options.user = &calls;
+  options.progress = [](float, void* user) { return ++*static_cast<int*>(user) >= 0 ? 1 : 0; };
+  Buffer file;
+  CHECK(laq_encode_array(&view, &options, &file, nullptr) == LAQ_OK);
+  CHECK(calls > 0);
+  laq_buffer_free(&file);
+  options.progress = [](float, void*) { return 0; };
+  CHECK(laq_encode_array(&view, &options, &file, nullptr) == LAQ_CANCELLED);
+}
+
+TEST_CASE("C: errors of files and regions of arrays arrive with status and message") {
+  Buffer file;
+  make_file(file);
+  CHECK(laq_holds_array(file.data, file.size) == 1);
+  laq_array* again = nullptr;
+  laq_info* picture_info = nullptr;
+  laq_error error;
+  laq_decode_options limits;
+  laq_decode_options_init(&limits, sizeof limits);
+  limits.max_pixels = 100;
+  CHECK(laq_decode_array(file.data, file.size, &limits, &again, &error) == LAQ_LIMIT_EXCEEDED);
+  CHECK(laq_decode_array(file.data, file.size - 1, nullptr, &again, &error) == LAQ_TRUNCATED);
+  CHECK(laq_inspect(file.data, file.size, &picture_info, &error) == LAQ_UNSUPPORTED);
+  laq_array_region region = {2, {0, 30}, {24, 6}};
+  CHECK(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message).find("side 1") != std::string::npos);
+  region.dimensions = 3;
+  CHECK(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  region.dimensions = 5;
+  CHECK(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message).find("region.dimensions is 5") == 0);
+  region = {2, {1, 1}, {10, 10}};
+  CHECK(laq_decode_array_region(file.data, file.size, &region, &limits, &again, &error) == LAQ_OK);
+  laq_array_free(again);
+  limits.struct_size = 0;
+  CHECK(laq_decode_array(file.data, file.size, &limits, &again, &error) == LAQ_INVALID_ARGUMENT);
+  file.data[file.size - 1] ^= 1;
+  CHECK(laq_decode_array(file.data, file.size, nullptr, &again, &error) == LAQ_CORRUPT);
+  CHECK(std::string(error.message).find("section ARRY") == 0);
+  CHECK(again == nullptr);
+}
+
+}  // namespace
+}  // namespace laq

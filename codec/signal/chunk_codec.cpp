@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "signal/chunk.h"
+#include "signal/lapped_chunk.h"
 #include "signal/lattice_chunk.h"
 #include "signal/levels_chunk.h"
 #include "signal/logarithm_chunk.h"
@@ -28,13 +29,14 @@ enum class Method : uint8_t {
   identity,
   wavelet,
   slowest_first_wavelet,
+  lapped,
   // The chunk is mapped to a nested one, whose method has a smaller number.
   levels,
   lattice,
   split,
   logarithm
 };
-constexpr uint8_t kMethods = 11;
+constexpr uint8_t kMethods = 12;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
 constexpr int kStateBits = 5;  // of the trellis
@@ -71,6 +73,7 @@ bool may_use(const ChunkFormat& format, Method method) {
   if (method == Method::lattice) return !is_integer(format.type);
   if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
   if (is_mapped(method)) return true;
+  if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
   return format.fidelity == Fidelity::mean_squared_error;
 }
 
@@ -166,11 +169,12 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  // An eighth of the chunk, or less.
-  const double share = std::min<double>(static_cast<double>(grid.size()) / 8, kSampled);
-  const int side = grid.sides[0] > 1    ? static_cast<int>(std::cbrt(share))
-                   : grid.sides[1] > 16 ? static_cast<int>(std::sqrt(share))
-                                        : static_cast<int>(share / grid.sides[1]);
+  // An eighth of the chunk, or less. Of series so many samples that long blocks find room.
+  const bool is_series = suits(Prediction::regression, grid);
+  const double share = std::min<double>(static_cast<double>(grid.size()) / 8, is_series ? 8 * kSampled : kSampled);
+  const int side = is_series           ? std::min(static_cast<int>(share / grid.sides[1]), kSampled)
+                   : grid.sides[0] > 1 ? static_cast<int>(std::cbrt(share))
+                                       : static_cast<int>(std::sqrt(share));
   Sample sample{format, {}};
   std::array<int, kAxes> begin;
   for (int axis = 0; axis < kAxes; ++axis) {

@@ -5,16 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
-#include <memory>
-#include <span>
 #include <vector>
 
-#include "quantize/trellis.h"
 #include "signal/bands.h"
-#include "signal/magnitude_prediction.h"
-#include "signal/magnitude_syntax.h"
+#include "signal/row_coder.h"
 
 namespace laq {
 
@@ -45,12 +39,7 @@ class CoefficientCoder {
  public:
   // is_dense: samples are rarely zero even where the steps are large, see Codebook.
   CoefficientCoder(Coder& coder, const std::vector<Band>& bands, int state_bits, bool is_dense)
-      : coder_(coder),
-        bands_(bands),
-        trellis_(state_bits),
-        search_(trellis_),
-        is_dense_(is_dense),
-        models_(std::make_unique<MagnitudeModels>()) {
+      : bands_(bands), rows_(coder, state_bits, is_dense, kFirstWeights) {
     for (const Band& band : bands) fields_.emplace_back(band.sides);
   }
 
@@ -60,7 +49,7 @@ class CoefficientCoder {
     lambda_ = lambda;
     for (size_t b = 0; b < bands_.size(); ++b) {
       const Band& band = bands_[b];
-      means_ = RunningMeans();
+      rows_.begin_band();
       for (int z = 0; z < band.sides[0]; ++z) {
         for (int y = 0; y < band.sides[1]; ++y) {
           const ptrdiff_t place =
@@ -72,31 +61,14 @@ class CoefficientCoder {
   }
 
  private:
-  // Of one coefficient: the two before it in the row, the means of those coded last; the row before (above, its
-  // neighbours, the one before that); the plane before (the same place, its neighbours); the parent and its neighbours,
-  // the cousins and theirs.
-  enum Feature {
-    slow,
-    left,
-    left2,
-    fast,
-    up,
-    up_sides,
-    up2,
-    back,
-    back_sides,
-    parent,
-    parent_sides,
-    cousin,
-    cousin_sides,
-    kUsed
-  };
-  static constexpr int kFeatures = 16;
-  using Predictor = MagnitudePredictor<kFeatures>;
-  using Features = Predictor::Features;
+  using Row = RowCoder<Coder>;
+  using Features = typename Row::Features;
 
-  static constexpr int kSegment = 512;   // coefficients that are quantized at once
-  static constexpr double kDense = 0.2;  // mean root from which on samples are rarely zero
+  // Of the row before (above, its neighbours, the one before that); of the plane before (the same place, its
+  // neighbours); of the parent and its neighbours, the cousins and theirs.
+  enum Feature { up = Row::kGiven, up_sides, up2, back, back_sides, parent, parent_sides, cousin, cousin_sides, kUsed };
+  static_assert(static_cast<int>(kUsed) <= Row::kFeatures);
+  static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02};
 
   void code_row(int b, int z, int y, double* row) {
     const int width = bands_[b].sides[2];
@@ -105,25 +77,7 @@ class CoefficientCoder {
     double* const roots = field.at(z, y, 0);
     extend_frame(field, z, y);
     gather(b, z, y);
-    points_.resize(width);
-    for (int first = 0; first < width; first += kSegment) {
-      const int end = std::min(first + kSegment, width);
-      const bool avoids_zero = is_dense_ && means_.slow > kDense;
-      codebooks_[1] = avoids_zero ? Codebook::odd : Codebook::odd_and_zero;
-      if constexpr (!Coder::kReads) plan(first, end, row, roots);
-      for (int x = first; x < end; ++x) {
-        Features& features = features_[x];
-        complete(features, roots + x);
-        const double expected = predictor_.predict(features);
-        const Codebook codebook = codebooks_[Trellis::quantizer(state_)];
-        const int point = code_point(coder_, *models_, {static_cast<int>(codebook), expected}, codebook, points_[x]);
-        state_ = trellis_.next(state_, half_of(codebook, point));
-        roots[x] = root_of(std::abs(point));
-        means_.update(roots[x]);
-        predictor_.update(features, expected, roots[x]);
-        row[x] = point;
-      }
-    }
+    rows_.code(features_, lambda_, row, roots);
     roots[-1] = roots[0];
     roots[width] = roots[width - 1];
   }
@@ -180,80 +134,11 @@ class CoefficientCoder {
     }
   }
 
-  void complete(Features& features, const double* roots) const {
-    features[slow] = means_.slow;
-    features[fast] = means_.fast;
-    features[left] = roots[-1];
-    features[left2] = roots[-2];
-  }
-
-  // Chooses the points of a part of a row, where contexts see the nearest points instead of those to be chosen.
-  void plan(int first, int end, const double* row, double* roots) {
-    const RunningMeans means = means_;
-    choices_.resize(end - first);
-    for (int x = first; x < end; ++x) {
-      Features features = features_[x];
-      complete(features, roots + x);
-      choose(row[x], predictor_.predict(features), choices_[x - first]);
-      constexpr double kDeadZone = 1.2;
-      const double size = std::fabs(row[x]);
-      roots[x] = size > kDeadZone ? root_of(static_cast<int>(size + 0.5)) : 0;
-      means_.update(roots[x]);
-    }
-    means_ = means;
-    search_.run(choices_, state_, std::span(points_).subspan(first, end - first));
-  }
-
-  void choose(double value, double expected, TrellisChoice& choice) {
-    const int sign = value < 0 ? -1 : 1;
-    const double size = std::fabs(value);
-    for (int quantizer = 0; quantizer < 2; ++quantizer) {
-      const Codebook codebook = codebooks_[quantizer];
-      const MagnitudeContext context(static_cast<int>(codebook), expected);
-      choice.cost[quantizer].fill(std::numeric_limits<double>::infinity());
-      const auto consider = [&](int distance) {
-        const int point = sign * distance;
-        PriceCounter counter;
-        code_point(counter, *models_, context, codebook, point);
-        const double error = value - point;
-        const double cost = error * error + lambda_ * counter.total_bits();
-        const int half = half_of(codebook, point);
-        if (!(cost < choice.cost[quantizer][half])) return;
-        choice.cost[quantizer][half] = cost;
-        choice.point[quantizer][half] = point;
-      };
-      // The two points around the value, and the next towards zero.
-      const int odd = quantizer;
-      const int below = static_cast<int>((size + odd) * 0.5) * 2 - odd;
-      consider(below + 2);
-      if (codebook == Codebook::odd || below >= 0) consider(below);
-      constexpr double kNear = 5;
-      if (size >= kNear) continue;
-      if (codebook == Codebook::odd) {
-        consider(below - 2);
-      } else {
-        if (below >= 2) consider(below - 2);
-        consider(0);
-        if (below < 0) consider(3);
-      }
-    }
-  }
-
-  Coder& coder_;
   const std::vector<Band>& bands_;
-  Trellis trellis_;
-  TrellisSearch search_;
-  bool is_dense_;
+  Row rows_;
   double lambda_ = 0;
-  std::unique_ptr<MagnitudeModels> models_;
   std::vector<MagnitudeField> fields_;
-  Predictor predictor_{{0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02}};
-  RunningMeans means_;
-  int state_ = 0;
-  std::array<Codebook, 2> codebooks_ = {Codebook::even, Codebook::odd_and_zero};
   std::vector<Features> features_;  // of the row
-  std::vector<TrellisChoice> choices_;
-  std::vector<int> points_;
 };
 
 }  // namespace laq

@@ -1,6 +1,5 @@
 #include "signal/transform_chunk.h"
 
-#include <bit>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -8,6 +7,8 @@
 #include "entropy/coder.h"
 #include "signal/coefficient_coder.h"
 #include "signal/holes.h"
+#include "signal/lapped_chunk.h"
+#include "signal/transform_preamble.h"
 
 namespace laq {
 namespace {
@@ -30,22 +31,6 @@ double lambda_of(Transform transform) {
 double step_of(Transform transform, double tolerance) {
   return tolerance * std::sqrt(kSquaresPerBit / lambda_of(transform));
 }
-
-// What comes before the coefficients, written once for writer and reader.
-template <class Coder>
-struct Preamble {
-  int state_bits;
-  double mean;  // taken off all values
-
-  void code(Coder& coder) {
-    state_bits =
-        Trellis::kLeastBits + static_cast<int>(coder.bits(3, static_cast<uint32_t>(state_bits - Trellis::kLeastBits)));
-    const auto bits = std::bit_cast<uint64_t>(mean);
-    const uint64_t high = coder.bits(32, static_cast<uint32_t>(bits >> 32));
-    mean = std::bit_cast<double>(high << 32 | coder.bits(32, static_cast<uint32_t>(bits)));
-  }
-  bool is_valid() const { return state_bits <= Trellis::kMostBits && std::isfinite(mean); }
-};
 
 // Calls f(coefficient, norm of its band) for all.
 template <class Function>
@@ -75,25 +60,20 @@ void reconstruct(ElementType type, const Grid& grid, const Decomposition& decomp
 std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
                                                int state_bits) {
   const double step = step_of(transform, tolerance);
+  if (transform == Transform::lapped) return encode_lapped(chunk, step, lambda_of(transform), state_bits);
   const Decomposition decomposition = decomposition_of(chunk.grid, transform);
   const std::vector<Band> bands = bands_of(chunk.grid, decomposition);
-  double sum = 0;
-  size_t count = 0;
-  for (const double value : chunk.values) {
-    if (!std::isfinite(value)) continue;
-    sum += value;
-    ++count;
-  }
-  if (count == 0 || !std::isfinite(sum)) return std::nullopt;
+  const std::optional<double> mean = mean_of(chunk.values);
+  if (!mean) return std::nullopt;
   SymbolWriter writer;
-  Preamble<SymbolWriter> preamble{state_bits, sum / static_cast<double>(count)};
+  Preamble<SymbolWriter> preamble{state_bits, *mean};
   preamble.code(writer);
   HoleCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   std::vector<double> coefficients(chunk.values.size());
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A hole is filled with what is beside it.
     const double value = chunk.values[i];
-    coefficients[i] = std::isfinite(value) ? value - preamble.mean : i > 0 ? coefficients[i - 1] : 0;
+    coefficients[i] = std::isfinite(value) ? value - *mean : i > 0 ? coefficients[i - 1] : 0;
   }
   decompose(chunk.grid, decomposition, coefficients.data());
   bool fits = true;
@@ -104,13 +84,14 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   if (!fits) return std::nullopt;
   CoefficientCoder coder(writer, bands, state_bits, is_noise(transform));
   coder.code(chunk.grid, coefficients.data(), lambda_of(transform));
-  reconstruct(chunk.type, chunk.grid, decomposition, bands, step, preamble.mean, coefficients);
+  reconstruct(chunk.type, chunk.grid, decomposition, bands, step, *mean, coefficients);
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
 
 bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements) {
   const double step = step_of(transform, tolerance);
+  if (transform == Transform::lapped) return decode_lapped(type, grid, step, stream, elements);
   const Decomposition decomposition = decomposition_of(grid, transform);
   const std::vector<Band> bands = bands_of(grid, decomposition);
   SymbolReader reader(stream);

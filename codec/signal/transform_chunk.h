@@ -12,7 +12,7 @@
 namespace laq {
 
 // identity: noise, which no transform makes easier.
-enum class Transform : uint8_t { identity, wavelet, slowest_first_wavelet };
+enum class Transform : uint8_t { identity, wavelet, slowest_first_wavelet, lapped };
 
 // Squared error that is worth a bit, in squares of the tolerance: the slope of the rate-distortion curve on which
 // every chunk of a file is to lie.

@@ -53,6 +53,9 @@ class ResidualCoder {
     return std::isfinite(value) ? value : 0;
   }
 
+  // An element that stands in for one that is not coded.
+  double stand_in(double prediction) const { return quantizer_.reconstruct(prediction, 0); }
+
   struct Sample {
     double value;
     int index;  // of the quantizer's cell, from the prediction's on
@@ -72,7 +75,7 @@ class ResidualCoder {
       before_last_ = std::exchange(last_, is_verbatim);
       if (is_verbatim) {
         const double value = verbatim_(place);
-        return {std::isfinite(value) ? value : quantizer_.reconstruct(prediction, 0), 0};
+        return {std::isfinite(value) ? value : stand_in(prediction), 0};
       }
     }
     index = code_index(coder_, *models_, context, sign_context, index);

@@ -72,6 +72,18 @@ Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vecto
   return region;
 }
 
+// What the library says of a file that holds the other of picture and array, in words of the command.
+Error decoding_error(std::span<const std::byte> file, const Error& error, bool wants_array) {
+  if (error.code != ErrorCode::unsupported) return error;
+  if (!wants_array && holds_array(file)) {
+    return {error.code, "the file holds an array, not a picture (write a .npy, .wav or .raw file, or give --format)"};
+  }
+  if (wants_array && inspect(file)) {
+    return {error.code, "the file holds a picture, not an array (write a .png, .jpg, .ppm, .pgm or .pam file)"};
+  }
+  return error;
+}
+
 Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges,
                           const DecodeOptions& options) {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums, which decoding of a region does not
@@ -92,7 +104,7 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
   if (!file) return fail_reading(request.input, file.error());
   const Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
-  if (!array) return fail_reading(request.input, array.error());
+  if (!array) return fail_reading(request.input, decoding_error(*file, array.error(), true));
   const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
                                                : format == "npy" ? io::write_npy(*array)
                                                                  : array->data;  // raw
@@ -126,7 +138,7 @@ int decode_file(const DecodeRequest& request) {
   const Result<std::vector<std::byte>> file = io::read_file(request.input);
   if (!file) return fail_reading(request.input, file.error());
   Result<Picture> picture = decode(*file, request.options);
-  if (!picture) return fail_reading(request.input, picture.error());
+  if (!picture) return fail_reading(request.input, decoding_error(*file, picture.error(), false));
   if (request.strip) strip(picture->metadata);
   if (const auto error = io::write_picture(request.output, *picture, format, request.overwrite)) {
     return fail_writing(request.output, *error);

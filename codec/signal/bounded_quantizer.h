@@ -53,7 +53,9 @@ class BoundedQuantizer {
   // The cell of a value; nothing where no cell puts it within the bound.
   std::optional<int> index(double value, double prediction) const {
     if (counts_) {
-      const int64_t difference = range_.number_of(value) - range_.number_of(range_.round(prediction));
+      // Of numbers at opposite ends it wraps around, and is too large nonetheless.
+      const auto difference = static_cast<int64_t>(static_cast<uint64_t>(range_.number_of(value)) -
+                                                   static_cast<uint64_t>(range_.number_of(range_.round(prediction))));
       if (difference > kMaxCounted || difference < -kMaxCounted) return std::nullopt;
       return static_cast<int>(difference);
     }

@@ -253,7 +253,7 @@ TEST_CASE("targets in decibels and bits are met from the right side, and closely
       });
       return sum / count;
     };
-    for (const double wanted : {20.0, 45.0, 70.0}) {
+    for (const double wanted : {20.0, 45.0, 70.0, 125.0}) {
       const double psnr =
           10 * std::log10(range * range / error_of(round_trip(array->view(), {ArrayTargetKind::psnr, wanted})));
       CHECK(psnr >= wanted);
@@ -276,6 +276,21 @@ TEST_CASE("targets in decibels and bits are met from the right side, and closely
   const auto refused = encode(noise.view(), {{ArrayTargetKind::bits, 0.001}, 1, {}});
   REQUIRE_FALSE(refused.ok());
   CHECK(refused.error().code == ErrorCode::limit_exceeded);
+}
+
+TEST_CASE("targets that no double can express are met without loss") {
+  const Array constant = make_array(ElementType::int16, {300}, Kind::constant, 1);
+  for (const ArrayTargetKind kind : {ArrayTargetKind::psnr, ArrayTargetKind::snr}) {
+    CHECK(round_trip(constant.view(), {kind, 1000}).data == constant.data);
+    for (const double size : {1e-300, 1e-160, 1e160, std::numeric_limits<double>::max()}) {
+      const Array array =
+          array_of<double>(ElementType::float64, {2, 3}, {size, -size, size / 3, 0, -size / 7, size / 9});
+      CHECK(round_trip(array.view(), {kind, 20}).data == array.data);
+    }
+  }
+  size_t bytes = 0;
+  round_trip(constant.view(), {ArrayTargetKind::bits, 1e9}, &bytes);
+  CHECK(bytes < constant.data.size());
 }
 
 TEST_CASE("a bound relative to each element holds for every type, however large or small the elements are") {

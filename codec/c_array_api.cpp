@@ -28,6 +28,7 @@ static_assert(LAQ_ARRAY_MAX_RELATIVE_ERROR == static_cast<int>(laq::ArrayTargetK
 static_assert(LAQ_ARRAY_PSNR == static_cast<int>(laq::ArrayTargetKind::psnr));
 static_assert(LAQ_ARRAY_SNR == static_cast<int>(laq::ArrayTargetKind::snr));
 static_assert(LAQ_ARRAY_BITS == static_cast<int>(laq::ArrayTargetKind::bits));
+static_assert(LAQ_ARRAY_POINTWISE_RELATIVE == static_cast<int>(laq::ArrayTargetKind::pointwise_relative));
 
 // What the caller sees, and behind it what that points to.
 struct OwnedArray : laq_array {

@@ -239,7 +239,8 @@ typedef enum laq_array_target_kind {
   LAQ_ARRAY_MAX_RELATIVE_ERROR = 2, /* the same as a share of the range of the finite elements; at least 0 */
   LAQ_ARRAY_PSNR = 3,               /* at least so many decibels, 0..1000, of the range to the error */
   LAQ_ARRAY_SNR = 4,                /* ... of the elements to the error */
-  LAQ_ARRAY_BITS = 5                /* per element at most, above 0 */
+  LAQ_ARRAY_BITS = 5,               /* per element at most, above 0 */
+  LAQ_ARRAY_POINTWISE_RELATIVE = 6  /* no finite element changes by more than this share of itself, above 0, below 1 */
 } laq_array_target_kind;
 
 typedef struct laq_array_encode_options {
@@ -301,7 +302,7 @@ LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const 
 LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info,
                                      laq_error* error) LAQ_NOEXCEPT;
 
-/* 1 where these are the bytes of a LAQ file that holds an array, else 0. */
+/* 1 where these are the bytes of a LAQ file that holds an array, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
 
 /* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and

@@ -28,10 +28,12 @@ class TargetSearch {
 
   Result<std::vector<std::byte>> run() {
     const bool wants_bits = options_.target.kind == ArrayTargetKind::bits;
+    if (!wants_bits && !std::isfinite(power()))
+      return encode_within(array_, 0, options_);  // no decibels tell the error
     // By logarithms: an octave of the step is 6.02 decibels, or about a bit.
     const double slope = wants_bits ? 1 : kDecibelsOfOctave;
     const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;
-    double exponent = first_guess();
+    double exponent = std::clamp(first_guess(), kLeastExponent, kMostExponent);
     std::optional<double> reached, missed;  // exponents of the nearest that reach the target, and do not
     std::vector<std::byte> best;
     for (int i = 0; i < kMaxEncodes; ++i) {
@@ -54,7 +56,7 @@ class TargetSearch {
         if (high - low < 0.001) break;
         if (!(next > low + margin && next < high - margin)) next = (low + high) / 2;
       }
-      if (!(std::fabs(next) < 1022)) break;
+      if (!(std::fabs(next) < kMostExponent)) break;
       exponent = next;
     }
     if (!best.empty()) return best;
@@ -64,7 +66,14 @@ class TargetSearch {
   }
 
  private:
-  static constexpr double kDecibelsOfOctave = 6.0205999132796239;  // 20 log10(2)
+  static constexpr double kDecibelsOfOctave = 6.0205999132796239;        // 20 log10(2)
+  static constexpr double kLeastExponent = -1074, kMostExponent = 1022;  // of steps that are neither zero nor infinite
+
+  // Of the signal, which decibels compare with the mean squared error.
+  double power() const {
+    return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
+                                                         : statistics_.mean_square;
+  }
 
   // Of the step, whose half is about the root mean squared error.
   double first_guess() const {
@@ -97,9 +106,7 @@ class TargetSearch {
     }
     const double error =
         encoded.distortion.squared_error / static_cast<double>(std::max<uint64_t>(statistics_.count, 1));
-    const double power =
-        options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range : statistics_.mean_square;
-    return error > 0 ? 10 * std::log10(power / error) : std::numeric_limits<double>::infinity();
+    return error > 0 ? 10 * std::log10(power() / error) : std::numeric_limits<double>::infinity();
   }
 
   const ArrayView& array_;

@@ -1,5 +1,7 @@
-// laq FILE...: the obvious. A picture gets a LAQ file beside it, a LAQ file a PNG.
+// laq FILE...: the obvious. A picture gets a LAQ file beside it, a LAQ file a PNG, or an NPY where it holds an array.
 #include <memory>
+
+#include "laq/array.hpp"
 
 #include "io/file.h"
 #include "terminal.h"
@@ -26,7 +28,7 @@ int convert(const std::string& path, bool force) {
   if (!file) return fail_reading(path, file.error());
   const Result<Info> info = inspect(*file);
   const bool is_laq = info.ok() || info.error().code != ErrorCode::not_laq;
-  const std::string output = beside(path, is_laq ? ".png" : ".laq");
+  const std::string output = beside(path, !is_laq ? ".laq" : holds_array(*file) ? ".npy" : ".png");
   if (!force && io::file_exists(output)) {
     return fail_writing(output, {ErrorCode::invalid_argument, "exists already (give --force to overwrite it)"});
   }
@@ -37,7 +39,8 @@ int convert(const std::string& path, bool force) {
 }  // namespace
 
 void add_convert(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a picture, or FILE.png beside a LAQ file");
+  CLI::App* verb =
+      laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a picture, or FILE.png or FILE.npy beside a LAQ file");
   verb->group("");  // not listed
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->paths, "pictures or LAQ files")->required();

@@ -1,4 +1,4 @@
-// laq encode: a PNG, JPEG or Netpbm picture, or a NumPy array, to a LAQ file.
+// laq encode: a PNG, JPEG or Netpbm picture, or an array from a NumPy, audio or raw file, to a LAQ file.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -110,6 +110,11 @@ int apply(Arguments& arguments) {
   for (const ArrayTarget& given : arguments.array_targets) {
     if (given.value >= 0) target = given;
   }
+  if (target && target->value == 0 && target->kind == ArrayTargetKind::bits)
+    return fail_usage("--bits 0: it must be above 0", "encode");
+  if (target && target->kind == ArrayTargetKind::pointwise_relative && (target->value == 0 || target->value >= 1))
+    return fail_usage("--pointwise-rel: a share of each element must be above 0 and below 1 (--lossless keeps all)",
+                      "encode");
   if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.request);
   if (!arguments.target.empty()) return parse_target(arguments.target, arguments.request);
   return kOk;
@@ -232,15 +237,17 @@ void add_encode(CLI::App& laq, int& status) {
                                   "bytes=50k (at most), bpp=0.5 (bits per pixel, at most)");
   quality->excludes(bytes)->excludes(target);
   bytes->excludes(target);
-  verb->add_option("--tune", arguments->tune,
-                   "perceptual (the same look in fewer bytes) or psnr; perceptual if not given")
-      ->check(CLI::IsMember({"perceptual", "psnr"}).description(""));
-  verb->add_option("--aq", arguments->adaptive,
-                   "on or off: adapt the quantization to the local variance; on if not given")
-      ->check(CLI::IsMember({"on", "off"}).description(""));
+  auto* tune = verb->add_option("--tune", arguments->tune,
+                                "perceptual (the same look in fewer bytes) or psnr; perceptual if not given")
+                   ->check(CLI::IsMember({"perceptual", "psnr"}).description(""));
+  auto* adaptive = verb->add_option("--aq", arguments->adaptive,
+                                    "on or off: adapt the quantization to the local variance; on if not given")
+                       ->check(CLI::IsMember({"on", "off"}).description(""));
   CLI::Option_group* array = verb->add_option_group("arrays", "One target for an array");
   array->require_option(0, 1);
-  const auto for_arrays = [=](CLI::Option* option) { option->excludes(quality)->excludes(bytes)->excludes(target); };
+  const auto for_arrays = [=](CLI::Option* option) {
+    for (CLI::Option* of_pictures : {quality, bytes, target, tune, adaptive}) option->excludes(of_pictures);
+  };
   const auto add_array_option = [&](int index, const char* name, const char* text) {
     for_arrays(array->add_option(name, arguments->array_targets[index].value, text)
                    ->check(CLI::NonNegativeNumber.description("")));

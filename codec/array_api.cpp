@@ -7,6 +7,7 @@
 #include <laq/array.hpp>
 
 #include "base/checks.h"
+#include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "signal/array_payload.h"
@@ -70,6 +71,7 @@ Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region,
   if (!sections) return sections.error();
   const Result<Section> section = array_section(*sections);
   if (!section) return section.error();
+  const DefaultFloatingPoint environment;
   Result<Array> array = decode_array_payload(section->bytes, region, options);
   if (!array) return in_array(array.error());
   return array;
@@ -98,6 +100,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
         }
       };
     }
+    const DefaultFloatingPoint environment;
     const Result<std::vector<std::byte>> payload = encode_to_target(array, guarded);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};
@@ -128,7 +131,7 @@ Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {
 }
 
 bool holds_array(std::span<const std::byte> file) {
-  const auto sections = without_exceptions([&] { return read_container(file); });
+  const auto sections = without_exceptions([&] { return read_container(file, Verify::all_but_content); });
   return sections.ok() && sections->back().name == kArraySection;
 }
 

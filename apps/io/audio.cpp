@@ -60,6 +60,8 @@ struct MemoryFile {
   }
 };
 
+constexpr uint64_t kMostSamples = uint64_t{1} << 40;  // of all channels: as many elements as an array may have
+
 using Sound = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
 // Bits of an integer sample; 0 of a floating-point one.
@@ -80,15 +82,17 @@ int bits_of(int format) {
   }
 }
 
-// Reads all frames as In, turns them into channels x samples of Out, and shifts integers right.
+// Reads all frames as In, turns them into channels x samples of Out, and shifts integers right. The number of samples
+// that are there.
 template <class In, class Out>
-void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
+size_t read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
   const auto channels = static_cast<size_t>(array.shape[0]), samples = static_cast<size_t>(array.shape[1]);
   std::vector<In> frames(channels * 4096);
-  for (size_t done = 0; done < samples;) {
-    const auto count = static_cast<size_t>(read(sound, frames.data(), 4096));
+  size_t done = 0;
+  while (done < samples) {
+    const auto count = std::min(static_cast<size_t>(read(sound, frames.data(), 4096)), samples - done);
     if (count == 0) break;
-    for (size_t i = 0; i < std::min(count, samples - done); ++i) {
+    for (size_t i = 0; i < count; ++i) {
       for (size_t c = 0; c < channels; ++c) {
         Out value;
         if constexpr (std::is_integral_v<In>) {
@@ -101,6 +105,7 @@ void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t),
     }
     done += count;
   }
+  return done;
 }
 
 template <class In, class Out>
@@ -141,19 +146,18 @@ Result<Array> read_audio(std::span<const std::byte> file) {
                    : ElementType::int32;
   Array array{type, {static_cast<uint64_t>(info.channels), static_cast<uint64_t>(info.frames)}, {}};
   array.signal = {static_cast<uint32_t>(info.samplerate), static_cast<uint8_t>(bits)};
-  array.data.resize(static_cast<size_t>(info.channels) * static_cast<size_t>(info.frames) * element_bytes(type));
-  switch (type) {
-    case ElementType::int16:
-      read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array);
-      break;
-    case ElementType::int32:
-      read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array);
-      break;
-    case ElementType::float32:
-      read_samples<float, float>(sound.get(), sf_readf_float, 0, array);
-      break;
-    default:
-      read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
+  const uint64_t samples = array.shape[1];
+  if (samples > kMostSamples / array.shape[0])
+    return Error{ErrorCode::unsupported, "the audio file says no length that an array can have (convert it to WAV)"};
+  array.data.resize(array.shape[0] * samples * element_bytes(type));
+  const size_t found =
+      type == ElementType::int16     ? read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array)
+      : type == ElementType::int32   ? read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array)
+      : type == ElementType::float32 ? read_samples<float, float>(sound.get(), sf_readf_float, 0, array)
+                                     : read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
+  if (found < samples) {
+    return Error{ErrorCode::truncated, "the audio file ends after " + std::to_string(found) + " of the " +
+                                           std::to_string(samples) + " samples that it says it has (copy it again)"};
   }
   return array;
 }

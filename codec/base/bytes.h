@@ -1,7 +1,8 @@
 // Byte-wise writing and checked reading of headers. Integers are little-endian base 128 (LEB128): seven bits a byte,
-// the high bit set on all but the last.
+// the high bit set on all but the last. Floating-point numbers have eight bytes, the lowest first.
 #pragma once
 
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -15,6 +16,10 @@ class ByteWriter {
   void integer(uint64_t value) {
     for (; value >= 0x80; value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
     byte(static_cast<uint8_t>(value));
+  }
+  void float64(double value) {
+    const auto bits = std::bit_cast<uint64_t>(value);
+    for (int shift = 0; shift < 64; shift += 8) byte(static_cast<uint8_t>(bits >> shift));
   }
   void append(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   std::vector<std::byte> take() { return std::move(bytes_); }
@@ -49,6 +54,11 @@ class ByteReader {
     }
     failed_ = true;
     return 0;
+  }
+  double float64() {
+    uint64_t bits = 0;
+    for (int shift = 0; shift < 64; shift += 8) bits |= uint64_t{byte()} << shift;
+    return std::bit_cast<double>(bits);
   }
   std::span<const std::byte> take(uint64_t count) {
     if (count > rest_.size()) {

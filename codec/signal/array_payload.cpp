@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -126,16 +125,6 @@ std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const Sides& s
   return strides;
 }
 
-void write_double(ByteWriter& writer, double value) {
-  const auto bits = std::bit_cast<uint64_t>(value);
-  for (int shift = 0; shift < 64; shift += 8) writer.byte(static_cast<uint8_t>(bits >> shift));
-}
-double read_double(ByteReader& reader) {
-  uint64_t bits = 0;
-  for (int shift = 0; shift < 64; shift += 8) bits |= uint64_t{reader.byte()} << shift;
-  return std::bit_cast<double>(bits);
-}
-
 std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
   if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
     return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
@@ -223,11 +212,11 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.integer(info.signal.sample_rate);
   writer.byte(info.signal.significant_bits);
   writer.byte(static_cast<uint8_t>(info.target.kind));
-  write_double(writer, info.target.value);
-  write_double(writer, info.max_error);
-  write_double(writer, info.mean_squared_error);
+  writer.float64(info.target.value);
+  writer.float64(info.max_error);
+  writer.float64(info.mean_squared_error);
   writer.byte(static_cast<uint8_t>(fidelity));
-  write_double(writer, tolerance);
+  writer.float64(tolerance);
   for (const uint32_t side : chunk_sides) writer.integer(side);
 }
 
@@ -240,12 +229,12 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   header.info.signal.sample_rate = static_cast<uint32_t>(reader.integer(std::numeric_limits<uint32_t>::max()));
   header.info.signal.significant_bits = reader.byte();
   const uint8_t kind = reader.byte();
-  header.info.target = {static_cast<ArrayTargetKind>(kind), read_double(reader)};
-  header.info.max_error = read_double(reader);
-  header.info.mean_squared_error = read_double(reader);
+  header.info.target = {static_cast<ArrayTargetKind>(kind), reader.float64()};
+  header.info.max_error = reader.float64();
+  header.info.mean_squared_error = reader.float64();
   const uint8_t fidelity = reader.byte();
   header.fidelity = static_cast<Fidelity>(fidelity);
-  header.tolerance = read_double(reader);
+  header.tolerance = reader.float64();
   for (uint32_t& side : header.chunk_sides) side = static_cast<uint32_t>(reader.integer(kMaxChunkElements));
   if (reader.failed())
     return Error{ErrorCode::truncated, "the header of the array ends too early, or holds a number out of its range"};

@@ -1,4 +1,4 @@
-// Reaching the target of an array: the largest error that does it.
+// Reaching the target of an array: one encode within a bound, or several towards decibels or bits.
 #pragma once
 
 #include <cstddef>

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "base/bytes.h"
 #include "signal/element.h"
@@ -43,9 +42,5 @@ struct Lattice {
   void write(ByteWriter& writer) const;
   static std::optional<Lattice> read(ByteReader& reader);
 };
-
-// The lattice that most of the values lie on: exactly, or almost where none is exact. Nothing where they do not.
-// levels: the values that are finite, sorted, each once.
-std::optional<Lattice> find_lattice(ElementType type, std::span<const double> levels);
 
 }  // namespace laq

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <utility>
 
-#include "signal/lattice.h"
+#include "signal/lattice_search.h"
 #include "signal/nested_holes.h"
-#include "signal/split_chunk.h"
+#include "signal/outliers.h"
 
 namespace laq {
 namespace {
@@ -46,7 +46,7 @@ ChunkFormat format_of_indices(ElementType type, const Grid& grid) {
 }  // namespace
 
 std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, const EncodeNested& nested) {
-  const std::vector<bool> is_hole = outlandish(chunk.values);
+  const std::vector<bool> is_hole = outliers(chunk.values);
   const std::vector<double> levels = levels_of(chunk.values, is_hole);
   std::optional<Lattice> lattice = find_lattice(chunk.type, levels);
   if (!lattice) return std::nullopt;

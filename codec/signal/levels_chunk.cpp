@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <memory>
+#include <numeric>
 #include <utility>
 
 #include "signal/natural_syntax.h"
@@ -50,7 +51,7 @@ class Levels {
       : type_(type), order_(type), range_(type), patterns_(std::move(patterns)) {}
 
   size_t count() const { return patterns_.size(); }
-  uint64_t pattern(size_t level) const { return patterns_[level]; }
+  const std::vector<uint64_t>& patterns() const { return patterns_; }
   double value(size_t level) const {
     const uint64_t bits = order_.to_bits(patterns_[level]);
     return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(element_bytes(type_)))[0];
@@ -135,27 +136,19 @@ std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, cons
   if (bound > 0 && !gather_at_levels(chunk, bound)) return std::nullopt;
   const Levels all(chunk.type, distinct(patterns));
   std::vector<uint32_t> ranks(all.count());
-  for (size_t i = 0; i < ranks.size(); ++i) ranks[i] = static_cast<uint32_t>(i);
+  std::iota(ranks.begin(), ranks.end(), 0u);
   const Levels levels = bound > 0 ? all.cover(bound, ranks) : all;
   if (levels.count() * kLeastElements > count) return std::nullopt;
   if (!have_gaps(chunk, bound, levels.count())) return std::nullopt;
 
-  std::vector<uint64_t> table(levels.count());
-  for (size_t i = 0; i < table.size(); ++i) table[i] = levels.pattern(i);
+  std::vector<uint64_t> table = levels.patterns();
   const ChunkFormat of_ranks = format_of_ranks(table.size(), chunk.grid);
   std::vector<double> found(count), reconstruction(count);
   for (size_t i = 0; i < count; ++i) {
-    size_t low = 0, high = all.count() - 1;
-    while (low < high) {
-      const size_t middle = (low + high) / 2;
-      if (all.pattern(middle) < patterns[i]) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    found[i] = ranks[low];
-    reconstruction[i] = levels.value(ranks[low]);
+    const size_t level =
+        std::lower_bound(all.patterns().begin(), all.patterns().end(), patterns[i]) - all.patterns().begin();
+    found[i] = ranks[level];
+    reconstruction[i] = levels.value(ranks[level]);
   }
   std::vector<std::byte> elements(of_ranks.bytes());
   store_values(of_ranks.type, found, elements);

@@ -1,7 +1,6 @@
 #include "signal/linear_algebra.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 #undef HWY_TARGET_INCLUDE
@@ -11,81 +10,23 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "signal/eight_doubles-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
-#if HWY_HAVE_FLOAT64
-using D = hn::CappedTag<double, kDoubles>;
-#endif
+static_assert(Eight::kLanes == kDoubles);
 
-HWY_INLINE double sum_of(const double* parts) {
-  return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
-}
-
-#if HWY_HAVE_FLOAT64
 HWY_INLINE double DotInline(const double* a, const double* b, int count) {
-  const D d;
-  constexpr int kLanes = static_cast<int>(hn::MaxLanes(D())), kVectors = kDoubles / kLanes;
-  hn::Vec<D> sums[kVectors];
-  for (int v = 0; v < kVectors; ++v) sums[v] = hn::Zero(d);
-  for (int i = 0; i < count; i += kDoubles) {
-    for (int v = 0; v < kVectors; ++v) {
-      sums[v] = hn::Add(sums[v], hn::Mul(hn::LoadU(d, a + i + v * kLanes), hn::LoadU(d, b + i + v * kLanes)));
-    }
-  }
-  alignas(64) double parts[kDoubles];
-  for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[v], d, parts + v * kLanes);
-  return sum_of(parts);
+  Eight sum = Eight::zero();
+  for (int i = 0; i < count; i += kDoubles) sum = sum + Eight::load(a + i) * Eight::load(b + i);
+  return sum.sum();
 }
 
 HWY_INLINE void AddScaledInline(double* out, const double* a, double factor, int count) {
-  const D d;
-  const auto f = hn::Set(d, factor);
-  for (int i = 0; i < count; i += static_cast<int>(hn::Lanes(d))) {
-    hn::StoreU(hn::Add(hn::LoadU(d, out + i), hn::Mul(f, hn::LoadU(d, a + i))), d, out + i);
-  }
-}
-#else
-HWY_INLINE double DotInline(const double* a, const double* b, int count) {
-  double parts[kDoubles] = {};
-  for (int i = 0; i < count; i += kDoubles) {
-    for (int p = 0; p < kDoubles; ++p) parts[p] += a[i + p] * b[i + p];
-  }
-  return sum_of(parts);
-}
-
-HWY_INLINE void AddScaledInline(double* out, const double* a, double factor, int count) {
-  for (int i = 0; i < count; ++i) out[i] += factor * a[i];
-}
-#endif
-
-Projections Project(const double* a, const double* b, const double* x, int count) {
-#if HWY_HAVE_FLOAT64
-  const D d;
-  constexpr int kLanes = static_cast<int>(hn::MaxLanes(D())), kVectors = kDoubles / kLanes;
-  hn::Vec<D> on_a[kVectors], on_b[kVectors], energy[kVectors];
-  for (int v = 0; v < kVectors; ++v) on_a[v] = on_b[v] = energy[v] = hn::Zero(d);
-  for (int i = 0; i < count; i += kDoubles) {
-    for (int v = 0; v < kVectors; ++v) {
-      const int at = i + v * kLanes;
-      const auto value = hn::LoadU(d, x + at);
-      on_a[v] = hn::Add(on_a[v], hn::Mul(hn::LoadU(d, a + at), value));
-      on_b[v] = hn::Add(on_b[v], hn::Mul(hn::LoadU(d, b + at), value));
-      energy[v] = hn::Add(energy[v], hn::Mul(value, value));
-    }
-  }
-  alignas(64) double parts[3][kDoubles];
-  for (int v = 0; v < kVectors; ++v) {
-    hn::StoreU(on_a[v], d, parts[0] + v * kLanes);
-    hn::StoreU(on_b[v], d, parts[1] + v * kLanes);
-    hn::StoreU(energy[v], d, parts[2] + v * kLanes);
-  }
-  return {sum_of(parts[0]), sum_of(parts[1]), sum_of(parts[2])};
-#else
-  return {DotInline(a, x, count), DotInline(b, x, count), DotInline(x, x, count)};
-#endif
+  const Eight f = Eight::all(factor);
+  for (int i = 0; i < count; i += kDoubles) (Eight::load(out + i) + f * Eight::load(a + i)).store(out + i);
 }
 
 double Dot(const double* a, const double* b, int count) {
@@ -148,17 +89,12 @@ HWY_AFTER_NAMESPACE();
 namespace laq {
 
 HWY_EXPORT(Dot);
-HWY_EXPORT(Project);
 HWY_EXPORT(AddScaled);
 HWY_EXPORT(AddOuterProduct);
 HWY_EXPORT(Solve);
 
 double dot(const double* a, const double* b, int count) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a, b, count);
-}
-
-Projections project(const double* a, const double* b, const double* x, int count) {
-  return HWY_DYNAMIC_DISPATCH(Project)(a, b, x, count);
 }
 
 void add_scaled(double* out, const double* a, double factor, int count) {

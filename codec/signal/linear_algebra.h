@@ -10,12 +10,6 @@ inline constexpr int kDoubles = 8;
 
 double dot(const double* a, const double* b, int count);
 
-// a . x, b . x and x . x at once.
-struct Projections {
-  double on_a, on_b, energy;
-};
-Projections project(const double* a, const double* b, const double* x, int count);
-
 // out += factor * a
 void add_scaled(double* out, const double* a, double factor, int count);
 

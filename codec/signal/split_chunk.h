@@ -17,7 +17,4 @@ std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& 
 bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
                   const DecodeNested& nested);
 
-// Elements that are not finite, and values that lie farther from all others than those do from each other.
-std::vector<bool> outlandish(const std::vector<double>& values);
-
 }  // namespace laq

@@ -15,11 +15,11 @@ namespace laq {
 
 class CosineTransform {
  public:
-  static constexpr int kLeastLog2 = 2, kMostLog2 = 20;
+  static constexpr int kLeastLog2 = 2;
 
+  // log2_length: at least kLeastLog2.
   explicit CosineTransform(int log2_length);
 
-  int length() const { return length_; }
   void run(double* values);
 
  private:

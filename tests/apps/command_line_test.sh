@@ -74,7 +74,9 @@ grep -Eq '"max_error": (1[0-9]|2[0-4])\.' stdout || fail "info of an array for p
 expect 0 '' "$laq" encode --pointwise-rel 0.1 series.npy coarse.laq
 expect 0 '' "$laq" info --json coarse.laq
 grep -q '"target": "pointwise_relative"' stdout || fail "info of a relative bound: $(cat stdout)"
-expect 1 'share of each element' "$laq" encode --pointwise-rel 1 series.npy x.laq
+expect 2 'above 0 and below 1' "$laq" encode --pointwise-rel 1 series.npy x.laq
+expect 2 'above 0 and below 1' "$laq" encode --pointwise-rel 0 series.npy x.laq
+expect 2 'above 0' "$laq" encode --bits 0 series.npy x.laq
 expect 0 '' "$laq" encode --psnr 30 series.npy coarse.laq
 expect 0 '' "$laq" encode --bits 6 series.npy coarse.laq
 "$laq" decode --format npy series.laq - | cmp -s - series.npy || fail "the array through a pipe is not the same"
@@ -94,9 +96,10 @@ expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
 expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq
 head -c -1 series.laq > damaged.laq && printf x >> damaged.laq
 expect 1 'checksum is wrong' "$laq" decode --region 0:1,: damaged.laq x.npy
-expect 1 'holds an array, not a picture (write a .npy' "$laq" decode series.laq x.png
+expect 1 'holds an array, not a picture (end OUT in .npy' "$laq" decode series.laq x.png
 expect 1 'give --format' "$laq" decode series.laq -
-expect 1 'holds a picture, not an array (write a .png' "$laq" decode photo.laq x.npy
+expect 1 'holds a picture, not an array (end OUT in .png' "$laq" decode photo.laq x.npy
+expect 0 '' "$laq" --force series.laq
 head -c 100 series.npy > short.npy
 expect 1 'ends within its header' "$laq" encode --lossless short.npy x.laq
 head -c 200 series.npy > short.npy
@@ -187,6 +190,7 @@ expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
 expect 2 'at most 1' "$laq" encode --max-error 3 --lossless series.npy x.laq
 expect 2 'excludes' "$laq" encode --max-error 3 -q 50 series.npy x.laq
 expect 2 'excludes' "$laq" encode --lossless --target-bytes 50k series.npy x.laq
+expect 2 'excludes' "$laq" encode --psnr 40 --tune psnr series.npy x.laq
 expect 2 'excludes' "$laq" encode --psnr 40 --target psnr=40 series.npy x.laq
 expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
 expect 2 'needs --max-error' "$laq" encode series.npy x.laq

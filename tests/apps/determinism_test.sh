@@ -29,15 +29,15 @@ for shape in '(24, 64, 48)' '(2, 36864)'; do
     printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<i2', 'fortran_order': False, 'shape': $shape, }"
     tail -c 147456 "$testdata/natural.ppm"
   } > "$file"
-  for bound in --lossless "--max-error 700"; do
-    read -ra options <<< "$bound"
+  for target in --lossless "--max-error 700" "--pointwise-rel 0.05" "--psnr 40" "--snr 25"; do
+    read -ra options <<< "$target"
     "$1" encode --quiet "${options[@]}" "$file" "$work/first.laq"
     "$1" decode "$work/first.laq" "$work/first.npy"
     for laq in "$@"; do
       "$laq" encode --quiet -j 1 "${options[@]}" "$file" "$work/file.laq"
       "$laq" decode -j 2 "$work/first.laq" "$work/again.npy"
-      same "$work/first.laq" "$work/file.laq" "encode $bound of $shape, by $1 and $laq"
-      same "$work/first.npy" "$work/again.npy" "decode $bound of $shape, by $1 and $laq"
+      same "$work/first.laq" "$work/file.laq" "encode $target of $shape, by $1 and $laq"
+      same "$work/first.npy" "$work/again.npy" "decode $target of $shape, by $1 and $laq"
     done
   done
 done

@@ -1,9 +1,10 @@
-// Integers of header fields, and readers that meet the end too early.
+// Numbers of header fields, and readers that meet the end too early.
 #include "base/bytes.h"
 
 #include <doctest/doctest.h>
 
 #include <bit>
+#include <cmath>
 #include <limits>
 #include <random>
 #include <vector>
@@ -38,6 +39,23 @@ TEST_CASE("integers of every length come back, seven bits a byte") {
       CHECK(reader.rest().empty());
     }
   }
+}
+
+TEST_CASE("floating-point numbers come back bit by bit, the lowest byte first") {
+  for (const double value : {0.0, -0.0, 1.0, -1.5e300, std::numeric_limits<double>::denorm_min(),
+                             std::numeric_limits<double>::infinity(), std::nan("17")}) {
+    ByteWriter writer;
+    writer.float64(value);
+    const std::vector<std::byte> bytes = writer.take();
+    ByteReader reader(bytes);
+    CHECK(std::bit_cast<uint64_t>(reader.float64()) == std::bit_cast<uint64_t>(value));
+    CHECK(!reader.failed());
+    reader.float64();
+    CHECK(reader.failed());
+  }
+  ByteWriter one;
+  one.float64(1);
+  CHECK(one.take() == bytes_of({0, 0, 0, 0, 0, 0, 0xf0, 0x3f}));
 }
 
 TEST_CASE("the low seven bits come first") {

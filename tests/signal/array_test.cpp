@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cfenv>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -183,6 +184,26 @@ TEST_CASE("large arrays are cut into chunks, whose bytes and elements do not dep
   CHECK(decode_array(*one, {.threads = 1})->data == again->data);
 }
 
+TEST_CASE("bytes and elements do not depend on the caller's rounding, which stays as it is") {
+  const Array array = make_array(ElementType::float32, {3, 20, 30}, Kind::smooth, 1);
+  for (const ArrayTarget& target :
+       {ArrayTarget{ArrayTargetKind::max_relative_error, 1e-4}, {ArrayTargetKind::psnr, 60}}) {
+    const auto file = encode(array.view(), {target, 2, {}});
+    REQUIRE(file.ok());
+    const auto decoded = decode_array(*file);
+    REQUIRE(decoded.ok());
+    std::fesetround(FE_UPWARD);
+    const auto same_file = encode(array.view(), {target, 2, {}});
+    const auto same = decode_array(*file);
+    CHECK(std::fegetround() == FE_UPWARD);
+    std::fesetround(FE_TONEAREST);
+    REQUIRE(same.ok());
+    CHECK(same->data == decoded->data);
+    REQUIRE(same_file.ok());
+    CHECK(*same_file == *file);
+  }
+}
+
 TEST_CASE("smooth fields and series cost a fraction of noise, and noise hardly more than itself") {
   const auto bits = [](const Array& array, double bound) {
     size_t size = 0;
@@ -293,6 +314,17 @@ TEST_CASE("targets that no double can express are met without loss") {
   CHECK(bytes < constant.data.size());
 }
 
+TEST_CASE("targets that no step meets still give files that can be read") {
+  const Array constant = make_array(ElementType::float64, {1000}, Kind::constant, 1);
+  CHECK(round_trip(constant.view(), {ArrayTargetKind::psnr, 1000}).data == constant.data);
+  std::vector<double> values(600, 1.7e308);
+  for (size_t i = 0; i < values.size(); i += 2) values[i] = -1.7e308;
+  const Array huge = array_of(ElementType::float64, {600}, values);
+  CHECK(round_trip(huge.view(), {ArrayTargetKind::psnr, 60}).data == huge.data);
+  CHECK(round_trip(huge.view(), {ArrayTargetKind::snr, 60}).data == huge.data);
+  round_trip(huge.view(), {ArrayTargetKind::bits, 4});
+}
+
 TEST_CASE("a bound relative to each element holds for every type, however large or small the elements are") {
   const auto check = [](const Array& array, double share) {
     CAPTURE(static_cast<int>(array.type));
@@ -377,12 +409,17 @@ TEST_CASE("arrays and pictures are not taken for each other") {
   const auto picture_file = encode(picture);
   REQUIRE(picture_file.ok());
   CHECK_FALSE(holds_array(*picture_file));
+  CHECK_FALSE(holds_array({}));
   CHECK(decode_array(*picture_file).error().code == ErrorCode::unsupported);
   CHECK(inspect_array(*picture_file).error().code == ErrorCode::unsupported);
   const auto array_file = encode({ElementType::uint8, {192}, samples.data()});
   REQUIRE(array_file.ok());
   CHECK(decode(*array_file).error().code == ErrorCode::unsupported);
   CHECK(inspect(*array_file).error().code == ErrorCode::unsupported);
+  std::vector<std::byte> damaged = *array_file;
+  damaged.back() ^= std::byte{1};
+  CHECK(holds_array(damaged));
+  CHECK(decode_array(damaged).error().code == ErrorCode::corrupt);
 }
 
 TEST_CASE("what cannot be encoded is refused with the reason") {
@@ -400,6 +437,9 @@ TEST_CASE("what cannot be encoded is refused with the reason") {
   CHECK(message({static_cast<ElementType>(8), {1}, &value}, {}).find("type") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, -1}, 1, {}}).find("target.value") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, std::nan("")}, 1, {}}).find("target.value") != std::string::npos);
+  CHECK(message(good, {{ArrayTargetKind::psnr, 1001}, 1, {}}).find("decibels") != std::string::npos);
+  CHECK(message(good, {{ArrayTargetKind::snr, -1}, 1, {}}).find("decibels") != std::string::npos);
+  CHECK(message(good, {{ArrayTargetKind::bits, 0}, 1, {}}).find("bits") != std::string::npos);
   CHECK(message(good, {{static_cast<ArrayTargetKind>(7), 1}, 1, {}}).find("target.kind") != std::string::npos);
   CHECK(message(good, {{}, -1, {}}).find("threads") != std::string::npos);
   CHECK(message(good, {{}, 1, [](float) { return false; }}).find("cancelled") != std::string::npos);

@@ -34,13 +34,7 @@ TEST_CASE("sums of products have the same bits on every target") {
   for (const int count : {0, 8, 16, 40, 256}) {
     const std::vector<double> a = random_values(count, 1), b = random_values(count, 2);
     const double expected = plain_dot(a.data(), b.data(), count);
-    for_each_target([&] {
-      CHECK(dot(a.data(), b.data(), count) == expected);
-      const Projections found = project(b.data(), a.data(), a.data(), count);
-      CHECK(found.on_a == expected);
-      CHECK(found.on_b == plain_dot(a.data(), a.data(), count));
-      CHECK(found.energy == found.on_b);
-    });
+    for_each_target([&] { CHECK(dot(a.data(), b.data(), count) == expected); });
   }
 }
 

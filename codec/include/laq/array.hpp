@@ -5,7 +5,8 @@
 //   laq::Result<laq::Array> again = laq::decode_array(*file);
 //
 // Every finite element of `again` differs from the original by at most the bound, after rounding to the element type,
-// on every machine; NaN and infinities come back bit by bit. All functions are re-entrant; none throws.
+// on every machine, whatever the rounding of the calling thread; NaN and infinities come back bit by bit. All functions
+// are re-entrant; none throws.
 #pragma once
 
 #include <cstddef>
@@ -105,7 +106,8 @@ struct ArrayInfo {
 // than 2^31 - 1 chunks), limit_exceeded (no file has so few bits), out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 
-// Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
+// Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements,
+// max_bytes what they take; each thread has a chunk in work beside that.
 LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // A part of an array: `size` elements of each side from `begin` on, as many sides as the array has.
@@ -125,7 +127,8 @@ LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const
 // file holds a picture.
 LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file);
 
-// Whether it is a LAQ file that holds an array, not a picture; false for everything else.
+// Whether it is a LAQ file that holds an array, not a picture; false for everything else. Reads headers only, so an
+// array that is damaged is one.
 LAQ_API bool holds_array(std::span<const std::byte> file);
 
 }  // namespace laq

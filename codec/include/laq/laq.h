@@ -303,7 +303,7 @@ LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const 
 LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info,
                                      laq_error* error) LAQ_NOEXCEPT;
 
-/* 1 where these are the bytes of a LAQ file that holds an array, else 0. */
+/* 1 where these are the bytes of a LAQ file that holds an array, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
 
 /* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and

@@ -15,9 +15,6 @@ namespace laq::command {
 
 namespace {
 
-constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
-constexpr const char* kArrayEndings = ".npy, .wav or .raw";
-
 bool ends_in(const std::string& name, const std::string& end) {
   return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
 }
@@ -75,6 +72,18 @@ Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vecto
   return region;
 }
 
+// What the library says of a file that holds the other of picture and array, in words of the command.
+Error decoding_error(std::span<const std::byte> file, const Error& error, bool wants_array) {
+  if (error.code != ErrorCode::unsupported) return error;
+  if (!wants_array && holds_array(file)) {
+    return {error.code, "the file holds an array, not a picture (write a .npy, .wav or .raw file, or give --format)"};
+  }
+  if (wants_array && inspect(file)) {
+    return {error.code, "the file holds a picture, not an array (write a .png, .jpg, .ppm, .pgm or .pam file)"};
+  }
+  return error;
+}
+
 Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges,
                           const DecodeOptions& options) {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums, which decoding of a region does not
@@ -82,12 +91,6 @@ Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Ran
   const Result<ArrayRegion> region = region_of(ranges, info->shape);
   if (!region) return region.error();
   return decode_array_region(file, *region, options);
-}
-
-// The file holds something else than the output's name says.
-int fail_kind(const std::string& path, const std::string& held, const std::string& endings) {
-  return fail_reading(
-      path, {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"});
 }
 
 int decode_array_file(const DecodeRequest& request, const std::string& format) {
@@ -101,8 +104,7 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
   if (!file) return fail_reading(request.input, file.error());
   const Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
-  if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
-  if (!array) return fail_reading(request.input, array.error());
+  if (!array) return fail_reading(request.input, decoding_error(*file, array.error(), true));
   const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
                                                : format == "npy" ? io::write_npy(*array)
                                                                  : array->data;  // raw
@@ -117,26 +119,26 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
 int decode_file(const DecodeRequest& request) {
   if (const std::string format = array_format(request); !format.empty()) return decode_array_file(request, format);
   if (!request.region.empty()) {
-    return fail_usage("--region is for arrays only, and " + request.output + " is not the name of one (end it in " +
-                          kArrayEndings + ", or give --format)",
+    return fail_usage("--region is for arrays only, and " + request.output +
+                          " is not the name of one (end it in .npy, .wav or .raw, or give --format)",
                       "decode");
   }
   // What can be known to fail is said before the work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
   if (!format) {
-    return fail_writing(request.output,
-                        {ErrorCode::invalid_argument, "the name says no format that is written (end it in " +
-                                                          std::string(kPictureEndings) + ", for arrays in " +
-                                                          kArrayEndings + ", or give --format)"});
+    return fail_writing(
+        request.output,
+        {ErrorCode::invalid_argument,
+         "the name says no format that is written (end it in .png, .jpg, .ppm, .pgm, .pam, .npy, .wav or .raw, "
+         "or give --format)"});
   }
   if (const auto error = io::check_writable(request.output, request.overwrite))
     return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input);
   if (!file) return fail_reading(request.input, file.error());
-  if (holds_array(*file)) return fail_kind(request.input, "an array, not a picture", kArrayEndings);
   Result<Picture> picture = decode(*file, request.options);
-  if (!picture) return fail_reading(request.input, picture.error());
+  if (!picture) return fail_reading(request.input, decoding_error(*file, picture.error(), false));
   if (request.strip) strip(picture->metadata);
   if (const auto error = io::write_picture(request.output, *picture, format, request.overwrite)) {
     return fail_writing(request.output, *error);

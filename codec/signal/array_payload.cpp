@@ -18,12 +18,19 @@ namespace {
 
 constexpr uint64_t kMaxChunks = std::numeric_limits<int>::max();
 
-// Halves the longest side until a chunk is small enough. The first of four sides is a series of independent fields.
+// Its other sides may be of any size.
+bool is_empty(const Sides& sides) {
+  return std::find(sides.begin(), sides.end(), 0) != sides.end();
+}
+
+// Halves the longest side until a chunk is small enough. The first of four sides is a series of independent fields,
+// unless they are so small that it would cost more than to learn from each other, or are slices of one field.
 std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides, uint64_t most) {
+  constexpr uint64_t kSmallField = 1 << 12;
+  if (is_empty(sides)) return {1, 1, 1, 1};
   Sides chunk = sides;
-  chunk[0] = 1;
-  for (uint64_t& side : chunk) side = std::max<uint64_t>(side, 1);
-  while (chunk[1] * chunk[2] * chunk[3] > most) {
+  if (chunk[1] > 1 && chunk[1] * chunk[2] * chunk[3] >= kSmallField) chunk[0] = 1;
+  while (chunk[0] * chunk[1] * chunk[2] * chunk[3] > most) {
     uint64_t& longest = *std::max_element(chunk.begin(), chunk.end());
     longest = (longest + 1) / 2;
   }
@@ -36,9 +43,9 @@ std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides, uint64_t most
 struct Box {
   Sides begin, size;
 
-  // Sides of 1 come first.
+  // The fields of a series stand one behind the other. Sides of 1 come first.
   Grid grid() const {
-    Grid grid{{static_cast<int>(size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}};
+    Grid grid{{static_cast<int>(size[0] * size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}};
     std::stable_partition(grid.sides.begin(), grid.sides.end(), [](int side) { return side == 1; });
     return grid;
   }
@@ -67,6 +74,7 @@ Box box_of(const ArrayHeader& header, uint64_t chunk) {
 // Calls copy(offset in the array in bytes by strides, index in the box) for every element of the box.
 template <class Copy>
 void for_each_element(const Box& box, const std::array<int64_t, kMaxSides>& strides, Copy&& copy) {
+  if (is_empty(box.size)) return;
   size_t index = 0;
   Sides at{};
   const auto begin = [&](int axis) { return static_cast<int64_t>(box.begin[axis] + at[axis]) * strides[axis]; };
@@ -100,7 +108,8 @@ void copy_common(const Box& from, const std::byte* source, const Box& to, std::b
 }
 
 std::array<int64_t, kMaxSides> packed_strides(const Sides& sides, size_t bytes) {
-  std::array<int64_t, kMaxSides> strides;
+  std::array<int64_t, kMaxSides> strides{};
+  if (is_empty(sides)) return strides;
   auto stride = static_cast<int64_t>(bytes);
   for (int axis = kMaxSides - 1; axis >= 0; --axis) {
     strides[axis] = stride;
@@ -139,10 +148,10 @@ Box box_of(const ArrayRegion& region) {
 
 // The numbers of the chunks that hold elements of a region.
 std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region) {
+  if (is_empty(region.size)) return {};
   std::vector<uint64_t> chunks = {0};
   const Sides sides = sides_of(header.info.shape);
   for (int axis = 0; axis < kMaxSides; ++axis) {
-    if (region.size[axis] == 0) return {};
     const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
     std::vector<uint64_t> next;
     for (const uint64_t before : chunks) {
@@ -235,7 +244,7 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
     if (valid) chunk_elements *= side;
   }
-  valid = valid && header.chunk_sides[0] == 1 && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
+  valid = valid && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
           is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
           fidelity <= static_cast<uint8_t>(Fidelity::relative_error) && is_finite(header.tolerance) &&
           (header.tolerance > 0 || header.fidelity == Fidelity::max_error) &&
@@ -270,7 +279,7 @@ ArrayStatistics statistics_of(const ArrayView& array) {
 }
 
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options) {
+                                          const ArrayEncodeOptions& options, std::span<const std::byte> first_bytes) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
@@ -283,7 +292,7 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   header.chunk_sides = chunk_sides_of(sides, options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements);
   if (header.chunks() > kMaxChunks) {
     return invalid("the array has " + std::to_string(header.chunks()) +
-                   " chunks, more than 2^31 - 1 (let chunk_elements be larger, or the first of four sides smaller)");
+                   " chunks, more than 2^31 - 1 (let chunk_elements be larger)");
   }
   const auto count = static_cast<int>(header.chunks());
   std::vector<CodedChunk> chunks(count);
@@ -299,7 +308,9 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
     });
-    chunks[chunk] = encode_chunk(format, elements);
+    ChunkSearch search{.effort = options.effort};
+    if (!first_bytes.empty()) search.as_before = first_bytes.subspan(chunk, 1);
+    chunks[chunk] = encode_chunk(format, elements, search);
     if (!options.progress) return;
     const std::lock_guard lock(mutex);
     if (!cancelled && !options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
@@ -313,8 +324,12 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   ByteWriter writer;
   header.write(writer);
   for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
-  for (const CodedChunk& chunk : chunks) writer.append(chunk.stream);
-  return EncodedArray{writer.take(), distortion};
+  std::vector<std::byte> first;
+  for (const CodedChunk& chunk : chunks) {
+    writer.append(chunk.stream);
+    first.push_back(chunk.stream[0]);
+  }
+  return EncodedArray{writer.take(), distortion, std::move(first)};
 }
 
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,

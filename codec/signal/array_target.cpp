@@ -28,17 +28,24 @@ class TargetSearch {
 
   Result<std::vector<std::byte>> run() {
     const bool wants_bits = options_.target.kind == ArrayTargetKind::bits;
-    if (!wants_bits && !std::isfinite(power()))
-      return encode_within(array_, 0, options_);  // no decibels tell the error
+    if (!wants_bits && !std::isnormal(wanted_error())) return encode_within(array_, 0, options_);
     // By logarithms: an octave of the step is 6.02 decibels, or about a bit.
     const double slope = wants_bits ? 1 : kDecibelsOfOctave;
     const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;
-    double exponent = std::clamp(first_guess(), kLeastExponent, kMostExponent);
+    double exponent = std::clamp(first_guess(), 1 - kMostExponent, kMostExponent - 1);
     std::optional<double> reached, missed;  // exponents of the nearest that reach the target, and do not
-    std::vector<std::byte> best;
+    std::vector<std::byte> best, ways;      // ways: in which the chunks were coded
+    double ways_exponent = 0;
     for (int i = 0; i < kMaxEncodes; ++i) {
-      Result<EncodedArray> encoded = encode(std::exp2(exponent), i);
+      // Near to a step that was tried the best ways are the same.
+      constexpr double kNear = 0.7;
+      if (std::fabs(exponent - ways_exponent) > kNear) ways.clear();
+      Result<EncodedArray> encoded = encode(std::exp2(exponent), i, ways);
       if (!encoded) return encoded.error();
+      if (ways.empty()) {
+        ways = std::move(encoded->first_bytes);
+        ways_exponent = exponent;
+      }
       const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
       if (wants_bits ? excess <= 0 : excess >= 0) {
         if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
@@ -66,14 +73,16 @@ class TargetSearch {
   }
 
  private:
-  static constexpr double kDecibelsOfOctave = 6.0205999132796239;        // 20 log10(2)
-  static constexpr double kLeastExponent = -1074, kMostExponent = 1022;  // of steps that are neither zero nor infinite
+  static constexpr double kDecibelsOfOctave = 6.0205999132796239;  // 20 log10(2)
+  static constexpr double kMostExponent = 1022;                    // of a step, which is a normal number
 
-  // Of the signal, which decibels compare with the mean squared error.
   double power() const {
     return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
                                                          : statistics_.mean_square;
   }
+  // The mean squared error at the target in decibels: no normal number where all elements are the same, or squares of
+  // them are beyond those of doubles.
+  double wanted_error() const { return power() / std::pow(10.0, options_.target.value / 10); }
 
   // Of the step, whose half is about the root mean squared error.
   double first_guess() const {
@@ -89,14 +98,14 @@ class TargetSearch {
     }
   }
 
-  Result<EncodedArray> encode(double step, int index) {
+  Result<EncodedArray> encode(double step, int index, std::span<const std::byte> ways) {
     ArrayEncodeOptions options = options_;
     if (options_.progress) {
       options.progress = [this, index](float done) {
         return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
       };
     }
-    return encode_array_payload(array_, Fidelity::mean_squared_error, step, options);
+    return encode_array_payload(array_, Fidelity::mean_squared_error, step, options, ways);
   }
 
   double measure(const EncodedArray& encoded) const {

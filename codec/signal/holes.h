@@ -18,7 +18,7 @@ class HoleCoder {
   // elements, values: to a writer.
   HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements,
             std::span<const double> values)
-      : coder_(coder), grid_(grid), values_(values), verbatim_(coder, type, elements) {}
+      : coder_(coder), may_be_(!is_integer(type)), grid_(grid), values_(values), verbatim_(coder, type, elements) {}
 
   // Codes whether there are any, and which.
   void code() {
@@ -26,7 +26,7 @@ class HoleCoder {
     if constexpr (!Coder::kReads) {
       any = std::any_of(values_.begin(), values_.end(), [](double value) { return !std::isfinite(value); });
     }
-    if (coder_.bits(1, any) == 0) return;
+    if (!may_be_ || coder_.bits(1, any) == 0) return;
     holes_.resize(grid_.size());
     size_t place = 0;
     for (int z = 0; z < grid_.sides[0]; ++z) {
@@ -52,6 +52,7 @@ class HoleCoder {
 
  private:
   Coder& coder_;
+  bool may_be_;
   Grid grid_;
   std::span<const double> values_;
   std::vector<bool> holes_;

@@ -77,7 +77,7 @@ class RowCoder {
 
   static double place_of(Codebook codebook, int point) {
     constexpr double kOne = 1.2;
-    return codebook == Codebook::odd_and_zero && point * point == 1 ? point * kOne : point;
+    return codebook == Codebook::odd_and_zero && std::abs(point) == 1 ? point * kOne : point;
   }
 
   // Chooses the points of a part of a row, where contexts see the nearest points instead of those to be chosen.

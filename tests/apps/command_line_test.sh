@@ -96,8 +96,9 @@ expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
 expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq
 head -c -1 series.laq > damaged.laq && printf x >> damaged.laq
 expect 1 'checksum is wrong' "$laq" decode --region 0:1,: damaged.laq x.npy
-expect 1 'not a picture (end OUT in .npy' "$laq" decode series.laq x.png
-expect 1 'not an array (end OUT in .png' "$laq" decode photo.laq x.npy
+expect 1 'holds an array, not a picture (write a .npy' "$laq" decode series.laq x.png
+expect 1 'give --format' "$laq" decode series.laq -
+expect 1 'holds a picture, not an array (write a .png' "$laq" decode photo.laq x.npy
 expect 0 '' "$laq" --force series.laq
 head -c 100 series.npy > short.npy
 expect 1 'ends within its header' "$laq" encode --lossless short.npy x.laq

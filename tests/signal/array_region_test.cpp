@@ -167,9 +167,35 @@ TEST_CASE("chunks are as large as was asked for at most, and the file tells how 
   CHECK(error_with((1 << 21) + 1).find("chunk_elements") == 0);
 }
 
+TEST_CASE("the first of four sides is a series of independent fields, unless they are small or slices of one") {
+  const auto chunk_shape = [](const Shape& shape, uint32_t chunk_elements = 0) {
+    return inspect_array(encode_lossless(make_array(shape), chunk_elements))->chunk_shape;
+  };
+  CHECK(chunk_shape({3, 16, 16, 16}) == Shape{1, 16, 16, 16});
+  CHECK(chunk_shape({3, 16, 16, 15}) == Shape{3, 16, 16, 15});
+  CHECK(chunk_shape({5, 1, 70, 80}) == Shape{5, 1, 70, 80});
+  CHECK(chunk_shape({700, 1, 1, 1}) == Shape{700, 1, 1, 1});
+  CHECK(chunk_shape({700, 2, 1, 1}, kSmallChunks) == Shape{88, 2, 1, 1});
+}
+
+TEST_CASE("sides beside one of 0 may be of any size") {
+  constexpr uint64_t kMost = uint64_t{1} << 40;
+  for (const Shape& shape : {Shape{0, kMost}, {kMost, 0}, {kMost, kMost, kMost, 0}, {kMost, kMost, 0, kMost}}) {
+    for (const ArrayTargetKind kind : {ArrayTargetKind::lossless, ArrayTargetKind::psnr, ArrayTargetKind::bits}) {
+      const auto file = encode({ElementType::float64, shape, nullptr}, {.target = {kind, 30}});
+      REQUIRE(file.ok());
+      const auto again = decode_array(*file);
+      REQUIRE(again.ok());
+      CHECK(again->shape == shape);
+      CHECK(again->data.empty());
+      CHECK(decode_array_region(*file, {Shape(shape.size(), 0), shape})->data.empty());
+    }
+  }
+}
+
 TEST_CASE("more chunks than can be counted, and sides that no file can have, are refused") {
   const std::byte element{};
-  const auto many = encode({ElementType::uint8, {uint64_t{1} << 32, 1, 1, 1}, &element, {0, 0, 0, 0}});
+  const auto many = encode({ElementType::uint8, {uint64_t{1} << 40}, &element, {0}}, {.chunk_elements = kSmallChunks});
   REQUIRE_FALSE(many.ok());
   CHECK(many.error().message.find("2^31 - 1") != std::string::npos);
   const auto wide = encode({ElementType::uint8, {0, uint64_t{1} << 50}, &element});

@@ -249,6 +249,7 @@ typedef struct laq_array_encode_options {
   int threads;             /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
   double target;           /* in the numbers of the kind; 0 */
   uint32_t chunk_elements; /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
+  int effort;              /* 1 (fastest)..9 (smallest file); 5 */
   laq_progress progress;   /* may be null; null */
   void* user;              /* handed to progress; null */
 } laq_array_encode_options;

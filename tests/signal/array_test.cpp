@@ -430,6 +430,7 @@ TEST_CASE("what cannot be encoded is refused with the reason") {
   CHECK(message(good, {{ArrayTargetKind::snr, -1}, 1, {}}).find("decibels") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::bits, 0}, 1, {}}).find("bits") != std::string::npos);
   CHECK(message(good, {{static_cast<ArrayTargetKind>(7), 1}, 1, {}}).find("target.kind") != std::string::npos);
+  for (const int effort : {0, 10}) CHECK(message(good, {.effort = effort}).find("effort") != std::string::npos);
   CHECK(message(good, {{}, -1, {}}).find("threads") != std::string::npos);
   CHECK(message(good, {{}, 1, [](float) { return false; }}).find("cancelled") != std::string::npos);
 }

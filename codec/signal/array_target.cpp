@@ -47,6 +47,7 @@ class TargetSearch {
         ways_exponent = exponent;
       }
       const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
+      if (!std::isfinite(excess)) ways.clear();                         // no step matters to ways without loss
       if (wants_bits ? excess <= 0 : excess >= 0) {
         if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
           best = std::move(encoded->payload);

@@ -211,8 +211,8 @@ Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements)
 
 // Fast encoders leave out what is slow, where something else serves.
 bool is_slow(Method method, const Grid& grid) {
-  return is_mapped(method) || method == Method::lapped || (method == Method::regression && grid.is_line()) ||
-         (method == Method::interpolation && !grid.is_line());
+  return (is_mapped(method) && method != Method::logarithm) || method == Method::lapped ||
+         (method == Method::regression && grid.is_line()) || (method == Method::interpolation && !grid.is_line());
 }
 
 std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit, int effort) {

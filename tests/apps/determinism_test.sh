@@ -22,22 +22,37 @@ same() {
   }
 }
 
-# Arrays of 16 bits: a field, and a series of two channels.
-for shape in '(24, 64, 48)' '(2, 36864)'; do
-  file=$work/array-${#shape}.npy
-  {
-    printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<i2', 'fortran_order': False, 'shape': $shape, }"
-    tail -c 147456 "$testdata/natural.ppm"
-  } > "$file"
-  for target in --lossless "--max-error 700" "--pointwise-rel 0.05" "--psnr 40" "--snr 25"; do
+# A NumPy file of a type and a shape, of the bytes of standard input.
+npy() {
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '$1', 'fortran_order': False, 'shape': $2, }"
+  cat
+}
+# Two channels of tones, 16 bits.
+tones() {
+  printf "$(awk 'BEGIN {
+    for (channel = 0; channel < 2; ++channel) {
+      for (i = 0; i < 12000; ++i) {
+        value = int(32768 + 15000 * sin(i / 7 + channel) + 9000 * sin(i * i / 300000) + i * i * 7 % 90)
+        printf "\\%03o\\%03o", value % 256, int(value / 256)
+      }
+    }
+  }')"
+}
+# A field, noise, and a series: predictions, transforms and logarithms have their turn.
+tail -c 147456 "$testdata/natural.ppm" | npy '|u1' '(192, 256, 3)' > "$work/field.npy"
+tail -c 147456 "$testdata/natural.ppm" | npy '<i2' '(24, 64, 48)' > "$work/noise.npy"
+tones | npy '<u2' '(2, 12000)' > "$work/series.npy"
+for name in field noise series; do
+  file=$work/$name.npy
+  for target in --lossless "--max-error 3" "--max-error 90 --chunk 9000" "--pointwise-rel 0.05" "--psnr 40" "--snr 25 --chunk 9000"; do
     read -ra options <<< "$target"
     "$1" encode --quiet "${options[@]}" "$file" "$work/first.laq"
     "$1" decode "$work/first.laq" "$work/first.npy"
     for laq in "$@"; do
       "$laq" encode --quiet -j 1 "${options[@]}" "$file" "$work/file.laq"
       "$laq" decode -j 2 "$work/first.laq" "$work/again.npy"
-      same "$work/first.laq" "$work/file.laq" "encode $target of $shape, by $1 and $laq"
-      same "$work/first.npy" "$work/again.npy" "decode $target of $shape, by $1 and $laq"
+      same "$work/first.laq" "$work/file.laq" "encode $target of the $name, by $1 and $laq"
+      same "$work/first.npy" "$work/again.npy" "decode $target of the $name, by $1 and $laq"
     done
   done
 done

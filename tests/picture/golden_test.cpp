@@ -9,16 +9,13 @@
 #include <doctest/doctest.h>
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <iterator>
-#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <laq/laq.hpp>
 
+#include "golden_files.h"
 #include "picture/for_each_target.h"
 #include "picture/synthetic_picture.h"
 
@@ -62,18 +59,14 @@ constexpr Golden kGolden[] = {
     {"tiles", Content::gradient, 1210, 500, 1, 8, 20, 5},
 };
 
-std::string path_of(const std::string& name) {
-  return std::string(LAQ_GOLDEN_FOLDER) + "/" + name;
-}
-
-// FNV-1a over the samples, each as two bytes, the lower one first.
+// Each sample as two bytes, the lower one first.
 uint64_t hash_of(const Picture& picture) {
-  uint64_t hash = 0xcbf29ce484222325u;
+  Hash hash;
   for (size_t i = 0; i < picture.samples.size() / picture.sample_bytes(); ++i) {
     const uint32_t sample = sample_of(picture, i);
-    for (const uint32_t byte : {sample & 255, sample >> 8}) hash = (hash ^ byte) * 0x100000001b3u;
+    for (const uint32_t byte : {sample & 255, sample >> 8}) hash.add(byte);
   }
-  return hash;
+  return hash.value();
 }
 
 std::vector<std::byte> encoded(const Golden& golden) {
@@ -96,45 +89,26 @@ Picture decoded(const std::vector<std::byte>& file, int threads) {
   return *picture;
 }
 
-void rewrite() {
-  std::ofstream hashes(path_of("hashes.txt"));
+void rewrite(const GoldenFiles& files) {
+  std::vector<std::pair<std::string, uint64_t>> hashes;
   for (const Golden& golden : kGolden) {
     const std::vector<std::byte> file = encoded(golden);
     CAPTURE(golden.name);
     CHECK(file.size() <= kMostBytes);
-    std::ofstream out(path_of(golden.name + std::string(".laq")), std::ios::binary);
-    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
-    REQUIRE_MESSAGE(out.good(), "cannot write to " << LAQ_GOLDEN_FOLDER << "; does the folder exist?");
-    char line[80];
-    std::snprintf(line, sizeof line, "%016llx", static_cast<unsigned long long>(hash_of(decoded(file, 1))));
-    hashes << line << ' ' << golden.name << '\n';
+    files.write(golden.name, file);
+    hashes.emplace_back(golden.name, hash_of(decoded(file, 1)));
   }
-  REQUIRE(hashes.good());
-}
-
-std::map<std::string, uint64_t> read_hashes() {
-  std::map<std::string, uint64_t> hashes;
-  std::ifstream in(path_of("hashes.txt"));
-  std::string hash, name;
-  while (in >> hash >> name) hashes[name] = std::strtoull(hash.c_str(), nullptr, 16);
-  return hashes;
+  files.write_hashes(hashes);
 }
 
 }  // namespace
 
 TEST_CASE("golden files decode to the samples that they always had") {
-  if (std::getenv("LAQ_REWRITE_GOLDEN")) return rewrite();
-  const std::map<std::string, uint64_t> hashes = read_hashes();
+  const GoldenFiles files(LAQ_GOLDEN_FOLDER);
+  if (GoldenFiles::are_rewritten()) return rewrite(files);
   for (const Golden& golden : kGolden) {
-    const std::string path = path_of(golden.name + std::string(".laq"));
-    std::ifstream in(path, std::ios::binary);
-    if (!in || !hashes.contains(golden.name)) {
-      FAIL_CHECK("no golden file " << path << ", or no hash of it in hashes.txt: see the top of golden_test.cpp");
-      continue;
-    }
-    const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-    const auto* begin = reinterpret_cast<const std::byte*>(text.data());
-    const std::vector<std::byte> file(begin, begin + text.size());
+    const std::vector<std::byte> file = files.read(golden.name);
+    if (file.empty()) continue;
     CAPTURE(golden.name);
     CHECK(file.size() <= kMostBytes);
     const auto info = inspect(file);
@@ -145,7 +119,7 @@ TEST_CASE("golden files decode to the samples that they always had") {
     CHECK(info->depth == golden.depth);
     CHECK(info->quality == doctest::Approx(golden.quality));
     CHECK(info->tune == golden.tune);
-    for (const int threads : {1, 3}) CHECK(hash_of(decoded(file, threads)) == hashes.at(golden.name));
-    for_each_target([&] { CHECK(hash_of(decoded(file, 1)) == hashes.at(golden.name)); });
+    for (const int threads : {1, 3}) CHECK(hash_of(decoded(file, threads)) == files.hash_of(golden.name));
+    for_each_target([&] { CHECK(hash_of(decoded(file, 1)) == files.hash_of(golden.name)); });
   }
 }

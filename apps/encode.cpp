@@ -149,8 +149,8 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
-    return encode(*array,
-                  {*request.array_target, request.options.threads, progress.callback(), request.chunk_elements});
+    return encode(*array, {*request.array_target, request.options.threads, progress.callback(), request.chunk_elements,
+                           request.options.effort});
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());

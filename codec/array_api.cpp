@@ -82,6 +82,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
     if (const auto error = check(array)) return *error;
     if (const auto error = check(options.target)) return *error;
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    if (const auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return *error;
     if (options.chunk_elements != 0) {
       if (const auto error = check_range("chunk_elements (unless it is 0)", int64_t{options.chunk_elements},
                                          kMinChunkElements, kMaxChunkElements))

@@ -28,6 +28,7 @@ static_assert(LAQ_ARRAY_MAX_RELATIVE_ERROR == static_cast<int>(laq::ArrayTargetK
 static_assert(LAQ_ARRAY_PSNR == static_cast<int>(laq::ArrayTargetKind::psnr));
 static_assert(LAQ_ARRAY_SNR == static_cast<int>(laq::ArrayTargetKind::snr));
 static_assert(LAQ_ARRAY_BITS == static_cast<int>(laq::ArrayTargetKind::bits));
+static_assert(LAQ_ARRAY_POINTWISE_RELATIVE == static_cast<int>(laq::ArrayTargetKind::pointwise_relative));
 
 // What the caller sees, and behind it what that points to.
 struct OwnedArray : laq_array {
@@ -42,6 +43,7 @@ laq_array_encode_options default_options() {
   options.target = defaults.target.value;
   options.threads = defaults.threads;
   options.chunk_elements = defaults.chunk_elements;
+  options.effort = defaults.effort;
   return options;
 }
 
@@ -113,6 +115,7 @@ laq_status laq_encode_array(const laq_array* array, const laq_array_encode_optio
     request.target = {static_cast<laq::ArrayTargetKind>(chosen.target_kind), chosen.target};
     request.threads = chosen.threads;
     request.chunk_elements = chosen.chunk_elements;
+    request.effort = chosen.effort;
     if (chosen.progress != nullptr)
       request.progress = [&chosen](float done) { return chosen.progress(done, chosen.user) != 0; };
     const laq::Result<std::vector<std::byte>> encoded = laq::encode(view_array(given), request);

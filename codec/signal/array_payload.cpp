@@ -290,7 +290,7 @@ ArrayStatistics statistics_of(const ArrayView& array) {
 }
 
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options) {
+                                          const ArrayEncodeOptions& options, std::span<const std::byte> first_bytes) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
@@ -319,7 +319,9 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
     });
-    chunks[chunk] = encode_chunk(format, elements);
+    ChunkSearch search{.effort = options.effort};
+    if (!first_bytes.empty()) search.as_before = first_bytes.subspan(chunk, 1);
+    chunks[chunk] = encode_chunk(format, elements, search);
     if (!options.progress) return;
     const std::lock_guard lock(mutex);
     if (!cancelled && !options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
@@ -333,8 +335,12 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   ByteWriter writer;
   header.write(writer);
   for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
-  for (const CodedChunk& chunk : chunks) writer.append(chunk.stream);
-  return EncodedArray{writer.take(), distortion};
+  std::vector<std::byte> first;
+  for (const CodedChunk& chunk : chunks) {
+    writer.append(chunk.stream);
+    first.push_back(chunk.stream[0]);
+  }
+  return EncodedArray{writer.take(), distortion, std::move(first)};
 }
 
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,

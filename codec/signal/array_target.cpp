@@ -34,10 +34,18 @@ class TargetSearch {
     const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;
     double exponent = std::clamp(first_guess(), 1 - kMostExponent, kMostExponent - 1);
     std::optional<double> reached, missed;  // exponents of the nearest that reach the target, and do not
-    std::vector<std::byte> best;
+    std::vector<std::byte> best, ways;      // ways: in which the chunks were coded
+    double ways_exponent = 0;
     for (int i = 0; i < kMaxEncodes; ++i) {
-      Result<EncodedArray> encoded = encode(std::exp2(exponent), i);
+      // Near to a step that was tried the best ways are the same.
+      constexpr double kNear = 0.7;
+      if (std::fabs(exponent - ways_exponent) > kNear) ways.clear();
+      Result<EncodedArray> encoded = encode(std::exp2(exponent), i, ways);
       if (!encoded) return encoded.error();
+      if (ways.empty()) {
+        ways = std::move(encoded->first_bytes);
+        ways_exponent = exponent;
+      }
       const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
       if (wants_bits ? excess <= 0 : excess >= 0) {
         if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
@@ -90,14 +98,14 @@ class TargetSearch {
     }
   }
 
-  Result<EncodedArray> encode(double step, int index) {
+  Result<EncodedArray> encode(double step, int index, std::span<const std::byte> ways) {
     ArrayEncodeOptions options = options_;
     if (options_.progress) {
       options.progress = [this, index](float done) {
         return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
       };
     }
-    return encode_array_payload(array_, Fidelity::mean_squared_error, step, options);
+    return encode_array_payload(array_, Fidelity::mean_squared_error, step, options, ways);
   }
 
   double measure(const EncodedArray& encoded) const {

@@ -16,10 +16,10 @@ namespace laq {
 class BoundedQuantizer {
  public:
   static constexpr int kMaxIndex = 1 << 20, kMaxCounted = 1 << 28;
-  static constexpr int kLeastExponent = -1022, kMostExponent = 1023;
+  static constexpr int kLeastExponent = -1022;
 
-  // bound: at least 0. dead_zone: share of a step that values beyond half a step
-  // may lie, and be taken for what is nearer to the prediction; it concerns index() only.
+  // bound: at least 0. dead_zone: share of a step that values beyond half a step may lie, and be taken for what is
+  // nearer to the prediction; it concerns index() only.
   BoundedQuantizer(ElementType type, double bound, double dead_zone = 0)
       : range_(type),
         is_integer_(laq::is_integer(type)),
@@ -37,11 +37,16 @@ class BoundedQuantizer {
     step_ = 2 * bound_ + spacing;
   }
 
-  // Floating-point numbers are as large as 2^exponent, more or less: only what is expected depends on it.
+  // All elements, which are floating-point numbers, are less than 2^(exponent + 1): cells leave room for their
+  // rounding.
   void set_exponent(int exponent) {
-    if (counts_) step_ = std::ldexp(1.0, std::max(exponent - range_.fraction_bits(), kLeastExponent));
+    const double spacing = std::ldexp(1.0, std::max(exponent - range_.fraction_bits(), kLeastExponent));
+    if (counts_) {
+      step_ = spacing;
+    } else if (bound_ > spacing) {
+      step_ = 2 * bound_ - spacing;
+    }
   }
-  bool counts() const { return counts_; }
 
   double step() const { return step_; }
 

@@ -19,16 +19,11 @@ uint32_t spacing_of(std::span<const double> values) {
 }
 
 int exponent_of(std::span<const double> values) {
-  double sum = 0;
-  size_t count = 0;
+  double most = 0;
   for (const double value : values) {
-    if (!std::isfinite(value)) continue;
-    sum += std::fabs(value);
-    ++count;
+    if (std::isfinite(value)) most = std::max(most, std::fabs(value));
   }
-  if (!(sum > 0)) return 0;
-  return std::clamp(std::ilogb(sum / static_cast<double>(count)), BoundedQuantizer::kLeastExponent,
-                    BoundedQuantizer::kMostExponent);
+  return most > 0 ? std::max(std::ilogb(most), BoundedQuantizer::kLeastExponent) : 0;
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ struct Chunk {
   std::vector<double> values;           // of the elements
   // Integers lie whole multiples of it from the first one; 1 where all are the same, and of floating-point types.
   uint32_t spacing;
-  int exponent;  // of the mean magnitude of floating-point numbers, as in std::ilogb; 0 of integers
+  int exponent;  // of the largest of floating-point numbers, as in std::ilogb; 0 of integers
 
   Chunk(ElementType type, const Grid& grid, std::span<const std::byte> elements);
 };

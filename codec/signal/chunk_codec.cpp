@@ -39,7 +39,18 @@ enum class Method : uint8_t {
 constexpr uint8_t kMethods = 12;
 constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
 
-constexpr int kStateBits = 5;  // of the trellis
+// What effort buys, see ArrayEncodeOptions.
+constexpr int kMostFast = 2, kLeastThorough = 8;
+
+// Of the trellis.
+int state_bits_of(int effort) {
+  return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
+}
+
+// Of a first byte that an encoder wrote.
+Method method_of(std::byte first) {
+  return static_cast<Method>(std::to_integer<uint8_t>(first) & ~kVerbatim);
+}
 
 bool is_predicted(Method method) {
   return method >= Method::interpolation && method <= Method::regression;
@@ -83,13 +94,13 @@ struct Candidate {
   Distortion distortion;
 };
 
-EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements);
+EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements, int effort);
 bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
                   std::span<std::byte> elements);
 
-std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method method, const Chunk& chunk) {
-  const EncodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
-    return encode_below(method, of_nested, elements);
+std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method method, const Chunk& chunk, int effort) {
+  const EncodeNested nested = [=](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
+    return encode_below(method, of_nested, elements, effort);
   };
   switch (method) {
     case Method::levels:
@@ -122,7 +133,7 @@ bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std
 }
 
 // Nothing where the method cannot do it.
-std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, const Chunk& chunk) {
+std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, const Chunk& chunk, int effort) {
   auto first = static_cast<uint8_t>(method);
   std::optional<EncodedChunk> encoded;
   if (method == Method::deflate) {
@@ -136,9 +147,9 @@ std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, c
       first |= kVerbatim;
     }
   } else if (is_mapped(method)) {
-    encoded = encode_mapped(format, method, chunk);
+    encoded = encode_mapped(format, method, chunk, effort);
   } else {
-    encoded = encode_transformed(chunk, transform_of(method), format.tolerance, kStateBits);
+    encoded = encode_transformed(chunk, transform_of(method), format.tolerance, state_bits_of(effort));
   }
   if (!encoded) return std::nullopt;
   encoded->stream.insert(encoded->stream.begin(), static_cast<std::byte>(first));
@@ -169,9 +180,14 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  // An eighth of the chunk, or less. Of series so many samples that long blocks find room.
+  // An eighth of the chunk, or less; more where transforms may be used, which reach far: of series so many samples that
+  // long blocks find room.
   const bool is_series = suits(Prediction::regression, grid);
-  const double share = std::min<double>(static_cast<double>(grid.size()) / 8, is_series ? 8 * kSampled : kSampled);
+  const bool is_transformed = format.fidelity == Fidelity::mean_squared_error;
+  const double share =
+      std::min<double>(static_cast<double>(grid.size()) / (is_transformed ? 2 : 8), is_series        ? 8 * kSampled
+                                                                                    : is_transformed ? 4 * kSampled
+                                                                                                     : kSampled);
   const int side = is_series           ? std::min(static_cast<int>(share / grid.sides[1]), kSampled)
                    : grid.sides[0] > 1 ? static_cast<int>(std::cbrt(share))
                                        : static_cast<int>(std::sqrt(share));
@@ -193,12 +209,19 @@ Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements)
   return sample;
 }
 
-std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit) {
+// Fast encoders leave out what is slow, where something else serves.
+bool is_slow(Method method, const Grid& grid) {
+  return is_mapped(method) || method == Method::lapped || (method == Method::regression && grid.is_line()) ||
+         (method == Method::interpolation && !grid.is_line());
+}
+
+std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit, int effort) {
   std::vector<Method> methods;
   for (uint8_t i = 0; i < limit; ++i) {
     const auto method = static_cast<Method>(i);
     if (!may_use(format, method)) continue;
     if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
+    if (effort <= kMostFast && is_slow(method, format.grid)) continue;
     methods.push_back(method);
   }
   return methods;
@@ -214,14 +237,15 @@ double margin_of(Method method, bool is_bounded) {
 }
 
 // Those that may turn out the best, by what they make of a sample.
-std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements) {
-  std::vector<Method> methods = possible_methods(format, limit);
-  if (format.grid.size() <= 2 * kSampled || methods.size() == 1) return methods;
+std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
+                                      int effort) {
+  std::vector<Method> methods = possible_methods(format, limit, effort);
+  if (format.grid.size() <= 2 * kSampled || methods.size() == 1 || effort >= kLeastThorough) return methods;
   const Sample sample = sample_of(format, elements);
   const Chunk chunk(format.type, sample.format.grid, sample.elements);
   std::vector<double> costs;
   for (const Method method : methods) {
-    const std::optional<Candidate> coded = encode_with(sample.format, method, chunk);
+    const std::optional<Candidate> coded = encode_with(sample.format, method, chunk, effort);
     costs.push_back(coded ? cost_of(sample.format, *coded) : std::numeric_limits<double>::infinity());
   }
   const double best = *std::min_element(costs.begin(), costs.end());
@@ -242,19 +266,23 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
 }
 
 // The best of the methods below a limit.
-Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements) {
+Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
+                      const ChunkSearch& search) {
   const Chunk chunk(format.type, format.grid, elements);
   std::optional<Candidate> best;
-  for (const Method method : promising_methods(format, limit, elements)) {
-    std::optional<Candidate> coded = encode_with(format, method, chunk);
+  const std::vector<Method> methods = search.as_before.empty()
+                                          ? promising_methods(format, limit, elements, search.effort)
+                                          : std::vector<Method>{method_of(search.as_before[0])};
+  for (const Method method : methods) {
+    std::optional<Candidate> coded = encode_with(format, method, chunk, search.effort);
     if (coded && (!best || cost_of(format, *coded) < cost_of(format, *best))) best = std::move(coded);
   }
-  if (!best) best = encode_with(format, Method::deflate, chunk);
+  if (!best) best = encode_with(format, Method::deflate, chunk, search.effort);
   return std::move(*best);
 }
 
-EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements) {
-  return encode_best(format, static_cast<uint8_t>(limit), elements).encoded;
+EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements, int effort) {
+  return encode_best(format, static_cast<uint8_t>(limit), elements, {.effort = effort}).encoded;
 }
 
 bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
@@ -282,8 +310,8 @@ void Distortion::add(const Distortion& other) {
   squared_error += other.squared_error;
 }
 
-CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements) {
-  Candidate best = encode_best(format, kMethods, elements);
+CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {
+  Candidate best = encode_best(format, kMethods, elements, search);
   return {std::move(best.encoded.stream), best.distortion};
 }
 

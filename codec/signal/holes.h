@@ -18,7 +18,11 @@ class HoleCoder {
   // elements, values: to a writer.
   HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements,
             std::span<const double> values)
-      : coder_(coder), is_integer_(is_integer(type)), grid_(grid), values_(values), verbatim_(coder, type, elements) {}
+      : coder_(coder),
+        may_be_(!is_integer(type)),
+        grid_(grid),
+        values_(values),
+        verbatim_(coder, type, elements) {}
 
   // Codes whether there are any, and which.
   void code() {
@@ -26,7 +30,7 @@ class HoleCoder {
     if constexpr (!Coder::kReads) {
       any = std::any_of(values_.begin(), values_.end(), [](double value) { return !std::isfinite(value); });
     }
-    if (coder_.bits(1, any) == 0 || is_integer_) return;  // only a damaged stream tells of holes among integers
+    if (!may_be_ || coder_.bits(1, any) == 0) return;
     holes_.resize(grid_.size());
     size_t place = 0;
     for (int z = 0; z < grid_.sides[0]; ++z) {
@@ -52,7 +56,7 @@ class HoleCoder {
 
  private:
   Coder& coder_;
-  bool is_integer_;
+  bool may_be_;
   Grid grid_;
   std::span<const double> values_;
   std::vector<bool> holes_;

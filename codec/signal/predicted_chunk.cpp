@@ -44,7 +44,7 @@ class SampleCoder {
 
   void operator()(size_t place, const Expectation& expected) {
     if (!holes_.empty() && holes_[place]) {
-      samples_.values[place] = expected.value;
+      samples_.values[place] = residuals_.stand_in(expected.value);
       return;
     }
     Surroundings surroundings = {means_.slow, means_.fast};

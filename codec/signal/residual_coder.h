@@ -37,21 +37,24 @@ class ResidualCoder {
   double step() const { return quantizer_.step(); }
   void store_verbatim(std::span<std::byte> elements) const { verbatim_.store(elements); }
 
-  // The first element, and what is told of all: the spacing of integers, or where they are counted, how large
-  // floating-point numbers are. Its value; zero for what is not finite.
+  // The first element, and what is told of all: the spacing of integers, or how large floating-point numbers are. Its
+  // value; zero for what is not finite.
   double first() {
     const double value = verbatim_(0);
     if (is_integer_) {
       uint32_t spacing = source_ != nullptr ? source_->spacing : 1;
       spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
       quantizer_.set_lattice(value, std::max(spacing, 1u));
-    } else if (quantizer_.counts()) {
+    } else {
       constexpr int kBits = 11, kLeast = BoundedQuantizer::kLeastExponent;
       const int exponent = source_ != nullptr ? source_->exponent : 0;
       quantizer_.set_exponent(kLeast + static_cast<int>(coder_.bits(kBits, static_cast<uint32_t>(exponent - kLeast))));
     }
     return std::isfinite(value) ? value : 0;
   }
+
+  // An element that stands in for one that is not coded.
+  double stand_in(double prediction) const { return quantizer_.reconstruct(prediction, 0); }
 
   struct Sample {
     double value;
@@ -72,7 +75,7 @@ class ResidualCoder {
       before_last_ = std::exchange(last_, is_verbatim);
       if (is_verbatim) {
         const double value = verbatim_(place);
-        return {std::isfinite(value) ? value : quantizer_.reconstruct(prediction, 0), 0};
+        return {std::isfinite(value) ? value : stand_in(prediction), 0};
       }
     }
     index = code_index(coder_, *models_, context, sign_context, index);

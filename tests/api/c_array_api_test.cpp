@@ -138,8 +138,9 @@ TEST_CASE("C: elements at any strides, and arrays without elements, come back") 
 TEST_CASE("C: every kind of target is that of the C++ API") {
   const std::vector<float> elements = make_elements();
   const laq_array view = c_view(elements);
-  for (int kind = LAQ_ARRAY_LOSSLESS; kind <= LAQ_ARRAY_BITS; ++kind) {
-    const laq_array_encode_options options = array_options(kind, kind == LAQ_ARRAY_MAX_RELATIVE_ERROR ? 0.1 : 12);
+  for (int kind = LAQ_ARRAY_LOSSLESS; kind <= LAQ_ARRAY_POINTWISE_RELATIVE; ++kind) {
+    const bool is_share = kind == LAQ_ARRAY_MAX_RELATIVE_ERROR || kind == LAQ_ARRAY_POINTWISE_RELATIVE;
+    const laq_array_encode_options options = array_options(kind, is_share ? 0.1 : 12);
     Buffer file;
     REQUIRE(laq_encode_array(&view, &options, &file, nullptr) == LAQ_OK);
     laq_array_info* info = nullptr;

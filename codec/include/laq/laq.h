@@ -239,7 +239,8 @@ typedef enum laq_array_target_kind {
   LAQ_ARRAY_MAX_RELATIVE_ERROR = 2, /* the same as a share of the range of the finite elements; at least 0 */
   LAQ_ARRAY_PSNR = 3,               /* at least so many decibels, 0..1000, of the range to the error */
   LAQ_ARRAY_SNR = 4,                /* ... of the elements to the error */
-  LAQ_ARRAY_BITS = 5                /* per element at most, above 0 */
+  LAQ_ARRAY_BITS = 5,               /* per element at most, above 0 */
+  LAQ_ARRAY_POINTWISE_RELATIVE = 6  /* no finite element changes by more than this share of itself, above 0, below 1 */
 } laq_array_target_kind;
 
 typedef struct laq_array_encode_options {
@@ -248,6 +249,7 @@ typedef struct laq_array_encode_options {
   int threads;             /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
   double target;           /* in the numbers of the kind; 0 */
   uint32_t chunk_elements; /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
+  int effort;              /* 1 (fastest)..9 (smallest file); 5 */
   laq_progress progress;   /* may be null; null */
   void* user;              /* handed to progress; null */
 } laq_array_encode_options;

@@ -28,7 +28,7 @@ Array packed(const ArrayView& view) {
   const auto* const data = static_cast<const std::byte*>(view.data);
   if (view.strides.empty()) {
     array.data.assign(data, data + bytes);
-  } else {
+  } else if (bytes > 0) {  // sides beside one of 0 may be too long to go along
     array.data.reserve(bytes);
     pack(view, 0, data, array.data);
   }

@@ -113,7 +113,9 @@ std::optional<EncodedChunk> encode_logarithm(const Chunk& chunk, const ChunkForm
     const double value = chunk.values[i];
     if (kinds[i] != Kind::exception) {
       reconstruction[i] = element_of(kinds[i], coded.reconstruction[i], range);
-      if (std::fabs(value - reconstruction[i]) <= format.tolerance * std::fabs(value)) continue;
+      // By the quotient: the product with a denormal number is rounded too far.
+      const double error = std::fabs(value - reconstruction[i]);
+      if (error == 0 || error / std::fabs(value) <= format.tolerance) continue;
       kinds[i] = Kind::exception;
     }
     reconstruction[i] = value;

@@ -330,7 +330,7 @@ TEST_CASE("a bound relative to each element holds for every type, however large 
         if (!std::isfinite(a) || a == 0) {
           within = within && std::memcmp(&x, &y, sizeof(T)) == 0;
         } else {
-          within = within && std::fabs(a - b) <= share * std::fabs(a) && std::signbit(a) == std::signbit(b);
+          within = within && std::fabs(a - b) / std::fabs(a) <= share && std::signbit(a) == std::signbit(b);
         }
       }
       CHECK(within);
@@ -358,6 +358,10 @@ TEST_CASE("a bound relative to each element holds for every type, however large 
     check(array_of(ElementType::float64, {30, 30}, doubles), share);
     check(array_of(ElementType::float32, {9, 10, 10}, singles), share);
   }
+  // A share of the least numbers is no number, and must not become a larger one.
+  std::vector<double> least;
+  for (int i = -50; i < 50; ++i) least.push_back(i * std::numeric_limits<double>::denorm_min());
+  for (const double share : {0.3, 0.6, 1 - 0x1p-53}) check(array_of(ElementType::float64, {100}, least), share);
   // Ten octaves cost hardly more than one.
   std::vector<float> waves;
   for (int i = 0; i < 20000; ++i) waves.push_back(std::exp2(10 * std::sin(static_cast<float>(i) * 0.01f)));

@@ -127,6 +127,7 @@ class TargetSearch {
 }  // namespace
 
 Result<std::vector<std::byte>> encode_to_target(const ArrayView& array, const ArrayEncodeOptions& options) {
+  if (element_count(array.shape) == 0) return encode_within(array, 0, options);
   switch (options.target.kind) {
     case ArrayTargetKind::lossless:
       return encode_within(array, 0, options);

@@ -63,7 +63,8 @@ class BoundedQuantizer {
     if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
     const int size = static_cast<int>(std::fabs(cells) + (0.5 - dead_zone_));
     const int index = cells < 0 ? -size : size;
-    if (!(std::fabs(value - reconstruct(prediction, index)) <= bound_ + dead_zone_ * step_)) return std::nullopt;
+    const double largest = dead_zone_ > 0 ? (0.5 + dead_zone_) * step_ : bound_;
+    if (!(std::fabs(value - reconstruct(prediction, index)) <= largest)) return std::nullopt;
     return index;
   }
 

@@ -94,7 +94,7 @@ class CausalRows {
     const float* const behind = roots_.at(z - 1, y, 0);
     const float* const behind_up = roots_.at(z - 1, std::max(y - 1, 0), 0);
     const float* const behind_down = roots_.at(z - 1, std::min(y + 1, grid_.sides[1] - 1), 0);
-    std::fill_n(roots_.at(z, y, -4), 4, above[0]);
+    std::fill_n(roots_.at(z, y, -FramedField<float>::kFrame), FramedField<float>::kFrame, above[0]);
     around_.resize(width);
     for (int x = 0; x < width; ++x) {
       magnitudes_.feature(up)[x] = above[x];

@@ -143,12 +143,14 @@ std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, cons
 
   std::vector<uint64_t> table = levels.patterns();
   const ChunkFormat of_ranks = format_of_ranks(table.size(), chunk.grid);
-  std::vector<double> found(count), reconstruction(count);
+  std::vector<uint64_t> last(levels.count());  // of the patterns that a level covers
+  for (size_t i = 0; i < ranks.size(); ++i) last[ranks[i]] = all.patterns()[i];
+  std::vector<double> values(levels.count()), found(count), reconstruction(count);
+  for (size_t level = 0; level < values.size(); ++level) values[level] = levels.value(level);
   for (size_t i = 0; i < count; ++i) {
-    const size_t level =
-        std::lower_bound(all.patterns().begin(), all.patterns().end(), patterns[i]) - all.patterns().begin();
-    found[i] = ranks[level];
-    reconstruction[i] = levels.value(ranks[level]);
+    const size_t level = std::lower_bound(last.begin(), last.end(), patterns[i]) - last.begin();
+    found[i] = static_cast<double>(level);
+    reconstruction[i] = values[level];
   }
   std::vector<std::byte> elements(of_ranks.bytes());
   store_values(of_ranks.type, found, elements);

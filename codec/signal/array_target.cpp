@@ -28,7 +28,8 @@ class TargetSearch {
 
   Result<std::vector<std::byte>> run() {
     const bool wants_bits = options_.target.kind == ArrayTargetKind::bits;
-    if (!wants_bits && !std::isnormal(wanted_error())) return encode_within(array_, 0, options_);
+    const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits && !std::isnormal(wanted_error()));
+    if (needs_no_search) return encode_within(array_, 0, options_);
     // By logarithms: an octave of the step is 6.02 decibels, or about a bit.
     const double slope = wants_bits ? 1 : kDecibelsOfOctave;
     const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;

@@ -49,10 +49,11 @@ class TargetSearch {
       }
       const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
       if (wants_bits ? excess <= 0 : excess >= 0) {
-        if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
-          best = std::move(encoded->payload);
-          reached = exponent;
-        }
+        const bool is_nearest = !reached || (wants_bits ? exponent < *reached : exponent > *reached);
+        if (is_nearest) reached = exponent;
+        // Larger steps may take more bytes, where smaller ones let another way code all without loss.
+        const bool is_better = wants_bits ? is_nearest : encoded->payload.size() < best.size();
+        if (best.empty() || is_better) best = std::move(encoded->payload);
         if (std::fabs(excess) <= tolerance) break;
       } else if (!missed || (wants_bits ? exponent > *missed : exponent < *missed)) {
         missed = exponent;

@@ -3,10 +3,12 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <random>
+#include <utility>
 
 #include "signal/element.h"
 
@@ -287,6 +289,18 @@ TEST_CASE("a target may ask for steps of a millionth of the range") {
   const Array again = round_trip(array.view(), {ArrayTargetKind::psnr, 125}, &bytes);
   CHECK(worst_error(array, again) < 3e-6);
   CHECK(bytes < 24 * noise.size() / 8);
+}
+
+TEST_CASE("a target in decibels takes no more bytes than no loss at all does") {
+  std::vector<uint8_t> spikes(3942, 1);
+  constexpr std::array<std::pair<size_t, uint8_t>, 9> kSpikes = {
+      {{243, 177}, {615, 86}, {910, 155}, {1172, 209}, {1202, 253}, {1540, 218}, {2385, 148}, {2393, 72}, {3614, 6}}};
+  for (const auto& [place, value] : kSpikes) spikes[place] = value;
+  const Array array = array_of(ElementType::uint8, {3, 1314}, spikes);
+  size_t lossless = 0, bytes = 0;
+  round_trip(array.view(), {}, &lossless);
+  round_trip(array.view(), {ArrayTargetKind::psnr, 91.983651138542825}, &bytes);
+  CHECK(bytes <= lossless + 16);
 }
 
 TEST_CASE("targets that no double can express are met without loss") {

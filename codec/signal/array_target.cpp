@@ -28,7 +28,8 @@ class TargetSearch {
 
   Result<std::vector<std::byte>> run() {
     const bool wants_bits = options_.target.kind == ArrayTargetKind::bits;
-    if (!wants_bits && !std::isnormal(wanted_error())) return encode_within(array_, 0, options_);
+    const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits && !std::isnormal(wanted_error()));
+    if (needs_no_search) return encode_within(array_, 0, options_);
     // By logarithms: an octave of the step is 6.02 decibels, or about a bit.
     const double slope = wants_bits ? 1 : kDecibelsOfOctave;
     const double tolerance = wants_bits ? 0.005 * options_.target.value : 0.03;
@@ -49,10 +50,11 @@ class TargetSearch {
       const double excess = measure(*encoded) - options_.target.value;  // falls where the exponent grows
       if (!std::isfinite(excess)) ways.clear();                         // no step matters to ways without loss
       if (wants_bits ? excess <= 0 : excess >= 0) {
-        if (!reached || (wants_bits ? exponent < *reached : exponent > *reached)) {
-          best = std::move(encoded->payload);
-          reached = exponent;
-        }
+        const bool is_nearest = !reached || (wants_bits ? exponent < *reached : exponent > *reached);
+        if (is_nearest) reached = exponent;
+        // Larger steps may take more bytes, where smaller ones let another way code all without loss.
+        const bool is_better = wants_bits ? is_nearest : encoded->payload.size() < best.size();
+        if (best.empty() || is_better) best = std::move(encoded->payload);
         if (std::fabs(excess) <= tolerance) break;
       } else if (!missed || (wants_bits ? exponent > *missed : exponent < *missed)) {
         missed = exponent;
@@ -127,7 +129,6 @@ class TargetSearch {
 }  // namespace
 
 Result<std::vector<std::byte>> encode_to_target(const ArrayView& array, const ArrayEncodeOptions& options) {
-  if (element_count(array.shape) == 0) return encode_within(array, 0, options);
   switch (options.target.kind) {
     case ArrayTargetKind::lossless:
       return encode_within(array, 0, options);

@@ -41,6 +41,7 @@ class CausalRows {
  private:
   enum Feature { up = MagnitudeRow::kLate, up_sides, up2, back, back_sides, uncertainty };
   static constexpr int kKinds = 6;  // by the uncertainty, and whether all around are zero
+  static_assert(kKinds <= MagnitudeModels::kKinds);
 
   void code_row(int z, int y) {
     const size_t start = z * grid_.stride(0) + y * grid_.stride(1);

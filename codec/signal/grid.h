@@ -40,6 +40,6 @@ struct Expectation {
   std::array<double, 6> surroundings;
   std::array<int8_t, 3> signs;  // of residuals around it, the one that tells most first
 };
-inline constexpr int kPredictionKinds = 5;
+inline constexpr int kPredictionKinds = 4;
 
 }  // namespace laq

@@ -41,7 +41,7 @@ struct MagnitudeContext {
 };
 
 struct MagnitudeModels {
-  static constexpr int kKinds = 33, kLadder = 14, kPrefix = 30, kSignContexts = 27;
+  static constexpr int kKinds = 24, kLadder = 14, kPrefix = 30, kSignContexts = 27;
 
   std::array<std::array<std::array<CountingModel, kLadder>, MagnitudeContext::kScales>, kKinds> above;
   std::array<std::array<CountingModel, kSignContexts>, kKinds> negative;

@@ -87,7 +87,7 @@ class LongMemory {
 // As for_each_interpolated(), in raster order.
 template <class Visit>
 void for_each_regressed(Samples& samples, Visit&& visit) {
-  constexpr int kKind = 4;
+  constexpr int kKind = 3;
   const Grid& grid = samples.grid;
   const int depth = grid.sides[0], height = grid.sides[1], width = grid.sides[2];
   const ptrdiff_t row = grid.stride(1);

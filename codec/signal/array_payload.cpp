@@ -45,8 +45,11 @@ struct Box {
 
   // The fields of a series stand one behind the other. Sides of 1 come first.
   Grid grid() const {
-    Grid grid{{static_cast<int>(size[0] * size[1]), static_cast<int>(size[2]), static_cast<int>(size[3])}};
-    std::stable_partition(grid.sides.begin(), grid.sides.end(), [](int side) { return side == 1; });
+    Grid grid;
+    int axis = kAxes;
+    for (const uint64_t side : {size[3], size[2], size[0] * size[1]}) {
+      if (side > 1) grid.sides[--axis] = static_cast<int>(side);
+    }
     return grid;
   }
 

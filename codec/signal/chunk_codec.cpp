@@ -180,14 +180,14 @@ struct Sample {
 
 Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
   const Grid& grid = format.grid;
-  // An eighth of the chunk, or less; more where transforms may be used, which reach far: of series so many samples that
+  // A twelfth of the chunk, or less; more where transforms may be used, which reach far: of series so many samples that
   // long blocks find room.
   const bool is_series = suits(Prediction::regression, grid);
   const bool is_transformed = format.fidelity == Fidelity::mean_squared_error;
   const double share =
-      std::min<double>(static_cast<double>(grid.size()) / (is_transformed ? 2 : 8), is_series        ? 8 * kSampled
-                                                                                    : is_transformed ? 4 * kSampled
-                                                                                                     : kSampled);
+      std::min<double>(static_cast<double>(grid.size()) / (is_transformed ? 2 : 12), is_series        ? 8 * kSampled
+                                                                                     : is_transformed ? 4 * kSampled
+                                                                                                      : kSampled);
   const int side = is_series           ? std::min(static_cast<int>(share / grid.sides[1]), kSampled)
                    : grid.sides[0] > 1 ? static_cast<int>(std::cbrt(share))
                                        : static_cast<int>(std::sqrt(share));

@@ -319,40 +319,40 @@ void LocalRegression::end_row(int z, int y) {
   }
 }
 
-// What the rows from `first` up to `end` tell.
+// What the rows from `first` up to `end` tell: every second one, with the last, as neighbours tell much the same.
 void LocalRegression::learn(int z, int first, int end) {
   const auto deviations = HWY_DYNAMIC_DISPATCH(Deviations);
   const auto products = HWY_DYNAMIC_DISPATCH(Products);
   std::array<double, kTaps> lorenzo;
   for (int k = 0; k < kTaps; ++k) lorenzo[k] = taps_[k].lorenzo;
-  for (int y = first; y < end; ++y) {
-    auto& rows = tap_rows_[y - first];
+  const int start = end - 1 - (end - 1 - first) / kLearntRows * kLearntRows;
+  int count = 0;
+  for (int y = start; y < end; y += kLearntRows, ++count) {
+    auto& rows = tap_rows_[count];
     for (int k = 0; k < kTaps; ++k) rows[k] = is_present(taps_[k], z, y) ? row_of(taps_[k], z, y) : nullptr;
   }
   for (int b = 0; b < blocks_; ++b) {
-    const int begin = begin_of(b), width = begin_of(b + 1) - begin, length = width * (end - first);
+    const int begin = begin_of(b), width = begin_of(b + 1) - begin, length = width * count;
     // The taps and the target, each a row over all samples of the block.
-    for (int y = first; y < end; ++y) {
-      std::array<const double*, kTaps> rows = tap_rows_[y - first];
+    for (int i = 0; i < count; ++i) {
+      const int y = start + i * kLearntRows;
+      std::array<const double*, kTaps> rows = tap_rows_[i];
       for (const double*& row : rows) row = row != nullptr ? row + begin : nullptr;
-      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width,
-                 features_.data() + (y - first) * width, kFeatureDistance);
+      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width, features_.data() + i * width,
+                 kFeatureDistance);
+      if (!holes_.empty()) forget_holes(z, y, begin, width, i * width);
     }
     for (int k = 0; k <= kTaps; ++k) std::fill_n(features_.data() + k * kFeatureDistance + length, kLanes, 0.0);
-    if (!holes_.empty()) forget_holes(z, first, end, b);
     products(features_.data(), kFeatureDistance, whole_eights(length), latest_.data() + kLanes + b, stride_);
   }
 }
 
-// Takes holes out of what was learnt from.
-void LocalRegression::forget_holes(int z, int first, int end, int block) {
-  const int begin = begin_of(block), width = begin_of(block + 1) - begin;
-  for (int y = first; y < end; ++y) {
-    const ptrdiff_t place = z * grid_.stride(0) + y * grid_.stride(1) + begin;
-    for (int x = 0; x < width; ++x) {
-      if (!holes_[place + x]) continue;
-      for (int k = 0; k <= kTaps; ++k) features_[k * kFeatureDistance + (y - first) * width + x] = 0;
-    }
+// Takes the holes of a row, `width` samples from `begin` on, out of the features from `place` on.
+void LocalRegression::forget_holes(int z, int y, int begin, int width, int place) {
+  const ptrdiff_t sample = z * grid_.stride(0) + y * grid_.stride(1) + begin;
+  for (int x = 0; x < width; ++x) {
+    if (!holes_[sample + x]) continue;
+    for (int k = 0; k <= kTaps; ++k) features_[k * kFeatureDistance + place + x] = 0;
   }
 }
 

@@ -51,7 +51,7 @@ class LocalRegression {
   };
   static std::array<Tap, kTaps> taps_of(const Grid& grid);
 
-  static constexpr int kBlockWidth = 16, kBandHeight = 4;
+  static constexpr int kBlockWidth = 16, kBandHeight = 4, kLearntRows = 2;
   // Samples of a block, whose width is less than one and a half of the usual one, and eight more.
   static constexpr ptrdiff_t kFeatureDistance = kBlockWidth * 3 / 2 * kBandHeight + 8;
 
@@ -63,7 +63,7 @@ class LocalRegression {
   bool is_present(const Tap& tap, int z, int y) const;
   const double* row_of(const Tap& tap, int z, int y) const;
   void learn(int z, int first, int end);
-  void forget_holes(int z, int first, int end, int block);
+  void forget_holes(int z, int y, int begin, int width, int place);
   void solve(int z, int band, int rows);
   void set_weights();
 

@@ -97,12 +97,14 @@ class CausalRows {
     const float* const behind_down = roots_.at(z - 1, std::min(y + 1, grid_.sides[1] - 1), 0);
     std::fill_n(roots_.at(z, y, -FramedField<float>::kFrame), FramedField<float>::kFrame, above[0]);
     around_.resize(width);
+    std::copy_n(above, width, magnitudes_.feature(up));
+    std::copy_n(above2, width, magnitudes_.feature(up2));
+    std::copy_n(behind, width, magnitudes_.feature(back));
+    float* const beside_above = magnitudes_.feature(up_sides);
+    float* const around_behind = magnitudes_.feature(back_sides);
     for (int x = 0; x < width; ++x) {
-      magnitudes_.feature(up)[x] = above[x];
-      magnitudes_.feature(up_sides)[x] = 0.5f * (above[x - 1] + above[x + 1]);
-      magnitudes_.feature(up2)[x] = above2[x];
-      magnitudes_.feature(back)[x] = behind[x];
-      magnitudes_.feature(back_sides)[x] = 0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
+      beside_above[x] = 0.5f * (above[x - 1] + above[x + 1]);
+      around_behind[x] = 0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
       around_[x] = (above[x] + (above[x - 1] + above[x + 1])) + behind[x];
     }
     // How much the regression corrects, if the samples to the left are as those above them.

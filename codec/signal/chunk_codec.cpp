@@ -47,7 +47,7 @@ int state_bits_of(int effort) {
   return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
 }
 
-// Of a first byte that an encoder wrote.
+// Of the first byte of a stream; that of a stranger may be none.
 Method method_of(std::byte first) {
   return static_cast<Method>(std::to_integer<uint8_t>(first) & ~kVerbatim);
 }
@@ -288,10 +288,9 @@ EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<con
 bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
                   std::span<std::byte> elements) {
   if (stream.empty()) return false;
-  const auto first = std::to_integer<uint8_t>(stream[0]);
-  const bool is_verbatim = (first & kVerbatim) != 0;
-  if ((first & ~kVerbatim) >= limit) return false;
-  const auto method = static_cast<Method>(first & ~kVerbatim);
+  const bool is_verbatim = (std::to_integer<uint8_t>(stream[0]) & kVerbatim) != 0;
+  const Method method = method_of(stream[0]);
+  if (static_cast<uint8_t>(method) >= limit) return false;
   if (!may_use(format, method) || (is_verbatim && !is_predicted(method))) return false;
   stream = stream.subspan(1);
   if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);

@@ -72,11 +72,6 @@ void MagnitudeRow::resize(int width) {
   constexpr int kBeyond = 8;
   for (int k = 0; k < count_; ++k) features_[k].assign(width + kBeyond, 0.0f);
   for (std::vector<float>* row : {&sums_, &expected_, &errors_}) row->assign(width + kBeyond, 0.0f);
-  restart();
-}
-
-void MagnitudeRow::restart() {
-  set_means({0, 1});
 }
 
 void MagnitudeRow::begin_part(int first, int end) {

@@ -19,9 +19,8 @@ class MagnitudeRow {
   // weights: of the late features, then of the others; the values at the beginning.
   explicit MagnitudeRow(std::initializer_list<float> weights);
 
-  // Takes rows of up to `width` samples; forgets the means.
+  // Takes rows of up to `width` samples.
   void resize(int width);
-  void restart();
 
   // Feature number `index`, at least kLate, of each sample of the row: to be filled, up to a whole eight of samples.
   float* feature(int index) { return features_[index].data(); }
@@ -41,15 +40,6 @@ class MagnitudeRow {
     mean_slow_ += (root - mean_slow_) * 0.01f;
   }
   void end_part(int first, int end, const float* roots);
-
-  struct Means {
-    float fast, slow;
-  };
-  Means means() const { return {mean_fast_, mean_slow_}; }
-  void set_means(const Means& means) {
-    mean_fast_ = means.fast;
-    mean_slow_ = means.slow;
-  }
 
  private:
   int count_;

@@ -69,6 +69,7 @@ class ResidualCoder {
       is_verbatim = !found;
       index = found.value_or(0);
       failed_ = failed_ || (is_verbatim && !may_be_verbatim_);
+      if (failed_) return {stand_in(prediction), 0};  // nothing comes of this stream
     }
     if (may_be_verbatim_) {
       is_verbatim = coder_.bit(is_verbatim_[last_ + before_last_], is_verbatim);

@@ -64,14 +64,33 @@ float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_wi
   return static_cast<float>(cost) / (1 << 16);
 }
 
+namespace {
+
+// The energy of what the coefficients do not bring back of the residual.
+float measured_loss(const Block& block, const int16_t* residual, const int32_t* coefficients) {
+  alignas(64) int16_t difference[kSuperblockSize * kSuperblockSize];
+  inverse_transform(coefficients, coded_size(block.width()), coded_size(block.height()), block.log2_width,
+                    block.log2_height, {}, difference, block.width());
+  for (int i = 0; i < block.area(); ++i) difference[i] = static_cast<int16_t>(residual[i] - difference[i]);
+  return energy(difference, block.area(), 1);
+}
+
+}  // namespace
+
 float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const int16_t* residual,
                       const int32_t* coefficients) {
   if (block.width() <= kMaxCodedSize && block.height() <= kMaxCodedSize) return 0;
   constexpr float kUnit = 1.0f / (1 << kCoefficientFraction);
-  const float lost = energy(residual, block.area(), 1) - energy(coefficients, block.levels_count(), kUnit);
+  const float whole = energy(residual, block.area(), 1);
   const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
   const float weight =
       quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
+  // The matrices are rounded, so the coefficients have the energy that they stand for to within this share only. A
+  // strong residual in small steps makes that more than a squared step: then the loss has to be measured.
+  constexpr float kEnergyMismatch = 0x1p-12f;
+  const bool is_uncertain = whole * kEnergyMismatch * weight * weight > 1;
+  const float lost = is_uncertain ? measured_loss(block, residual, coefficients)
+                                  : whole - energy(coefficients, block.levels_count(), kUnit);
   return std::max(0.0f, lost) * weight * weight;
 }
 

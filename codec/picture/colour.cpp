@@ -19,7 +19,7 @@ constexpr int32_t fixed(double x) {
 constexpr double kRed = 0.2126, kBlue = 0.0722, kGreen = 1 - kRed - kBlue;
 
 // A sample of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full
-// range.
+// range. The shift back rounds ties to the even sample, so that encoding again and again neither brightens nor darkens.
 struct DepthScale {
   int depth;
   int coding_depth;
@@ -35,7 +35,9 @@ struct DepthScale {
       return static_cast<int32_t>((int64_t{std::clamp(v, 0, max_coding)} * max_sample + max_coding / 2) / max_coding);
     }
     const int shift = coding_depth - depth;
-    return std::clamp((v + (1 << shift >> 1)) >> shift, 0, max_sample);
+    if (shift == 0) return std::clamp(v, 0, max_sample);
+    const int32_t below_half = (1 << (shift - 1)) - 1, is_odd = v >> shift & 1;
+    return std::clamp((v + below_half + is_odd) >> shift, 0, max_sample);
   }
 };
 

@@ -138,3 +138,30 @@ TEST_CASE("any planes, however wild, give samples in range, the same for any num
     }
   }
 }
+
+TEST_CASE("rounding to samples neither brightens nor darkens") {
+  for (int depth = 2; depth <= 12; ++depth) {
+    PictureHeader header;
+    header.width = 512;
+    header.height = 1;
+    header.channels = 1;
+    header.depth = depth;
+    // All coding values around the middle, as many on either side of every sample.
+    const int step = 1 << (header.coding_depth() - depth), first = (1 << header.coding_depth()) / 2 - 256;
+    std::vector<Plane<uint16_t>> planes;
+    planes.emplace_back(header.padded_width(), header.padded_height());
+    for (int x = 0; x < 512; ++x) planes[0].row(0)[x] = static_cast<uint16_t>(first + x);
+    const Picture picture = from_planes(planes, header, 1);
+    int64_t bias = 0;
+    bool is_nearest = true;
+    const int whole = 512 / (2 * step) * (2 * step);  // ties alternate between two samples
+    for (int x = 0; x < whole; ++x) {
+      const int error = static_cast<int>(sample_of(picture, x)) * step - (first + x);
+      bias += error;
+      is_nearest = is_nearest && 2 * std::abs(error) <= step;
+    }
+    CAPTURE(depth);
+    CHECK(is_nearest);
+    CHECK(std::abs(bias) <= step);
+  }
+}

@@ -5,8 +5,11 @@
 #include <string>
 #include <utility>
 
+#include "base/scalable_targets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "metrics/linear_light.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS  // vectors stand in structures here
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -3,8 +3,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/scalable_targets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "metrics/ssimulacra2_rows.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS  // vectors stand in structures here
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -5,12 +5,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/scalable_targets.h"
 #include "picture/cell.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "picture/predict.cpp"
 // Vectors stand in arrays here, so scalable ones are out.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

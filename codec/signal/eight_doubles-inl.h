@@ -89,6 +89,9 @@ class Eight {
  public:
   static constexpr int kLanes = 8;
 
+  // The implicit constructor would lack the target's attribute, and g++ could not inline the vectors' own on AArch64.
+  HWY_INLINE Eight() {}
+
   static HWY_INLINE Eight load(const double* from) {
     Eight result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::load(from + v * eight::kWidth);

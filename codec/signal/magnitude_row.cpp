@@ -2,10 +2,12 @@
 
 #include <algorithm>
 
+#include "base/scalable_targets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "signal/magnitude_row.cpp"
 // Vectors stand in arrays here, so scalable ones are out.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

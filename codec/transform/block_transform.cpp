@@ -11,12 +11,13 @@
 #include <cassert>
 #include <type_traits>
 
+#include "base/scalable_targets.h"
 #include "transform/transform_tables.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "transform/block_transform.cpp"
 // Vectors stand in arrays here, so scalable ones are out; SSSE3 and AVX3_DL add nothing to their predecessors.
-#define HWY_DISABLED_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | HWY_SSSE3 | HWY_AVX3_DL)
+#define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_AVX3_DL)
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

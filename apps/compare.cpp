@@ -13,6 +13,7 @@
 #include "compare/comparison.h"
 #include "compare/sources.h"
 #include "compare/summary.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -38,11 +39,6 @@ void stop_on_interrupt() {
     interrupted = true;
     std::signal(SIGINT, SIG_DFL);
   });
-}
-
-int fail(const Error& error) {
-  std::fprintf(stderr, "laq: %s\n", error.message.c_str());
-  return kFailure;
 }
 
 // "30,50,70"; empty where it is none.
@@ -71,8 +67,9 @@ int make_codecs(const Arguments& arguments, SignalKind kind, Codecs& codecs) {
     const std::string name = equals == std::string::npos ? "" : given.substr(0, equals);
     by_name[name] = parse_numbers(equals == std::string::npos ? given : given.substr(equals + 1));
     if (by_name[name].empty())
-      return fail_usage("--qualities: " + given + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
-                        "compare");
+      return fail_usage(
+          "--qualities: " + shortened(given) + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
+          "compare");
   }
   for (const std::string& specification : arguments.codecs.empty() ? default_codecs(kind) : arguments.codecs) {
     Result<std::unique_ptr<Codec>> codec = make_codec(specification, kind);
@@ -156,7 +153,6 @@ int compare_codecs(Arguments& arguments) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
   if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
-  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
   return results->failures.empty() ? kOk : kFailure;
 }
 
@@ -183,23 +179,25 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--anchor", arguments->options.anchor,
                    "the codec that is the zero of the rates; jxl-e7, or the first peer");
   verb->add_option("--lowest", arguments->options.lowest_score,
-                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed");
-  verb->add_option("--highest", arguments->options.highest_score, "and up to which");
+                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
+      ->check(real_number(-std::numeric_limits<double>::infinity()));
+  verb->add_option("--highest", arguments->options.highest_score, "and up to which")
+      ->check(real_number(-std::numeric_limits<double>::infinity()));
   verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show beside; may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--jobs", arguments->options.jobs, "files at a time; 1 if not given, for undisturbed times")
-      ->check(CLI::Range(1, 1024).description(""));
+      ->transform(whole_number(1, 1024));
   verb->add_option("--speed", arguments->options.speed_images,
                    "files to take speed and memory from, one thread and all, codecs in turns; 2 if not given")
-      ->check(CLI::Range(0, 100000).description(""));
+      ->transform(whole_number(0, 100000));
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
-      ->check(CLI::Range(1, 1000).description(""));
+      ->transform(whole_number(1, 1000));
   verb->add_option("--show", arguments->options.shown_images,
                    "pictures to show in the report, or series over time; 4 if not given")
-      ->check(CLI::Range(0, 100000).description(""));
+      ->transform(whole_number(0, 100000));
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
-      ->check(CLI::Range(0.0, 1000.0).description(""));
+      ->check(real_number(0, 1000));
   verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
   verb->add_flag("--png", arguments->options.png, "and as PNG files");
   verb->add_option("--title", arguments->options.title, "of the report");

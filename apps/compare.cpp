@@ -1,4 +1,6 @@
 // laq compare: rate-distortion curves of codecs of pictures or of arrays, and a report of them.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,6 +15,7 @@
 #include "compare/comparison.h"
 #include "compare/sources.h"
 #include "compare/summary.h"
+#include "io/file.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -117,6 +120,54 @@ class StatusLine {
   Clock::time_point next_;
 };
 
+namespace fs = std::filesystem;
+
+bool begins_with(const fs::path& file, const std::string& text) {
+  const Result<std::vector<std::byte>> head = io::read_head(file.string(), text.size());
+  return head.ok() && std::ranges::equal(*head, std::as_bytes(std::span(text)));
+}
+
+// Has a comparison written into this folder?
+bool is_report_folder(const fs::path& folder) {
+  return begins_with(folder / "curves.csv", "codec,q,") || begins_with(folder / "run.json", "{\n  \"codecs\"") ||
+         begins_with(folder / "summary.json", "{\n  \"title\"");
+}
+
+// The rules of io/output.h for a folder: what is compared is not written over, and what no comparison wrote is replaced
+// with --restart only.
+std::optional<Error> check_report_folder(const ComparisonOptions& options, const std::vector<Source>& sources) {
+  const fs::path folder = options.folder;
+  const auto refused = [](const std::string& why) { return Error{ErrorCode::invalid_argument, why}; };
+  std::error_code failure;
+  for (const Source& source : sources) {
+    if (options.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
+      return refused(options.folder + ": is the folder of " + source.path +
+                     ", beside which no charts are written as PNG (name another folder)");
+  }
+  for (const std::string& curves : options.curve_files) {
+    if (!sources.empty() && io::is_same_file(curves, (folder / "curves.csv").string()))
+      return refused(curves + ": would be written over (name another folder for the report)");
+  }
+  if (options.restart || is_report_folder(folder)) return std::nullopt;
+  for (const char* name : {"report.html", "curves.csv", "speed.csv", "summary.json", "run.json"}) {
+    if (fs::is_regular_file(folder / name, failure) && !fs::is_empty(folder / name, failure))
+      return refused((folder / name).string() +
+                     ": exists already, and no comparison wrote it (name another folder, or give --restart)");
+  }
+  return std::nullopt;
+}
+
+// A report shows its files, so nobody may read it who may not read all of them.
+void restrict_report(const std::vector<Source>& sources) {
+  mode_t forbidden = ::umask(0);
+  for (const Source& source : sources) {
+    struct stat status;
+    if (::stat(source.path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+      forbidden |= ~status.st_mode & 0066;
+  }
+  ::umask(forbidden);
+}
+
 int compare_codecs(Arguments& arguments) {
   ComparisonOptions& options = arguments.options;
   if (arguments.files.empty() && options.curve_files.empty())
@@ -130,8 +181,10 @@ int compare_codecs(Arguments& arguments) {
       return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
+  if (const auto error = check_report_folder(options, *sources)) return fail(*error);
+  restrict_report(*sources);
   std::error_code failure;
-  std::filesystem::create_directories(options.folder, failure);
+  fs::create_directories(options.folder, failure);
   if (failure) return fail_writing(options.folder, {ErrorCode::invalid_argument, failure.message()});
 
   stop_on_interrupt();

@@ -146,6 +146,7 @@ std::string command_line(char** words, int count) {
 
 int main(int count, char** words) {
   open_standard_streams();
+  std::setvbuf(stdout, nullptr, _IOFBF, size_t{1} << 16);  // holds what is printed, so that failing tells its cause
   std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit fails and is reported, as on a full disk
   std::vector<std::string> arguments(words + 1, words + count);
   int status = kOk;

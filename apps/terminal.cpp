@@ -41,7 +41,7 @@ int fail_usage(const std::string& message, const std::string& verb) {
 }
 
 int finish_printing(int status) {
-  const bool failed_before = std::ferror(stdout) != 0;  // the cause is forgotten; it is EIO if no other is found now
+  const bool failed_before = std::ferror(stdout) != 0;  // then its cause is not known any more
   errno = EIO;
   if (std::fflush(stdout) == 0 && !failed_before) return status;
   return fail_writing("-", io::write_error(errno));

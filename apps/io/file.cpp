@@ -110,7 +110,7 @@ int set_owner_and_mode(int descriptor, const struct stat* replaced, const std::s
   if (::fstat(descriptor, &now) != 0) return errno;
   if (replaced && replaced->st_gid != now.st_gid) mode = for_another_group(mode);
   if (!made_from.empty() && made_from != "-" && ::stat(made_from.c_str(), &source) == 0 && S_ISREG(source.st_mode)) {
-    mode &= S_IRWXU | (source.st_gid == now.st_gid ? source.st_mode : for_another_group(source.st_mode));
+    mode &= S_IRUSR | S_IWUSR | (source.st_gid == now.st_gid ? source.st_mode : for_another_group(source.st_mode));
   }
   const int cause = ::fchmod(descriptor, mode) == 0 ? 0 : errno;
   return cause == EPERM ? 0 : cause;  // a file system without permissions

@@ -1,4 +1,6 @@
 // laq compare: rate-distortion curves of codecs of pictures or of arrays, and a report of them.
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -13,6 +15,8 @@
 #include "compare/comparison.h"
 #include "compare/sources.h"
 #include "compare/summary.h"
+#include "io/file.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -38,11 +42,6 @@ void stop_on_interrupt() {
     interrupted = true;
     std::signal(SIGINT, SIG_DFL);
   });
-}
-
-int fail(const Error& error) {
-  std::fprintf(stderr, "laq: %s\n", error.message.c_str());
-  return kFailure;
 }
 
 // "30,50,70"; empty where it is none.
@@ -71,8 +70,9 @@ int make_codecs(const Arguments& arguments, SignalKind kind, Codecs& codecs) {
     const std::string name = equals == std::string::npos ? "" : given.substr(0, equals);
     by_name[name] = parse_numbers(equals == std::string::npos ? given : given.substr(equals + 1));
     if (by_name[name].empty())
-      return fail_usage("--qualities: " + given + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
-                        "compare");
+      return fail_usage(
+          "--qualities: " + shortened(given) + " is not a list of numbers such as 30,50,70 or laq-e5=30,50,70",
+          "compare");
   }
   for (const std::string& specification : arguments.codecs.empty() ? default_codecs(kind) : arguments.codecs) {
     Result<std::unique_ptr<Codec>> codec = make_codec(specification, kind);
@@ -120,6 +120,54 @@ class StatusLine {
   Clock::time_point next_;
 };
 
+namespace fs = std::filesystem;
+
+bool begins_with(const fs::path& file, const std::string& text) {
+  const Result<std::vector<std::byte>> head = io::read_head(file.string(), text.size());
+  return head.ok() && std::ranges::equal(*head, std::as_bytes(std::span(text)));
+}
+
+// Has a comparison written into this folder?
+bool is_report_folder(const fs::path& folder) {
+  return begins_with(folder / "curves.csv", "codec,q,") || begins_with(folder / "run.json", "{\n  \"codecs\"") ||
+         begins_with(folder / "summary.json", "{\n  \"title\"");
+}
+
+// The rules of io/output.h for a folder: what is compared is not written over, and what no comparison wrote is replaced
+// with --restart only.
+std::optional<Error> check_report_folder(const ComparisonOptions& options, const std::vector<Source>& sources) {
+  const fs::path folder = options.folder;
+  const auto refused = [](const std::string& why) { return Error{ErrorCode::invalid_argument, why}; };
+  std::error_code failure;
+  for (const Source& source : sources) {
+    if (options.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
+      return refused(options.folder + ": is the folder of " + source.path +
+                     ", beside which no charts are written as PNG (name another folder)");
+  }
+  for (const std::string& curves : options.curve_files) {
+    if (!sources.empty() && io::is_same_file(curves, (folder / "curves.csv").string()))
+      return refused(curves + ": would be written over (name another folder for the report)");
+  }
+  if (options.restart || is_report_folder(folder)) return std::nullopt;
+  for (const char* name : {"report.html", "curves.csv", "speed.csv", "summary.json", "run.json"}) {
+    if (fs::is_regular_file(folder / name, failure) && !fs::is_empty(folder / name, failure))
+      return refused((folder / name).string() +
+                     ": exists already, and no comparison wrote it (name another folder, or give --restart)");
+  }
+  return std::nullopt;
+}
+
+// A report shows its files, so nobody may read it who may not read all of them.
+void restrict_report(const std::vector<Source>& sources) {
+  mode_t forbidden = ::umask(0);
+  for (const Source& source : sources) {
+    struct stat status;
+    if (::stat(source.path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
+      forbidden |= ~status.st_mode & 0066;
+  }
+  ::umask(forbidden);
+}
+
 int compare_codecs(Arguments& arguments) {
   ComparisonOptions& options = arguments.options;
   if (arguments.files.empty() && options.curve_files.empty())
@@ -133,8 +181,10 @@ int compare_codecs(Arguments& arguments) {
       return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
+  if (const auto error = check_report_folder(options, *sources)) return fail(*error);
+  restrict_report(*sources);
   std::error_code failure;
-  std::filesystem::create_directories(options.folder, failure);
+  fs::create_directories(options.folder, failure);
   if (failure) return fail_writing(options.folder, {ErrorCode::invalid_argument, failure.message()});
 
   stop_on_interrupt();
@@ -156,7 +206,6 @@ int compare_codecs(Arguments& arguments) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
   if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
-  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
   return results->failures.empty() ? kOk : kFailure;
 }
 
@@ -183,23 +232,25 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--anchor", arguments->options.anchor,
                    "the codec that is the zero of the rates; jxl-e7, or the first peer");
   verb->add_option("--lowest", arguments->options.lowest_score,
-                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed");
-  verb->add_option("--highest", arguments->options.highest_score, "and up to which");
+                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
+      ->check(real_number(-std::numeric_limits<double>::infinity()));
+  verb->add_option("--highest", arguments->options.highest_score, "and up to which")
+      ->check(real_number(-std::numeric_limits<double>::infinity()));
   verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show beside; may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--jobs", arguments->options.jobs, "files at a time; 1 if not given, for undisturbed times")
-      ->check(CLI::Range(1, 1024).description(""));
+      ->transform(whole_number(1, 1024));
   verb->add_option("--speed", arguments->options.speed_images,
                    "files to take speed and memory from, one thread and all, codecs in turns; 2 if not given")
-      ->check(CLI::Range(0, 100000).description(""));
+      ->transform(whole_number(0, 100000));
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
-      ->check(CLI::Range(1, 1000).description(""));
+      ->transform(whole_number(1, 1000));
   verb->add_option("--show", arguments->options.shown_images,
                    "pictures to show in the report, or series over time; 4 if not given")
-      ->check(CLI::Range(0, 100000).description(""));
+      ->transform(whole_number(0, 100000));
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
-      ->check(CLI::Range(0.0, 1000.0).description(""));
+      ->check(real_number(0, 1000));
   verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
   verb->add_flag("--png", arguments->options.png, "and as PNG files");
   verb->add_option("--title", arguments->options.title, "of the report");

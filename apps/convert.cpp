@@ -4,6 +4,7 @@
 #include "laq/array.hpp"
 
 #include "io/file.h"
+#include "io/output.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -15,25 +16,45 @@ struct Arguments {
   bool force = false;
 };
 
-// "dir.d/photo.png" -> "dir.d/photo" + extension
-std::string beside(const std::string& path, const std::string& extension) {
-  const size_t name = path.find_last_of('/') + 1;  // npos + 1 is 0
-  const size_t dot = path.find_last_of('.');
-  return (dot == std::string::npos || dot <= name ? path : path.substr(0, dot)) + extension;
+// What is written beside a file: a LAQ file, or what a LAQ file holds.
+Result<io::Output> output_beside(const std::string& path, bool force) {
+  const io::Replace replace = force ? io::Replace::anything : io::Replace::nothing;
+  const Result<std::vector<std::byte>> head = io::read_head(path, io::kHeadBytes);
+  if (!head) return head.error();
+  if (io::recognise_kind(*head) != io::FileKind::laq)
+    return io::Output{io::with_extension(path, ".laq"), io::FileKind::laq, path, replace};
+  const Result<std::vector<std::byte>> file = io::read_file(path);
+  if (!file) return file.error();
+  if (holds_array(*file)) return io::Output{io::with_extension(path, ".npy"), io::FileKind::npy, path, replace};
+  return io::Output{io::with_extension(path, ".png"), io::FileKind::png, path, replace};
 }
 
-int convert(const std::string& path, bool force) {
-  if (path == "-") return fail_usage("standard input has no name to write beside (use laq encode - -)");
-  const Result<std::vector<std::byte>> file = io::read_file(path);
-  if (!file) return fail_reading(path, file.error());
-  const Result<Info> info = inspect(*file);
-  const bool is_laq = info.ok() || info.error().code != ErrorCode::not_laq;
-  const std::string output = beside(path, !is_laq ? ".laq" : holds_array(*file) ? ".npy" : ".png");
-  if (!force && io::file_exists(output)) {
-    return fail_writing(output, {ErrorCode::invalid_argument, "exists already (give --force to overwrite it)"});
+int convert(const io::Output& output) {
+  if (output.replace == io::Replace::nothing && io::file_exists(output.path) && !io::check_name(output)) {
+    return fail_writing(output.path, {ErrorCode::invalid_argument, "exists already (give --force to overwrite it)"});
   }
-  if (is_laq) return decode_file({.input = path, .output = output, .overwrite = force});
-  return encode_file({.input = path, .output = output, .overwrite = force});
+  if (output.kind == io::FileKind::laq)
+    return encode_file({.input = output.input, .output = output.path, .replace = output.replace});
+  return decode_file({.input = output.input, .output = output.path, .replace = output.replace});
+}
+
+// All that is to be written is known, and looked at, before the first file is. What cannot be read is passed over.
+int convert_all(const Arguments& arguments) {
+  int status = kOk;
+  std::vector<io::Output> outputs;
+  for (const std::string& path : arguments.paths) {
+    if (path == "-") return fail_usage("standard input has no name to write beside (use laq encode - -)");
+    const Result<io::Output> output = output_beside(path, arguments.force);
+    if (output)
+      outputs.push_back(*output);
+    else
+      status = fail_reading(path, output.error());
+  }
+  if (const auto error = io::check_outputs_differ(outputs)) return fail(*error);
+  for (const io::Output& output : outputs) {
+    if (const int failed = convert(output)) status = failed;
+  }
+  return status;
 }
 
 }  // namespace
@@ -45,12 +66,7 @@ void add_convert(CLI::App& laq, int& status) {
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->paths, "pictures or LAQ files")->required();
   verb->add_flag("-f,--force", arguments->force, "overwrite existing files");
-  verb->callback([arguments, &status] {
-    status = kOk;
-    for (const std::string& path : arguments->paths) {
-      if (const int failed = convert(path, arguments->force)) status = failed;
-    }
-  });
+  verb->callback([arguments, &status] { status = convert_all(*arguments); });
 }
 
 }  // namespace laq::command

@@ -7,7 +7,9 @@
 #include "io/audio.h"
 #include "io/file.h"
 #include "io/npy.h"
+#include "io/output.h"
 #include "io/picture_file.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -18,16 +20,11 @@ namespace {
 constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
 constexpr const char* kArrayEndings = ".npy, .wav or .raw";
 
-bool ends_in(const std::string& name, const std::string& end) {
-  return name.size() >= end.size() && name.compare(name.size() - end.size(), end.size(), end) == 0;
-}
-
 // The format of an array that is asked for; empty where it is none.
 std::string array_format(const DecodeRequest& request) {
   for (const char* format : {"npy", "wav", "raw"}) {
-    if (request.format == format || (request.format.empty() && ends_in(request.output, std::string(".") + format))) {
+    if (request.format == format || (request.format.empty() && io::extension_of(request.output) == format))
       return format;
-    }
   }
   return {};
 }
@@ -90,25 +87,39 @@ int fail_kind(const std::string& path, const std::string& held, const std::strin
       path, {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"});
 }
 
+io::Output output_of(const DecodeRequest& request, io::FileKind kind) {
+  return {request.output, kind, request.input, request.replace};
+}
+
+io::FileKind kind_of_array_format(const std::string& format) {
+  return format == "wav" ? io::FileKind::wav : format == "npy" ? io::FileKind::npy : io::FileKind::raw;
+}
+
+io::FileKind kind_of_picture_format(io::FileFormat format) {
+  return format == io::FileFormat::png    ? io::FileKind::png
+         : format == io::FileFormat::jpeg ? io::FileKind::jpeg
+                                          : io::FileKind::netpbm;
+}
+
 int decode_array_file(const DecodeRequest& request, const std::string& format) {
   const std::optional<std::vector<Range>> ranges = parse_ranges(request.region);
   if (!request.region.empty() && !ranges) {
-    return fail_usage("--region: " + request.region + " is not a range for each side, such as 10:20,:64,:", "decode");
+    return fail_usage("--region: " + shortened(request.region) + " is not a range for each side, such as 10:20,:64,:",
+                      "decode");
   }
-  if (const auto error = io::check_writable(request.output, request.overwrite))
-    return fail_writing(request.output, *error);
-  const Result<std::vector<std::byte>> file = io::read_file(request.input);
+  const io::Output output = output_of(request, kind_of_array_format(format));
+  if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
+  const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
   const Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
-  if (!array) return fail_reading(request.input, array.error());
+  if (!array) return fail_reading_laq(request.input, array.error(), *file);
   const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
                                                : format == "npy" ? io::write_npy(*array)
                                                                  : array->data;  // raw
   if (!bytes) return fail_writing(request.output, bytes.error());
-  if (const auto error = io::write_file(request.output, *bytes, request.overwrite))
-    return fail_writing(request.output, *error);
+  if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
   return kOk;
 }
 
@@ -124,23 +135,26 @@ int decode_file(const DecodeRequest& request) {
   // What can be known to fail is said before the work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
+  if (const auto error =
+          io::check_name(output_of(request, kind_of_picture_format(format.value_or(io::FileFormat::png)))))
+    return fail_writing(request.output, *error);
   if (!format) {
     return fail_writing(request.output,
                         {ErrorCode::invalid_argument, "the name says no format that is written (end it in " +
                                                           std::string(kPictureEndings) + ", for arrays in " +
                                                           kArrayEndings + ", or give --format)"});
   }
-  if (const auto error = io::check_writable(request.output, request.overwrite))
-    return fail_writing(request.output, *error);
-  const Result<std::vector<std::byte>> file = io::read_file(request.input);
+  const io::Output output = output_of(request, kind_of_picture_format(*format));
+  if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
+  const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
   if (holds_array(*file)) return fail_kind(request.input, "an array, not a picture", kArrayEndings);
   Result<Picture> picture = decode(*file, request.options);
-  if (!picture) return fail_reading(request.input, picture.error());
+  if (!picture) return fail_reading_laq(request.input, picture.error(), *file);
   if (request.strip) strip(picture->metadata);
-  if (const auto error = io::write_picture(request.output, *picture, format, request.overwrite)) {
-    return fail_writing(request.output, *error);
-  }
+  const Result<std::vector<std::byte>> bytes = io::encode_picture(*picture, *format);
+  if (!bytes) return fail_writing(request.output, bytes.error());
+  if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
   return kOk;
 }
 
@@ -148,7 +162,6 @@ void add_decode(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand(
       "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY, WAV or raw file");
   auto request = std::make_shared<DecodeRequest>();
-  auto no_overwrite = std::make_shared<bool>(false);
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
   verb->add_option("OUT", request->output,
                    "picture or array, in the format that its name ends in; - is standard output")
@@ -159,14 +172,12 @@ void add_decode(CLI::App& laq, int& status) {
   verb->add_option("--region", request->region,
                    "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
-      ->check(CLI::Range(0, 1024).description(""));
+      ->transform(whole_number(0, 1024));
   verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");
-  verb->add_flag("--no-overwrite", *no_overwrite, "fail where OUT exists");
+  add_limits(*verb, request->options.max_pixels, request->options.max_bytes);
+  add_replace_options(*verb, request->replace, "a file of the format that is written, or an empty one,");
   verb->add_flag("--quiet", request->quiet, "accepted, as decoding says nothing anyway");
-  verb->callback([request, no_overwrite, &status] {
-    request->overwrite = !*no_overwrite;
-    status = decode_file(*request);
-  });
+  verb->callback([request, &status] { status = decode_file(*request); });
 }
 
 }  // namespace laq::command

@@ -4,20 +4,44 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
-#include <cstdlib>
+#include <limits>
 #include <memory>
 
 #include "io/array_names.h"
 #include "io/audio.h"
 #include "io/file.h"
 #include "io/npy.h"
+#include "io/output.h"
 #include "io/picture_file.h"
 #include "io/raw.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
 namespace laq::command {
 namespace {
+
+// A target of arrays and the option that gives it.
+struct ArrayTargetOption {
+  ArrayTargetKind kind;
+  const char* name;
+  const char* text;
+  double least = 0;
+  double most = std::numeric_limits<double>::infinity();
+  bool open = false;  // neither of the two ends is allowed
+};
+constexpr std::array kArrayTargets = {
+    ArrayTargetOption{ArrayTargetKind::max_error, "--max-error", "the largest error of any element"},
+    ArrayTargetOption{ArrayTargetKind::max_relative_error, "--max-rel-error",
+                      "the same as a share of the range of the elements, 0.001 for example"},
+    ArrayTargetOption{ArrayTargetKind::psnr, "--psnr",
+                      "at least so many decibels, of the range to the root mean squared error", 0, 1000},
+    ArrayTargetOption{ArrayTargetKind::snr, "--snr", "at least so many decibels, of the elements' power to the error's",
+                      0, 1000},
+    ArrayTargetOption{
+        .kind = ArrayTargetKind::bits, .name = "--bits", .text = "at most so many bits per element", .open = true},
+    ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
+                      "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
 // What stands on the command line, before it is a request.
 struct Arguments {
@@ -29,36 +53,8 @@ struct Arguments {
   bool lossless = false;
   std::string raw_type;
   std::string shape;
-  // Values below 0 are not given.
-  std::array<ArrayTarget, 6> array_targets = {{{ArrayTargetKind::max_error, -1},
-                                               {ArrayTargetKind::max_relative_error, -1},
-                                               {ArrayTargetKind::psnr, -1},
-                                               {ArrayTargetKind::snr, -1},
-                                               {ArrayTargetKind::bits, -1},
-                                               {ArrayTargetKind::pointwise_relative, -1}}};
-  bool no_overwrite = false;
+  std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // as they were given
 };
-
-// A number above 0 and what stands behind it; 0 where there is none.
-double parse_number(const std::string& text, std::string& rest) {
-  char* end = nullptr;
-  const double value = std::strtod(text.c_str(), &end);
-  rest = end;
-  return value > 0 && std::isfinite(value) ? value : 0;
-}
-
-// "50000", "50k", "1.5M", "64Ki": 0 where it is none of these.
-double parse_bytes(const std::string& text) {
-  std::string unit;
-  const double value = parse_number(text, unit);
-  if (!unit.empty() && unit.back() == 'B') unit.pop_back();
-  if (unit.empty()) return std::floor(value);
-  if (unit == "k" || unit == "K") return std::floor(value * 1e3);
-  if (unit == "M") return std::floor(value * 1e6);
-  if (unit == "Ki") return std::floor(value * 1024);
-  if (unit == "Mi") return std::floor(value * 1024 * 1024);
-  return 0;
-}
 
 // Reads "METRIC=VALUE" into the request. Returns kOk, or kUsage after a message.
 int parse_target(const std::string& text, EncodeRequest& request) {
@@ -67,12 +63,11 @@ int parse_target(const std::string& text, EncodeRequest& request) {
   const std::string number = equals == std::string::npos ? "" : text.substr(equals + 1);
   Target& target = request.options.target;
   if (metric == "bytes") {
-    target = {TargetKind::bytes, parse_bytes(number)};
+    target = {TargetKind::bytes, parse_size(number).value_or(0)};
     if (target.value >= 1) return kOk;
-    return fail_usage("--target bytes: " + number + " is not a size such as 50000, 50k or 1.5M", "encode");
+    return fail_usage("--target bytes: " + shortened(number) + " is not a size such as 50000, 50k or 1.5M", "encode");
   }
-  std::string rest;
-  target.value = parse_number(number, rest);
+  target.value = parse_number(number).value_or(0);
   if (metric == "ssimulacra2" || metric == "psnr" || metric == "butteraugli") {
     target.kind = metric == "psnr"          ? TargetKind::psnr
                   : metric == "butteraugli" ? TargetKind::butteraugli
@@ -80,12 +75,12 @@ int parse_target(const std::string& text, EncodeRequest& request) {
   } else if (metric == "bpp") {
     request.bits_per_pixel = target.value;
   } else {
-    return fail_usage(
-        "--target: " + metric + " is not a metric that is known; ssimulacra2, psnr, butteraugli, bytes and bpp are",
-        "encode");
+    return fail_usage("--target: " + shortened(metric) +
+                          " is not a metric that is known; ssimulacra2, psnr, butteraugli, bytes and bpp are",
+                      "encode");
   }
-  if (target.value > 0 && rest.empty() && !(metric == "ssimulacra2" && target.value > 100)) return kOk;
-  return fail_usage("--target " + metric + ": " + number + " is not a number above 0" +
+  if (target.value > 0 && !(metric == "ssimulacra2" && target.value > 100)) return kOk;
+  return fail_usage("--target " + metric + ": " + shortened(number) + " is not a number above 0" +
                         (metric == "ssimulacra2" ? " and up to 100" : "") + ", as in ssimulacra2=75",
                     "encode");
 }
@@ -95,26 +90,24 @@ int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.request.options;
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
   options.adaptive_quantization = arguments.adaptive == "on";
-  arguments.request.overwrite = !arguments.no_overwrite;
   if (!arguments.raw_type.empty()) {
     arguments.request.raw_type = io::type_of_name(arguments.raw_type);
     if (!arguments.request.raw_type) {
-      return fail_usage("--raw: " + arguments.raw_type + " is not a type; " + io::type_names() + " are", "encode");
+      return fail_usage("--raw: " + shortened(arguments.raw_type) + " is not a type; " + io::type_names() + " are",
+                        "encode");
     }
     const std::optional<std::vector<uint64_t>> shape = io::parse_shape(arguments.shape);
-    if (!shape) return fail_usage("--shape: " + arguments.shape + " is not a list of sides such as 60,83,83", "encode");
+    if (!shape) {
+      return fail_usage("--shape: " + shortened(arguments.shape) + " is not a list of sides such as 60,83,83",
+                        "encode");
+    }
     arguments.request.raw_shape = *shape;
   }
-  std::optional<ArrayTarget>& target = arguments.request.array_target;
-  if (arguments.lossless) target = ArrayTarget{};
-  for (const ArrayTarget& given : arguments.array_targets) {
-    if (given.value >= 0) target = given;
+  if (arguments.lossless) arguments.request.array_target = ArrayTarget{};
+  for (size_t i = 0; i < kArrayTargets.size(); ++i) {
+    if (const std::optional<double> value = arguments.array_targets[i])
+      arguments.request.array_target = ArrayTarget{kArrayTargets[i].kind, *value};
   }
-  if (target && target->value == 0 && target->kind == ArrayTargetKind::bits)
-    return fail_usage("--bits 0: it must be above 0", "encode");
-  if (target && target->kind == ArrayTargetKind::pointwise_relative && (target->value == 0 || target->value >= 1))
-    return fail_usage("--pointwise-rel: a share of each element must be above 0 and below 1 (--lossless keeps all)",
-                      "encode");
   if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.request);
   if (!arguments.target.empty()) return parse_target(arguments.target, arguments.request);
   return kOk;
@@ -130,6 +123,22 @@ void strip(Metadata& metadata) {
 }
 
 namespace {
+
+io::Output output_of(const EncodeRequest& request) {
+  return {request.output, io::FileKind::laq, request.input, request.replace};
+}
+
+std::optional<Error> check_elements(const ArrayView& array, const EncodeRequest& request) {
+  uint64_t left = std::min(request.options.max_pixels, request.max_bytes / element_bytes(array.type));
+  for (const uint64_t side : array.shape) {
+    if (side == 0) return std::nullopt;
+    left /= side;
+  }
+  if (left > 0) return std::nullopt;
+  return Error{ErrorCode::limit_exceeded, "the array " + io::shape_name(array.shape) +
+                                              " is larger than is allowed (allow more with --max-pixels or "
+                                              "--max-memory)"};
+}
 
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
@@ -151,6 +160,7 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
     array = audio.view();
   }
   if (!array) return fail_reading(request.input, array.error());
+  if (const auto error = check_elements(*array, request)) return fail_reading(request.input, *error);
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
     Progress progress(request.quiet);
@@ -159,8 +169,7 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());
-  if (const auto error = io::write_file(request.output, *file, request.overwrite))
-    return fail_writing(request.output, *error);
+  if (const auto error = io::write_output(output_of(request), *file)) return fail_writing(request.output, *error);
   if (!request.quiet && is_on_terminal()) {
     double elements = 1;
     for (const uint64_t side : array->shape) elements *= double(side);
@@ -174,19 +183,18 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
 }  // namespace
 
 int encode_file(const EncodeRequest& request) {
-  if (const auto error = io::check_writable(request.output, request.overwrite))
-    return fail_writing(request.output, *error);
-  const Result<std::vector<std::byte>> source = io::read_file(request.input);
+  if (const auto error = io::check_output(output_of(request))) return fail_writing(request.output, *error);
+  const Result<std::vector<std::byte>> source = io::read_file(request.input, request.max_bytes);
   if (!source) return fail_reading(request.input, source.error());
   if (request.raw_type || io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
+  Result<Picture> picture = io::decode_picture(*source, pixels_within(request.options.max_pixels, request.max_bytes));
+  if (!picture) return fail_reading(request.input, picture.error());
   if (request.array_target || request.chunk_elements > 0) {
     return fail_usage(request.input +
                           " is a picture: --lossless, --max-error and such are for arrays and audio only; "
                           "the nearest to lossless is -q 100",
                       "encode");
   }
-  Result<Picture> picture = io::decode_picture(*source);
-  if (!picture) return fail_reading(request.input, picture.error());
   if (request.strip) strip(picture->metadata);
 
   EncodeOptions options = request.options;
@@ -202,8 +210,7 @@ int encode_file(const EncodeRequest& request) {
   }();
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
   if (!file) return fail_reading(request.input, file.error());
-  if (const auto error = io::write_file(request.output, *file, request.overwrite))
-    return fail_writing(request.output, *error);
+  if (const auto error = io::write_output(output_of(request), *file)) return fail_writing(request.output, *error);
 
   if (!request.quiet && is_on_terminal()) {
     const double pixels = double(picture->width) * picture->height;
@@ -226,11 +233,11 @@ void add_encode(CLI::App& laq, int& status) {
       verb->add_option("-q,--quality", request.options.quality,
                        "0..100, the SSIMULACRA2 score to expect: 30 low, 50 medium, 70 high, 90 no visible loss; "
                        "80 if not given")
-          ->check(CLI::Range(0.0f, 100.0f).description(""));
+          ->check(real_number(0, 100));
   verb->add_option("-e,--effort", request.options.effort, "1 (fastest) .. 9 (smallest); 5 if not given")
-      ->check(CLI::Range(1, 9).description(""));
+      ->transform(whole_number(1, 9));
   verb->add_option("-j,--threads", request.options.threads, "threads; 0, if not given, is one per processor")
-      ->check(CLI::Range(0, 1024).description(""));
+      ->transform(whole_number(0, 1024));
   auto* bytes = verb->add_option("--target-bytes", arguments->target_bytes, "short for --target bytes=SIZE");
   auto* target = verb->add_option("--target", arguments->target,
                                   "in place of a quality: ssimulacra2=75, psnr=40 (dB, RGB), butteraugli=1.0 (3-norm), "
@@ -243,22 +250,20 @@ void add_encode(CLI::App& laq, int& status) {
   auto* adaptive = verb->add_option("--aq", arguments->adaptive,
                                     "on or off: adapt the quantization to the local variance; on if not given")
                        ->check(CLI::IsMember({"on", "off"}).description(""));
-  CLI::Option_group* array = verb->add_option_group("arrays", "One target for an array");
-  array->require_option(0, 1);
-  const auto for_arrays = [=](CLI::Option* option) {
+  std::vector<CLI::Option*> of_arrays;
+  for (size_t i = 0; i < kArrayTargets.size(); ++i) {
+    const ArrayTargetOption& of = kArrayTargets[i];
+    of_arrays.push_back(verb->add_option(of.name, arguments->array_targets[i], of.text)
+                            ->check(real_number(of.least, of.most, of.open)));
+  }
+  of_arrays.push_back(verb->add_flag("--lossless", arguments->lossless, "every element as it is"));
+  for (CLI::Option* option : of_arrays) {
+    option->group("One target for an array");
+    for (CLI::Option* other : of_arrays) {
+      if (other != option) option->excludes(other);
+    }
     for (CLI::Option* of_pictures : {quality, bytes, target, tune, adaptive}) option->excludes(of_pictures);
-  };
-  const auto add_array_option = [&](int index, const char* name, const char* text) {
-    for_arrays(array->add_option(name, arguments->array_targets[index].value, text)
-                   ->check(CLI::NonNegativeNumber.description("")));
-  };
-  add_array_option(0, "--max-error", "the largest error of any element");
-  add_array_option(1, "--max-rel-error", "the same as a share of the range of the elements, 0.001 for example");
-  add_array_option(2, "--psnr", "at least so many decibels, of the range to the root mean squared error");
-  add_array_option(3, "--snr", "at least so many decibels, of the elements' power to the error's");
-  add_array_option(4, "--bits", "at most so many bits per element");
-  add_array_option(5, "--pointwise-rel", "the largest error of each element as a share of itself, below 1");
-  for_arrays(array->add_flag("--lossless", arguments->lossless, "every element as it is"));
+  }
   auto* raw = verb->add_option("--raw", arguments->raw_type,
                                "the type of an array's elements, where IN holds nothing else: " + io::type_names());
   auto* shape = verb->add_option("--shape", arguments->shape, "its sides, the slowest first: 60,83,83 for example");
@@ -267,9 +272,10 @@ void add_encode(CLI::App& laq, int& status) {
   verb->add_option("--chunk", request.chunk_elements,
                    "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
                    "faster and the file larger; 2097152 if not given")
-      ->check(CLI::Range(256, 1 << 21).description(""));
+      ->transform(whole_number(256, 1 << 21));
   verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
-  verb->add_flag("--no-overwrite", arguments->no_overwrite, "fail where OUT exists");
+  add_limits(*verb, request.options.max_pixels, request.max_bytes);
+  add_replace_options(*verb, request.replace, "a LAQ file or an empty one");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");
   verb->callback([arguments, &status] {
     status = apply(*arguments);

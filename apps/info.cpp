@@ -7,6 +7,7 @@
 
 #include "io/array_names.h"
 #include "io/file.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -113,20 +114,25 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
-int show_info(const std::string& path, bool as_json) {
-  const Result<std::vector<std::byte>> file = io::read_file(path);
+struct Arguments {
+  std::string path;
+  bool as_json = false;
+  uint64_t max_bytes = UINT64_MAX;
+};
+
+int show_info(const Arguments& arguments) {
+  const auto& [path, as_json, max_bytes] = arguments;
+  const Result<std::vector<std::byte>> file = io::read_file(path, max_bytes);
   if (!file) return fail_reading(path, file.error());
   if (holds_array(*file)) {
     const Result<ArrayInfo> info = inspect_array(*file);
     if (!info) return fail_reading(path, info.error());
     (as_json ? print_array_json : print_array_text)(path, *info, file->size());
-    if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
     return kOk;
   }
   const Result<Info> info = inspect(*file);
-  if (!info) return fail_reading(path, info.error());
+  if (!info) return fail_reading_laq(path, info.error(), *file);
   (as_json ? print_json : print_text)(path, *info, file->size());
-  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
   return kOk;
 }
 
@@ -134,14 +140,11 @@ int show_info(const std::string& path, bool as_json) {
 
 void add_info(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand("info", "Tell what a LAQ file holds");
-  struct Arguments {
-    std::string path;
-    bool as_json = false;
-  };
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->path, "LAQ file; - is standard input")->required();
   verb->add_flag("--json", arguments->as_json, "for programs");
-  verb->callback([arguments, &status] { status = show_info(arguments->path, arguments->as_json); });
+  add_memory_limit(*verb, arguments->max_bytes);
+  verb->callback([arguments, &status] { status = show_info(*arguments); });
 }
 
 }  // namespace laq::command

@@ -1,9 +1,16 @@
 // The command: finds the verb and runs it. Exit status 0 for success, 1 for failure, 2 for a wrong command line.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <iterator>
 #include <string>
 #include <vector>
 
 #include "io/file.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -11,8 +18,10 @@ namespace {
 
 using namespace laq::command;
 
-CLI::App* find_verb(CLI::App& application, const std::string& name) {
-  for (CLI::App* verb : application.get_subcommands(nullptr)) {
+constexpr const char* kHelpVerb = "help";
+
+const CLI::App* find_verb(const CLI::App& application, const std::string& name) {
+  for (const CLI::App* verb : application.get_subcommands(nullptr)) {
     if (verb->get_name() == name) return verb;
   }
   return nullptr;
@@ -30,14 +39,23 @@ void expand_short_form(std::vector<std::string>& arguments, CLI::App& applicatio
   }
 }
 
-int print_help(CLI::App& application, const std::string& verb) {
-  if (verb.empty()) {
-    std::fputs(application.help().c_str(), stdout);
+void print(const std::string& text) {
+  std::fputs(text.c_str(), stdout);
+}
+
+// The overview, whatever verb has been called.
+std::string overview(const CLI::App& application) {
+  return application.get_formatter()->make_help(&application, "", CLI::AppFormatMode::Normal);
+}
+
+int print_help(const CLI::App& application, const std::string& verb) {
+  if (verb.empty() || verb == kHelpVerb) {
+    print(overview(application));
     return kOk;
   }
-  CLI::App* known = find_verb(application, verb);
-  if (!known) return fail_usage(verb + " is not a verb");
-  std::fputs(known->help("laq").c_str(), stdout);
+  const CLI::App* known = find_verb(application, verb);
+  if (!known) return fail_usage(shortened(verb) + " is not a verb");
+  print(known->help("laq"));
   return kOk;
 }
 
@@ -48,6 +66,60 @@ std::string one_line(std::string message) {
   }
   while (!message.empty() && (message.back() == ' ' || message.back() == '.')) message.pop_back();
   return message;
+}
+
+// The first of some words, and how many more there are.
+std::string list(const std::vector<std::string>& words) {
+  constexpr size_t kMost = 3;
+  std::string text;
+  for (size_t i = 0; i < std::min(words.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + shortened(words[i]);
+  return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
+}
+
+// Words that the verb, null if there is none, has no use for, in their order.
+std::string say_unexpected(const std::vector<std::string>& words, const CLI::App* verb) {
+  std::vector<std::string> unknown;
+  std::copy_if(words.begin(), words.end(), std::back_inserter(unknown),
+               [](const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; });
+  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + list(unknown);
+  if (verb && (verb->get_name() == "encode" || verb->get_name() == "decode")) {
+    return verb->get_name() + " takes one IN and one OUT, too many are " + list(words) +
+           " (several files: laq FILE...)";
+  }
+  return "too many arguments: " + list(words);
+}
+
+// An option of the verb that stands on the line more often than it may; null if there is none.
+const CLI::Option* repeated_option(const CLI::App& verb) {
+  for (const CLI::Option* option : verb.parse_order()) {
+    if (static_cast<int>(option->count()) > option->get_items_expected_max()) return option;
+  }
+  return nullptr;
+}
+
+int fail_parsing(const CLI::App& application, const CLI::ParseError& error, const std::string& first_word) {
+  const std::vector<CLI::App*> used = application.get_subcommands();
+  const CLI::App* const verb = used.empty() ? nullptr : used.front();
+  if (!verb && first_word.front() != '-') return fail_usage(shortened(first_word) + " is neither a verb nor a file");
+  const bool has_page = verb && verb->get_name() != kConvertVerb && verb->get_name() != kHelpVerb;
+  const std::string page = has_page ? verb->get_name() : "";
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
+    return fail_usage(say_unexpected(application.remaining(true), verb), page);
+  const CLI::Option* const repeated = verb ? repeated_option(*verb) : nullptr;
+  if (repeated && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
+    return fail_usage(
+        repeated->get_name() + " is given " + std::to_string(repeated->count()) + " times, it may be once", page);
+  return fail_usage(one_line(error.what()), page);
+}
+
+// Standard input, output and error are open to something, so that no file takes their numbers and what is printed. What
+// was closed fails when it is used.
+void open_standard_streams() {
+  int descriptor = 0;
+  do {
+    descriptor = ::open("/dev/null", O_RDONLY);
+  } while (descriptor >= 0 && descriptor <= 2);
+  if (descriptor > 2) ::close(descriptor);
 }
 
 // The words of the command line as one line for a shell.
@@ -73,6 +145,9 @@ std::string command_line(char** words, int count) {
 }  // namespace
 
 int main(int count, char** words) {
+  open_standard_streams();
+  std::setvbuf(stdout, nullptr, _IOFBF, size_t{1} << 16);  // holds what is printed, so that failing tells its cause
+  std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit fails and is reported, as on a full disk
   std::vector<std::string> arguments(words + 1, words + count);
   int status = kOk;
   CLI::App application(
@@ -83,7 +158,9 @@ int main(int count, char** words) {
       "  laq decode out.laq photo.png",
       "laq");
   application.set_version_flag("--version", std::string("laq ") + laq::version());
-  application.footer("laq help VERB tells a verb's options. Neither encode nor decode leave a partial file behind.");
+  application.footer(
+      "laq help VERB tells a verb's options. The input is never written over, and a file that exists is replaced only\n"
+      "if it is of the kind that is written, or with --force. No partial file is left behind.");
   add_encode(application, status);
   add_decode(application, status);
   add_info(application, status);
@@ -92,7 +169,7 @@ int main(int count, char** words) {
   add_convert(application, status);
   application.get_formatter()->label("SUBCOMMAND", "VERB");
   std::string help_verb;
-  CLI::App* help = application.add_subcommand("help", "Tell how to use a verb");
+  CLI::App* help = application.add_subcommand(kHelpVerb, "Tell how to use a verb");
   help->add_option("VERB", help_verb, "encode, decode, info, metric, compare");
   help->callback([&] { status = print_help(application, help_verb); });
 
@@ -111,15 +188,16 @@ int main(int count, char** words) {
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
     if (application.get_subcommands().empty()) return fail_usage("a verb or a file is needed");
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() == 0) return application.exit(error);  // --help, --version
-    const auto used = application.get_subcommands();
-    const bool is_unknown = used.empty() && arguments.front().front() != '-';
-    if (is_unknown) return fail_usage(arguments.front() + " is neither a verb nor a file");
-    return fail_usage(one_line(error.what()),
-                      used.empty() || used.front()->get_name() == kConvertVerb ? "" : used.front()->get_name());
+    if (error.get_name() == "CallForHelp") {
+      print(application.help());  // of the verb where there is one
+    } else if (error.get_exit_code() == 0) {
+      print(std::string(error.what()) + "\n");  // --version
+    } else {
+      return fail_parsing(application, error, arguments.front());
+    }
   } catch (const std::bad_alloc&) {
     std::fputs("laq: not enough memory (close other programs, or use fewer threads: -j 1)\n", stderr);
     return kFailure;
   }
-  return status;
+  return finish_printing(status);
 }

@@ -6,10 +6,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "io/array_file.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/picture_file.h"
 #include "laq/metrics.hpp"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 
@@ -19,6 +21,7 @@ namespace {
 struct Arguments {
   std::string reference, distorted;
   bool as_json = false;
+  DecodeOptions options = {};
 };
 
 // One line of the result.
@@ -31,11 +34,16 @@ struct Measure {
 };
 
 // A LAQ file, or one of the formats that are read, upright.
-Result<Picture> read_any_picture(const std::string& path) {
-  const Result<std::vector<std::byte>> file = io::read_file(path);
+Result<Picture> read_any_picture(const std::string& path, const DecodeOptions& options) {
+  const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
-  Result<Picture> picture = decode(*file);
-  if (!picture && picture.error().code == ErrorCode::not_laq) picture = io::decode_picture(*file);
+  if (holds_array(*file) || io::is_array_file(*file)) {
+    return Error{ErrorCode::unsupported,
+                 "holds an array or a sound, and metric compares pictures (laq compare measures arrays and sounds)"};
+  }
+  Result<Picture> picture = decode(*file, options);
+  if (!picture && picture.error().code == ErrorCode::not_laq)
+    picture = io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
   if (!picture) return picture.error();
   return io::upright(*picture);
 }
@@ -90,16 +98,15 @@ void print_json(const std::vector<Measure>& measures) {
 }
 
 int show_measures(const Arguments& arguments) {
-  const Result<Picture> reference = read_any_picture(arguments.reference);
+  const Result<Picture> reference = read_any_picture(arguments.reference, arguments.options);
   if (!reference) return fail_reading(arguments.reference, reference.error());
-  const Result<Picture> distorted = read_any_picture(arguments.distorted);
+  const Result<Picture> distorted = read_any_picture(arguments.distorted, arguments.options);
   if (!distorted) return fail_reading(arguments.distorted, distorted.error());
   const std::vector<Measure> measures = measure_all(reference->view(), distorted->view());
   for (const Measure& measure : measures) {
     if (!measure.value && !is_absent(measure)) return fail_reading(arguments.distorted, measure.value.error());
   }
   (arguments.as_json ? print_json : print_text)(measures);
-  if (std::fflush(stdout) != 0) return fail_writing("-", {ErrorCode::invalid_argument, "cannot write"});
   return kOk;
 }
 
@@ -112,6 +119,7 @@ void add_metric(CLI::App& laq, int& status) {
       ->required();
   verb->add_option("DIST", arguments->distorted, "the picture to judge, of the same size")->required();
   verb->add_flag("--json", arguments->as_json, "for programs; what is infinite or not in this build is null");
+  add_limits(*verb, arguments->options.max_pixels, arguments->options.max_bytes);
   verb->callback([arguments, &status] { status = show_measures(*arguments); });
 }
 

@@ -2,14 +2,18 @@
 
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+
+#include "io/file.h"
+#include "io/file_kind.h"
 
 namespace laq::command {
 namespace {
 
 using namespace std::chrono_literals;
 
-int fail(const std::string& name, const Error& error) {
+int fail_naming(const std::string& name, const Error& error) {
   std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), error.message.c_str());
   return kFailure;
 }
@@ -17,15 +21,30 @@ int fail(const std::string& name, const Error& error) {
 }  // namespace
 
 int fail_reading(const std::string& path, const Error& error) {
-  return fail(path == "-" ? "standard input" : path, error);
+  return fail_naming(path == "-" ? "standard input" : path, error);
 }
 int fail_writing(const std::string& path, const Error& error) {
-  return fail(path == "-" ? "standard output" : path, error);
+  return fail_naming(path == "-" ? "standard output" : path, error);
+}
+int fail_reading_laq(const std::string& path, const Error& error, std::span<const std::byte> file) {
+  if (error.code != ErrorCode::not_laq || file.empty()) return fail_reading(path, error);
+  return fail_reading(path, {error.code, "is " + io::describe_file(file) + ", not a LAQ file"});
+}
+int fail(const Error& error) {
+  std::fprintf(stderr, "laq: %s\n", error.message.c_str());
+  return kFailure;
 }
 
 int fail_usage(const std::string& message, const std::string& verb) {
   std::fprintf(stderr, "laq: %s (see laq help%s%s)\n", message.c_str(), verb.empty() ? "" : " ", verb.c_str());
   return kUsage;
+}
+
+int finish_printing(int status) {
+  const bool failed_before = std::ferror(stdout) != 0;  // then its cause is not known any more
+  errno = EIO;
+  if (std::fflush(stdout) == 0 && !failed_before) return status;
+  return fail_writing("-", io::write_error(errno));
 }
 
 bool is_on_terminal() {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
+#include <span>
 #include <string>
 
 #include "laq/laq.hpp"
@@ -18,8 +20,15 @@ inline constexpr int kUsage = 2;
 // output.
 int fail_reading(const std::string& path, const Error& error);
 int fail_writing(const std::string& path, const Error& error);
+// fail_reading() for a file that was taken for a LAQ file; says what else it is where it is none.
+int fail_reading_laq(const std::string& path, const Error& error, std::span<const std::byte> file);
+// The same as these where the message names the file.
+int fail(const Error& error);
 // Prints "laq: message (see laq help VERB)" and returns kUsage.
 int fail_usage(const std::string& message, const std::string& verb = "");
+
+// Sends off what was printed to standard output. Returns `status`, or kFailure after a message where that fails.
+int finish_printing(int status);
 
 // Is somebody looking at standard error?
 bool is_on_terminal();

@@ -8,6 +8,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "io/output.h"
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
 
@@ -31,9 +32,10 @@ struct EncodeRequest {
   uint32_t chunk_elements = 0;                   // of arrays, see ArrayEncodeOptions
   std::optional<ElementType> raw_type = {};      // of a file that does not say it
   std::vector<uint64_t> raw_shape = {};
-  double bits_per_pixel = 0;  // not 0: a target in bytes, by the size of the picture
-  bool strip = false;         // leave out Exif, XMP and resolution
-  bool overwrite = true;
+  double bits_per_pixel = 0;        // not 0: a target in bytes, by the size of the picture
+  bool strip = false;               // leave out Exif, XMP and resolution
+  uint64_t max_bytes = UINT64_MAX;  // of the input's file, and of its samples
+  io::Replace replace = io::Replace::same_kind;
   bool quiet = false;
 };
 
@@ -44,7 +46,7 @@ struct DecodeRequest {
   std::string format = {};  // png, jpg, ppm, pgm, pam, pnm, npy, wav or raw; empty: as the output's name ends
   std::string region = {};  // of an array, "10:20,:,5:6"; empty: all of it
   bool strip = false;
-  bool overwrite = true;
+  io::Replace replace = io::Replace::same_kind;
   bool quiet = false;  // decoding says nothing so far
 };
 

@@ -47,6 +47,28 @@ Error unsupported(const std::string& what) {
   return Error{ErrorCode::unsupported, what};
 }
 
+// What to do with elements of a type that is not read. name: NumPy's, byte order, kind and bytes; number: their type if
+// the byte order is all that is wrong.
+std::string advice(std::string_view name, const TypeName* number) {
+  if (number) return "array.astype('<" + std::string(number->name) + "') turns the bytes around";
+  const std::string_view type = name.substr(1);
+  if (type == "i8") return "array.astype('int32') if the values fit into it; float64 holds whole numbers up to 2^53";
+  if (type == "u8") return "array.astype('uint32') if the values fit into it; float64 holds whole numbers up to 2^53";
+  if (type == "f2") return "array.astype('float32') keeps every value";
+  if (type == "b1") return "array.astype('uint8') keeps every value";
+  switch (name[1]) {
+    case 'c':
+      return "save array.real and array.imag as two arrays";
+    case 'f':
+      return "array.astype('float64') rounds them";
+    case 'M':
+    case 'm':
+      return "array.astype('int64').astype('float64') counts their units, and is exact up to 2^53";
+    default:
+      return "only numbers are compressed";
+  }
+}
+
 Result<ElementType> parse_type(std::string_view value) {
   if (value.front() == '[')
     return unsupported("elements of several fields are not supported (save one field, array['name'])");
@@ -60,10 +82,8 @@ Result<ElementType> parse_type(std::string_view value) {
   const auto known =
       std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.name == name.substr(1); });
   if ((name[0] != '<' && name[0] != '|') || known == kTypeNames.end()) {
-    const std::string nearest =
-        known == kTypeNames.end() ? "float64'), for example" : "<" + std::string(known->name) + "')";
-    return unsupported("elements of type " + std::string(name) + " are not supported; " + type_names() +
-                       " are, in little-endian order (convert them in NumPy: array.astype('" + nearest + ")");
+    return unsupported("elements of type " + std::string(name.substr(0, 20)) + " are not supported (" +
+                       advice(name, known == kTypeNames.end() ? nullptr : &*known) + ")");
   }
   return known->type;
 }

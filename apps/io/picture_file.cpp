@@ -7,6 +7,7 @@
 
 #include "io/convert.h"
 #include "io/file.h"
+#include "io/file_kind.h"
 #include "io/jpeg.h"
 #include "io/png.h"
 #include "io/pnm.h"
@@ -20,26 +21,6 @@ bool begins_with(std::span<const std::byte> file, size_t offset, std::string_vie
     return static_cast<unsigned char>(c) == std::to_integer<unsigned char>(b);
   };
   return std::equal(text.begin(), text.end(), file.begin() + static_cast<ptrdiff_t>(offset), same);
-}
-
-// What a file is that we do not read, for the message; empty where that is unknown.
-std::string name_of_foreign_format(std::span<const std::byte> file) {
-  struct Signature {
-    size_t offset;
-    std::string_view text;
-    const char* name;
-  };
-  static constexpr Signature kSignatures[] = {
-      {0, "GIF8", "a GIF"},        {8, "WEBP", "a WebP"},      {4, "ftypavif", "an AVIF"},
-      {4, "ftyphei", "a HEIF"},    {4, "ftypmif1", "a HEIF"},  {0, {"\xff\x0a", 2}, "a JPEG XL"},
-      {4, "JXL ", "a JPEG XL"},    {4, "jP  ", "a JPEG 2000"}, {0, {"II*\0", 4}, "a TIFF"},
-      {0, {"MM\0*", 4}, "a TIFF"}, {0, "BM", "a BMP"},         {0, "%PDF", "a PDF"},
-      {0, "qoif", "a QOI"},        {0, "8BPS", "a Photoshop"},
-  };
-  for (const Signature& signature : kSignatures) {
-    if (begins_with(file, signature.offset, signature.text)) return signature.name;
-  }
-  return {};
 }
 
 }  // namespace
@@ -66,14 +47,10 @@ Result<Picture> decode_picture(std::span<const std::byte> file, uint64_t max_pix
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
   }
-  const Result<Info> info = inspect(file);
-  if (info.ok() || info.error().code != ErrorCode::not_laq) {
+  if (recognise_kind(file) == FileKind::laq) {
     return Error{ErrorCode::unsupported, "is a LAQ file already (decode it first: laq decode)"};
   }
-  const std::string name = name_of_foreign_format(file);
-  if (!name.empty())
-    return Error{ErrorCode::unsupported, "is " + name + " file, which is not read (convert it to PNG first)"};
-  return Error{ErrorCode::unsupported, "not a PNG, JPEG, PBM, PGM, PPM or PAM file (convert it to PNG first)"};
+  return not_readable(file);
 }
 
 Result<std::vector<std::byte>> encode_picture(const Picture& picture, FileFormat format) {
@@ -107,7 +84,7 @@ std::optional<Error> write_picture(const std::string& path, const Picture& pictu
   }
   const Result<std::vector<std::byte>> file = encode_picture(picture, *format);
   if (!file) return file.error();
-  return write_file(path, *file, overwrite);
+  return write_file(path, *file, {.overwrite = overwrite});
 }
 
 }  // namespace laq::io

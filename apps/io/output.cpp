@@ -1,0 +1,105 @@
+#include "io/output.h"
+
+#include <filesystem>
+#include <map>
+#include <system_error>
+
+#include "io/file.h"
+
+namespace laq::io {
+namespace {
+
+Error refused(const std::string& why) {
+  return {ErrorCode::invalid_argument, why};
+}
+
+std::string usual_extension(FileKind kind) {
+  switch (kind) {
+    case FileKind::laq:
+      return ".laq";
+    case FileKind::jpeg:
+      return ".jpg";
+    case FileKind::netpbm:
+      return ".ppm";
+    case FileKind::npy:
+      return ".npy";
+    case FileKind::wav:
+      return ".wav";
+    case FileKind::raw:
+      return ".raw";
+    default:
+      return ".png";
+  }
+}
+
+// Nothing tells that a file holds bare elements but its name.
+bool is_of_kind(std::span<const std::byte> head, const Output& output) {
+  const FileKind found = recognise_kind(head);
+  if (output.kind == FileKind::raw) return found == FileKind::unknown && extension_of(output.path) == "raw";
+  return found == output.kind;
+}
+
+std::optional<Error> check_what_is_there(const Output& output) {
+  if (output.replace != Replace::same_kind || output.path == "-") return std::nullopt;
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(output.path, failure)) return std::nullopt;
+  const Result<std::vector<std::byte>> head = read_head(output.path, kHeadBytes);
+  if (!head) return refused("exists already, and what it holds cannot be read (name another file, or give --force)");
+  if (head->empty() || is_of_kind(*head, output)) return std::nullopt;
+  return refused("exists already and is " + describe_file(*head) + ", not " + kind_with_article(output.kind) +
+                 " file (name another file, or give --force to replace it)");
+}
+
+// The same for all names of a file that may not exist yet.
+std::string place_of(const std::string& path) {
+  std::error_code failure;
+  const std::filesystem::path place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failure);
+  return failure ? path : place.string();
+}
+
+}  // namespace
+
+std::optional<Error> check_name(const Output& output) {
+  const std::string extension = extension_of(output.path), usual = usual_extension(output.kind);
+  if (is_same_file(output.input, output.path)) {
+    return refused("is the input, which is never written over (name another file" +
+                   ("." + extension == usual ? "" : ", such as " + with_extension(output.path, usual)) + ")");
+  }
+  if (output.kind == FileKind::laq ? !is_foreign_extension(extension) : extension != "laq") return std::nullopt;
+  return refused("is not the name of " + kind_with_article(output.kind) + " file, which is what is written (name it " +
+                 with_extension(output.path, usual) + ")");
+}
+
+std::optional<Error> check_output(const Output& output) {
+  if (auto error = check_name(output)) return error;
+  if (auto error = check_what_is_there(output)) return error;
+  return check_writable(output.path, output.replace != Replace::nothing);
+}
+
+std::optional<Error> write_output(const Output& output, std::span<const std::byte> bytes) {
+  if (auto error = check_output(output)) return error;
+  return write_file(output.path, bytes, {.overwrite = output.replace != Replace::nothing, .made_from = output.input});
+}
+
+std::optional<Error> check_outputs_differ(std::span<const Output> outputs) {
+  std::map<std::string, std::string> inputs, writers;  // by place
+  for (const Output& output : outputs) inputs[place_of(output.input)] = output.input;
+  for (const Output& output : outputs) {
+    const std::string place = place_of(output.path);
+    const auto [writer, is_first] = writers.emplace(place, output.input);
+    if (!is_first && place_of(writer->second) == place_of(output.input)) {
+      return refused(output.input + ": is given twice (name each file once)");
+    }
+    if (!is_first) {
+      return refused(output.path + ": would be written for both " + writer->second + " and " + output.input +
+                     " (name them one by one: laq encode IN OUT, laq decode IN OUT)");
+    }
+    if (const auto input = inputs.find(place); input != inputs.end() && input->second != output.input) {
+      return refused(output.path + ": would be written for " + output.input +
+                     " and is an input too (take one of them)");
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace laq::io

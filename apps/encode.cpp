@@ -9,6 +9,7 @@
 
 #include "io/array_names.h"
 #include "io/audio.h"
+#include "io/convert.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
@@ -131,6 +132,13 @@ void strip(Metadata& metadata) {
 
 namespace {
 
+// Pictures are coded with 12 bits a sample at most.
+void note_low_bits(const Picture& picture, io::Notes& notes) {
+  constexpr int kCodedBits = 12;
+  if (picture.depth <= kCodedBits || io::is_kept_by_depth(picture, kCodedBits)) return;
+  notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
+}
+
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
@@ -145,8 +153,9 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   } else if (io::is_npy(source)) {
     array = io::parse_npy(source);
   } else {
-    Result<Array> read = io::read_audio(source);
+    Result<io::Noted<Array>> read = io::read_audio(source);
     if (!read) return fail_reading(request.input, read.error());
+    note_reading(request.input, read->notes);
     audio = std::move(*read);
     array = audio.view();
   }
@@ -185,8 +194,10 @@ int encode_file(const EncodeRequest& request) {
                           "the nearest to lossless is -q 100",
                       "encode");
   }
-  Result<Picture> picture = io::decode_picture(*source);
+  Result<io::Noted<Picture>> picture = io::decode_picture(*source);
   if (!picture) return fail_reading(request.input, picture.error());
+  note_low_bits(*picture, picture->notes);
+  note_reading(request.input, picture->notes);
   if (request.strip) strip(picture->metadata);
 
   EncodeOptions options = request.options;

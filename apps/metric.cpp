@@ -34,10 +34,12 @@ struct Measure {
 Result<Picture> read_any_picture(const std::string& path) {
   const Result<std::vector<std::byte>> file = io::read_file(path);
   if (!file) return file.error();
-  Result<Picture> picture = decode(*file);
-  if (!picture && picture.error().code == ErrorCode::not_laq) picture = io::decode_picture(*file);
-  if (!picture) return picture.error();
-  return io::upright(*picture);
+  const Result<Picture> picture = decode(*file);
+  if (picture) return io::upright(*picture);
+  if (picture.error().code != ErrorCode::not_laq) return picture.error();
+  const Result<io::Noted<Picture>> foreign = io::decode_picture(*file);
+  if (!foreign) return foreign.error();
+  return io::upright(*foreign);
 }
 
 Result<double> member(const Result<Psnr>& ratios, double Psnr::*value) {

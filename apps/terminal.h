@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "io/notes.h"
 #include "laq/laq.hpp"
 
 namespace laq::command {
@@ -18,6 +19,9 @@ inline constexpr int kUsage = 2;
 // output.
 int fail_reading(const std::string& path, const Error& error);
 int fail_writing(const std::string& path, const Error& error);
+// Print "laq: FILE: notes", one line, if there are any. Not even --quiet hides them, because they tell of losses.
+void note_reading(const std::string& path, const io::Notes& notes);
+void note_writing(const std::string& path, const io::Notes& notes);
 // Prints "laq: message (see laq help VERB)" and returns kUsage.
 int fail_usage(const std::string& message, const std::string& verb = "");
 

@@ -1,0 +1,31 @@
+#include "io/notes.h"
+
+#include <algorithm>
+
+namespace laq::io {
+namespace {
+
+void append(std::string& text, const char* separator, const std::string& more) {
+  if (!text.empty()) text += separator;
+  text += more;
+}
+
+}  // namespace
+
+void Notes::remark(std::string text) {
+  remarks.push_back(std::move(text));
+}
+
+void Notes::lose(std::string name) {
+  if (std::find(not_kept.begin(), not_kept.end(), name) == not_kept.end()) not_kept.push_back(std::move(name));
+}
+
+std::string Notes::text() const {
+  std::string text, names;
+  for (const std::string& remark : remarks) append(text, "; ", remark);
+  for (const std::string& name : not_kept) append(names, ", ", name);
+  if (!names.empty()) append(text, "; ", "not kept: " + names);
+  return text;
+}
+
+}  // namespace laq::io

@@ -23,7 +23,7 @@ constexpr int kApp2 = JPEG_APP0 + 2;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 constexpr size_t kMaxMarker = 65533;  // bytes of data in a marker segment
-constexpr int kMaxScans = 256;        // of a progressive file; each takes time for the whole picture, usual are 10
+constexpr int kMaxScans = 100;        // of a progressive file; each takes time for the whole picture, usual are 10
 
 // libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.

@@ -103,7 +103,7 @@ std::optional<std::string> decode_raw_profile(std::string_view text) {
     if (high >= 0) bytes += static_cast<char>(16 * high + digit);
     high = high >= 0 ? -1 : digit;
   }
-  if (bytes.size() != length) return std::nullopt;
+  if (bytes.empty() || bytes.size() != length) return std::nullopt;
   return bytes;
 }
 

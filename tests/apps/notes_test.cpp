@@ -24,7 +24,8 @@ TEST_CASE("notes are one line, and name each loss once") {
 TEST_CASE("what an output format cannot hold is named") {
   Picture picture = sample_picture(4, 4, 3, 16);
   picture.metadata = sample_metadata();
-  CHECK(laq::io::encode_picture(picture, FileFormat::ppm)->notes.text() == "not kept: ICC profile, Exif, XMP, resolution");
+  CHECK(laq::io::encode_picture(picture, FileFormat::ppm)->notes.text() ==
+        "not kept: ICC profile, Exif, XMP, resolution");
   CHECK(laq::io::encode_picture(picture, FileFormat::png)->notes.text() == "");
   CHECK(laq::io::encode_picture(picture, FileFormat::jpeg)->notes.text() ==
         "not kept: bits of a sample after the first 8 of 16");

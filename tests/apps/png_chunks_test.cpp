@@ -54,7 +54,8 @@ std::string notes_of(const std::vector<std::byte>& file) {
   return picture.ok() ? picture->notes.text() : "refused: " + picture.error().message;
 }
 
-std::string header_only(uint32_t width, uint32_t height, int depth, int colour, int interlace, const std::string& rest) {
+std::string header_only(uint32_t width, uint32_t height, int depth, int colour, int interlace,
+                        const std::string& rest) {
   return std::string("\x89PNG\r\n\x1a\n") +
          chunk("IHDR", big_endian_text(width, 4) + big_endian_text(height, 4) + static_cast<char>(depth) +
                            static_cast<char>(colour) + std::string(2, '\0') + static_cast<char>(interlace)) +
@@ -104,9 +105,9 @@ TEST_CASE("what a PNG file has and a picture has not is named") {
     CAPTURE(notes);
     CHECK(notes == "not kept: " + name);
   };
-  const std::string wide =
-      big_endian_text(31270, 4) + big_endian_text(32900, 4) + big_endian_text(70800, 4) + big_endian_text(29200, 4) +
-      big_endian_text(17000, 4) + big_endian_text(79700, 4) + big_endian_text(13100, 4) + big_endian_text(4600, 4);
+  const std::string wide = big_endian_text(31270, 4) + big_endian_text(32900, 4) + big_endian_text(70800, 4) +
+                           big_endian_text(29200, 4) + big_endian_text(17000, 4) + big_endian_text(79700, 4) +
+                           big_endian_text(13100, 4) + big_endian_text(4600, 4);
   names(chunk("gAMA", big_endian_text(100000, 4)), "gamma (gAMA)");
   names(chunk("cHRM", wide), "chromaticities (cHRM)");
   names(chunk("gAMA", big_endian_text(55000, 4)) + chunk("cHRM", wide), "gamma (gAMA), chromaticities (cHRM)");
@@ -123,7 +124,8 @@ TEST_CASE("what a PNG file has and a picture has not is named") {
   names(chunk("acTL", std::string("\0\0\0\2\0\0\0\0", 8)), "APNG frames after the first");
   names(chunk("fdAT", std::string(9, '\0')), "APNG frames after the first");
   names(chunk("npTc", "private"), "chunk npTc");
-  names(chunk("iCCP", std::string("name\0\0", 6) + deflated(std::string(200, 'x'))), "ICC profile, which is invalid (iCCP)");
+  names(chunk("iCCP", std::string("name\0\0", 6) + deflated(std::string(200, 'x'))),
+        "ICC profile, which is invalid (iCCP)");
   CHECK(notes_of(png_with("", "tail")) == "not kept: 4 bytes behind the picture");
   CHECK(notes_of(png_with(chunk("acTL", std::string("\0\0\0\1\0\0\0\0", 8)))) == "");
 }
@@ -176,8 +178,8 @@ TEST_CASE("XMP is read from its own text, plain or deflated, and from raw profil
 TEST_CASE("a raw profile of nonsense is text that is not kept") {
   const std::string zero(1, '\0'), key = "Raw profile type exif" + zero;
   for (const std::string& text :
-       {std::string(), std::string("\n"), std::string("\nexif\n"), std::string("\nexif\n 5\n4578"), std::string("\nexif\n-1\n45"),
-        std::string("\nexif\n99999999999999999999\n45"), std::string("exif 2 4578")}) {
+       {std::string(), std::string("\n"), std::string("\nexif\n"), std::string("\nexif\n 5\n4578"),
+        std::string("\nexif\n-1\n45"), std::string("\nexif\n99999999999999999999\n45"), std::string("exif 2 4578")}) {
     CHECK(notes_of(png_with(chunk("tEXt", key + text))) == "not kept: text");
   }
   CHECK(notes_of(png_with(chunk("zTXt", key + zero + "no deflate stream"))) == "not kept: text");

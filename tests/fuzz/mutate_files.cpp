@@ -65,9 +65,10 @@ void add_arrays(std::vector<Bytes>& originals) {
     originals.push_back(laq::io::write_npy(array));
   }
   const std::string samples = "samples of a sound in two files.";
-  originals.push_back(
-      bytes_of(std::string("FORM\0\0\0\x4eAIFFCOMM\0\0\0\x12\0\1\0\0\0\x10\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0", 38) +
-               std::string("SSND\0\0\0\x28\0\0\0\0\0\0\0\0", 16) + samples));
+  originals.push_back(bytes_of(std::string("FORM\0\0\0\x4e"
+                                           "AIFFCOMM\0\0\0\x12\0\1\0\0\0\x10\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0",
+                                           38) +
+                               std::string("SSND\0\0\0\x28\0\0\0\0\0\0\0\0", 16) + samples));
   originals.push_back(
       bytes_of(std::string("RIFX\0\0\0\x44WAVEfmt \0\0\0\x10\0\1\0\1\0\0\x1f\x40\0\0\x3e\x80\0\4\0\x18", 36) +
                std::string("data\0\0\0\x20", 8) + samples));

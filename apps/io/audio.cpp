@@ -133,6 +133,9 @@ Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte> file) {
     default:
       read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
   }
+  if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
+    array.notes.remark("is damaged or cut off after " + std::to_string(array.shape[1]) + " samples, which are read");
+  }
   return array;
 }
 
@@ -261,7 +264,8 @@ Result<Noted<Array>> read_flac(std::span<const std::byte> bytes) {
   clear_flac_length(file);
   Result<Noted<Array>> array = read_by_libsndfile(std::move(file));
   if (!array) return array.error();
-  if (header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
+  const bool is_whole = array->notes.remarks.empty();
+  if (is_whole && header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
   note_flac_losses(bytes, array->notes);
   return array;
 }

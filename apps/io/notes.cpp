@@ -17,7 +17,9 @@ void Notes::remark(std::string text) {
 }
 
 void Notes::lose(std::string name) {
-  if (std::find(not_kept.begin(), not_kept.end(), name) == not_kept.end()) not_kept.push_back(std::move(name));
+  constexpr size_t kMostNames = 16;
+  if (not_kept.size() > kMostNames || std::find(not_kept.begin(), not_kept.end(), name) != not_kept.end()) return;
+  not_kept.push_back(not_kept.size() < kMostNames ? std::move(name) : "and more");
 }
 
 std::string Notes::text() const {

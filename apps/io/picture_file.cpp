@@ -95,7 +95,7 @@ Result<Noted<Picture>> decode_picture(std::span<const std::byte> file, uint64_t 
     if (file.empty()) return Error{ErrorCode::truncated, "the file is empty"};
     if (begins_with(file, 0, "\x89PNG")) return decode_png(file, max_pixels);
     if (begins_with(file, 0, "\xff\xd8\xff")) return decode_jpeg(file, max_pixels);
-    if (is_pnm(file)) return noted(decode_pnm(file, max_pixels));
+    if (is_pnm(file)) return decode_pnm(file, max_pixels);
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
   }

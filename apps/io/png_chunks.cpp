@@ -185,7 +185,13 @@ void note_significant_bits(const PngChunks& png, std::span<const std::byte> sign
   if (has_fewer) notes.lose("number of significant bits (sBIT)");
 }
 
-// One chunk that is no matter of colour.
+// The picture of IDAT may be the first frame, or none of them; those in fdAT are further ones.
+void note_animation(const PngChunks& png, Notes& notes) {
+  const PngChunk* control = png.find("acTL");
+  if (png.find("fdAT") || (control && big_endian(control->data, 0, 4) != 1)) notes.lose("APNG frames after the first");
+}
+
+// One chunk that is no matter of colour, animation or text.
 void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
   static constexpr std::string_view kKept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "iCCP",
                                                "sRGB", "cICP", "gAMA", "cHRM", "eXIf"};
@@ -211,11 +217,8 @@ void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
   const auto is_in = [&](const auto& types) {
     return std::find(std::begin(types), std::end(types), chunk.type) != std::end(types);
   };
-  if (is_in(kKept) || is_in(kHints) || is_text(chunk)) return;
-  if (is_in(kAnimation)) {
-    const PngChunk* control = png.find("acTL");
-    if (!control || big_endian(control->data, 0, 4) != 1) notes.lose("APNG frames after the first");
-  } else if (chunk.type == "pHYs") {
+  if (is_in(kKept) || is_in(kHints) || is_in(kAnimation) || is_text(chunk)) return;
+  if (chunk.type == "pHYs") {
     const bool is_square = big_endian(chunk.data, 0, 4) == big_endian(chunk.data, 4, 4);
     const bool has_unit = chunk.data.size() == 9 && chunk.data[8] == std::byte{1};
     if (!has_unit && !is_square) notes.lose("pixel aspect ratio (pHYs)");
@@ -247,7 +250,7 @@ PngChunks parse_png_chunks(std::span<const std::byte> file) {
     if (length + 4 > there.size()) break;
     const auto size = static_cast<size_t>(length);
     const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(rest.data() + 4), size + 4);
-    if (checksum == big_endian(there, size, 4)) png.chunks.push_back({type, there.first(size)});
+    (checksum == big_endian(there, size, 4) ? png.chunks : png.damaged).push_back({type, there.first(size)});
     rest = there.subspan(size + 4);
     if (type == "IEND") {
       png.behind = rest;
@@ -267,7 +270,9 @@ PngText read_png_text(const PngChunks& png) {
 
 void note_png_losses(const PngChunks& png, Notes& notes) {
   note_colour(png, notes);
+  note_animation(png, notes);
   for (const PngChunk& chunk : png.chunks) note_chunk(png, chunk, notes);
+  for (const PngChunk& chunk : png.damaged) notes.lose("damaged chunk " + std::string(chunk.type));
   if (!png.behind.empty()) notes.lose(std::to_string(png.behind.size()) + " bytes behind the picture");
 }
 

@@ -19,6 +19,7 @@ struct PngChunk {
 
 struct PngChunks {
   std::vector<PngChunk> chunks;       // those that are whole and have a right checksum, up to IEND
+  std::vector<PngChunk> damaged;      // those that are whole and have a wrong one
   std::span<const std::byte> behind;  // the bytes behind IEND
   uint64_t compressed_bytes = 0;      // in all IDAT chunks, whole or not
 

@@ -33,7 +33,8 @@ class Walker {
     if (chunk.id == "data" && chunk.said_bytes == kUnknownSize && size_of_data_ > 0) chunk.said_bytes = size_of_data_;
     rest_ = rest_.subspan(8);
     const bool is_samples = chunk.id == "data" || chunk.id == "SSND";
-    const bool is_open = is_samples && chunk.said_bytes == 0 && !is_chain(rest_);
+    const bool is_open = is_samples && !has_samples_ && chunk.said_bytes == 0 && !is_chain(rest_);
+    has_samples_ = has_samples_ || is_samples;
     const uint64_t size = is_open ? rest_.size() : std::min<uint64_t>(chunk.said_bytes, rest_.size());
     chunk.data = rest_.first(static_cast<size_t>(size));
     rest_ = rest_.subspan(chunk.data.size());
@@ -68,6 +69,7 @@ class Walker {
 
   std::span<const std::byte> rest_;
   bool is_big_endian_;
+  bool has_samples_ = false;
   uint64_t size_of_data_ = 0;  // as ds64 says
 };
 

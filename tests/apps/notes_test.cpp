@@ -21,6 +21,13 @@ TEST_CASE("notes are one line, and name each loss once") {
   CHECK(notes.text() == "ends early; not kept: text, gamma (gAMA)");
 }
 
+TEST_CASE("very many losses are not all named") {
+  laq::io::Notes notes;
+  for (int i = 0; i < 1000; ++i) notes.lose(std::to_string(i));
+  CHECK(notes.not_kept.size() == 17);
+  CHECK(notes.not_kept.back() == "and more");
+}
+
 TEST_CASE("what an output format cannot hold is named") {
   Picture picture = sample_picture(4, 4, 3, 16);
   picture.metadata = sample_metadata();

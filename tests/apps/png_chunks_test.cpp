@@ -126,6 +126,9 @@ TEST_CASE("what a PNG file has and a picture has not is named") {
   names(chunk("npTc", "private"), "chunk npTc");
   names(chunk("iCCP", std::string("name\0\0", 6) + deflated(std::string(200, 'x'))),
         "ICC profile, which is invalid (iCCP)");
+  std::string damaged = chunk("eXIf", exif_of(6));
+  damaged.back() ^= 1;
+  names(damaged, "damaged chunk eXIf");
   CHECK(notes_of(png_with("", "tail")) == "not kept: 4 bytes behind the picture");
   CHECK(notes_of(png_with(chunk("acTL", std::string("\0\0\0\1\0\0\0\0", 8)))) == "");
 }

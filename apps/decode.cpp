@@ -115,11 +115,13 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
-  const Result<std::vector<std::byte>> bytes = format == "wav"   ? io::write_wav(*array)
-                                               : format == "npy" ? io::write_npy(*array)
-                                                                 : array->data;  // raw
+  using Bytes = io::Noted<std::vector<std::byte>>;
+  const Result<Bytes> bytes = format == "wav"   ? io::write_wav(*array)
+                              : format == "npy" ? Bytes(io::write_npy(*array))
+                                                : Bytes(array->data);  // raw
   if (!bytes) return fail_writing(request.output, bytes.error());
   if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
+  note_writing(request.output, bytes->notes);
   return kOk;
 }
 
@@ -152,9 +154,10 @@ int decode_file(const DecodeRequest& request) {
   Result<Picture> picture = decode(*file, request.options);
   if (!picture) return fail_reading_laq(request.input, picture.error(), *file);
   if (request.strip) strip(picture->metadata);
-  const Result<std::vector<std::byte>> bytes = io::encode_picture(*picture, *format);
+  const Result<io::Noted<std::vector<std::byte>>> bytes = io::encode_picture(*picture, *format);
   if (!bytes) return fail_writing(request.output, bytes.error());
   if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
+  note_writing(request.output, bytes->notes);
   return kOk;
 }
 

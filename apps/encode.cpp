@@ -9,6 +9,7 @@
 
 #include "io/array_names.h"
 #include "io/audio.h"
+#include "io/convert.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/output.h"
@@ -140,6 +141,13 @@ std::optional<Error> check_elements(const ArrayView& array, const EncodeRequest&
                                               "--max-memory)"};
 }
 
+// Pictures are coded with 12 bits a sample at most.
+void note_low_bits(const Picture& picture, io::Notes& notes) {
+  constexpr int kCodedBits = 12;
+  if (picture.depth <= kCodedBits || io::is_kept_by_depth(picture, kCodedBits)) return;
+  notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
+}
+
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
@@ -154,8 +162,9 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
   } else if (io::is_npy(source)) {
     array = io::parse_npy(source);
   } else {
-    Result<Array> read = io::read_audio(source);
+    Result<io::Noted<Array>> read = io::read_audio(source);
     if (!read) return fail_reading(request.input, read.error());
+    note_reading(request.input, read->notes);
     audio = std::move(*read);
     array = audio.view();
   }
@@ -187,7 +196,8 @@ int encode_file(const EncodeRequest& request) {
   const Result<std::vector<std::byte>> source = io::read_file(request.input, request.max_bytes);
   if (!source) return fail_reading(request.input, source.error());
   if (request.raw_type || io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
-  Result<Picture> picture = io::decode_picture(*source, pixels_within(request.options.max_pixels, request.max_bytes));
+  Result<io::Noted<Picture>> picture =
+      io::decode_picture(*source, pixels_within(request.options.max_pixels, request.max_bytes));
   if (!picture) return fail_reading(request.input, picture.error());
   if (request.array_target || request.chunk_elements > 0) {
     return fail_usage(request.input +
@@ -195,6 +205,8 @@ int encode_file(const EncodeRequest& request) {
                           "the nearest to lossless is -q 100",
                       "encode");
   }
+  note_low_bits(*picture, picture->notes);
+  note_reading(request.input, picture->notes);
   if (request.strip) strip(picture->metadata);
 
   EncodeOptions options = request.options;

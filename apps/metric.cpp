@@ -41,11 +41,13 @@ Result<Picture> read_any_picture(const std::string& path, const DecodeOptions& o
     return Error{ErrorCode::unsupported,
                  "holds an array or a sound, and metric compares pictures (laq compare measures arrays and sounds)"};
   }
-  Result<Picture> picture = decode(*file, options);
-  if (!picture && picture.error().code == ErrorCode::not_laq)
-    picture = io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
-  if (!picture) return picture.error();
-  return io::upright(*picture);
+  const Result<Picture> picture = decode(*file, options);
+  if (picture) return io::upright(*picture);
+  if (picture.error().code != ErrorCode::not_laq) return picture.error();
+  const Result<io::Noted<Picture>> foreign =
+      io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
+  if (!foreign) return foreign.error();
+  return io::upright(*foreign);
 }
 
 Result<double> member(const Result<Psnr>& ratios, double Psnr::*value) {

@@ -13,19 +13,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-int fail_naming(const std::string& name, const Error& error) {
-  std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), error.message.c_str());
-  return kFailure;
+std::string input_name(const std::string& path) {
+  return path == "-" ? "standard input" : path;
+}
+std::string output_name(const std::string& path) {
+  return path == "-" ? "standard output" : path;
+}
+
+void print(const std::string& name, const std::string& text) {
+  if (!text.empty()) std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), text.c_str());
 }
 
 }  // namespace
 
 int fail_reading(const std::string& path, const Error& error) {
-  return fail_naming(path == "-" ? "standard input" : path, error);
+  print(input_name(path), error.message);
+  return kFailure;
 }
 int fail_writing(const std::string& path, const Error& error) {
-  return fail_naming(path == "-" ? "standard output" : path, error);
+  print(output_name(path), error.message);
+  return kFailure;
 }
+
 int fail_reading_laq(const std::string& path, const Error& error, std::span<const std::byte> file) {
   if (error.code != ErrorCode::not_laq || file.empty()) return fail_reading(path, error);
   return fail_reading(path, {error.code, "is " + io::describe_file(file) + ", not a LAQ file"});
@@ -33,6 +42,13 @@ int fail_reading_laq(const std::string& path, const Error& error, std::span<cons
 int fail(const Error& error) {
   std::fprintf(stderr, "laq: %s\n", error.message.c_str());
   return kFailure;
+}
+
+void note_reading(const std::string& path, const io::Notes& notes) {
+  print(input_name(path), notes.text());
+}
+void note_writing(const std::string& path, const io::Notes& notes) {
+  print(output_name(path), notes.text());
 }
 
 int fail_usage(const std::string& message, const std::string& verb) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "io/notes.h"
 #include "laq/laq.hpp"
 
 namespace laq::command {
@@ -24,6 +25,9 @@ int fail_writing(const std::string& path, const Error& error);
 int fail_reading_laq(const std::string& path, const Error& error, std::span<const std::byte> file);
 // The same as these where the message names the file.
 int fail(const Error& error);
+// Print "laq: FILE: notes", one line, if there are any. Not even --quiet hides them, because they tell of losses.
+void note_reading(const std::string& path, const io::Notes& notes);
+void note_writing(const std::string& path, const io::Notes& notes);
 // Prints "laq: message (see laq help VERB)" and returns kUsage.
 int fail_usage(const std::string& message, const std::string& verb = "");
 

@@ -8,7 +8,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "to-pnm: two file names are needed (to-pnm IN OUT)\n");
     return 2;
   }
-  const laq::Result<laq::Picture> picture = laq::io::read_picture(words[1]);
+  const auto picture = laq::io::read_picture(words[1]);
   if (!picture) {
     std::fprintf(stderr, "to-pnm: %s: %s\n", words[1], picture.error().message.c_str());
     return 1;

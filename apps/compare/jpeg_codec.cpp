@@ -106,9 +106,9 @@ class JpegCodec final : public Codec {
 
   Result<Decoded> decode(std::span<const std::byte> file, int) const override {
     const Stopwatch stopwatch;
-    Result<Picture> picture = io::decode_jpeg(file, io::kMaxPixels);
+    Result<io::Noted<Picture>> picture = io::decode_jpeg(file, io::kMaxPixels);
     if (!picture) return picture.error();
-    return Decoded{std::move(*picture), stopwatch.seconds()};
+    return Decoded{Picture(std::move(*picture)), stopwatch.seconds()};
   }
 
  private:

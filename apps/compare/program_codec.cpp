@@ -167,9 +167,9 @@ class ProgramCodec final : public Codec {
       array.data = std::move(*elements);
       decoded.signal = std::move(array);
     } else {
-      Result<Picture> picture = io::read_picture(result);
+      Result<io::Noted<Picture>> picture = io::read_picture(result);
       if (!picture) return Error{picture.error().code, "the decoder's {png}: " + picture.error().message};
-      decoded.signal = std::move(*picture);
+      decoded.signal = Picture(std::move(*picture));
     }
     return decoded;
   }

@@ -29,11 +29,11 @@ std::vector<uint64_t> sides_of(const Signal& signal) {
 
 Result<Signal> read_signal(const std::string& path, SignalKind kind) {
   if (kind == SignalKind::array) {
-    Result<Array> array = io::read_array(path);
+    Result<io::Noted<Array>> array = io::read_array(path);
     if (!array) return array.error();
-    return Signal(std::move(*array));
+    return Signal(Array(std::move(*array)));
   }
-  const Result<Picture> picture = io::read_picture(path);
+  const Result<io::Noted<Picture>> picture = io::read_picture(path);
   if (!picture) return picture.error();
   return Signal(io::upright(*picture));
 }

@@ -52,13 +52,13 @@ bool is_array_file(std::span<const std::byte> file) {
   return is_npy(file) || is_audio(file);
 }
 
-Result<Array> read_array(const std::string& path) {
+Result<Noted<Array>> read_array(const std::string& path) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
   if (is_audio(*file)) return read_audio(*file);
   const Result<ArrayView> view = parse_npy(*file);
   if (!view) return view.error();
-  return packed(*view);
+  return Noted<Array>(packed(*view));
 }
 
 std::vector<double> to_doubles(const Array& array) {

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
-#include <string_view>
+
+#include "io/flac_header.h"
+#include "io/linear_sound.h"
+#include "io/sound_chunks.h"
 
 #ifdef LAQ_HAVE_SNDFILE
 #include <sndfile.h>
@@ -13,11 +17,7 @@
 namespace laq::io {
 
 bool is_audio(std::span<const std::byte> file) {
-  if (file.size() < 12) return false;
-  const std::string_view head(reinterpret_cast<const char*>(file.data()), 12);
-  const std::string_view kind = head.substr(0, 4);
-  return ((kind == "RIFF" || kind == "RF64") && head.substr(8) == "WAVE") || kind == "fLaC" ||
-         (kind == "FORM" && (head.substr(8) == "AIFF" || head.substr(8) == "AIFC"));
+  return is_chunked_sound(file) || is_flac(file);
 }
 
 #ifdef LAQ_HAVE_SNDFILE
@@ -60,8 +60,6 @@ struct MemoryFile {
   }
 };
 
-constexpr uint64_t kMostSamples = uint64_t{1} << 40;  // of all channels: as many elements as an array may have
-
 using Sound = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
 // Bits of an integer sample; 0 of a floating-point one.
@@ -82,30 +80,63 @@ int bits_of(int format) {
   }
 }
 
-// Reads all frames as In, turns them into channels x samples of Out, and shifts integers right. The number of samples
-// that are there.
+// Reads frames until there are no more, and puts them into the array as channels x samples of Out, integers shifted
+// right. What a header says of their number counts for nothing.
 template <class In, class Out>
-size_t read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
-  const auto channels = static_cast<size_t>(array.shape[0]), samples = static_cast<size_t>(array.shape[1]);
+void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
+  const auto channels = static_cast<size_t>(array.shape[0]);
+  std::vector<std::vector<Out>> rows(channels);
   std::vector<In> frames(channels * 4096);
-  size_t done = 0;
-  while (done < samples) {
-    const auto count = std::min(static_cast<size_t>(read(sound, frames.data(), 4096)), samples - done);
-    if (count == 0) break;
-    for (size_t i = 0; i < count; ++i) {
-      for (size_t c = 0; c < channels; ++c) {
-        Out value;
+  while (const auto count = static_cast<size_t>(std::max<sf_count_t>(read(sound, frames.data(), 4096), 0))) {
+    for (size_t c = 0; c < channels; ++c) {
+      for (size_t i = 0; i < count; ++i) {
         if constexpr (std::is_integral_v<In>) {
-          value = static_cast<Out>(frames[i * channels + c] >> shift);
+          rows[c].push_back(static_cast<Out>(frames[i * channels + c] >> shift));
         } else {
-          value = frames[i * channels + c];
+          rows[c].push_back(frames[i * channels + c]);
         }
-        std::memcpy(array.data.data() + (c * samples + done + i) * sizeof(Out), &value, sizeof(Out));
       }
     }
-    done += count;
   }
-  return done;
+  array.shape[1] = rows[0].size();
+  for (std::vector<Out>& row : rows) {
+    const auto* first = reinterpret_cast<const std::byte*>(row.data());
+    array.data.insert(array.data.end(), first, first + row.size() * sizeof(Out));
+    row = {};
+  }
+}
+
+Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte> file) {
+  MemoryFile memory{std::move(file)};
+  SF_VIRTUAL_IO functions = MemoryFile::functions();
+  SF_INFO info{};
+  const Sound sound(sf_open_virtual(&functions, SFM_READ, &info, &memory), &sf_close);
+  if (!sound) return Error{ErrorCode::corrupt, std::string("not a good audio file: ") + sf_strerror(nullptr)};
+  if (info.channels < 1) return Error{ErrorCode::corrupt, "not a good audio file: it has no channels"};
+  const int bits = bits_of(info.format);
+  const ElementType type =
+      bits == 0    ? (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_DOUBLE ? ElementType::float64 : ElementType::float32
+      : bits <= 16 ? ElementType::int16
+                   : ElementType::int32;
+  Noted<Array> array(Array{type, {static_cast<uint64_t>(info.channels), 0}, {}});
+  array.signal = {static_cast<uint32_t>(info.samplerate), static_cast<uint8_t>(bits)};
+  switch (type) {
+    case ElementType::int16:
+      read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array);
+      break;
+    case ElementType::int32:
+      read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array);
+      break;
+    case ElementType::float32:
+      read_samples<float, float>(sound.get(), sf_readf_float, 0, array);
+      break;
+    default:
+      read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
+  }
+  if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
+    array.notes.remark("is damaged or cut off after " + std::to_string(array.shape[1]) + " samples, which are read");
+  }
+  return array;
 }
 
 template <class In, class Out>
@@ -129,40 +160,11 @@ void write_samples(SNDFILE* sound, sf_count_t (*write)(SNDFILE*, const Out*, sf_
   }
 }
 
+constexpr uint64_t kMaxWavBytes = 0xffffffff - 4096;  // of samples; its sizes have 32 bits
+
 }  // namespace
 
-Result<Array> read_audio(std::span<const std::byte> file) {
-  MemoryFile memory{{file.begin(), file.end()}};
-  SF_VIRTUAL_IO functions = MemoryFile::functions();
-  SF_INFO info{};
-  const Sound sound(sf_open_virtual(&functions, SFM_READ, &info, &memory), &sf_close);
-  if (!sound) return Error{ErrorCode::corrupt, std::string("not a good audio file: ") + sf_strerror(nullptr)};
-  if (info.channels < 1 || info.frames < 0)
-    return Error{ErrorCode::corrupt, "not a good audio file: it has no channels"};
-  const int bits = bits_of(info.format);
-  const ElementType type =
-      bits == 0    ? (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_DOUBLE ? ElementType::float64 : ElementType::float32
-      : bits <= 16 ? ElementType::int16
-                   : ElementType::int32;
-  Array array{type, {static_cast<uint64_t>(info.channels), static_cast<uint64_t>(info.frames)}, {}};
-  array.signal = {static_cast<uint32_t>(info.samplerate), static_cast<uint8_t>(bits)};
-  const uint64_t samples = array.shape[1];
-  if (samples > kMostSamples / array.shape[0])
-    return Error{ErrorCode::unsupported, "the audio file says no length that an array can have (convert it to WAV)"};
-  array.data.resize(array.shape[0] * samples * element_bytes(type));
-  const size_t found =
-      type == ElementType::int16     ? read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array)
-      : type == ElementType::int32   ? read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array)
-      : type == ElementType::float32 ? read_samples<float, float>(sound.get(), sf_readf_float, 0, array)
-                                     : read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
-  if (found < samples) {
-    return Error{ErrorCode::truncated, "the audio file ends after " + std::to_string(found) + " of the " +
-                                           std::to_string(samples) + " samples that it says it has (copy it again)"};
-  }
-  return array;
-}
-
-Result<std::vector<std::byte>> write_wav(const Array& array) {
+Result<Noted<std::vector<std::byte>>> write_wav(const Array& array) {
   const size_t sides = array.shape.size();
   const uint64_t channels = sides == 1 ? 1 : array.shape[0], samples = array.shape[sides - 1];
   if (sides > 2 || channels < 1 || channels > 1024) {
@@ -193,11 +195,14 @@ Result<std::vector<std::byte>> write_wav(const Array& array) {
   info.channels = static_cast<int>(channels);
   info.samplerate =
       array.signal.sample_rate > 0 ? static_cast<int>(std::min<uint32_t>(array.signal.sample_rate, 1u << 30)) : 44100;
+  if (array.data.size() > kMaxWavBytes)
+    return Error{ErrorCode::unsupported, "a WAV file holds up to 4 GiB of samples (write an .npy file)"};
   MemoryFile memory;
   SF_VIRTUAL_IO functions = MemoryFile::functions();
   {
     const Sound sound(sf_open_virtual(&functions, SFM_WRITE, &info, &memory), &sf_close);
     if (!sound) return Error{ErrorCode::unsupported, std::string("cannot write WAV: ") + sf_strerror(nullptr)};
+    sf_command(sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);  // the chunk has the time of writing in it
     const auto count = static_cast<size_t>(channels), length = static_cast<size_t>(samples);
     switch (array.type) {
       case ElementType::int16:
@@ -213,16 +218,64 @@ Result<std::vector<std::byte>> write_wav(const Array& array) {
         write_samples<double, double>(sound.get(), sf_writef_double, 0, array, count, length);
     }
   }
-  return std::move(memory.bytes);
+  Noted<std::vector<std::byte>> file(std::move(memory.bytes));
+  if (array.signal.sample_rate == 0) file.notes.remark("has no sample rate: 44100 is written");
+  return file;
 }
 #else
-Result<Array> read_audio(std::span<const std::byte>) {
-  return Error{ErrorCode::unsupported, "audio files need a build with libsndfile (convert it to an .npy file)"};
+namespace {
+
+Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte>) {
+  return Error{ErrorCode::unsupported,
+               "FLAC and compressed WAV or AIFF files need a build with libsndfile (convert it to a WAV file)"};
 }
 
-Result<std::vector<std::byte>> write_wav(const Array&) {
+}  // namespace
+
+Result<Noted<std::vector<std::byte>>> write_wav(const Array&) {
   return Error{ErrorCode::unsupported, "audio files need a build with libsndfile (write an .npy file)"};
 }
 #endif
+
+namespace {
+
+Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
+  const SoundChunks file = parse_sound_chunks(bytes);
+  const Result<std::optional<LinearSound>> linear = parse_linear_sound(file);
+  if (!linear) return linear.error();
+  if (!*linear) {
+    const SoundChunk* data = file.find(file.is_aiff ? "SSND" : "data");
+    if (data->said_bytes != data->data.size()) {
+      return Error{ErrorCode::truncated, "its header says " + std::to_string(data->said_bytes) +
+                                             " bytes of compressed samples, " + std::to_string(data->data.size()) +
+                                             " are there (copy it again from its source)"};
+    }
+  }
+  Result<Noted<Array>> array = *linear ? read_linear_sound(**linear) : read_by_libsndfile({bytes.begin(), bytes.end()});
+  if (array) note_sound_losses(file, array->notes);
+  return array;
+}
+
+Result<Noted<Array>> read_flac(std::span<const std::byte> bytes) {
+  const Result<FlacHeader> header = parse_flac_header(bytes);
+  if (!header) return header.error();
+  // libsndfile, which ends where the header says the sound does, reads what is there if the header does not say.
+  std::vector<std::byte> file(bytes.begin(), bytes.end());
+  clear_flac_length(file);
+  Result<Noted<Array>> array = read_by_libsndfile(std::move(file));
+  if (!array) return array.error();
+  const bool is_whole = array->notes.remarks.empty();
+  if (is_whole && header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
+  note_flac_losses(bytes, array->notes);
+  return array;
+}
+
+}  // namespace
+
+Result<Noted<Array>> read_audio(std::span<const std::byte> file) {
+  if (is_chunked_sound(file)) return read_chunked_sound(file);
+  if (is_flac(file)) return read_flac(file);
+  return Error{ErrorCode::unsupported, "not a WAV, FLAC or AIFF file"};
+}
 
 }  // namespace laq::io

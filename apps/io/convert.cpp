@@ -40,6 +40,25 @@ Picture with_depth(const Picture& picture, int depth) {
   return result;
 }
 
+bool is_kept_by_depth(const Picture& picture, int depth) {
+  const size_t samples = picture.samples.size() / picture.sample_bytes();
+  const auto holds_for_all = [&](auto&& is_kept) {
+    for (size_t i = 0; i < samples; ++i) {
+      if (!is_kept(sample(picture, i))) return false;
+    }
+    return true;
+  };
+  if (depth >= picture.depth) return true;
+  const uint32_t low_bits = (1u << (picture.depth - depth)) - 1, full = (1u << picture.depth) - 1;
+  if (holds_for_all([&](uint32_t v) { return (v & low_bits) == 0; })) return true;
+  for (int fewer = 8; fewer <= depth; ++fewer) {
+    const uint32_t narrow = (1u << fewer) - 1;
+    if (holds_for_all([&](uint32_t v) { return ((v * narrow + full / 2) / full * full + narrow / 2) / narrow == v; }))
+      return true;
+  }
+  return false;
+}
+
 Picture with_colour(const Picture& picture) {
   if (picture.channels > 2) return picture;
   Picture result = blank(picture, picture.width, picture.height, picture.channels + 2, picture.depth);

@@ -1,5 +1,6 @@
 #include "io/exif.h"
 
+#include <algorithm>
 #include <array>
 
 namespace laq::io {
@@ -8,6 +9,23 @@ namespace {
 constexpr uint16_t kOrientationTag = 0x0112;
 constexpr uint16_t kShort = 3;
 constexpr size_t kEntryBytes = 12;  // tag, type, count, value or offset
+
+// Bytes of an integer of a TIFF type; 0 if the type is another.
+size_t integer_bytes(uint32_t type) {
+  switch (type) {
+    case 1:  // BYTE
+    case 6:  // SBYTE
+      return 1;
+    case kShort:
+    case 8:  // SSHORT
+      return 2;
+    case 4:  // LONG
+    case 9:  // SLONG
+      return 4;
+    default:
+      return 0;
+  }
+}
 
 // Integers of a TIFF structure in its own byte order. Reading outside of it gives 0.
 class Tiff {
@@ -33,13 +51,19 @@ class Tiff {
   bool directory_is_whole() const {
     return directory() >= 8 && directory() < bytes_.size() && entries() > 0 && entry(entries()) + 4 <= bytes_.size();
   }
-  // Offset of the tag's entry; 0 where there is none.
-  size_t orientation_entry() const {
-    if (!valid_ || !directory_is_whole()) return 0;
+  // Offsets of the tag's entries: one, if the file is as it should be.
+  std::vector<size_t> orientation_entries() const {
+    std::vector<size_t> found;
+    if (!valid_ || !directory_is_whole()) return found;
     for (size_t i = 0; i < entries(); ++i) {
-      if (integer(entry(i), 2) == kOrientationTag && integer(entry(i) + 2, 2) == kShort) return entry(i);
+      if (integer(entry(i), 2) == kOrientationTag) found.push_back(entry(i));
     }
-    return 0;
+    return found;
+  }
+  // The first value of an entry, if that is an integer within the entry's four bytes; else 0.
+  uint32_t value_of(size_t entry) const {
+    const size_t size = integer_bytes(integer(entry + 2, 2)), count = integer(entry + 4, 4);
+    return size > 0 && count >= 1 && count <= 4 / size ? integer(entry + 8, size) : 0;
   }
 
  private:
@@ -70,22 +94,23 @@ std::array<std::byte, kEntryBytes> orientation_entry(uint8_t orientation, bool b
 
 uint8_t exif_orientation(std::span<const std::byte> exif) {
   const Tiff tiff(exif);
-  const size_t entry = tiff.orientation_entry();
-  const uint32_t value = entry ? tiff.integer(entry + 8, 2) : 1;
-  return value >= 1 && value <= 8 ? static_cast<uint8_t>(value) : 1;
+  for (const size_t entry : tiff.orientation_entries()) {
+    const uint32_t value = tiff.value_of(entry);
+    if (value >= 1 && value <= 8) return static_cast<uint8_t>(value);
+  }
+  return 1;
 }
 
 void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation) {
   const Tiff tiff(exif);
-  if (const size_t entry = tiff.orientation_entry()) {
-    put(exif, entry + 8, orientation, 2, tiff.big_endian());
-    return;
-  }
-  if (orientation == 1) return;
+  const std::array<std::byte, kEntryBytes> tag = orientation_entry(orientation, tiff.big_endian());
+  const std::vector<size_t> entries = tiff.orientation_entries();
+  for (const size_t entry : entries) std::copy(tag.begin(), tag.end(), exif.begin() + static_cast<ptrdiff_t>(entry));
+  if (!entries.empty() || orientation == 1) return;
   if (!tiff.valid() || !tiff.directory_is_whole()) {
-    const std::array<std::byte, kEntryBytes> entry = orientation_entry(orientation, false);
+    const std::array<std::byte, kEntryBytes> little_endian_tag = orientation_entry(orientation, false);
     exif.assign({std::byte{'I'}, std::byte{'I'}, std::byte{42}, {}, std::byte{8}, {}, {}, {}, std::byte{1}, {}});
-    exif.insert(exif.end(), entry.begin(), entry.end());
+    exif.insert(exif.end(), little_endian_tag.begin(), little_endian_tag.end());
     exif.resize(exif.size() + 4);  // no further directory
     return;
   }
@@ -93,11 +118,10 @@ void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation) {
   const bool big_endian = tiff.big_endian();
   std::vector<std::byte> directory(2);
   put(directory, 0, static_cast<uint32_t>(tiff.entries() + 1), 2, big_endian);
-  const std::array<std::byte, kEntryBytes> added = orientation_entry(orientation, big_endian);
   bool is_added = false;
   for (size_t i = 0; i <= tiff.entries(); ++i) {
     if (!is_added && (i == tiff.entries() || tiff.integer(tiff.entry(i), 2) > kOrientationTag)) {
-      directory.insert(directory.end(), added.begin(), added.end());
+      directory.insert(directory.end(), tag.begin(), tag.end());
       is_added = true;
     }
     const auto entry = exif.begin() + static_cast<ptrdiff_t>(tiff.entry(i));

@@ -13,6 +13,7 @@
 #include <jerror.h>
 
 #include "io/exif.h"
+#include "io/jpeg_markers.h"
 
 namespace laq::io {
 namespace {
@@ -22,6 +23,7 @@ constexpr int kApp2 = JPEG_APP0 + 2;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 constexpr size_t kMaxMarker = 65533;  // bytes of data in a marker segment
+constexpr int kMaxScans = 100;        // of a progressive file; each takes time for the whole picture, usual are 10
 
 // libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.
@@ -29,12 +31,14 @@ struct Errors {
   jpeg_error_mgr manager;  // first: libjpeg knows the structure by this member's address
   std::jmp_buf jump;
   char message[JMSG_LENGTH_MAX] = "";
+  int code = 0;          // libjpeg's, of the error
   bool damaged = false;  // a warning that means lost samples
 };
 
 [[noreturn]] void on_error(j_common_ptr session) {
   auto* errors = reinterpret_cast<Errors*>(session->err);
   session->err->format_message(session, errors->message);
+  errors->code = session->err->msg_code;
   std::longjmp(errors->jump, 1);
 }
 
@@ -64,10 +68,13 @@ void set_error_callbacks(Errors& errors) {
 struct Reader {
   Errors errors;
   jpeg_decompress_struct session{};
+  jpeg_progress_mgr progress{};
   std::span<const std::byte> file;
   uint64_t max_pixels = 0;
   bool is_cmyk = false;
   bool too_large = false;
+  bool has_bad_icc = false;
+  const char* refusal = nullptr;  // what is wrong, if libjpeg has not found it
   Picture picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
@@ -97,7 +104,9 @@ bool has_prefix(const jpeg_saved_marker_ptr& marker, std::string_view prefix) {
 
 void read_metadata(Reader& reader) {
   Metadata& metadata = reader.picture.metadata;
+  bool has_icc = false;
   for (jpeg_saved_marker_ptr marker = reader.session.marker_list; marker; marker = marker->next) {
+    has_icc = has_icc || has_prefix(marker, "ICC_PROFILE");
     if (marker->marker != kApp1) continue;
     const auto* data = reinterpret_cast<const std::byte*>(marker->data);
     if (metadata.exif.empty() && has_prefix(marker, kExifPrefix)) {
@@ -114,10 +123,45 @@ void read_metadata(Reader& reader) {
     const auto* data = reinterpret_cast<const std::byte*>(icc);
     metadata.icc.assign(data, data + icc_size);
     std::free(icc);
+  } else {
+    reader.has_bad_icc = has_icc;
   }
   if (reader.session.saw_JFIF_marker) {
     metadata.pixels_per_metre_x = per_metre(reader.session.X_density, reader.session.density_unit);
     metadata.pixels_per_metre_y = per_metre(reader.session.Y_density, reader.session.density_unit);
+  }
+}
+
+// Whether the file can hold the blocks of 8x8 coefficients: the first scan of each component spends at least one bit on
+// each of its blocks, for the Huffman code of its DC coefficient. Arithmetic coding could spend less, on pictures of
+// one colour only. So a byte of a file claims at most 8 blocks, which are 1536 bytes of samples where chroma is
+// subsampled, and 1024 of coefficients, which libjpeg keeps of progressive files.
+bool can_hold_blocks(const Reader& reader) {
+  uint64_t blocks = 0;
+  for (int c = 0; c < reader.session.num_components; ++c) {
+    const jpeg_component_info& component = reader.session.comp_info[c];
+    blocks += uint64_t{component.width_in_blocks} * component.height_in_blocks;
+  }
+  return blocks / 8 <= reader.file.size();
+}
+
+void on_progress(j_common_ptr session) {
+  auto* decompression = reinterpret_cast<j_decompress_ptr>(session);
+  if (decompression->input_scan_number <= kMaxScans) return;
+  auto* errors = reinterpret_cast<Errors*>(session->err);
+  std::snprintf(errors->message, sizeof errors->message, "it has more than %d scans", kMaxScans);
+  std::longjmp(errors->jump, 1);
+}
+
+// Samples grow with the rows that are there.
+void read_rows(Reader& reader) {
+  Picture& picture = reader.picture;
+  const size_t row_bytes = picture.row_bytes();
+  while (reader.session.output_scanline < reader.session.output_height && !reader.errors.damaged) {
+    const size_t begin = picture.samples.size();
+    picture.samples.resize(begin + row_bytes);
+    auto* row = reinterpret_cast<JSAMPROW>(picture.samples.data() + begin);
+    jpeg_read_scanlines(&reader.session, &row, 1);
   }
 }
 
@@ -144,13 +188,16 @@ bool read_all(Reader& reader) {
   picture.channels = session.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
   picture.depth = 8;
   session.out_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  read_metadata(reader);
-  jpeg_start_decompress(&session);
-  picture.samples.resize(picture.row_bytes() * picture.height);
-  while (session.output_scanline < session.output_height) {
-    auto* row = reinterpret_cast<JSAMPROW>(picture.samples.data() + session.output_scanline * picture.row_bytes());
-    jpeg_read_scanlines(&session, &row, 1);
+  if (!can_hold_blocks(reader)) {
+    reader.refusal = "it has too few bytes for its width and height";
+    return false;
   }
+  read_metadata(reader);
+  reader.progress.progress_monitor = on_progress;
+  session.progress = &reader.progress;
+  jpeg_start_decompress(&session);
+  read_rows(reader);
+  if (reader.errors.damaged) return false;
   jpeg_finish_decompress(&session);
   return !reader.errors.damaged;
 }
@@ -209,13 +256,18 @@ std::vector<JOCTET> with_prefix(std::string_view prefix, const std::vector<std::
 
 }  // namespace
 
-Result<Picture> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels) {
+Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels) {
   Reader reader;
   reader.file = file;
   reader.max_pixels = max_pixels;
   set_error_callbacks(reader.errors);
   reader.session.err = &reader.errors.manager;
-  if (read_all(reader)) return std::move(reader.picture);
+  if (read_all(reader)) {
+    Noted<Picture> picture(std::move(reader.picture));
+    note_jpeg_losses(file, picture.notes);
+    if (reader.has_bad_icc) picture.notes.lose("ICC profile, which is damaged");
+    return picture;
+  }
   if (reader.is_cmyk) {
     return Error{ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
   }
@@ -223,8 +275,14 @@ Result<Picture> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels
     return Error{ErrorCode::limit_exceeded,
                  "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
   }
-  return Error{ErrorCode::corrupt,
-               std::string("damaged JPEG file: ") + reader.errors.message + " (copy it again from its source)"};
+  const int code = reader.errors.code;
+  if (code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED) {
+    return Error{ErrorCode::unsupported,
+                 "is a JPEG file of more than 8 bits a sample or of a process that is not read, "
+                 "such as lossless (convert it to PNG first)"};
+  }
+  const char* cause = reader.refusal ? reader.refusal : reader.errors.message;
+  return Error{ErrorCode::corrupt, std::string("damaged JPEG file: ") + cause + " (copy it again from its source)"};
 }
 
 Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {

@@ -23,6 +23,39 @@ bool begins_with(std::span<const std::byte> file, size_t offset, std::string_vie
   return std::equal(text.begin(), text.end(), file.begin() + static_cast<ptrdiff_t>(offset), same);
 }
 
+template <class T>
+Result<Noted<T>> noted(Result<T> result) {
+  if (!result) return result.error();
+  return Noted<T>(std::move(*result));
+}
+
+Result<Noted<std::vector<std::byte>>> encode_as(const Picture& picture, FileFormat format) {
+  switch (format) {
+    case FileFormat::png:
+      if (picture.depth == 8 || picture.depth == 16) return encode_png(picture);
+      return encode_png(with_depth(picture, picture.depth < 8 ? 8 : 16));
+    case FileFormat::jpeg:
+      return noted(picture.depth == 8 ? encode_jpeg(picture) : encode_jpeg(with_depth(picture, 8)));
+    default:
+      return noted(picture.metadata.orientation == 1 ? encode_pnm(picture, format)
+                                                     : encode_pnm(upright(picture), format));
+  }
+}
+
+// Names what a format has no place for.
+void note_losses(const Picture& picture, FileFormat format, Notes& notes) {
+  if (format == FileFormat::png) return;
+  if (format == FileFormat::jpeg) {
+    if (picture.depth > 8) notes.lose("bits of a sample after the first 8 of " + std::to_string(picture.depth));
+    return;
+  }
+  const Metadata& metadata = picture.metadata;
+  if (!metadata.icc.empty()) notes.lose("ICC profile");
+  if (!metadata.exif.empty()) notes.lose("Exif");
+  if (!metadata.xmp.empty()) notes.lose("XMP");
+  if (metadata.pixels_per_metre_x != 0) notes.lose("resolution");
+}
+
 }  // namespace
 
 std::optional<FileFormat> format_of_name(const std::string& name) {
@@ -38,7 +71,7 @@ std::optional<FileFormat> format_of_name(const std::string& name) {
   return std::nullopt;
 }
 
-Result<Picture> decode_picture(std::span<const std::byte> file, uint64_t max_pixels) {
+Result<Noted<Picture>> decode_picture(std::span<const std::byte> file, uint64_t max_pixels) {
   try {
     if (file.empty()) return Error{ErrorCode::truncated, "the file is empty"};
     if (begins_with(file, 0, "\x89PNG")) return decode_png(file, max_pixels);
@@ -53,23 +86,17 @@ Result<Picture> decode_picture(std::span<const std::byte> file, uint64_t max_pix
   return not_readable(file);
 }
 
-Result<std::vector<std::byte>> encode_picture(const Picture& picture, FileFormat format) {
+Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, FileFormat format) {
   try {
-    switch (format) {
-      case FileFormat::png:
-        if (picture.depth == 8 || picture.depth == 16) return encode_png(picture);
-        return encode_png(with_depth(picture, picture.depth < 8 ? 8 : 16));
-      case FileFormat::jpeg:
-        return picture.depth == 8 ? encode_jpeg(picture) : encode_jpeg(with_depth(picture, 8));
-      default:
-        return picture.metadata.orientation == 1 ? encode_pnm(picture, format) : encode_pnm(upright(picture), format);
-    }
+    Result<Noted<std::vector<std::byte>>> file = encode_as(picture, format);
+    if (file) note_losses(picture, format, file->notes);
+    return file;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
   }
 }
 
-Result<Picture> read_picture(const std::string& path, uint64_t max_pixels) {
+Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
   return decode_picture(*file, max_pixels);
@@ -82,7 +109,7 @@ std::optional<Error> write_picture(const std::string& path, const Picture& pictu
     return Error{ErrorCode::invalid_argument,
                  "cannot write: the name says no format that is written (end it in .png, .jpg, .ppm, .pgm or .pam)"};
   }
-  const Result<std::vector<std::byte>> file = encode_picture(picture, *format);
+  const Result<Noted<std::vector<std::byte>>> file = encode_picture(picture, *format);
   if (!file) return file.error();
   return write_file(path, *file, {.overwrite = overwrite});
 }

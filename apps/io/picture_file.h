@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "io/notes.h"
 #include "laq/laq.hpp"
 
 namespace laq::io {
@@ -32,13 +33,15 @@ std::optional<FileFormat> format_of_name(const std::string& name);
 
 // The picture in a file of a format that is recognised by its content. Pictures of more than max_pixels are refused
 // before memory is allocated for them. Gray stays gray, palettes become RGB, samples of less than 8 bits become 8 bits.
-Result<Picture> decode_picture(std::span<const std::byte> file, uint64_t max_pixels = kMaxPixels);
+// The notes name what the file has and the picture has not.
+Result<Noted<Picture>> decode_picture(std::span<const std::byte> file, uint64_t max_pixels = kMaxPixels);
 
-// The file of a picture. An error says what the format cannot hold.
-Result<std::vector<std::byte>> encode_picture(const Picture& picture, FileFormat format);
+// The file of a picture. An error tells what of the samples the format cannot hold; the notes name what else is left
+// out.
+Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, FileFormat format);
 
 // The same for a path, or "-" for standard input.
-Result<Picture> read_picture(const std::string& path, uint64_t max_pixels = kMaxPixels);
+Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels = kMaxPixels);
 
 // format: by default that of the path's extension, pnm for "-". Atomic, see write_file. Returns nothing, or what went
 // wrong.

@@ -2,6 +2,7 @@
 
 #include <png.h>
 
+#include <algorithm>
 #include <bit>
 #include <csetjmp>
 #include <cstdio>
@@ -9,26 +10,31 @@
 #include <string>
 
 #include "io/exif.h"
+#include "io/png_chunks.h"
 
 namespace laq::io {
 namespace {
 
 constexpr char kXmpKey[] = "XML:com.adobe.xmp";
-constexpr png_alloc_size_t kMaxChunk = png_alloc_size_t{1} << 28;  // bytes, of a metadata chunk
+constexpr uint64_t kMaxChunk = uint64_t{1} << 28;  // bytes, of a metadata chunk
+
+// Deflate spends at least two bits, one for the length and one for the distance, on 258 bytes.
+constexpr uint64_t kMaxInflation = 1032;
 
 // libpng reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.
 struct Session {
   png_structp png = nullptr;
   png_infop info = nullptr;
-  std::vector<png_bytep> rows;
   char message[200] = "not enough memory";
 };
 
 struct Reader : Session {
   std::span<const std::byte> rest;
+  PngChunks chunks;
   uint64_t max_pixels = 0;
   bool too_large = false;
+  std::vector<png_bytep> rows;  // of an interlaced picture
   Picture picture;
   ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
 };
@@ -37,7 +43,7 @@ struct Writer : Session {
   const Picture* picture = nullptr;
   std::vector<std::byte> exif;
   std::string xmp;
-  std::vector<std::byte> bytes;
+  Noted<std::vector<std::byte>> bytes;
   ~Writer() { png_destroy_write_struct(&png, &info); }
 };
 
@@ -75,35 +81,67 @@ void assign(std::vector<std::byte>& target, const void* data, size_t size) {
   target.assign(first, first + size);
 }
 
-void point_rows(Session& session, Picture& picture) {
-  session.rows.resize(picture.height);
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    session.rows[y] = reinterpret_cast<png_bytep>(picture.samples.data() + y * picture.row_bytes());
-  }
+// `from` without the prefix that Exif data have in JPEG, which some writers copy.
+void assign_exif(Metadata& metadata, std::span<const std::byte> from) {
+  constexpr char kPrefix[] = "Exif\0";
+  const bool has_prefix = from.size() >= sizeof kPrefix && std::memcmp(from.data(), kPrefix, sizeof kPrefix) == 0;
+  if (has_prefix) from = from.subspan(sizeof kPrefix);
+  metadata.exif.assign(from.begin(), from.end());
+  metadata.orientation = exif_orientation(metadata.exif);
+  set_exif_orientation(metadata.exif, 1);
 }
 
-void read_metadata(Reader& reader) {
+void read_metadata(Reader& reader, Notes& notes) {
   Metadata& metadata = reader.picture.metadata;
   png_charp name = nullptr;
   int compression = 0;
   png_bytep data = nullptr;
   png_uint_32 size = 0;
-  if (png_get_iCCP(reader.png, reader.info, &name, &compression, &data, &size)) assign(metadata.icc, data, size);
-  if (png_get_eXIf_1(reader.png, reader.info, &size, &data)) {
-    const bool has_jpeg_prefix = size >= 6 && std::memcmp(data, "Exif\0\0", 6) == 0;  // some writers copy it from JPEG
-    assign(metadata.exif, data + (has_jpeg_prefix ? 6 : 0), size - (has_jpeg_prefix ? 6 : 0));
-    metadata.orientation = exif_orientation(metadata.exif);
-    set_exif_orientation(metadata.exif, 1);
-  }
-  png_textp texts = nullptr;
-  int text_count = 0;
-  png_get_text(reader.png, reader.info, &texts, &text_count);
-  for (int i = 0; i < text_count; ++i) {
-    if (std::strcmp(texts[i].key, kXmpKey) != 0) continue;
-    assign(metadata.xmp, texts[i].text, std::strlen(texts[i].text));
+  if (png_get_iCCP(reader.png, reader.info, &name, &compression, &data, &size)) {
+    assign(metadata.icc, data, size);
+  } else if (reader.chunks.find("iCCP")) {
+    notes.lose("ICC profile, which is invalid (iCCP)");
   }
   metadata.pixels_per_metre_x = png_get_x_pixels_per_meter(reader.png, reader.info);
   metadata.pixels_per_metre_y = png_get_y_pixels_per_meter(reader.png, reader.info);
+  PngText text = read_png_text(reader.chunks);
+  const PngChunk* exif = reader.chunks.find("eXIf");
+  assign_exif(metadata, exif ? exif->data : text.exif);
+  metadata.xmp = std::move(text.xmp);
+  note_png_losses(reader.chunks, notes);
+  if (text.has_more) notes.lose("text");
+}
+
+// Whether the bytes of all IDAT chunks can be rows of the picture, which have a byte for the filter in front. (Those of
+// an interlaced picture have more such bytes.)
+bool can_hold_rows(const Reader& reader) {
+  const uint64_t row = png_get_rowbytes(reader.png, reader.info) + uint64_t{1};
+  return row * reader.picture.height / kMaxInflation <= reader.chunks.compressed_bytes;
+}
+
+// Samples grow with the rows that are there. An interlaced picture has its last row early, and is allocated as a whole.
+void read_rows(Reader& reader, bool is_interlaced) {
+  Picture& picture = reader.picture;
+  const size_t row_bytes = picture.row_bytes();
+  if (!is_interlaced) {
+    for (uint32_t y = 0; y < picture.height; ++y) {
+      picture.samples.resize(picture.samples.size() + row_bytes);
+      png_read_row(reader.png, reinterpret_cast<png_bytep>(picture.samples.data() + y * row_bytes), nullptr);
+    }
+    return;
+  }
+  picture.samples.resize(row_bytes * picture.height);
+  reader.rows.resize(picture.height);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    reader.rows[y] = reinterpret_cast<png_bytep>(picture.samples.data() + y * row_bytes);
+  }
+  png_read_image(reader.png, reader.rows.data());
+}
+
+// Leaves to read_png_text() what libpng would inflate and keep.
+void ignore_text(png_structp png) {
+  static constexpr png_byte kTypes[] = "tEXt\0zTXt\0iTXt\0eXIf";
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kTypes, sizeof kTypes / 5);
 }
 
 // False after an error.
@@ -113,8 +151,9 @@ bool read_all(Reader& reader) {
   png_infop info = reader.info;
   png_set_read_fn(png, &reader, on_read);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);  // the number of pixels is checked below
-  png_set_chunk_malloc_max(png, kMaxChunk);
+  png_set_chunk_malloc_max(png, std::min(kMaxChunk, kMaxInflation * reader.rest.size()));
   png_set_option(png, PNG_SKIP_sRGB_CHECK_PROFILE, PNG_OPTION_ON);
+  ignore_text(png);
   png_read_info(png, info);
   Picture& picture = reader.picture;
   picture.width = png_get_image_width(png, info);
@@ -123,17 +162,16 @@ bool read_all(Reader& reader) {
     reader.too_large = true;
     return false;
   }
+  if (!can_hold_rows(reader)) png_error(png, "it has too few bytes for its width and height");
+  const bool is_interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
   png_set_expand(png);
   if (std::endian::native == std::endian::little) png_set_swap(png);
-  png_set_interlace_handling(png);
+  if (is_interlaced) png_set_interlace_handling(png);
   png_read_update_info(png, info);
   picture.channels = png_get_channels(png, info);
   picture.depth = png_get_bit_depth(png, info);
-  picture.samples.resize(picture.row_bytes() * picture.height);
-  point_rows(reader, picture);
-  png_read_image(png, reader.rows.data());
+  read_rows(reader, is_interlaced);
   png_read_end(png, info);
-  read_metadata(reader);
   return true;
 }
 
@@ -144,6 +182,7 @@ void write_metadata(Writer& writer) {
   if (!metadata.icc.empty()) {
     png_set_iCCP(png, info, "ICC profile", PNG_COMPRESSION_TYPE_BASE,
                  reinterpret_cast<png_const_bytep>(metadata.icc.data()), static_cast<png_uint_32>(metadata.icc.size()));
+    if (!png_get_valid(png, info, PNG_INFO_iCCP)) writer.bytes.notes.lose("ICC profile, which PNG does not allow here");
   }
   if (!writer.exif.empty()) {
     png_set_eXIf_1(png, info, static_cast<png_uint_32>(writer.exif.size()),
@@ -183,21 +222,30 @@ bool write_all(Writer& writer) {
   write_metadata(writer);
   png_write_info(png, writer.info);
   if (picture.depth == 16 && std::endian::native == std::endian::little) png_set_swap(png);
-  png_write_image(png, writer.rows.data());
-  png_write_end(png, writer.info);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    png_write_row(png, reinterpret_cast<png_const_bytep>(picture.samples.data() + y * picture.row_bytes()));
+  }
+  png_write_end(png, nullptr);  // with `info` libpng 1.6 would write eXIf once more
   return true;
 }
 
 }  // namespace
 
-Result<Picture> decode_png(std::span<const std::byte> file, uint64_t max_pixels) {
+Result<Noted<Picture>> decode_png(std::span<const std::byte> file, uint64_t max_pixels) {
   Reader reader;
   reader.rest = file;
+  reader.chunks = parse_png_chunks(file);
   reader.max_pixels = max_pixels;
   reader.png = png_create_read_struct(PNG_LIBPNG_VER_STRING, static_cast<Session*>(&reader), on_error, on_warning);
   if (reader.png) reader.info = png_create_info_struct(reader.png);
   if (!reader.info) return Error{ErrorCode::out_of_memory, "not enough memory to read the PNG file"};
-  if (read_all(reader)) return std::move(reader.picture);
+  if (read_all(reader)) {
+    Notes notes;
+    read_metadata(reader, notes);
+    Noted<Picture> picture(std::move(reader.picture));
+    picture.notes = std::move(notes);
+    return picture;
+  }
   if (reader.too_large) {
     return Error{ErrorCode::limit_exceeded,
                  "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
@@ -206,14 +254,12 @@ Result<Picture> decode_png(std::span<const std::byte> file, uint64_t max_pixels)
                std::string("damaged PNG file: ") + reader.message + " (copy it again from its source)"};
 }
 
-Result<std::vector<std::byte>> encode_png(const Picture& picture) {
+Result<Noted<std::vector<std::byte>>> encode_png(const Picture& picture) {
   Writer writer;
   writer.picture = &picture;
   writer.exif = picture.metadata.exif;
   set_exif_orientation(writer.exif, picture.metadata.orientation);
   writer.xmp.assign(reinterpret_cast<const char*>(picture.metadata.xmp.data()), picture.metadata.xmp.size());
-  point_rows(writer,
-             const_cast<Picture&>(picture));  // libpng's rows are not const, but writing leaves them as they are
   writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, static_cast<Session*>(&writer), on_error, on_warning);
   if (writer.png) writer.info = png_create_info_struct(writer.png);
   if (!writer.info) return Error{ErrorCode::out_of_memory, "not enough memory to write a PNG file"};

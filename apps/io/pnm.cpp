@@ -27,6 +27,7 @@ class Text {
 
   std::span<const std::byte> rest() const { return rest_; }
   bool failed() const { return failed_; }
+  bool has_comments() const { return has_comments_; }
 
   // The next word; comments run from # to the end of the line.
   std::string word() {
@@ -86,6 +87,7 @@ class Text {
   void skip_space() {
     while (!rest_.empty()) {
       if (rest_.front() == std::byte{'#'}) {
+        has_comments_ = true;
         while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
       } else if (is_space(rest_.front())) {
         take();
@@ -97,6 +99,7 @@ class Text {
 
   std::span<const std::byte> rest_;
   bool failed_ = false;
+  bool has_comments_ = false;
 };
 
 Error damaged(const std::string& what) {
@@ -109,7 +112,7 @@ Result<Header> read_pam_header(Text& text) {
   std::string tuple_type;
   for (;;) {
     if (text.failed()) return damaged("the header has no ENDHDR");
-    Text line(text.rest());
+    Text line = text;
     const std::string name = line.word();
     if (name == "ENDHDR") break;
     if (name == "WIDTH")
@@ -204,6 +207,18 @@ bool for_each_sample(const Header& header, Text& text, Put&& put) {
   return !text.failed();
 }
 
+// What stands behind the samples; white space is nothing.
+void note_rest(std::span<const std::byte> rest, Notes& notes) {
+  const std::string_view text(reinterpret_cast<const char*>(rest.data()), rest.size());
+  const size_t begin = text.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return;
+  if (is_pnm(rest.subspan(begin))) {
+    notes.lose("pictures after the first");
+  } else {
+    notes.lose(std::to_string(rest.size()) + " bytes behind the picture");
+  }
+}
+
 }  // namespace
 
 bool is_pnm(std::span<const std::byte> file) {
@@ -212,7 +227,7 @@ bool is_pnm(std::span<const std::byte> file) {
           file[2] == std::byte{' '});
 }
 
-Result<Picture> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
+Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
   Text text(file);
   const Result<Header> read = read_header(text);
   if (!read) return read.error();
@@ -226,7 +241,7 @@ Result<Picture> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels)
   if (text.rest().size() < least_payload(header)) return damaged("the file ends too early");
 
   const auto maxval = static_cast<uint32_t>(header.maxval);
-  Picture picture;
+  Noted<Picture> picture;
   picture.width = static_cast<uint32_t>(header.width);
   picture.height = static_cast<uint32_t>(header.height);
   picture.channels = static_cast<int>(header.channels);
@@ -248,6 +263,8 @@ Result<Picture> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels)
             });
   if (!is_whole) return damaged("a sample is not a number, or the file ends too early");
   if (largest > maxval) return damaged("a sample is larger than maxval");
+  if (text.has_comments()) picture.notes.lose("comments");
+  note_rest(header.kind <= '3' ? text.rest() : text.rest().subspan(least_payload(header)), picture.notes);
   return picture;
 }
 

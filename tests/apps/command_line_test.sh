@@ -196,6 +196,26 @@ if [[ $(id -u) != 0 ]]; then
   chmod u+w sealed
 fi
 
+# What is not kept is named, also with --quiet
+python3 - << 'END'
+import struct, zlib
+chunk = lambda t, d: struct.pack('>I', len(d)) + t + d + struct.pack('>I', zlib.crc32(t + d))
+open('frames.png', 'wb').write(b'\x89PNG\r\n\x1a\n' + chunk(b'IHDR', struct.pack('>IIBBBBB', 2, 2, 8, 0, 0, 0, 0)) +
+  chunk(b'acTL', struct.pack('>II', 2, 0)) + chunk(b'gAMA', struct.pack('>I', 100000)) +
+  chunk(b'eXIf', b'II*\0\x08\0\0\0\1\0\x12\1\3\0\1\0\0\0\6\0\0\0\0\0\0\0') +
+  chunk(b'IDAT', zlib.compress(b'\0\1\2' * 2)) + chunk(b'IEND', b''))
+wav = b'WAVEfmt ' + struct.pack('<IHHIIHH', 16, 1, 1, 8000, 16000, 2, 16) + b'data' + struct.pack('<I', 100) + bytes(80)
+open('cut.wav', 'wb').write(b'RIFF' + struct.pack('<I', 136) + wav)
+END
+expect 0 'laq: frames.png: not kept: gamma (gAMA), APNG frames after the first' "$laq" encode --quiet frames.png frames.laq
+expect 0 'laq: standard input: not kept: gamma (gAMA), APNG frames' "$laq" encode - frames.laq < frames.png
+expect 0 'laq: frames.ppm: not kept: Exif' "$laq" decode --quiet frames.laq frames.ppm
+expect 0 '' "$laq" decode --strip frames.laq frames.ppm
+expect 0 '' "$laq" decode frames.laq again.png
+expect 0 'laq: cut.wav: ends early, after 40 of 50 samples' "$laq" encode --quiet --lossless cut.wav cut.laq
+expect 0 '' "$laq" info cut.laq
+grep -q '1x40, int16' stdout || fail "a sound that ends early: $(cat stdout)"
+
 # Files that cannot be written: status 1, and what was there stays
 expect 1 'nowhere/x.laq: cannot write: No such directory' "$laq" encode photo.ppm nowhere/x.laq
 expect 1 'short: cannot write: Is a directory' "$laq" encode photo.ppm short
@@ -230,7 +250,7 @@ no_leftovers
 
 # A file that is replaced keeps its permissions; a link stays a link
 cp photo.laq target.laq && chmod 640 target.laq && ln -s target.laq link.laq
-expect 0 '' "$laq" encode deep.ppm link.laq
+expect 0 'laq: deep.ppm: not kept: bits of a sample after the first 12 of 16' "$laq" encode --quiet deep.ppm link.laq
 [[ -L link.laq && $(stat -c %a target.laq) == 640 ]] || fail "link or permissions were not kept"
 "$laq" info target.laq | grep -q '40x40, RGB, 16 bits' || fail "the link's target was not replaced"
 umask 027

@@ -64,6 +64,38 @@ TEST_CASE("Exif data of any nonsense have orientation 1") {
   CHECK(laq::io::exif_orientation(big_endian_exif(9)) == 1);
 }
 
+TEST_CASE("an orientation of any integer type of TIFF is read, in both byte orders, and written as a SHORT") {
+  for (const bool is_big_endian : {false, true}) {
+    const auto integer = [&](uint32_t value, int size) {
+      std::string text;
+      for (int i = 0; i < size; ++i)
+        text += static_cast<char>(value >> (8 * (is_big_endian ? size - 1 - i : i)) & 0xff);
+      return text;
+    };
+    const auto exif_of = [&](uint32_t type, uint32_t count, const std::string& value) {
+      std::string exif = (is_big_endian ? "MM" : "II") + integer(42, 2) + integer(8, 4) + integer(1, 2);
+      exif += integer(0x0112, 2) + integer(type, 2) + integer(count, 4) + value;
+      exif.resize(8 + 2 + 12, '\0');
+      return bytes_of(exif + integer(0, 4));
+    };
+    // BYTE, SHORT, LONG, SBYTE, SSHORT, SLONG
+    for (const auto& [type, size] : {std::pair{1, 1}, {3, 2}, {4, 4}, {6, 1}, {8, 2}, {9, 4}}) {
+      for (uint32_t orientation = 1; orientation <= 8; ++orientation) {
+        std::vector<std::byte> exif = exif_of(static_cast<uint32_t>(type), 1, integer(orientation, size));
+        CHECK(laq::io::exif_orientation(exif) == orientation);
+        laq::io::set_exif_orientation(exif, 5);
+        CHECK(exif == exif_of(3, 1, integer(5, 2)));
+      }
+      CHECK(laq::io::exif_orientation(exif_of(static_cast<uint32_t>(type), 0, integer(6, size))) == 1);
+      CHECK(laq::io::exif_orientation(exif_of(static_cast<uint32_t>(type), 1, integer(0xffffffff, size))) == 1);
+    }
+    CHECK(laq::io::exif_orientation(exif_of(4, 2, integer(6, 4))) == 1);   // values that stand elsewhere
+    CHECK(laq::io::exif_orientation(exif_of(2, 2, "6")) == 1);             // ASCII
+    CHECK(laq::io::exif_orientation(exif_of(5, 1, integer(6, 4))) == 1);   // RATIONAL
+    CHECK(laq::io::exif_orientation(exif_of(77, 1, integer(6, 4))) == 1);  // no type
+  }
+}
+
 TEST_CASE("samples are turned as TIFF defines the eight orientations") {
   // ab
   // cd

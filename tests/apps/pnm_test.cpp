@@ -104,3 +104,15 @@ TEST_CASE("a Netpbm header that promises too much allocates nothing") {
   CHECK(decode_pnm(bytes_of("P5 30000 30000 255\na"), uint64_t{1} << 40).error().code == ErrorCode::corrupt);
   CHECK(decode_pnm(bytes_of("P5 30000 30000 255\na"), 1000).error().code == ErrorCode::limit_exceeded);
 }
+
+TEST_CASE("what a Netpbm file has and a picture has not is named") {
+  const auto notes_of = [](const std::string& file) { return decode_pnm(bytes_of(file), 1000)->notes.text(); };
+  CHECK(notes_of("P5\n2 1\n255\nab") == "");
+  CHECK(notes_of("P5\n2 1\n255\nab\n") == "");
+  CHECK(notes_of("P2 2 1 255 1 2\n") == "");
+  CHECK(notes_of("P5\n# by hand\n2 1\n255\nab") == "not kept: comments");
+  CHECK(notes_of("P7\n# by hand\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\na") == "not kept: comments");
+  CHECK(notes_of("P5\n2 1\n255\nabP5\n2 1\n255\ncd") == "not kept: pictures after the first");
+  CHECK(notes_of("P2 2 1 255 1 2\nP2 2 1 255 3 4\n") == "not kept: pictures after the first");
+  CHECK(notes_of("P4\n3 2\n\xa0\x60xyz") == "not kept: 3 bytes behind the picture");
+}

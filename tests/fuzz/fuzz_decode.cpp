@@ -3,7 +3,7 @@
 // Input that begins with "LAQ" is a file, whose checksums are set right first, so that what lies behind them is
 // reached. Any other input is an array's payload where its first byte is below 8, which no picture's is that is worth
 // damaging, and else a picture's; a file is made to it.
-#include "fuzz/fuzz_decode.h"
+#include "fuzz/fuzz_target.h"
 
 #include <cstdio>
 #include <cstdlib>

@@ -4,5 +4,5 @@
 #include <cstddef>
 #include <cstdint>
 
-// Returns 0; ends the program where a promise of the decoder is broken.
+// Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

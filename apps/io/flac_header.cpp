@@ -1,0 +1,82 @@
+#include "io/flac_header.h"
+
+#include <cstring>
+#include <string>
+#include <string_view>
+
+#include "io/byte_order.h"
+
+namespace laq::io {
+namespace {
+
+constexpr size_t kMagicBytes = 4, kBlockHeaderBytes = 4, kStreamInfoBytes = 34;
+constexpr size_t kLengthByte = kMagicBytes + kBlockHeaderBytes + 13;  // its low half begins the number of samples
+
+enum BlockType : uint8_t { kStreamInfo, kPadding, kApplication, kSeekTable, kComments, kCueSheet, kPicture };
+
+// Vorbis comments: the vendor's name with its length, and a number of comments.
+bool has_comments(std::span<const std::byte> block) {
+  const uint64_t vendor_bytes = little_endian(block, 0, 4);
+  return little_endian(block, static_cast<size_t>(4 + vendor_bytes), 4) > 0;
+}
+
+void note_block(int type, std::span<const std::byte> block, Notes& notes) {
+  switch (type) {
+    case kStreamInfo:
+    case kPadding:
+    case kSeekTable:
+      return;
+    case kApplication:
+      return notes.lose("application data");
+    case kComments:
+      if (has_comments(block)) notes.lose("tags");
+      return;
+    case kCueSheet:
+      return notes.lose("cue sheet");
+    case kPicture:
+      return notes.lose("pictures");
+    default:
+      return notes.lose("metadata of type " + std::to_string(type));
+  }
+}
+
+}  // namespace
+
+bool is_flac(std::span<const std::byte> file) {
+  return file.size() >= kMagicBytes && std::memcmp(file.data(), "fLaC", kMagicBytes) == 0;
+}
+
+Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
+  const std::span<const std::byte> blocks = file.subspan(kMagicBytes);
+  if (blocks.size() < kBlockHeaderBytes + kStreamInfoBytes ||
+      (big_endian(blocks, 0, 4) & 0x7fffffff) != kStreamInfoBytes)
+    return Error{ErrorCode::corrupt, "not a good FLAC file: its header is not whole (copy it again from its source)"};
+  // Behind the sizes of blocks and frames, in bits: 20 of the sample rate, 3 of the channels, 5, and 36 of the length.
+  const uint64_t packed = big_endian(blocks, kBlockHeaderBytes + 10, 8);
+  const FlacHeader header{static_cast<int>(packed >> 36 & 31) + 1, packed & 0xfffffffff};
+  if (header.bits != 8 && header.bits != 16 && header.bits != 24) {
+    return Error{ErrorCode::unsupported,
+                 "has samples of " + std::to_string(header.bits) +
+                     " bits, FLAC files of 8, 16 and 24 bits are read (convert it to WAV first)"};
+  }
+  return header;
+}
+
+void clear_flac_length(std::vector<std::byte>& file) {
+  file[kLengthByte] &= std::byte{0xf0};
+  for (size_t i = 1; i <= 4; ++i) file[kLengthByte + i] = std::byte{0};
+}
+
+void note_flac_losses(std::span<const std::byte> file, Notes& notes) {
+  std::span<const std::byte> rest = file.subspan(kMagicBytes);
+  while (rest.size() >= kBlockHeaderBytes) {
+    const uint64_t header = big_endian(rest, 0, 4), size = header & 0xffffff;
+    rest = rest.subspan(kBlockHeaderBytes);
+    if (size > rest.size()) return;
+    note_block(static_cast<int>(header >> 24 & 0x7f), rest.first(static_cast<size_t>(size)), notes);
+    rest = rest.subspan(static_cast<size_t>(size));
+    if ((header >> 31) != 0) return;  // the last block
+  }
+}
+
+}  // namespace laq::io

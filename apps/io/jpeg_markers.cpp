@@ -1,0 +1,156 @@
+#include "io/jpeg_markers.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace laq::io {
+namespace {
+
+constexpr int kApp0 = 0xe0, kComment = 0xfe, kStartOfImage = 0xd8, kEndOfImage = 0xd9, kStartOfScan = 0xda;
+
+struct Segment {
+  int marker = 0;
+  std::string_view data;  // without marker and length
+};
+
+// Segments one after the other; the data of scans are stepped over.
+class Segments {
+ public:
+  explicit Segments(std::span<const std::byte> file) : rest_(reinterpret_cast<const char*>(file.data()), file.size()) {}
+
+  // What is not stepped over yet; behind the end of the picture, once next() has returned false.
+  std::string_view rest() const { return rest_; }
+
+  // False at the end of the picture or of the file.
+  bool next(Segment& segment) {
+    while (skip_to_marker()) {
+      segment.marker = static_cast<unsigned char>(rest_[1]);
+      rest_.remove_prefix(2);
+      if (segment.marker == kEndOfImage) return false;
+      if (segment.marker == kStartOfImage) continue;
+      if (rest_.size() < 2) return false;
+      const size_t length = size_t{static_cast<unsigned char>(rest_[0])} << 8 | static_cast<unsigned char>(rest_[1]);
+      if (length < 2 || length > rest_.size()) return false;
+      segment.data = rest_.substr(2, length - 2);
+      rest_.remove_prefix(length);
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  // Steps over the data of a scan: a marker is 0xff and what is neither 0, nor 0xff, nor a restart marker nor TEM.
+  bool skip_to_marker() {
+    for (size_t at = rest_.find('\xff'); at + 1 < rest_.size(); at = rest_.find('\xff', at + 1)) {
+      const int code = static_cast<unsigned char>(rest_[at + 1]);
+      if (code <= 1 || code == 0xff || (code >= 0xd0 && code <= 0xd7)) continue;
+      rest_.remove_prefix(at);
+      return true;
+    }
+    rest_ = {};
+    return false;
+  }
+
+  std::string_view rest_;
+};
+
+// What is kept once, and lost where it comes again.
+struct Seen {
+  bool exif = false;
+  bool xmp = false;
+};
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+bool is_first(bool& seen) {
+  return !std::exchange(seen, true);
+}
+
+// What gain maps are announced by: Adobe's and Google's name space, Apple's.
+bool tells_gain_map(std::string_view xmp) {
+  return contains(xmp, "http://ns.adobe.com/hdr-gain-map/") || contains(xmp, "HDRGainMap") ||
+         contains(xmp, "hdrgainmap") || contains(xmp, "\"GainMap\"");
+}
+
+void note_app0(std::string_view data, Notes& notes) {
+  if (data.starts_with("JFXX")) notes.lose("thumbnail (JFXX)");
+  if (!data.starts_with(std::string_view("JFIF\0", 5)) || data.size() < 14) return;
+  if (data[12] != 0 && data[13] != 0) notes.lose("thumbnail (JFIF)");
+  if (data[7] == 0 && data.substr(8, 2) != data.substr(10, 2)) notes.lose("pixel aspect ratio (JFIF)");
+}
+
+void note_app1(std::string_view data, Seen& seen, Notes& notes) {
+  constexpr std::string_view kXmp("http://ns.adobe.com/xap/1.0/\0", 29);
+  if (tells_gain_map(data)) notes.lose("gain map");
+  if (data.starts_with(std::string_view("Exif\0\0", 6))) {
+    if (!is_first(seen.exif)) notes.lose("Exif after the first");
+  } else if (data.starts_with(kXmp)) {
+    if (!is_first(seen.xmp)) notes.lose("XMP after the first");
+  } else {
+    notes.lose(data.starts_with("http://ns.adobe.com/xmp/extension/") ? "extended XMP" : "APP1 data");
+  }
+}
+
+void note_app2(std::string_view data, Notes& notes) {
+  if (data.starts_with("ICC_PROFILE")) return;
+  if (data.starts_with(std::string_view("MPF\0", 4))) {
+    notes.lose("pictures after the first (MPF)");
+  } else if (data.starts_with("urn:iso:std:iso:ts:21496:-1")) {
+    notes.lose("gain map");
+  } else {
+    notes.lose("APP2 data");
+  }
+}
+
+void note_segment(const Segment& segment, Seen& seen, Notes& notes) {
+  switch (segment.marker) {
+    case kApp0:
+      return note_app0(segment.data, notes);
+    case kApp0 + 1:
+      return note_app1(segment.data, seen, notes);
+    case kApp0 + 2:
+      return note_app2(segment.data, notes);
+    case kApp0 + 11:
+      return notes.lose("JUMBF data, such as C2PA (APP11)");
+    case kApp0 + 13:
+      return notes.lose("IPTC or Photoshop data (APP13)");
+    case kApp0 + 14:  // Adobe's, which tells the colour transform
+      return;
+    case kComment:
+      return notes.lose("comment");
+    default:
+      if (segment.marker > kApp0 && segment.marker < kApp0 + 16)
+        notes.lose("APP" + std::to_string(segment.marker - kApp0) + " data");
+  }
+}
+
+// What stands behind the end of the picture.
+void note_rest(std::string_view rest, Notes& notes) {
+  const auto is_filler = [](char c) { return c == 0 || c == '\n' || c == '\r' || c == ' ' || c == '\xff'; };
+  if (std::all_of(rest.begin(), rest.end(), is_filler)) return;
+  if (tells_gain_map(rest)) notes.lose("gain map");
+  if (contains(rest, "\xff\xd8\xff")) {
+    notes.lose("pictures after the first (MPF)");
+  } else {
+    notes.lose((contains(rest, "ftyp") ? "a video of " : "") + std::to_string(rest.size()) +
+               " bytes behind the picture");
+  }
+}
+
+}  // namespace
+
+void note_jpeg_losses(std::span<const std::byte> file, Notes& notes) {
+  Segments segments(file);
+  Segment segment;
+  Seen seen;
+  while (segments.next(segment)) {
+    if (segment.marker != kStartOfScan) note_segment(segment, seen, notes);
+  }
+  note_rest(segments.rest(), notes);
+}
+
+}  // namespace laq::io

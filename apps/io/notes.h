@@ -1,0 +1,30 @@
+// What a reader or a writer of files has to say beside its result, so that nothing is lost in silence.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace laq::io {
+
+struct Notes {
+  std::vector<std::string> remarks;   // what is odd: "ends early, after 10 of 20 samples"
+  std::vector<std::string> not_kept;  // names of what the file has and the result has not: "gamma (gAMA)"
+
+  void remark(std::string text);
+  // A name that is there already is not added again. Of very many names the last ones become "and more".
+  void lose(std::string name);
+  // "ends early, after 10 of 20 samples; not kept: gamma (gAMA), text"; empty if there is nothing to say.
+  std::string text() const;
+};
+
+// A result and the notes on it.
+template <class T>
+struct Noted : T {
+  Noted() = default;
+  Noted(T value) : T(std::move(value)) {}
+
+  Notes notes;
+};
+
+}  // namespace laq::io

@@ -1,0 +1,279 @@
+#include "io/png_chunks.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <optional>
+#include <string>
+
+#include <zlib.h>
+
+#include "io/byte_order.h"
+
+namespace laq::io {
+namespace {
+
+constexpr size_t kSignatureBytes = 8;
+constexpr size_t kMaxTextBytes = size_t{1} << 26;
+constexpr std::string_view kXmpKey = "XML:com.adobe.xmp";
+constexpr std::string_view kRawProfile = "Raw profile type ";
+constexpr std::string_view kExifPrefix("Exif\0\0", 6);
+constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
+
+bool is_type(std::string_view type) {
+  return std::all_of(type.begin(), type.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+}
+
+std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+// Inflates a zlib stream; nothing if it is damaged or too long. The result grows with what is inflated.
+std::optional<std::string> inflate_text(std::string_view compressed) {
+  z_stream stream{};
+  if (inflateInit(&stream) != Z_OK) return std::nullopt;
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
+  stream.avail_in = static_cast<uInt>(compressed.size());
+  std::string text;
+  int status = Z_OK;
+  while (status == Z_OK && text.size() < kMaxTextBytes) {
+    std::array<char, 4096> part;
+    stream.next_out = reinterpret_cast<Bytef*>(part.data());
+    stream.avail_out = part.size();
+    status = inflate(&stream, Z_NO_FLUSH);
+    text.append(part.data(), part.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (status != Z_STREAM_END) return std::nullopt;
+  return text;
+}
+
+// Takes what stands in front of the next zero byte off `rest`; nothing if there is no zero byte.
+std::optional<std::string_view> take_string(std::string_view& rest) {
+  const size_t end = rest.find('\0');
+  if (end == std::string_view::npos) return std::nullopt;
+  const std::string_view string = rest.substr(0, end);
+  rest.remove_prefix(end + 1);
+  return string;
+}
+
+bool is_text(const PngChunk& chunk) {
+  return chunk.type == "tEXt" || chunk.type == "zTXt" || chunk.type == "iTXt";
+}
+
+// The text of a tEXt, zTXt or iTXt chunk, inflated.
+std::optional<std::string> read_text(const PngChunk& chunk) {
+  std::string_view rest = text_of(chunk.data);
+  if (!take_string(rest)) return std::nullopt;
+  if (chunk.type == "tEXt") return std::string(rest);
+  bool is_compressed = true;
+  if (chunk.type == "iTXt") {
+    if (rest.empty()) return std::nullopt;
+    is_compressed = rest.front() != 0;
+    rest.remove_prefix(1);
+  }
+  if (rest.empty()) return std::nullopt;
+  rest.remove_prefix(1);  // the method of compression, of which there is one
+  if (chunk.type == "iTXt" && (!take_string(rest) || !take_string(rest)))
+    return std::nullopt;  // language, translated key
+  return is_compressed ? inflate_text(rest) : std::string(rest);
+}
+
+int hexadecimal_digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+// The bytes of a raw profile: a line with its name, one with its length, and hexadecimal digits with line feeds.
+std::optional<std::string> decode_raw_profile(std::string_view text) {
+  const size_t name = text.find_first_not_of(" \n");
+  const size_t name_end = text.find('\n', name);
+  if (name == std::string_view::npos || name_end == std::string_view::npos) return std::nullopt;
+  char* end = nullptr;
+  const std::string rest(text.substr(name_end));
+  const unsigned long length = std::strtoul(rest.c_str(), &end, 10);
+  std::string bytes;
+  int high = -1;
+  for (; *end != '\0'; ++end) {
+    const int digit = hexadecimal_digit(*end);
+    if (digit < 0) continue;
+    if (high >= 0) bytes += static_cast<char>(16 * high + digit);
+    high = high >= 0 ? -1 : digit;
+  }
+  if (bytes.empty() || bytes.size() != length) return std::nullopt;
+  return bytes;
+}
+
+void assign(std::vector<std::byte>& target, std::string_view text) {
+  const auto* first = reinterpret_cast<const std::byte*>(text.data());
+  target.assign(first, first + text.size());
+}
+
+// Takes what a raw profile holds, be it of a kind that is still missing. A prefix, as of JPEG's APP1, tells the kind;
+// without one the profile is what its name says.
+bool take_raw_profile(std::string_view name, std::string_view bytes, PngText& text) {
+  bool is_exif = name != "xmp";
+  if (bytes.starts_with(kXmpPrefix)) {
+    is_exif = false;
+    bytes.remove_prefix(kXmpPrefix.size());
+  } else if (bytes.starts_with(kExifPrefix)) {
+    is_exif = true;
+    bytes.remove_prefix(kExifPrefix.size());
+  }
+  std::vector<std::byte>& target = is_exif ? text.exif : text.xmp;
+  if (!target.empty()) return false;
+  assign(target, bytes);
+  return true;
+}
+
+// Whether the chunk is Exif or XMP data, and now in `text`.
+bool take_text(const PngChunk& chunk, PngText& text) {
+  std::string_view rest = text_of(chunk.data);
+  const std::string_view key = take_string(rest).value_or(std::string_view());
+  if (key == kXmpKey) {
+    const std::optional<std::string> xmp = text.xmp.empty() ? read_text(chunk) : std::nullopt;
+    if (xmp) assign(text.xmp, *xmp);
+    return xmp.has_value();
+  }
+  if (!key.starts_with(kRawProfile)) return false;
+  const std::string_view name = key.substr(kRawProfile.size());
+  if (name != "exif" && name != "APP1" && name != "app1" && name != "xmp") return false;
+  const std::optional<std::string> digits = read_text(chunk);
+  const std::optional<std::string> profile = digits ? decode_raw_profile(*digits) : std::nullopt;
+  return profile && take_raw_profile(name, *profile, text);
+}
+
+// Primaries and white point of sRGB in cHRM's order and unit, a hundred-thousandth.
+constexpr std::array<uint32_t, 8> kSrgbChromaticities = {31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000};
+constexpr uint32_t kSrgbGamma = 45455;  // gAMA of sRGB
+
+bool is_near(uint32_t a, uint32_t b) {
+  return std::max(a, b) - std::min(a, b) <= 500;  // nobody sees the difference; writers round in many ways
+}
+
+bool is_srgb_chromaticities(std::span<const std::byte> data) {
+  if (data.size() != 32) return false;
+  for (size_t i = 0; i < 8; ++i) {
+    if (!is_near(static_cast<uint32_t>(big_endian(data, 4 * i, 4)), kSrgbChromaticities[i])) return false;
+  }
+  return true;
+}
+
+// What changes how the samples look. cICP stands above iCCP, that above sRGB, and that above gAMA and cHRM.
+void note_colour(const PngChunks& png, Notes& notes) {
+  constexpr std::string_view kSrgbCodes("\x01\x0d\x00\x01", 4);  // primaries, transfer, matrix, full range
+  if (const PngChunk* cicp = png.find("cICP")) {
+    if (text_of(cicp->data) != kSrgbCodes) notes.lose("colour space (cICP)");
+    return;
+  }
+  if (png.find("iCCP") || png.find("sRGB")) return;
+  const PngChunk* gamma = png.find("gAMA");
+  if (gamma && !is_near(static_cast<uint32_t>(big_endian(gamma->data, 0, 4)), kSrgbGamma)) notes.lose("gamma (gAMA)");
+  const PngChunk* chromaticities = png.find("cHRM");
+  if (chromaticities && !is_srgb_chromaticities(chromaticities->data)) notes.lose("chromaticities (cHRM)");
+}
+
+void note_significant_bits(const PngChunks& png, std::span<const std::byte> significant, Notes& notes) {
+  const PngChunk* header = png.find("IHDR");
+  if (!header || header->data.size() < 10) return;
+  const bool is_palette = header->data[9] == std::byte{3};
+  const std::byte depth = is_palette ? std::byte{8} : header->data[8];
+  const bool has_fewer = std::any_of(significant.begin(), significant.end(), [&](std::byte b) { return b < depth; });
+  if (has_fewer) notes.lose("number of significant bits (sBIT)");
+}
+
+// The picture of IDAT may be the first frame, or none of them; those in fdAT are further ones.
+void note_animation(const PngChunks& png, Notes& notes) {
+  const PngChunk* control = png.find("acTL");
+  if (png.find("fdAT") || (control && big_endian(control->data, 0, 4) != 1)) notes.lose("APNG frames after the first");
+}
+
+// One chunk that is no matter of colour, animation or text.
+void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
+  static constexpr std::string_view kKept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "iCCP",
+                                               "sRGB", "cICP", "gAMA", "cHRM", "eXIf"};
+  static constexpr std::string_view kHints[] = {"hIST",
+                                                "iDOT"};  // for programs that show or decode, not of the picture
+  static constexpr std::string_view kAnimation[] = {"acTL", "fcTL", "fdAT"};
+  struct Name {
+    std::string_view type;
+    const char* name;
+  };
+  static constexpr Name kNames[] = {{"mDCV", "mastering display (mDCV)"},
+                                    {"mDCv", "mastering display (mDCv)"},
+                                    {"cLLI", "content light level (cLLI)"},
+                                    {"cLLi", "content light level (cLLi)"},
+                                    {"bKGD", "background colour (bKGD)"},
+                                    {"tIME", "time of change (tIME)"},
+                                    {"sPLT", "suggested palette (sPLT)"},
+                                    {"oFFs", "position (oFFs)"},
+                                    {"sTER", "stereo layout (sTER)"},
+                                    {"pCAL", "calibration (pCAL)"},
+                                    {"sCAL", "scale (sCAL)"},
+                                    {"caBX", "C2PA data (caBX)"}};
+  const auto is_in = [&](const auto& types) {
+    return std::find(std::begin(types), std::end(types), chunk.type) != std::end(types);
+  };
+  if (is_in(kKept) || is_in(kHints) || is_in(kAnimation) || is_text(chunk)) return;
+  if (chunk.type == "pHYs") {
+    const bool is_square = big_endian(chunk.data, 0, 4) == big_endian(chunk.data, 4, 4);
+    const bool has_unit = chunk.data.size() == 9 && chunk.data[8] == std::byte{1};
+    if (!has_unit && !is_square) notes.lose("pixel aspect ratio (pHYs)");
+  } else if (chunk.type == "sBIT") {
+    note_significant_bits(png, chunk.data, notes);
+  } else {
+    const auto* known =
+        std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& name) { return name.type == chunk.type; });
+    notes.lose(known != std::end(kNames) ? known->name : "chunk " + std::string(chunk.type));
+  }
+}
+
+}  // namespace
+
+const PngChunk* PngChunks::find(std::string_view type) const {
+  const auto found = std::find_if(chunks.begin(), chunks.end(), [&](const PngChunk& c) { return c.type == type; });
+  return found == chunks.end() ? nullptr : &*found;
+}
+
+PngChunks parse_png_chunks(std::span<const std::byte> file) {
+  PngChunks png;
+  std::span<const std::byte> rest = file.subspan(std::min(file.size(), kSignatureBytes));
+  while (rest.size() >= 8) {
+    const uint64_t length = big_endian(rest, 0, 4);
+    const std::string_view type = text_of(rest.subspan(4, 4));
+    if (!is_type(type)) break;
+    const std::span<const std::byte> there = rest.subspan(8);
+    if (type == "IDAT") png.compressed_bytes += std::min<uint64_t>(length, there.size());
+    if (length + 4 > there.size()) break;
+    const auto size = static_cast<size_t>(length);
+    const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(rest.data() + 4), size + 4);
+    (checksum == big_endian(there, size, 4) ? png.chunks : png.damaged).push_back({type, there.first(size)});
+    rest = there.subspan(size + 4);
+    if (type == "IEND") {
+      png.behind = rest;
+      break;
+    }
+  }
+  return png;
+}
+
+PngText read_png_text(const PngChunks& png) {
+  PngText text;
+  for (const PngChunk& chunk : png.chunks) {
+    if (is_text(chunk) && !take_text(chunk, text)) text.has_more = true;
+  }
+  return text;
+}
+
+void note_png_losses(const PngChunks& png, Notes& notes) {
+  note_colour(png, notes);
+  note_animation(png, notes);
+  for (const PngChunk& chunk : png.chunks) note_chunk(png, chunk, notes);
+  for (const PngChunk& chunk : png.damaged) notes.lose("damaged chunk " + std::string(chunk.type));
+  if (!png.behind.empty()) notes.lose(std::to_string(png.behind.size()) + " bytes behind the picture");
+}
+
+}  // namespace laq::io

@@ -1,0 +1,63 @@
+// What readers and writers say beside their results.
+#include "io/notes.h"
+
+#include <doctest/doctest.h>
+
+#include "io/convert.h"
+#include "io/picture_file.h"
+#include "sample_pictures.h"
+
+using laq::Picture;
+using laq::io::FileFormat;
+
+TEST_CASE("notes are one line, and name each loss once") {
+  laq::io::Notes notes;
+  CHECK(notes.text() == "");
+  notes.lose("text");
+  notes.lose("gamma (gAMA)");
+  notes.lose("text");
+  CHECK(notes.text() == "not kept: text, gamma (gAMA)");
+  notes.remark("ends early");
+  CHECK(notes.text() == "ends early; not kept: text, gamma (gAMA)");
+}
+
+TEST_CASE("very many losses are not all named") {
+  laq::io::Notes notes;
+  for (int i = 0; i < 1000; ++i) notes.lose(std::to_string(i));
+  CHECK(notes.not_kept.size() == 17);
+  CHECK(notes.not_kept.back() == "and more");
+}
+
+TEST_CASE("what an output format cannot hold is named") {
+  Picture picture = sample_picture(4, 4, 3, 16);
+  picture.metadata = sample_metadata();
+  CHECK(laq::io::encode_picture(picture, FileFormat::ppm)->notes.text() ==
+        "not kept: ICC profile, Exif, XMP, resolution");
+  CHECK(laq::io::encode_picture(picture, FileFormat::png)->notes.text() == "");
+  CHECK(laq::io::encode_picture(picture, FileFormat::jpeg)->notes.text() ==
+        "not kept: bits of a sample after the first 8 of 16");
+  picture = sample_picture(4, 4, 1, 8);
+  for (const auto format : {FileFormat::png, FileFormat::jpeg, FileFormat::pgm, FileFormat::pam})
+    CHECK(laq::io::encode_picture(picture, format)->notes.text() == "");
+  picture.metadata.icc = sample_icc();  // of RGB
+  CHECK(laq::io::encode_picture(picture, FileFormat::png)->notes.text() ==
+        "not kept: ICC profile, which PNG does not allow here");
+}
+
+TEST_CASE("samples that use more than 12 bits are told from those that do not") {
+  Picture picture = sample_picture(64, 65, 1, 16);
+  const auto fill = [&](auto&& value) {
+    for (uint32_t i = 0; i < 64 * 65; ++i) set_sample(picture, i, value(i));
+  };
+  fill([](uint32_t i) { return i % 4096 * 16; });
+  CHECK(laq::io::is_kept_by_depth(picture, 12));
+  for (const uint32_t full : {255u, 1023u, 4095u}) {
+    fill([&](uint32_t i) { return (i % (full + 1) * 65535 + full / 2) / full; });
+    CHECK(laq::io::is_kept_by_depth(picture, 12));
+  }
+  set_sample(picture, 4000, 12345);
+  CHECK_FALSE(laq::io::is_kept_by_depth(picture, 12));
+  fill([](uint32_t i) { return i; });
+  CHECK_FALSE(laq::io::is_kept_by_depth(picture, 12));
+  CHECK(laq::io::is_kept_by_depth(sample_picture(9, 9, 3, 12), 12));
+}

@@ -1,0 +1,91 @@
+// Fuzz target: any bytes, as a file of another format than LAQ, are read or give an error; and what is read can be
+// written, and read again.
+//
+// The checksums of PNG chunks are set right first, so that what lies behind them is reached.
+#include <cstdio>
+#include <cstdlib>
+#include <vector>
+
+#include <zlib.h>
+
+#include "fuzz/fuzz_target.h"
+#include "io/audio.h"
+#include "io/byte_order.h"
+#include "io/npy.h"
+#include "io/picture_file.h"
+
+namespace {
+
+constexpr uint64_t kMaxPixels = 1 << 16;
+
+void require(bool holds, const char* what) {
+  if (holds) return;
+  std::fprintf(stderr, "fuzz_read: %s\n", what);
+  std::abort();
+}
+
+void repair_png_checksums(std::vector<std::byte>& file) {
+  for (size_t at = 8; at + 12 <= file.size();) {
+    const uint64_t length = laq::io::big_endian(file, at, 4);
+    if (length + 12 > file.size() - at) return;
+    const auto size = static_cast<size_t>(length);
+    const uLong checksum = crc32_z(0, reinterpret_cast<const Bytef*>(file.data() + at + 4), size + 4);
+    for (size_t i = 0; i < 4; ++i) file[at + 8 + size + i] = static_cast<std::byte>(checksum >> (24 - 8 * i));
+    at += size + 12;
+  }
+}
+
+template <class Content>
+bool is_read(const laq::Result<Content>& content) {
+  if (content.ok()) return true;
+  require(!content.error().message.empty(), "an error says nothing");
+  require(content.error().code != laq::ErrorCode::invalid_argument, "bytes are blamed on an argument");
+  return false;
+}
+
+void read_picture(const std::vector<std::byte>& file) {
+  using laq::io::FileFormat;
+  const auto picture = laq::io::decode_picture(file, kMaxPixels);
+  if (!is_read(picture)) return;
+  require(uint64_t{picture->width} * picture->height <= kMaxPixels, "a picture is larger than allowed");
+  require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
+  require(picture->metadata.orientation >= 1 && picture->metadata.orientation <= 8, "an orientation is none");
+  if (picture->depth != 8 && picture->depth != 16) return;
+  const auto written = laq::io::encode_picture(*picture, FileFormat::png);
+  require(written.ok(), "what is read cannot be written");
+  const auto again = laq::io::decode_picture(*written, kMaxPixels);
+  require(again.ok() && again->samples == picture->samples, "what is written reads differently");
+  require(again->metadata.orientation == picture->metadata.orientation, "the orientation changes");
+}
+
+void check_array(const laq::Array& array) {
+  uint64_t elements = 1;
+  for (const uint64_t side : array.shape) elements *= side;
+  require(array.data.size() == elements * laq::element_bytes(array.type), "the elements do not fill the array");
+}
+
+void read_audio(const std::vector<std::byte>& file) {
+  const auto array = laq::io::read_audio(file);
+  if (!is_read(array)) return;
+  check_array(*array);
+  const auto written = laq::io::write_wav(*array);
+  if (!written.ok()) return;  // more channels than libsndfile writes
+  const auto again = laq::io::read_audio(*written);
+  require(again.ok() && again->data == array->data, "what is written reads differently");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const auto* first = reinterpret_cast<const std::byte*>(data);
+  std::vector<std::byte> file(first, first + size);
+  if (size > 1 && data[0] == 0x89 && data[1] == 'P') repair_png_checksums(file);
+  if (laq::io::is_audio(file)) {
+    read_audio(file);
+  } else if (laq::io::is_npy(file)) {
+    is_read(laq::io::parse_npy(file));
+  } else {
+    read_picture(file);
+  }
+  return 0;
+}

@@ -1,0 +1,94 @@
+// Drives fuzz_read without a fuzzer: writes pictures and sounds in every format that is written, and damages them.
+//   mutate-files [ROUNDS [SEED]]
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include <laq/array.hpp>
+#include <laq/laq.hpp>
+
+#include "api/test_picture.h"
+#include "fuzz/fuzz_target.h"
+#include "fuzz/mutator.h"
+#include "io/audio.h"
+#include "io/exif.h"
+#include "io/npy.h"
+#include "io/picture_file.h"
+
+namespace {
+
+template <class File>
+void add(std::vector<Bytes>& originals, const laq::Result<File>& file) {
+  if (file) originals.push_back(*file);
+}
+
+Bytes bytes_of(const std::string& text) {
+  const auto* first = reinterpret_cast<const std::byte*>(text.data());
+  return {first, first + text.size()};
+}
+
+// A chunk of a PNG file; its checksum is set right by the target.
+Bytes with_chunk(Bytes png, const std::string& type, const std::string& data) {
+  std::string chunk(3, '\0');
+  chunk += static_cast<char>(data.size());
+  chunk += type + data + std::string(4, '\0');
+  const Bytes bytes = bytes_of(chunk);
+  constexpr ptrdiff_t kBehindHeader = 33;
+  png.insert(png.begin() + kBehindHeader, bytes.begin(), bytes.end());
+  return png;
+}
+
+void add_pictures(std::vector<Bytes>& originals) {
+  using laq::io::FileFormat;
+  for (const int channels : {1, 2, 3, 4}) {
+    laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
+    picture.metadata.orientation = 6;
+    picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
+    picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
+    for (const auto format : {FileFormat::png, FileFormat::jpeg, FileFormat::pnm, FileFormat::pam})
+      add(originals, laq::io::encode_picture(picture, format));
+  }
+  const Bytes png = originals.front();
+  originals.push_back(
+      with_chunk(png, "tEXt", std::string("Raw profile type APP1\0\nexif\n      10\n457869660000abcd1234\n", 58)));
+  originals.push_back(with_chunk(png, "acTL", std::string("\0\0\0\2\0\0\0\0", 8)));
+  originals.push_back(with_chunk(png, "cICP", std::string("\x09\x10\0\1", 4)));
+  originals.push_back(bytes_of("P3 2 2 255 1 2 3 4 5 6 7 8 9 10 11 12"));
+}
+
+void add_arrays(std::vector<Bytes>& originals) {
+  using laq::ElementType;
+  for (const auto type : {ElementType::int16, ElementType::int32, ElementType::float32, ElementType::float64}) {
+    laq::Array array{type, {2, 50}, Bytes(100 * laq::element_bytes(type), std::byte{3}), {8000, 24}};
+    if (type == ElementType::int16) array.signal.significant_bits = 8;
+    add(originals, laq::io::write_wav(array));
+    originals.push_back(laq::io::write_npy(array));
+  }
+  const std::string samples = "samples of a sound in two files.";
+  originals.push_back(bytes_of(std::string("FORM\0\0\0\x4e"
+                                           "AIFFCOMM\0\0\0\x12\0\1\0\0\0\x10\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0",
+                                           38) +
+                               std::string("SSND\0\0\0\x28\0\0\0\0\0\0\0\0", 16) + samples));
+  originals.push_back(
+      bytes_of(std::string("RIFX\0\0\0\x44WAVEfmt \0\0\0\x10\0\1\0\1\0\0\x1f\x40\0\0\x3e\x80\0\4\0\x18", 36) +
+               std::string("data\0\0\0\x20", 8) + samples));
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  const long rounds = count > 1 ? std::atol(words[1]) : 3000;
+  Mutator mutator(count > 2 ? static_cast<uint32_t>(std::atol(words[2])) : 1);
+  std::vector<Bytes> originals;
+  add_pictures(originals);
+  add_arrays(originals);
+  for (const Bytes& original : originals)
+    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(original.data()), original.size());
+  for (long round = 0; round < rounds; ++round) {
+    Bytes bytes = originals[mutator.below(originals.size())];
+    mutator.mutate(bytes);
+    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+  }
+  std::printf("%ld damaged files were read or refused\n", rounds);
+  return 0;
+}

@@ -29,11 +29,11 @@ class Text {
   bool failed() const { return failed_; }
   bool has_comments() const { return has_comments_; }
 
-  // The next word; comments run from # to the end of the line.
+  // The next word. Comments run from # to the end of the line, and may begin right behind a word (netpbm's manual).
   std::string word() {
     skip_space();
     std::string word;
-    while (!rest_.empty() && !is_space(rest_.front()) && word.size() < 64) word += take();
+    while (!rest_.empty() && !is_space(rest_.front()) && !at_comment() && word.size() < 64) word += take();
     if (word.empty()) failed_ = true;
     return word;
   }
@@ -66,8 +66,9 @@ class Text {
       take();
     return line;
   }
-  // The one white space between header and samples.
+  // The one white space between header and samples; the end of a comment is one.
   void end_header() {
+    if (at_comment()) skip_comment();
     if (rest_.empty() || !is_space(rest_.front()))
       failed_ = true;
     else
@@ -84,11 +85,16 @@ class Text {
     rest_ = rest_.subspan(1);
     return c;
   }
+  bool at_comment() const { return !rest_.empty() && rest_.front() == std::byte{'#'}; }
+  // The end of its line stays.
+  void skip_comment() {
+    has_comments_ = true;
+    while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
+  }
   void skip_space() {
     while (!rest_.empty()) {
-      if (rest_.front() == std::byte{'#'}) {
-        has_comments_ = true;
-        while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
+      if (at_comment()) {
+        skip_comment();
       } else if (is_space(rest_.front())) {
         take();
       } else {

@@ -26,6 +26,8 @@ using Samples = std::vector<uint32_t>;
 TEST_CASE("all seven Netpbm formats are read") {
   CHECK(samples_of("P1\n3 2\n1 0 1\n011\n") == Samples{0, 255, 0, 255, 0, 0});
   CHECK(samples_of("P2\n# comment\n2 1 # another\n255\n7 200") == Samples{7, 200});
+  CHECK(samples_of("P2 # comment\n2# another\n1\n255# one more\n7 200") == Samples{7, 200});
+  CHECK(samples_of("P5\n2 1\n255# the line's end is the white space\nab") == Samples{'a', 'b'});
   CHECK(samples_of("P3 1 1 255 1 2 3") == Samples{1, 2, 3});
   CHECK(samples_of("P4\n3 2\n\xa0\x60") == Samples{0, 255, 0, 255, 0, 0});
   CHECK(samples_of("P5\n2 1\n255\n\n#") == Samples{'\n', '#'});  // one white space only ends the header

@@ -23,9 +23,9 @@ struct LinearSound {
   bool is_padded = false;  // the header has more bytes for a sample than its bits need, which is unusual
   Coding coding = Coding::signed_integer;
   bool is_big_endian = false;
-  std::span<const std::byte> data;
+  std::span<const std::byte> data = {};
   // Of frames, which are a sample of each channel: what the header says, if it says it.
-  std::optional<uint64_t> said_frames;
+  std::optional<uint64_t> said_frames = {};
 };
 
 // Nothing if the samples are compressed; an Error if the header contradicts itself.

@@ -25,7 +25,7 @@ Error damaged(const std::string& what) {
 // Sizes that programs write where they do not know the length, because the output is a pipe: FFmpeg the largest number,
 // SoX and others about the largest signed one.
 bool is_placeholder(uint64_t bytes) {
-  return bytes >= 0xffff0000 || (bytes >= 0x7ef00000 && bytes < 0x80000100);
+  return (bytes >= 0xffff0000 && bytes <= 0xffffffff) || (bytes >= 0x7ef00000 && bytes < 0x80000100);
 }
 
 size_t bytes_of(int bits) {
@@ -109,7 +109,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
     };
     static constexpr Kind kKinds[] = {
         {"NONE", 0, true, Coding::signed_integer},   {"twos", 0, true, Coding::signed_integer},
-        {"sowt", 0, false, Coding::signed_integer},  {"raw ", 8, true, Coding::offset_integer},
+        {"sowt", 0, false, Coding::signed_integer},  {"raw ", 0, true, Coding::offset_integer},
         {"in24", 24, true, Coding::signed_integer},  {"in32", 32, true, Coding::signed_integer},
         {"42ni", 24, false, Coding::signed_integer}, {"23ni", 32, false, Coding::signed_integer},
         {"fl32", 32, true, Coding::floating_point},  {"FL32", 32, true, Coding::floating_point},

@@ -215,7 +215,9 @@ void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
                                     {"sTER", "stereo layout (sTER)"},
                                     {"pCAL", "calibration (pCAL)"},
                                     {"sCAL", "scale (sCAL)"},
-                                    {"caBX", "C2PA data (caBX)"}};
+                                    {"caBX", "C2PA data (caBX)"},
+                                    {"gmAP", "gain map (gmAP)"},
+                                    {"gdAT", "gain map (gdAT)"}};
   const auto is_in = [&](const auto& types) {
     return std::find(std::begin(types), std::end(types), chunk.type) != std::end(types);
   };

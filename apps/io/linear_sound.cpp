@@ -66,9 +66,11 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   const uint32_t tag = is_extensible ? integer(24, 2) : integer(0, 2);
   if (tag != kPcm && tag != kFloat) return std::optional<LinearSound>();
   LinearSound sound{integer(2, 2), integer(4, 4)};
-  const uint32_t frame_bytes = integer(12, 2);
   if (sound.channels == 0) return damaged("it has no channels");
-  if (frame_bytes == 0 || frame_bytes % sound.channels != 0)
+  const uint32_t said_frame_bytes = integer(12, 2);  // some writers leave it at 0
+  const auto frame_bytes =
+      said_frame_bytes != 0 ? said_frame_bytes : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
+  if (frame_bytes % sound.channels != 0)
     return contradiction("frames of " + std::to_string(frame_bytes) + " bytes with " + std::to_string(sound.channels) +
                          " channels");
   sound.bytes = frame_bytes / sound.channels;

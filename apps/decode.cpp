@@ -116,10 +116,11 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
   using Bytes = io::Noted<std::vector<std::byte>>;
-  const Result<Bytes> bytes = format == "wav"   ? io::write_wav(*array)
-                              : format == "npy" ? Bytes(io::write_npy(*array))
-                                                : Bytes(array->data);  // raw
+  Result<Bytes> bytes = format == "wav"   ? io::write_wav(*array)
+                        : format == "npy" ? Bytes(io::write_npy(*array))
+                                          : Bytes(array->data);  // raw
   if (!bytes) return fail_writing(request.output, bytes.error());
+  if (format != "wav" && array->signal.sample_rate > 0) bytes->notes.lose("sample rate");
   if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
   note_writing(request.output, bytes->notes);
   return kOk;

@@ -62,26 +62,21 @@ struct MemoryFile {
 
 using Sound = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
-// Bits of an integer sample; 0 of a floating-point one.
+// Bits of a sample. Only FLAC and compressed samples are left to libsndfile.
 int bits_of(int format) {
   switch (format & SF_FORMAT_SUBMASK) {
     case SF_FORMAT_PCM_S8:
-    case SF_FORMAT_PCM_U8:
       return 8;
     case SF_FORMAT_PCM_24:
+    case SF_FORMAT_DWVW_24:
       return 24;
-    case SF_FORMAT_PCM_32:
-      return 32;
-    case SF_FORMAT_FLOAT:
-    case SF_FORMAT_DOUBLE:
-      return 0;
     default:
-      return 16;  // compressed samples too
+      return 16;
   }
 }
 
-// Reads frames until there are no more, and puts them into the array as channels x samples of Out, integers shifted
-// right. What a header says of their number counts for nothing.
+// Reads frames until there are no more, and puts them into the array as channels x samples of Out, shifted right. What
+// a header says of their number counts for nothing.
 template <class In, class Out>
 void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
   const auto channels = static_cast<size_t>(array.shape[0]);
@@ -89,13 +84,7 @@ void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t),
   std::vector<In> frames(channels * 4096);
   while (const auto count = static_cast<size_t>(std::max<sf_count_t>(read(sound, frames.data(), 4096), 0))) {
     for (size_t c = 0; c < channels; ++c) {
-      for (size_t i = 0; i < count; ++i) {
-        if constexpr (std::is_integral_v<In>) {
-          rows[c].push_back(static_cast<Out>(frames[i * channels + c] >> shift));
-        } else {
-          rows[c].push_back(frames[i * channels + c]);
-        }
-      }
+      for (size_t i = 0; i < count; ++i) rows[c].push_back(static_cast<Out>(frames[i * channels + c] >> shift));
     }
   }
   array.shape[1] = rows[0].size();
@@ -114,25 +103,11 @@ Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte> file) {
   if (!sound) return Error{ErrorCode::corrupt, std::string("not a good audio file: ") + sf_strerror(nullptr)};
   if (info.channels < 1) return Error{ErrorCode::corrupt, "not a good audio file: it has no channels"};
   const int bits = bits_of(info.format);
-  const ElementType type =
-      bits == 0    ? (info.format & SF_FORMAT_SUBMASK) == SF_FORMAT_DOUBLE ? ElementType::float64 : ElementType::float32
-      : bits <= 16 ? ElementType::int16
-                   : ElementType::int32;
+  const ElementType type = bits <= 16 ? ElementType::int16 : ElementType::int32;
   Noted<Array> array(Array{type, {static_cast<uint64_t>(info.channels), 0}, {}});
   array.signal = {static_cast<uint32_t>(info.samplerate), static_cast<uint8_t>(bits)};
-  switch (type) {
-    case ElementType::int16:
-      read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array);
-      break;
-    case ElementType::int32:
-      read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array);
-      break;
-    case ElementType::float32:
-      read_samples<float, float>(sound.get(), sf_readf_float, 0, array);
-      break;
-    default:
-      read_samples<double, double>(sound.get(), sf_readf_double, 0, array);
-  }
+  bits <= 16 ? read_samples<short, int16_t>(sound.get(), sf_readf_short, 16 - bits, array)
+             : read_samples<int, int32_t>(sound.get(), sf_readf_int, 32 - bits, array);
   if (sf_error(sound.get()) != SF_ERR_NO_ERROR) {
     array.notes.remark("is damaged or cut off after " + std::to_string(array.shape[1]) + " samples, which are read");
   }

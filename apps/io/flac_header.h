@@ -24,7 +24,7 @@ Result<FlacHeader> parse_flac_header(std::span<const std::byte> file);
 // Makes the header say that the number of samples is unknown. The file is one that parse_flac_header() takes.
 void clear_flac_length(std::vector<std::byte>& file);
 
-// Names what an array read from the file has not of it.
+// Names what the file has and an array read from it has not.
 void note_flac_losses(std::span<const std::byte> file, Notes& notes);
 
 }  // namespace laq::io

@@ -25,7 +25,7 @@ Error damaged(const std::string& what) {
 // Sizes that programs write where they do not know the length, because the output is a pipe: FFmpeg the largest number,
 // SoX and others about the largest signed one.
 bool is_placeholder(uint64_t bytes) {
-  return bytes >= 0xffff0000 || (bytes >= 0x7ef00000 && bytes < 0x80000100);
+  return (bytes >= 0xffff0000 && bytes <= 0xffffffff) || (bytes >= 0x7ef00000 && bytes < 0x80000100);
 }
 
 size_t bytes_of(int bits) {
@@ -66,9 +66,11 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   const uint32_t tag = is_extensible ? integer(24, 2) : integer(0, 2);
   if (tag != kPcm && tag != kFloat) return std::optional<LinearSound>();
   LinearSound sound{integer(2, 2), integer(4, 4)};
-  const uint32_t frame_bytes = integer(12, 2);
   if (sound.channels == 0) return damaged("it has no channels");
-  if (frame_bytes == 0 || frame_bytes % sound.channels != 0)
+  const uint32_t said_frame_bytes = integer(12, 2);  // some writers leave it at 0
+  const auto frame_bytes =
+      said_frame_bytes != 0 ? said_frame_bytes : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
+  if (frame_bytes % sound.channels != 0)
     return contradiction("frames of " + std::to_string(frame_bytes) + " bytes with " + std::to_string(sound.channels) +
                          " channels");
   sound.bytes = frame_bytes / sound.channels;
@@ -109,7 +111,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
     };
     static constexpr Kind kKinds[] = {
         {"NONE", 0, true, Coding::signed_integer},   {"twos", 0, true, Coding::signed_integer},
-        {"sowt", 0, false, Coding::signed_integer},  {"raw ", 8, true, Coding::offset_integer},
+        {"sowt", 0, false, Coding::signed_integer},  {"raw ", 0, true, Coding::offset_integer},
         {"in24", 24, true, Coding::signed_integer},  {"in32", 32, true, Coding::signed_integer},
         {"42ni", 24, false, Coding::signed_integer}, {"23ni", 32, false, Coding::signed_integer},
         {"fl32", 32, true, Coding::floating_point},  {"FL32", 32, true, Coding::floating_point},

@@ -12,7 +12,7 @@ struct Notes {
   std::vector<std::string> not_kept;  // names of what the file has and the result has not: "gamma (gAMA)"
 
   void remark(std::string text);
-  // A name that is there already is not added again. Of very many names the last ones become "and more".
+  // A name that is there already is not added again. If there are very many, the last ones become "and more".
   void lose(std::string name);
   // "ends early, after 10 of 20 samples; not kept: gamma (gAMA), text"; empty if there is nothing to say.
   std::string text() const;

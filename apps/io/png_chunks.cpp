@@ -15,7 +15,7 @@ namespace laq::io {
 namespace {
 
 constexpr size_t kSignatureBytes = 8;
-constexpr size_t kMaxTextBytes = size_t{1} << 26;
+constexpr size_t kMaxTextBytes = size_t{1} << 25;  // of all text that is inflated
 constexpr std::string_view kXmpKey = "XML:com.adobe.xmp";
 constexpr std::string_view kRawProfile = "Raw profile type ";
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
@@ -29,15 +29,16 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Inflates a zlib stream; nothing if it is damaged or too long. The result grows with what is inflated.
-std::optional<std::string> inflate_text(std::string_view compressed) {
+// Inflates a zlib stream; nothing if it is damaged or longer than `budget`, which what is inflated is taken from. The
+// result grows with what is inflated.
+std::optional<std::string> inflate_text(std::string_view compressed, size_t& budget) {
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) return std::nullopt;
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(compressed.data()));
   stream.avail_in = static_cast<uInt>(compressed.size());
   std::string text;
   int status = Z_OK;
-  while (status == Z_OK && text.size() < kMaxTextBytes) {
+  while (status == Z_OK && text.size() < budget) {
     std::array<char, 4096> part;
     stream.next_out = reinterpret_cast<Bytef*>(part.data());
     stream.avail_out = part.size();
@@ -45,6 +46,7 @@ std::optional<std::string> inflate_text(std::string_view compressed) {
     text.append(part.data(), part.size() - stream.avail_out);
   }
   inflateEnd(&stream);
+  budget -= std::min(budget, text.size());
   if (status != Z_STREAM_END) return std::nullopt;
   return text;
 }
@@ -63,7 +65,7 @@ bool is_text(const PngChunk& chunk) {
 }
 
 // The text of a tEXt, zTXt or iTXt chunk, inflated.
-std::optional<std::string> read_text(const PngChunk& chunk) {
+std::optional<std::string> read_text(const PngChunk& chunk, size_t& budget) {
   std::string_view rest = text_of(chunk.data);
   if (!take_string(rest)) return std::nullopt;
   if (chunk.type == "tEXt") return std::string(rest);
@@ -77,7 +79,7 @@ std::optional<std::string> read_text(const PngChunk& chunk) {
   rest.remove_prefix(1);  // the method of compression, of which there is one
   if (chunk.type == "iTXt" && (!take_string(rest) || !take_string(rest)))
     return std::nullopt;  // language, translated key
-  return is_compressed ? inflate_text(rest) : std::string(rest);
+  return is_compressed ? inflate_text(rest, budget) : std::string(rest);
 }
 
 int hexadecimal_digit(char c) {
@@ -130,18 +132,18 @@ bool take_raw_profile(std::string_view name, std::string_view bytes, PngText& te
 }
 
 // Whether the chunk is Exif or XMP data, and now in `text`.
-bool take_text(const PngChunk& chunk, PngText& text) {
+bool take_text(const PngChunk& chunk, PngText& text, size_t& budget) {
   std::string_view rest = text_of(chunk.data);
   const std::string_view key = take_string(rest).value_or(std::string_view());
   if (key == kXmpKey) {
-    const std::optional<std::string> xmp = text.xmp.empty() ? read_text(chunk) : std::nullopt;
+    const std::optional<std::string> xmp = text.xmp.empty() ? read_text(chunk, budget) : std::nullopt;
     if (xmp) assign(text.xmp, *xmp);
     return xmp.has_value();
   }
   if (!key.starts_with(kRawProfile)) return false;
   const std::string_view name = key.substr(kRawProfile.size());
   if (name != "exif" && name != "APP1" && name != "app1" && name != "xmp") return false;
-  const std::optional<std::string> digits = read_text(chunk);
+  const std::optional<std::string> digits = read_text(chunk, budget);
   const std::optional<std::string> profile = digits ? decode_raw_profile(*digits) : std::nullopt;
   return profile && take_raw_profile(name, *profile, text);
 }
@@ -213,7 +215,9 @@ void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
                                     {"sTER", "stereo layout (sTER)"},
                                     {"pCAL", "calibration (pCAL)"},
                                     {"sCAL", "scale (sCAL)"},
-                                    {"caBX", "C2PA data (caBX)"}};
+                                    {"caBX", "C2PA data (caBX)"},
+                                    {"gmAP", "gain map (gmAP)"},
+                                    {"gdAT", "gain map (gdAT)"}};
   const auto is_in = [&](const auto& types) {
     return std::find(std::begin(types), std::end(types), chunk.type) != std::end(types);
   };
@@ -262,8 +266,9 @@ PngChunks parse_png_chunks(std::span<const std::byte> file) {
 
 PngText read_png_text(const PngChunks& png) {
   PngText text;
+  size_t budget = kMaxTextBytes;
   for (const PngChunk& chunk : png.chunks) {
-    if (is_text(chunk) && !take_text(chunk, text)) text.has_more = true;
+    if (is_text(chunk) && !take_text(chunk, text, budget)) text.has_more = true;
   }
   return text;
 }

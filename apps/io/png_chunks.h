@@ -38,7 +38,7 @@ struct PngText {
   bool has_more = false;  // text that is neither, or could not be read
 };
 
-// The first of each kind. What is damaged, or larger than 64 MiB when inflated, is not read.
+// The first of each kind. What is damaged is not read, nor what comes after 32 MiB of inflated text.
 PngText read_png_text(const PngChunks& png);
 
 // Names what is in the file, and neither in a picture nor in its text that is read.

@@ -29,8 +29,8 @@ struct SoundChunks {
 // Whether these bytes begin like a WAV or AIFF file; the first 12 are enough.
 bool is_chunked_sound(std::span<const std::byte> file);
 
-// Of a file for which that is true. A chunk of samples whose header says 0 bytes is taken to the end of the file,
-// unless proper chunks follow it: so do files begin that were written to a pipe.
+// The file must be one for which is_chunked_sound() is true. If the header of the samples says 0 bytes, as it does in
+// files that were written to a pipe, they are taken to the end of the file, unless proper chunks follow.
 SoundChunks parse_sound_chunks(std::span<const std::byte> file);
 
 }  // namespace laq::io

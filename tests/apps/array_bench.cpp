@@ -43,7 +43,7 @@ ArrayTarget parse_target(const std::string& text) {
 }
 
 Array read_array(const std::string& path) {
-  laq::Result<Array> array = laq::io::read_array(path);
+  laq::Result<laq::io::Noted<Array>> array = laq::io::read_array(path);
   if (!array) fail(path + ": " + array.error().message);
   return std::move(*array);
 }

@@ -215,6 +215,7 @@ expect 0 '' "$laq" decode frames.laq again.png
 expect 0 'laq: cut.wav: ends early, after 40 of 50 samples' "$laq" encode --quiet --lossless cut.wav cut.laq
 expect 0 '' "$laq" info cut.laq
 grep -q '1x40, int16' stdout || fail "a sound that ends early: $(cat stdout)"
+expect 0 'laq: cut.npy: not kept: sample rate' "$laq" decode cut.laq cut.npy
 
 # Files that cannot be written: status 1, and what was there stays
 expect 1 'nowhere/x.laq: cannot write: No such directory' "$laq" encode photo.ppm nowhere/x.laq

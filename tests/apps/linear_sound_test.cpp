@@ -194,6 +194,9 @@ TEST_CASE("samples with fewer valid bits than their container are what the heade
     wav = {.bits = bits, .container = container, .samples = std::string(40, '\1')};
     CHECK(notes_of(wav.file()).find("refused: its header contradicts itself") == 0);
   }
+  std::vector<std::byte> without_size = Wav{.samples = samples_of({5, -7}, 2)}.file();
+  without_size[32] = std::byte{0};  // bytes of a frame
+  CHECK(elements<int16_t>(*read_audio(without_size)) == std::vector<int16_t>{5, -7});
   wav = {.bits = 16, .container = 4, .samples = samples_of({5 << 16, -7 * 65536}, 4)};
   CHECK(elements<int16_t>(*read_audio(wav.file())) == std::vector<int16_t>{5, -7});
   wav = {.channels = 3, .bits = 64, .samples = std::string(48, '\1')};

@@ -17,13 +17,14 @@ inline const std::array<double, 256> kRoots = [] {
   for (int i = 0; i < 256; ++i) roots[i] = std::sqrt(static_cast<double>(i));
   return roots;
 }();
-inline double root_of(int magnitude) {
+inline double root_of(int64_t magnitude) {
   return magnitude < 256 ? kRoots[magnitude] : std::sqrt(static_cast<double>(magnitude));
 }
 
-// The root of the magnitude that a residual of this size, in absolute terms, has in steps.
-inline double residual_root(double size, double step) {
-  return std::sqrt(std::min(2 * size / step, 1e9));
+// The root of the magnitude that a residual of this size, in steps, has.
+inline constexpr double kLargestMagnitude = 1e18;
+inline double residual_root(double size) {
+  return std::sqrt(std::min(2 * size, kLargestMagnitude));
 }
 
 // Sums run in four parts of a fixed order.

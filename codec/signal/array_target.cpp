@@ -90,7 +90,7 @@ class TargetSearch {
 
   // The search runs in units of the statistics, so that the scale of the elements does not matter.
   double step_of(double exponent) const {
-    return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::min(),
+    return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
                       0.25 * std::numeric_limits<double>::max());
   }
   double power() const {

@@ -38,6 +38,10 @@ double ordered_dot(const std::array<double, kCount>& a, const std::array<double,
   return (sums[0] + sums[2]) + (sums[1] + sums[3]);
 }
 
+// The square of the largest error that weights learn from, in sums of the features' squares: where large magnitudes
+// begin, the features know nothing of them yet, and weights would grow in proportion to the magnitudes.
+inline constexpr double kMostErrors = 1024;
+
 template <int kCount>
 class MagnitudePredictor {
  public:
@@ -51,7 +55,10 @@ class MagnitudePredictor {
   }
 
   void update(const Features& features, double predicted, double root) {
-    const double step = kRate * (root - predicted) / (1 + ordered_dot<kCount>(features, features));
+    const double norm = 1 + ordered_dot<kCount>(features, features);
+    double error = root - predicted;
+    if (error * error > kMostErrors * norm) error = std::copysign(std::sqrt(kMostErrors * norm), error);
+    const double step = kRate * error / norm;
     for (int i = 0; i < kCount; ++i) weights_[i] += step * features[i];
   }
 

@@ -77,7 +77,7 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   decompose(chunk.grid, decomposition, coefficients.data());
   bool fits = true;
   for_each_coefficient(chunk.grid, bands, coefficients.data(), [&](double& coefficient, double norm) {
-    coefficient *= norm / step;
+    coefficient = coefficient * norm / step;  // the step may be a denormal number, whose inverse is none at all
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;

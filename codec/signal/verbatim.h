@@ -47,6 +47,7 @@ class VerbatimCoder {
 
  private:
   static constexpr int kPatterns = 8;
+  static constexpr uint32_t kUse = 256, kMemory = 16;   // a use counts for about so many new patterns
   using Models = std::array<CountingModel, kPatterns>;  // of each pattern: whether it is that one
 
   // The number of the pattern.
@@ -57,14 +58,14 @@ class VerbatimCoder {
       number = make_room();
       patterns_[number] = code_bits(coder_, static_cast<int>(8 * bytes_), bits);
     }
-    ++uses_[number];
+    uses_[number] += kUse;
     return number;
   }
 
   // The number that a new pattern takes: of the known one that was used the least of late, where all are taken.
   int make_room() {
     if (known_ < kPatterns) return known_++;
-    for (uint32_t& uses : uses_) uses /= 2;
+    for (uint32_t& uses : uses_) uses -= uses / kMemory;
     return static_cast<int>(std::min_element(uses_.begin(), uses_.end()) - uses_.begin());
   }
 

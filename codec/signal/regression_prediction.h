@@ -46,9 +46,9 @@ class Regression {
 
  private:
   static constexpr int kBlock = 64;
-  static constexpr double kKept = 0.93;         // of what is remembered, after a block
-  static constexpr double kRidge = 1e-10;       // in mean squares of a feature
-  static constexpr double kLeastRidge = 1e-12;  // in squared steps
+  static constexpr double kKept = 0.93;        // of what is remembered, after a block
+  static constexpr double kRidge = 1e-10;      // in mean squares of a feature
+  static constexpr double kLeastRidge = 0.01;  // in squared steps
 
   int count_;
   std::vector<double> products_;  // lower triangle
@@ -79,7 +79,7 @@ class LongMemory {
   }
 
  private:
-  static constexpr double kRate = 0.02, kLeastEnergy = 1e-3;
+  static constexpr double kRate = 0.02, kLeastEnergy = 1;
   std::array<double, kTaps> weights_{};
   std::array<double, 2 * kTaps> history_{};
   double energy_ = 0, predicted_ = 0;

@@ -56,6 +56,7 @@ class VerbatimCoder {
     while (number < known_ && !coder_.bit(models[number], patterns_[number] == bits)) ++number;
     if (number == known_) {
       number = make_room();
+      uses_[number] = 0;
       patterns_[number] = code_bits(coder_, static_cast<int>(8 * bytes_), bits);
     }
     uses_[number] += kUse;

@@ -101,6 +101,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
       };
     }
     const DefaultFloatingPoint environment;
+    if (const auto error = check_significant_bits(array)) return *error;
     const Result<std::vector<std::byte>> payload = encode_to_target(array, guarded);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -125,7 +126,11 @@ void write_samples(SNDFILE* sound, sf_count_t (*write)(SNDFILE*, const Out*, sf_
         In value;
         std::memcpy(&value, array.data.data() + (c * samples + done + i) * sizeof(In), sizeof(In));
         if constexpr (std::is_integral_v<Out>) {
-          frames[i * channels + c] = static_cast<Out>(static_cast<uint32_t>(value) << shift);
+          // What is too loud for the file's bits stays at their end: it must not wrap around.
+          constexpr Out kMost = std::numeric_limits<Out>::max();
+          const auto inside =
+              std::clamp<In>(value, static_cast<In>(-(kMost >> shift) - 1), static_cast<In>(kMost >> shift));
+          frames[i * channels + c] = static_cast<Out>(static_cast<uint32_t>(inside) << shift);
         } else {
           frames[i * channels + c] = value;
         }

@@ -135,4 +135,11 @@ class PriceCounter {
   uint32_t total_ = 0;
 };
 
+// `count` equiprobable bits, 0..64, the highest first. value: less than 2^count.
+template <class Coder>
+uint64_t code_bits(Coder& coder, int count, uint64_t value) {
+  const uint64_t high = count > 32 ? coder.bits(count - 32, static_cast<uint32_t>(value >> 32)) : 0;
+  return high << 32 | coder.bits(count > 32 ? 32 : count, static_cast<uint32_t>(value));
+}
+
 }  // namespace laq

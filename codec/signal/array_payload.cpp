@@ -128,6 +128,21 @@ std::array<int64_t, kMaxSides> strides_of(const ArrayView& array, const Sides& s
   return strides;
 }
 
+// Calls f(value) for every element that is finite.
+template <class Function>
+void for_each_finite(const ArrayView& array, Function&& f) {
+  const Sides sides = sides_of(array.shape);
+  with_type(array.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for_each_element(Box{{}, sides}, strides_of(array, sides), [&](int64_t offset, size_t) {
+      T element;
+      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+      const auto value = static_cast<double>(element);
+      if (std::isfinite(value)) f(value);
+    });
+  });
+}
+
 std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
   if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
     return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
@@ -259,26 +274,35 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
 }
 
 ArrayStatistics statistics_of(const ArrayView& array) {
-  const Sides sides = sides_of(array.shape);
   double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
   ArrayStatistics statistics;
-  with_type(array.type, [&](auto* p) {
-    using T = std::remove_pointer_t<decltype(p)>;
-    for_each_element(Box{{}, sides}, strides_of(array, sides), [&](int64_t offset, size_t) {
-      T element;
-      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
-      const auto value = static_cast<double>(element);
-      if (!std::isfinite(value)) return;
-      least = std::min(least, value);
-      greatest = std::max(greatest, value);
-      squares += value * value;
-      ++statistics.count;
-    });
+  for_each_finite(array, [&](double value) {
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+    ++statistics.count;
   });
   if (statistics.count == 0) return statistics;
-  statistics.range = greatest - least;
+  statistics.least = least;
+  statistics.greatest = greatest;
+  statistics.exponent = exponent_of(std::max(std::fabs(least), std::fabs(greatest)));
+  const double scale = std::ldexp(1.0, -statistics.exponent);
+  for_each_finite(array, [&](double value) { squares += (value * scale) * (value * scale); });
+  statistics.range = greatest * scale - least * scale;
   statistics.mean_square = squares / static_cast<double>(statistics.count);
   return statistics;
+}
+
+std::optional<Error> check_significant_bits(const ArrayView& array) {
+  const int bits = array.signal.significant_bits;
+  const ElementRange range(array.type, bits), all(array.type);
+  if (range.least() == all.least() && range.greatest() == all.greatest()) return std::nullopt;
+  const ArrayStatistics statistics = statistics_of(array);
+  for (const double element : {statistics.least, statistics.greatest}) {
+    if (range.clamp(element) == element || statistics.count == 0) continue;
+    return invalid("signal.significant_bits is " + std::to_string(bits) + ", and the array holds " +
+                   std::to_string(static_cast<int64_t>(element)) + ", which needs more (let it be 0)");
+  }
+  return std::nullopt;
 }
 
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
@@ -306,7 +330,7 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   parallel_for(count, options.threads, [&](int chunk, int) {
     if (cancelled) return;
     const Box box = box_of(header, chunk);
-    const ChunkFormat format{array.type, box.grid(), fidelity, tolerance};
+    const ChunkFormat format{array.type, box.grid(), fidelity, tolerance, array.signal.significant_bits};
     std::vector<std::byte> elements(format.bytes());
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
@@ -322,8 +346,7 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   Distortion distortion;
   for (const CodedChunk& chunk : chunks) distortion.add(chunk.distortion);
   header.info.max_error = distortion.max_error;
-  const uint64_t finite = statistics_of(array).count;
-  header.info.mean_squared_error = finite > 0 ? distortion.squared_error / static_cast<double>(finite) : 0;
+  header.info.mean_squared_error = distortion.mean_squared_error(0);
   ByteWriter writer;
   header.write(writer);
   for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
@@ -365,7 +388,8 @@ Result<Array> decode_array_payload(std::span<const std::byte> payload, const Arr
   parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
     if (corrupt) return;
     const Box chunk = box_of(header, chunks[index]);
-    const ChunkFormat format{array.type, chunk.grid(), header.fidelity, header.tolerance};
+    const ChunkFormat format{array.type, chunk.grid(), header.fidelity, header.tolerance,
+                             header.info.signal.significant_bits};
     std::vector<std::byte> decoded(format.bytes());
     if (!decode_chunk(format, (*streams)[chunks[index]], decoded)) {
       corrupt = true;

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,13 +42,19 @@ struct ArrayHeader {
 // The product of the sides; more than kMaxElements where that is exceeded.
 uint64_t element_count(const std::vector<uint64_t>& shape);
 
-// What the finite elements of an array are like.
+// What the finite elements of an array are like. Range and squares are in units of 2^exponent, so that they are
+// numbers of moderate size whatever the scale of the elements.
 struct ArrayStatistics {
+  double least = 0, greatest = 0;
+  int exponent = 0;  // of the largest size, see exponent_of
   double range = 0;  // the greatest less the least
   double mean_square = 0;
   uint64_t count = 0;
 };
 ArrayStatistics statistics_of(const ArrayView& array);
+
+// An error where an element lies outside of what the significant bits hold, which decoders limit elements to.
+std::optional<Error> check_significant_bits(const ArrayView& array);
 
 struct EncodedArray {
   std::vector<std::byte> payload;

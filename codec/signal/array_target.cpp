@@ -20,6 +20,15 @@ Result<std::vector<std::byte>> encode_within(const ArrayView& array, double max_
   return std::move(encoded->payload);
 }
 
+// The product, as a double that is nearest; the one below it where otherwise the quotient of it and the range, as a
+// double too, would exceed the share.
+double share_of_range(const ArrayStatistics& statistics, double share) {
+  const double product =
+      std::min(std::ldexp(share * statistics.range, statistics.exponent), std::numeric_limits<double>::max());
+  const double quotient = std::ldexp(product, -statistics.exponent) / statistics.range;
+  return quotient > share ? std::nextafter(product, 0.0) : product;
+}
+
 // Finds the largest step that reaches a number of decibels, or the smallest that keeps within a number of bits.
 class TargetSearch {
  public:
@@ -41,7 +50,7 @@ class TargetSearch {
       // Near to a step that was tried the best ways are the same.
       constexpr double kNear = 0.7;
       if (std::fabs(exponent - ways_exponent) > kNear) ways.clear();
-      Result<EncodedArray> encoded = encode(std::exp2(exponent), i, ways);
+      Result<EncodedArray> encoded = encode(step_of(exponent), i, ways);
       if (!encoded) return encoded.error();
       if (ways.empty()) {
         ways = std::move(encoded->first_bytes);
@@ -79,12 +88,16 @@ class TargetSearch {
   static constexpr double kDecibelsOfOctave = 6.0205999132796239;  // 20 log10(2)
   static constexpr double kMostExponent = 1022;                    // of a step, which is a normal number
 
+  // The search runs in units of the statistics, so that the scale of the elements does not matter.
+  double step_of(double exponent) const {
+    return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
+                      0.25 * std::numeric_limits<double>::max());
+  }
   double power() const {
     return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
                                                          : statistics_.mean_square;
   }
-  // The mean squared error at the target in decibels: no normal number where all elements are the same, or squares of
-  // them are beyond those of doubles.
+  // The mean squared error at the target in decibels: no normal number where all elements are the same.
   double wanted_error() const { return power() / std::pow(10.0, options_.target.value / 10); }
 
   // Of the step, whose half is about the root mean squared error.
@@ -116,8 +129,7 @@ class TargetSearch {
       const uint64_t elements = std::max<uint64_t>(element_count(array_.shape), 1);
       return 8.0 * static_cast<double>(encoded.payload.size()) / static_cast<double>(elements);
     }
-    const double error =
-        encoded.distortion.squared_error / static_cast<double>(std::max<uint64_t>(statistics_.count, 1));
+    const double error = encoded.distortion.mean_squared_error(statistics_.exponent);
     return error > 0 ? 10 * std::log10(power() / error) : std::numeric_limits<double>::infinity();
   }
 
@@ -135,8 +147,7 @@ Result<std::vector<std::byte>> encode_to_target(const ArrayView& array, const Ar
     case ArrayTargetKind::max_error:
       return encode_within(array, options.target.value, options);
     case ArrayTargetKind::max_relative_error: {
-      const double max_error = options.target.value * statistics_of(array).range;
-      return encode_within(array, std::isfinite(max_error) ? max_error : 0, options);
+      return encode_within(array, share_of_range(statistics_of(array), options.target.value), options);
     }
     case ArrayTargetKind::pointwise_relative: {
       Result<EncodedArray> encoded =

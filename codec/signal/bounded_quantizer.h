@@ -10,22 +10,23 @@
 #include <optional>
 
 #include "signal/element.h"
+#include "signal/exact_bound.h"
 
 namespace laq {
 
 class BoundedQuantizer {
  public:
-  static constexpr int kMaxIndex = 1 << 20, kMaxCounted = 1 << 28;
-  static constexpr int kLeastExponent = -1022;
+  // Cells as far as doubles count them exactly; numbers as far as the syntax of indices reaches.
+  static constexpr int64_t kMaxIndex = int64_t{1} << 52, kMaxCounted = int64_t{1} << 58;
 
   // bound: at least 0. dead_zone: share of a step that values beyond half a step may lie, and be taken for what is
   // nearer to the prediction; it concerns index() only.
-  BoundedQuantizer(ElementType type, double bound, double dead_zone = 0)
-      : range_(type),
-        is_integer_(laq::is_integer(type)),
+  BoundedQuantizer(const ElementRange& range, double bound, double dead_zone = 0)
+      : range_(range),
+        is_integer_(is_integer(range.type())),
         counts_(!is_integer_ && bound == 0),
         dead_zone_(dead_zone),
-        bound_(is_integer_ ? std::floor(bound) : bound),
+        bound_(is_integer_ ? std::floor(std::min(bound, kMostBound)) : std::min(bound, kMostBound)),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
   // All elements, which are integers, lie whole multiples of `spacing` (at least 1) from `origin`: recorded with fewer
@@ -40,7 +41,7 @@ class BoundedQuantizer {
   // All elements, which are floating-point numbers, are less than 2^(exponent + 1): cells leave room for their
   // rounding.
   void set_exponent(int exponent) {
-    const double spacing = std::ldexp(1.0, std::max(exponent - range_.fraction_bits(), kLeastExponent));
+    const double spacing = range_.spacing(exponent);
     if (counts_) {
       step_ = spacing;
     } else if (bound_ > spacing) {
@@ -48,33 +49,42 @@ class BoundedQuantizer {
     }
   }
 
-  double step() const { return step_; }
+  // A normal number, whose inverse is one too.
+  double step() const { return std::max(step_, kLeastStep); }
 
   // The cell of a value; nothing where no cell puts it within the bound.
-  std::optional<int> index(double value, double prediction) const {
+  std::optional<int64_t> index(double value, double prediction) const {
     if (counts_) {
-      // Of numbers at opposite ends it wraps around, and is too large nonetheless.
-      const auto difference = static_cast<int64_t>(static_cast<uint64_t>(range_.number_of(value)) -
-                                                   static_cast<uint64_t>(range_.number_of(range_.round(prediction))));
+      int64_t difference = 0;
+      const int64_t from = range_.number_of(range_.round(prediction));
+      if (__builtin_sub_overflow(range_.number_of(value), from, &difference)) return std::nullopt;
       if (difference > kMaxCounted || difference < -kMaxCounted) return std::nullopt;
-      return static_cast<int>(difference);
+      return difference;
     }
     const double cells = (value - anchor(prediction)) / step_;
-    if (!(std::fabs(cells) <= kMaxIndex)) return std::nullopt;
-    const int size = static_cast<int>(std::fabs(cells) + (0.5 - dead_zone_));
-    const int index = cells < 0 ? -size : size;
+    if (!(std::fabs(cells) <= static_cast<double>(kMaxIndex))) return std::nullopt;
+    const auto size = static_cast<int64_t>(std::fabs(cells) + (0.5 - dead_zone_));
+    const int64_t index = cells < 0 ? -size : size;
     const double largest = dead_zone_ > 0 ? (0.5 + dead_zone_) * step_ : bound_;
-    if (!(std::fabs(value - reconstruct(prediction, index)) <= largest)) return std::nullopt;
+    if (!is_within(value, reconstruct(prediction, index), largest)) return std::nullopt;
     return index;
   }
 
   // An element.
-  double reconstruct(double prediction, int index) const {
-    if (counts_) return range_.numbered(range_.number_of(range_.round(prediction)) + index);
-    return range_.round(anchor(prediction) + index * step_);
+  double reconstruct(double prediction, int64_t index) const {
+    if (counts_) {
+      int64_t number = 0;
+      if (__builtin_add_overflow(range_.number_of(range_.round(prediction)), index, &number))
+        return index > 0 ? range_.greatest() : range_.least();
+      return range_.numbered(number);
+    }
+    return range_.round(anchor(prediction) + static_cast<double>(index) * step_);
   }
 
  private:
+  static constexpr double kMostBound = 0x1p1021;  // beyond it the step would overflow
+  static constexpr double kLeastStep = 0x1p-1022;
+
   double anchor(double prediction) const {
     if (!is_integer_) return prediction;
     return origin_ + std::nearbyint((range_.clamp(prediction) - origin_) / spacing_) * spacing_;

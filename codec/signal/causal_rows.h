@@ -118,7 +118,7 @@ class CausalRows {
       const double sum = (own[0] + own[1]) + own[2];
       for (int x = regression_.begin_of(b); x < regression_.begin_of(b + 1); ++x) {
         const double size = std::fabs(regression_.corrections()[x] + sum * upper[x]) * in_half_steps;
-        uncertain[x] = std::sqrt(static_cast<float>(std::min(size, 1e9)));
+        uncertain[x] = std::sqrt(static_cast<float>(std::min(size, kLargestMagnitude)));
       }
     }
   }

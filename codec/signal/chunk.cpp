@@ -4,8 +4,6 @@
 #include <cmath>
 #include <numeric>
 
-#include "signal/bounded_quantizer.h"
-
 namespace laq {
 namespace {
 
@@ -18,22 +16,23 @@ uint32_t spacing_of(std::span<const double> values) {
   return divisor == 0 ? 1 : static_cast<uint32_t>(divisor);
 }
 
-int exponent_of(std::span<const double> values) {
-  double most = 0;
+double largest_of(std::span<const double> values) {
+  double largest = 0;
   for (const double value : values) {
-    if (std::isfinite(value)) most = std::max(most, std::fabs(value));
+    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
   }
-  return most > 0 ? std::max(std::ilogb(most), BoundedQuantizer::kLeastExponent) : 0;
+  return largest;
 }
 
 }  // namespace
 
-Chunk::Chunk(ElementType type_of, const Grid& shape, std::span<const std::byte> packed)
-    : type(type_of),
+Chunk::Chunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
+    : range(range_of),
+      type(range.type()),
       grid(shape),
       elements(packed),
       values(values_of(type, packed)),
       spacing(is_integer(type) ? spacing_of(values) : 1),
-      exponent(is_integer(type) ? 0 : exponent_of(values)) {}
+      exponent(is_integer(type) ? 0 : exponent_of(largest_of(values))) {}
 
 }  // namespace laq

@@ -12,15 +12,16 @@
 namespace laq {
 
 struct Chunk {
+  ElementRange range;
   ElementType type;
   Grid grid;
   std::span<const std::byte> elements;  // packed
   std::vector<double> values;           // of the elements
   // Integers lie whole multiples of it from the first one; 1 where all are the same, and of floating-point types.
   uint32_t spacing;
-  int exponent;  // of the largest of floating-point numbers, as in std::ilogb; 0 of integers
+  int exponent;  // of the largest of floating-point numbers, see exponent_of(); 0 of integers
 
-  Chunk(ElementType type, const Grid& grid, std::span<const std::byte> elements);
+  Chunk(const ElementRange& range, const Grid& grid, std::span<const std::byte> elements);
 };
 
 // A way of coding, and what becomes of the values.

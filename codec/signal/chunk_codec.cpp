@@ -153,12 +153,14 @@ std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, c
   }
   if (!encoded) return std::nullopt;
   encoded->stream.insert(encoded->stream.begin(), static_cast<std::byte>(first));
-  Distortion distortion;
+  Distortion distortion{.exponent = chunk.exponent};
+  const double scale = std::ldexp(1.0, -chunk.exponent);
   for (size_t i = 0; i < chunk.values.size(); ++i) {
     if (!std::isfinite(chunk.values[i])) continue;
-    const double error = std::fabs(chunk.values[i] - encoded->reconstruction[i]);
+    const double error = std::fabs(chunk.values[i] - encoded->reconstruction[i]), scaled = error * scale;
     distortion.max_error = std::max(distortion.max_error, error);
-    distortion.squared_error += error * error;
+    distortion.squared_error += scaled * scaled;
+    ++distortion.count;
   }
   return Candidate{std::move(*encoded), distortion};
 }
@@ -167,7 +169,10 @@ std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, c
 double cost_of(const ChunkFormat& format, const Candidate& coded) {
   const double bits = 8.0 * static_cast<double>(coded.encoded.stream.size());
   if (format.fidelity != Fidelity::mean_squared_error) return bits;
-  return bits + coded.distortion.squared_error / (kSquaresPerBit * format.tolerance * format.tolerance);
+  const Distortion& distortion = coded.distortion;
+  if (distortion.squared_error == 0) return bits;
+  const double steps_of_unit = std::ldexp(1.0, distortion.exponent) / format.tolerance;
+  return bits + distortion.squared_error * steps_of_unit * steps_of_unit / kSquaresPerBit;
 }
 
 constexpr int kSampled = 1 << 14;  // elements that tell which method suits a chunk, more or less
@@ -242,7 +247,7 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
   std::vector<Method> methods = possible_methods(format, limit, effort);
   if (format.grid.size() <= 2 * kSampled || methods.size() == 1 || effort >= kLeastThorough) return methods;
   const Sample sample = sample_of(format, elements);
-  const Chunk chunk(format.type, sample.format.grid, sample.elements);
+  const Chunk chunk(format.range(), sample.format.grid, sample.elements);
   std::vector<double> costs;
   for (const Method method : methods) {
     const std::optional<Candidate> coded = encode_with(sample.format, method, chunk, effort);
@@ -268,7 +273,7 @@ std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, 
 // The best of the methods below a limit.
 Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
                       const ChunkSearch& search) {
-  const Chunk chunk(format.type, format.grid, elements);
+  const Chunk chunk(format.range(), format.grid, elements);
   std::optional<Candidate> best;
   const std::vector<Method> methods = search.as_before.empty()
                                           ? promising_methods(format, limit, elements, search.effort)
@@ -296,9 +301,9 @@ bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std:
   if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
   if (is_mapped(method)) return decode_mapped(format, method, stream, elements);
   if (!is_predicted(method)) {
-    return decode_transformed(format.type, format.grid, transform_of(method), format.tolerance, stream, elements);
+    return decode_transformed(format.range(), format.grid, transform_of(method), format.tolerance, stream, elements);
   }
-  decode_predicted(format.type, format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
+  decode_predicted(format.range(), format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
   return true;
 }
 
@@ -306,7 +311,17 @@ bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std:
 
 void Distortion::add(const Distortion& other) {
   max_error = std::max(max_error, other.max_error);
-  squared_error += other.squared_error;
+  count += other.count;
+  if (other.squared_error == 0) return;
+  const int common = squared_error == 0 ? other.exponent : std::max(exponent, other.exponent);
+  squared_error = std::ldexp(squared_error, 2 * (exponent - common)) +
+                  std::ldexp(other.squared_error, 2 * (other.exponent - common));
+  exponent = common;
+}
+
+double Distortion::mean_squared_error(int exponent_of_unit) const {
+  if (count == 0) return 0;
+  return std::ldexp(squared_error / static_cast<double>(count), 2 * (exponent - exponent_of_unit));
 }
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {

@@ -8,6 +8,7 @@
 
 #include <laq/array.hpp>
 
+#include "signal/element.h"
 #include "signal/grid.h"
 
 namespace laq {
@@ -24,16 +25,22 @@ struct ChunkFormat {
   Grid grid;
   Fidelity fidelity;
   double tolerance;
+  uint8_t significant_bits = 0;  // of integers, see ElementRange
 
+  ElementRange range() const { return {type, significant_bits}; }
   size_t bytes() const { return grid.size() * element_bytes(type); }
 };
 
 // Of the finite elements.
 struct Distortion {
   double max_error = 0;
-  double squared_error = 0;  // their sum
+  double squared_error = 0;  // their sum, in units of 2^exponent squared
+  int exponent = 0;
+  uint64_t count = 0;  // of the elements
 
   void add(const Distortion& other);
+  // In units of 2^exponent_of_unit squared.
+  double mean_squared_error(int exponent_of_unit) const;
 };
 
 struct CodedChunk {

@@ -68,17 +68,31 @@ inline void store_values(ElementType type, std::span<const double> values, std::
   });
 }
 
-// What an element type can hold.
+// Of a largest size, as in std::ilogb, for scaling: that of the least normal double for what is below it, 0 for 0.
+inline constexpr int kLeastExponent = -1022;
+inline int exponent_of(double largest) {
+  return largest > 0 ? std::max(std::ilogb(largest), kLeastExponent) : 0;
+}
+
+// What the elements of an array may be: what their type holds, or of integers what their significant bits hold.
 class ElementRange {
  public:
-  explicit ElementRange(ElementType type) : is_integer_(is_integer(type)), is_single_(type == ElementType::float32) {
-    with_type(type, [this](auto* p) {
+  // significant_bits: of integers; 0, and as many as the type has or more, stand for all of them.
+  ElementRange(ElementType type, int significant_bits = 0)
+      : type_(type), is_integer_(is_integer(type)), is_single_(type == ElementType::float32) {
+    with_type(type, [=, this](auto* p) {
       using T = std::remove_pointer_t<decltype(p)>;
       least_ = static_cast<double>(std::numeric_limits<T>::lowest());
       greatest_ = static_cast<double>(std::numeric_limits<T>::max());
+      constexpr int kBits = 8 * sizeof(T);
+      if (!is_integer_ || significant_bits == 0 || significant_bits >= kBits) return;
+      const double share = std::ldexp(1.0, significant_bits - kBits);
+      least_ *= share;
+      greatest_ = (greatest_ + 1) * share - 1;
     });
   }
 
+  ElementType type() const { return type_; }
   double least() const { return least_; }
   double greatest() const { return greatest_; }
 
@@ -92,9 +106,14 @@ class ElementRange {
     return is_single_ ? static_cast<double>(static_cast<float>(inside)) : inside;
   }
 
-  // Of floating-point numbers: bits of their fraction, and their number in ascending order, where that of 0 is 0 and
-  // that of -0 is -1. A number beyond those of finite elements is that of the last one.
+  // Of floating-point numbers: bits of their fraction, their distance, and their number in ascending order, where that
+  // of 0 is 0 and that of -0 is -1. A number beyond those of finite elements is that of the last one.
   int fraction_bits() const { return is_single_ ? 23 : 52; }
+  // The distance between neighbours from 2^exponent on.
+  double spacing(int exponent) const {
+    constexpr int kLeastOfSingle = -126;
+    return std::ldexp(1.0, std::max(exponent, is_single_ ? kLeastOfSingle : kLeastExponent) - fraction_bits());
+  }
   int64_t number_of(double element) const {
     if (is_single_) {
       const auto bits = std::bit_cast<int32_t>(static_cast<float>(element));
@@ -113,6 +132,7 @@ class ElementRange {
   }
 
  private:
+  ElementType type_;
   bool is_integer_, is_single_;
   double least_ = 0, greatest_ = 0;
 };

@@ -25,8 +25,10 @@ struct Samples {
   Samples(const Grid& shape, double step_of)
       : grid(shape), step(step_of), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
 
+  double in_steps() const { return 1 / step; }
+
   Grid grid;
-  double step;  // of the quantizer
+  double step;  // of the quantizer, a normal number
   std::vector<double> values;
   std::vector<double> roots;  // of the residuals' magnitudes, see MagnitudeContext
   std::vector<int8_t> signs;  // of the residuals: -1, 0, 1

@@ -18,7 +18,11 @@ class HoleCoder {
   // elements, values: to a writer.
   HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements,
             std::span<const double> values)
-      : coder_(coder), may_be_(!is_integer(type)), grid_(grid), values_(values), verbatim_(coder, type, elements) {}
+      : coder_(coder),
+        may_be_(!is_integer(type)),
+        grid_(grid),
+        values_(values),
+        verbatim_(coder, type, elements, grid) {}
 
   // Codes whether there are any, and which.
   void code() {

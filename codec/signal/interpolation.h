@@ -45,7 +45,8 @@ inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int 
 // The weights of the interpolations of one kind of sample.
 class InterpolationWeights {
  public:
-  explicit InterpolationWeights(int axes) : axes_(axes) {
+  // in_steps: turns values into steps of the quantizer.
+  InterpolationWeights(int axes, double in_steps) : axes_(axes), in_steps_(in_steps) {
     for (int i = 0; i < axes; ++i) cubic_[i] = 1.0 / axes;
   }
 
@@ -56,10 +57,10 @@ class InterpolationWeights {
       mean += along[i].cubic;
     }
     mean /= axes_;
-    double energy = 1e-30;
+    double energy = kLeastEnergy;
     for (int i = 0; i < axes_; ++i) {
-      deviation_[i] = along[i].cubic - mean;
-      bend_[i] = along[i].linear - along[i].cubic;
+      deviation_[i] = (along[i].cubic - mean) * in_steps_;
+      bend_[i] = (along[i].linear - along[i].cubic) * in_steps_;
       energy += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
     }
     mean_energy_ += (energy - mean_energy_) * 0.01;
@@ -67,14 +68,14 @@ class InterpolationWeights {
     return sum;
   }
 
-  // How far lines are from cubics, and the axes from each other.
+  // How far lines are from cubics, and the axes from each other, in steps.
   double bend() const { return most_of(bend_); }
   double disagreement() const { return axes_ > 1 ? most_of(deviation_) : 0; }
 
   // error: of what predict() gave last. The weights of the cubics keep their sum.
   void update(double error) {
     constexpr double kRate = 0.002;
-    const double step = kRate * error / (mean_energy_ + energy_);
+    const double step = kRate * (error * in_steps_) / (mean_energy_ + energy_);
     for (int i = 0; i < axes_; ++i) {
       cubic_[i] += step * deviation_[i];
       linear_[i] += step * bend_[i];
@@ -88,9 +89,12 @@ class InterpolationWeights {
     return most;
   }
 
+  static constexpr double kLeastEnergy = 1e-30;
+
   int axes_;
+  double in_steps_;
   std::array<double, kAxes> cubic_{}, linear_{}, deviation_{}, bend_{};
-  double energy_ = 0, mean_energy_ = 1e-30;
+  double energy_ = 0, mean_energy_ = kLeastEnergy;
 };
 
 // Calls visit(place, expectation), which puts value and magnitude of the sample into its place, for all samples but the
@@ -115,7 +119,7 @@ void for_each_interpolated(Samples& samples, Visit&& visit) {
         is_empty = is_empty || step >= grid.sides[axis];
       }
       if (is_empty) continue;
-      InterpolationWeights weights(count);
+      InterpolationWeights weights(count, samples.in_steps());
       const int kind = count - 1;
       for (int z = first[0]; z < grid.sides[0]; z += 2 * step) {
         for (int y = first[1]; y < grid.sides[1]; y += 2 * step) {
@@ -147,9 +151,8 @@ void for_each_interpolated(Samples& samples, Visit&& visit) {
             const double predicted = weights.predict(along.data());
             visit(place, Expectation{predicted,
                                      kind,
-                                     {around / number, before(0), before(1), before(2),
-                                      residual_root(weights.bend(), samples.step),
-                                      residual_root(weights.disagreement(), samples.step)},
+                                     {around / number, before(0), before(1), before(2), residual_root(weights.bend()),
+                                      residual_root(weights.disagreement())},
                                      {sign(2), sign(1), sign(0)}});
             weights.update(samples.values[place] - predicted);
           }

@@ -87,7 +87,8 @@ struct LappedPlan {
     const auto series = [&](int kind, std::vector<int>& values) {
       RunningMeans means;
       for (int& value : values) {
-        value = code_index(coder, *models, {kind, means.fast}, 0, value);
+        value = static_cast<int>(code_index(coder, *models, {kind, means.fast}, 0, value) %
+                                 (2 * int64_t{kMaxMagnitude} + 2));
         means.update(root_of(std::abs(value)));
       }
     };
@@ -119,7 +120,7 @@ void code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, dou
 }
 
 // From points of the quantizers to elements.
-std::vector<double> reconstruct(ElementType type, const LappedPlan& plan, double step, double mean,
+std::vector<double> reconstruct(const ElementRange& range, const LappedPlan& plan, double step, double mean,
                                 std::vector<double> lines) {
   for (double& point : lines) point *= step;
   LappedTransform transform(kLeastBlockLog2, plan.frame_log2);
@@ -127,7 +128,6 @@ std::vector<double> reconstruct(ElementType type, const LappedPlan& plan, double
     transform.inverse(lengths, lines.data() + channel * plan.length());
   });
   rotate_channels_back(plan.rotations, plan.length(), lines.data());
-  const ElementRange range(type);
   std::vector<double> values(plan.grid.size());
   for (int channel = 0; channel < plan.channels(); ++channel) {
     const double* const line = lines.data() + channel * plan.length();
@@ -226,22 +226,22 @@ std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, doubl
   plan.bandwidth = *bandwidth;
   plan.code(writer);
   code_coefficients(writer, plan, state_bits, lambda, lines.data());
-  return EncodedChunk{writer.finish(), reconstruct(chunk.type, plan, step, *mean, std::move(lines))};
+  return EncodedChunk{writer.finish(), reconstruct(chunk.range, plan, step, *mean, std::move(lines))};
 }
 
-bool decode_lapped(ElementType type, const Grid& grid, double step, std::span<const std::byte> stream,
+bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std::span<const std::byte> stream,
                    std::span<std::byte> elements) {
   SymbolReader reader(stream);
   Preamble<SymbolReader> preamble{};
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
-  HoleCoder holes(reader, type, grid, {}, {});
+  HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
   LappedPlan plan(grid);
   if (!plan.code(reader)) return false;
   std::vector<double> points(plan.length() * plan.channels());
   code_coefficients(reader, plan, preamble.state_bits, 0, points.data());
-  store_values(type, reconstruct(type, plan, step, preamble.mean, std::move(points)), elements);
+  store_values(range.type(), reconstruct(range, plan, step, preamble.mean, std::move(points)), elements);
   holes.store(elements);
   return true;
 }

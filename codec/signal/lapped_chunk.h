@@ -15,7 +15,7 @@ bool suits_lapped_transform(const Grid& grid);
 
 // As encode_transformed and decode_transformed, of grids that suit.
 std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, double lambda, int state_bits);
-bool decode_lapped(ElementType type, const Grid& grid, double step, std::span<const std::byte> stream,
+bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std::span<const std::byte> stream,
                    std::span<std::byte> elements);
 
 }  // namespace laq

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "signal/exact_bound.h"
 #include "signal/lattice_search.h"
 #include "signal/nested_holes.h"
 #include "signal/outliers.h"
@@ -48,9 +49,9 @@ ChunkFormat format_of_indices(ElementType type, const Grid& grid) {
 std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, const EncodeNested& nested) {
   const std::vector<bool> is_hole = outliers(chunk.values);
   const std::vector<double> levels = levels_of(chunk.values, is_hole);
+  const ElementRange& range = chunk.range;
   std::optional<Lattice> lattice = find_lattice(chunk.type, levels);
   if (!lattice) return std::nullopt;
-  const ElementRange range(chunk.type);
   if (bound > 0) {
     lattice = coarsest(*lattice, bound, std::max(std::fabs(levels.front()), std::fabs(levels.back())), range);
     if (!lattice) return std::nullopt;
@@ -62,7 +63,7 @@ std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, con
     const double value = chunk.values[i];
     const std::optional<double> index = is_hole[i] ? std::nullopt : lattice->nearest(value);
     const double point = index ? lattice->at(*index, range) : 0;
-    const bool fits = index && (bound > 0 ? std::fabs(point - value) <= bound
+    const bool fits = index && (bound > 0 ? is_within(point, value, bound)
                                           : point == value && std::signbit(point) == std::signbit(value));
     holes += !fits;
     misfits += !fits && !is_hole[i];
@@ -77,7 +78,7 @@ std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, con
   ByteWriter writer;
   writer.byte(static_cast<uint8_t>(type));
   lattice->write(writer);
-  writer.append(write_holes(chunk.type, indices, chunk.elements));
+  writer.append(write_holes(chunk.type, chunk.grid, indices, chunk.elements));
   std::vector<std::byte> elements(indices.size() * element_bytes(type));
   store_values(type, indices, elements);
   const EncodedChunk coded = nested(format_of_indices(type, chunk.grid), elements);
@@ -98,10 +99,10 @@ bool decode_lattice(const ChunkFormat& format, std::span<const std::byte> stream
   if (!nested(of_indices, mapped.nested, decoded)) return false;
   const std::vector<double> indices = values_of(type, decoded);
   std::vector<double> values(indices.size());
-  const ElementRange range(format.type);
+  const ElementRange range = format.range();
   for (size_t i = 0; i < values.size(); ++i) values[i] = lattice->at(std::nearbyint(indices[i]), range);
   store_values(format.type, values, elements);
-  read_holes(format.type, indices, reader.rest(), elements);
+  read_holes(format.type, format.grid, indices, reader.rest(), elements);
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <utility>
 
+#include "signal/exact_bound.h"
 #include "signal/natural_syntax.h"
 #include "signal/ordered_pattern.h"
 
@@ -63,7 +64,7 @@ class Levels {
     for (size_t begin = 0; begin < count();) {
       const double least = value(begin);
       const auto reaches = [&](double centre, size_t level) {
-        return std::fabs(value(level) - centre) <= bound && std::fabs(least - centre) <= bound;
+        return is_within(value(level), centre, bound) && is_within(least, centre, bound);
       };
       size_t end = begin + 1;
       double centre = least;

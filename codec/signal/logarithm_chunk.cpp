@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "entropy/coder.h"
+#include "signal/exact_bound.h"
 #include "signal/logarithm.h"
 #include "signal/verbatim.h"
 
@@ -79,9 +80,17 @@ ChunkFormat format_of_logarithms(const ChunkFormat& format) {
   return {ElementType::float64, format.grid, Fidelity::max_error, Allowance(share_of(format)).bound};
 }
 
-double element_of(Kind kind, double logarithm, const ElementRange& range) {
+// Logarithms are of elements in units of 2^exponent, so that the scale of the elements does not matter. Written once
+// for writer and reader.
+template <class Coder>
+int code_exponent(Coder& coder, int exponent) {
+  constexpr int kBits = 11;
+  return kLeastExponent + static_cast<int>(coder.bits(kBits, static_cast<uint32_t>(exponent - kLeastExponent)));
+}
+
+double element_of(Kind kind, double logarithm, double unit, const ElementRange& range) {
   if (kind == Kind::zero) return 0;
-  const double size = power_of_two(logarithm);
+  const double size = power_of_two(logarithm) * unit;
   return range.round(kind == Kind::negative ? -size : size);
 }
 
@@ -95,6 +104,7 @@ std::optional<EncodedChunk> encode_logarithm(const Chunk& chunk, const ChunkForm
   std::vector<Kind> kinds(count);
   std::vector<double> logarithms(count);
   double last = 0;
+  const double scale = std::ldexp(1.0, -chunk.exponent), unit = std::ldexp(1.0, chunk.exponent);
   for (size_t i = 0; i < count; ++i) {
     const double value = chunk.values[i];
     if (!std::isfinite(value) || (value == 0 && std::signbit(value))) {
@@ -102,27 +112,25 @@ std::optional<EncodedChunk> encode_logarithm(const Chunk& chunk, const ChunkForm
     } else {
       kinds[i] = value > 0 ? Kind::positive : value < 0 ? Kind::negative : Kind::zero;
     }
-    if (std::isfinite(value) && value != 0) last = binary_logarithm(std::fabs(value)) + shift;
+    if (std::isfinite(value) && value != 0) last = binary_logarithm(std::fabs(value) * scale) + shift;
     logarithms[i] =
         kinds[i] == Kind::positive || kinds[i] == Kind::negative ? last : std::numeric_limits<double>::quiet_NaN();
   }
   const EncodedChunk coded = nested(format_of_logarithms(format), std::as_bytes(std::span(logarithms)));
   std::vector<double> reconstruction(count);
-  const ElementRange range(chunk.type);
   for (size_t i = 0; i < count; ++i) {
     const double value = chunk.values[i];
     if (kinds[i] != Kind::exception) {
-      reconstruction[i] = element_of(kinds[i], coded.reconstruction[i], range);
-      // By the quotient: the product with a denormal number is rounded too far.
-      const double error = std::fabs(value - reconstruction[i]);
-      if (error == 0 || error / std::fabs(value) <= format.tolerance) continue;
+      reconstruction[i] = element_of(kinds[i], coded.reconstruction[i], unit, chunk.range);
+      if (is_within_share(value, reconstruction[i], format.tolerance)) continue;
       kinds[i] = Kind::exception;
     }
     reconstruction[i] = value;
   }
   SymbolWriter writer;
+  code_exponent(writer, chunk.exponent);
   code_kinds(writer, chunk.grid, logarithms, kinds);
-  VerbatimCoder exceptions(writer, chunk.type, chunk.elements);
+  VerbatimCoder exceptions(writer, chunk.type, chunk.elements, chunk.grid);
   code_exceptions(exceptions, kinds);
   return EncodedChunk{join_mapped(writer.finish(), coded.stream), std::move(reconstruction)};
 }
@@ -137,13 +145,14 @@ bool decode_logarithm(const ChunkFormat& format, std::span<const std::byte> stre
     return false;
   }
   SymbolReader reader(mapped.map);
+  const double unit = std::ldexp(1.0, code_exponent(reader, 0));
   std::vector<Kind> kinds(format.grid.size());
   code_kinds(reader, format.grid, logarithms, kinds);
-  VerbatimCoder exceptions(reader, format.type, {});
+  VerbatimCoder exceptions(reader, format.type, {}, format.grid);
   code_exceptions(exceptions, kinds);
   std::vector<double> values(kinds.size());
-  const ElementRange range(format.type);
-  for (size_t i = 0; i < values.size(); ++i) values[i] = element_of(kinds[i], logarithms[i], range);
+  const ElementRange range = format.range();
+  for (size_t i = 0; i < values.size(); ++i) values[i] = element_of(kinds[i], logarithms[i], unit, range);
   store_values(format.type, values, elements);
   exceptions.store(elements);
   return true;

@@ -17,13 +17,14 @@ inline const std::array<double, 256> kRoots = [] {
   for (int i = 0; i < 256; ++i) roots[i] = std::sqrt(static_cast<double>(i));
   return roots;
 }();
-inline double root_of(int magnitude) {
+inline double root_of(int64_t magnitude) {
   return magnitude < 256 ? kRoots[magnitude] : std::sqrt(static_cast<double>(magnitude));
 }
 
-// The root of the magnitude that a residual of this size, in absolute terms, has in steps.
-inline double residual_root(double size, double step) {
-  return std::sqrt(std::min(2 * size / step, 1e9));
+// The root of the magnitude that a residual of this size, in steps, has.
+inline constexpr double kLargestMagnitude = 1e18;
+inline double residual_root(double size) {
+  return std::sqrt(std::min(2 * size, kLargestMagnitude));
 }
 
 // Sums run in four parts of a fixed order.
@@ -36,6 +37,10 @@ double ordered_dot(const std::array<double, kCount>& a, const std::array<double,
   }
   return (sums[0] + sums[2]) + (sums[1] + sums[3]);
 }
+
+// The square of the largest error that weights learn from, in sums of the features' squares: where large magnitudes
+// begin, the features know nothing of them yet, and weights would grow in proportion to the magnitudes.
+inline constexpr double kMostErrors = 1024;
 
 template <int kCount>
 class MagnitudePredictor {
@@ -50,7 +55,10 @@ class MagnitudePredictor {
   }
 
   void update(const Features& features, double predicted, double root) {
-    const double step = kRate * (root - predicted) / (1 + ordered_dot<kCount>(features, features));
+    const double norm = 1 + ordered_dot<kCount>(features, features);
+    double error = root - predicted;
+    if (error * error > kMostErrors * norm) error = std::copysign(std::sqrt(kMostErrors * norm), error);
+    const double step = kRate * error / norm;
     for (int i = 0; i < kCount; ++i) weights_[i] += step * features[i];
   }
 

@@ -11,6 +11,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "signal/magnitude_prediction.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
@@ -30,7 +32,8 @@ void WeighFeatures(const float* const* rows, const float* weights, int count, in
 }
 
 // Normalised least mean squares (Widrow and Hoff 1960) over some samples: weights += rate * error / (1 + squares of the
-// features) * features. Sums run in eight parts of a fixed order. errors are changed. length: whole eights.
+// features) * features, with errors limited as in MagnitudePredictor. Sums run in eight parts of a fixed order. errors
+// are changed. length: whole eights.
 void LearnWeights(const float* const* rows, int count, int length, float rate, float* errors, float* weights) {
   const D d;
   for (int x = 0; x < length; x += kWidth) {
@@ -39,7 +42,9 @@ void LearnWeights(const float* const* rows, int count, int length, float rate, f
       const auto value = hn::LoadU(d, rows[k] + x);
       norm = hn::Add(norm, hn::Mul(value, value));
     }
-    hn::StoreU(hn::Div(hn::Mul(hn::Set(d, rate), hn::LoadU(d, errors + x)), norm), d, errors + x);
+    const auto most = hn::Sqrt(hn::Mul(hn::Set(d, static_cast<float>(kMostErrors)), norm));
+    const auto error = hn::Min(hn::Max(hn::LoadU(d, errors + x), hn::Neg(most)), most);
+    hn::StoreU(hn::Div(hn::Mul(hn::Set(d, rate), error), norm), d, errors + x);
   }
   for (int k = 0; k < count; ++k) {
     hn::Vec<D> sums[kParts];

@@ -20,7 +20,7 @@ namespace laq {
 struct MagnitudeContext {
   static constexpr int kPerOctave = 2, kLeastOctave = -8, kMostOctave = 4;
   static constexpr int kScales = (kMostOctave - kLeastOctave) * kPerOctave;
-  static constexpr int kMostShift = 29;
+  static constexpr int kMostShift = 59;
 
   int kind;   // what is coded
   int scale;  // class of what is expected, in units
@@ -41,7 +41,7 @@ struct MagnitudeContext {
 };
 
 struct MagnitudeModels {
-  static constexpr int kKinds = 24, kLadder = 14, kPrefix = 30, kSignContexts = 27;
+  static constexpr int kKinds = 24, kLadder = 14, kPrefix = 60, kSignContexts = 27;
 
   std::array<std::array<std::array<CountingModel, kLadder>, MagnitudeContext::kScales>, kKinds> above;
   std::array<std::array<CountingModel, kSignContexts>, kKinds> negative;
@@ -49,29 +49,32 @@ struct MagnitudeModels {
   std::array<CountingModel, kLadder + 1> first_below;  // the first bit below the unit
 };
 
-inline constexpr uint32_t kMaxMagnitude = (1u << 29) - 1;  // that a writer may code; a reader finds less than 2^30
+// What a writer may code of points, and of other magnitudes; a reader finds up to twice as much.
+inline constexpr uint32_t kMaxMagnitude = (1u << 29) - 1;
+inline constexpr uint64_t kMaxIndexMagnitude = (uint64_t{1} << 59) - 1;
 
 template <class Coder>
-HWY_INLINE uint32_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context,
-                                   uint32_t wanted) {
-  constexpr uint32_t kLadder = MagnitudeModels::kLadder;
-  const uint32_t units = wanted >> context.shift;
+HWY_INLINE uint64_t code_magnitude(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context,
+                                   uint64_t wanted) {
+  constexpr uint64_t kLadder = MagnitudeModels::kLadder;
+  const uint64_t units = wanted >> context.shift;
   auto& above = models.above[context.kind][context.scale];
-  uint32_t found = 0;
+  uint64_t found = 0;
   while (found < kLadder && coder.bit(above[found], found < units)) ++found;
   if (found == kLadder) {
-    const uint32_t rest = units - kLadder + 1;  // at least 1
+    const uint64_t rest = units - kLadder + 1;  // at least 1
     const int top = std::bit_width(rest) - 1;
     int length = 0;
     while (length < MagnitudeModels::kPrefix - 1 && coder.bit(models.prefix[length], length < top)) ++length;
-    found += (1u << length) - 1 + coder.bits(length, rest & ((1u << length) - 1));
+    const uint64_t below = (uint64_t{1} << length) - 1;
+    found += below + code_bits(coder, length, rest & below);
   }
-  constexpr uint32_t kMost = 2 * kMaxMagnitude + 1;
+  constexpr uint64_t kMost = 2 * kMaxIndexMagnitude + 1;
   if (context.shift == 0) return found & kMost;
   const int below = context.shift - 1;
   const bool half = coder.bit(models.first_below[std::min(found, kLadder)], wanted >> below & 1);
-  const uint32_t low = coder.bits(below, wanted & ((1u << below) - 1));
-  return ((found << 1 | half) << below | low) & kMost;
+  const uint64_t low = code_bits(coder, below, wanted & ((uint64_t{1} << below) - 1));
+  return ((found << 1 | uint64_t{half}) << below | low) & kMost;
 }
 
 // The sign of a magnitude above zero, where nothing tells of it.
@@ -82,9 +85,10 @@ int code_even_sign(Coder& coder, int value) {
 
 // sign_context: of the signs around, 0 .. kSignContexts - 1.
 template <class Coder>
-int code_index(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, int sign_context, int index) {
+int64_t code_index(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, int sign_context,
+                   int64_t index) {
   const auto magnitude =
-      static_cast<int>(code_magnitude(coder, models, context, static_cast<uint32_t>(std::abs(index))));
+      static_cast<int64_t>(code_magnitude(coder, models, context, static_cast<uint64_t>(std::abs(index))));
   if (magnitude == 0) return 0;
   CountingModel& negative = models.negative[context.kind][sign_context];
   return coder.bit(negative, index < 0) ? -magnitude : magnitude;

@@ -19,20 +19,20 @@ inline constexpr double kHole = std::numeric_limits<double>::quiet_NaN();
 inline constexpr double kAlmostHalf = 0.4999;
 
 // The bits of the elements that are holes: where `values` is NaN.
-inline std::vector<std::byte> write_holes(ElementType type, std::span<const double> values,
+inline std::vector<std::byte> write_holes(ElementType type, const Grid& grid, std::span<const double> values,
                                           std::span<const std::byte> elements) {
   SymbolWriter writer;
-  VerbatimCoder holes(writer, type, elements);
+  VerbatimCoder holes(writer, type, elements, grid);
   for (size_t i = 0; i < values.size(); ++i) {
     if (std::isnan(values[i])) holes(i);
   }
   return writer.finish();
 }
 
-inline void read_holes(ElementType type, std::span<const double> values, std::span<const std::byte> stream,
-                       std::span<std::byte> elements) {
+inline void read_holes(ElementType type, const Grid& grid, std::span<const double> values,
+                       std::span<const std::byte> stream, std::span<std::byte> elements) {
   SymbolReader reader(stream);
-  VerbatimCoder holes(reader, type, {});
+  VerbatimCoder holes(reader, type, {}, grid);
   for (size_t i = 0; i < values.size(); ++i) {
     if (std::isnan(values[i])) holes(i);
   }

@@ -111,20 +111,20 @@ std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction pred
   SymbolWriter writer;
   HoleCoder holes(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
   holes.code();
-  ResidualCoder residuals(writer, chunk.type, bound, may_be_verbatim, &chunk, dead_zone);
+  ResidualCoder residuals(writer, chunk.range, bound, may_be_verbatim, &chunk, dead_zone);
   std::vector<double> values = code_samples(residuals, chunk.grid, prediction, holes.holes());
   if (residuals.failed()) return std::nullopt;
   return EncodedChunk{writer.finish(), std::move(values)};
 }
 
-void decode_predicted(ElementType type, const Grid& grid, Prediction prediction, double bound, bool may_be_verbatim,
-                      std::span<const std::byte> stream, std::span<std::byte> elements) {
+void decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
+                      bool may_be_verbatim, std::span<const std::byte> stream, std::span<std::byte> elements) {
   SymbolReader reader(stream);
-  HoleCoder holes(reader, type, grid, {}, {});
+  HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
-  ResidualCoder residuals(reader, type, bound, may_be_verbatim);
+  ResidualCoder residuals(reader, range, bound, may_be_verbatim);
   const std::vector<double> values = code_samples(residuals, grid, prediction, holes.holes());
-  store_values(type, values, elements);
+  store_values(range.type(), values, elements);
   residuals.store_verbatim(elements);
   holes.store(elements);
 }

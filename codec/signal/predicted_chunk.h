@@ -20,7 +20,7 @@ bool suits(Prediction prediction, const Grid& grid);
 std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim);
 
-void decode_predicted(ElementType type, const Grid& grid, Prediction prediction, double bound, bool may_be_verbatim,
-                      std::span<const std::byte> stream, std::span<std::byte> elements);
+void decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
+                      bool may_be_verbatim, std::span<const std::byte> stream, std::span<std::byte> elements);
 
 }  // namespace laq

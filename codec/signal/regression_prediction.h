@@ -15,6 +15,7 @@
 namespace laq {
 
 // Weights w that minimise the sum of forgotten squares of value - w . features, solved anew every kBlock samples.
+// Values and features are in steps of the quantizer, so that the scale of the elements does not matter.
 class Regression {
  public:
   // Features: `count` of them, followed by zeros up to a multiple of kDoubles.
@@ -35,7 +36,7 @@ class Regression {
     if (++seen_ % kBlock != 0) return;
     double trace = 0;
     for (int i = 0; i < count_; ++i) trace += products_[static_cast<size_t>(i) * count_ + i];
-    const double ridge = kRidge * trace / count_ + 1e-12;
+    const double ridge = kRidge * trace / count_ + kLeastRidge;
     if (solve(products_.data(), ridge, targets_.data(), count_, factor_.data(), solution_.data())) {
       std::swap(weights_, solution_);
     }
@@ -45,8 +46,9 @@ class Regression {
 
  private:
   static constexpr int kBlock = 64;
-  static constexpr double kKept = 0.93;  // of what is remembered, after a block
-  static constexpr double kRidge = 1e-10;
+  static constexpr double kKept = 0.93;        // of what is remembered, after a block
+  static constexpr double kRidge = 1e-10;      // in mean squares of a feature
+  static constexpr double kLeastRidge = 0.01;  // in squared steps
 
   int count_;
   std::vector<double> products_;  // lower triangle
@@ -56,7 +58,7 @@ class Regression {
 };
 
 // What the regression leaves, predicted from a long history of itself by normalised least mean squares: echoes and
-// tones that lie beyond the regression's reach.
+// tones that lie beyond the regression's reach. In steps of the quantizer.
 template <int kTaps>
 class LongMemory {
  public:
@@ -64,7 +66,7 @@ class LongMemory {
 
   void update(double found) {
     double* const history = history_.data() + at_;
-    const double step = kRate * (found - predicted_) / (energy_ + 1e-3);
+    const double step = kRate * (found - predicted_) / (energy_ + kLeastEnergy);
     add_scaled(weights_.data(), history, step, kTaps);
     // The newest comes last; the window moves over a buffer twice as long.
     energy_ += found * found - history[0] * history[0];
@@ -77,7 +79,7 @@ class LongMemory {
   }
 
  private:
-  static constexpr double kRate = 0.02;
+  static constexpr double kRate = 0.02, kLeastEnergy = 1;
   std::array<double, kTaps> weights_{};
   std::array<double, 2 * kTaps> history_{};
   double energy_ = 0, predicted_ = 0;
@@ -97,7 +99,9 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
   std::vector<double> features(regression.padded_count());
   LongMemory<256> memory;
   LongMemory<16> near;
-  std::array<double, 4> errors{};  // mean magnitudes: of the nearest sample, the regression, with one memory, with both
+  const double in_steps = samples.in_steps();
+  std::array<double, 4>
+      errors{};  // mean magnitudes in steps: of the nearest sample, the regression, with one memory, with both
   for (int z = 0; z < depth; ++z) {
     for (int y = 0; y < height; ++y) {
       for (int x = 0; x < width; ++x) {
@@ -108,12 +112,13 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
         const int8_t* const sign = samples.signs.data() + place;
         const double nearest = x > 0 ? value[-1] : y > 0 ? value[-row] : value[-grid.stride(0)];
         int i = 0;
-        for (int lag = 1; lag <= own; ++lag) features[i++] = x >= lag ? value[-lag] - nearest : 0;
-        features[0] = x >= 2 ? value[-1] - value[-2] : 0;  // the nearest itself would be zero
+        for (int lag = 1; lag <= own; ++lag) features[i++] = x >= lag ? (value[-lag] - nearest) * in_steps : 0;
+        features[0] = x >= 2 ? (value[-1] - value[-2]) * in_steps : 0;  // the nearest itself would be zero
         const auto rows_before = [&](int rows, int reach) {
           const double level = y >= rows ? value[-rows * row - (x > 0)] : 0;
           for (int dx = -reach; dx <= reach; ++dx) {
-            features[i++] = y >= rows ? value[-rows * row + std::clamp(dx, -x, width - 1 - x)] - level : 0;
+            const double beside = y >= rows ? value[-rows * row + std::clamp(dx, -x, width - 1 - x)] : 0;
+            features[i++] = (beside - level) * in_steps;
           }
         };
         if (around > 0) rows_before(1, around);
@@ -123,16 +128,16 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
         const std::array<double, 4> candidates = {0, regressed, regressed + remembered,
                                                   regressed + remembered + nearly};
         const auto best = std::min_element(errors.begin(), errors.end()) - errors.begin();
-        const double predicted = nearest + candidates[best];
+        const double predicted = nearest + candidates[best] * samples.step;
         const double up = y > 0 ? root[-row] : 0;
         const double beside = y > 0 ? 0.5 * (root[-row - (x > 0)] + root[-row + (x + 1 < width)]) : 0;
         visit(place, Expectation{
                          predicted,
                          kKind,
                          {x > 0 ? root[-1] : 0, x > 1 ? root[-2] : 0, x > 3 ? 0.5 * (root[-3] + root[-4]) : 0, up,
-                          beside, residual_root(errors[best], samples.step)},
+                          beside, residual_root(errors[best])},
                          {x > 0 ? sign[-1] : int8_t{0}, y > 0 ? sign[-row] : int8_t{0}, x > 1 ? sign[-2] : int8_t{0}}});
-        const double found = samples.values[place] - nearest;
+        const double found = (samples.values[place] - nearest) * in_steps;
         for (int c = 0; c < 4; ++c) errors[c] += (std::fabs(found - candidates[c]) - errors[c]) * 0.01;
         regression.update(features.data(), found);
         memory.update(found - regressed);

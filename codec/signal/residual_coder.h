@@ -22,14 +22,14 @@ template <class Coder>
 class ResidualCoder {
  public:
   // To a writer: the chunk as it is, and the dead zone, see BoundedQuantizer.
-  ResidualCoder(Coder& coder, ElementType type, double bound, bool may_be_verbatim, const Chunk* source = nullptr,
-                double dead_zone = 0)
+  ResidualCoder(Coder& coder, const ElementRange& range, double bound, bool may_be_verbatim,
+                const Chunk* source = nullptr, double dead_zone = 0)
       : coder_(coder),
-        quantizer_(type, bound, dead_zone),
-        is_integer_(is_integer(type)),
+        quantizer_(range, bound, dead_zone),
+        is_integer_(is_integer(range.type())),
         may_be_verbatim_(may_be_verbatim),
         source_(source),
-        verbatim_(coder, type, source != nullptr ? source->elements : std::span<const std::byte>()),
+        verbatim_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
         models_(std::make_unique<MagnitudeModels>()) {}
 
   // A writer met a sample that cannot be quantized, and may not code it verbatim.
@@ -46,7 +46,7 @@ class ResidualCoder {
       spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
       quantizer_.set_lattice(value, std::max(spacing, 1u));
     } else {
-      constexpr int kBits = 11, kLeast = BoundedQuantizer::kLeastExponent;
+      constexpr int kBits = 11, kLeast = kLeastExponent;
       const int exponent = source_ != nullptr ? source_->exponent : 0;
       quantizer_.set_exponent(kLeast + static_cast<int>(coder_.bits(kBits, static_cast<uint32_t>(exponent - kLeast))));
     }
@@ -58,14 +58,14 @@ class ResidualCoder {
 
   struct Sample {
     double value;
-    int index;  // of the quantizer's cell, from the prediction's on
+    int64_t index;  // of the quantizer's cell, from the prediction's on
   };
   // sign_context: see code_index.
   Sample operator()(size_t place, double prediction, const MagnitudeContext& context, int sign_context) {
-    int index = 0;
+    int64_t index = 0;
     bool is_verbatim = false;
     if constexpr (!Coder::kReads) {
-      const std::optional<int> found = quantizer_.index(source_->values[place], prediction);
+      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction);
       is_verbatim = !found;
       index = found.value_or(0);
       failed_ = failed_ || (is_verbatim && !may_be_verbatim_);

@@ -42,11 +42,10 @@ std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& 
     store_values(rest.type, std::span(values).subspan(i, 1), std::span(elements).subspan(i * bytes, bytes));
   }
   EncodedChunk coded = nested(rest, elements);
-  const ElementRange range(chunk.type);
   for (size_t i = 0; i < values.size(); ++i) {
-    coded.reconstruction[i] = is_hole[i] ? chunk.values[i] : range.round(coded.reconstruction[i]);
+    coded.reconstruction[i] = is_hole[i] ? chunk.values[i] : chunk.range.round(coded.reconstruction[i]);
   }
-  return EncodedChunk{join_mapped(write_holes(chunk.type, values, chunk.elements), coded.stream),
+  return EncodedChunk{join_mapped(write_holes(chunk.type, chunk.grid, values, chunk.elements), coded.stream),
                       std::move(coded.reconstruction)};
 }
 
@@ -61,11 +60,11 @@ bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, 
     std::copy(decoded.begin(), decoded.end(), elements.begin());
   } else {
     std::vector<double> rounded(values.size());
-    const ElementRange range(format.type);
+    const ElementRange range = format.range();
     for (size_t i = 0; i < values.size(); ++i) rounded[i] = range.round(values[i]);
     store_values(format.type, rounded, elements);
   }
-  read_holes(format.type, values, mapped.map, elements);
+  read_holes(format.type, format.grid, values, mapped.map, elements);
   return true;
 }
 

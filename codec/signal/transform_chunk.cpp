@@ -47,11 +47,10 @@ void for_each_coefficient(const Grid& grid, const std::vector<Band>& bands, doub
 }
 
 // From points of the quantizers to elements.
-void reconstruct(ElementType type, const Grid& grid, const Decomposition& decomposition, const std::vector<Band>& bands,
-                 double step, double mean, std::vector<double>& values) {
+void reconstruct(const ElementRange& range, const Grid& grid, const Decomposition& decomposition,
+                 const std::vector<Band>& bands, double step, double mean, std::vector<double>& values) {
   for_each_coefficient(grid, bands, values.data(), [step](double& point, double norm) { point *= step / norm; });
   recompose(grid, decomposition, values.data());
-  const ElementRange range(type);
   for (double& value : values) value = range.round(value + mean);
 }
 
@@ -78,32 +77,32 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   decompose(chunk.grid, decomposition, coefficients.data());
   bool fits = true;
   for_each_coefficient(chunk.grid, bands, coefficients.data(), [&](double& coefficient, double norm) {
-    coefficient *= norm / step;
+    coefficient = coefficient * norm / step;  // the step may be a denormal number, whose inverse is none at all
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;
   CoefficientCoder coder(writer, bands, state_bits, is_noise(transform));
   coder.code(chunk.grid, coefficients.data(), lambda_of(transform));
-  reconstruct(chunk.type, chunk.grid, decomposition, bands, step, *mean, coefficients);
+  reconstruct(chunk.range, chunk.grid, decomposition, bands, step, *mean, coefficients);
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
 
-bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
+bool decode_transformed(const ElementRange& range, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements) {
   const double step = step_of(transform, tolerance);
-  if (transform == Transform::lapped) return decode_lapped(type, grid, step, stream, elements);
+  if (transform == Transform::lapped) return decode_lapped(range, grid, step, stream, elements);
   const Decomposition decomposition = decomposition_of(grid, transform);
   const std::vector<Band> bands = bands_of(grid, decomposition);
   SymbolReader reader(stream);
   Preamble<SymbolReader> preamble{};
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
-  HoleCoder holes(reader, type, grid, {}, {});
+  HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
   std::vector<double> values(grid.size());
   CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
-  reconstruct(type, grid, decomposition, bands, step, preamble.mean, values);
-  store_values(type, values, elements);
+  reconstruct(range, grid, decomposition, bands, step, preamble.mean, values);
+  store_values(range.type(), values, elements);
   holes.store(elements);
   return true;
 }

@@ -24,7 +24,7 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
                                                int state_bits);
 
 // False where the stream says something impossible.
-bool decode_transformed(ElementType type, const Grid& grid, Transform transform, double tolerance,
+bool decode_transformed(const ElementRange& range, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements);
 
 }  // namespace laq

@@ -1,7 +1,9 @@
 // Elements that stand for themselves, bit by bit: those that are not finite, and those that no quantizer brings within
-// the bound.
+// the bound. The few patterns that occur again and again cost what telling them apart costs.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,28 +12,30 @@
 
 #include "entropy/coder.h"
 #include "signal/element.h"
+#include "signal/grid.h"
 
 namespace laq {
 
 template <class Coder>
 class VerbatimCoder {
  public:
-  // elements: packed, to a writer.
-  VerbatimCoder(Coder& coder, ElementType type, std::span<const std::byte> elements)
-      : coder_(coder), type_(type), bytes_(element_bytes(type)), elements_(elements) {}
+  // elements: packed, to a writer. grid: of elements that come in raster order, whose column tells of them; a line
+  // where they come in another order.
+  VerbatimCoder(Coder& coder, ElementType type, std::span<const std::byte> elements, const Grid& grid = {})
+      : coder_(coder),
+        type_(type),
+        bytes_(element_bytes(type)),
+        elements_(elements),
+        width_(grid.is_line() ? 1 : grid.sides[2]) {}
 
   // Codes the element at `place`; its value.
   double operator()(size_t place) {
     uint64_t bits = 0;
     if constexpr (!Coder::kReads) std::memcpy(&bits, elements_.data() + place * bytes_, bytes_);
-    const uint64_t last = found_.empty() ? 0 : found_.back().second;
-    if (coder_.bit(repeats_, bits == last)) {
-      bits = last;
-    } else {
-      const int count = static_cast<int>(8 * bytes_), high = count > 32 ? count - 32 : 0;
-      const uint64_t upper = high > 0 ? coder_.bits(high, static_cast<uint32_t>(bits >> 32)) : 0;
-      bits = upper << 32 | coder_.bits(count - high, static_cast<uint32_t>(bits));
-    }
+    last_of_column_.resize(width_);
+    uint8_t& above = last_of_column_[place % width_];
+    above = last_ = static_cast<uint8_t>(code_pattern(models_[last_][above], bits));
+    bits = patterns_[last_];
     found_.emplace_back(place, bits);
     return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(bytes_))[0];
   }
@@ -42,12 +46,43 @@ class VerbatimCoder {
   }
 
  private:
+  static constexpr int kPatterns = 8;
+  static constexpr uint32_t kUse = 256, kMemory = 16;   // a use counts for about so many new patterns
+  using Models = std::array<CountingModel, kPatterns>;  // of each pattern: whether it is that one
+
+  // The number of the pattern.
+  int code_pattern(Models& models, uint64_t bits) {
+    int number = 0;
+    while (number < known_ && !coder_.bit(models[number], patterns_[number] == bits)) ++number;
+    if (number == known_) {
+      number = make_room();
+      uses_[number] = 0;
+      patterns_[number] = code_bits(coder_, static_cast<int>(8 * bytes_), bits);
+    }
+    uses_[number] += kUse;
+    return number;
+  }
+
+  // The number that a new pattern takes: of the known one that was used the least of late, where all are taken.
+  int make_room() {
+    if (known_ < kPatterns) return known_++;
+    for (uint32_t& uses : uses_) uses -= uses / kMemory;
+    return static_cast<int>(std::min_element(uses_.begin(), uses_.end()) - uses_.begin());
+  }
+
   Coder& coder_;
   ElementType type_;
   size_t bytes_;
   std::span<const std::byte> elements_;
   std::vector<std::pair<size_t, uint64_t>> found_;
-  CountingModel repeats_;
+  std::array<uint64_t, kPatterns> patterns_{};
+  std::array<uint32_t, kPatterns> uses_{};
+  int known_ = 1;  // at first a pattern of zeros
+  // By the numbers of the last element that was coded, and of the last one in the same column.
+  std::array<std::array<Models, kPatterns>, kPatterns> models_;
+  uint8_t last_ = 0;
+  size_t width_;
+  std::vector<uint8_t> last_of_column_;
 };
 
 }  // namespace laq

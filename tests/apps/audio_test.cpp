@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -51,4 +52,23 @@ TEST_CASE("audio of every kind comes back from a WAV file, or is said to need li
   }
   CHECK_FALSE(write_wav(tone<int16_t>(ElementType::int16, {2, 3, 4}, 1, {})).ok());
   CHECK_FALSE(write_wav(tone<uint8_t>(ElementType::uint8, {2, 3}, 1, {})).ok());
+}
+
+TEST_CASE("samples beyond the bits of a WAV file stay at their end instead of wrapping around") {
+  const auto expect = [](auto loud, ElementType type, uint8_t bits, auto least, auto greatest) {
+    Array array{type, {1, loud.size()}, {}, {44100, bits}};
+    const auto bytes = std::as_bytes(std::span(loud));
+    array.data.assign(bytes.begin(), bytes.end());
+    const auto file = write_wav(array);
+    if (!file.ok() && file.error().message.find("libsndfile") != std::string::npos) return;
+    REQUIRE(file.ok());
+    const auto again = read_audio(*file);
+    REQUIRE(again.ok());
+    for (auto& sample : loud) sample = std::clamp(sample, least, greatest);
+    CHECK(std::memcmp(again->data.data(), loud.data(), bytes.size()) == 0);
+  };
+  expect(std::vector<int16_t>{-129, -128, 0, 127, 128, 32767, -32768}, ElementType::int16, 8, int16_t{-128},
+         int16_t{127});
+  expect(std::vector<int32_t>{-8388609, -8388608, 8388607, 8388608, INT32_MAX, INT32_MIN}, ElementType::int32, 24,
+         -8388608, 8388607);
 }

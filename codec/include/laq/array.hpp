@@ -4,9 +4,11 @@
 //   laq::Result<std::vector<std::byte>> file = laq::encode(view, {.target = {laq::ArrayTargetKind::max_error, 0.01}});
 //   laq::Result<laq::Array> again = laq::decode_array(*file);
 //
-// Every finite element of `again` differs from the original by at most the bound, after rounding to the element type,
-// on every machine, whatever the rounding of the calling thread; NaN and infinities come back bit by bit. All functions
-// are re-entrant; none throws.
+// Every finite element of `again` differs from the original by at most the bound, after rounding to the element type
+// and to the last bit (the exact difference, not one that is rounded itself), on every machine, whatever the rounding
+// of the calling thread; NaN and infinities come back bit by bit. The scale of floating-point elements hardly matters:
+// those times a power of two take as many bytes, but for a few, and have the same errors times that power, as long as
+// none of them becomes infinite or loses bits. All functions are re-entrant; none throws.
 #pragma once
 
 #include <cstddef>
@@ -26,10 +28,13 @@ constexpr size_t element_bytes(ElementType type) {
   return kBytes[static_cast<int>(type)];
 }
 
-// What travels with the elements and does not change them.
+// What travels with the elements. No loss takes them out of what it says.
 struct SignalInfo {
-  uint32_t sample_rate = 0;      // elements a second along the last side; 0: unknown, or not a signal
-  uint8_t significant_bits = 0;  // of integers that were recorded with fewer bits than their type has; 0: unknown
+  uint32_t sample_rate = 0;  // elements a second along the last side; 0: unknown, or not a signal
+  // Of integers that were recorded with fewer bits than their type has, b: all elements lie within -2^(b-1) ..
+  // 2^(b-1)-1, of unsigned types within 0 .. 2^b-1, before and after coding. 0, and as many as the type has or more,
+  // say nothing.
+  uint8_t significant_bits = 0;
 };
 
 // Elements of the caller in native byte order, not owned.
@@ -55,8 +60,10 @@ struct Array {
 // What a file is to reach.
 enum class ArrayTargetKind : uint8_t {
   lossless,
-  max_error,           // no finite element changes by more than `value`
-  max_relative_error,  // ... by more than `value` times the range: the greatest less the least finite element
+  max_error,  // no finite element changes by more than `value`
+  // ... by more than `value` times the range: the greatest less the least finite element. Range and product are
+  // doubles, rounded to nearest, the product down where its quotient by the range, rounded too, would exceed `value`.
+  max_relative_error,
   // The smallest file that is found with at least so many decibels, or the best with at most so many bits. These take
   // several encodes, and single errors are not bounded.
   psnr,  // of the range to the root mean squared error
@@ -95,15 +102,16 @@ struct ArrayInfo {
   SignalInfo signal = {};
   ArrayTarget target = {};  // as it was asked for
   // What was reached, of the finite elements. Differences are between elements, after rounding to their type, and
-  // absolute whatever the target is.
+  // absolute whatever the target is. The mean of squares is 0 or infinite where no double is so small or so large.
   double max_error = 0;
   double mean_squared_error = 0;
   uint64_t chunks = 0;                     // parts that are coded independently
   std::vector<uint64_t> chunk_shape = {};  // of all but those at the ends of sides, which may be smaller
 };
 
-// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, an option out of its range, more
-// than 2^31 - 1 chunks), limit_exceeded (no file has so few bits), out_of_memory, cancelled.
+// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, an option out of its range, an
+// element beyond the significant bits, more than 2^31 - 1 chunks), limit_exceeded (no file has so few bits),
+// out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 
 // Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements,

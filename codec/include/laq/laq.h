@@ -229,7 +229,7 @@ typedef struct laq_array {
   const void* data;                   /* may be null where a side is 0 */
   const int64_t* strides;             /* bytes from one element to the next along each side; null: packed */
   uint32_t sample_rate;               /* elements a second along the last side; 0: unknown, or not a signal */
-  int significant_bits;               /* 0..255, of integers recorded with fewer bits than their type; 0: unknown */
+  int significant_bits;               /* 0..255, of integers that all lie within so many bits; 0: as their type has */
 } laq_array;
 
 /* What a file of an array is to reach; array.hpp says more of each. */

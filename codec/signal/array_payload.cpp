@@ -284,7 +284,7 @@ ArrayStatistics statistics_of(const ArrayView& array) {
 }
 
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options, std::span<const std::byte> recipes) {
+                                          const ArrayEncodeOptions& options, const ChunkRecipes& recipes) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
@@ -313,8 +313,8 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
     });
-    ChunkSearch search{.effort = options.effort};
-    if (!recipes.empty()) search.as_before = recipes.subspan(chunk, 1);
+    ChunkSearch search{.effort = options.effort, .is_gradual = recipes.are_gradual};
+    if (!recipes.as_before.empty()) search.as_before = recipes.as_before.subspan(chunk, 1);
     chunks[chunk] = encode_chunk(format, elements, search);
     if (!options.progress) return;
     const std::lock_guard lock(mutex);

@@ -55,10 +55,15 @@ struct EncodedArray {
   std::vector<std::byte> recipes;  // first bytes of streams, but for what each finds out: how the chunks were coded
 };
 
-// Codes an array, which has been checked. The target of the options is only written down. recipes: of an encoding
-// of the same array, whose chunks are to be coded in the same way; or empty. May throw std::bad_alloc.
+// How the chunks are to be coded: see ChunkSearch.
+struct ChunkRecipes {
+  std::span<const std::byte> as_before = {};  // those of an encoding of the same array; or empty
+  bool are_gradual = false;
+};
+
+// Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options, std::span<const std::byte> recipes = {});
+                                          const ArrayEncodeOptions& options, const ChunkRecipes& recipes = {});
 // region: null for the whole array.
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,
                                    const DecodeOptions& options);

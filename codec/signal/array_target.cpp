@@ -21,7 +21,8 @@ using FileBytes = std::function<size_t(size_t payload_bytes)>;
 constexpr int kMaxEncodes = 12;
 
 Result<Payload> encode_within(const ArrayView& array, double max_error, const ArrayEncodeOptions& options) {
-  Result<EncodedArray> encoded = encode_array_payload(array, Fidelity::max_error, max_error, options);
+  const double tolerance = is_integer(array.type) ? std::floor(max_error) : max_error;  // integers change by integers
+  Result<EncodedArray> encoded = encode_array_payload(array, Fidelity::max_error, tolerance, options);
   if (!encoded) return encoded.error();
   return std::move(encoded->payload);
 }
@@ -49,9 +50,10 @@ class TargetSearch {
     }
     exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
     while (encodes_ < kMaxEncodes) {
-      Result<EncodedArray> encoded = encode(Fidelity::mean_squared_error, std::exp2(exponent), recipes_near(exponent));
+      const std::vector<std::byte> recipes = recipes_near(exponent);
+      Result<EncodedArray> encoded = encode(Fidelity::mean_squared_error, std::exp2(exponent), recipes);
       if (!encoded) return encoded.error();
-      const std::optional<double> next = learn(exponent, *encoded);
+      const std::optional<double> next = learn(exponent, *encoded, !recipes.empty());
       keep(std::move(*encoded));
       if (!next || !(std::fabs(*next) < kMostExponent)) break;
       exponent = *next;
@@ -74,7 +76,7 @@ class TargetSearch {
     double exponent;                 // log2 of the step
     double excess;                   // see excess_of()
     std::vector<std::byte> recipes;  // see EncodedArray
-    bool is_exact;                   // nothing was lost, so that no other step matters to these recipes
+    bool is_kept;                    // the recipes are those of a trial before
   };
 
   static std::string to_text(double value) {
@@ -102,43 +104,60 @@ class TargetSearch {
 
   // Near to a step that was tried its recipes are kept. Those of the coarse one come first: between two steps
   // there may lie a jump, say to no loss at all, which the coarse one's recipes do not make.
-  std::span<const std::byte> recipes_near(double exponent) const {
+  std::vector<std::byte> recipes_near(double exponent) const {
     for (const std::optional<Trial>* trial : {&coarse_, &fine_}) {
-      if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear && !(*trial)->is_exact) return (*trial)->recipes;
+      if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear) return (*trial)->recipes;
     }
     return {};
   }
 
   // The next exponent to try; nothing where the target is met closely, or no other step brings it nearer.
-  std::optional<double> learn(double exponent, const EncodedArray& encoded) {
+  std::optional<double> learn(double exponent, const EncodedArray& encoded, bool is_kept) {
     const double excess = excess_of(encoded);
-    const bool is_stuck = fine_ && excess >= fine_->excess && exponent > std::log2(statistics_.range);
-    if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
-    const bool is_exact = encoded.distortion.max_error == 0;
-    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_exact};
-    const bool is_reached = wants_bits_ ? excess <= 0 : excess >= 0;
+    constexpr double kBeyondRange = 10;  // octaves from which on nothing changes any more
+    const bool is_stuck = fine_ && excess >= fine_->excess && exponent > std::log2(statistics_.range) + kBeyondRange;
+    const bool is_exact = encoded.distortion.max_error == 0, is_reached = wants_bits_ ? excess <= 0 : excess >= 0;
     if (is_reached && (std::fabs(excess) <= tolerance() || (wants_bits_ && is_exact))) return std::nullopt;
+    // Steps do not matter to what loses nothing, and little to integers that are predicted.
+    const bool is_plateau = is_kept && ((coarse_ && coarse_->excess == excess) || (fine_ && fine_->excess == excess));
+    if ((is_exact || is_plateau) && !is_gradual_) return across(exponent);
+    if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
+    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_kept};
     if (!coarse_ || !fine_) {
       if (is_stuck) return std::nullopt;
       return beyond(exponent, excess);
     }
-    constexpr double kNothing = 0.004;
-    if (coarse_->exponent - fine_->exponent < kNothing) return std::nullopt;
+    const double octaves = coarse_->exponent - fine_->exponent;
+    constexpr double kGap = 0.1, kSteep = 8, kNothing = 0.004;
+    const double unused = wants_bits_ ? aim() - coarse_->excess : fine_->excess - aim();
+    if (!is_gradual_ && octaves < kGap && unused > kSteep * octaves) return across(exponent);
+    if (octaves < kNothing) return std::nullopt;
     return between();
   }
 
-  // Goes on into one direction until the target lies between two trials.
+  // Goes on into one direction until the target lies between two trials, with longer strides where they bring nothing.
   double beyond(double exponent, double excess) {
     constexpr double kLongest = 20, kLeast = 0.01, kFurther = 1.1;
-    const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : 2 * stride_;
-    stride_ = std::clamp(wanted, std::max(0.5 * stride_, kLeast), kLongest);
+    const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : kLeast;
+    const bool has_helped = std::fabs(excess) < 0.5 * std::fabs(last_excess_);
+    stride_ = std::clamp(has_helped ? wanted : std::max(wanted, 2 * stride_), kLeast, kLongest);
+    last_excess_ = excess;
     return exponent + (excess > 0 ? stride_ : -stride_);
+  }
+
+  // There is a jump, say to no loss at all, which gradual recipes do not make.
+  double across(double exponent) {
+    is_gradual_ = true;
+    if (coarse_) exponent = wants_bits_ ? coarse_->exponent + coarse_->excess - aim() : coarse_->exponent;
+    coarse_.reset();
+    fine_.reset();
+    return exponent;
   }
 
   double between() const {
     const double low = fine_->exponent, high = coarse_->exponent, margin = (high - low) / 16;
     // There may lie a jump between near trials of different recipes: the coarse one's are followed across it.
-    if (high - low <= 2 * kNear && coarse_->recipes != fine_->recipes) {
+    if (high - low <= 2 * kNear && !fine_->is_kept && coarse_->recipes != fine_->recipes) {
       return std::max(high + std::clamp(coarse_->excess - aim(), -kNear, -margin), low);
     }
     const double above = fine_->excess - aim(), below = aim() - coarse_->excess;
@@ -202,7 +221,7 @@ class TargetSearch {
       };
     }
     ++encodes_;
-    return encode_array_payload(array_, fidelity, tolerance, options, recipes);
+    return encode_array_payload(array_, fidelity, tolerance, options, {recipes, is_gradual_});
   }
 
   const ArrayView& array_;
@@ -211,8 +230,9 @@ class TargetSearch {
   const bool wants_bits_;
   ArrayStatistics statistics_;
   int encodes_ = 0;
-  std::optional<Trial> coarse_, fine_;  // the nearest
-  double stride_ = 0.5;                 // octaves between the last two trials into one direction
+  std::optional<Trial> coarse_, fine_;             // the nearest
+  double stride_ = 0.25, last_excess_ = kUnknown;  // of the last trial in one direction
+  bool is_gradual_ = false;                        // see ChunkSearch
   EncodedArray best_;
   double least_bits_ = std::numeric_limits<double>::infinity();
 };

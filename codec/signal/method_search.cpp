@@ -32,11 +32,14 @@ double cost_of(const ChunkFormat& format, const Candidate& coded) {
 Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
                       const ChunkSearch& search);
 
-std::optional<Candidate> encode(const ChunkFormat& format, const Recipe& recipe, const Chunk& chunk, int effort) {
-  const EncodeBelow nested = [effort](Method limit, const ChunkFormat& of_nested, std::span<const std::byte> elements) {
-    return encode_best(of_nested, static_cast<uint8_t>(limit), elements, {.effort = effort}).encoded;
+std::optional<Candidate> encode(const ChunkFormat& format, const Recipe& recipe, const Chunk& chunk,
+                                const ChunkSearch& search) {
+  const EncodeBelow nested = [&search](Method limit, const ChunkFormat& of_nested,
+                                       std::span<const std::byte> elements) {
+    const ChunkSearch below{.effort = search.effort, .is_gradual = search.is_gradual};
+    return encode_best(of_nested, static_cast<uint8_t>(limit), elements, below).encoded;
   };
-  return encode_with(format, recipe, chunk, state_bits_of(effort), nested);
+  return encode_with(format, recipe, chunk, state_bits_of(search.effort), nested);
 }
 
 // Fast encoders leave out what is slow, where something else serves.
@@ -62,8 +65,16 @@ bool loses(const ChunkFormat& format, Method method) {
   }
 }
 
-// All that an effort looks at.
-std::vector<Recipe> possible_recipes(const ChunkFormat& format, uint8_t limit, int effort) {
+// See ChunkSearch.
+bool is_gradual(const ChunkFormat& format, const Recipe& recipe) {
+  if (recipe.is_exact || recipe.method == Method::deflate) return false;
+  if (is_mapped(recipe.method)) return recipe.method == Method::split;
+  return !is_predicted(recipe.method) || !is_integer(format.type);
+}
+
+// All that are looked at.
+std::vector<Recipe> possible_recipes(const ChunkFormat& format, uint8_t limit, const ChunkSearch& search) {
+  const int effort = search.effort;
   std::vector<Recipe> recipes;
   for (const bool is_exact : {false, true}) {
     if (is_exact && (effort <= kMostFast || format.fidelity == Fidelity::relative_error)) continue;
@@ -73,6 +84,7 @@ std::vector<Recipe> possible_recipes(const ChunkFormat& format, uint8_t limit, i
       if (recipe.method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
       if (effort <= kMostFast && is_slow(recipe.method, format.grid)) continue;
       if (is_exact && !loses(format, recipe.method)) continue;
+      if (search.is_gradual && !is_gradual(format, recipe)) continue;
       recipes.push_back(recipe);
     }
   }
@@ -112,13 +124,13 @@ class Race {
     return recipes;
   }
 
-  void run(const ChunkFormat& format, std::span<const std::byte> elements, int effort) {
+  void run(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {
     const Chunk chunk(format.type, format.grid, elements);
     const auto count = static_cast<double>(format.grid.size());
     for (Runner& runner : runners_) {
       // Exact recipes come last.
       if (sampled_ == 0 && runner.recipe.is_exact && !exactness_may_pay(chunk, least(&Runner::cost, true))) break;
-      const std::optional<Candidate> coded = encode(format, runner.recipe, chunk, effort);
+      const std::optional<Candidate> coded = encode(format, runner.recipe, chunk, search);
       const double cost = coded ? cost_of(format, *coded) : kUnknown;
       // Models learn, and tables fill, in the beginning, so that the additional elements tell more of a large chunk.
       const double added = std::max(cost - runner.cost, 0.0) / (count - sampled_);
@@ -179,15 +191,15 @@ class Race {
 
 // Those that may turn out the best.
 std::vector<Recipe> promising_recipes(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
-                                      int effort) {
+                                      const ChunkSearch& search) {
   constexpr size_t kTriedInFull = 1 << 15, kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
-  const std::vector<Recipe> recipes = possible_recipes(format, limit, effort);
-  if (format.grid.size() <= kTriedInFull || recipes.size() == 1 || effort >= kLeastThorough) return recipes;
+  const std::vector<Recipe> recipes = possible_recipes(format, limit, search);
+  if (format.grid.size() <= kTriedInFull || recipes.size() <= 1 || search.effort >= kLeastThorough) return recipes;
   Race race(format, recipes);
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
   for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {
     const ChunkSample sample = sample_of(format, elements, size);
-    race.run(sample.format, sample.elements, effort);
+    race.run(sample.format, sample.elements, search);
   }
   return race.recipes();
 }
@@ -198,13 +210,13 @@ Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const 
   const Chunk chunk(format.type, format.grid, elements);
   std::optional<Candidate> best;
   const std::vector<Recipe> recipes = search.as_before.empty()
-                                          ? promising_recipes(format, limit, elements, search.effort)
+                                          ? promising_recipes(format, limit, elements, search)
                                           : std::vector<Recipe>{FirstByte::read(search.as_before[0]).recipe};
   for (const Recipe& recipe : recipes) {
-    std::optional<Candidate> coded = encode(format, recipe, chunk, search.effort);
+    std::optional<Candidate> coded = encode(format, recipe, chunk, search);
     if (coded && (!best || cost_of(format, *coded) < cost_of(format, *best))) best = std::move(coded);
   }
-  if (!best) best = encode(format, {Method::deflate}, chunk, search.effort);
+  if (!best) best = encode(format, {Method::deflate}, chunk, search);
   return std::move(*best);
 }
 

@@ -19,6 +19,9 @@ struct ChunkSearch {
   int effort = 5;  // see ArrayEncodeOptions
   // The first byte of a stream, to code the chunk in the way that was coded; or empty.
   std::span<const std::byte> as_before = {};
+  // Only recipes whose bytes follow the tolerance closely: none without loss, nor predictions of integers, whose steps
+  // are 1, 3, 5 and so on.
+  bool is_gradual = false;
 };
 
 // elements: packed, as many as the format says.

@@ -91,17 +91,19 @@ std::vector<Recipe> possible_recipes(const ChunkFormat& format, uint8_t limit, c
   return recipes;
 }
 
-// Whether coding without loss may cost less than keeping within the bound: there are few different elements, or they
-// cost nearly as much as they are.
-bool exactness_may_pay(const Chunk& chunk, double bits) {
-  constexpr size_t kLeastElements = 4;  // of a value, on average
+// Whether coding without loss may cost less than keeping within the bound, by a sample: there are few different
+// elements in its first part, or it costs nearly as many bits as it has.
+bool exactness_may_pay(const Chunk& sample, double bits) {
+  constexpr size_t kLooked = 1 << 10, kLeastElements = 4;  // of a value, on average
   constexpr double kMuch = 0.5;
-  if (bits > kMuch * 8 * static_cast<double>(chunk.elements.size())) return true;
-  std::vector<double> values = chunk.values;
+  if (bits > kMuch * 8 * static_cast<double>(sample.elements.size())) return true;
+  std::vector<double> values = sample.values;
+  values.resize(std::min(values.size(), kLooked));
+  const size_t looked = values.size();
   std::erase_if(values, [](double value) { return std::isnan(value); });
   std::sort(values.begin(), values.end());
   const auto distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
-  return distinct * kLeastElements <= chunk.values.size();
+  return distinct * kLeastElements <= looked;
 }
 
 // A race of recipes over samples of growing size, in which those fall out that are clearly worse than the best.
@@ -111,7 +113,8 @@ class Race {
       : is_lossless_(format.tolerance == 0),
         is_bounded_(format.fidelity == Fidelity::max_error && format.tolerance > 0),
         size_(static_cast<double>(format.grid.size())) {
-    for (const Recipe& recipe : recipes) runners_.push_back({recipe});
+    for (const Recipe& recipe : recipes) runners_.push_back({recipe, !is_lossless_ && loses_nothing(format, recipe)});
+    std::stable_partition(runners_.begin(), runners_.end(), [](const Runner& runner) { return !runner.is_exact; });
   }
 
   bool is_decided() const {
@@ -128,8 +131,7 @@ class Race {
     const Chunk chunk(format.type, format.grid, elements);
     const auto count = static_cast<double>(format.grid.size());
     for (Runner& runner : runners_) {
-      // Exact recipes come last.
-      if (sampled_ == 0 && runner.recipe.is_exact && !exactness_may_pay(chunk, least(&Runner::cost, true))) break;
+      if (sampled_ == 0 && runner.is_exact && !exactness_may_pay(chunk, least(&Runner::cost, true))) break;
       const std::optional<Candidate> coded = encode(format, runner.recipe, chunk, search);
       const double cost = coded ? cost_of(format, *coded) : kUnknown;
       // Models learn, and tables fill, in the beginning, so that the additional elements tell more of a large chunk.
@@ -146,9 +148,14 @@ class Race {
 
   struct Runner {
     Recipe recipe;
+    bool is_exact;           // loses nothing although it might; these come last
     double cost = kUnknown;  // of the last sample
     double pace = kUnknown;  // cost of the chunk, judged by what the last sample cost more than the one before
   };
+
+  static bool loses_nothing(const ChunkFormat& format, const Recipe& recipe) {
+    return recipe.is_exact || (recipe.method == Method::deflate && format.fidelity != Fidelity::relative_error);
+  }
 
   double least(double Runner::*of, bool counts_maps) const {
     double least = kUnknown;

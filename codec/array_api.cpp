@@ -102,7 +102,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
     }
     const DefaultFloatingPoint environment;
     if (const auto error = check_significant_bits(array)) return *error;
-    const Result<std::vector<std::byte>> payload = encode_to_target(array, guarded);
+    const Result<std::vector<std::byte>> payload = encode_to_target(array, guarded, container_bytes);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};
     return write_container(std::span(&section, 1));

@@ -82,6 +82,13 @@ std::string describe(const SectionName& name) {
   return text;
 }
 
+size_t container_bytes(size_t section_bytes) {
+  constexpr size_t kFormatBytes = 1, kNameBytes = 4, kChecksumBytes = 4;
+  ByteWriter length;
+  length.integer(section_bytes);
+  return kMagic.size() + kFormatBytes + kNameBytes + length.take().size() + section_bytes + kChecksumBytes;
+}
+
 std::vector<std::byte> write_container(std::span<const Section> sections) {
   ByteWriter writer;
   writer.append(kMagic);

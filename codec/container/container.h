@@ -37,6 +37,9 @@ struct Section {
   std::span<const std::byte> bytes;  // not owned
 };
 
+// The bytes of a file whose only section has so many.
+size_t container_bytes(size_t section_bytes);
+
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
 

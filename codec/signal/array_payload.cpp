@@ -11,7 +11,9 @@
 
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "signal/chunk_method.h"
 #include "signal/element.h"
+#include "signal/method_search.h"
 
 namespace laq {
 namespace {
@@ -306,7 +308,7 @@ std::optional<Error> check_significant_bits(const ArrayView& array) {
 }
 
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options, std::span<const std::byte> first_bytes) {
+                                          const ArrayEncodeOptions& options, const ChunkRecipes& recipes) {
   ArrayHeader header;
   header.info.type = array.type;
   header.info.shape = array.shape;
@@ -335,8 +337,8 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
     for_each_element(box, strides, [&](int64_t offset, size_t index) {
       std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
     });
-    ChunkSearch search{.effort = options.effort};
-    if (!first_bytes.empty()) search.as_before = first_bytes.subspan(chunk, 1);
+    ChunkSearch search{.effort = options.effort, .is_gradual = recipes.are_gradual};
+    if (!recipes.as_before.empty()) search.as_before = recipes.as_before.subspan(chunk, 1);
     chunks[chunk] = encode_chunk(format, elements, search);
     if (!options.progress) return;
     const std::lock_guard lock(mutex);
@@ -350,12 +352,12 @@ Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidel
   ByteWriter writer;
   header.write(writer);
   for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
-  std::vector<std::byte> first;
+  std::vector<std::byte> found;
   for (const CodedChunk& chunk : chunks) {
     writer.append(chunk.stream);
-    first.push_back(chunk.stream[0]);
+    found.push_back(FirstByte{FirstByte::read(chunk.stream[0]).recipe}.write());
   }
-  return EncodedArray{writer.take(), distortion, std::move(first)};
+  return EncodedArray{writer.take(), distortion, std::move(found)};
 }
 
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,

@@ -59,14 +59,18 @@ std::optional<Error> check_significant_bits(const ArrayView& array);
 struct EncodedArray {
   std::vector<std::byte> payload;
   Distortion distortion;
-  std::vector<std::byte> first_bytes;  // of the chunks' streams
+  std::vector<std::byte> recipes;  // first bytes of streams, but for what each finds out: how the chunks were coded
 };
 
-// Codes an array, which has been checked. The target of the options is only written down. first_bytes: of an encoding
-// of the same array whose chunks are to be coded in the same ways; or empty. May throw std::bad_alloc.
+// How the chunks are to be coded: see ChunkSearch.
+struct ChunkRecipes {
+  std::span<const std::byte> as_before = {};  // those of an encoding of the same array; or empty
+  bool are_gradual = false;
+};
+
+// Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
 Result<EncodedArray> encode_array_payload(const ArrayView& array, Fidelity fidelity, double tolerance,
-                                          const ArrayEncodeOptions& options,
-                                          std::span<const std::byte> first_bytes = {});
+                                          const ArrayEncodeOptions& options, const ChunkRecipes& recipes = {});
 // region: null for the whole array.
 Result<Array> decode_array_payload(std::span<const std::byte> payload, const ArrayRegion* region,
                                    const DecodeOptions& options);

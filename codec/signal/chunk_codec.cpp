@@ -1,12 +1,12 @@
-#include "signal/chunk_codec.h"
-
+// Coding by a given method, both ways. Which method serves a chunk best is looked for in method_search.cpp.
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <optional>
 #include <utility>
 
 #include "signal/chunk.h"
+#include "signal/chunk_codec.h"
+#include "signal/chunk_method.h"
 #include "signal/lapped_chunk.h"
 #include "signal/lattice_chunk.h"
 #include "signal/levels_chunk.h"
@@ -20,44 +20,8 @@
 namespace laq {
 namespace {
 
-// How a chunk is coded: the low bits of its first byte. Values are written in files.
-enum class Method : uint8_t {
-  deflate,  // lossless
-  interpolation,
-  causal,
-  regression,
-  identity,
-  wavelet,
-  slowest_first_wavelet,
-  lapped,
-  // The chunk is mapped to a nested one, whose method has a smaller number.
-  levels,
-  lattice,
-  split,
-  logarithm
-};
-constexpr uint8_t kMethods = 12;
-constexpr uint8_t kVerbatim = 0x80;  // in the first byte: predicted samples may stand for themselves
+constexpr uint8_t kVerbatim = 0x80, kExact = 0x40;  // flags of the first byte
 
-// What effort buys, see ArrayEncodeOptions.
-constexpr int kMostFast = 2, kLeastThorough = 8;
-
-// Of the trellis.
-int state_bits_of(int effort) {
-  return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
-}
-
-// Of the first byte of a stream; that of a stranger may be none.
-Method method_of(std::byte first) {
-  return static_cast<Method>(std::to_integer<uint8_t>(first) & ~kVerbatim);
-}
-
-bool is_predicted(Method method) {
-  return method >= Method::interpolation && method <= Method::regression;
-}
-bool is_mapped(Method method) {
-  return method >= Method::levels;
-}
 Prediction prediction_of(Method method) {
   return static_cast<Prediction>(static_cast<int>(method) - static_cast<int>(Method::interpolation));
 }
@@ -65,42 +29,13 @@ Transform transform_of(Method method) {
   return static_cast<Transform>(static_cast<int>(method) - static_cast<int>(Method::identity));
 }
 
-// Of predicted samples. A bit is worth 2 ln 2 / 3 squares of the largest error of a uniform quantizer.
-double bound_of(const ChunkFormat& format) {
-  if (format.fidelity == Fidelity::max_error) return format.tolerance;
-  if (format.fidelity == Fidelity::relative_error) return 0;
-  constexpr double kBoundOfStep = 0.8;  // sqrt(3 kSquaresPerBit / (2 ln 2))
-  return kBoundOfStep * format.tolerance;
-}
-
-// Of elements that are mapped to integers.
-double bound_of_mapped(const ChunkFormat& format) {
-  return format.fidelity == Fidelity::max_error ? format.tolerance : 0;
-}
-
-bool may_use(const ChunkFormat& format, Method method) {
-  if (method == Method::deflate) return true;
-  if (is_predicted(method)) return suits(prediction_of(method), format.grid);
-  if (method == Method::lattice) return !is_integer(format.type);
-  if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
-  if (is_mapped(method)) return true;
-  if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
-  return format.fidelity == Fidelity::mean_squared_error;
-}
-
-// A chunk's stream from its first byte on.
-struct Candidate {
-  EncodedChunk encoded;
-  Distortion distortion;
-};
-
-EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements, int effort);
 bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
                   std::span<std::byte> elements);
 
-std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method method, const Chunk& chunk, int effort) {
-  const EncodeNested nested = [=](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
-    return encode_below(method, of_nested, elements, effort);
+std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method method, const Chunk& chunk,
+                                          const EncodeBelow& below) {
+  const EncodeNested nested = [&below, method](const ChunkFormat& of_nested, std::span<const std::byte> elements) {
+    return below(method, of_nested, elements);
   };
   switch (method) {
     case Method::levels:
@@ -132,178 +67,22 @@ bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std
   }
 }
 
-// Nothing where the method cannot do it.
-std::optional<Candidate> encode_with(const ChunkFormat& format, Method method, const Chunk& chunk, int effort) {
-  auto first = static_cast<uint8_t>(method);
-  std::optional<EncodedChunk> encoded;
-  if (method == Method::deflate) {
-    encoded = EncodedChunk{shuffle_and_deflate(chunk.elements, element_bytes(format.type)), chunk.values};
-  } else if (is_predicted(method)) {
-    constexpr double kDeadZone = 0.08;
-    const double bound = bound_of(format), dead_zone = format.fidelity == Fidelity::max_error ? 0 : kDeadZone;
-    encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, false);
-    if (!encoded) {
-      encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, true);
-      first |= kVerbatim;
-    }
-  } else if (is_mapped(method)) {
-    encoded = encode_mapped(format, method, chunk, effort);
-  } else {
-    encoded = encode_transformed(chunk, transform_of(method), format.tolerance, state_bits_of(effort));
-  }
-  if (!encoded) return std::nullopt;
-  encoded->stream.insert(encoded->stream.begin(), static_cast<std::byte>(first));
-  Distortion distortion{.exponent = chunk.exponent};
-  const double scale = std::ldexp(1.0, -chunk.exponent);
-  for (size_t i = 0; i < chunk.values.size(); ++i) {
-    if (!std::isfinite(chunk.values[i])) continue;
-    const double error = std::fabs(chunk.values[i] - encoded->reconstruction[i]), scaled = error * scale;
-    distortion.max_error = std::max(distortion.max_error, error);
-    distortion.squared_error += scaled * scaled;
-    ++distortion.count;
-  }
-  return Candidate{std::move(*encoded), distortion};
-}
-
-// In bits.
-double cost_of(const ChunkFormat& format, const Candidate& coded) {
-  const double bits = 8.0 * static_cast<double>(coded.encoded.stream.size());
-  if (format.fidelity != Fidelity::mean_squared_error) return bits;
-  const Distortion& distortion = coded.distortion;
-  if (distortion.squared_error == 0) return bits;
-  const double steps_of_unit = std::ldexp(1.0, distortion.exponent) / format.tolerance;
-  return bits + distortion.squared_error * steps_of_unit * steps_of_unit / kSquaresPerBit;
-}
-
-constexpr int kSampled = 1 << 14;  // elements that tell which method suits a chunk, more or less
-
-// From the middle of a chunk.
-struct Sample {
-  ChunkFormat format;
-  std::vector<std::byte> elements;
-};
-
-Sample sample_of(const ChunkFormat& format, std::span<const std::byte> elements) {
-  const Grid& grid = format.grid;
-  // A twelfth of the chunk, or less; more where transforms may be used, which reach far: of series so many samples that
-  // long blocks find room.
-  const bool is_series = suits(Prediction::regression, grid);
-  const bool is_transformed = format.fidelity == Fidelity::mean_squared_error;
-  const double share =
-      std::min<double>(static_cast<double>(grid.size()) / (is_transformed ? 2 : 12), is_series        ? 8 * kSampled
-                                                                                     : is_transformed ? 4 * kSampled
-                                                                                                      : kSampled);
-  const int side = is_series           ? std::min(static_cast<int>(share / grid.sides[1]), kSampled)
-                   : grid.sides[0] > 1 ? static_cast<int>(std::cbrt(share))
-                                       : static_cast<int>(std::sqrt(share));
-  Sample sample{format, {}};
-  std::array<int, kAxes> begin;
-  for (int axis = 0; axis < kAxes; ++axis) {
-    sample.format.grid.sides[axis] = std::min(grid.sides[axis], std::max(side, 1));
-    begin[axis] = (grid.sides[axis] - sample.format.grid.sides[axis]) / 2;
-  }
-  const size_t bytes = element_bytes(format.type);
-  const std::array<int, kAxes>& sides = sample.format.grid.sides;
-  for (int z = 0; z < sides[0]; ++z) {
-    for (int y = 0; y < sides[1]; ++y) {
-      const size_t place = (begin[0] + z) * grid.stride(0) + (begin[1] + y) * grid.stride(1) + begin[2];
-      const auto row = elements.subspan(place * bytes, sides[2] * bytes);
-      sample.elements.insert(sample.elements.end(), row.begin(), row.end());
-    }
-  }
-  return sample;
-}
-
-// Fast encoders leave out what is slow, where something else serves.
-bool is_slow(Method method, const Grid& grid) {
-  return (is_mapped(method) && method != Method::logarithm) || method == Method::lapped ||
-         (method == Method::regression && grid.is_line()) || (method == Method::interpolation && !grid.is_line());
-}
-
-std::vector<Method> possible_methods(const ChunkFormat& format, uint8_t limit, int effort) {
-  std::vector<Method> methods;
-  for (uint8_t i = 0; i < limit; ++i) {
-    const auto method = static_cast<Method>(i);
-    if (!may_use(format, method)) continue;
-    if (method == Method::slowest_first_wavelet && format.grid.is_line()) continue;
-    if (effort <= kMostFast && is_slow(method, format.grid)) continue;
-    methods.push_back(method);
-  }
-  return methods;
-}
-
-// How far from the best a method may be in a sample, of which it tells less: deflate learns slowly, transforms reach
-// far, and a table is paid for once by a chunk. Under a bound maps gain seldom, and cost time.
-double margin_of(Method method, bool is_bounded) {
-  if (method == Method::deflate) return 1.5;
-  if (is_mapped(method) && is_bounded) return 1.0;
-  if (method == Method::levels) return 1.08;
-  return is_predicted(method) || is_mapped(method) ? 1.03 : 1.12;
-}
-
-// Those that may turn out the best, by what they make of a sample.
-std::vector<Method> promising_methods(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
-                                      int effort) {
-  std::vector<Method> methods = possible_methods(format, limit, effort);
-  if (format.grid.size() <= 2 * kSampled || methods.size() == 1 || effort >= kLeastThorough) return methods;
-  const Sample sample = sample_of(format, elements);
-  const Chunk chunk(format.range(), sample.format.grid, sample.elements);
-  std::vector<double> costs;
-  for (const Method method : methods) {
-    const std::optional<Candidate> coded = encode_with(sample.format, method, chunk, effort);
-    costs.push_back(coded ? cost_of(sample.format, *coded) : std::numeric_limits<double>::infinity());
-  }
-  const double best = *std::min_element(costs.begin(), costs.end());
-  double best_unmapped = costs[0];
-  for (size_t i = 0; i < methods.size(); ++i) {
-    if (!is_mapped(methods[i])) best_unmapped = std::min(best_unmapped, costs[i]);
-  }
-  const bool is_bounded = format.fidelity == Fidelity::max_error && format.tolerance > 0;
-  std::vector<Method> promising;
-  for (size_t i = 0; i < methods.size(); ++i) {
-    // That there is no fill value in it says nothing.
-    const bool is_unknown = methods[i] == Method::split && std::isinf(costs[i]);
-    if (is_unknown || costs[i] == best_unmapped || costs[i] <= margin_of(methods[i], is_bounded) * best) {
-      promising.push_back(methods[i]);
-    }
-  }
-  return promising;
-}
-
-// The best of the methods below a limit.
-Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
-                      const ChunkSearch& search) {
-  const Chunk chunk(format.range(), format.grid, elements);
-  std::optional<Candidate> best;
-  const std::vector<Method> methods = search.as_before.empty()
-                                          ? promising_methods(format, limit, elements, search.effort)
-                                          : std::vector<Method>{method_of(search.as_before[0])};
-  for (const Method method : methods) {
-    std::optional<Candidate> coded = encode_with(format, method, chunk, search.effort);
-    if (coded && (!best || cost_of(format, *coded) < cost_of(format, *best))) best = std::move(coded);
-  }
-  if (!best) best = encode_with(format, Method::deflate, chunk, search.effort);
-  return std::move(*best);
-}
-
-EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<const std::byte> elements, int effort) {
-  return encode_best(format, static_cast<uint8_t>(limit), elements, {.effort = effort}).encoded;
-}
-
-bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
+bool decode_below(uint8_t limit, const ChunkFormat& of_chunk, std::span<const std::byte> stream,
                   std::span<std::byte> elements) {
   if (stream.empty()) return false;
-  const bool is_verbatim = (std::to_integer<uint8_t>(stream[0]) & kVerbatim) != 0;
-  const Method method = method_of(stream[0]);
+  const FirstByte first = FirstByte::read(stream[0]);
+  const Method method = first.recipe.method;
   if (static_cast<uint8_t>(method) >= limit) return false;
-  if (!may_use(format, method) || (is_verbatim && !is_predicted(method))) return false;
+  const ChunkFormat format = format_for(of_chunk, first.recipe);
+  if (!may_use(format, method) || (first.is_verbatim && !is_predicted(method))) return false;
   stream = stream.subspan(1);
   if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
   if (is_mapped(method)) return decode_mapped(format, method, stream, elements);
   if (!is_predicted(method)) {
     return decode_transformed(format.range(), format.grid, transform_of(method), format.tolerance, stream, elements);
   }
-  decode_predicted(format.range(), format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
+  decode_predicted(format.range(), format.grid, prediction_of(method), bound_of_predicted(format), first.is_verbatim,
+                   stream, elements);
   return true;
 }
 
@@ -324,9 +103,76 @@ double Distortion::mean_squared_error(int exponent_of_unit) const {
   return std::ldexp(squared_error / static_cast<double>(count), 2 * (exponent - exponent_of_unit));
 }
 
-CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {
-  Candidate best = encode_best(format, kMethods, elements, search);
-  return {std::move(best.encoded.stream), best.distortion};
+FirstByte FirstByte::read(std::byte byte) {
+  const auto bits = std::to_integer<uint8_t>(byte);
+  return {{static_cast<Method>(bits & ~(kVerbatim | kExact)), (bits & kExact) != 0}, (bits & kVerbatim) != 0};
+}
+
+std::byte FirstByte::write() const {
+  return static_cast<std::byte>(static_cast<uint8_t>(recipe.method) | (recipe.is_exact ? kExact : 0) |
+                                (is_verbatim ? kVerbatim : 0));
+}
+
+ChunkFormat format_for(const ChunkFormat& format, const Recipe& recipe) {
+  return recipe.is_exact ? ChunkFormat{format.type, format.grid, Fidelity::max_error, 0, format.significant_bits}
+                         : format;
+}
+
+// A bit is worth 2 ln 2 / 3 squares of the largest error of a uniform quantizer.
+double bound_of_predicted(const ChunkFormat& format) {
+  if (format.fidelity == Fidelity::max_error) return format.tolerance;
+  if (format.fidelity == Fidelity::relative_error) return 0;
+  constexpr double kBoundOfStep = 0.8;  // sqrt(3 kSquaresPerBit / (2 ln 2))
+  return kBoundOfStep * format.tolerance;
+}
+
+double bound_of_mapped(const ChunkFormat& format) {
+  return format.fidelity == Fidelity::max_error ? format.tolerance : 0;
+}
+
+bool may_use(const ChunkFormat& format, Method method) {
+  if (method == Method::deflate) return true;
+  if (is_predicted(method)) return suits(prediction_of(method), format.grid);
+  if (method == Method::lattice) return !is_integer(format.type);
+  if (method == Method::logarithm) return format.fidelity == Fidelity::relative_error;
+  if (is_mapped(method)) return true;
+  if (method == Method::lapped && !suits_lapped_transform(format.grid)) return false;
+  return format.fidelity == Fidelity::mean_squared_error;
+}
+
+std::optional<Candidate> encode_with(const ChunkFormat& of_chunk, const Recipe& recipe, const Chunk& chunk,
+                                     int state_bits, const EncodeBelow& nested) {
+  const ChunkFormat format = format_for(of_chunk, recipe);
+  const Method method = recipe.method;
+  FirstByte first{recipe};
+  std::optional<EncodedChunk> encoded;
+  if (method == Method::deflate) {
+    encoded = EncodedChunk{shuffle_and_deflate(chunk.elements, element_bytes(format.type)), chunk.values};
+  } else if (is_predicted(method)) {
+    constexpr double kDeadZone = 0.08;
+    const double bound = bound_of_predicted(format), dead_zone = format.fidelity == Fidelity::max_error ? 0 : kDeadZone;
+    encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, false);
+    if (!encoded) {
+      encoded = encode_predicted(chunk, prediction_of(method), bound, dead_zone, true);
+      first.is_verbatim = true;
+    }
+  } else if (is_mapped(method)) {
+    encoded = encode_mapped(format, method, chunk, nested);
+  } else {
+    encoded = encode_transformed(chunk, transform_of(method), format.tolerance, state_bits);
+  }
+  if (!encoded) return std::nullopt;
+  encoded->stream.insert(encoded->stream.begin(), first.write());
+  Distortion distortion{.exponent = chunk.exponent};
+  const double scale = std::ldexp(1.0, -chunk.exponent);
+  for (size_t i = 0; i < chunk.values.size(); ++i) {
+    if (!std::isfinite(chunk.values[i])) continue;
+    const double error = std::fabs(chunk.values[i] - encoded->reconstruction[i]), scaled = error * scale;
+    distortion.max_error = std::max(distortion.max_error, error);
+    distortion.squared_error += scaled * scaled;
+    ++distortion.count;
+  }
+  return Candidate{std::move(*encoded), distortion};
 }
 
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {

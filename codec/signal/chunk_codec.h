@@ -1,4 +1,4 @@
-// Chunks: parts of an array that are coded independently, each in the way that serves it best.
+// Chunks: parts of an array that are coded independently. Their encoder is in method_search.h.
 #pragma once
 
 #include <cstddef>
@@ -42,21 +42,6 @@ struct Distortion {
   // In units of 2^exponent_of_unit squared.
   double mean_squared_error(int exponent_of_unit) const;
 };
-
-struct CodedChunk {
-  std::vector<std::byte> stream;
-  Distortion distortion;
-};
-
-// How an encoder is to look for the best way of coding a chunk.
-struct ChunkSearch {
-  int effort = 5;  // see ArrayEncodeOptions
-  // The first byte of a stream, to code the chunk in the way that was coded; or empty.
-  std::span<const std::byte> as_before = {};
-};
-
-// elements: packed, as many as the format says.
-CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search = {});
 
 // Writes format.bytes() bytes of elements; false where the stream says something impossible.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);

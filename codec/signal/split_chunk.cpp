@@ -25,14 +25,13 @@ ChunkFormat rest_of(const ChunkFormat& format) {
 
 std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& format, const EncodeNested& nested) {
   const std::vector<bool> is_hole = outliers(chunk.values);
-  std::vector<double> values = chunk.values;
   bool is_split = false;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!is_hole[i]) continue;
-    is_split = is_split || std::isfinite(values[i]);
-    values[i] = kHole;
-  }
+  for (size_t i = 0; i < is_hole.size() && !is_split; ++i) is_split = is_hole[i] && std::isfinite(chunk.values[i]);
   if (!is_split) return std::nullopt;
+  std::vector<double> values = chunk.values;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (is_hole[i]) values[i] = kHole;
+  }
   const ChunkFormat rest = rest_of(format);
   std::vector<std::byte> elements(rest.bytes());
   if (rest.type == chunk.type) std::copy(chunk.elements.begin(), chunk.elements.end(), elements.begin());

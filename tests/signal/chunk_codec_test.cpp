@@ -10,6 +10,7 @@
 #include "entropy/coder.h"
 #include "signal/array_payload.h"
 #include "signal/element.h"
+#include "signal/method_search.h"
 
 using namespace laq;
 

@@ -8,6 +8,7 @@
 
 #include "signal/chunk_codec.h"
 #include "signal/element.h"
+#include "signal/method_search.h"
 
 using namespace laq;
 

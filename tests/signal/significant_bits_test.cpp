@@ -9,7 +9,7 @@
 
 #include <laq/array.hpp>
 
-#include "signal/chunk_codec.h"
+#include "signal/method_search.h"
 #include "signal/element.h"
 
 using namespace laq;

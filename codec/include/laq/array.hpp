@@ -68,7 +68,7 @@ enum class ArrayTargetKind : uint8_t {
   // several encodes, and single errors are not bounded.
   psnr,  // of the range to the root mean squared error
   snr,   // of the root mean square of the finite elements to that of their error
-  bits,  // per element
+  bits,  // per element, of the whole file; without loss if that is within them
   // No finite element changes by more than `value` times its own size: zeros stay zeros, and signs are kept. A bound on
   // single errors again, in one encode.
   pointwise_relative
@@ -110,7 +110,8 @@ struct ArrayInfo {
 };
 
 // Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, an option out of its range, an
-// element beyond the significant bits, more than 2^31 - 1 chunks), limit_exceeded (no file has so few bits),
+// element beyond the significant bits, more than 2^31 - 1 chunks), limit_exceeded (no file with so few bits was found;
+// the message tells the least),
 // out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 

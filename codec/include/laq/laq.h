@@ -239,7 +239,7 @@ typedef enum laq_array_target_kind {
   LAQ_ARRAY_MAX_RELATIVE_ERROR = 2, /* the same as a share of the range of the finite elements; at least 0 */
   LAQ_ARRAY_PSNR = 3,               /* at least so many decibels, 0..1000, of the range to the error */
   LAQ_ARRAY_SNR = 4,                /* ... of the elements to the error */
-  LAQ_ARRAY_BITS = 5,               /* per element at most, above 0 */
+  LAQ_ARRAY_BITS = 5,               /* per element at most, of the whole file, above 0 */
   LAQ_ARRAY_POINTWISE_RELATIVE = 6  /* no finite element changes by more than this share of itself, above 0, below 1 */
 } laq_array_target_kind;
 

@@ -62,7 +62,7 @@ std::vector<int> exponents_of(ElementType type) {
 }
 
 constexpr ElementType kTypes[] = {ElementType::float32, ElementType::float64};
-const Grid kGrids[] = {{{1, 1, 3000}}, {{1, 2, 1100}}, {{1, 40, 50}}, {{7, 20, 20}}};
+const Grid kGrids[] = {{{1, 1, 1600}}, {{1, 2, 1100}}, {{1, 40, 50}}, {{7, 20, 20}}};
 
 }  // namespace
 

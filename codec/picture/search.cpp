@@ -104,7 +104,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
   const int size = 1 << log2_size;
   if (log2_size > settings_.largest_hinted) hints = nullptr;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out);
+  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out, budget);
 
   Scratch::Depth& scratch = scratch_->depth[log2_size];
   const bool implied = split_is_implied(context, x, y, log2_size);
@@ -132,7 +132,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     const bool finished = for_each_part(
         partition, x, y, log2_size,
         [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial);
+          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial, limit - cost);
           return cost < limit;
         },
         [&](int nx, int ny, int node_size) {
@@ -191,8 +191,9 @@ void Search::load_residual(const Block& block, int plane) {
            block.width(), block.width(), block.height());
 }
 
-// Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.
-float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out) {
+// Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost. Gives
+// up (infinity) once that is sure to exceed `budget`.
+float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget) {
   Leaf leaf{block_at(x, y, log2_width, log2_height)};
   Block& block = leaf.block;
   block.step_index = step_index_of(x, y, block.width(), block.height());
@@ -212,6 +213,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
   float intra = kInfinity;
   if (other.cost > settings_.lambda * kSurelyCheap) {
     intra = code_luma(leaf, hints, out);
+    if (cost + std::min(intra, other.cost) > budget) return kInfinity;
     if (tile_.context.planes > 1) intra += code_chroma(leaf, out);
     if (tile_.context.screen_content) {
       PriceCounter counter;

@@ -79,7 +79,7 @@ class Search {
   struct Modes;
 
   float search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget);
-  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out);
+  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget);
   float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);
   Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,

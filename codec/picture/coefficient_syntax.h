@@ -11,6 +11,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 
 #include "picture/models.h"
 #include "picture/spectrum.h"
@@ -40,26 +41,47 @@ class LocalSums {
   explicit LocalSums(int height) { std::fill_n(sums_.data(), kStride * (height + kReach), uint16_t{0}); }
 
   int at(int padded) const { return sums_[padded]; }
-  void add(int padded, uint32_t magnitude) { spread(padded, static_cast<uint16_t>(std::min(magnitude, kMost))); }
+  void add(int padded, uint32_t magnitude) {
+    const uint64_t m = std::min(magnitude, kMost);
+    spread(padded, [m](uint64_t sums, uint64_t weights) { return sums + m * weights; });
+  }
+  // Takes back what add() with the same arguments has added.
   void remove(int padded, uint32_t magnitude) {
-    spread(padded, static_cast<uint16_t>(0u - std::min(magnitude, kMost)));
+    const uint64_t m = std::min(magnitude, kMost);
+    spread(padded, [m](uint64_t sums, uint64_t weights) { return sums - m * weights; });
   }
 
  private:
   static constexpr uint32_t kMost = 51;
-  // [by how much lower v][by how much lower u, from kReach to 0]
-  static constexpr uint16_t kWeights[kReach + 1][kReach + 1] = {{1, 2, 2, 0}, {0, 1, 2, 2}, {0, 1, 1, 2}, {0, 0, 0, 1}};
+  // Weights [by how much lower v][by how much lower u, from kReach to 0], a row in the four lanes of a word as they lie
+  // in memory. No sum exceeds its lane.
+  static constexpr std::array<uint64_t, kReach + 1> kWeights = [] {
+    constexpr uint64_t kRows[kReach + 1][kReach + 1] = {{1, 2, 2, 0}, {0, 1, 2, 2}, {0, 1, 1, 2}, {0, 0, 0, 1}};
+    std::array<uint64_t, kReach + 1> words{};
+    for (int row = 0; row <= kReach; ++row) {
+      for (int i = 0; i <= kReach; ++i) {
+        const int lane = std::endian::native == std::endian::little ? i : kReach - i;
+        words[row] |= kRows[row][i] << (16 * lane);
+      }
+    }
+    return words;
+  }();
 
-  void spread(int padded, uint16_t magnitude) {
+  template <class Change>
+  void spread(int padded, Change&& change) {
     for (int row = 0; row <= kReach; ++row) {
       uint16_t* const sums = sums_.data() + padded - row * kStride - kReach;
-      for (int i = 0; i <= kReach; ++i) sums[i] = static_cast<uint16_t>(sums[i] + magnitude * kWeights[row][i]);
+      uint64_t word;
+      std::memcpy(&word, sums, sizeof(word));
+      word = change(word, kWeights[row]);
+      std::memcpy(sums, &word, sizeof(word));
     }
   }
 
   std::array<uint16_t, kStride*(kMaxCodedSize + kReach)> sums_;
 };
 
+// The class of a weighted sum of neighbours.
 inline constexpr auto kActivityClass = [] {
   constexpr std::array<uint8_t, kActivityClasses - 1> kFirst = {1, 2, 3, 4, 6, 9, 14, 20, 30, 48, 83};
   std::array<uint8_t, 84> table{};
@@ -69,6 +91,10 @@ inline constexpr auto kActivityClass = [] {
   return table;
 }();
 
+inline int activity_class(int sum) {
+  return kActivityClass[std::min<int>(sum, kActivityClass.size() - 1)];
+}
+
 // The models of one level, chosen by its place and its neighbours.
 struct LevelModels {
   CoefficientModels::Magnitude& magnitude;
@@ -76,8 +102,8 @@ struct LevelModels {
   int golomb;  // bits of the remainder that are sent as they are, beside the prefix
 
   LevelModels(CoefficientModels& models, const ExpectedSpectrum& expected, const ScanPosition& position, int sum)
-      : LevelModels(models, expected.magnitude[position.spectrum_band], position.band_class,
-                    kActivityClass[std::min<int>(sum, kActivityClass.size() - 1)], sum) {}
+      : LevelModels(models, expected.magnitude[position.spectrum_band], position.band_class, activity_class(sum), sum) {
+  }
 
  private:
   LevelModels(CoefficientModels& models, int expected, int band, int activity, int sum)

@@ -67,7 +67,7 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
     const ScanPosition& position = scan[p];
     const float x = magnitude[position.index];
     const int upper = static_cast<int>(std::min(x + settings.rounding, static_cast<float>(kMaxLevel)));
-    LevelPrices price = prices.level(expected, position, sums.at(position.padded));
+    const LevelPrices price = prices.level(expected, position, sums.at(position.padded));
     if (upper == 0) {  // never the last
       distortion += squared(x);
       bits += price.zero();
@@ -91,10 +91,11 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
         }
       }
     }
-    if (settings.rate_distortion && best > 0 && !is_last) {
-      // Would it be cheaper to end here?
+    const float present = distortion + lambda * (bits + best_bits);
+    if (settings.rate_distortion && best > 0 && !is_last && zeroed < present) {
+      // Would it be cheaper to end here? Not if what would be zeroed costs more even without the bits.
       const float ending = ends(p + 1) + price.nonzero(best, true);
-      if (zeroed + lambda * ending < distortion + lambda * (bits + best_bits)) {
+      if (zeroed + lambda * ending < present) {
         for (int q = p + 1; q < last; ++q) {
           int32_t& level = levels[scan[q].index];
           if (level != 0) sums.remove(scan[q].padded, static_cast<uint32_t>(std::abs(level)));

@@ -51,10 +51,12 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
   // Halves are chosen by squared error, at the cost of texture: where the picture is tuned for the eye, clear cases
   // only.
   settings.rectangle_ratio = effort <= 4 ? 0.95f : perceptual ? 0.9f : effort == 5 ? 0.85f : effort == 6 ? 0.8f : 0;
-  settings.cheap = effort <= 4 ? 20 : effort == 5 ? 10 : effort == 6 ? 6 : effort == 7 ? 3 : 0;
+  settings.leaf_cost_limit = effort <= 4 ? 20 : effort == 5 ? 10 : effort == 6 ? 6 : effort == 7 ? 3 : 0;
+  settings.leaf_error_limit = effort <= 3 ? 160 : effort == 4 ? 120 : effort == 5 ? 100 : effort == 6 ? 60 : 30;
   if (screen_content) {
-    // A little ink on a flat ground costs few bits and is seen.
-    settings.cheap = effort <= 6 ? settings.cheap / 5 : 0;
+    // A little ink on a flat ground costs few bits and is seen: the cost alone decides.
+    settings.leaf_cost_limit = effort <= 6 ? settings.leaf_cost_limit / 5 : 0;
+    settings.leaf_error_limit = kInfinity;
     if (perceptual) settings.lambda = settings.quantize.lambda = 0.03f;
   }
   settings.transforms = effort >= 2;
@@ -104,7 +106,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
   const int size = 1 << log2_size;
   if (log2_size > settings_.largest_hinted) hints = nullptr;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out);
+  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out, budget);
 
   Scratch::Depth& scratch = scratch_->depth[log2_size];
   const bool implied = split_is_implied(context, x, y, log2_size);
@@ -132,7 +134,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     const bool finished = for_each_part(
         partition, x, y, log2_size,
         [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial);
+          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial, limit - cost);
           return cost < limit;
         },
         [&](int nx, int ny, int node_size) {
@@ -148,8 +150,11 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
 
   const bool can_split = log2_size > settings_.smallest || implied;
   if (!implied && log2_size <= settings_.largest) whole = try_partition(Partition::none);
-  const bool cheap = whole < settings_.lambda * settings_.cheap * static_cast<float>(size);
-  if (can_split && !cheap) {
+  const auto stays_whole = [&] {
+    return whole < settings_.lambda * settings_.leaf_cost_limit * static_cast<float>(size) &&
+           largest_error(scratch.best.leaves.front().block) < settings_.lambda * settings_.leaf_error_limit;
+  };
+  if (can_split && !stays_whole()) {
     const float quarters = try_partition(Partition::split);
     if (!implied && settings_.rectangles && log2_size <= settings_.largest &&
         quarters >= settings_.rectangle_ratio * whole) {
@@ -184,6 +189,26 @@ uint8_t Search::step_index_of(int x, int y, int width, int height) const {
   return static_cast<uint8_t>(tile_.context.base_step_index + units * unit);
 }
 
+// The largest squared error of any 8x8 luma samples of a block that stands in the planes, in squared steps. The cost of
+// a whole block does not tell a faint error everywhere from a detail that is lost on a smooth ground.
+float Search::largest_error(const Block& block) const {
+  constexpr int kSize = 8;
+  int32_t largest = 0;
+  for (int y = block.y; y < block.y + block.height(); y += kSize) {
+    for (int x = block.x; x < block.x + block.width(); x += kSize) {
+      int32_t sum = 0;
+      for (int row = y; row < y + kSize; ++row) {
+        const uint16_t* const a = source_[0].row(row) + x;
+        const uint16_t* const b = tile_.planes[0].row(row) + x;
+        for (int i = 0; i < kSize; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+      }
+      largest = std::max(largest, sum);
+    }
+  }
+  const float step = static_cast<float>(tile_.quantizers[0].block_step(block.step_index)) / (1 << kStepFraction);
+  return static_cast<float>(largest) / (step * step);
+}
+
 // What the prediction that stands in the scratch leaves of the source.
 void Search::load_residual(const Block& block, int plane) {
   const Plane<uint16_t>& source = source_[plane];
@@ -191,8 +216,9 @@ void Search::load_residual(const Block& block, int plane) {
            block.width(), block.width(), block.height());
 }
 
-// Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost.
-float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out) {
+// Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost. Gives
+// up (infinity) once that is sure to exceed `budget`.
+float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget) {
   Leaf leaf{block_at(x, y, log2_width, log2_height)};
   Block& block = leaf.block;
   block.step_index = step_index_of(x, y, block.width(), block.height());
@@ -212,6 +238,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
   float intra = kInfinity;
   if (other.cost > settings_.lambda * kSurelyCheap) {
     intra = code_luma(leaf, hints, out);
+    if (cost + std::min(intra, other.cost) > budget) return kInfinity;
     if (tile_.context.planes > 1) intra += code_chroma(leaf, out);
     if (tile_.context.screen_content) {
       PriceCounter counter;

@@ -26,7 +26,10 @@ struct SearchSettings {
   int smallest = 2;
   bool rectangles = true;
   float rectangle_ratio = 0;  // halves are not tried where four quarters cost less than this share of the whole
-  float cheap = 0;  // a square is not cut where it costs less than this many bits' worth for a sample of its side
+  // A square is not cut if as one block it costs less than leaf_cost_limit bits for each sample of its side, and no 8x8
+  // samples of it have a squared error of more than leaf_error_limit bits.
+  float leaf_cost_limit = 0;
+  float leaf_error_limit = 0;
   bool transforms = true;          // try DST-VII
   int direction_step = 4;          // directions tried at first: one of so many
   int hinted_modes = 4;            // a block with hints tries so many of the best modes of the node above it instead
@@ -79,7 +82,7 @@ class Search {
   struct Modes;
 
   float search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget);
-  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out);
+  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget);
   float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);
   Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
@@ -89,6 +92,7 @@ class Search {
   bool find_vector(Block& block);
   float copy_error(const Block& block, Vector vector, float limit) const;
   void quantize_residual(Candidate& candidate);
+  float largest_error(const Block& block) const;
   void load_residual(const Block& block, int plane);
   void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;

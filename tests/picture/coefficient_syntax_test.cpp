@@ -226,3 +226,52 @@ TEST_CASE("prices of ends that are looked up are those of the syntax") {
     }
   }
 }
+
+TEST_CASE("prices of levels that are looked up are those of the syntax") {
+  auto models = new_models();
+  CoefficientPrices prices;
+  CoefficientModels& coefficients = models->coefficients[0];
+  prices.update(coefficients);
+  const ScanPosition* const scan = scan_of(5, 5);
+  for (int size = 0; size < kExpectedClasses; ++size) {
+    std::array<uint8_t, kSpectrumBands> magnitudes;
+    magnitudes.fill(static_cast<uint8_t>(size));
+    const ExpectedSpectrum expected(magnitudes, 5, 5);
+    bool same = true;
+    for (const int place : {0, 1, 2, 5, 20, 90, 400, 1023}) {
+      for (const int sum : {0, 1, 3, 8, 29, 59, 60, 149, 150, 299, 300, 900}) {
+        const LevelPrices price = prices.level(expected, scan[place], sum);
+        for (const bool surely_above_zero : {false, true}) {
+          for (const uint32_t magnitude : {0u, 1u, 2u, 3u, 4u, 17u, 5000u}) {
+            if (surely_above_zero && magnitude == 0) continue;
+            PriceCounter counter;
+            LevelModels level_models(coefficients, expected, scan[place], sum);
+            code_magnitude(counter, level_models, surely_above_zero, magnitude);
+            if (magnitude > 0) counter.bits(1, 0);  // the sign
+            const float looked_up =
+                magnitude == 0 ? price.zero() : price.nonzero(static_cast<int>(magnitude), surely_above_zero);
+            same = same && looked_up == counter.total_bits();
+          }
+        }
+      }
+    }
+    CHECK(same);
+  }
+}
+
+TEST_CASE("sums of neighbours forget what is taken back") {
+  LocalSums sums(32), without(32);
+  std::mt19937 random(1);
+  const ScanPosition* const scan = scan_of(5, 5);
+  for (int i = 0; i < 300; ++i) {
+    const int kept = scan[random() % 1024].padded, forgotten = scan[random() % 1024].padded;
+    const auto magnitude = static_cast<uint32_t>(random() % 80);
+    sums.add(kept, magnitude);
+    without.add(kept, magnitude);
+    sums.add(forgotten, 1000);
+    sums.remove(forgotten, 1000);
+  }
+  bool same = true;
+  for (int i = 0; i < 1024; ++i) same = same && sums.at(scan[i].padded) == without.at(scan[i].padded);
+  CHECK(same);
+}

@@ -162,8 +162,7 @@ void restrict_report(const std::vector<Source>& sources) {
   mode_t forbidden = ::umask(0);
   for (const Source& source : sources) {
     struct stat status;
-    if (::stat(source.path.c_str(), &status) == 0 && S_ISREG(status.st_mode))
-      forbidden |= ~status.st_mode & 0066;
+    if (::stat(source.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) forbidden |= ~status.st_mode & 0066;
   }
   ::umask(forbidden);
 }

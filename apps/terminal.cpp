@@ -14,7 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 int fail_naming(const std::string& name, const Error& error) {
-  std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), error.message.c_str());
+  std::fprintf(stderr, "laq: %s: %s\n", name.empty() ? "''" : name.c_str(), error.message.c_str());
   return kFailure;
 }
 

@@ -136,6 +136,8 @@ exists -dash2.laq
 
 # Wrong command lines: status 2
 expect 2 'neither a verb nor a file' "$laq" compress
+expect 2 "'' is neither a verb nor a file" "$laq" ''
+expect 1 "'': cannot write" "$laq" encode photo.ppm ''
 expect 2 'OUT is required' "$laq" encode photo.ppm
 expect 2 'quality' "$laq" encode -q 101 photo.ppm x.laq
 expect 2 'quality' "$laq" encode -q high photo.ppm x.laq

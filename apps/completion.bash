@@ -14,9 +14,10 @@ _laq() {
         words='encode decode info metric compare help --version --help --force'
       elif [[ $word == -* ]]; then
         case $verb in
-          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --pointwise-rel --psnr --snr --bits --lossless --raw --shape --chunk --strip --no-overwrite --quiet --help' ;;
-          decode) words='--format --region --threads --strip --no-overwrite --quiet --help' ;;
-          info | metric) words='--json --help' ;;
+          encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --pointwise-rel --psnr --snr --bits --lossless --raw --shape --chunk --strip --max-pixels --max-memory --force --no-overwrite --quiet --help' ;;
+          decode) words='--format --region --threads --strip --max-pixels --max-memory --force --no-overwrite --quiet --help' ;;
+          info) words='--json --max-memory --help' ;;
+          metric) words='--json --max-pixels --max-memory --help' ;;
           compare)
             words='--out --codec --qualities --anchor --lowest --highest --curves --jobs --speed --rounds --show --score
               --svg --png --title --restart --no-butteraugli --quiet --help'

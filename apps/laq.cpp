@@ -2,23 +2,22 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <algorithm>
+#include <array>
 #include <csignal>
 #include <cstdio>
-#include <iterator>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "io/file.h"
 #include "options.h"
 #include "terminal.h"
+#include "usage.h"
 #include "verbs.h"
 
 namespace {
 
 using namespace laq::command;
-
-constexpr const char* kHelpVerb = "help";
 
 const CLI::App* find_verb(const CLI::App& application, const std::string& name) {
   for (const CLI::App* verb : application.get_subcommands(nullptr)) {
@@ -45,7 +44,7 @@ void print(const std::string& text) {
 
 // The overview, whatever verb has been called.
 std::string overview(const CLI::App& application) {
-  return application.get_formatter()->make_help(&application, "", CLI::AppFormatMode::Normal);
+  return application.get_formatter()->make_help(&application, application.get_name(), CLI::AppFormatMode::Normal);
 }
 
 int print_help(const CLI::App& application, const std::string& verb) {
@@ -57,59 +56,6 @@ int print_help(const CLI::App& application, const std::string& verb) {
   if (!known) return fail_usage(shortened(verb) + " is not a verb");
   print(known->help("laq"));
   return kOk;
-}
-
-// CLI11's message in one line.
-std::string one_line(std::string message) {
-  for (char& c : message) {
-    if (c == '\n') c = ' ';
-  }
-  while (!message.empty() && (message.back() == ' ' || message.back() == '.')) message.pop_back();
-  return message;
-}
-
-// The first of some words, and how many more there are.
-std::string list(const std::vector<std::string>& words) {
-  constexpr size_t kMost = 3;
-  std::string text;
-  for (size_t i = 0; i < std::min(words.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + shortened(words[i]);
-  return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
-}
-
-// Words that the verb, null if there is none, has no use for, in their order.
-std::string say_unexpected(const std::vector<std::string>& words, const CLI::App* verb) {
-  std::vector<std::string> unknown;
-  std::copy_if(words.begin(), words.end(), std::back_inserter(unknown),
-               [](const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; });
-  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + list(unknown);
-  if (verb && (verb->get_name() == "encode" || verb->get_name() == "decode")) {
-    return verb->get_name() + " takes one IN and one OUT, too many are " + list(words) +
-           " (several files: laq FILE...)";
-  }
-  return "too many arguments: " + list(words);
-}
-
-// An option of the verb that stands on the line more often than it may; null if there is none.
-const CLI::Option* repeated_option(const CLI::App& verb) {
-  for (const CLI::Option* option : verb.parse_order()) {
-    if (static_cast<int>(option->count()) > option->get_items_expected_max()) return option;
-  }
-  return nullptr;
-}
-
-int fail_parsing(const CLI::App& application, const CLI::ParseError& error, const std::string& first_word) {
-  const std::vector<CLI::App*> used = application.get_subcommands();
-  const CLI::App* const verb = used.empty() ? nullptr : used.front();
-  if (!verb && first_word.front() != '-') return fail_usage(shortened(first_word) + " is neither a verb nor a file");
-  const bool has_page = verb && verb->get_name() != kConvertVerb && verb->get_name() != kHelpVerb;
-  const std::string page = has_page ? verb->get_name() : "";
-  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
-    return fail_usage(say_unexpected(application.remaining(true), verb), page);
-  const CLI::Option* const repeated = verb ? repeated_option(*verb) : nullptr;
-  if (repeated && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
-    return fail_usage(
-        repeated->get_name() + " is given " + std::to_string(repeated->count()) + " times, it may be once", page);
-  return fail_usage(one_line(error.what()), page);
 }
 
 // Standard input, output and error are open to something, so that no file takes their numbers and what is printed. What
@@ -142,46 +88,52 @@ std::string command_line(char** words, int count) {
   return line;
 }
 
-}  // namespace
+constexpr const char* kOverview =
+    "Compresses pictures into LAQ files and back.\n\n"
+    "  laq photo.png                      writes photo.laq beside it\n"
+    "  laq photo.laq                      writes photo.png beside it\n"
+    "  laq encode -q 70 photo.jpg out.laq\n"
+    "  laq decode out.laq photo.png";
 
-int main(int count, char** words) {
-  open_standard_streams();
-  std::setvbuf(stdout, nullptr, _IOFBF, size_t{1} << 16);  // holds what is printed, so that failing tells its cause
-  std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit fails and is reported, as on a full disk
-  std::vector<std::string> arguments(words + 1, words + count);
-  int status = kOk;
-  CLI::App application(
-      "Compresses pictures into LAQ files and back.\n\n"
-      "  laq photo.png                      writes photo.laq beside it\n"
-      "  laq photo.laq                      writes photo.png beside it\n"
-      "  laq encode -q 70 photo.jpg out.laq\n"
-      "  laq decode out.laq photo.png",
-      "laq");
+void add_verbs(CLI::App& application, const std::string& line, int& status) {
   application.set_version_flag("--version", std::string("laq ") + laq::version());
   application.footer(
       "laq help VERB tells a verb's options. The input is never written over, and a file that exists is replaced only\n"
       "if it is of the kind that is written, or with --force. No partial file is left behind.");
+  application.formatter(std::make_shared<HelpFormatter>());
+  application.get_formatter()->label("SUBCOMMAND", "VERB");
   add_encode(application, status);
   add_decode(application, status);
   add_info(application, status);
   add_metric(application, status);
-  add_compare(application, command_line(words, count), status);
+  add_compare(application, line, status);
   add_convert(application, status);
-  application.get_formatter()->label("SUBCOMMAND", "VERB");
-  std::string help_verb;
   CLI::App* help = application.add_subcommand(kHelpVerb, "Tell how to use a verb");
-  help->add_option("VERB", help_verb, "encode, decode, info, metric, compare");
-  help->callback([&] { status = print_help(application, help_verb); });
-
+  auto verb_name = std::make_shared<std::string>();
+  help->add_option("VERB", *verb_name, "encode, decode, info, metric, compare");
+  help->callback([&application, verb_name, &status] { status = print_help(application, *verb_name); });
   for (CLI::App* verb : application.get_subcommands(nullptr)) {
     verb->footer("");
     if (verb->get_name() != kConvertVerb) verb->group("Verbs");
   }
+  application.require_subcommand(0, 1);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  open_standard_streams();
+  static std::array<char, size_t{1} << 16> printed;  // all of it, so that sending it off tells why it fails
+  std::setvbuf(stdout, printed.data(), _IOFBF, printed.size());
+  std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit fails and is reported, as on a full disk
+  std::vector<std::string> arguments(words + 1, words + count);
+  int status = kOk;
+  CLI::App application(kOverview, "laq");
+  add_verbs(application, command_line(words, count), status);
   if (arguments.empty()) {
     std::fputs(application.help().c_str(), stderr);
     return kUsage;
   }
-  application.require_subcommand(0, 1);
   expand_short_form(arguments, application);
   try {
     application.parse(

@@ -56,6 +56,7 @@ CLI::Validator size_of_something() {
 }  // namespace
 
 std::string shortened(const std::string& text) {
+  if (text.empty()) return "''";
   constexpr size_t kMost = 40;
   return text.size() <= kMost ? text : text.substr(0, kMost - 3) + "...";
 }

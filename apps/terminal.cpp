@@ -21,7 +21,7 @@ std::string output_name(const std::string& path) {
 }
 
 void print(const std::string& name, const std::string& text) {
-  if (!text.empty()) std::fprintf(stderr, "laq: %s: %s\n", name.c_str(), text.c_str());
+  if (!text.empty()) std::fprintf(stderr, "laq: %s: %s\n", name.empty() ? "''" : name.c_str(), text.c_str());
 }
 
 }  // namespace

@@ -21,9 +21,9 @@ inline constexpr int kUsage = 2;
 // output.
 int fail_reading(const std::string& path, const Error& error);
 int fail_writing(const std::string& path, const Error& error);
-// fail_reading() for a file that was taken for a LAQ file; says what else it is where it is none.
+// fail_reading() for a file that was taken for a LAQ file; says what it is if it is none.
 int fail_reading_laq(const std::string& path, const Error& error, std::span<const std::byte> file);
-// The same as these where the message names the file.
+// The same as these if the message names the file.
 int fail(const Error& error);
 // Print "laq: FILE: notes", one line, if there are any. Not even --quiet hides them, because they tell of losses.
 void note_reading(const std::string& path, const io::Notes& notes);

@@ -23,6 +23,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status);
 void add_convert(CLI::App& laq, int& status);  // the short form, `laq FILE`, which has no name of its own
 
 inline constexpr const char* kConvertVerb = "convert-beside";  // hidden
+inline constexpr const char* kHelpVerb = "help";
 
 struct EncodeRequest {
   std::string input;

@@ -223,14 +223,6 @@ std::string describe_file(std::span<const std::byte> head) {
   return found ? std::string(found->name) + " file" : "a file of no kind that laq knows";
 }
 
-bool holds_picture(FileKind kind) {
-  return kind == FileKind::png || kind == FileKind::jpeg || kind == FileKind::netpbm;
-}
-
-bool holds_array_or_sound(FileKind kind) {
-  return kind == FileKind::npy || kind == FileKind::wav || kind == FileKind::flac || kind == FileKind::aiff;
-}
-
 Error not_readable(std::span<const std::byte> head) {
   if (head.empty()) return {ErrorCode::truncated, "the file is empty"};
   const Signature* const found = find_signature(head);

@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,13 +37,10 @@ std::string kind_with_article(FileKind kind);
 // "a PNG file", "an Ogg file", "a text file" or "a file of no kind that laq knows".
 std::string describe_file(std::span<const std::byte> head);
 
-bool holds_picture(FileKind kind);         // of those that are read, LAQ files apart
-bool holds_array_or_sound(FileKind kind);  // the same
-
 // Says of a file that is not read what it is and what to do with it.
 Error not_readable(std::span<const std::byte> head);
 
-// "PHOTO.d/a.Png" -> "png"; empty where the name has no such end.
+// "dir.d/photo.Png" -> "png"; empty where the name has no such end.
 std::string extension_of(const std::string& path);
 
 // The path with another extension, or with one: "dir.d/photo.png" -> "dir.d/photo" + extension.

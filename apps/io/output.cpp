@@ -67,7 +67,8 @@ std::optional<Error> check_name(const Output& output) {
   }
   if (output.kind == FileKind::laq ? !is_foreign_extension(extension) : extension != "laq") return std::nullopt;
   return refused("is not the name of " + kind_with_article(output.kind) + " file, which is what is written (name it " +
-                 with_extension(output.path, usual) + ")");
+                 with_extension(output.path, usual) +
+                 (file_exists(output.path) ? "; several files at once: laq FILE...)" : ")"));  // a shell's *.png
 }
 
 std::optional<Error> check_output(const Output& output) {

@@ -136,6 +136,8 @@ exists -dash2.laq
 
 # Wrong command lines: status 2
 expect 2 'neither a verb nor a file' "$laq" compress
+expect 2 "'' is neither a verb nor a file" "$laq" ''
+expect 1 "'': cannot write" "$laq" encode photo.ppm ''
 expect 2 'OUT is required' "$laq" encode photo.ppm
 expect 2 'quality' "$laq" encode -q 101 photo.ppm x.laq
 expect 2 'quality' "$laq" encode -q high photo.ppm x.laq
@@ -166,6 +168,109 @@ expect 2 'not a verb' "$laq" help compress
 "$laq" > /dev/null 2>&1
 [[ $? == 2 ]] || fail "laq alone should have status 2"
 missing x.laq
+
+# Numbers: one short sentence names the option, what was given and what may be given; nan is a number that was given
+refuses_number() { # TEXT VERB OPTION VALUE
+  expect 2 "$3: " "$laq" "$2" "$3" "$4" a b
+  grep -qF -- "$1" stderr || fail "the message lacks '$1': $(cat stderr)"
+  grep -qF -- "${4:0:20}" stderr || fail "the message lacks '$4': $(cat stderr)"
+  (($(wc -c < stderr) < 200)) || fail "a message of $(wc -c < stderr) characters: $(cat stderr)"
+}
+long=$(printf '9%.0s' {1..400})
+for value in nan NaN inf -inf 1,5 abc 1e400 "$long" 5x 0x; do
+  for option in --max-error --max-rel-error --psnr --snr --bits; do refuses_number ' is not a' encode $option $value; done
+  refuses_number 'is not a number above 0 and below 1' encode --pointwise-rel $value
+  refuses_number 'is not a number from 0 to 100' encode --quality $value
+  refuses_number 'is not a whole number from 1 to 9' encode --effort $value
+  refuses_number 'is not a whole number from 0 to 1024' decode --threads $value
+  refuses_number 'is not a whole number from 256 to 2097152' encode --chunk $value
+  refuses_number 'is not a number from 0 to 1000' compare --score $value
+  refuses_number 'is not a finite number' compare --lowest $value
+  refuses_number 'is not a whole number from 1 to 1024' compare --jobs $value
+  [[ $value == 9* ]] && continue # sizes may be so large
+  for verb in encode decode metric; do
+    refuses_number 'is not a size' $verb --max-pixels $value
+    refuses_number 'is not a size' $verb --max-memory $value
+  done
+done
+for option in --max-error --max-rel-error --psnr --snr; do refuses_number 'from 0 ' encode $option -1; done
+refuses_number 'above 0' encode --bits -1
+refuses_number 'from 0 to 1000' encode --psnr 1000.5
+for target in psnr=nan ssimulacra2=inf butteraugli=$long bpp=1e999 bytes=nan "$long=3"; do
+  expect 2 '--target' "$laq" encode --target $target a b
+  (($(wc -c < stderr) < 200)) || fail "a message of $(wc -c < stderr) characters: $(cat stderr)"
+done
+expect 0 '' "$laq" encode --quality +30 --effort 05 --threads 08 photo.ppm numbers.laq
+expect 0 '' "$laq" encode --max-error 0 series.npy numbers.laq --force
+cmp -s numbers.laq <("$laq" encode --max-error 0 series.npy -) || fail "a bound of 0"
+
+# What was not expected is listed in its order
+expect 2 'unknown options --bogus, --more, --also (see laq help encode)' "$laq" encode --bogus photo.ppm --more x.laq --also
+expect 2 'too many are c, d, e and 2 more' "$laq" decode a b c d e f g
+expect 2 'too many arguments: b, c' "$laq" help a b c
+expect 2 'unknown option --quiet (see laq help)' "$laq" --quiet photo.ppm
+expect 2 '--quality is given 3 times' "$laq" encode -q 1 -q 2 --effort 3 -e 4 -q 5 a b
+expect 2 '--max-error is given 2 times' "$laq" encode --max-error 1 --max-error 2 a b
+"$laq" help > overview && "$laq" help help > again && "$laq" --help > option
+cmp -s overview again && cmp -s overview option && grep -q compare overview || fail "help of help: $(cat again)"
+
+# Limits
+expect 1 'more than 100 pixels' "$laq" encode --max-pixels 100 photo.ppm x.laq
+expect 1 'series.npy: the array 4x25 is larger than is allowed' "$laq" encode --lossless --max-pixels 99 series.npy x.laq
+expect 0 '' "$laq" encode --lossless --max-pixels 100 series.npy limits.laq
+expect 1 'photo.ppm: cannot read: the file has more than the 300 bytes' "$laq" encode --max-memory 300 photo.ppm x.laq
+expect 1 'standard input: cannot read: the file has more than the 300 bytes' "$laq" encode --max-memory 300 - x.laq < <(cat photo.ppm)
+expect 1 'photo.laq: ' "$laq" decode --max-pixels 184 photo.laq x.png
+expect 0 '' "$laq" decode --max-pixels 185 photo.laq limits.png
+expect 1 'limits.laq: ' "$laq" decode --max-pixels 99 limits.laq x.npy
+expect 1 'photo.laq: ' "$laq" decode --max-memory 500 photo.laq x.png
+expect 0 '' "$laq" decode --max-memory 2G --max-pixels 1Mi photo.laq limits.png
+expect 1 'photo.laq: ' "$laq" info --max-memory 10 photo.laq
+expect 1 'photo.laq: ' "$laq" metric --max-pixels 184 photo.laq photo.ppm
+expect 1 'photo.ppm: more than 184 pixels' "$laq" metric --max-pixels 184 photo.ppm photo.laq
+expect 0 '' "$laq" metric --max-pixels 185 photo.ppm photo.laq
+
+# Files that are not read are called by their names, and none is called a picture
+names_file() { # TEXT FILE, whose first bytes are standard input
+  { cat && head -c 600 /dev/zero; } > "$2"
+  for bound in '' --lossless; do
+    expect 1 "$2: is $1" "$laq" encode $bound "$2" x.laq
+    grep -q 'is a picture' stderr && fail "$2 is called a picture: $(cat stderr)"
+  done
+  expect 1 "$2: is ${1%%,*}" "$laq" decode "$2" x.png
+}
+printf 'OggS\0' | names_file 'an Ogg file, which laq does not read (convert it to WAV or FLAC first)' a.ogg
+printf 'ID3\4\0' | names_file 'an MP3 file, which' a.mp3
+printf '\xff\xfb\x90' | names_file 'an MP3 file, which' b.mp3
+printf '\0\0\0\x20ftypM4A ' | names_file 'an M4A file, which' a.m4a
+printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\7\0\0\0a.npy.z' | names_file 'a ZIP file, which laq does not read (unpack it first)' a.zip
+printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\5\0\0\0a.npy' | names_file 'an NPZ file, which laq does not read (save the array with numpy.save' a.npz
+printf '\x89HDF\r\n\x1a\n' | names_file 'an HDF5 or NetCDF file, which laq does not read (save the array' a.h5
+printf 'CDF\1' | names_file 'a NetCDF file, which' a.nc
+printf '\x1f\x8b\x08' | names_file 'a gzip file, which laq does not read (unpack it first)' a.gz
+printf 'II*\0' | names_file 'a TIFF file, which laq does not read (convert it to PNG first)' a.tif
+printf 'RIFF\0\0\0\0WEBP' | names_file 'a WebP file, which' a.webp
+printf '\0\0\0\x20ftypisom' | names_file 'an MP4 file, which' a.mp4
+printf '%%PDF-1.7' | names_file 'a PDF file, which' a.pdf
+printf '\1\2\3\4' > a.bin
+expect 1 'a.bin: is not a file of a kind that laq reads (it reads PNG, JPEG' "$laq" encode --max-error 1 a.bin x.laq
+expect 1 'a.bin: is a file of no kind that laq knows, not a LAQ file' "$laq" decode a.bin x.png
+expect 1 'series.npy: is an NPY file, not a LAQ file' "$laq" info series.npy
+for file in series.npy series.laq; do
+  expect 1 "$file: holds an array or a sound, and metric compares pictures (laq compare measures" "$laq" metric $file photo.ppm
+done
+# Types of elements that are not read
+refuses_type() {
+  sed "s/<i2/$1/" series.npy > type.npy
+  expect 1 "elements of type $1 are not supported ($2" "$laq" encode --lossless type.npy x.laq
+}
+refuses_type '<c8' 'save array.real and array.imag as two arrays)'
+refuses_type '<i8' "array.astype('int32') if the values fit"
+refuses_type '<u8' "array.astype('uint32') if the values fit"
+refuses_type '|b1' "array.astype('uint8') keeps"
+refuses_type '<f2' "array.astype('float32') keeps"
+refuses_type '>i2' "array.astype('<i2')"
+refuses_type '<U3' 'only numbers'
 
 # Files that cannot be read: status 1, named, nothing written
 printf 'GIF89a......' > a.gif

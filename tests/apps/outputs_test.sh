@@ -63,7 +63,7 @@ expect 0 '' "$laq" decode photo.laq x.PNG
 
 # What a shell makes of *.ppm
 mkdir glob && cp photo.ppm glob/a.ppm && cp photo.ppm glob/b.ppm
-expect 1 'glob/b.ppm: is not the name of a LAQ file' "$laq" encode glob/*.ppm
+expect 1 'glob/b.ppm: is not the name of a LAQ file, which is what is written (name it glob/b.laq; several files at once: laq FILE...)' "$laq" encode glob/*.ppm
 cp photo.ppm glob/c.ppm && cp photo.ppm glob/d.ppm
 expect 2 'one IN and one OUT, too many are glob/c.ppm, glob/d.ppm (several files: laq FILE...)' "$laq" encode glob/*.ppm
 for name in glob/*.ppm; do kept $name photo.ppm "encode *.ppm"; done
@@ -265,5 +265,23 @@ if [[ $(id -u) == 0 ]] && command -v setpriv > /dev/null && setpriv --reuid=6553
   [[ $(owner setuid.laq) == 65534:65534 && $(mode setuid.laq) == 644 ]] || fail "another's set-user-ID file: $(owner setuid.laq) $(mode setuid.laq)"
 else
   echo "skipped: what needs root and another user"
+fi
+
+# File systems that are read-only, which root's permissions do not tell, and those where a file must have a name from the start, which
+# it seems that all are where /proc is not mounted
+if [[ $(id -u) == 0 ]] && unshare --mount mount -t tmpfs -o ro none target 2> /dev/null; then
+  expect 1 'target/x.laq: cannot write: Read-only file system' \
+    unshare --mount bash -c 'mount -t tmpfs -o ro none target && exec "$0" encode absent.ppm target/x.laq' "$laq"
+  export LD_LIBRARY_PATH=${laq%/*}/../codec # the program's own path to the library is found by /proc
+  without_proc() { unshare --mount bash -c 'mount -t tmpfs none /proc && exec "$@"' "$0" "$@"; }
+  expect 0 '' without_proc "$laq" encode original.ppm named.laq
+  kept named.laq photo.laq "with a temporary name"
+  expect 0 '' without_proc "$laq" encode --force original.ppm named.laq
+  kept named.laq photo.laq "with a temporary name, again"
+  expect 1 'exists already' without_proc "$laq" encode --no-overwrite original.ppm named.laq
+  expect 1 'File too large' without_proc bash -c 'ulimit -f 1 && exec "$0" decode noise.laq big.pgm' "$laq"
+  missing big.pgm
+else
+  echo "skipped: what needs a mount of its own"
 fi
 finish

@@ -21,10 +21,10 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : h
   }
 }
 
-Rectangle CodedPicture::tile_rectangle(int tile) const {
-  const int width = header.tile_width * kSuperblockSize, height = header.tile_height * kSuperblockSize;
-  const int x = tile % header.tile_columns() * width, y = tile / header.tile_columns() * height;
-  return {x, y, std::min(x + width, header.padded_width()), std::min(y + height, header.padded_height())};
+size_t CodedPicture::bytes(const PictureHeader& header) {
+  const int width = header.padded_width(), height = header.padded_height();
+  return static_cast<size_t>(header.planes()) * Plane<uint16_t>::bytes_of(width, height) +
+         static_cast<size_t>(header.groups()) * CellMap::bytes_of(width / kCellSize, height / kCellSize);
 }
 
 TileState CodedPicture::tile_state(int tile, int group) {
@@ -33,8 +33,8 @@ TileState CodedPicture::tile_state(int tile, int group) {
   state.planes = group_planes(group);
   state.cells = &cells[group];
   state.quantizers = std::span<const PlaneQuantizer>(quantizers).subspan(g.first_plane, g.planes);
-  state.context = {&cells[group],      nullptr,          tile_rectangle(tile), g.planes,
-                   g.base_step_index,  header.step_unit, header.max_sample(),  header.screen_content[group],
+  state.context = {&cells[group],      nullptr,          header.tile_rectangle(tile), g.planes,
+                   g.base_step_index,  header.step_unit, header.max_sample(),         header.screen_content[group],
                    state.planes.data()};
   return state;
 }

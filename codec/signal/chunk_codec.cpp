@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/expansion.h"
 #include "signal/chunk.h"
 #include "signal/lapped_chunk.h"
 #include "signal/lattice_chunk.h"
@@ -50,6 +51,11 @@ int state_bits_of(int effort) {
 // Of the first byte of a stream; that of a stranger may be none.
 Method method_of(std::byte first) {
   return static_cast<Method>(std::to_integer<uint8_t>(first) & ~kVerbatim);
+}
+
+// The other thing that the first byte tells.
+bool may_be_verbatim(std::span<const std::byte> stream) {
+  return (std::to_integer<uint8_t>(stream[0]) & kVerbatim) != 0;
 }
 
 bool is_predicted(Method method) {
@@ -114,21 +120,49 @@ std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method meth
   }
 }
 
-bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
-                   std::span<std::byte> elements) {
-  const DecodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> nested_stream,
-                                       std::span<std::byte> nested_elements) {
-    return decode_below(static_cast<uint8_t>(method), of_nested, nested_stream, nested_elements);
-  };
+std::optional<NestedChunk> nested_in(const ChunkFormat& format, Method method, std::span<const std::byte> stream) {
   switch (method) {
     case Method::levels:
-      return decode_levels(format, stream, elements, nested);
+      return nested_in_levels(format, stream);
     case Method::lattice:
-      return decode_lattice(format, stream, elements, nested);
+      return nested_in_lattice(format, stream);
     case Method::logarithm:
-      return decode_logarithm(format, stream, elements, nested);
+      return nested_in_logarithm(format, stream);
     default:
-      return decode_split(format, stream, elements, nested);
+      return nested_in_split(format, stream);
+  }
+}
+
+// What decoding takes when the nested chunk is decoded.
+size_t unmapping_bytes(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                       const ChunkFormat& nested) {
+  switch (method) {
+    case Method::levels:
+      return levels_decoding_bytes(format, stream);
+    case Method::lattice:
+      return lattice_decoding_bytes(format, nested);
+    case Method::logarithm:
+      return logarithm_decoding_bytes(format);
+    default:
+      return split_decoding_bytes(format, nested);
+  }
+}
+
+bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                   std::span<std::byte> elements) {
+  const std::optional<NestedChunk> nested = nested_in(format, method, stream);
+  if (!nested) return false;
+  std::vector<std::byte> decoded(nested->format.bytes());
+  if (!decode_below(static_cast<uint8_t>(method), nested->format, nested->stream, decoded)) return false;
+  switch (method) {
+    case Method::levels:
+      return decode_levels(format, stream, decoded, elements);
+    case Method::lattice:
+      return decode_lattice(format, stream, decoded, elements);
+    case Method::logarithm:
+      return decode_logarithm(format, stream, decoded, elements);
+    default:
+      return decode_split(format, stream, decoded, elements);
   }
 }
 
@@ -285,21 +319,48 @@ EncodedChunk encode_below(Method limit, const ChunkFormat& format, std::span<con
   return encode_best(format, static_cast<uint8_t>(limit), elements, {.effort = effort}).encoded;
 }
 
+// The method of a stream, below a limit; nothing if it names none that the format may have.
+std::optional<Method> method_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream) {
+  if (stream.empty()) return std::nullopt;
+  const Method method = method_of(stream[0]);
+  if (static_cast<uint8_t>(method) >= limit || !may_use(format, method)) return std::nullopt;
+  if (may_be_verbatim(stream) && !is_predicted(method)) return std::nullopt;
+  return method;
+}
+
+// See chunk_decoding_bytes().
+size_t decoding_bytes_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream) {
+  constexpr size_t kInflate = 1 << 16;
+  const std::optional<Method> method = method_below(limit, format, stream);
+  if (!method) return 0;
+  const std::span<const std::byte> rest = stream.subspan(1);
+  if (*method == Method::deflate) return format.bytes() + kInflate;
+  if (is_predicted(*method)) {
+    return predicted_decoding_bytes(format.type, format.grid, prediction_of(*method), may_be_verbatim(stream), rest);
+  }
+  if (!is_mapped(*method)) {
+    return transformed_decoding_bytes(format.type, format.grid, transform_of(*method), rest);
+  }
+  const std::optional<NestedChunk> nested = nested_in(format, *method, rest);
+  if (!nested) return 0;
+  const size_t before = decoding_bytes_below(static_cast<uint8_t>(*method), nested->format, nested->stream);
+  return nested->format.bytes() + std::max(before, unmapping_bytes(format, *method, rest, nested->format));
+}
+
 bool decode_below(uint8_t limit, const ChunkFormat& format, std::span<const std::byte> stream,
                   std::span<std::byte> elements) {
-  if (stream.empty()) return false;
-  const bool is_verbatim = (std::to_integer<uint8_t>(stream[0]) & kVerbatim) != 0;
-  const Method method = method_of(stream[0]);
-  if (static_cast<uint8_t>(method) >= limit) return false;
-  if (!may_use(format, method) || (is_verbatim && !is_predicted(method))) return false;
+  const std::optional<Method> found = method_below(limit, format, stream);
+  if (!found) return false;
+  const Method method = *found;
+  const bool is_verbatim = may_be_verbatim(stream);
   stream = stream.subspan(1);
   if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
   if (is_mapped(method)) return decode_mapped(format, method, stream, elements);
   if (!is_predicted(method)) {
     return decode_transformed(format.type, format.grid, transform_of(method), format.tolerance, stream, elements);
   }
-  decode_predicted(format.type, format.grid, prediction_of(method), bound_of(format), is_verbatim, stream, elements);
-  return true;
+  return decode_predicted(format.type, format.grid, prediction_of(method), bound_of(format), is_verbatim, stream,
+                          elements);
 }
 
 }  // namespace
@@ -311,7 +372,13 @@ void Distortion::add(const Distortion& other) {
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {
   Candidate best = encode_best(format, kMethods, elements, search);
+  std::vector<std::byte>& stream = best.encoded.stream;
+  stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
   return {std::move(best.encoded.stream), best.distortion};
+}
+
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  return decoding_bytes_below(kMethods, format, stream);
 }
 
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {

@@ -48,8 +48,11 @@ struct ChunkSearch {
   std::span<const std::byte> as_before = {};
 };
 
-// elements: packed, as many as the format says.
+// elements: packed, as many as the format says. The stream has least_stream_bytes() of them, or more.
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search = {});
+
+// The memory that decode_chunk() takes beside stream and elements, at most; 0 if it is going to fail at once.
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);
 
 // Writes format.bytes() bytes of elements; false where the stream says something impossible.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);

@@ -4,9 +4,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <utility>
-#include <vector>
 
 #include "entropy/coder.h"
 #include "signal/element.h"
@@ -36,6 +36,9 @@ class VerbatimCoder {
     return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(bytes_))[0];
   }
 
+  // What so many elements take here.
+  static constexpr size_t bytes(size_t count) { return count * 17; }
+
   // Puts all that were coded into their places.
   void store(std::span<std::byte> elements) const {
     for (const auto& [place, bits] : found_) std::memcpy(elements.data() + place * bytes_, &bits, bytes_);
@@ -46,7 +49,7 @@ class VerbatimCoder {
   ElementType type_;
   size_t bytes_;
   std::span<const std::byte> elements_;
-  std::vector<std::pair<size_t, uint64_t>> found_;
+  std::deque<std::pair<size_t, uint64_t>> found_;
   CountingModel repeats_;
 };
 

@@ -38,7 +38,8 @@ uint64_t decoding_bytes(const PicturePayload& payload, int threads) {
   const size_t filter = loop_filter_bytes(width, height, header.colour_planes(), threads) +
                         SuperblockPresets::bytes_of(superblocks(width), superblocks(height));
   const size_t samples = size_t{header.width} * header.height * header.channels * (header.depth > 8 ? 2 : 1);
-  return CodedPicture::bytes(header) + pieces * kOfTable + std::max({tiles, filter, samples});
+  constexpr size_t kBesides = 1 << 12;
+  return kBesides + CodedPicture::bytes(header) + pieces * kOfTable + std::max({tiles, filter, samples});
 }
 
 bool read_presets(std::span<const std::byte> bytes, int count, SuperblockPresets& presets) {

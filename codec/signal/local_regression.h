@@ -87,7 +87,7 @@ class LocalRegression {
   std::vector<double> latest_, recent_, mixture_;  // products of the last rows, of all above, and around
   std::vector<double> features_;
   std::vector<double> recalled_;
-  std::vector<std::vector<double>> before_;  // of each band, in the slices before: of a product, all blocks
+  std::vector<std::vector<double>> before_;  // of each band, in the slices before
   std::array<std::array<const double*, kTaps>, kBandHeight> tap_rows_{};
 };
 

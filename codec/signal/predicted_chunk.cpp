@@ -124,6 +124,7 @@ size_t predicted_decoding_bytes(ElementType type, const Grid& grid, Prediction p
   SymbolReader reader(stream);
   size_t bytes = sizeof(MagnitudeModels) + VerbatimCoder<SymbolReader>::bytes(may_be_verbatim ? grid.size() : 0);
   if (HoleCoder<SymbolReader>::code_any(reader, type)) bytes += HoleCoder<SymbolReader>::bytes(grid.size());
+  if (prediction == Prediction::regression) bytes += kRegressionBytes;
   if (prediction != Prediction::causal) return bytes + Samples::bytes(grid);
   return bytes + grid.size() * sizeof(double) + CausalRows<SymbolReader>::bytes(grid);
 }

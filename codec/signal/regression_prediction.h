@@ -84,6 +84,9 @@ class LongMemory {
   int at_ = 0;
 };
 
+// What that allocates at most: two triangles of products of up to 40 features, and rows of them.
+inline constexpr size_t kRegressionBytes = (2 * 40 + 4) * 40 * sizeof(double);
+
 // As for_each_interpolated(), in raster order.
 template <class Visit>
 void for_each_regressed(Samples& samples, Visit&& visit) {

@@ -70,7 +70,7 @@ class LappedCoder {
   // What a reader of channels of a length allocates, with blocks up to `block`.
   static size_t bytes(size_t length, size_t block) {
     constexpr size_t kRows = 7;  // of roots, beside the features
-    return 2 * length * sizeof(double) + length / 8 + block * (kRows * sizeof(double) + 2 * sizeof(Features)) +
+    return 2 * length * sizeof(double) + length / 8 + block * (kRows * sizeof(double) + 3 * sizeof(Features) / 2) +
            Row::bytes(static_cast<int>(block));
   }
 

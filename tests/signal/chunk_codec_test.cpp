@@ -123,3 +123,17 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
   refuses([](ArrayHeader& h) { h.chunk_sides = {1, 2000, 2000, 2000}; });
 }
+
+TEST_CASE("a stream has a byte for every 2^14 elements, and decodes with the zeros that lengthen it") {
+  const ChunkFormat format{ElementType::float32, {{1, 1, 1 << 18}}, Fidelity::mean_squared_error, 1};
+  const std::vector<std::byte> elements(format.bytes(), std::byte{0x40});
+  constexpr std::byte kLapped{7};  // Of what is constant, it codes the mean.
+  const std::vector<std::byte> stream =
+      encode_chunk(format, elements, {.effort = 1, .as_before = std::span(&kLapped, 1)}).stream;
+  CHECK(stream[0] == kLapped);
+  CHECK(stream.size() == (1 << 18 >> 14));
+  CHECK(stream.back() == std::byte{0});
+  std::vector<std::byte> again(elements.size());
+  REQUIRE(decode_chunk(format, stream, again));
+  CHECK(again == elements);
+}

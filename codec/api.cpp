@@ -179,7 +179,7 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
   });
 }
 
-Result<Info> inspect(std::span<const std::byte> file) {
+Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options) {
   return without_exceptions([&]() -> Result<Info> {
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
@@ -187,7 +187,7 @@ Result<Info> inspect(std::span<const std::byte> file) {
     if (!picture) return picture.error();
     Result<Info> info = inspect_picture(picture->bytes);
     if (!info) return in_picture(info.error());
-    Result<Metadata> metadata = read_metadata(*sections, UINT64_MAX);
+    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
     if (!metadata) return metadata.error();
     info->metadata = std::move(*metadata);
     info->format = kFormat;

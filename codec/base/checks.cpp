@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/parallel.h"
+
 namespace laq {
 namespace {
 
@@ -53,6 +55,13 @@ std::optional<Error> check_range(const char* field, double value, double low, do
 
 std::optional<Error> check_range(const char* field, int64_t value, int64_t low, int64_t high) {
   return check_number(field, value, low, high);
+}
+
+Error exceeds_memory(uint64_t needed, const DecodeOptions& options) {
+  return Error{ErrorCode::limit_exceeded, "decoding takes up to " + std::to_string(needed) + " bytes of memory with " +
+                                              std::to_string(resolve_threads(options.threads)) +
+                                              " threads, more than max_bytes (" + std::to_string(options.max_bytes) +
+                                              ")"};
 }
 
 std::optional<Error> check_layout(const PictureView& picture) {

@@ -18,6 +18,9 @@ Error invalid(const std::string& what);
 std::optional<Error> check_range(const char* field, double value, double low, double high);
 std::optional<Error> check_range(const char* field, int64_t value, int64_t low, int64_t high);
 
+// That decoding would take more memory than the caller allows.
+Error exceeds_memory(uint64_t needed, const DecodeOptions& options);
+
 // The samples' place and kind, neither their values nor the metadata.
 std::optional<Error> check_layout(const PictureView& picture);
 

@@ -31,12 +31,15 @@ class Plane {
   static constexpr int kPadding = 64;
 
   Plane() = default;
-  Plane(int width, int height) : width_(width), height_(height) {
-    constexpr ptrdiff_t unit = 64 / sizeof(T);
-    stride_ = (width + kPadding + unit - 1) / unit * unit;
-    const size_t bytes = (static_cast<size_t>(stride_) * height + kPadding) * sizeof(T);
+  Plane(int width, int height) : width_(width), height_(height), stride_(stride_of(width)) {
+    const size_t bytes = bytes_of(width, height);
     data_.reset(static_cast<T*>(::operator new[](bytes, std::align_val_t{64})));
     std::memset(static_cast<void*>(data_.get()), 0, bytes);
+  }
+
+  // What a plane allocates.
+  static size_t bytes_of(int width, int height) {
+    return (static_cast<size_t>(stride_of(width)) * static_cast<size_t>(height) + kPadding) * sizeof(T);
   }
 
   int width() const { return width_; }
@@ -51,10 +54,15 @@ class Plane {
   struct Free {
     void operator()(T* p) const { ::operator delete[](p, std::align_val_t{64}); }
   };
+  static ptrdiff_t stride_of(int width) {
+    constexpr ptrdiff_t kUnit = 64 / sizeof(T);
+    return (width + kPadding + kUnit - 1) / kUnit * kUnit;
+  }
+
   std::unique_ptr<T[], Free> data_;
-  ptrdiff_t stride_ = 0;
   int width_ = 0;
   int height_ = 0;
+  ptrdiff_t stride_ = 0;
 };
 
 }  // namespace laq

@@ -28,6 +28,7 @@ std::vector<std::byte> SymbolWriter::finish() {
   }
   low_ = value;
   range_ = 0;
+  const size_t least = bytes_.size() + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
   // Push everything that is pending, then the 32 bits under the range.
   for (int i = 0; i < 4; ++i) {
     const int shift = pending_ < 16 ? 16 - pending_ : 0;
@@ -35,7 +36,7 @@ std::vector<std::byte> SymbolWriter::finish() {
     pending_ += shift;
     emit();
   }
-  while (!bytes_.empty() && bytes_.back() == std::byte{0}) bytes_.pop_back();
+  while (bytes_.size() > least && bytes_.back() == std::byte{0}) bytes_.pop_back();
   return std::move(bytes_);
 }
 

@@ -33,8 +33,11 @@ class SymbolWriter {
     return value;
   }
 
+  // A reader's question, see there: what is being written has no end yet.
+  static constexpr bool is_past_end() { return false; }
+
   // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are
-  // dropped.
+  // dropped, as far as SymbolReader::is_past_end() allows.
   std::vector<std::byte> finish();
 
  private:
@@ -80,6 +83,10 @@ class SymbolReader {
     return value;
   }
 
+  // Whether symbols have taken a byte or more beyond the end of the stream, which those of a writer never do. A damaged
+  // stream would otherwise go on for ever, as symbols cost next to nothing where they are as expected.
+  bool is_past_end() const { return 8 * behind_end_ - 32 - spare_ >= 8; }
+
  private:
   bool decode(uint32_t bound) {
     const uint64_t scaled = uint64_t{bound} << 32;
@@ -101,7 +108,10 @@ class SymbolReader {
       if constexpr (std::endian::native == std::endian::little) word = __builtin_bswap32(word);
       next_ += 4;
     } else {
-      for (int i = 0; i < 4; ++i) word = word << 8 | (next_ < end_ ? std::to_integer<uint32_t>(*next_++) : 0);
+      for (int i = 0; i < 4; ++i) {
+        behind_end_ += next_ == end_;
+        word = word << 8 | (next_ < end_ ? std::to_integer<uint32_t>(*next_++) : 0);
+      }
     }
     window_ |= uint64_t{word} << -spare_;
     spare_ += 32;
@@ -112,6 +122,7 @@ class SymbolReader {
   uint64_t window_ = 0;  // the upper 32 bits lie under the range
   uint32_t range_ = 0xffffffffu;
   int spare_ = -32;
+  int64_t behind_end_ = 0;  // bytes that zeros stood in for
 };
 
 class PriceCounter {

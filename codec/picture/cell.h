@@ -20,6 +20,8 @@ constexpr int superblocks(int samples) {
 // A rectangle of samples, multiples of 8 but for the tile's outer ends.
 struct Rectangle {
   int x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+
+  uint64_t area() const { return static_cast<uint64_t>(x1 - x0) * static_cast<uint64_t>(y1 - y0); }
 };
 
 // How a block is predicted: from its borders, by a copy of other samples of the tile, or by a palette.

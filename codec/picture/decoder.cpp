@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base/expansion.h"
 #include "base/parallel.h"
 #include "picture/colour.h"
 #include "picture/filter_syntax.h"
@@ -15,14 +16,36 @@
 namespace laq {
 namespace {
 
-uint64_t decoder_bytes(const PictureHeader& header) {
-  const uint64_t pixels = uint64_t{header.width + 72} * (header.height + 8);
-  return pixels * (header.planes() * 4 + 1 + header.channels * (header.depth > 8 ? 2 : 1));
+// That no tile claims more pixels than its bytes can hold: before anything is allocated for them.
+std::optional<Error> check_tiles(const PicturePayload& payload) {
+  const int tiles = payload.header.tiles();
+  for (size_t i = 0; i < payload.tiles.size(); ++i) {
+    const Rectangle tile = payload.header.tile_rectangle(static_cast<int>(i) % tiles);
+    auto error = check_expansion("tile " + std::to_string(i), tile.area(), "pixels", payload.tiles[i].size());
+    if (error) return error;
+  }
+  return std::nullopt;
+}
+
+// The memory that decoding takes, at most. Tiles, loop filter and samples come one after the other.
+uint64_t decoding_bytes(const PicturePayload& payload, int threads) {
+  const PictureHeader& header = payload.header;
+  const int width = header.padded_width(), height = header.padded_height();
+  const size_t pieces = payload.tiles.size();
+  constexpr size_t kOfTable = 2 * sizeof(payload.tiles[0]) + sizeof(int), kOfThread = 1 << 10;
+  const size_t of_tile = TileDecoder<SymbolReader>::bytes(header.tile_rectangle(0), header.colour_planes()) + kOfThread;
+  const size_t tiles = std::min<size_t>(resolve_threads(threads), pieces) * of_tile;
+  const size_t filter = loop_filter_bytes(width, height, header.colour_planes(), threads) +
+                        SuperblockPresets::bytes_of(superblocks(width), superblocks(height));
+  const size_t samples = size_t{header.width} * header.height * header.channels * (header.depth > 8 ? 2 : 1);
+  constexpr size_t kBesides = 1 << 12;
+  return kBesides + CodedPicture::bytes(header) + pieces * kOfTable + std::max({tiles, filter, samples});
 }
 
 bool read_presets(std::span<const std::byte> bytes, int count, SuperblockPresets& presets) {
   SymbolReader reader(bytes);
   code_superblock_presets(reader, presets);
+  if (reader.is_past_end()) return false;
   for (int y = 0; y < presets.height(); ++y) {
     if (std::any_of(presets.row(y), presets.row(y) + presets.width(), [&](uint8_t p) { return p > count; }))
       return false;
@@ -41,11 +64,9 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
                                                 std::to_string(header->height) + " pixels, more than the limit of " +
                                                 std::to_string(options.max_pixels)};
   }
-  if (decoder_bytes(*header) > options.max_bytes) {
-    return Error{ErrorCode::limit_exceeded, "decoding needs " + std::to_string(decoder_bytes(*header)) +
-                                                " bytes of memory, more than the limit of " +
-                                                std::to_string(options.max_bytes)};
-  }
+  if (const auto error = check_tiles(*parsed)) return *error;
+  const uint64_t needed = decoding_bytes(*parsed, options.threads);
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
   CodedPicture picture(*header, options.threads);
   std::atomic<bool> corrupt{false};
   // The largest first, so that no thread is left with one at the end.
@@ -60,7 +81,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
     TileDecoder decoder(picture.tile_state(piece % picture.tiles(), group), symbols);
     if (!decoder.decode()) corrupt = true;
   });
-  if (corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value"};
+  if (corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};
   for (int group = 0; group < header->groups(); ++group) {
     SuperblockPresets presets = make_superblock_presets(header->padded_width(), header->padded_height());
     if (header->loop_filter[group].presets > 0 &&

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "base/expansion.h"
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
@@ -150,6 +151,8 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
         coded.tile_state(piece % coded.tiles(), group), std::span(source).subspan(g.first_plane, g.planes),
         fields[group], search_settings(options.effort, options.tune == Tune::perceptual, header.screen_content[group]));
     bytes[piece] = encoder.encode([&](uint64_t pixels) { return progress.advance(pixels); });
+    const Rectangle tile = header.tile_rectangle(piece % coded.tiles());
+    bytes[piece].resize(std::max(bytes[piece].size(), static_cast<size_t>(least_stream_bytes(tile.area()))));
   });
   if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
 

@@ -1,10 +1,17 @@
 #include "picture/header.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "picture/filter_syntax.h"
 
 namespace laq {
+
+Rectangle PictureHeader::tile_rectangle(int tile) const {
+  const int column = tile % tile_columns(), row = tile / tile_columns();
+  const int w = tile_width * kSuperblockSize, h = tile_height * kSuperblockSize;
+  return {column * w, row * h, std::min((column + 1) * w, padded_width()), std::min((row + 1) * h, padded_height())};
+}
 
 void PictureHeader::write(ByteWriter& writer) const {
   writer.integer(width);

@@ -58,6 +58,8 @@ struct PictureHeader {
   int superblock_rows() const { return superblocks(padded_height()); }
   int tile_columns() const { return (superblock_columns() + tile_width - 1) / tile_width; }
   int tile_rows() const { return (superblock_rows() + tile_height - 1) / tile_height; }
+  int tiles() const { return tile_columns() * tile_rows(); }
+  Rectangle tile_rectangle(int tile) const;
 
   void write(ByteWriter& writer) const;
   static Result<PictureHeader> read(ByteReader& reader);

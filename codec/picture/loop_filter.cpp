@@ -16,6 +16,10 @@ class BoundaryRows {
  public:
   static constexpr int kRows = 2 * SuperblockWindow::kMargin;
 
+  static size_t bytes(int width, int height) {
+    return Plane<uint16_t>::bytes_of(width, kRows * (superblocks(height) - 1));
+  }
+
   explicit BoundaryRows(const Plane<uint16_t>& plane)
       : rows_(plane.width(), kRows * (superblocks(plane.height()) - 1)) {
     for (int i = 0; i < rows_.height(); ++i) {
@@ -112,13 +116,15 @@ void filter_superblock(const SuperblockWindow& window, const FilteredBlocks& blo
   }
 }
 
+// Of a thread.
+struct Scratch {
+  std::array<std::array<SuperblockWindow, 2>, 3> windows;  // by plane: of the superblock and the one before
+};
+
 void apply_directional_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
                               const LoopFilterParameters& parameters, int max_sample, int threads) {
   const int width = planes[0].width(), height = planes[0].height();
   const std::vector<BoundaryRows> boundary(planes.begin(), planes.end());
-  struct Scratch {
-    std::array<std::array<SuperblockWindow, 2>, 3> windows;  // by plane: of the superblock and the one before
-  };
   std::vector<Scratch> scratch(resolve_threads(threads));
   parallel_for(superblocks(height), threads, [&](int band, int worker) {
     bool left_filtered = false;
@@ -325,6 +331,11 @@ void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, 
                        const LoopFilterParameters& parameters, int max_sample, int threads) {
   apply_deblocking(planes, cells, parameters, max_sample, threads);
   if (parameters.presets > 0) apply_directional_filter(planes, cells, presets, parameters, max_sample, threads);
+}
+
+size_t loop_filter_bytes(int width, int height, int planes, int threads) {
+  return static_cast<size_t>(planes) * BoundaryRows::bytes(width, height) +
+         static_cast<size_t>(resolve_threads(threads)) * sizeof(Scratch);
 }
 
 LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,

@@ -44,6 +44,9 @@ SuperblockPresets make_superblock_presets(int width, int height);
 void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
                        const LoopFilterParameters& parameters, int max_sample, int threads);
 
+// What that takes beside planes of these sides.
+size_t loop_filter_bytes(int width, int height, int planes, int threads);
+
 struct LoopFilterSettings {
   int effort = 5;  // 1: strengths from experience, no search .. 9
   // A filter is taken where it lowers the squared error by more than this share: filters take texture with the

@@ -21,11 +21,18 @@ std::array<uint8_t, kSpectrumBands> mean_of(int count, At&& at) {
   return sum;
 }
 
+int columns_of(const Rectangle& tile) {
+  return (tile.x1 - tile.x0 + kCellSize - 1) / kCellSize;
+}
+
 }  // namespace
 
 SpectrumMap::SpectrumMap(const Rectangle& tile, int planes) : x0_(tile.x0), y0_(tile.y0) {
-  const int columns = (tile.x1 - tile.x0 + kCellSize - 1) / kCellSize;
-  for (int plane = 0; plane < planes; ++plane) maps_[plane] = Plane<Spectrum>(columns, kRows);
+  for (int plane = 0; plane < planes; ++plane) maps_[plane] = Plane<Spectrum>(columns_of(tile), kRows);
+}
+
+size_t SpectrumMap::bytes(const Rectangle& tile, int planes) {
+  return static_cast<size_t>(planes) * Plane<Spectrum>::bytes_of(columns_of(tile), kRows);
 }
 
 void SpectrumMap::mark(const Block& block) {

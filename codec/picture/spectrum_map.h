@@ -15,6 +15,9 @@ class SpectrumMap {
  public:
   SpectrumMap(const Rectangle& tile, int planes);
 
+  // What one allocates.
+  static size_t bytes(const Rectangle& tile, int planes);
+
   void mark(const Block& block);
 
   // By what lies above the block and to its left, where something does.

@@ -7,6 +7,7 @@ namespace laq {
 CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : header(picture_header) {
   groups.push_back({0, header.colour_planes(), header.base_step_index});
   if (header.has_alpha()) groups.push_back({header.colour_planes(), 1, header.alpha_step_index});
+  quantizers.reserve(header.planes());
   for (int plane = 0; plane < header.colour_planes(); ++plane) {
     const PlaneQuantization& q = header.quantization[plane];
     quantizers.push_back(
@@ -21,10 +22,11 @@ CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : h
   }
 }
 
-Rectangle CodedPicture::tile_rectangle(int tile) const {
-  const int width = header.tile_width * kSuperblockSize, height = header.tile_height * kSuperblockSize;
-  const int x = tile % header.tile_columns() * width, y = tile / header.tile_columns() * height;
-  return {x, y, std::min(x + width, header.padded_width()), std::min(y + height, header.padded_height())};
+size_t CodedPicture::bytes(const PictureHeader& header) {
+  const int width = header.padded_width(), height = header.padded_height();
+  const size_t of_plane = Plane<uint16_t>::bytes_of(width, height) + sizeof(PlaneQuantizer);
+  return static_cast<size_t>(header.planes()) * of_plane +
+         static_cast<size_t>(header.groups()) * CellMap::bytes_of(width / kCellSize, height / kCellSize);
 }
 
 TileState CodedPicture::tile_state(int tile, int group) {
@@ -33,8 +35,8 @@ TileState CodedPicture::tile_state(int tile, int group) {
   state.planes = group_planes(group);
   state.cells = &cells[group];
   state.quantizers = std::span<const PlaneQuantizer>(quantizers).subspan(g.first_plane, g.planes);
-  state.context = {&cells[group],      nullptr,          tile_rectangle(tile), g.planes,
-                   g.base_step_index,  header.step_unit, header.max_sample(),  header.screen_content[group],
+  state.context = {&cells[group],      nullptr,          header.tile_rectangle(tile), g.planes,
+                   g.base_step_index,  header.step_unit, header.max_sample(),         header.screen_content[group],
                    state.planes.data()};
   return state;
 }

@@ -21,6 +21,9 @@ struct CodedPicture {
   // threads: for the zeroing of the planes, which takes a twentieth of the time of decoding.
   explicit CodedPicture(const PictureHeader& header, int threads = 1);
 
+  // What one allocates.
+  static size_t bytes(const PictureHeader& header);
+
   PictureHeader header;
   std::vector<PlaneGroup> groups;
   std::vector<PlaneQuantizer> quantizers;  // one a plane
@@ -30,8 +33,7 @@ struct CodedPicture {
   std::span<Plane<uint16_t>> group_planes(int group) {
     return std::span(planes).subspan(groups[group].first_plane, groups[group].planes);
   }
-  int tiles() const { return header.tile_columns() * header.tile_rows(); }
-  Rectangle tile_rectangle(int tile) const;
+  int tiles() const { return header.tiles(); }
   TileState tile_state(int tile, int group);
 };
 

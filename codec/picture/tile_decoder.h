@@ -20,23 +20,30 @@ class TileDecoder {
         tile_(tile.with(spectra_, recent_colours_)),
         reader_(reader),
         models_(tile.context.base_step_index) {
-    levels_.resize(kMaxPlanes * kMaxCodedSize * kMaxCodedSize);
+    levels_.resize(kLevels);
+  }
+
+  // What one takes, with all that it allocates.
+  static size_t bytes(const Rectangle& tile, int planes) {
+    return sizeof(TileDecoder) + SpectrumMap::bytes(tile, planes) + kLevels * sizeof(int32_t);
   }
 
   PictureModels& models() { return models_; }
 
-  // False where the stream says something impossible.
+  // False if the stream says something impossible or ends before the tile does.
   bool decode() {
     const Rectangle& r = tile_.context.tile;
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
-        if (!decode_superblock(x, y)) return false;
+        if (!decode_superblock(x, y) || reader_.is_past_end()) return false;
       }
     }
     return true;
   }
 
  private:
+  static constexpr size_t kLevels = kMaxPlanes * kMaxCodedSize * kMaxCodedSize;
+
   bool decode_superblock(int x, int y) {
     return for_each_block(
         tile_.context, x, y, kLog2SuperblockSize,

@@ -4,12 +4,15 @@
 #include <atomic>
 #include <cmath>
 #include <cstring>
+#include <functional>
 #include <limits>
 #include <mutex>
+#include <numeric>
 #include <optional>
 #include <string>
 
 #include "base/checks.h"
+#include "base/expansion.h"
 #include "base/parallel.h"
 #include "signal/chunk_method.h"
 #include "signal/element.h"
@@ -193,6 +196,52 @@ Result<std::vector<std::span<const std::byte>>> read_streams(ByteReader& reader,
   for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
   if (reader.failed()) return truncated;
   return streams;
+}
+
+struct ChunkToDecode {
+  uint64_t number;
+  Box box;
+  ChunkFormat format;
+  std::span<const std::byte> stream;
+};
+
+// Those that hold elements of a region.
+std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& region,
+                                            std::span<const std::span<const std::byte>> streams) {
+  const std::vector<uint64_t> numbers = chunks_of(header, region);
+  std::vector<ChunkToDecode> chunks;
+  chunks.reserve(numbers.size());
+  for (const uint64_t number : numbers) {
+    const Box box = box_of(header, number);
+    chunks.push_back(
+        {number,
+         box,
+         {header.info.type, box.grid(), header.fidelity, header.tolerance, header.info.signal.significant_bits},
+         streams[number]});
+  }
+  return chunks;
+}
+
+// That no chunk claims more elements than its bytes can hold: before anything is allocated for them.
+std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks) {
+  for (const ChunkToDecode& chunk : chunks) {
+    const std::string name = "chunk " + std::to_string(chunk.number);
+    if (auto error = check_expansion(name, chunk.format.grid.size(), "elements", chunk.stream.size())) return error;
+  }
+  return std::nullopt;
+}
+
+// What decoding takes beside the elements, at most: tables, and the chunks that are in work at once.
+uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chunks, int threads) {
+  constexpr size_t kOfThread = 1 << 14;
+  std::vector<uint64_t> needs;
+  for (const ChunkToDecode& chunk : chunks) {
+    needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream) + kOfThread);
+  }
+  const size_t at_once = std::min<size_t>(resolve_threads(threads), needs.size());
+  std::partial_sort(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), needs.end(), std::greater<>());
+  const uint64_t tables = all_chunks * 24 + chunks.size() * (sizeof(ChunkToDecode) + 4 * sizeof(uint64_t));
+  return std::accumulate(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), tables);
 }
 
 }  // namespace
@@ -380,26 +429,26 @@ Result<Array> decode_array_payload(std::span<const std::byte> payload, const Arr
                                                 std::to_string(limit) + ")"};
   };
   if (elements > options.max_pixels) return exceeds(elements, "elements", "max_pixels", options.max_pixels);
-  if (elements * bytes > options.max_bytes) return exceeds(elements * bytes, "bytes", "max_bytes", options.max_bytes);
   const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header.chunks());
   if (!streams) return streams.error();
+  const std::vector<ChunkToDecode> chunks = chunks_to_decode(header, box, *streams);
+  if (const auto error = check_lengths(chunks)) return *error;
+  const uint64_t needed = elements * bytes + decoding_bytes(chunks, header.chunks(), options.threads);
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
 
   array.data.resize(elements * bytes);
-  const std::vector<uint64_t> chunks = chunks_of(header, box);
   std::atomic<bool> corrupt{false};
   parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
     if (corrupt) return;
-    const Box chunk = box_of(header, chunks[index]);
-    const ChunkFormat format{array.type, chunk.grid(), header.fidelity, header.tolerance,
-                             header.info.signal.significant_bits};
-    std::vector<std::byte> decoded(format.bytes());
-    if (!decode_chunk(format, (*streams)[chunks[index]], decoded)) {
+    const ChunkToDecode& chunk = chunks[index];
+    std::vector<std::byte> decoded(chunk.format.bytes());
+    if (!decode_chunk(chunk.format, chunk.stream, decoded)) {
       corrupt = true;
       return;
     }
-    copy_common(chunk, decoded.data(), box, array.data.data(), bytes);
+    copy_common(chunk.box, decoded.data(), box, array.data.data(), bytes);
   });
-  if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value"};
+  if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
   return array;
 }
 

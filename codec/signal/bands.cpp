@@ -157,6 +157,15 @@ void decompose(const Grid& grid, const Decomposition& decomposition, double* val
   });
 }
 
+size_t decomposition_bytes(const Grid& grid) {
+  size_t most = 0;
+  for (const int side : grid.sides) {
+    const size_t lines = grid.size() / static_cast<size_t>(side);
+    most = std::max(most, Wavelet::scratch_bytes(side, static_cast<int>(lines)));
+  }
+  return 2 * most;  // while it grows
+}
+
 void recompose(const Grid& grid, const Decomposition& decomposition, double* values) {
   struct Split {
     int axis;

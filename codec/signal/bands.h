@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 #include "signal/grid.h"
@@ -37,5 +38,7 @@ std::vector<Band> bands_of(const Grid& grid, const Decomposition& decomposition)
 // In place: the transform and its inverse.
 void decompose(const Grid& grid, const Decomposition& decomposition, double* values);
 void recompose(const Grid& grid, const Decomposition& decomposition, double* values);
+// What these take beside the values.
+size_t decomposition_bytes(const Grid& grid);
 
 }  // namespace laq

@@ -27,11 +27,19 @@ class CausalRows {
     magnitudes_.resize(grid.sides[2]);
   }
 
-  // first: the value of the first sample. values: of all of them, the result.
+  // What rows take beside the values.
+  static size_t bytes(const Grid& grid) {
+    return FramedField<double>::bytes(grid.sides) + FramedField<float>::bytes(grid.sides) +
+           FramedField<int16_t>::bytes(grid.sides) + LocalRegression::bytes(grid) + MagnitudeRow::bytes(grid.sides[2]) +
+           grid.sides[2] * sizeof(float);
+  }
+
+  // first: the value of the first sample. values: of all of them, the result; zeros from where the stream ends.
   void code(double first, std::vector<double>& values) {
     *values_.at(0, 0, 0) = first;
     for (int z = 0; z < grid_.sides[0]; ++z) {
       for (int y = 0; y < grid_.sides[1]; ++y) {
+        if (residuals_.is_past_end()) return;
         code_row(z, y);
         std::copy_n(values_.at(z, y, 0), grid_.sides[2], values.begin() + z * grid_.stride(0) + y * grid_.stride(1));
       }
@@ -55,7 +63,7 @@ class CausalRows {
     const double* const sums = regression_.sums();
     const double* const corrections = regression_.corrections();
     const double in_steps = 1 / residuals_.step();
-    for (int b = 0; b < regression_.blocks(); ++b) {
+    for (int b = 0; b < regression_.blocks() && !residuals_.is_past_end(); ++b) {
       const int begin = regression_.begin_of(b), end = regression_.begin_of(b + 1);
       const LocalRegression::Weights& weights = regression_.weights(b);
       magnitudes_.begin_part(begin, end);

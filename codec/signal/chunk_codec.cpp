@@ -49,41 +49,97 @@ std::optional<EncodedChunk> encode_mapped(const ChunkFormat& format, Method meth
   }
 }
 
-bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
-                   std::span<std::byte> elements) {
-  const DecodeNested nested = [method](const ChunkFormat& of_nested, std::span<const std::byte> nested_stream,
-                                       std::span<std::byte> nested_elements) {
-    return decode_below(static_cast<uint8_t>(method), of_nested, nested_stream, nested_elements);
-  };
+std::optional<NestedChunk> nested_in(const ChunkFormat& format, Method method, std::span<const std::byte> stream) {
   switch (method) {
     case Method::levels:
-      return decode_levels(format, stream, elements, nested);
+      return nested_in_levels(format, stream);
     case Method::lattice:
-      return decode_lattice(format, stream, elements, nested);
+      return nested_in_lattice(format, stream);
     case Method::logarithm:
-      return decode_logarithm(format, stream, elements, nested);
+      return nested_in_logarithm(format, stream);
     default:
-      return decode_split(format, stream, elements, nested);
+      return nested_in_split(format, stream);
   }
+}
+
+// What decoding takes when the nested chunk is decoded.
+size_t unmapping_bytes(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                       const ChunkFormat& nested) {
+  switch (method) {
+    case Method::levels:
+      return levels_decoding_bytes(format, stream);
+    case Method::lattice:
+      return lattice_decoding_bytes(format, nested);
+    case Method::logarithm:
+      return logarithm_decoding_bytes(format);
+    default:
+      return split_decoding_bytes(format, nested);
+  }
+}
+
+bool decode_mapped(const ChunkFormat& format, Method method, std::span<const std::byte> stream,
+                   std::span<std::byte> elements) {
+  const std::optional<NestedChunk> nested = nested_in(format, method, stream);
+  if (!nested) return false;
+  std::vector<std::byte> decoded(nested->format.bytes());
+  if (!decode_below(static_cast<uint8_t>(method), nested->format, nested->stream, decoded)) return false;
+  switch (method) {
+    case Method::levels:
+      return decode_levels(format, stream, decoded, elements);
+    case Method::lattice:
+      return decode_lattice(format, stream, decoded, elements);
+    case Method::logarithm:
+      return decode_logarithm(format, stream, decoded, elements);
+    default:
+      return decode_split(format, stream, decoded, elements);
+  }
+}
+
+// The first byte of a stream; nothing if it names no method below a limit that the chunk may have.
+std::optional<FirstByte> first_byte_below(uint8_t limit, const ChunkFormat& of_chunk,
+                                          std::span<const std::byte> stream) {
+  if (stream.empty()) return std::nullopt;
+  const FirstByte first = FirstByte::read(stream[0]);
+  const Method method = first.recipe.method;
+  if (static_cast<uint8_t>(method) >= limit || !may_use(format_for(of_chunk, first.recipe), method))
+    return std::nullopt;
+  if (first.is_verbatim && !is_predicted(method)) return std::nullopt;
+  return first;
+}
+
+// See chunk_decoding_bytes().
+size_t decoding_bytes_below(uint8_t limit, const ChunkFormat& of_chunk, std::span<const std::byte> stream) {
+  constexpr size_t kInflate = 1 << 16;
+  const std::optional<FirstByte> first = first_byte_below(limit, of_chunk, stream);
+  if (!first) return 0;
+  const Method method = first->recipe.method;
+  const ChunkFormat format = format_for(of_chunk, first->recipe);
+  const std::span<const std::byte> rest = stream.subspan(1);
+  if (method == Method::deflate) return format.bytes() + kInflate;
+  if (is_predicted(method)) {
+    return predicted_decoding_bytes(format.type, format.grid, prediction_of(method), first->is_verbatim, rest);
+  }
+  if (!is_mapped(method)) return transformed_decoding_bytes(format.type, format.grid, transform_of(method), rest);
+  const std::optional<NestedChunk> nested = nested_in(format, method, rest);
+  if (!nested) return 0;
+  const size_t before = decoding_bytes_below(static_cast<uint8_t>(method), nested->format, nested->stream);
+  return nested->format.bytes() + std::max(before, unmapping_bytes(format, method, rest, nested->format));
 }
 
 bool decode_below(uint8_t limit, const ChunkFormat& of_chunk, std::span<const std::byte> stream,
                   std::span<std::byte> elements) {
-  if (stream.empty()) return false;
-  const FirstByte first = FirstByte::read(stream[0]);
-  const Method method = first.recipe.method;
-  if (static_cast<uint8_t>(method) >= limit) return false;
-  const ChunkFormat format = format_for(of_chunk, first.recipe);
-  if (!may_use(format, method) || (first.is_verbatim && !is_predicted(method))) return false;
+  const std::optional<FirstByte> first = first_byte_below(limit, of_chunk, stream);
+  if (!first) return false;
+  const Method method = first->recipe.method;
+  const ChunkFormat format = format_for(of_chunk, first->recipe);
   stream = stream.subspan(1);
   if (method == Method::deflate) return inflate_and_unshuffle(stream, element_bytes(format.type), elements);
   if (is_mapped(method)) return decode_mapped(format, method, stream, elements);
   if (!is_predicted(method)) {
     return decode_transformed(format.range(), format.grid, transform_of(method), format.tolerance, stream, elements);
   }
-  decode_predicted(format.range(), format.grid, prediction_of(method), bound_of_predicted(format), first.is_verbatim,
-                   stream, elements);
-  return true;
+  return decode_predicted(format.range(), format.grid, prediction_of(method), bound_of_predicted(format),
+                          first->is_verbatim, stream, elements);
 }
 
 }  // namespace
@@ -173,6 +229,10 @@ std::optional<Candidate> encode_with(const ChunkFormat& of_chunk, const Recipe& 
     ++distortion.count;
   }
   return Candidate{std::move(*encoded), distortion};
+}
+
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  return decoding_bytes_below(kMethods, format, stream);
 }
 
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {

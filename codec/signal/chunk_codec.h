@@ -43,6 +43,9 @@ struct Distortion {
   double mean_squared_error(int exponent_of_unit) const;
 };
 
+// The memory that decode_chunk() takes beside stream and elements, at most; 0 if it is going to fail at once.
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);
+
 // Writes format.bytes() bytes of elements; false where the stream says something impossible.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
 

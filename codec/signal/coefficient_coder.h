@@ -15,11 +15,15 @@ namespace laq {
 // The roots of a band's magnitudes, with a frame for the neighbours of those at the border.
 class MagnitudeField {
  public:
+  static size_t bytes(const std::array<int, kAxes>& sides) {
+    return sizeof(double) * (sides[2] + 2 * kFrame) * (sides[1] + 2 * kFrame) * (sides[0] + 1);
+  }
+
   explicit MagnitudeField(const std::array<int, kAxes>& sides)
       : sides_(sides),
         row_(sides[2] + 2 * kFrame),
         plane_(row_ * (sides[1] + 2 * kFrame)),
-        roots_(static_cast<size_t>(plane_) * (sides[0] + 1)) {}
+        roots_(bytes(sides) / sizeof(double)) {}
 
   double* at(int z, int y, int x) { return roots_.data() + (z + 1) * plane_ + (y + kFrame) * row_ + x + kFrame; }
   ptrdiff_t row() const { return row_; }
@@ -40,12 +44,21 @@ class CoefficientCoder {
   // is_dense: samples are rarely zero even where the steps are large, see Codebook.
   CoefficientCoder(Coder& coder, const std::vector<Band>& bands, int state_bits, bool is_dense)
       : bands_(bands), rows_(coder, state_bits, is_dense, kFirstWeights) {
+    fields_.reserve(bands.size());
     for (const Band& band : bands) fields_.emplace_back(band.sides);
+    features_.reserve(widest(bands));
+  }
+
+  // What one allocates.
+  static size_t bytes(const std::vector<Band>& bands) {
+    size_t bytes = Row::bytes(widest(bands)) + widest(bands) * sizeof(Features) + bands.size() * sizeof(MagnitudeField);
+    for (const Band& band : bands) bytes += MagnitudeField::bytes(band.sides);
+    return bytes;
   }
 
   // coefficients: of the whole grid, in steps; points of the quantizers come in their place. lambda: squared steps that
-  // a bit is worth, to a writer.
-  void code(const Grid& grid, double* coefficients, double lambda) {
+  // a bit is worth, to a writer. False if the stream ends before them.
+  bool code(const Grid& grid, double* coefficients, double lambda) {
     lambda_ = lambda;
     for (size_t b = 0; b < bands_.size(); ++b) {
       const Band& band = bands_[b];
@@ -54,10 +67,11 @@ class CoefficientCoder {
         for (int y = 0; y < band.sides[1]; ++y) {
           const ptrdiff_t place =
               (band.begin[0] + z) * grid.stride(0) + (band.begin[1] + y) * grid.stride(1) + band.begin[2];
-          code_row(static_cast<int>(b), z, y, coefficients + place);
+          if (!code_row(static_cast<int>(b), z, y, coefficients + place)) return false;
         }
       }
     }
+    return true;
   }
 
  private:
@@ -70,16 +84,23 @@ class CoefficientCoder {
   static_assert(static_cast<int>(kUsed) <= Row::kFeatures);
   static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02};
 
-  void code_row(int b, int z, int y, double* row) {
+  static int widest(const std::vector<Band>& bands) {
+    int width = 0;
+    for (const Band& band : bands) width = std::max(width, band.sides[2]);
+    return width;
+  }
+
+  bool code_row(int b, int z, int y, double* row) {
     const int width = bands_[b].sides[2];
-    if (width == 0) return;
+    if (width == 0) return true;
     MagnitudeField& field = fields_[b];
     double* const roots = field.at(z, y, 0);
     extend_frame(field, z, y);
     gather(b, z, y);
-    rows_.code(features_, lambda_, row, roots);
+    if (!rows_.code(features_, lambda_, row, roots)) return false;
     roots[-1] = roots[0];
     roots[width] = roots[width - 1];
+    return true;
   }
 
   // What stands around the border is taken to be like what is nearest.

@@ -20,11 +20,18 @@ class FramedField {
       : sides_(sides),
         row_(sides[2] + 2 * kFrame + kBeyond),
         plane_(row_ * (sides[1] + kFrame)),
-        elements_(static_cast<size_t>(plane_) * kSlices) {}
+        slices_(sides[0] == 1 ? 2 : 4),
+        elements_(bytes(sides) / sizeof(T)) {}
 
-  // z: the present one or one of the three before it, which are zero in the beginning; y and x from -kFrame.
+  // What a field allocates.
+  static size_t bytes(const std::array<int, kAxes>& sides) {
+    return size_t{sizeof(T)} * (sides[2] + 2 * kFrame + kBeyond) * (sides[1] + kFrame) * (sides[0] == 1 ? 2 : 4);
+  }
+
+  // z: the present one or one of the three before it (of one slice: the one), which are zero in the beginning; y and x
+  // from -kFrame.
   T* at(int z, int y, int x) {
-    return elements_.data() + (z & (kSlices - 1)) * plane_ + (y + kFrame) * row_ + x + kFrame;
+    return elements_.data() + (z & (slices_ - 1)) * plane_ + (y + kFrame) * row_ + x + kFrame;
   }
   ptrdiff_t row() const { return row_; }
 
@@ -36,10 +43,11 @@ class FramedField {
   }
 
  private:
-  static constexpr int kSlices = 4, kBeyond = 8;
+  static constexpr int kBeyond = 8;
 
   std::array<int, kAxes> sides_;
   ptrdiff_t row_, plane_;
+  int slices_;  // a power of two; one before a field of one slice, of zeros
   std::vector<T> elements_;
 };
 

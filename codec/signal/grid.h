@@ -24,6 +24,7 @@ struct Grid {
 struct Samples {
   Samples(const Grid& shape, double step_of)
       : grid(shape), step(step_of), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
+  static size_t bytes(const Grid& grid) { return grid.size() * (2 * sizeof(double) + sizeof(int8_t)); }
 
   double in_steps() const { return 1 / step; }
 

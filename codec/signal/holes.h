@@ -18,11 +18,14 @@ class HoleCoder {
   // elements, values: to a writer.
   HoleCoder(Coder& coder, ElementType type, const Grid& grid, std::span<const std::byte> elements,
             std::span<const double> values)
-      : coder_(coder),
-        may_be_(!is_integer(type)),
-        grid_(grid),
-        values_(values),
-        verbatim_(coder, type, elements, grid) {}
+      : coder_(coder), type_(type), grid_(grid), values_(values), verbatim_(coder, type, elements, grid) {}
+
+  // Whether there are any: what a stream of holes begins with.
+  static bool code_any(Coder& coder, ElementType type, bool any = false) {
+    return !is_integer(type) && coder.bits(1, any) != 0;
+  }
+  // What they take, if there are any among so many elements.
+  static size_t bytes(size_t elements) { return elements / 8 + VerbatimCoder<Coder>::bytes(elements); }
 
   // Codes whether there are any, and which.
   void code() {
@@ -30,7 +33,7 @@ class HoleCoder {
     if constexpr (!Coder::kReads) {
       any = std::any_of(values_.begin(), values_.end(), [](double value) { return !std::isfinite(value); });
     }
-    if (!may_be_ || coder_.bits(1, any) == 0) return;
+    if (!code_any(coder_, type_, any)) return;
     holes_.resize(grid_.size());
     size_t place = 0;
     for (int z = 0; z < grid_.sides[0]; ++z) {
@@ -56,7 +59,7 @@ class HoleCoder {
 
  private:
   Coder& coder_;
-  bool may_be_;
+  ElementType type_;
   Grid grid_;
   std::span<const double> values_;
   std::vector<bool> holes_;

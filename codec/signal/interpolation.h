@@ -98,7 +98,7 @@ class InterpolationWeights {
 };
 
 // Calls visit(place, expectation), which puts value and magnitude of the sample into its place, for all samples but the
-// first, each after those it depends on.
+// first, each after those it depends on. Ends as soon as visit() gives false.
 template <class Visit>
 void for_each_interpolated(Samples& samples, Visit&& visit) {
   const Grid& grid = samples.grid;
@@ -149,11 +149,13 @@ void for_each_interpolated(Samples& samples, Visit&& visit) {
               return at[axis] >= 2 * step ? signs[-2 * step * grid.stride(axis)] : int8_t{0};
             };
             const double predicted = weights.predict(along.data());
-            visit(place, Expectation{predicted,
-                                     kind,
-                                     {around / number, before(0), before(1), before(2), residual_root(weights.bend()),
-                                      residual_root(weights.disagreement())},
-                                     {sign(2), sign(1), sign(0)}});
+            const bool goes_on =
+                visit(place, Expectation{predicted,
+                                         kind,
+                                         {around / number, before(0), before(1), before(2),
+                                          residual_root(weights.bend()), residual_root(weights.disagreement())},
+                                         {sign(2), sign(1), sign(0)}});
+            if (!goes_on) return;
             weights.update(samples.values[place] - predicted);
           }
         }

@@ -111,12 +111,15 @@ struct LappedPlan {
   }
 };
 
+// False if the stream ends before the coefficients.
 template <class Coder>
-void code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double lambda, double* lines) {
+bool code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double lambda, double* lines) {
   LappedCoder<Coder> coefficients(coder, state_bits, plan.bandwidth, lambda);
+  bool is_whole = true;
   plan.for_each_channel([&](int channel, std::span<const uint8_t> lengths) {
-    coefficients.code_channel(lengths, lines + channel * plan.length());
+    is_whole = is_whole && coefficients.code_channel(lengths, lines + channel * plan.length());
   });
+  return is_whole;
 }
 
 // From points of the quantizers to elements.
@@ -229,6 +232,16 @@ std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, doubl
   return EncodedChunk{writer.finish(), reconstruct(chunk.range, plan, step, *mean, std::move(lines))};
 }
 
+size_t lapped_decoding_bytes(const Grid& grid) {
+  const LappedPlan plan(grid);
+  const size_t length = plan.length(), values = length * plan.channels(), frame = size_t{1} << plan.frame_log2;
+  // A block for every 16 values, and changes of angles.
+  const size_t of_plan = values / 4;
+  const size_t coding = LappedCoder<SymbolReader>::bytes(length, frame);
+  const size_t reconstruction = grid.size() * sizeof(double) + LappedTransform::bytes(frame);
+  return values * sizeof(double) + of_plan + std::max(coding, reconstruction);
+}
+
 bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std::span<const std::byte> stream,
                    std::span<std::byte> elements) {
   SymbolReader reader(stream);
@@ -238,9 +251,9 @@ bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std
   HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
   LappedPlan plan(grid);
-  if (!plan.code(reader)) return false;
+  if (!plan.code(reader) || reader.is_past_end()) return false;
   std::vector<double> points(plan.length() * plan.channels());
-  code_coefficients(reader, plan, preamble.state_bits, 0, points.data());
+  if (!code_coefficients(reader, plan, preamble.state_bits, 0, points.data()) || reader.is_past_end()) return false;
   store_values(range.type(), reconstruct(range, plan, step, preamble.mean, std::move(points)), elements);
   holes.store(elements);
   return true;

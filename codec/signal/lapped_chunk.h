@@ -15,6 +15,7 @@ bool suits_lapped_transform(const Grid& grid);
 
 // As encode_transformed and decode_transformed, of grids that suit.
 std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, double lambda, int state_bits);
+size_t lapped_decoding_bytes(const Grid& grid);  // without holes
 bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std::span<const std::byte> stream,
                    std::span<std::byte> elements);
 

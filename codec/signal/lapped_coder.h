@@ -67,8 +67,16 @@ class LappedCoder {
   LappedCoder(Coder& coder, int state_bits, int bandwidth, double lambda)
       : rows_(coder, state_bits, false, kFirstWeights), bandwidth_(bandwidth), lambda_(lambda) {}
 
+  // What a reader of channels of a length allocates, with blocks up to `block`.
+  static size_t bytes(size_t length, size_t block) {
+    constexpr size_t kRows = 7;  // of roots, beside the features
+    return 2 * length * sizeof(double) + length / 8 + block * (kRows * sizeof(double) + 3 * sizeof(Features) / 2) +
+           Row::bytes(static_cast<int>(block));
+  }
+
   // The blocks of a channel one after the other. coefficients: in steps; points of the quantizers come in their place.
-  void code_channel(std::span<const uint8_t> log2_lengths, double* coefficients) {
+  // False if the stream ends before them.
+  bool code_channel(std::span<const uint8_t> log2_lengths, double* coefficients) {
     size_t total = 0;
     for (const uint8_t log2 : log2_lengths) total += size_t{1} << log2;
     roots_.assign(total, 0.0);
@@ -86,7 +94,7 @@ class LappedCoder {
       gather(width);
       block_.clear(length);
       block_.data()[-1] = block_.data()[-2] = before_.data()[0];
-      rows_.code(features_, lambda_, coefficients + begin, block_.data());
+      if (!rows_.code(features_, lambda_, coefficients + begin, block_.data())) return false;
       std::fill(coefficients + begin + width, coefficients + begin + length, 0.0);
       std::copy_n(block_.data(), length, roots_.begin() + static_cast<ptrdiff_t>(begin));
       second_last = last;
@@ -98,6 +106,7 @@ class LappedCoder {
     }
     other_roots_.swap(roots_);
     other_lengths_.assign(log2_lengths.begin(), log2_lengths.end());
+    return true;
   }
 
  private:

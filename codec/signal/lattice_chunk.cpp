@@ -85,25 +85,32 @@ std::optional<EncodedChunk> encode_lattice(const Chunk& chunk, double bound, con
   return EncodedChunk{join_mapped(writer.take(), coded.stream), std::move(reconstruction)};
 }
 
-bool decode_lattice(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                    const DecodeNested& nested) {
+std::optional<NestedChunk> nested_in_lattice(const ChunkFormat& format, std::span<const std::byte> stream) {
   const MappedStream mapped(stream);
-  ByteReader reader(mapped.map);
-  const auto type = static_cast<ElementType>(reader.byte());
-  const std::optional<Lattice> lattice = Lattice::read(reader);
+  if (!mapped.is_valid) return std::nullopt;
+  const auto type = static_cast<ElementType>(ByteReader(mapped.map).byte());
   const bool is_known = type == ElementType::uint8 || type == ElementType::uint16 || type == ElementType::uint32 ||
                         type == ElementType::float64;
-  if (!mapped.is_valid || !lattice || !is_known) return false;
-  const ChunkFormat of_indices = format_of_indices(type, format.grid);
-  std::vector<std::byte> decoded(of_indices.bytes());
-  if (!nested(of_indices, mapped.nested, decoded)) return false;
+  if (!is_known) return std::nullopt;
+  return NestedChunk{format_of_indices(type, format.grid), mapped.nested};
+}
+
+size_t lattice_decoding_bytes(const ChunkFormat& format, const ChunkFormat& nested) {
+  return format.grid.size() * 2 * sizeof(double) + holes_decoding_bytes(nested);
+}
+
+bool decode_lattice(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                    std::span<std::byte> elements) {
+  ByteReader reader(MappedStream(stream).map);
+  const auto type = static_cast<ElementType>(reader.byte());
+  const std::optional<Lattice> lattice = Lattice::read(reader);
+  if (!lattice) return false;
   const std::vector<double> indices = values_of(type, decoded);
   std::vector<double> values(indices.size());
   const ElementRange range = format.range();
   for (size_t i = 0; i < values.size(); ++i) values[i] = lattice->at(std::nearbyint(indices[i]), range);
   store_values(format.type, values, elements);
-  read_holes(format.type, format.grid, indices, reader.rest(), elements);
-  return true;
+  return read_holes(format.type, format.grid, indices, reader.rest(), elements);
 }
 
 }  // namespace laq

@@ -22,15 +22,18 @@ ChunkFormat format_of_ranks(size_t levels, const Grid& grid) {
   return {type_of_ranks(levels), grid, Fidelity::max_error, 0};
 }
 
-// The table, written once for writer and reader: sorted patterns, by their differences.
+// The table, written once for writer and reader: sorted patterns, by their differences. False if the stream ends before
+// it.
 template <class Coder>
-void code_table(Coder& coder, std::vector<uint64_t>& patterns) {
+bool code_table(Coder& coder, std::vector<uint64_t>& patterns) {
   const auto natural = std::make_unique<NaturalCoder<Coder>>(coder);
   uint64_t next = 0;  // the least that the following one can be
   for (uint64_t& pattern : patterns) {
     pattern = next + (*natural)(pattern - next);
     next = pattern + 1;
+    if (coder.is_past_end()) return false;
   }
+  return true;
 }
 
 uint64_t bits_at(std::span<const std::byte> elements, size_t bytes, size_t index) {
@@ -164,19 +167,27 @@ std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, cons
   return EncodedChunk{join_mapped(writer.take(), coded.stream), std::move(reconstruction)};
 }
 
-bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                   const DecodeNested& nested) {
+std::optional<NestedChunk> nested_in_levels(const ChunkFormat& format, std::span<const std::byte> stream) {
   const MappedStream mapped(stream);
   ByteReader reader(mapped.map);
+  const uint64_t levels = reader.integer(format.grid.size());
+  if (!mapped.is_valid || reader.failed() || levels == 0) return std::nullopt;
+  return NestedChunk{format_of_ranks(levels, format.grid), mapped.nested};
+}
+
+size_t levels_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  const uint64_t levels = ByteReader(MappedStream(stream).map).integer(format.grid.size());
+  return levels * sizeof(uint64_t) + sizeof(NaturalCoder<SymbolReader>);
+}
+
+bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                   std::span<std::byte> elements) {
+  ByteReader reader(MappedStream(stream).map);
   std::vector<uint64_t> table(reader.integer(format.grid.size()));
-  if (!mapped.is_valid || reader.failed() || table.empty()) return false;
   SymbolReader symbols(reader.rest());
-  code_table(symbols, table);
-  const ChunkFormat of_ranks = format_of_ranks(table.size(), format.grid);
-  std::vector<std::byte> decoded(of_ranks.bytes());
-  if (!nested(of_ranks, mapped.nested, decoded)) return false;
+  if (!code_table(symbols, table)) return false;
   const OrderedPatterns order(format.type);
-  const size_t bytes = element_bytes(format.type), rank_bytes = element_bytes(of_ranks.type);
+  const size_t bytes = element_bytes(format.type), rank_bytes = element_bytes(type_of_ranks(table.size()));
   for (size_t i = 0; i < format.grid.size(); ++i) {
     const uint64_t rank = bits_at(decoded, rank_bytes, i);
     if (rank >= table.size()) return false;

@@ -13,8 +13,13 @@ namespace laq {
 // are so many levels that ranks are not worth it.
 std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, const EncodeNested& nested);
 
-// False where the stream says something impossible.
-bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                   const DecodeNested& nested);
+// The chunk that is to be decoded first. Nothing if the stream says something impossible.
+std::optional<NestedChunk> nested_in_levels(const ChunkFormat& format, std::span<const std::byte> stream);
+
+// What that takes beside streams and elements, at most.
+size_t levels_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);
+// stream: has a nested chunk, whose elements are `decoded`. False if it says something impossible.
+bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                   std::span<std::byte> elements);
 
 }  // namespace laq

@@ -182,6 +182,19 @@ int whole_eights(int count) {
   return (count + kLanes - 1) & -kLanes;
 }
 
+int blocks_of(const Grid& grid, int width) {
+  return std::max(1, (grid.sides[2] + width / 2) / width);
+}
+int bands_of(const Grid& grid, int height) {
+  return (grid.sides[1] + height - 1) / height;
+}
+
+// What a band keeps of the slices before. Of few blocks only these are kept, as there may be very many bands of them.
+constexpr int kFewBlocks = 2;
+size_t kept_of_band(int blocks, size_t padded) {
+  return blocks <= kFewBlocks ? static_cast<size_t>(LocalRegression::kProducts) * blocks : padded;
+}
+
 }  // namespace
 
 std::array<LocalRegression::Tap, LocalRegression::kTaps> LocalRegression::taps_of(const Grid& grid) {
@@ -228,8 +241,8 @@ LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<doub
       values_(values),
       holes_(holes),
       taps_(taps_of(grid)),
-      blocks_(std::max(1, (grid.sides[2] + kBlockWidth / 2) / kBlockWidth)),
-      bands_((grid.sides[1] + kBandHeight - 1) / kBandHeight),
+      blocks_(blocks_of(grid, kBlockWidth)),
+      bands_(bands_of(grid, kBandHeight)),
       stride_(whole_eights(blocks_) + kLanes),
       sums_(grid.sides[2] + 2 * kLanes),
       corrections_(sums_.size()),
@@ -239,7 +252,17 @@ LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<doub
       recent_(latest_.size()),
       mixture_(latest_.size()),
       features_((kTaps + 1) * kFeatureDistance),
-      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(latest_.size())) {}
+      recalled_(latest_.size()),
+      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
+
+size_t LocalRegression::bytes(const Grid& grid) {
+  const size_t blocks = blocks_of(grid, kBlockWidth), bands = bands_of(grid, kBandHeight);
+  const size_t stride = whole_eights(static_cast<int>(blocks)) + kLanes, of_row = 2 * (grid.sides[2] + 2 * kLanes);
+  const size_t working = of_row + (kTaps + 4 * kProducts) * stride + 5 * kLanes + (kTaps + 1) * kFeatureDistance;
+  const size_t kept = kept_of_band(static_cast<int>(blocks), kProducts * stride + kLanes);
+  const size_t of_band = kept * sizeof(double) + sizeof(std::vector<double>);
+  return working * sizeof(double) + blocks * sizeof(BlockWeights) + (grid.sides[0] > 2 ? bands + 1 : 1) * of_band;
+}
 
 bool LocalRegression::is_present(const Tap& tap, int z, int y) const {
   return z >= tap.z && (y >= tap.y || tap.z > 0);
@@ -315,10 +338,29 @@ void LocalRegression::end_row(int z, int y) {
   const int band = y / kBandHeight;
   solve(z, std::min(band + (ends_band && !ends_field), bands_ - 1), y + 1 - band_begin_);
   band_begin_ = y + 1;
-  if (ends_band && z > 0 && !before_.empty()) {
+  if (ends_band && z > 0 && !before_.empty()) remember(before_[band].data());
+}
+
+// Adds the products of a band to those of the slices before.
+void LocalRegression::remember(double* before) const {
+  if (blocks_ > kFewBlocks) {
     HWY_DYNAMIC_DISPATCH(Accumulate)
-    (recent_.data(), kKeptOfSlices, before_[band].data(), static_cast<ptrdiff_t>(recent_.size()));
+    (recent_.data(), kKeptOfSlices, before, static_cast<ptrdiff_t>(recent_.size()));
+    return;
   }
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    const double* const row = recent_.data() + product * stride_ + kLanes;
+    for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptOfSlices;
+  }
+}
+
+// Those products, laid out as the others are.
+const double* LocalRegression::recall(const double* before) {
+  if (blocks_ > kFewBlocks) return before;
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    std::copy_n(before, blocks_, recalled_.data() + product * stride_ + kLanes);
+  }
+  return recalled_.data();
 }
 
 // What the rows from `first` up to `end` tell: every second one, with the last, as neighbours tell much the same.
@@ -361,7 +403,7 @@ void LocalRegression::forget_holes(int z, int y, int begin, int width, int place
 // The weights of a band; rows: how many were learnt from since the last time.
 void LocalRegression::solve(int z, int band, int rows) {
   const bool has_before = z >= 2 && !before_.empty();
-  const double* const before = has_before ? before_[std::min(band + 1, bands_ - 1)].data() : nullptr;
+  const double* const before = has_before ? recall(before_[std::min(band + 1, bands_ - 1)].data()) : nullptr;
   const int blocks = whole_eights(blocks_);
   HWY_DYNAMIC_DISPATCH(MixBlocks)(latest_.data(), kKept[rows], recent_.data(), before, blocks, mixture_.data());
   for (int b = 0; b < blocks; b += kLanes) {

@@ -26,6 +26,9 @@ class LocalRegression {
   // holes: samples to learn nothing from; empty where there are none.
   LocalRegression(const Grid& grid, double step, FramedField<double>& values, const std::vector<bool>& holes);
 
+  // What one allocates.
+  static size_t bytes(const Grid& grid);
+
   // A sample is predicted by the sum over the rows before and of the samples to its left, the nearest first. What the
   // regression corrects of Lorenzo's predictor is a sum of the same kind.
   struct Weights {
@@ -64,6 +67,8 @@ class LocalRegression {
   const double* row_of(const Tap& tap, int z, int y) const;
   void learn(int z, int first, int end);
   void forget_holes(int z, int y, int begin, int width, int place);
+  void remember(double* before) const;
+  const double* recall(const double* before);
   void solve(int z, int band, int rows);
   void set_weights();
 
@@ -81,6 +86,7 @@ class LocalRegression {
   uint32_t present_ = 0;                           // the taps whose rows are there
   std::vector<double> latest_, recent_, mixture_;  // products of the last rows, of all above, and around
   std::vector<double> features_;
+  std::vector<double> recalled_;
   std::vector<std::vector<double>> before_;  // of each band, in the slices before
   std::array<std::array<const double*, kTaps>, kBandHeight> tap_rows_{};
 };

@@ -135,24 +135,31 @@ std::optional<EncodedChunk> encode_logarithm(const Chunk& chunk, const ChunkForm
   return EncodedChunk{join_mapped(writer.finish(), coded.stream), std::move(reconstruction)};
 }
 
-bool decode_logarithm(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                      const DecodeNested& nested) {
-  if (share_of(format) == 0) return false;
+std::optional<NestedChunk> nested_in_logarithm(const ChunkFormat& format, std::span<const std::byte> stream) {
   const MappedStream mapped(stream);
-  std::vector<double> logarithms(format.grid.size());
-  if (!mapped.is_valid ||
-      !nested(format_of_logarithms(format), mapped.nested, std::as_writable_bytes(std::span(logarithms)))) {
-    return false;
-  }
-  SymbolReader reader(mapped.map);
+  if (share_of(format) == 0 || !mapped.is_valid) return std::nullopt;
+  return NestedChunk{format_of_logarithms(format), mapped.nested};
+}
+
+size_t logarithm_decoding_bytes(const ChunkFormat& format) {
+  constexpr size_t kModels = 1 << 12;
+  return format.grid.size() * (sizeof(double) + sizeof(Kind)) + kModels +
+         VerbatimCoder<SymbolReader>::bytes(format.grid.size());
+}
+
+bool decode_logarithm(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                      std::span<std::byte> elements) {
+  std::vector<double> values = values_of(ElementType::float64, decoded);  // logarithms, at first
+  SymbolReader reader(MappedStream(stream).map);
   const double unit = std::ldexp(1.0, code_exponent(reader, 0));
-  std::vector<Kind> kinds(format.grid.size());
-  code_kinds(reader, format.grid, logarithms, kinds);
+  std::vector<Kind> kinds(values.size());
+  code_kinds(reader, format.grid, values, kinds);
+  if (reader.is_past_end()) return false;
   VerbatimCoder exceptions(reader, format.type, {}, format.grid);
   code_exceptions(exceptions, kinds);
-  std::vector<double> values(kinds.size());
+  if (reader.is_past_end()) return false;
   const ElementRange range = format.range();
-  for (size_t i = 0; i < values.size(); ++i) values[i] = element_of(kinds[i], logarithms[i], unit, range);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = element_of(kinds[i], values[i], unit, range);
   store_values(format.type, values, elements);
   exceptions.store(elements);
   return true;

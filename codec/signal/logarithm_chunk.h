@@ -14,8 +14,13 @@ namespace laq {
 // what logarithms are good for.
 std::optional<EncodedChunk> encode_logarithm(const Chunk& chunk, const ChunkFormat& format, const EncodeNested& nested);
 
-// False where the stream says something impossible.
-bool decode_logarithm(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                      const DecodeNested& nested);
+// The chunk that is to be decoded first. Nothing if the stream says something impossible.
+std::optional<NestedChunk> nested_in_logarithm(const ChunkFormat& format, std::span<const std::byte> stream);
+
+// What that takes beside streams and elements, at most.
+size_t logarithm_decoding_bytes(const ChunkFormat& format);
+// stream: has a nested chunk, whose elements are `decoded`. False if it says something impossible.
+bool decode_logarithm(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                      std::span<std::byte> elements);
 
 }  // namespace laq

@@ -76,7 +76,6 @@ MagnitudeRow::MagnitudeRow(std::initializer_list<float> weights) : count_(static
 }
 
 void MagnitudeRow::resize(int width) {
-  constexpr int kBeyond = 8;
   for (int k = 0; k < count_; ++k) features_[k].assign(width + kBeyond, 0.0f);
   for (std::vector<float>* row : {&sums_, &expected_, &errors_}) row->assign(width + kBeyond, 0.0f);
 }

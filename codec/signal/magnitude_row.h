@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <vector>
 
@@ -21,6 +22,7 @@ class MagnitudeRow {
 
   // Takes rows of up to `width` samples.
   void resize(int width);
+  static size_t bytes(int width) { return (kMost + 3) * sizeof(float) * (static_cast<size_t>(width) + kBeyond); }
 
   // Feature number `index`, at least kLate, of each sample of the row: to be filled, up to a whole eight of samples.
   float* feature(int index) { return features_[index].data(); }
@@ -42,6 +44,8 @@ class MagnitudeRow {
   void end_part(int first, int end, const float* roots);
 
  private:
+  static constexpr int kBeyond = 8;
+
   int count_;
   std::array<float, kMost> weights_{};
   std::array<std::vector<float>, kMost> features_;

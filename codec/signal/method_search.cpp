@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/expansion.h"
 #include "signal/chunk_method.h"
 #include "signal/chunk_sample.h"
 #include "signal/transform_chunk.h"
@@ -234,7 +235,9 @@ Candidate encode_best(const ChunkFormat& format, uint8_t limit, std::span<const 
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search) {
   Candidate best = encode_best(format, kMethods, elements, search);
-  return {std::move(best.encoded.stream), best.distortion};
+  std::vector<std::byte>& stream = best.encoded.stream;
+  stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
+  return {std::move(stream), best.distortion};
 }
 
 }  // namespace laq

@@ -24,7 +24,7 @@ struct ChunkSearch {
   bool is_gradual = false;
 };
 
-// elements: packed, as many as the format says.
+// elements: packed, as many as the format says. The stream has least_stream_bytes() of them, or more.
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const ChunkSearch& search = {});
 
 }  // namespace laq

@@ -13,10 +13,14 @@
 
 namespace laq {
 
-// How a nested chunk is coded: as encode_chunk() and decode_chunk(), by fewer methods.
+// How a nested chunk is coded: as by encode_chunk(), by fewer methods.
 using EncodeNested = std::function<EncodedChunk(const ChunkFormat& format, std::span<const std::byte> elements)>;
-using DecodeNested =
-    std::function<bool(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements)>;
+
+// A chunk within the stream of another one.
+struct NestedChunk {
+  ChunkFormat format;
+  std::span<const std::byte> stream;
+};
 
 inline std::vector<std::byte> join_mapped(std::span<const std::byte> map, std::span<const std::byte> nested) {
   ByteWriter writer;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "entropy/coder.h"
+#include "signal/chunk_codec.h"
 #include "signal/verbatim.h"
 
 namespace laq {
@@ -29,7 +30,13 @@ inline std::vector<std::byte> write_holes(ElementType type, const Grid& grid, st
   return writer.finish();
 }
 
-inline void read_holes(ElementType type, const Grid& grid, std::span<const double> values,
+// What reading them takes, at most.
+inline size_t holes_decoding_bytes(const ChunkFormat& nested) {
+  return is_integer(nested.type) ? 0 : VerbatimCoder<SymbolReader>::bytes(nested.grid.size());
+}
+
+// False if the stream ends before the last of them.
+inline bool read_holes(ElementType type, const Grid& grid, std::span<const double> values,
                        std::span<const std::byte> stream, std::span<std::byte> elements) {
   SymbolReader reader(stream);
   VerbatimCoder holes(reader, type, {}, grid);
@@ -37,6 +44,7 @@ inline void read_holes(ElementType type, const Grid& grid, std::span<const doubl
     if (std::isnan(values[i])) holes(i);
   }
   holes.store(elements);
+  return !reader.is_past_end();
 }
 
 }  // namespace laq

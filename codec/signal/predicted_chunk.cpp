@@ -42,10 +42,11 @@ class SampleCoder {
         holes_(holes),
         predictors_(kPredictionKinds, MagnitudePredictor<kSurroundings>({0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1})) {}
 
-  void operator()(size_t place, const Expectation& expected) {
+  // False if the stream has ended.
+  bool operator()(size_t place, const Expectation& expected) {
     if (!holes_.empty() && holes_[place]) {
       samples_.values[place] = residuals_.stand_in(expected.value);
-      return;
+      return true;
     }
     Surroundings surroundings = {means_.slow, means_.fast};
     std::copy(expected.surroundings.begin(), expected.surroundings.end(), surroundings.begin() + 2);
@@ -60,6 +61,7 @@ class SampleCoder {
     samples_.signs[place] = static_cast<int8_t>((index > 0) - (index < 0));
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
+    return !residuals_.is_past_end();
   }
 
  private:
@@ -117,16 +119,29 @@ std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction pred
   return EncodedChunk{writer.finish(), std::move(values)};
 }
 
-void decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
+size_t predicted_decoding_bytes(ElementType type, const Grid& grid, Prediction prediction, bool may_be_verbatim,
+                                std::span<const std::byte> stream) {
+  SymbolReader reader(stream);
+  size_t bytes = sizeof(MagnitudeModels) + VerbatimCoder<SymbolReader>::bytes(may_be_verbatim ? grid.size() : 0);
+  if (HoleCoder<SymbolReader>::code_any(reader, type)) bytes += HoleCoder<SymbolReader>::bytes(grid.size());
+  if (prediction == Prediction::regression) bytes += kRegressionBytes;
+  if (prediction != Prediction::causal) return bytes + Samples::bytes(grid);
+  return bytes + grid.size() * sizeof(double) + CausalRows<SymbolReader>::bytes(grid);
+}
+
+bool decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
                       bool may_be_verbatim, std::span<const std::byte> stream, std::span<std::byte> elements) {
   SymbolReader reader(stream);
   HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
+  if (reader.is_past_end()) return false;
   ResidualCoder residuals(reader, range, bound, may_be_verbatim);
   const std::vector<double> values = code_samples(residuals, grid, prediction, holes.holes());
+  if (reader.is_past_end()) return false;
   store_values(range.type(), values, elements);
   residuals.store_verbatim(elements);
   holes.store(elements);
+  return true;
 }
 
 }  // namespace laq

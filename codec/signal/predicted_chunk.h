@@ -20,7 +20,12 @@ bool suits(Prediction prediction, const Grid& grid);
 std::optional<EncodedChunk> encode_predicted(const Chunk& chunk, Prediction prediction, double bound, double dead_zone,
                                              bool may_be_verbatim);
 
-void decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
+// What decoding takes beside stream and elements, at most.
+size_t predicted_decoding_bytes(ElementType type, const Grid& grid, Prediction prediction, bool may_be_verbatim,
+                                std::span<const std::byte> stream);
+
+// False if the stream ends before the chunk.
+bool decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,
                       bool may_be_verbatim, std::span<const std::byte> stream, std::span<std::byte> elements);
 
 }  // namespace laq

@@ -86,6 +86,9 @@ class LongMemory {
   int at_ = 0;
 };
 
+// What that allocates at most: two triangles of products of up to 40 features, and rows of them.
+inline constexpr size_t kRegressionBytes = (2 * 40 + 4) * 40 * sizeof(double);
+
 // As for_each_interpolated(), in raster order.
 template <class Visit>
 void for_each_regressed(Samples& samples, Visit&& visit) {
@@ -131,12 +134,14 @@ void for_each_regressed(Samples& samples, Visit&& visit) {
         const double predicted = nearest + candidates[best] * samples.step;
         const double up = y > 0 ? root[-row] : 0;
         const double beside = y > 0 ? 0.5 * (root[-row - (x > 0)] + root[-row + (x + 1 < width)]) : 0;
-        visit(place, Expectation{
-                         predicted,
-                         kKind,
-                         {x > 0 ? root[-1] : 0, x > 1 ? root[-2] : 0, x > 3 ? 0.5 * (root[-3] + root[-4]) : 0, up,
-                          beside, residual_root(errors[best])},
-                         {x > 0 ? sign[-1] : int8_t{0}, y > 0 ? sign[-row] : int8_t{0}, x > 1 ? sign[-2] : int8_t{0}}});
+        const bool goes_on = visit(
+            place,
+            Expectation{predicted,
+                        kKind,
+                        {x > 0 ? root[-1] : 0, x > 1 ? root[-2] : 0, x > 3 ? 0.5 * (root[-3] + root[-4]) : 0, up,
+                         beside, residual_root(errors[best])},
+                        {x > 0 ? sign[-1] : int8_t{0}, y > 0 ? sign[-row] : int8_t{0}, x > 1 ? sign[-2] : int8_t{0}}});
+        if (!goes_on) return;
         const double found = (samples.values[place] - nearest) * in_steps;
         for (int c = 0; c < 4; ++c) errors[c] += (std::fabs(found - candidates[c]) - errors[c]) * 0.01;
         regression.update(features.data(), found);

@@ -34,6 +34,7 @@ class ResidualCoder {
 
   // A writer met a sample that cannot be quantized, and may not code it verbatim.
   bool failed() const { return failed_; }
+  bool is_past_end() const { return coder_.is_past_end(); }
   double step() const { return quantizer_.step(); }
   void store_verbatim(std::span<std::byte> elements) const { verbatim_.store(elements); }
 

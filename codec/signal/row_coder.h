@@ -35,16 +35,22 @@ class RowCoder {
         models_(std::make_unique<MagnitudeModels>()),
         predictor_(weights) {}
 
+  // What a reader of rows of up to `width` allocates.
+  static size_t bytes(int width) {
+    return sizeof(MagnitudeModels) + 2 * sizeof(int) * static_cast<size_t>(width) + (1 << 14);
+  }
+
   void begin_band() { means_ = RunningMeans(); }
 
   // features: of each coefficient, those that are given. lambda: squared steps that a bit is worth, to a writer. row:
   // coefficients in steps; points of the quantizers come in their place. roots: take those of the magnitudes; two stand
-  // before the first.
-  void code(std::span<Features> features, double lambda, double* row, double* roots) {
+  // before the first. False if the stream ends before the row.
+  bool code(std::span<Features> features, double lambda, double* row, double* roots) {
     lambda_ = lambda;
     const int width = static_cast<int>(features.size());
     points_.resize(width);
     for (int first = 0; first < width; first += kSegment) {
+      if (coder_.is_past_end()) return false;
       const int end = std::min(first + kSegment, width);
       const bool avoids_zero = is_dense_ && means_.slow > kDense;
       codebooks_[1] = avoids_zero ? Codebook::odd : Codebook::odd_and_zero;
@@ -62,6 +68,7 @@ class RowCoder {
         row[x] = place_of(codebook, point);
       }
     }
+    return true;
   }
 
  private:

@@ -48,12 +48,19 @@ std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& 
                       std::move(coded.reconstruction)};
 }
 
-bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                  const DecodeNested& nested) {
-  const ChunkFormat rest = rest_of(format);
+std::optional<NestedChunk> nested_in_split(const ChunkFormat& format, std::span<const std::byte> stream) {
   const MappedStream mapped(stream);
-  std::vector<std::byte> decoded(rest.bytes());
-  if (!mapped.is_valid || !nested(rest, mapped.nested, decoded)) return false;
+  if (!mapped.is_valid) return std::nullopt;
+  return NestedChunk{rest_of(format), mapped.nested};
+}
+
+size_t split_decoding_bytes(const ChunkFormat& format, const ChunkFormat& nested) {
+  return format.grid.size() * (nested.type == format.type ? 1 : 2) * sizeof(double) + holes_decoding_bytes(nested);
+}
+
+bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                  std::span<std::byte> elements) {
+  const ChunkFormat rest = rest_of(format);
   const std::vector<double> values = values_of(rest.type, decoded);
   if (rest.type == format.type) {
     std::copy(decoded.begin(), decoded.end(), elements.begin());
@@ -63,8 +70,7 @@ bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, 
     for (size_t i = 0; i < values.size(); ++i) rounded[i] = range.round(values[i]);
     store_values(format.type, rounded, elements);
   }
-  read_holes(format.type, format.grid, values, mapped.map, elements);
-  return true;
+  return read_holes(format.type, format.grid, values, MappedStream(stream).map, elements);
 }
 
 }  // namespace laq

@@ -13,8 +13,13 @@ namespace laq {
 // Nothing where there is no fill value to set apart.
 std::optional<EncodedChunk> encode_split(const Chunk& chunk, const ChunkFormat& format, const EncodeNested& nested);
 
-// False where the stream says something impossible.
-bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-                  const DecodeNested& nested);
+// The chunk that is to be decoded first. Nothing if the stream says something impossible.
+std::optional<NestedChunk> nested_in_split(const ChunkFormat& format, std::span<const std::byte> stream);
+
+// What that takes beside streams and elements, at most. nested: the format of the nested chunk.
+size_t split_decoding_bytes(const ChunkFormat& format, const ChunkFormat& nested);
+// stream: has a nested chunk, whose elements are `decoded`. False if it says something impossible.
+bool decode_split(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
+                  std::span<std::byte> elements);
 
 }  // namespace laq

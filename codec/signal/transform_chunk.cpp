@@ -1,5 +1,6 @@
 #include "signal/transform_chunk.h"
 
+#include <algorithm>
 #include <cmath>
 #include <utility>
 #include <vector>
@@ -87,6 +88,19 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
 
+size_t transformed_decoding_bytes(ElementType type, const Grid& grid, Transform transform,
+                                  std::span<const std::byte> stream) {
+  SymbolReader reader(stream);
+  Preamble<SymbolReader> preamble{};
+  preamble.code(reader);
+  const bool has_holes = HoleCoder<SymbolReader>::code_any(reader, type);
+  const size_t bytes = has_holes ? HoleCoder<SymbolReader>::bytes(grid.size()) : 0;
+  if (transform == Transform::lapped) return bytes + lapped_decoding_bytes(grid);
+  const std::vector<Band> bands = bands_of(grid, decomposition_of(grid, transform));
+  return bytes + grid.size() * sizeof(double) +
+         std::max(CoefficientCoder<SymbolReader>::bytes(bands), decomposition_bytes(grid));
+}
+
 bool decode_transformed(const ElementRange& range, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements) {
   const double step = step_of(transform, tolerance);
@@ -99,8 +113,11 @@ bool decode_transformed(const ElementRange& range, const Grid& grid, Transform t
   if (!preamble.is_valid()) return false;
   HoleCoder holes(reader, range.type(), grid, {}, {});
   holes.code();
+  if (reader.is_past_end()) return false;
   std::vector<double> values(grid.size());
-  CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
+  const bool is_whole =
+      CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
+  if (!is_whole || reader.is_past_end()) return false;
   reconstruct(range, grid, decomposition, bands, step, preamble.mean, values);
   store_values(range.type(), values, elements);
   holes.store(elements);

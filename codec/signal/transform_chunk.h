@@ -23,6 +23,10 @@ inline constexpr double kSquaresPerBit = 0.3;
 std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform transform, double tolerance,
                                                int state_bits);
 
+// What decoding takes beside stream and elements, at most.
+size_t transformed_decoding_bytes(ElementType type, const Grid& grid, Transform transform,
+                                  std::span<const std::byte> stream);
+
 // False where the stream says something impossible.
 bool decode_transformed(const ElementRange& range, const Grid& grid, Transform transform, double tolerance,
                         std::span<const std::byte> stream, std::span<std::byte> elements);

@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <span>
 #include <utility>
 #include <vector>
@@ -39,6 +40,9 @@ class VerbatimCoder {
     found_.emplace_back(place, bits);
     return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(bytes_))[0];
   }
+
+  // What so many elements take here.
+  static constexpr size_t bytes(size_t count) { return count * 18; }
 
   // Puts all that were coded into their places.
   void store(std::span<std::byte> elements) const {
@@ -74,7 +78,7 @@ class VerbatimCoder {
   ElementType type_;
   size_t bytes_;
   std::span<const std::byte> elements_;
-  std::vector<std::pair<size_t, uint64_t>> found_;
+  std::deque<std::pair<size_t, uint64_t>> found_;
   std::array<uint64_t, kPatterns> patterns_{};
   std::array<uint32_t, kPatterns> uses_{};
   int known_ = 1;  // at first a pattern of zeros

@@ -21,6 +21,9 @@ class LappedTransform {
   // Of the lengths of blocks.
   LappedTransform(int least_log2, int most_log2);
 
+  // What one for lengths up to `most` allocates: tables of each length, a few numbers for each value.
+  static size_t bytes(size_t most) { return 2 * most * 6 * sizeof(double); }
+
   // log2_lengths: of the blocks of a line, one after the other. In place: each block becomes its coefficients, the
   // lowest frequency first.
   void forward(std::span<const uint8_t> log2_lengths, double* line);

@@ -57,7 +57,7 @@ void inverse_block(const Lines& lines, double* scratch) {
 template <class Many, class One>
 void in_blocks(const Lines& lines, std::vector<double>& scratch, Many&& many, One&& one) {
   if (lines.length < 2) return;
-  scratch.resize(static_cast<size_t>(lines.length) * kBlock);
+  scratch.resize(Wavelet::scratch_bytes(lines.length, lines.count) / sizeof(double));
   Lines part = lines;
   int line = 0;
   for (; line + kBlock <= lines.count; line += kBlock, part.data += kBlock * lines.distance) many(part, scratch.data());
@@ -101,6 +101,10 @@ void Wavelet::forward(const Lines& lines) {
 
 void Wavelet::inverse(const Lines& lines) {
   in_blocks(lines, scratch_, inverse_block<kBlock>, inverse_block<1>);
+}
+
+size_t Wavelet::scratch_bytes(int length, int count) {
+  return static_cast<size_t>(length) * (count >= kBlock ? kBlock : 1) * sizeof(double);
 }
 
 double Wavelet::low_norm(int level) {

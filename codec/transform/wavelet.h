@@ -24,6 +24,9 @@ class Wavelet {
   void forward(const Lines& lines);
   void inverse(const Lines& lines);
 
+  // What lines of a length need beside themselves.
+  static size_t scratch_bytes(int length, int count);
+
   // The norm of what one coefficient of the split number `level` (from 0) gives back, in the limit of long lines.
   static double low_norm(int level);
   static double high_norm(int level);

@@ -1,8 +1,4 @@
 // Every allocation fails once: encoding, decoding and inspection report it, lose no memory and do not end the program.
-// A program of its own, because it replaces operator new.
-#include <atomic>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -10,71 +6,8 @@
 #include <laq/laq.h>
 #include <laq/laq.hpp>
 
+#include "api/allocations.h"
 #include "api/test_picture.h"
-
-namespace {
-
-std::atomic<long> allocations_left{-1};  // before one fails; negative: none does
-std::atomic<long> allocations_alive{0};
-
-void* allocate(size_t size, size_t alignment) {
-  if (allocations_left.load() >= 0 && allocations_left.fetch_sub(1) == 0) throw std::bad_alloc();
-  void* const memory = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (memory == nullptr) throw std::bad_alloc();
-  ++allocations_alive;
-  return memory;
-}
-
-void release(void* memory) noexcept {
-  if (memory != nullptr) --allocations_alive;
-  std::free(memory);
-}
-
-}  // namespace
-
-void* operator new(size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new[](size_t size) {
-  return allocate(size, alignof(std::max_align_t));
-}
-void* operator new(size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<size_t>(alignment));
-}
-void* operator new[](size_t size, std::align_val_t alignment) {
-  return allocate(size, static_cast<size_t>(alignment));
-}
-void* operator new(size_t size, const std::nothrow_t&) noexcept {
-  try {
-    return operator new(size);
-  } catch (const std::bad_alloc&) {
-    return nullptr;
-  }
-}
-void operator delete(void* memory) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, size_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, size_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete(void* memory, size_t, std::align_val_t) noexcept {
-  release(memory);
-}
-void operator delete[](void* memory, size_t, std::align_val_t) noexcept {
-  release(memory);
-}
 
 namespace laq {
 namespace {

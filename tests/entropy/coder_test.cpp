@@ -72,3 +72,48 @@ TEST_CASE("carries travel through runs of full bytes") {
     CHECK(reader.bits(8) == 0xa5);
   }
 }
+
+TEST_CASE("a reader is never past the end of what a writer wrote, however the stream ends") {
+  std::mt19937 random(3);
+  for (int i = 0; i < 3000; ++i) {
+    // Set bits alone leave a stream of zeros.
+    const uint32_t seldom = random() % 3 == 0 ? 0 : 1 + random() % 40;
+    std::vector<bool> bits(random() % 400);
+    for (size_t k = 0; k < bits.size(); ++k) bits[k] = seldom == 0 || random() % seldom != 0;
+    const bool is_adaptive = i % 2 == 0;
+    const auto code = [&](auto& coder) {
+      Model model;
+      bool is_same = true;
+      for (const bool bit : bits) {
+        is_same = is_same && (is_adaptive ? coder.bit(model, bit) : coder.bits(1, bit) != 0) == bit;
+      }
+      return is_same && !coder.is_past_end();
+    };
+    SymbolWriter writer;
+    CHECK(code(writer));
+    const std::vector<std::byte> bytes = writer.finish();
+    SymbolReader reader(bytes);
+    CHECK(code(reader));
+  }
+}
+
+TEST_CASE("a reader is past the end as soon as a byte more is taken than there are") {
+  for (const std::byte fill : {std::byte{0}, std::byte{0x5a}, std::byte{0xfe}}) {
+    for (size_t size = 0; size < 40; ++size) {
+      const std::vector<std::byte> bytes(size, fill);
+      SymbolReader reader(bytes);
+      for (size_t i = 0; i < 8 * size + 7; ++i) {
+        reader.bits(1);
+        CHECK_FALSE(reader.is_past_end());
+      }
+      reader.bits(2);  // The first bit may take nothing, as the range is odd.
+      CHECK(reader.is_past_end());
+      // Expected symbols take next to nothing each, but not nothing.
+      SymbolReader expecting(bytes);
+      CountingModel model;
+      size_t symbols = 0;
+      for (; !expecting.is_past_end() && symbols < 1000000; ++symbols) expecting.bit(model);
+      CHECK(symbols < 5700 * (size + 2));
+    }
+  }
+}

@@ -22,7 +22,6 @@ namespace {
 
 // Small, so that a header that claims a large picture does not cost seconds.
 constexpr uint64_t kMaxPixels = 1 << 16;
-constexpr uint64_t kMaxBytes = 1 << 26;
 
 // Overwrites the checksum of every section that lies within the file.
 void repair_checksums(std::vector<std::byte>& file) {
@@ -61,7 +60,7 @@ bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& 
   return true;
 }
 
-constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kMaxBytes};
+constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
 
 // Of each side a part that depends on the bytes of the file, in whole or in part within it.
 laq::ArrayRegion any_region(const std::vector<std::byte>& file, const std::vector<uint64_t>& shape) {
@@ -133,7 +132,7 @@ void decode_array(const std::vector<std::byte>& file) {
 }
 
 void decode_picture(const std::vector<std::byte>& file) {
-  const laq::Result<laq::Info> info = laq::inspect(file);
+  const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&

@@ -8,6 +8,7 @@
 #include <laq/array.hpp>
 #include <laq/laq.hpp>
 
+#include "api/allocations.h"
 #include "api/test_picture.h"
 #include "container/container.h"
 #include "fuzz/fuzz_target.h"
@@ -76,12 +77,20 @@ int main(int count, char** words) {
   const long rounds = count > 1 ? std::atol(words[1]) : 3000;
   Mutator mutator(count > 2 ? static_cast<uint32_t>(std::atol(words[2])) : 1);
   const std::vector<Original> originals = make_originals();
+  size_t most = 0;
   for (long round = 0; round < rounds; ++round) {
     const Original& original = originals[mutator.below(originals.size())];
     Bytes bytes = mutator.below(4) == 0 ? original.file : original.payload;
     mutator.mutate(bytes);
-    LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size());
+    const size_t peak = laq::peak_bytes_of(
+        [&] { LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()); });
+    // An array, and a region of it beside what decoding that takes; the file, and pieces of it.
+    if (peak > 2 * kFuzzMaxBytes + 4 * bytes.size() + (1 << 16)) {
+      std::fprintf(stderr, "mutate: round %ld took %zu bytes of memory\n", round, peak);
+      return 1;
+    }
+    most = std::max(most, peak);
   }
-  std::printf("%ld damaged streams decoded or were refused\n", rounds);
+  std::printf("%ld damaged streams decoded or were refused, in %zu bytes of memory at most\n", rounds, most);
   return 0;
 }

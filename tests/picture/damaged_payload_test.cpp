@@ -112,11 +112,11 @@ TEST_CASE("tiles that are cut off, emptied, exchanged or rubbish still decode to
           tile.resize(random() % (tile.size() + 1));
           break;
         case 1:
-          tile.resize(random() % 400);
+          tile.resize(random() % 4000);
           for (std::byte& b : tile) b = static_cast<std::byte>(random());
           break;
         case 2:
-          tile.assign(random() % 400, static_cast<std::byte>(random() % 2 * 255));
+          tile.assign(random() % 4000, static_cast<std::byte>(random() % 2 * 255));
           break;
         default:
           for (std::byte& b : presets[0]) b = static_cast<std::byte>(random());
@@ -127,7 +127,8 @@ TEST_CASE("tiles that are cut off, emptied, exchanged or rubbish still decode to
       decode_damaged(write_payload(parsed->header, presets, tiles), outcomes);
     }
   }
-  CHECK(outcomes.pictures > 500);
+  CHECK(outcomes.pictures > 400);
+  CHECK(outcomes.errors > 400);
 }
 
 TEST_CASE("a superblock that chooses a filter preset behind the last one is corrupt") {

@@ -127,7 +127,7 @@ TEST_CASE("tiles cover every sample of the padded planes once") {
     CodedPicture coded(header);
     Plane<uint8_t> covered(header.padded_width(), header.padded_height());
     for (int tile = 0; tile < coded.tiles(); ++tile) {
-      const Rectangle r = coded.tile_rectangle(tile);
+      const Rectangle r = coded.header.tile_rectangle(tile);
       CHECK(r.x0 % kSuperblockSize == 0);
       CHECK(r.y0 % kSuperblockSize == 0);
       for (int y = r.y0; y < r.y1; ++y) {

@@ -36,7 +36,7 @@ std::vector<std::byte> wave(ElementType type, const Grid& grid, unsigned seed) {
 std::vector<std::byte> decoded(const Chunk& chunk, Prediction prediction, double bound, bool verbatim,
                                const std::vector<std::byte>& stream) {
   std::vector<std::byte> elements(chunk.elements.size());
-  decode_predicted(chunk.type, chunk.grid, prediction, bound, verbatim, stream, elements);
+  REQUIRE(decode_predicted(chunk.type, chunk.grid, prediction, bound, verbatim, stream, elements));
   return elements;
 }
 

@@ -115,8 +115,7 @@ struct ArrayInfo {
 // out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 
-// Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements,
-// max_bytes what they take; each thread has a chunk in work beside that.
+// Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
 LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // A part of an array: `size` elements of each side from `begin` on, as many sides as the array has.
@@ -133,7 +132,7 @@ LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const
                                           const DecodeOptions& options = {});
 
 // What the header says, without decoding; the checksums are verified. Errors: those of decode(); unsupported where the
-// file holds a picture.
+// file holds a picture. Takes little memory, whatever the file says.
 LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file);
 
 // Whether it is a LAQ file that holds an array, not a picture; false for everything else. Reads headers only, so an

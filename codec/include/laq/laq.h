@@ -135,11 +135,13 @@ typedef struct laq_encode_options {
   void* user;                /* handed to progress; null */
 } laq_encode_options;
 
+/* A file beyond the limits is refused (LAQ_LIMIT_EXCEEDED) before anything is allocated for its samples. Whatever the
+ * limits are, a file of N bytes holds at most 2^14 N pixels or elements: one that claims more is LAQ_CORRUPT. */
 typedef struct laq_decode_options {
   size_t struct_size;
   int threads;         /* 1..1024, or 0: one per processor; 0 */
-  uint64_t max_pixels; /* larger pictures are refused before anything is allocated; 2^30 */
-  uint64_t max_bytes;  /* the same for the memory that decoding needs; 2^36 */
+  uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
+  uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
 } laq_decode_options;
 
 /* One section of a LAQ file. Never grows. */
@@ -181,7 +183,8 @@ LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_optio
 LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                               laq_error* error) LAQ_NOEXCEPT;
 
-/* What a LAQ file holds; no samples are decoded. info: to be freed with laq_info_free, sections and metadata with it.
+/* What a LAQ file holds; no samples are decoded. Takes memory for the metadata, at most 64 MiB of a kind and 1032 times
+ * the file's bytes. info: to be freed with laq_info_free, sections and metadata with it.
  * May give any status but LAQ_CANCELLED. */
 LAQ_API laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error* error) LAQ_NOEXCEPT;
 

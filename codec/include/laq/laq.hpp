@@ -137,10 +137,15 @@ struct EncodeOptions {
   std::function<bool(float)> progress = {};
 };
 
+// A file is refused (limit_exceeded) before anything is allocated for its samples. Whatever the limits are, a file of N
+// bytes holds at most 2^14 N pixels or elements: one that claims more is corrupt. Memory and time are in proportion to
+// them, and end with the bytes: see the guide.
 struct DecodeOptions {
   int threads = 0;                          // 1..1024, or 0: one per processor
-  uint64_t max_pixels = uint64_t{1} << 30;  // larger pictures are refused before anything is allocated
-  uint64_t max_bytes = uint64_t{1} << 36;   // the same for the memory that decoding needs
+  uint64_t max_pixels = uint64_t{1} << 30;  // that a picture may have; elements, of arrays
+  // Memory that the call may take at most, beside the file: what it gives, metadata, and all that threads work on. (The
+  // stacks of threads come on top.)
+  uint64_t max_bytes = uint64_t{1} << 36;
 };
 
 struct Info {
@@ -170,8 +175,9 @@ LAQ_API Result<std::vector<std::byte>> encode(const PictureView& picture, const 
 // Errors: any but cancelled.
 LAQ_API Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// What a LAQ file holds; no samples are decoded, but all checksums are verified. Errors: as of decode.
-LAQ_API Result<Info> inspect(std::span<const std::byte> file);
+// What a LAQ file holds; no samples are decoded, but all checksums are verified. Of the options, max_bytes counts:
+// metadata take memory. Errors: as of decode.
+LAQ_API Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // "0.1.0"
 LAQ_API const char* version();

@@ -206,13 +206,19 @@ double weighted_error(PlaneView<const uint16_t> rows, int y0, const Plane<uint16
   return total;
 }
 
-// Rows of superblocks that stand for the picture in the choice of the deblocking strength.
-std::vector<int> sampled_bands(int bands, int effort) {
-  const int wanted = effort <= 4 ? 4 : effort <= 7 ? 8 : 24;
-  std::vector<int> sampled;
+// Bands that stand for the picture in the choice of the deblocking strength: two rows of superblocks, so that the edges
+// between these, where the largest blocks meet, have their share.
+constexpr int kBandHeight = 2 * kSuperblockSize;
+
+// The first rows of the bands.
+std::vector<int> sampled_bands(int height, int effort) {
+  const int wanted = effort <= 4 ? 2 : effort <= 7 ? 4 : 12;
+  const int bands = (height + kBandHeight - 1) / kBandHeight;
   const int count = std::min(bands, wanted);
-  for (int i = 0; i < count; ++i)
-    sampled.push_back(static_cast<int>((2 * i + 1) * static_cast<int64_t>(bands) / (2 * count)));
+  std::vector<int> sampled;
+  for (int i = 0; i < count; ++i) {
+    sampled.push_back(static_cast<int>((2 * i + 1) * static_cast<int64_t>(bands) / (2 * count)) * kBandHeight);
+  }
   return sampled;
 }
 
@@ -226,13 +232,13 @@ int choose_deblock_strength(const Plane<uint16_t>& plane, const Plane<uint16_t>&
                             int plane_number, int max_sample, const LoopFilterSettings& settings, int threads) {
   if (settings.effort <= 1) return kUsualDeblockStrength[plane_number];
   const std::vector<int> strengths = candidate_deblock_strengths(settings, plane_number);
-  const std::vector<int> bands = sampled_bands(superblocks(plane.height()), settings.effort);
+  const std::vector<int> bands = sampled_bands(plane.height(), settings.effort);
   const ErrorWeights weights = error_weights(settings.perceptual);
   std::vector<DeblockSteps> steps;
   for (const int strength : strengths) steps.emplace_back(strength);
   std::vector<std::array<double, kMaxDeblockStrength + 1>> errors(bands.size());
   parallel_for(static_cast<int>(bands.size()), threads, [&](int i, int) {
-    const int y0 = bands[i] * kSuperblockSize, height = std::min(kSuperblockSize, plane.height() - y0);
+    const int y0 = bands[i], height = std::min(kBandHeight, plane.height() - y0);
     const PlaneView<const uint16_t> rows = plane.view().window(0, y0, plane.width(), height);
     errors[i][0] = weighted_error(rows, y0, source, cells, weights);
     Plane<uint16_t> trial(plane.width(), height);

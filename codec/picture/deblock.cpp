@@ -367,6 +367,8 @@ void filter_horizontal_edge(PlaneView<uint16_t> plane, uint16_t* at, int y, cons
   }
 }
 
+// Filters `rows`, which begin at row y0 of the picture: all their vertical edges, then their inner horizontal ones; the
+// rows outside, and the edge at y0, are not touched.
 void filter_rows(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number, const DeblockSteps& steps,
                  int max_sample) {
   filter_vertical_edges(rows, y0, cells, plane_number, steps, max_sample);
@@ -390,11 +392,6 @@ DeblockSteps::DeblockSteps(int strength) {
   for (int i = 0; i <= kMaxStepIndex; ++i) step_[i] = quantization_step(i) * kQuarters[strength];
 }
 
-void deblock_rows(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number, const DeblockSteps& steps,
-                  int max_sample) {
-  HWY_DYNAMIC_DISPATCH(filter_rows)(rows, y0, cells, plane_number, steps, max_sample);
-}
-
 void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample,
              int threads) {
   if (strength == 0) return;
@@ -403,8 +400,9 @@ void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int
   const PlaneView<uint16_t> view = plane.view();
   parallel_for(bands, threads, [&](int band, int) {
     const int y = band * kSuperblockSize;
-    deblock_rows(view.window(0, y, view.width, std::min(kSuperblockSize, view.height - y)), y, cells, plane_number,
-                 steps, max_sample);
+    HWY_DYNAMIC_DISPATCH(filter_rows)
+    (view.window(0, y, view.width, std::min(kSuperblockSize, view.height - y)), y, cells, plane_number, steps,
+     max_sample);
   });
   parallel_for(bands - 1, threads, [&](int band, int) {
     const int y = (band + 1) * kSuperblockSize;

@@ -44,9 +44,4 @@ class DeblockSteps {
 // is a copy or a palette. strength: 0..kMaxDeblockStrength. cells: one for every 4x4 samples.
 void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample, int threads);
 
-// Filters `rows`, which begin at row y0 of the picture (a multiple of kSuperblockSize): all their vertical edges, then
-// their inner horizontal ones; the rows outside, and the edge at y0, are not touched.
-void deblock_rows(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number, const DeblockSteps& steps,
-                  int max_sample);
-
 }  // namespace laq

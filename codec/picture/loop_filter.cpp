@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <numeric>
 #include <utility>
 #include <vector>
 
@@ -183,22 +184,23 @@ ErrorWeights error_weights(bool masked) {
   return weights;
 }
 
-// The error of rows that begin at row y0 of the picture.
-double weighted_error(PlaneView<const uint16_t> rows, int y0, const Plane<uint16_t>& source, const CellMap& cells,
-                      const ErrorWeights& weights) {
+// The error of the rows of cells that a row of superblocks covers.
+double weighted_error_of_row(const Plane<uint16_t>& plane, const Plane<uint16_t>& source, const CellMap& cells,
+                             const ErrorWeights& weights, int superblock_row) {
   double total = 0;
-  std::vector<uint32_t> columns(rows.width);
-  for (int y = 0; y < rows.height; y += kCellSize) {
+  std::vector<uint32_t> columns(plane.width());
+  const int y0 = superblock_row * kSuperblockSize, y1 = std::min(y0 + kSuperblockSize, plane.height());
+  for (int y = y0; y < y1; y += kCellSize) {
     std::fill(columns.begin(), columns.end(), 0);
     for (int line = y; line < y + kCellSize; ++line) {
-      const uint16_t *a = rows.row(line), *b = source.row(y0 + line);
-      for (int x = 0; x < rows.width; ++x) {
+      const uint16_t *a = plane.row(line), *b = source.row(line);
+      for (int x = 0; x < plane.width(); ++x) {
         const int difference = a[x] - b[x];
         columns[x] += static_cast<uint32_t>(difference * difference);
       }
     }
-    const Cell* cell = cells.row((y0 + y) / kCellSize);
-    for (int x = 0; x < rows.width; x += kCellSize) {
+    const Cell* cell = cells.row(y / kCellSize);
+    for (int x = 0; x < plane.width(); x += kCellSize) {
       const uint32_t error = columns[x] + columns[x + 1] + columns[x + 2] + columns[x + 3];
       total += weights[cell[x / kCellSize].step_index] * static_cast<float>(error);
     }
@@ -206,20 +208,13 @@ double weighted_error(PlaneView<const uint16_t> rows, int y0, const Plane<uint16
   return total;
 }
 
-// Bands that stand for the picture in the choice of the deblocking strength: two rows of superblocks, so that the edges
-// between these, where the largest blocks meet, have their share.
-constexpr int kBandHeight = 2 * kSuperblockSize;
-
-// The first rows of the bands.
-std::vector<int> sampled_bands(int height, int effort) {
-  const int wanted = effort <= 4 ? 2 : effort <= 7 ? 4 : 12;
-  const int bands = (height + kBandHeight - 1) / kBandHeight;
-  const int count = std::min(bands, wanted);
-  std::vector<int> sampled;
-  for (int i = 0; i < count; ++i) {
-    sampled.push_back(static_cast<int>((2 * i + 1) * static_cast<int64_t>(bands) / (2 * count)) * kBandHeight);
-  }
-  return sampled;
+// The error of a plane; the same whatever the number of threads.
+double weighted_error(const Plane<uint16_t>& plane, const Plane<uint16_t>& source, const CellMap& cells,
+                      const ErrorWeights& weights, int threads) {
+  std::vector<double> errors(superblocks(plane.height()));
+  parallel_for(static_cast<int>(errors.size()), threads,
+               [&](int row, int) { errors[row] = weighted_error_of_row(plane, source, cells, weights, row); });
+  return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
 std::vector<int> candidate_deblock_strengths(const LoopFilterSettings& settings, int plane_number) {
@@ -228,33 +223,33 @@ std::vector<int> candidate_deblock_strengths(const LoopFilterSettings& settings,
   return {1, 2, 3, 4, 5, 6, 7};
 }
 
-int choose_deblock_strength(const Plane<uint16_t>& plane, const Plane<uint16_t>& source, const CellMap& cells,
-                            int plane_number, int max_sample, const LoopFilterSettings& settings, int threads) {
-  if (settings.effort <= 1) return kUsualDeblockStrength[plane_number];
-  const std::vector<int> strengths = candidate_deblock_strengths(settings, plane_number);
-  const std::vector<int> bands = sampled_bands(plane.height(), settings.effort);
-  const ErrorWeights weights = error_weights(settings.perceptual);
-  std::vector<DeblockSteps> steps;
-  for (const int strength : strengths) steps.emplace_back(strength);
-  std::vector<std::array<double, kMaxDeblockStrength + 1>> errors(bands.size());
-  parallel_for(static_cast<int>(bands.size()), threads, [&](int i, int) {
-    const int y0 = bands[i], height = std::min(kBandHeight, plane.height() - y0);
-    const PlaneView<const uint16_t> rows = plane.view().window(0, y0, plane.width(), height);
-    errors[i][0] = weighted_error(rows, y0, source, cells, weights);
-    Plane<uint16_t> trial(plane.width(), height);
-    for (size_t s = 0; s < strengths.size(); ++s) {
-      for (int y = 0; y < height; ++y) std::copy_n(rows.row(y), plane.width(), trial.row(y));
-      deblock_rows(trial.view(), y0, cells, plane_number, steps[s], max_sample);
-      errors[i][strengths[s]] = weighted_error(std::as_const(trial).view(), y0, source, cells, weights);
-    }
-  });
-  std::array<double, kMaxDeblockStrength + 1> total{};
-  for (const auto& band : errors) {
-    for (int s = 0; s <= kMaxDeblockStrength; ++s) total[s] += band[s];
+Plane<uint16_t> copy_of(const Plane<uint16_t>& plane) {
+  Plane<uint16_t> copy(plane.width(), plane.height());
+  for (int y = 0; y < plane.height(); ++y) std::copy_n(plane.row(y), plane.width(), copy.row(y));
+  return copy;
+}
+
+// Deblocks the plane with the strength that is best, and says which; 0 where none helps.
+int choose_deblocking(Plane<uint16_t>& plane, const Plane<uint16_t>& source, const CellMap& cells, int plane_number,
+                      int max_sample, const LoopFilterSettings& settings, int threads) {
+  if (settings.effort <= 1) {
+    deblock(plane, cells, plane_number, kUsualDeblockStrength[plane_number], max_sample, threads);
+    return kUsualDeblockStrength[plane_number];
   }
-  const int best =
-      *std::min_element(strengths.begin(), strengths.end(), [&](int a, int b) { return total[a] < total[b]; });
-  return total[best] < total[0] ? best : 0;
+  const ErrorWeights weights = error_weights(settings.perceptual);
+  const Plane<uint16_t> unfiltered = copy_of(plane);
+  int best = 0;
+  double least = weighted_error(plane, source, cells, weights, threads);
+  for (const int strength : candidate_deblock_strengths(settings, plane_number)) {
+    Plane<uint16_t> filtered = copy_of(unfiltered);
+    deblock(filtered, cells, plane_number, strength, max_sample, threads);
+    const double error = weighted_error(filtered, source, cells, weights, threads);
+    if (error >= least) continue;
+    least = error;
+    best = strength;
+    std::swap(plane, filtered);
+  }
+  return best;
 }
 
 constexpr int kMaxCandidates = 8;
@@ -356,13 +351,6 @@ void choose_presets(std::span<const SuperblockErrors> errors, std::span<const Di
   }
 }
 
-void apply_deblocking(std::span<Plane<uint16_t>> planes, const CellMap& cells, const LoopFilterParameters& parameters,
-                      int max_sample, int threads) {
-  for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
-    deblock(planes[plane], cells, plane, parameters.deblock_strength[plane], max_sample, threads);
-  }
-}
-
 }  // namespace
 
 SuperblockPresets make_superblock_presets(int width, int height) {
@@ -371,7 +359,9 @@ SuperblockPresets make_superblock_presets(int width, int height) {
 
 void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
                        const LoopFilterParameters& parameters, int max_sample, int threads) {
-  apply_deblocking(planes, cells, parameters, max_sample, threads);
+  for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
+    deblock(planes[plane], cells, plane, parameters.deblock_strength[plane], max_sample, threads);
+  }
   if (parameters.presets > 0) apply_directional_filter(planes, cells, presets, parameters, max_sample, threads);
 }
 
@@ -382,9 +372,8 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   LoopFilterParameters& parameters = choice.parameters;
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(
-        choose_deblock_strength(planes[plane], source[plane], cells, plane, max_sample, settings, threads));
+        choose_deblocking(planes[plane], source[plane], cells, plane, max_sample, settings, threads));
   }
-  apply_deblocking(planes, cells, parameters, max_sample, threads);
   if (settings.effort <= 1) return choice;
   const std::vector<DirectionalStrength> candidates = candidate_strengths(settings.effort);
   const std::vector<SuperblockErrors> errors =

@@ -1,16 +1,20 @@
-// Deblocking: smooths the jumps that quantization leaves between blocks. Normative.
+// Deblocking: smooths the seams that quantization leaves between blocks. Normative.
 //
-// Across an edge, both sides are continued to it by a line fitted to their nearest samples; the gap D between the two
-// is what the edge is taken to have added. A ramp removes it:
-//   p[i] += g(D) * (L - i) / (2 L + 1),   q[i] -= the same,   i = 0 .. L - 1
-// with p[0], q[0] next to the edge, so each side keeps its own texture. The reach L is 1, 3 or 7 for edges whose
-// smaller neighbour is 4, 8 or at least 16 samples across, less where the signal is not smooth (second differences over
-// the four lines of a cell, as in HEVC: Norkin et al., "HEVC deblocking filter", IEEE TCSVT 22(12), 2012). g is a tent:
-// g(D) = D up to half of a limit, from there it falls to 0 at the limit, so that real edges stay. All limits are
-// proportional to the quantization step (geometric mean of both blocks).
+// Across an edge between two blocks both sides are continued to it by a line fitted to their nearest samples; the gap
+// between the two continuations is a seam that quantization made, an edge of the picture, or both. How much of the gap
+// is a seam follows from the roughness of both sides against the quantization step: beside flat sides nearly all of it,
+// beside rough ones little, and a gap near a whole step is an edge. The correction takes that share away,
+//   p[i] += g(gap) * ramp[i],   q[i] -= the same,   i = 0 .. reach - 1
+// with p[0], q[0] next to the edge, so each side keeps its own texture. g is a tent: g(gap) = gap up to half of a step,
+// from there it falls to 0 at a whole one, so that edges stay.
 //
-// An edge reads L + 1 samples a side and a block is at least 2 (L + 1) samples across, so edges of one direction never
-// see each other and may be filtered in any order; all vertical edges come before the horizontal ones.
+// The reach is what the smaller block's size across the edge allows, 1, 3, 7 or 15 samples for 4, 8, 16 or at least 32,
+// and less where the sides are not smooth that far. The ramps are shares of the gap that explain most of the error
+// beside it, measured on decoded photographs (docs/tuning-log.md).
+//
+// An edge reads reach + 1 samples a side and a block is at least 2 (reach + 1) samples across, so edges of one
+// direction never see each other and may be filtered in any order; all vertical edges come before the horizontal ones.
+// Edges between tiles are edges as all others.
 #pragma once
 
 #include <array>
@@ -23,28 +27,21 @@ namespace laq {
 
 inline constexpr int kMaxDeblockStrength = 7;  // 0: off
 
-// The limits of a strength (1..kMaxDeblockStrength) by step index.
-class DeblockLimits {
+// The quantization steps as a strength (1..kMaxDeblockStrength) takes them, 1/4 to 3 times their size: the larger, the
+// more of a gap counts as a seam.
+class DeblockSteps {
  public:
-  explicit DeblockLimits(int strength);
-  // Of the gap, in 1/16 sample.
-  int16_t gap(int step_index) const { return gap_[step_index]; }
-  // Of the summed second differences, in samples.
-  int16_t roughness(int step_index) const { return roughness_[step_index]; }
+  explicit DeblockSteps(int strength);
+  // In 1/1024 sample.
+  uint32_t step(int step_index) const { return step_[step_index]; }
 
  private:
-  std::array<int16_t, 256> gap_;
-  std::array<int16_t, 256> roughness_;
+  std::array<uint32_t, 256> step_;
 };
 
 // Deblocks a whole plane. plane: samples 0..max_sample (at most 4095), sides are multiples of 8; `plane_number` says
-// which bit of Cell::coded_planes is its own: edges between two blocks without coefficients are left alone. strength:
-// 0..kMaxDeblockStrength. cells: one for every 4x4 samples.
+// which bit of Cell::coded_planes is its own. Edges between two blocks without coefficients are left alone where either
+// is a copy or a palette. strength: 0..kMaxDeblockStrength. cells: one for every 4x4 samples.
 void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample, int threads);
-
-// Filters `rows`, which begin at row y0 of the picture (a multiple of kSuperblockSize): all their vertical edges, then
-// their inner horizontal ones; the rows outside, and the edge at y0, are not touched.
-void deblock_rows(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number, const DeblockLimits& limits,
-                  int max_sample);
 
 }  // namespace laq

@@ -22,9 +22,6 @@
 namespace laq {
 namespace {
 
-// See LoopFilterSettings.
-constexpr float kPerceptualFilterBias = 0.05f;
-
 // Pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles of about 512 samples a side; screen
 // content of 2.4 megapixels and 1024 samples, so that there is more to copy.
 void choose_tiles(PictureHeader& header) {
@@ -159,7 +156,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   std::vector<std::vector<std::byte>> presets;
   for (int group = 0; group < header.groups(); ++group) {
     const PlaneGroup& g = coded.groups[group];
-    const LoopFilterSettings filter{options.effort, options.tune == Tune::perceptual ? kPerceptualFilterBias : 0.0f};
+    const LoopFilterSettings filter{options.effort, options.tune == Tune::perceptual};
     LoopFilterChoice choice =
         choose_loop_filter(coded.group_planes(group), std::span(source).subspan(g.first_plane, g.planes),
                            coded.cells[group], header.max_sample(), filter, options.threads);

@@ -49,9 +49,9 @@ size_t loop_filter_bytes(int width, int height, int planes, int threads);
 
 struct LoopFilterSettings {
   int effort = 5;  // 1: strengths from experience, no search .. 9
-  // A filter is taken where it lowers the squared error by more than this share: filters take texture with the
-  // artefacts, which squared error does not tell apart. 0 is best for squared error itself.
-  float bias = 0;
+  // For the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and the directional
+  // filter must lower the squared error clearly. Otherwise what has the least squared error is taken.
+  bool perceptual = false;
 };
 
 struct LoopFilterChoice {

@@ -1,15 +1,17 @@
 #include "quantize/weight.h"
 
+#include <bit>
+
 namespace laq {
 namespace {
 
-// floor(sqrt(n)).
-uint32_t integer_sqrt(uint64_t n) {
-  uint64_t root = 0;
-  for (uint64_t bit = uint64_t{1} << 31; bit != 0; bit >>= 1) {
-    if ((root | bit) * (root | bit) <= n) root |= bit;
+// floor(sqrt(n)). The root has half of the bits of n, rounded up, and no other bit is tried.
+uint32_t integer_sqrt(uint32_t n) {
+  uint32_t root = 0;
+  for (uint32_t bit = 1u << std::bit_width(n) / 2; bit != 0; bit >>= 1) {
+    if (uint64_t{root | bit} * (root | bit) <= n) root |= bit;
   }
-  return static_cast<uint32_t>(root);
+  return root;
 }
 
 }  // namespace
@@ -22,7 +24,7 @@ WeightTable::WeightTable(int slope) {
       for (int v = 0; v < coded_size(height); ++v) {
         for (int u = 0; u < coded_size(width); ++u) {
           // Frequencies in 1/64, their norm in 1/1024.
-          const uint64_t x = u * (64 / width), y = v * (64 / height);
+          const uint32_t x = u * (64 / width), y = v * (64 / height);
           const uint32_t norm = integer_sqrt((x * x + y * y) << 8);
           *out++ = static_cast<uint16_t>(256 + (slope * norm + 16) / 32);
         }

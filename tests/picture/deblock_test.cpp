@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <random>
+#include <vector>
 
 #include "picture/for_each_target.h"
 #include "picture/random_partition.h"
@@ -29,6 +30,10 @@ struct Line {
   int difference(int i) const { return std::clamp(q(i) - p(i), -1023, 1023); }
   int pair_difference(int i) const { return std::clamp(q(i) - p(i) + q(i + 1) - p(i + 1), -1023, 1023); }
 
+  // |p(0) - 2 p(i) + p(2 i)| + the same of q
+  int bend(int i) const { return std::abs(p(0) - 2 * p(i) + p(2 * i)) + std::abs(q(0) - 2 * q(i) + q(2 * i)); }
+  int slope() const { return std::abs(p(0) - p(1)) + std::abs(q(0) - q(1)); }
+
   int sixteenfold_gap(int reach) const {
     if (reach == 1) return 8 * (3 * difference(0) - difference(1));
     if (reach == 3) return 13 * difference(0) + 8 * difference(1) + difference(2) - 6 * difference(3);
@@ -36,50 +41,68 @@ struct Line {
     return (twice + 1) >> 1;
   }
 
-  void filter(int reach, int limit, int max_sample) {
+  // ramp: in 1/2048 of the gap
+  void filter(const std::vector<int>& ramp, int limit, int max_sample) {
+    const int reach = static_cast<int>(ramp.size());
     const int gap = sixteenfold_gap(reach);
     const int magnitude = std::min(std::abs(gap), std::max(limit - std::abs(gap), 0));
     for (int i = 0; i < reach; ++i) {
-      // The share (reach - i) / (2 reach + 1) of 1/16, in 1/32768, rounded to nearest.
-      const int share = (2048 * 2 * (reach - i) + 2 * reach + 1) / (2 * (2 * reach + 1));
-      const int correction = ((gap < 0 ? -magnitude : magnitude) * share + (1 << 14)) >> 15;
+      const int correction = ((gap < 0 ? -magnitude : magnitude) * ramp[i] + (1 << 14)) >> 15;
       at[-(i + 1) * across] = static_cast<uint16_t>(std::clamp(p(i) + correction, 0, max_sample));
       at[i * across] = static_cast<uint16_t>(std::clamp(q(i) - correction, 0, max_sample));
     }
   }
 };
 
-void reference_cell_side(uint16_t* at, ptrdiff_t across, ptrdiff_t along, const Cell& before, const Cell& after,
-                         int log2_size, int plane_number, const laq::DeblockLimits& limits, int max_sample) {
-  if (!((before.coded_planes | after.coded_planes) >> plane_number & 1)) return;
-  const int step = (before.step_index + after.step_index + 1) / 2;
-  const int allowed = log2_size == 2 ? 1 : log2_size == 3 ? 3 : 7;
-  int near = 0, wide = 0;
+// How many of step / 16, step / 8, step / 4 .. the sum reaches, in steps of 1/1024 sample.
+int roughness(int64_t sum, int64_t step) {
+  int reached = 0;
+  while ((sum << 14) >= step << reached) ++reached;
+  return reached;
+}
+
+// The ramp that format.md gives; empty where the side is left alone.
+std::vector<int> reference_ramp(uint16_t* at, ptrdiff_t across, ptrdiff_t along, int log2_size, int64_t step) {
+  int near = 0, wide = 0, wider = 0;
   for (int i = 0; i < kCellSize; ++i) {
     const Line line{at + i * along, across};
-    if (allowed == 1) {
-      near += std::abs(line.p(0) - line.p(1)) + std::abs(line.q(0) - line.q(1));
-    } else {
-      near += std::abs(line.p(0) - 2 * line.p(1) + line.p(2)) + std::abs(line.q(0) - 2 * line.q(1) + line.q(2));
-    }
-    if (allowed == 7) {
-      wide += std::abs(line.p(0) - 2 * line.p(3) + line.p(6)) + std::abs(line.q(0) - 2 * line.q(3) + line.q(6));
-    }
+    near += log2_size == 2 ? line.slope() : line.bend(1);
+    wide += log2_size >= 4 ? line.bend(3) : 0;
+    wider += log2_size >= 5 ? line.bend(7) : 0;
   }
-  const int limit = limits.roughness(step);
-  if (near >= 2 * limit) return;
-  const int reach = near >= limit ? 1 : allowed == 7 && wide >= limit ? 3 : allowed;
-  for (int i = 0; i < kCellSize; ++i) Line{at + i * along, across}.filter(reach, limits.gap(step), max_sample);
+  const int rough = roughness(near, step);
+  if (rough > 6) return {};
+  if (log2_size >= 5 && roughness(wide, step) <= 1 && roughness(wider, step) <= 1) {
+    return {991, 925, 859, 793, 727, 661, 595, 528, 462, 396, 330, 264, 198, 132, 66};
+  }
+  if (log2_size >= 4 && roughness(wide, step) <= 2) return {922, 778, 635, 492, 348, 225, 102};
+  if (log2_size >= 3 && rough <= 3) {
+    const std::vector<int> smooth[] = {{860, 614, 389}, {840, 532, 287}, {799, 410, 164}, {758, 287, 41}};
+    return smooth[rough];
+  }
+  const int local[] = {901, 881, 840, 778, 717, 635, 512};
+  return {local[rough]};
+}
+
+void reference_cell_side(uint16_t* at, ptrdiff_t across, ptrdiff_t along, const Cell& before, const Cell& after,
+                         int log2_size, int plane_number, const laq::DeblockSteps& steps, int max_sample) {
+  const bool coded = (before.coded_planes | after.coded_planes) >> plane_number & 1;
+  const bool intra = before.prediction == laq::Prediction::intra && after.prediction == laq::Prediction::intra;
+  if (!coded && !intra) return;
+  const uint32_t step = steps.step((before.step_index + after.step_index + 1) / 2);
+  const std::vector<int> ramp = reference_ramp(at, across, along, log2_size, step);
+  const int limit = static_cast<int>(std::min<uint32_t>(step >> 6, 16 * 1023));
+  for (int i = 0; i < kCellSize && !ramp.empty(); ++i) Line{at + i * along, across}.filter(ramp, limit, max_sample);
 }
 
 void reference_deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample) {
-  const laq::DeblockLimits limits(strength);
+  const laq::DeblockSteps steps(strength);
   for (int y = 0; y < cells.height(); ++y) {
     for (int x = 1; x < cells.width(); ++x) {
       const Cell &before = cells.row(y)[x - 1], &after = cells.row(y)[x];
       if (x * kCellSize % (1 << after.log2_width) != 0) continue;
       reference_cell_side(plane.row(y * kCellSize) + x * kCellSize, 1, plane.stride(), before, after,
-                          std::min(before.log2_width, after.log2_width), plane_number, limits, max_sample);
+                          std::min(before.log2_width, after.log2_width), plane_number, steps, max_sample);
     }
   }
   for (int y = 1; y < cells.height(); ++y) {
@@ -87,7 +110,7 @@ void reference_deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_n
       const Cell &before = cells.row(y - 1)[x], &after = cells.row(y)[x];
       if (y * kCellSize % (1 << after.log2_height) != 0) continue;
       reference_cell_side(plane.row(y * kCellSize) + x * kCellSize, plane.stride(), 1, before, after,
-                          std::min(before.log2_height, after.log2_height), plane_number, limits, max_sample);
+                          std::min(before.log2_height, after.log2_height), plane_number, steps, max_sample);
     }
   }
 }
@@ -147,7 +170,7 @@ Plane<uint16_t> edge_plane(bool side_by_side, int low, int high) {
   return plane;
 }
 
-constexpr int kStep = 80;  // eight samples
+constexpr int kStep = 112;  // 32 samples
 
 struct Size {
   int width;
@@ -181,16 +204,71 @@ TEST_CASE("deblocking is its formula on every target, for any partition, picture
   });
 }
 
-TEST_CASE("deblocking of strength 0, or where no block has coefficients, changes nothing") {
-  const laq::test::RandomPartition partition(128, 128, kStep, 1);
-  auto plane = blocky_plane(partition.cells(), 8, 1, 1023, 1);
+TEST_CASE("deblocking of strength 0, or between copies without coefficients, changes nothing") {
+  CellMap cells = two_blocks(true, kStep);
+  for (int y = 0; y < cells.height(); ++y) {
+    for (int x = 0; x < cells.width(); ++x) {
+      cells.row(y)[x].prediction = laq::Prediction::copy;
+      cells.row(y)[x].coded_planes = 2;
+    }
+  }
+  auto plane = edge_plane(true, 300, 304);
   const auto before = copy_of(plane);
-  laq::deblock(plane, partition.cells(), 0, 0, 1023, 1);
+  laq::deblock(plane, cells, 1, 0, 1023, 1);
   CHECK(equal(plane, before));
-  laq::deblock(plane, partition.cells(), 3, 7, 1023, 1);  // there is no plane 3
+  laq::deblock(plane, cells, 0, 7, 1023, 1);
   CHECK(equal(plane, before));
-  laq::deblock(plane, partition.cells(), 0, 7, 1023, 1);
+  laq::deblock(plane, cells, 1, 7, 1023, 1);
   CHECK(!equal(plane, before));
+}
+
+TEST_CASE("a seam between blocks that are predicted without coefficients is smoothed, as at a tile's border") {
+  for (const bool side_by_side : {true, false}) {
+    CellMap cells = two_blocks(side_by_side, kStep);
+    for (int y = 0; y < cells.height(); ++y) {
+      for (int x = 0; x < cells.width(); ++x) cells.row(y)[x].coded_planes = 0;
+    }
+    auto plane = edge_plane(side_by_side, 300, 304);
+    laq::deblock(plane, cells, 0, 4, 1023, 1);
+    const int before = side_by_side ? plane.row(5)[31] : plane.row(31)[5];
+    const int after = side_by_side ? plane.row(5)[32] : plane.row(32)[5];
+    CHECK(after - before <= 1);
+  }
+}
+
+TEST_CASE("a gap in rough ground is left alone where the same gap in flat ground is smoothed") {
+  const int step = static_cast<int>(laq::quantization_step(kStep) >> laq::kStepFraction);
+  for (const bool side_by_side : {true, false}) {
+    const CellMap cells = two_blocks(side_by_side, kStep);
+    auto flat = edge_plane(side_by_side, 300, 300 + step / 4);
+    auto rough = copy_of(flat);
+    for (int y = 0; y < rough.height(); ++y) {
+      for (int x = 0; x < rough.width(); ++x) {
+        if ((side_by_side ? x : y) % 2) rough.row(y)[x] = static_cast<uint16_t>(rough.row(y)[x] + step);
+      }
+    }
+    const auto flat_before = copy_of(flat), rough_before = copy_of(rough);
+    laq::deblock(flat, cells, 0, 4, 1023, 1);
+    laq::deblock(rough, cells, 0, 4, 1023, 1);
+    CHECK(!equal(flat, flat_before));
+    CHECK(equal(rough, rough_before));
+  }
+}
+
+TEST_CASE("the larger two flat blocks are, the longer is the ramp between them") {
+  int previous = 0;
+  for (const int log2_size : {2, 3, 4, 5}) {
+    CellMap cells = two_blocks(true, kStep);
+    for (int y = 0; y < cells.height(); ++y) {
+      for (int x = 0; x < cells.width(); ++x) cells.row(y)[x].log2_width = static_cast<uint8_t>(log2_size);
+    }
+    auto plane = edge_plane(true, 300, 308);
+    laq::deblock(plane, cells, 0, 4, 1023, 1);
+    int changed = 0;
+    for (int x = 0; x < 64; ++x) changed += plane.row(9)[x] != (x < 32 ? 300 : 308);
+    CHECK(changed > previous);
+    previous = changed;
+  }
 }
 
 TEST_CASE("deblocking leaves flat pictures and straight ramps as they are") {
@@ -218,7 +296,7 @@ TEST_CASE("deblocking turns a small step between two blocks into a ramp and leav
       laq::deblock(large, cells, 0, strength, 1023, 1);
       CHECK(equal(large, before));
 
-      const int height = std::max(2, step / 4);
+      const int height = step / 8;
       auto small = edge_plane(side_by_side, 300, 300 + height);
       laq::deblock(small, cells, 0, strength, 1023, 1);
       int previous = 300, greatest_step = 0;

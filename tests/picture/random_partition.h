@@ -9,7 +9,7 @@
 namespace laq::test {
 
 // Blocks of 4..64 samples and their halves, of one step index around `step_index` each (at most 8 from it), with
-// coefficients in every plane except for a few. Sides are multiples of 8.
+// coefficients in every plane except for a few, and a quarter of them copies. Sides are multiples of 8.
 class RandomPartition {
  public:
   RandomPartition(int width, int height, int step_index, unsigned seed)
@@ -50,6 +50,7 @@ class RandomPartition {
     cell.log2_height = static_cast<uint8_t>(log2_height);
     cell.step_index = static_cast<uint8_t>(std::clamp(step_index_ + static_cast<int>(random_() % 17) - 8, 0, 255));
     cell.coded_planes = random_() % 3 ? 7 : static_cast<uint8_t>(random_() % 8);
+    cell.prediction = random_() % 4 ? Prediction::intra : Prediction::copy;
     for (int dy = 0; dy < 1 << log2_height; dy += kCellSize) {
       std::fill_n(cells_.row((y + dy) / kCellSize) + x / kCellSize, (1 << log2_width) / kCellSize, cell);
     }

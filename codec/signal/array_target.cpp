@@ -55,7 +55,8 @@ class TargetSearch {
       Result<EncodedArray> exact = encode(Fidelity::max_error, 0, {});
       if (!exact) return exact.error();
       if (excess_of(*exact) <= 0) return std::move(exact->payload);
-      exponent = first_guess(bits_of(*exact));
+      // Whole bits, because deflated elements take a little more or less by the scale that they have.
+      exponent = first_guess(std::round(bits_of(*exact)));
     }
     exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
     while (encodes_ < kMaxEncodes) {

@@ -9,8 +9,8 @@
 
 #include <laq/array.hpp>
 
-#include "signal/method_search.h"
 #include "signal/element.h"
+#include "signal/method_search.h"
 
 using namespace laq;
 

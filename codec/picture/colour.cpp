@@ -3,20 +3,13 @@
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "picture/colour_rows.h"
 
 namespace laq {
 namespace {
 
-constexpr int kBits = 14;
-constexpr int32_t kHalf = 1 << (kBits - 1);
+constexpr int32_t kHalf = 1 << (kColourBits - 1);
 constexpr int kBandRows = 64;
-
-constexpr int32_t fixed(double x) {
-  return static_cast<int32_t>(x * (1 << kBits) + (x < 0 ? -0.5 : 0.5));
-}
-
-// Luma weights of ITU-R BT.709-6, item 3.2.
-constexpr double kRed = 0.2126, kBlue = 0.0722, kGreen = 1 - kRed - kBlue;
 
 // A sample of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full
 // range. The shift back rounds ties to the even sample, so that encoding again and again neither brightens nor darkens.
@@ -59,10 +52,15 @@ void rows_to_planes(const PictureView& picture, const PictureHeader& header, std
       uint16_t* const cr = planes[2].row(y);
       for (int x = 0; x < width; ++x, in += channels) {
         const int32_t r = scale.to_coding(in[0]), g = scale.to_coding(in[1]), b = scale.to_coding(in[2]);
-        luma[x] = static_cast<uint16_t>((fixed(kRed) * r + fixed(kGreen) * g + fixed(kBlue) * b + kHalf) >> kBits);
+        luma[x] = static_cast<uint16_t>(
+            (colour_factor(kRed) * r + colour_factor(kGreen) * g + colour_factor(kBlue) * b + kHalf) >> kColourBits);
         constexpr double kCb = 0.5 / (1 - kBlue), kCr = 0.5 / (1 - kRed);
-        cb[x] = clamp_chroma((fixed(-kRed * kCb) * r + fixed(-kGreen * kCb) * g + fixed(0.5) * b + kHalf) >> kBits);
-        cr[x] = clamp_chroma((fixed(0.5) * r + fixed(-kGreen * kCr) * g + fixed(-kBlue * kCr) * b + kHalf) >> kBits);
+        cb[x] = clamp_chroma(
+            (colour_factor(-kRed * kCb) * r + colour_factor(-kGreen * kCb) * g + colour_factor(0.5) * b + kHalf) >>
+            kColourBits);
+        cr[x] = clamp_chroma(
+            (colour_factor(0.5) * r + colour_factor(-kGreen * kCr) * g + colour_factor(-kBlue * kCr) * b + kHalf) >>
+            kColourBits);
       }
     } else {
       for (int x = 0; x < width; ++x, in += channels) luma[x] = static_cast<uint16_t>(scale.to_coding(in[0]));
@@ -88,16 +86,17 @@ void rows_from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureH
     auto* const row = reinterpret_cast<Sample*>(picture.samples.data() + picture.row_bytes() * y);
     const uint16_t* const luma = planes[0].row(y);
     Sample* out = row;
-    if (header.colour_planes() == 3) {
+    if (channels == 3 && header.depth == 8) {
+      row_to_rgb8(luma, planes[1].row(y), planes[2].row(y), width, header.coding_depth(),
+                  reinterpret_cast<uint8_t*>(row));
+    } else if (header.colour_planes() == 3) {
       const uint16_t* const cb = planes[1].row(y);
       const uint16_t* const cr = planes[2].row(y);
       for (int x = 0; x < width; ++x, out += channels) {
         const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
-        out[0] = static_cast<Sample>(scale.from_coding(l + ((fixed(2 * (1 - kRed)) * r + kHalf) >> kBits)));
-        constexpr int32_t kGreenOfCb = fixed(2 * kBlue * (1 - kBlue) / kGreen),
-                          kGreenOfCr = fixed(2 * kRed * (1 - kRed) / kGreen);
-        out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kBits)));
-        out[2] = static_cast<Sample>(scale.from_coding(l + ((fixed(2 * (1 - kBlue)) * b + kHalf) >> kBits)));
+        out[0] = static_cast<Sample>(scale.from_coding(l + ((kRedOfCr * r + kHalf) >> kColourBits)));
+        out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kColourBits)));
+        out[2] = static_cast<Sample>(scale.from_coding(l + ((kBlueOfCb * b + kHalf) >> kColourBits)));
       }
     } else {
       for (int x = 0; x < width; ++x, out += channels) out[0] = static_cast<Sample>(scale.from_coding(luma[x]));

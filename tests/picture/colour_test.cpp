@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "picture/for_each_target.h"
 #include "picture/synthetic_picture.h"
 
 using namespace laq;
@@ -163,5 +164,34 @@ TEST_CASE("rounding to samples neither brightens nor darkens") {
     CAPTURE(depth);
     CHECK(is_nearest);
     CHECK(std::abs(bias) <= step);
+  }
+}
+
+TEST_CASE("rows of 8-bit RGB are converted in vectors as all others are, on every target") {
+  std::mt19937 random(3);
+  for (const uint32_t width : {1u, 7u, 8u, 15u, 16u, 33u, 100u}) {
+    PictureHeader header;
+    header.width = width;
+    header.height = 3;
+    header.channels = 4;
+    header.depth = 8;
+    std::vector<Plane<uint16_t>> planes;
+    for (int p = 0; p < header.planes(); ++p) {
+      Plane<uint16_t>& plane = planes.emplace_back(header.padded_width(), header.padded_height());
+      for (int y = 0; y < plane.height(); ++y) {
+        for (int x = 0; x < plane.width(); ++x) plane.row(y)[x] = static_cast<uint16_t>(random() % 1024);
+      }
+    }
+    const Picture with_alpha = from_planes(planes, header, 1);  // one sample after the other
+    header.channels = 3;
+    planes.pop_back();
+    for_each_target([&] {
+      const Picture picture = from_planes(planes, header, 1);
+      bool same = true;
+      for (size_t i = 0; i < size_t{width} * 3; ++i) {
+        for (size_t c = 0; c < 3; ++c) same = same && picture.samples[3 * i + c] == with_alpha.samples[4 * i + c];
+      }
+      CHECK(same);
+    });
   }
 }

@@ -49,8 +49,8 @@ size_t loop_filter_bytes(int width, int height, int planes, int threads);
 
 struct LoopFilterSettings {
   int effort = 5;  // 1: strengths from experience, no search .. 9
-  // For the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and the directional
-  // filter must lower the squared error clearly. Otherwise what has the least squared error is taken.
+  // For the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and the
+  // directional filter must lower the squared error clearly. Otherwise what has the least squared error is taken.
   bool perceptual = false;
 };
 

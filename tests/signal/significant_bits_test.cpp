@@ -40,7 +40,9 @@ std::vector<double> loud(const ElementRange& range, size_t count, bool has_fill)
 }  // namespace
 
 TEST_CASE("loud recordings stay within their significant bits, and within the bound") {
-  for (const auto& [type, bits] : kRecordings) {
+  for (const auto& recording : kRecordings) {
+    const ElementType type = recording.type;  // no structured binding: clang does not let lambdas capture one
+    const uint8_t bits = recording.bits;
     const ElementRange range(type, bits);
     const double width = range.greatest() - range.least();
     for (const std::vector<uint64_t>& shape :

@@ -17,10 +17,6 @@ namespace {
 // ones, which take texture. Low efforts take them without a trial.
 constexpr std::array<int, 3> kUsualDeblockStrength = {3, 4, 4};
 
-// Where a picture is tuned for the eye, the directional filter is taken only where it lowers the squared error by more
-// than this share: it takes texture with the artefacts, which squared error does not tell apart.
-constexpr float kPerceptualBias = 0.01f;
-
 // The rows around every boundary between two rows of superblocks, as they were before the directional filter.
 class BoundaryRows {
  public:
@@ -276,10 +272,9 @@ std::vector<DirectionalStrength> candidate_strengths(int effort) {
 std::vector<SuperblockErrors> try_candidates(std::span<const Plane<uint16_t>> planes,
                                              std::span<const Plane<uint16_t>> source, const CellMap& cells,
                                              std::span<const DirectionalStrength> candidates, int damping,
-                                             int max_sample, const LoopFilterSettings& settings, int threads) {
+                                             int max_sample, int threads) {
   const int width = planes[0].width(), height = planes[0].height();
   const int columns = superblocks(width);
-  const float bias = settings.perceptual ? kPerceptualBias : 0;
   std::vector<SuperblockErrors> errors(static_cast<size_t>(columns) * superblocks(height));
   parallel_for(superblocks(height), threads, [&](int band, int) {
     SuperblockWindow window;
@@ -306,7 +301,7 @@ std::vector<SuperblockErrors> try_candidates(std::span<const Plane<uint16_t>> pl
                 directional_constraint(candidates[c], damping, b.step, plane == 0 ? b.direction.clarity : 4);
             filter_direction(from, SuperblockWindow::kStride, b.direction.direction, constraint, trial,
                              kDirectionalBlock);
-            sums[c] += (1 + bias) * error(trial, kDirectionalBlock);
+            sums[c] += error(trial, kDirectionalBlock);
           }
         }
       }
@@ -388,7 +383,7 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   if (settings.effort <= 1) return choice;
   const std::vector<DirectionalStrength> candidates = candidate_strengths(settings.effort);
   const std::vector<SuperblockErrors> errors =
-      try_candidates(planes, source, cells, candidates, parameters.damping, max_sample, settings, threads);
+      try_candidates(planes, source, cells, candidates, parameters.damping, max_sample, threads);
   const int max_presets = settings.effort <= 3 ? 1 : settings.effort <= 6 ? 3 : kMaxDirectionalPresets;
   choose_presets(errors, candidates, planes.size() == 3, max_presets, parameters, choice.presets);
   if (parameters.presets > 0) {

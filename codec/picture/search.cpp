@@ -72,7 +72,7 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
                                            : 16;
   settings.full_candidates = effort <= 4 ? 1 : effort <= 6 ? 2 : effort == 7 ? 3 : effort == 8 ? 4 : 8;
   settings.chroma_modes = effort <= 3 ? 3 : effort <= 5 ? 4 : kChromaModes;
-  settings.full_chroma_candidates = effort <= 5 ? 1 : effort <= 7 ? 2 : 4;
+  settings.full_chroma_candidates = effort <= 4 ? 1 : effort <= 7 ? 2 : 4;
   return settings;
 }
 

@@ -32,7 +32,7 @@ uint64_t decoding_bytes(const PicturePayload& payload, int threads) {
   const PictureHeader& header = payload.header;
   const int width = header.padded_width(), height = header.padded_height();
   const size_t pieces = payload.tiles.size();
-  constexpr size_t kOfTable = 2 * sizeof(payload.tiles[0]) + sizeof(int), kOfThread = 1 << 10;
+  constexpr size_t kOfTable = 2 * sizeof(std::span<const std::byte>) + sizeof(int), kOfThread = 1 << 10;
   const size_t of_tile = TileDecoder<SymbolReader>::bytes(header.tile_rectangle(0), header.colour_planes()) + kOfThread;
   const size_t tiles = std::min<size_t>(resolve_threads(threads), pieces) * of_tile;
   const size_t filter = loop_filter_bytes(width, height, header.colour_planes(), threads) +

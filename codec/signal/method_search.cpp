@@ -204,7 +204,7 @@ class Race {
 std::vector<Recipe> promising_recipes(const ChunkFormat& format, uint8_t limit, std::span<const std::byte> elements,
                                       const ChunkSearch& search) {
   constexpr size_t kTriedInFull = 1 << 15, kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
-  const std::vector<Recipe> recipes = possible_recipes(format, limit, search);
+  std::vector<Recipe> recipes = possible_recipes(format, limit, search);
   if (format.grid.size() <= kTriedInFull || recipes.size() <= 1 || search.effort >= kLeastThorough) return recipes;
   Race race(format, recipes);
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);

@@ -20,7 +20,7 @@ struct MagnitudePrices {
   float more = 0;  // the same of all larger levels, without their remainder
 };
 
-// Of one level, in the context that its place and its neighbours choose.
+// Tells what a level costs in the context that its place and its neighbours choose.
 class LevelPrices {
  public:
   LevelPrices(const MagnitudePrices& prices, const LevelModels& models) : prices_(prices), models_(models) {}

@@ -29,7 +29,7 @@ HWY_INLINE Vector rounded(Vector product) {
   return hn::ShiftRight<kColourBits>(hn::Add(product, hn::Set(Lanes(), 1 << (kColourBits - 1))));
 }
 
-// Of a value in coding depth, which has `shift` bits more than 8, at least 1.
+// Rounds values of the coding depth, which has `shift` bits (at least 1) more than 8, to samples.
 HWY_INLINE hn::Vec<Bytes> to_sample(Vector v, int shift) {
   const Lanes d;
   const Vector is_odd = hn::And(hn::ShiftRightSame(v, shift), hn::Set(d, 1));

@@ -122,7 +122,7 @@ void filter_superblock(const SuperblockWindow& window, const FilteredBlocks& blo
   }
 }
 
-// Of a thread.
+// Each thread has one of these.
 struct Scratch {
   std::array<std::array<SuperblockWindow, 2>, 3> windows;  // by plane: of the superblock and the one before
 };

@@ -212,8 +212,8 @@ class TargetSearch {
   // The mean squared error at the target in decibels: no normal number where all elements are the same.
   double wanted_error() const { return power() / std::pow(10.0, options_.target.value / 10); }
 
-  // Of the step, whose half is about the root mean squared error. exact_bits: per element, without loss, where each bit
-  // less doubles the step.
+  // The exponent of the step to begin with: half a step is about the root mean squared error. exact_bits: what an
+  // element takes without loss; each bit less doubles the step.
   double first_guess(double exact_bits) const {
     constexpr double kLeast = std::numeric_limits<double>::min();
     const double target = options_.target.value, range = std::log2(std::max(statistics_.range, kLeast));

@@ -68,7 +68,8 @@ inline void store_values(ElementType type, std::span<const double> values, std::
   });
 }
 
-// Of a largest size, as in std::ilogb, for scaling: that of the least normal double for what is below it, 0 for 0.
+// The exponent by which elements up to `largest` in size are scaled: that of std::ilogb, but never below the exponent
+// of the least normal double. It is 0 if all elements are 0.
 inline constexpr int kLeastExponent = -1022;
 inline int exponent_of(double largest) {
   return largest > 0 ? std::max(std::ilogb(largest), kLeastExponent) : 0;
@@ -106,8 +107,8 @@ class ElementRange {
     return is_single_ ? static_cast<double>(static_cast<float>(inside)) : inside;
   }
 
-  // Of floating-point numbers: bits of their fraction, their distance, and their number in ascending order, where that
-  // of 0 is 0 and that of -0 is -1. A number beyond those of finite elements is that of the last one.
+  // The functions below serve floating-point types only. Their numbers are counted in ascending order: 0 has the number
+  // 0 and -0 has -1. A count beyond the finite elements stands for the last one.
   int fraction_bits() const { return is_single_ ? 23 : 52; }
   // The distance between neighbours from 2^exponent on.
   double spacing(int exponent) const {

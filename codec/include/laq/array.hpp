@@ -31,9 +31,9 @@ constexpr size_t element_bytes(ElementType type) {
 // What travels with the elements. No loss takes them out of what it says.
 struct SignalInfo {
   uint32_t sample_rate = 0;  // elements a second along the last side; 0: unknown, or not a signal
-  // Of integers that were recorded with fewer bits than their type has, b: all elements lie within -2^(b-1) ..
-  // 2^(b-1)-1, of unsigned types within 0 .. 2^b-1, before and after coding. 0, and as many as the type has or more,
-  // say nothing.
+  // The bits b with which integers were recorded, if these are fewer than their type has. All elements then lie within
+  // -2^(b-1) .. 2^(b-1)-1, or 0 .. 2^b-1 if the type is unsigned, before and after coding. A value of 0, or one that is
+  // not below the bits of the type, says nothing.
   uint8_t significant_bits = 0;
 };
 

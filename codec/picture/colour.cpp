@@ -5,7 +5,7 @@
 #include "base/parallel.h"
 #include "picture/colour_rows.h"
 
-namespace laq {
+namespace laq::picture {
 namespace {
 
 constexpr int32_t kHalf = 1 << (kColourBits - 1);
@@ -141,4 +141,4 @@ Picture from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHea
   return picture;
 }
 
-}  // namespace laq
+}  // namespace laq::picture

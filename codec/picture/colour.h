@@ -10,13 +10,13 @@
 #include <laq/laq.hpp>
 
 #include "base/plane.h"
-#include "picture/header.h"
+#include "picture/syntax/header.h"
 
-namespace laq {
+namespace laq::picture {
 
 // padded_width() x padded_height() planes; the last column and row are repeated into the padding.
 std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header, int threads);
 
 Picture from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, int threads);
 
-}  // namespace laq
+}  // namespace laq::picture

@@ -9,7 +9,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace laq {
+namespace laq::picture {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
@@ -61,11 +61,11 @@ void RowToRgb8(const uint16_t* luma, const uint16_t* cb, const uint16_t* cr, int
 }
 
 }  // namespace HWY_NAMESPACE
-}  // namespace laq
+}  // namespace laq::picture
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace laq {
+namespace laq::picture {
 
 HWY_EXPORT(RowToRgb8);
 
@@ -74,5 +74,5 @@ void row_to_rgb8(const uint16_t* luma, const uint16_t* cb, const uint16_t* cr, i
   HWY_DYNAMIC_DISPATCH(RowToRgb8)(luma, cb, cr, width, coding_depth, out);
 }
 
-}  // namespace laq
+}  // namespace laq::picture
 #endif

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace laq {
+namespace laq::picture {
 
 // ITU-R BT.709-6, item 3.2: luma weights, and the factors of the way back in 1/2^kColourBits, rounded to nearest.
 inline constexpr double kRed = 0.2126, kBlue = 0.0722, kGreen = 1 - kRed - kBlue;
@@ -20,4 +20,4 @@ inline constexpr int32_t kGreenOfCr = colour_factor(2 * kRed * (1 - kRed) / kGre
 void row_to_rgb8(const uint16_t* luma, const uint16_t* cb, const uint16_t* cr, int width, int coding_depth,
                  uint8_t* out);
 
-}  // namespace laq
+}  // namespace laq::picture

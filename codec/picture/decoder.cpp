@@ -7,13 +7,13 @@
 #include "base/expansion.h"
 #include "base/parallel.h"
 #include "picture/colour.h"
-#include "picture/filter_syntax.h"
-#include "picture/payload.h"
 #include "picture/picture_codec.h"
+#include "picture/reconstruct/tile_decoder.h"
+#include "picture/syntax/filter_syntax.h"
+#include "picture/syntax/payload.h"
 #include "picture/tile.h"
-#include "picture/tile_decoder.h"
 
-namespace laq {
+namespace laq::picture {
 namespace {
 
 // That no tile claims more pixels than its bytes can hold: before anything is allocated for them.
@@ -109,4 +109,4 @@ Result<Info> inspect_picture(std::span<const std::byte> payload) {
   return info;
 }
 
-}  // namespace laq
+}  // namespace laq::picture

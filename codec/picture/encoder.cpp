@@ -9,17 +9,17 @@
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
-#include "picture/filter_syntax.h"
-#include "picture/payload.h"
 #include "picture/picture_codec.h"
-#include "picture/screen_content.h"
+#include "picture/search/screen_content.h"
+#include "picture/search/tile_encoder.h"
+#include "picture/syntax/filter_syntax.h"
+#include "picture/syntax/payload.h"
 #include "picture/tile.h"
-#include "picture/tile_encoder.h"
 #include "variance/local_variance.h"
 #include "variance/step_field.h"
 #include "variance/texture.h"
 
-namespace laq {
+namespace laq::picture {
 namespace {
 
 // Pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles of about 512 samples a side; screen
@@ -168,4 +168,4 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   return write_payload(header, presets, bytes);
 }
 
-}  // namespace laq
+}  // namespace laq::picture

@@ -3,7 +3,7 @@
 
 #include <laq/laq.hpp>
 
-namespace laq {
+namespace laq::picture {
 
 // Encodes samples only: metadata travels in sections of its own. `picture` and `options` have been checked.
 // target_bytes and target_ssimulacra2 are not looked at. May throw std::bad_alloc.
@@ -15,4 +15,4 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
 // Fills width, height, channels, depth, quality, tune and adaptive_quantization.
 Result<Info> inspect_picture(std::span<const std::byte> payload);
 
-}  // namespace laq
+}  // namespace laq::picture

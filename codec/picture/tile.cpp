@@ -2,7 +2,7 @@
 
 #include "base/parallel.h"
 
-namespace laq {
+namespace laq::picture {
 
 CodedPicture::CodedPicture(const PictureHeader& picture_header, int threads) : header(picture_header) {
   groups.push_back({0, header.colour_planes(), header.base_step_index});
@@ -41,4 +41,4 @@ TileState CodedPicture::tile_state(int tile, int group) {
   return state;
 }
 
-}  // namespace laq
+}  // namespace laq::picture

@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
-#include "picture/header.h"
-#include "picture/reconstruct.h"
+#include "picture/reconstruct/reconstruct.h"
+#include "picture/syntax/header.h"
 
-namespace laq {
+namespace laq::picture {
 
 // The planes that share one partition: colour, or alpha.
 struct PlaneGroup {
@@ -37,4 +37,4 @@ struct CodedPicture {
   TileState tile_state(int tile, int group);
 };
 
-}  // namespace laq
+}  // namespace laq::picture

@@ -14,11 +14,11 @@
 
 #include "api/allocations.h"
 #include "api/test_picture.h"
+#include "array/payload.h"
+#include "base/element.h"
 #include "base/expansion.h"
 #include "container/container.h"
-#include "picture/payload.h"
-#include "signal/array_payload.h"
-#include "signal/element.h"
+#include "picture/syntax/payload.h"
 
 namespace laq {
 namespace {
@@ -192,7 +192,7 @@ TEST_CASE("headers of pictures that claim much take little memory") {
       for (const int channels : {1, 4}) {
         for (const uint8_t tile_side : {uint8_t{1}, uint8_t{8}, uint8_t{255}}) {
           for (const size_t tile_bytes : {0, 1, 5, 40}) {
-            PictureHeader header;
+            picture::PictureHeader header;
             header.width = width;
             header.height = height;
             header.channels = channels;
@@ -201,7 +201,8 @@ TEST_CASE("headers of pictures that claim much take little memory") {
             // Files of up to some kilobytes; others have their tables cut off.
             const size_t pieces = std::min<size_t>(size_t(header.tiles()) * header.groups(), 200);
             const std::vector<Bytes> presets(header.groups());
-            const Bytes payload = write_payload(header, presets, std::vector<Bytes>(pieces, Bytes(tile_bytes)));
+            const Bytes payload =
+                picture::write_payload(header, presets, std::vector<Bytes>(pieces, Bytes(tile_bytes)));
             const Bytes file = file_of(kPictureSection, payload);
             CAPTURE(width);
             CAPTURE(height);
@@ -218,13 +219,14 @@ TEST_CASE("headers of pictures that claim much take little memory") {
 }
 
 // An array's payload: every chunk has the same stream.
-Bytes array_payload(ElementType type, const std::vector<uint64_t>& shape, const std::array<uint32_t, kMaxSides>& chunk,
-                    Fidelity fidelity, const Bytes& stream) {
-  ArrayHeader header;
+Bytes array_payload(ElementType type, const std::vector<uint64_t>& shape,
+                    const std::array<uint32_t, array::kMaxSides>& chunk, array::Fidelity fidelity,
+                    const Bytes& stream) {
+  array::ArrayHeader header;
   header.info.type = type;
   header.info.shape = shape;
   header.fidelity = fidelity;
-  header.tolerance = fidelity == Fidelity::max_error ? 0 : 0.5;
+  header.tolerance = fidelity == array::Fidelity::max_error ? 0 : 0.5;
   header.chunk_sides = chunk;
   const uint64_t chunks = std::min<uint64_t>(header.chunks(), 20);
   ByteWriter writer;
@@ -248,7 +250,7 @@ Bytes hostile_stream(uint8_t method, uint8_t next, size_t size, std::byte fill) 
 TEST_CASE("headers of arrays that claim much take little memory") {
   struct Shape {
     std::vector<uint64_t> shape;
-    std::array<uint32_t, kMaxSides> chunk;
+    std::array<uint32_t, array::kMaxSides> chunk;
   };
   const Shape shapes[] = {
       {{uint64_t{1} << 30}, {1, 1, 1, 1 << 21}},
@@ -265,11 +267,12 @@ TEST_CASE("headers of arrays that claim much take little memory") {
   constexpr size_t kBytesOfByte = 8 << 20;  // 16384 elements of a byte, each in two threads and of eight bytes or more
   for (const Shape& shape : shapes) {
     for (const ElementType type : {ElementType::uint8, ElementType::float64}) {
-      for (const Fidelity fidelity : {Fidelity::max_error, Fidelity::mean_squared_error, Fidelity::relative_error}) {
+      for (const array::Fidelity fidelity :
+           {array::Fidelity::max_error, array::Fidelity::mean_squared_error, array::Fidelity::relative_error}) {
         for (int method = 0; method < 12; ++method) {
           for (const size_t size : {size_t{1}, size_t{9}, size_t{128}}) {
             // What passes the checks of lengths takes its time.
-            if (size == 128 && (type != ElementType::float64 || method == 3 || fidelity != Fidelity::max_error))
+            if (size == 128 && (type != ElementType::float64 || method == 3 || fidelity != array::Fidelity::max_error))
               continue;
             const Bytes stream = hostile_stream(static_cast<uint8_t>(method), 1, size, std::byte{0x5a});
             const Bytes file = file_of(kArraySection, array_payload(type, shape.shape, shape.chunk, fidelity, stream));

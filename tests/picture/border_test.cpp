@@ -1,5 +1,5 @@
 // What stands in for the samples around a block that are outside of the tile or not yet reconstructed.
-#include "picture/border.h"
+#include "picture/reconstruct/border.h"
 
 #include <doctest/doctest.h>
 
@@ -41,8 +41,8 @@ class Gathered {
   const int length;
 
  private:
-  laq::Border border_;
-  laq::Neighbours neighbours_{};
+  laq::picture::Border border_;
+  laq::picture::Neighbours neighbours_{};
 };
 
 }  // namespace

@@ -1,5 +1,5 @@
 // Quantized levels: what the writer was given comes back from the reader, and the counter knows what it cost.
-#include "picture/coefficient_syntax.h"
+#include "picture/syntax/coefficient_syntax.h"
 
 #include <doctest/doctest.h>
 
@@ -10,10 +10,11 @@
 #include <vector>
 
 #include "entropy/coder.h"
-#include "picture/coefficient_prices.h"
 #include "picture/pricing_writer.h"
+#include "picture/search/coefficient_prices.h"
 
 using namespace laq;
+using namespace laq::picture;
 using laq::test::PricingWriter;
 
 namespace {

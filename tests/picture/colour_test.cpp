@@ -10,6 +10,7 @@
 #include "picture/synthetic_picture.h"
 
 using namespace laq;
+using namespace laq::picture;
 using namespace laq::test;
 
 namespace {

@@ -7,13 +7,14 @@
 #include <vector>
 
 #include "entropy/coder.h"
-#include "picture/deblock.h"
-#include "picture/filter_syntax.h"
-#include "picture/payload.h"
+#include "picture/filter/deblock.h"
 #include "picture/picture_codec.h"
+#include "picture/syntax/filter_syntax.h"
+#include "picture/syntax/payload.h"
 #include "picture/synthetic_picture.h"
 
 using namespace laq;
+using namespace laq::picture;
 using namespace laq::test;
 
 namespace {

@@ -1,5 +1,5 @@
 // The deblocking filter against the formulas of its header in plain loops, and what it promises.
-#include "picture/deblock.h"
+#include "picture/filter/deblock.h"
 
 #include <doctest/doctest.h>
 
@@ -14,10 +14,10 @@
 
 namespace {
 
-using laq::Cell;
-using laq::CellMap;
-using laq::kCellSize;
 using laq::Plane;
+using laq::picture::Cell;
+using laq::picture::CellMap;
+using laq::picture::kCellSize;
 using laq::test::for_each_target;
 
 // One line across an edge: q(0) is the first sample behind it, p(0) the last before it.
@@ -85,9 +85,10 @@ std::vector<int> reference_ramp(uint16_t* at, ptrdiff_t across, ptrdiff_t along,
 }
 
 void reference_cell_side(uint16_t* at, ptrdiff_t across, ptrdiff_t along, const Cell& before, const Cell& after,
-                         int log2_size, int plane_number, const laq::DeblockSteps& steps, int max_sample) {
+                         int log2_size, int plane_number, const laq::picture::DeblockSteps& steps, int max_sample) {
   const bool coded = (before.coded_planes | after.coded_planes) >> plane_number & 1;
-  const bool intra = before.prediction == laq::Prediction::intra && after.prediction == laq::Prediction::intra;
+  const bool intra =
+      before.prediction == laq::picture::Prediction::intra && after.prediction == laq::picture::Prediction::intra;
   if (!coded && !intra) return;
   const uint32_t step = steps.step((before.step_index + after.step_index + 1) / 2);
   const std::vector<int> ramp = reference_ramp(at, across, along, log2_size, step);
@@ -96,7 +97,7 @@ void reference_cell_side(uint16_t* at, ptrdiff_t across, ptrdiff_t along, const 
 }
 
 void reference_deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample) {
-  const laq::DeblockSteps steps(strength);
+  const laq::picture::DeblockSteps steps(strength);
   for (int y = 0; y < cells.height(); ++y) {
     for (int x = 1; x < cells.width(); ++x) {
       const Cell &before = cells.row(y)[x - 1], &after = cells.row(y)[x];
@@ -188,15 +189,15 @@ TEST_CASE("deblocking is its formula on every target, for any partition, picture
       for (unsigned seed = 0; seed < 12; ++seed) {
         CAPTURE(seed);
         const int max_sample = seed % 2 ? 1023 : 4095, strength = 1 + static_cast<int>(seed % 7);
-        const laq::test::RandomPartition partition(width, height, 40 + 16 * static_cast<int>(seed), seed);
+        const laq::picture::test::RandomPartition partition(width, height, 40 + 16 * static_cast<int>(seed), seed);
         // From nearly flat to pure noise, so that all reaches and none occur.
         auto plane = blocky_plane(partition.cells(), 3 << seed % 6, (1 << seed % 4) - 1 + (seed == 11 ? max_sample : 0),
                                   max_sample, seed);
         auto expected = copy_of(plane);
         reference_deblock(expected, partition.cells(), 1, strength, max_sample);
         auto threaded = copy_of(plane);
-        laq::deblock(plane, partition.cells(), 1, strength, max_sample, 1);
-        laq::deblock(threaded, partition.cells(), 1, strength, max_sample, 3);
+        laq::picture::deblock(plane, partition.cells(), 1, strength, max_sample, 1);
+        laq::picture::deblock(threaded, partition.cells(), 1, strength, max_sample, 3);
         REQUIRE(equal(plane, expected));
         REQUIRE(equal(threaded, expected));
       }
@@ -208,17 +209,17 @@ TEST_CASE("deblocking of strength 0, or between copies without coefficients, cha
   CellMap cells = two_blocks(true, kStep);
   for (int y = 0; y < cells.height(); ++y) {
     for (int x = 0; x < cells.width(); ++x) {
-      cells.row(y)[x].prediction = laq::Prediction::copy;
+      cells.row(y)[x].prediction = laq::picture::Prediction::copy;
       cells.row(y)[x].coded_planes = 2;
     }
   }
   auto plane = edge_plane(true, 300, 304);
   const auto before = copy_of(plane);
-  laq::deblock(plane, cells, 1, 0, 1023, 1);
+  laq::picture::deblock(plane, cells, 1, 0, 1023, 1);
   CHECK(equal(plane, before));
-  laq::deblock(plane, cells, 0, 7, 1023, 1);
+  laq::picture::deblock(plane, cells, 0, 7, 1023, 1);
   CHECK(equal(plane, before));
-  laq::deblock(plane, cells, 1, 7, 1023, 1);
+  laq::picture::deblock(plane, cells, 1, 7, 1023, 1);
   CHECK(!equal(plane, before));
 }
 
@@ -229,7 +230,7 @@ TEST_CASE("a seam between blocks that are predicted without coefficients is smoo
       for (int x = 0; x < cells.width(); ++x) cells.row(y)[x].coded_planes = 0;
     }
     auto plane = edge_plane(side_by_side, 300, 304);
-    laq::deblock(plane, cells, 0, 4, 1023, 1);
+    laq::picture::deblock(plane, cells, 0, 4, 1023, 1);
     const int before = side_by_side ? plane.row(5)[31] : plane.row(31)[5];
     const int after = side_by_side ? plane.row(5)[32] : plane.row(32)[5];
     CHECK(after - before <= 1);
@@ -248,8 +249,8 @@ TEST_CASE("a gap in rough ground is left alone where the same gap in flat ground
       }
     }
     const auto flat_before = copy_of(flat), rough_before = copy_of(rough);
-    laq::deblock(flat, cells, 0, 4, 1023, 1);
-    laq::deblock(rough, cells, 0, 4, 1023, 1);
+    laq::picture::deblock(flat, cells, 0, 4, 1023, 1);
+    laq::picture::deblock(rough, cells, 0, 4, 1023, 1);
     CHECK(!equal(flat, flat_before));
     CHECK(equal(rough, rough_before));
   }
@@ -263,7 +264,7 @@ TEST_CASE("the larger two flat blocks are, the longer is the ramp between them")
       for (int x = 0; x < cells.width(); ++x) cells.row(y)[x].log2_width = static_cast<uint8_t>(log2_size);
     }
     auto plane = edge_plane(true, 300, 308);
-    laq::deblock(plane, cells, 0, 4, 1023, 1);
+    laq::picture::deblock(plane, cells, 0, 4, 1023, 1);
     int changed = 0;
     for (int x = 0; x < 64; ++x) changed += plane.row(9)[x] != (x < 32 ? 300 : 308);
     CHECK(changed > previous);
@@ -272,7 +273,7 @@ TEST_CASE("the larger two flat blocks are, the longer is the ramp between them")
 }
 
 TEST_CASE("deblocking leaves flat pictures and straight ramps as they are") {
-  const laq::test::RandomPartition partition(136, 72, kStep, 2);
+  const laq::picture::test::RandomPartition partition(136, 72, kStep, 2);
   for (const int slope : {0, 1, -3}) {
     CAPTURE(slope);
     Plane<uint16_t> plane(136, 72);
@@ -280,7 +281,7 @@ TEST_CASE("deblocking leaves flat pictures and straight ramps as they are") {
       for (int x = 0; x < 136; ++x) plane.row(y)[x] = static_cast<uint16_t>(512 + slope * (x - y));
     }
     const auto before = copy_of(plane);
-    laq::deblock(plane, partition.cells(), 0, 7, 1023, 1);
+    laq::picture::deblock(plane, partition.cells(), 0, 7, 1023, 1);
     CHECK(equal(plane, before));
   }
 }
@@ -288,17 +289,17 @@ TEST_CASE("deblocking leaves flat pictures and straight ramps as they are") {
 TEST_CASE("deblocking turns a small step between two blocks into a ramp and leaves a large one") {
   const int step = static_cast<int>(laq::quantization_step(kStep) >> laq::kStepFraction);
   for (const bool side_by_side : {true, false}) {
-    for (int strength = 1; strength <= laq::kMaxDeblockStrength; ++strength) {
+    for (int strength = 1; strength <= laq::picture::kMaxDeblockStrength; ++strength) {
       CAPTURE(strength);
       const CellMap cells = two_blocks(side_by_side, kStep);
       auto large = edge_plane(side_by_side, 300, 300 + 4 * step);
       const auto before = copy_of(large);
-      laq::deblock(large, cells, 0, strength, 1023, 1);
+      laq::picture::deblock(large, cells, 0, strength, 1023, 1);
       CHECK(equal(large, before));
 
       const int height = step / 8;
       auto small = edge_plane(side_by_side, 300, 300 + height);
-      laq::deblock(small, cells, 0, strength, 1023, 1);
+      laq::picture::deblock(small, cells, 0, strength, 1023, 1);
       int previous = 300, greatest_step = 0;
       for (int i = 0; i < 64; ++i) {
         const int value = side_by_side ? small.row(5)[i] : small.row(i)[5];

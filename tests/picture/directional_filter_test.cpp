@@ -1,5 +1,5 @@
 // The directional filter against the formulas of its header in plain loops, and what the loop filters promise together.
-#include "picture/directional_filter.h"
+#include "picture/filter/directional_filter.h"
 
 #include <doctest/doctest.h>
 
@@ -10,21 +10,21 @@
 #include <random>
 #include <vector>
 
-#include "picture/deblock.h"
+#include "picture/filter/deblock.h"
+#include "picture/filter/loop_filter.h"
 #include "picture/for_each_target.h"
-#include "picture/loop_filter.h"
 #include "picture/random_partition.h"
 #include "quantize/step.h"
 
 namespace {
 
-using laq::CellMap;
-using laq::DirectionalConstraint;
-using laq::LoopFilterParameters;
 using laq::Plane;
+using laq::picture::CellMap;
+using laq::picture::DirectionalConstraint;
+using laq::picture::LoopFilterParameters;
 using laq::test::for_each_target;
 
-laq::BlockDirection reference_direction(const uint16_t* samples, ptrdiff_t stride, int depth) {
+laq::picture::BlockDirection reference_direction(const uint16_t* samples, ptrdiff_t stride, int depth) {
   int sum = 0;
   for (int i = 0; i < 64; ++i) sum += samples[i / 8 * stride + i % 8];
   std::array<std::array<int, 15>, 8> lines{}, lengths{};
@@ -131,9 +131,9 @@ LoopFilterParameters some_parameters() {
   return parameters;
 }
 
-laq::SuperblockPresets random_presets(int width, int height, int presets, unsigned seed) {
+laq::picture::SuperblockPresets random_presets(int width, int height, int presets, unsigned seed) {
   std::mt19937 random(seed);
-  laq::SuperblockPresets chosen = laq::make_superblock_presets(width, height);
+  laq::picture::SuperblockPresets chosen = laq::picture::make_superblock_presets(width, height);
   for (int y = 0; y < chosen.height(); ++y) {
     for (int x = 0; x < chosen.width(); ++x) chosen.row(y)[x] = static_cast<uint8_t>(random() % (presets + 1));
   }
@@ -141,8 +141,8 @@ laq::SuperblockPresets random_presets(int width, int height, int presets, unsign
 }
 
 void reference_directional_filter(std::vector<Plane<uint16_t>>& planes, const CellMap& cells,
-                                  const laq::SuperblockPresets& presets, const LoopFilterParameters& parameters,
-                                  int max_sample) {
+                                  const laq::picture::SuperblockPresets& presets,
+                                  const LoopFilterParameters& parameters, int max_sample) {
   const std::vector<Plane<uint16_t>> before = copy_of(planes);
   const int width = planes[0].width(), height = planes[0].height();
   for (int y0 = 0; y0 < height; y0 += 8) {
@@ -160,7 +160,7 @@ void reference_directional_filter(std::vector<Plane<uint16_t>>& planes, const Ce
                                                  std::bit_width(static_cast<unsigned>(max_sample)));
       for (size_t plane = 0; plane < planes.size(); ++plane) {
         const auto strength = plane == 0 ? parameters.preset[chosen - 1].luma : parameters.preset[chosen - 1].chroma;
-        const auto constraint = laq::directional_constraint(
+        const auto constraint = laq::picture::directional_constraint(
             strength, parameters.damping, laq::quantization_step(step / 4), plane == 0 ? direction.clarity : 4);
         const auto sample = [&](int x, int y) {
           return before[plane].row(std::clamp(y0 + y, 0, height - 1))[std::clamp(x0 + x, 0, width - 1)];
@@ -198,7 +198,7 @@ TEST_CASE("the direction of a block is that of the least variance along its line
           block.row(y)[x] = static_cast<uint16_t>(std::min(stripes + static_cast<int>(random() % noise), maximum));
         }
       }
-      const auto found = laq::find_direction(block.row(0), block.stride(), depth);
+      const auto found = laq::picture::find_direction(block.row(0), block.stride(), depth);
       const auto expected = reference_direction(block.row(0), block.stride(), depth);
       REQUIRE(found.direction == expected.direction);
       REQUIRE(found.clarity == expected.clarity);
@@ -218,7 +218,7 @@ TEST_CASE("clear stripes are recognised in all eight directions") {
         block.row(y)[x] = static_cast<uint16_t>(500 + 10 * across);
       }
     }
-    const auto found = laq::find_direction(block.row(0), block.stride(), 10);
+    const auto found = laq::picture::find_direction(block.row(0), block.stride(), 10);
     CHECK(static_cast<int>(found.direction) == d);
     CHECK(static_cast<int>(found.clarity) >= 3);
   }
@@ -233,12 +233,13 @@ TEST_CASE("a block is filtered by the formula on every target") {
       for (int y = 0; y < 12; ++y) {
         for (int x = 0; x < 12; ++x) from.row(y)[x] = static_cast<uint16_t>(random() % amplitude);
       }
-      const laq::DirectionalStrength strength{static_cast<uint8_t>(random() % 16), static_cast<uint8_t>(random() % 8)};
-      const auto constraint = laq::directional_constraint(strength, static_cast<int>(random() % 4),
-                                                          laq::quantization_step(static_cast<int>(random() % 256)),
-                                                          1 + static_cast<int>(random() % 4));
+      const laq::picture::DirectionalStrength strength{static_cast<uint8_t>(random() % 16),
+                                                       static_cast<uint8_t>(random() % 8)};
+      const auto constraint = laq::picture::directional_constraint(
+          strength, static_cast<int>(random() % 4), laq::quantization_step(static_cast<int>(random() % 256)),
+          1 + static_cast<int>(random() % 4));
       for (int direction = 0; direction < 8; ++direction) {
-        laq::filter_direction(from.row(2) + 2, from.stride(), direction, constraint, to.row(0), to.stride());
+        laq::picture::filter_direction(from.row(2) + 2, from.stride(), direction, constraint, to.row(0), to.stride());
         const auto sample = [&](int x, int y) -> int { return from.row(y + 2)[x + 2]; };
         bool same = true;
         for (int y = 0; y < 8; ++y) {
@@ -258,17 +259,18 @@ TEST_CASE("both loop filters together are their formulas, for any picture size, 
         CAPTURE(width);
         CAPTURE(count);
         const int max_sample = seed % 2 ? 4095 : 1023;
-        const laq::test::RandomPartition partition(width, height, 80, seed);
+        const laq::picture::test::RandomPartition partition(width, height, 80, seed);
         auto planes = noisy_planes(width, height, count, 8, max_sample, seed);
         auto expected = copy_of(planes), threaded = copy_of(planes);
         const LoopFilterParameters parameters = some_parameters();
         const auto presets = random_presets(width, height, parameters.presets, seed);
         for (int plane = 0; plane < count; ++plane) {
-          laq::deblock(expected[plane], partition.cells(), plane, parameters.deblock_strength[plane], max_sample, 1);
+          laq::picture::deblock(expected[plane], partition.cells(), plane, parameters.deblock_strength[plane],
+                                max_sample, 1);
         }
         reference_directional_filter(expected, partition.cells(), presets, parameters, max_sample);
-        laq::apply_loop_filter(planes, partition.cells(), presets, parameters, max_sample, 1);
-        laq::apply_loop_filter(threaded, partition.cells(), presets, parameters, max_sample, 3);
+        laq::picture::apply_loop_filter(planes, partition.cells(), presets, parameters, max_sample, 1);
+        laq::picture::apply_loop_filter(threaded, partition.cells(), presets, parameters, max_sample, 3);
         REQUIRE(equal(planes, expected));
         REQUIRE(equal(threaded, expected));
       }
@@ -277,10 +279,11 @@ TEST_CASE("both loop filters together are their formulas, for any picture size, 
 }
 
 TEST_CASE("loop filters that are off, or meet a flat picture, change nothing") {
-  const laq::test::RandomPartition partition(136, 136, 100, 5);
+  const laq::picture::test::RandomPartition partition(136, 136, 100, 5);
   auto planes = noisy_planes(136, 136, 3, 10, 1023, 5);
   const auto before = copy_of(planes);
-  laq::apply_loop_filter(planes, partition.cells(), laq::make_superblock_presets(136, 136), {}, 1023, 1);
+  laq::picture::apply_loop_filter(planes, partition.cells(), laq::picture::make_superblock_presets(136, 136), {}, 1023,
+                                  1);
   CHECK(equal(planes, before));
 
   std::vector<Plane<uint16_t>> flat;
@@ -289,7 +292,7 @@ TEST_CASE("loop filters that are off, or meet a flat picture, change nothing") {
     for (int y = 0; y < 136; ++y) std::fill_n(plane.row(y), 136, static_cast<uint16_t>(1023 - i));
   }
   const auto flat_before = copy_of(flat);
-  laq::apply_loop_filter(flat, partition.cells(), random_presets(136, 136, 3, 5), some_parameters(), 1023, 1);
+  laq::picture::apply_loop_filter(flat, partition.cells(), random_presets(136, 136, 3, 5), some_parameters(), 1023, 1);
   CHECK(equal(flat, flat_before));
 }
 
@@ -300,7 +303,7 @@ TEST_CASE("the directional filter takes noise off the sides of an edge and leave
   std::mt19937 random(6);
   const auto clean = [](int x, int y) { return x + y < 64 ? 200 : 700; };
   for (int y = 0; y < 64; ++y) {
-    std::fill_n(cells.row(y / 4), 16, laq::Cell{3, 3, 0, 0, kStep, 1, {}, {}});
+    std::fill_n(cells.row(y / 4), 16, laq::picture::Cell{3, 3, 0, 0, kStep, 1, {}, {}});
     for (int x = 0; x < 64; ++x)
       plane.row(y)[x] = static_cast<uint16_t>(clean(x, y) + static_cast<int>(random() % 13) - 6);
   }
@@ -317,15 +320,15 @@ TEST_CASE("the directional filter takes noise off the sides of an edge and leave
   LoopFilterParameters parameters;
   parameters.presets = 1;
   parameters.preset[0] = {{8, 4}, {}};
-  laq::SuperblockPresets presets = laq::make_superblock_presets(64, 64);
+  laq::picture::SuperblockPresets presets = laq::picture::make_superblock_presets(64, 64);
   presets.row(0)[0] = 1;
-  laq::apply_loop_filter(planes, cells, presets, parameters, 1023, 1);
+  laq::picture::apply_loop_filter(planes, cells, presets, parameters, 1023, 1);
   CHECK(error(planes[0]) < before / 2);
 }
 
 TEST_CASE("the encoder's choice lowers the error, comes back applied, and does not depend on threads") {
   constexpr int kWidth = 200, kHeight = 136, kMaxSample = 1023;
-  const laq::test::RandomPartition partition(kWidth, kHeight, 80, 7);
+  const laq::picture::test::RandomPartition partition(kWidth, kHeight, 80, 7);
   const auto source = noisy_planes(kWidth, kHeight, 3, 0, kMaxSample, 7);
   const auto decoded = noisy_planes(kWidth, kHeight, 3, 6, kMaxSample, 7);
   const auto error = [&](const std::vector<Plane<uint16_t>>& planes) {
@@ -343,9 +346,10 @@ TEST_CASE("the encoder's choice lowers the error, comes back applied, and does n
   for (const int effort : {1, 3, 5, 9}) {
     CAPTURE(effort);
     auto chosen = copy_of(decoded), threaded = copy_of(decoded), applied = copy_of(decoded);
-    const auto choice = laq::choose_loop_filter(chosen, source, partition.cells(), kMaxSample, {effort, 0}, 1);
-    const auto again = laq::choose_loop_filter(threaded, source, partition.cells(), kMaxSample, {effort, 0}, 3);
-    laq::apply_loop_filter(applied, partition.cells(), choice.presets, choice.parameters, kMaxSample, 2);
+    const auto choice = laq::picture::choose_loop_filter(chosen, source, partition.cells(), kMaxSample, {effort, 0}, 1);
+    const auto again =
+        laq::picture::choose_loop_filter(threaded, source, partition.cells(), kMaxSample, {effort, 0}, 3);
+    laq::picture::apply_loop_filter(applied, partition.cells(), choice.presets, choice.parameters, kMaxSample, 2);
     CHECK(equal(chosen, applied));
     CHECK(equal(threaded, applied));
     CHECK(choice.parameters.presets == again.parameters.presets);

@@ -1,5 +1,5 @@
 // The loop filters' parameters and the superblocks' presets.
-#include "picture/filter_syntax.h"
+#include "picture/syntax/filter_syntax.h"
 
 #include <doctest/doctest.h>
 
@@ -11,6 +11,7 @@
 #include "picture/pricing_writer.h"
 
 using namespace laq;
+using namespace laq::picture;
 
 namespace {
 

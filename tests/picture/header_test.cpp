@@ -1,5 +1,5 @@
 // The picture header and the table of pieces behind it.
-#include "picture/header.h"
+#include "picture/syntax/header.h"
 
 #include <doctest/doctest.h>
 
@@ -8,11 +8,12 @@
 #include <string>
 #include <vector>
 
-#include "picture/deblock.h"
-#include "picture/payload.h"
+#include "picture/filter/deblock.h"
 #include "picture/picture_codec.h"
+#include "picture/syntax/payload.h"
 
 using namespace laq;
+using namespace laq::picture;
 
 namespace {
 

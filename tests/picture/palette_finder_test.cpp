@@ -1,11 +1,12 @@
 // The palettes that the encoder finds for a block.
-#include "picture/palette_finder.h"
+#include "picture/search/palette_finder.h"
 
 #include <doctest/doctest.h>
 
 #include <vector>
 
 using namespace laq;
+using namespace laq::picture;
 
 namespace {
 

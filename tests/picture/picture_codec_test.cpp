@@ -11,10 +11,11 @@
 #include <vector>
 
 #include "picture/for_each_target.h"
-#include "picture/payload.h"
+#include "picture/syntax/payload.h"
 #include "picture/synthetic_picture.h"
 
 using namespace laq;
+using namespace laq::picture;
 using namespace laq::test;
 
 namespace {

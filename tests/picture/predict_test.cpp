@@ -1,5 +1,5 @@
 // Every mode and block size against the formulas of predict.cpp in plain integers, on every target.
-#include "picture/predict.h"
+#include "picture/reconstruct/predict.h"
 
 #include <doctest/doctest.h>
 
@@ -26,7 +26,7 @@ class Borders {
  public:
   Borders() : above_(kBefore + 2 * 64 + 72), left_(above_) {}
 
-  laq::Neighbours neighbours() const { return {above_.data() + kBefore, left_.data() + kBefore}; }
+  laq::picture::Neighbours neighbours() const { return {above_.data() + kBefore, left_.data() + kBefore}; }
 
   // above(i) and left(i), i from -1; above(-1) is the corner.
   template <class Above, class Left>
@@ -125,7 +125,7 @@ int blend(int from, int to, int place, int size) {
   return 4 * from + product(8 * (to - from), place * 16384 / size);
 }
 
-int mean_of(const laq::Neighbours& n, int width, int height) {
+int mean_of(const laq::picture::Neighbours& n, int width, int height) {
   int sum = 0;
   for (int i = 0; i < width; ++i) sum += n.above[i];
   for (int i = 0; i < height; ++i) sum += n.left[i];
@@ -140,36 +140,37 @@ int combined(int sample, int left, int above, int log2_width, int log2_height, i
   return (sum + 2) >> 2;
 }
 
-int reference_sample(int mode, const laq::Neighbours& n, int width, int height, int max_sample, int x, int y) {
+int reference_sample(int mode, const laq::picture::Neighbours& n, int width, int height, int max_sample, int x, int y) {
   const int across = blend(n.left[y], n.above[width - 1], x + 1, width);
   const int down = blend(n.above[x], n.left[height - 1], y + 1, height);
   switch (mode) {
-    case laq::kSmoothMode:
+    case laq::picture::kSmoothMode:
       return (across + down + 4) >> 3;
-    case laq::kSmoothVerticalMode:
+    case laq::picture::kSmoothVerticalMode:
       return (down + 2) >> 2;
-    case laq::kSmoothHorizontalMode:
+    case laq::picture::kSmoothHorizontalMode:
       return (across + 2) >> 2;
-    case laq::kPaethMode:
+    case laq::picture::kPaethMode:
       return paeth_sample(n.left[y], n.above[x], n.above[-1]);
     default:
       break;
   }
-  if (mode >= laq::kFirstDirection + laq::kDirections / 2) {
-    return directional_sample(n.above, n.left, mode - laq::kVerticalMode, width, height, max_sample, x, y);
+  if (mode >= laq::picture::kFirstDirection + laq::picture::kDirections / 2) {
+    return directional_sample(n.above, n.left, mode - laq::picture::kVerticalMode, width, height, max_sample, x, y);
   }
-  return directional_sample(n.left, n.above, laq::kHorizontalMode - mode, height, width, max_sample, y, x);
+  return directional_sample(n.left, n.above, laq::picture::kHorizontalMode - mode, height, width, max_sample, y, x);
 }
 
-std::vector<int> reference_prediction(int mode, const laq::Neighbours& n, int width, int height, int max_sample) {
+std::vector<int> reference_prediction(int mode, const laq::picture::Neighbours& n, int width, int height,
+                                      int max_sample) {
   std::vector<int> samples;
   const int mean = mean_of(n, width, height);
   const int log2_width = std::countr_zero(static_cast<unsigned>(width));
   const int log2_height = std::countr_zero(static_cast<unsigned>(height));
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      int sample = mode == laq::kDcMode ? mean : reference_sample(mode, n, width, height, max_sample, x, y);
-      if (mode == laq::kDcMode || mode == laq::kSmoothMode) {
+      int sample = mode == laq::picture::kDcMode ? mean : reference_sample(mode, n, width, height, max_sample, x, y);
+      if (mode == laq::picture::kDcMode || mode == laq::picture::kSmoothMode) {
         sample = combined(sample, n.left[y], n.above[x], log2_width, log2_height, x, y);
       }
       samples.push_back(sample);
@@ -198,9 +199,10 @@ std::string first_difference(const std::vector<uint16_t>& out, const std::vector
   return {};
 }
 
-std::vector<uint16_t> predicted(int mode, const laq::Neighbours& n, int log2_width, int log2_height, int max_sample) {
+std::vector<uint16_t> predicted(int mode, const laq::picture::Neighbours& n, int log2_width, int log2_height,
+                                int max_sample) {
   std::vector<uint16_t> out(kStride * 64 + 16, kUntouched);
-  laq::predict(mode, n, log2_width, log2_height, max_sample, out.data(), kStride);
+  laq::picture::predict(mode, n, log2_width, log2_height, max_sample, out.data(), kStride);
   return out;
 }
 
@@ -220,7 +222,7 @@ void for_each_size(Check&& check) {
 TEST_CASE("every mode predicts what its formula says, for all sizes, depths and borders") {
   for (const int max_sample : {1023, 4095}) {
     for_each_size([&](int log2_width, int log2_height) {
-      for (int mode = 0; mode < laq::kModes; ++mode) {
+      for (int mode = 0; mode < laq::picture::kModes; ++mode) {
         // One kind of border for most, all of them over the modes and sizes.
         const int kind = (mode + log2_width + 5 * log2_height) % kBorderKinds;
         const Borders borders = make_borders(kind, max_sample, static_cast<unsigned>(mode * 64 + log2_width));
@@ -242,7 +244,7 @@ TEST_CASE("extreme borders in every combination keep the prediction of small blo
   for (const int max_sample : {1023, 4095}) {
     for (int kind = 0; kind < kBorderKinds; ++kind) {
       const Borders borders = make_borders(kind, max_sample, static_cast<unsigned>(kind));
-      for (int mode = 0; mode < laq::kModes; ++mode) {
+      for (int mode = 0; mode < laq::picture::kModes; ++mode) {
         for (const auto& [log2_width, log2_height] : {std::pair{2, 2}, {3, 3}, {3, 2}, {4, 4}, {2, 5}}) {
           const std::vector<int> expected =
               reference_prediction(mode, borders.neighbours(), 1 << log2_width, 1 << log2_height, max_sample);
@@ -269,7 +271,7 @@ TEST_CASE("borders of one value predict that value in every mode") {
     borders.set([&](int) { return value; }, [&](int) { return value; });
     for_each_size([&](int log2_width, int log2_height) {
       const std::vector<int> expected(size_t{1} << (log2_width + log2_height), value);
-      for (int mode = 0; mode < laq::kModes; ++mode) {
+      for (int mode = 0; mode < laq::picture::kModes; ++mode) {
         const auto out = predicted(mode, borders.neighbours(), log2_width, log2_height, 1023);
         const std::string difference = first_difference(out, expected, 1 << log2_width, 1 << log2_height);
         CAPTURE(mode);
@@ -281,9 +283,9 @@ TEST_CASE("borders of one value predict that value in every mode") {
 
 TEST_CASE("a ramp that does not change along a direction is continued by that direction") {
   constexpr int kSlope = 4, kMiddle = 400;
-  for (int mode = laq::kFirstDirection; mode < laq::kModes; ++mode) {
-    const bool from_above = mode >= laq::kFirstDirection + laq::kDirections / 2;
-    const int turn = from_above ? mode - laq::kVerticalMode : laq::kHorizontalMode - mode;
+  for (int mode = laq::picture::kFirstDirection; mode < laq::picture::kModes; ++mode) {
+    const bool from_above = mode >= laq::picture::kFirstDirection + laq::picture::kDirections / 2;
+    const int turn = from_above ? mode - laq::picture::kVerticalMode : laq::picture::kHorizontalMode - mode;
     const double shear = displacement_of(turn) / 32.0;
     const auto ramp = [&](int x, int y) {
       const double along = from_above ? x + (y + 1) * shear : y + (x + 1) * shear;
@@ -309,10 +311,10 @@ TEST_CASE("modes that mirror each other at the diagonal give transposed predicti
   for (const int direction : {0, 3, 9, 16, 20, 31}) {
     for_each_size([&](int log2_width, int log2_height) {
       const Borders borders = make_borders(0, 1023, static_cast<unsigned>(direction));
-      const laq::Neighbours n = borders.neighbours();
-      const auto out = predicted(laq::kFirstDirection + direction, n, log2_width, log2_height, 1023);
+      const laq::picture::Neighbours n = borders.neighbours();
+      const auto out = predicted(laq::picture::kFirstDirection + direction, n, log2_width, log2_height, 1023);
       const auto mirrored =
-          predicted(laq::kFirstDirection + 64 - direction, {n.left, n.above}, log2_height, log2_width, 1023);
+          predicted(laq::picture::kFirstDirection + 64 - direction, {n.left, n.above}, log2_height, log2_width, 1023);
       bool same = true;
       for (int y = 0; y < 1 << log2_height; ++y) {
         for (int x = 0; x < 1 << log2_width; ++x) same = same && out[y * kStride + x] == mirrored[x * kStride + y];
@@ -348,8 +350,8 @@ TEST_CASE("chroma from luma adds the scaled deviation of luma from its mean, wit
         }
         for_each_target([&] {
           std::vector<uint16_t> out(kStride * 64 + 16, kUntouched);
-          laq::predict_from_luma(luma.data(), kStride, alpha, borders.neighbours(), log2_width, log2_height, max_sample,
-                                 out.data(), kStride);
+          laq::picture::predict_from_luma(luma.data(), kStride, alpha, borders.neighbours(), log2_width, log2_height,
+                                          max_sample, out.data(), kStride);
           const std::string difference = first_difference(out, expected, width, height);
           CAPTURE(alpha);
           CHECK_MESSAGE(difference.empty(), difference);

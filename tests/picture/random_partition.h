@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <random>
 
-#include "picture/cell.h"
+#include "picture/syntax/cell.h"
 
-namespace laq::test {
+namespace laq::picture::test {
 
 // Blocks of 4..64 samples and their halves, of one step index around `step_index` each (at most 8 from it), with
 // coefficients in every plane except for a few, and a quarter of them copies. Sides are multiples of 8.
@@ -61,4 +61,4 @@ class RandomPartition {
   std::mt19937 random_;
 };
 
-}  // namespace laq::test
+}  // namespace laq::picture::test

@@ -1,5 +1,5 @@
 // The quantizer's levels, what it says they cost, and that weighing rate against distortion pays.
-#include "picture/rate_distortion_quantize.h"
+#include "picture/search/rate_distortion_quantize.h"
 
 #include <doctest/doctest.h>
 
@@ -12,6 +12,7 @@
 #include "entropy/coder.h"
 
 using namespace laq;
+using namespace laq::picture;
 
 namespace {
 

@@ -1,5 +1,5 @@
 // Differences of blocks and their way back, on every target.
-#include "picture/residual.h"
+#include "picture/reconstruct/residual.h"
 
 #include <doctest/doctest.h>
 
@@ -41,7 +41,7 @@ TEST_CASE("subtract gives the difference of every sample of the block and touche
   const auto a = random_samples(random, 4095), b = random_samples(random, 4095);
   for_each_width([&](int width) {
     std::vector<int16_t> out(kSize, 12345);
-    laq::subtract(a.data(), kStride, b.data(), kStride, out.data(), kStride, width, kHeight);
+    laq::picture::subtract(a.data(), kStride, b.data(), kStride, out.data(), kStride, width, kHeight);
     bool right = true;
     for (size_t i = 0; i < kSize; ++i) {
       right = right && out[i] == (static_cast<int>(i % kStride) < width ? a[i] - b[i] : 12345);
@@ -61,7 +61,7 @@ TEST_CASE("add_clamped keeps the sum within the samples' range, whatever the res
     }
     for_each_width([&](int width) {
       std::vector<uint16_t> samples = before;
-      laq::add_clamped(samples.data(), kStride, residual.data(), kStride, width, kHeight, max_sample);
+      laq::picture::add_clamped(samples.data(), kStride, residual.data(), kStride, width, kHeight, max_sample);
       bool right = true;
       for (size_t i = 0; i < kSize; ++i) {
         const int sum =
@@ -78,9 +78,10 @@ TEST_CASE("adding the difference brings the block back") {
   const auto source = random_samples(random, 1023), prediction = random_samples(random, 1023);
   for_each_width([&](int width) {
     std::vector<int16_t> residual(kSize);
-    laq::subtract(source.data(), kStride, prediction.data(), kStride, residual.data(), kStride, width, kHeight);
+    laq::picture::subtract(source.data(), kStride, prediction.data(), kStride, residual.data(), kStride, width,
+                           kHeight);
     std::vector<uint16_t> samples = prediction;
-    laq::add_clamped(samples.data(), kStride, residual.data(), kStride, width, kHeight, 1023);
+    laq::picture::add_clamped(samples.data(), kStride, residual.data(), kStride, width, kHeight, 1023);
     bool same = true;
     for (size_t i = 0; i < kSize; ++i) {
       if (static_cast<int>(i % kStride) < width) same = same && samples[i] == source[i];

@@ -1,5 +1,5 @@
 // Copies and palettes: what may be copied, where matches are found, which colours are remembered, what is drawn.
-#include "picture/screen_content.h"
+#include "picture/search/screen_content.h"
 
 #include <doctest/doctest.h>
 
@@ -7,15 +7,16 @@
 #include <random>
 #include <vector>
 
-#include "picture/copy_syntax.h"
-#include "picture/match_finder.h"
-#include "picture/palette.h"
-#include "picture/payload.h"
 #include "picture/picture_codec.h"
+#include "picture/search/match_finder.h"
+#include "picture/syntax/copy_syntax.h"
+#include "picture/syntax/palette.h"
+#include "picture/syntax/payload.h"
 #include "picture/synthetic_picture.h"
 #include "picture/tile.h"
 
 using namespace laq;
+using namespace laq::picture;
 using namespace laq::test;
 
 namespace {

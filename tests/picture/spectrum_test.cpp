@@ -1,5 +1,5 @@
 // Spectra of levels, and what neighbours' spectra let expect.
-#include "picture/spectrum.h"
+#include "picture/syntax/spectrum.h"
 
 #include <doctest/doctest.h>
 
@@ -9,9 +9,10 @@
 #include <random>
 #include <vector>
 
-#include "picture/spectrum_map.h"
+#include "picture/syntax/spectrum_map.h"
 
 using namespace laq;
+using namespace laq::picture;
 
 namespace {
 

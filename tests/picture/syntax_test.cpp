@@ -1,5 +1,5 @@
 // Partitions and blocks: what the writer was given comes back from the reader.
-#include "picture/syntax.h"
+#include "picture/syntax/syntax.h"
 
 #include <doctest/doctest.h>
 
@@ -10,11 +10,12 @@
 #include <vector>
 
 #include "entropy/coder.h"
-#include "picture/mode_prices.h"
 #include "picture/pricing_writer.h"
-#include "picture/reconstruct.h"
+#include "picture/reconstruct/reconstruct.h"
+#include "picture/search/mode_prices.h"
 
 using namespace laq;
+using namespace laq::picture;
 using laq::test::PricingWriter;
 
 namespace {

@@ -9,11 +9,12 @@
 
 #include "entropy/coder.h"
 #include "picture/colour.h"
+#include "picture/reconstruct/tile_decoder.h"
+#include "picture/search/tile_encoder.h"
 #include "picture/synthetic_picture.h"
-#include "picture/tile_decoder.h"
-#include "picture/tile_encoder.h"
 
 using namespace laq;
+using namespace laq::picture;
 using namespace laq::test;
 
 namespace {

@@ -1,0 +1,204 @@
+// The public functions: checks of everything that a caller gives, sections around the picture, and no exception beyond
+// this file.
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <laq/laq.hpp>
+#include <laq/metrics.hpp>
+
+#include "api/target.h"
+#include "base/checks.h"
+#include "base/without_exceptions.h"
+#include "container/container.h"
+#include "container/metadata.h"
+#include "picture/picture_codec.h"
+#include "picture/syntax/header.h"
+#include "version.h"
+
+namespace laq {
+namespace {
+
+std::optional<Error> check(const PictureView& picture) {
+  if (auto error = check_layout(picture)) return error;
+  return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
+}
+
+std::optional<Error> check(const Target& target) {
+  switch (target.kind) {
+    case TargetKind::none:
+      return std::nullopt;
+    case TargetKind::bytes:
+      return check_range("target.value (bytes)", target.value, 1.0, 0x1p62);
+    case TargetKind::ssimulacra2:
+      return check_range("target.value (ssimulacra2)", target.value, 0.0, 100.0);
+    case TargetKind::psnr:
+      return check_range("target.value (psnr)", target.value, 0.1, 200.0);
+    case TargetKind::butteraugli:
+      if (!has_butteraugli())
+        return Error{ErrorCode::unsupported, "the target butteraugli needs a library that was built with libjxl"};
+      return check_range("target.value (butteraugli)", target.value, 0.001, 100.0);
+  }
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 4");
+}
+
+std::optional<Error> check(const EncodeOptions& options) {
+  if (options.target.kind == TargetKind::none) {
+    if (auto error = check_range("quality", double{options.quality}, 0.0, 100.0)) return error;
+  } else if (auto error = check(options.target)) {
+    return error;
+  }
+  if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
+  if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
+    return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
+  return check_range("threads", int64_t{options.threads}, 0, kMaxThreads);
+}
+
+std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_pixels) {
+  if (width * height <= max_pixels) return std::nullopt;
+  return Error{ErrorCode::limit_exceeded, "the picture has " + std::to_string(width) + " x " + std::to_string(height) +
+                                              " pixels, more than max_pixels (" + std::to_string(max_pixels) + ")"};
+}
+
+Result<Section> picture_section(const std::vector<Section>& sections) {
+  if (sections.back().name == kPictureSection) return sections.back();
+  return Error{ErrorCode::unsupported, "the file holds an array, not a picture (use decode_array)"};
+}
+
+// The picture's errors say what is wrong, this says where.
+Error in_picture(const Error& error) {
+  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
+  return Error{error.code, describe(kPictureSection) + ": " + error.message};
+}
+
+using ScorePicture = std::function<Result<double>(const PictureView& distorted)>;
+
+// Scores pictures against `original`, which must outlive the result.
+Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
+  if (kind == TargetKind::psnr) {
+    return ScorePicture([&original](const PictureView& distorted) -> Result<double> {
+      const Result<Psnr> ratios = psnr(original, distorted);
+      if (!ratios) return ratios.error();
+      return ratios->rgb;
+    });
+  }
+  if (kind == TargetKind::butteraugli) {
+    return ScorePicture([&original](const PictureView& distorted) -> Result<double> {
+      const Result<Butteraugli> distance = butteraugli(original, distorted);
+      if (!distance) return distance.error();
+      return distance->norm3;
+    });
+  }
+  Result<Ssimulacra2> reference = Ssimulacra2::of(original);
+  if (!reference) return reference.error();
+  // std::function copies what it calls.
+  const auto shared = std::make_shared<const Ssimulacra2>(std::move(*reference));
+  return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
+}
+
+Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
+  std::vector<OwnedSection> metadata;
+  if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
+  std::vector<Section> sections;
+  for (const OwnedSection& section : metadata) sections.push_back(section.view());
+  sections.push_back({kPictureSection, {}});
+
+  const EncodeAtQuality encode_at = [&](float quality,
+                                        const std::function<bool(float)>& progress) -> Result<std::vector<std::byte>> {
+    EncodeOptions at = options;
+    at.quality = quality;
+    at.progress = progress;
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
+    if (!payload) return payload.error();
+    sections.back().bytes = *payload;
+    return write_container(sections);
+  };
+  switch (options.target.kind) {
+    case TargetKind::none:
+      return encode_at(options.quality, options.progress);
+    case TargetKind::bytes:
+      return encode_to_size(encode_at, static_cast<uint64_t>(options.target.value), options.progress);
+    default:
+      break;
+  }
+  const Result<ScorePicture> score_picture = score_of(picture, options.target.kind);
+  if (!score_picture) return score_picture.error();
+  const ScoreFile score = [&](std::span<const std::byte> file) -> Result<double> {
+    const Result<Picture> decoded = decode(file, {options.threads, UINT64_MAX, UINT64_MAX});
+    if (!decoded) return decoded.error();
+    return (*score_picture)(decoded->view());
+  };
+  return encode_to_score(encode_at, score, options.target, options.progress);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
+  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
+    if (const auto error = check(options)) return *error;
+    if (const auto error = check(picture)) return *error;
+    if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
+    if (const auto error = check_samples(picture)) return *error;
+    EncodeOptions guarded = options;
+    if (options.progress) {
+      // An exception would otherwise travel through the threads' work: it cancels instead.
+      guarded.progress = [&options](float done) {
+        try {
+          return options.progress(done);
+        } catch (...) {
+          return false;
+        }
+      };
+    }
+    return encode_checked(picture, guarded);
+  });
+}
+
+Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Picture> {
+    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<Section> section = picture_section(*sections);
+    if (!section) return section.error();
+    const std::span<const std::byte> payload = section->bytes;
+    const Result<Info> info = picture::inspect_picture(payload);
+    if (!info) return in_picture(info.error());
+    if (const auto error = check_pixels(info->width, info->height, options.max_pixels)) return *error;
+    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
+    if (!metadata) return metadata.error();
+    DecodeOptions rest = options;
+    rest.max_bytes -= metadata->icc.size() + metadata->exif.size() + metadata->xmp.size();
+    Result<Picture> picture = picture::decode_picture(payload, rest);
+    if (!picture) return in_picture(picture.error());
+    picture->metadata = std::move(*metadata);
+    return picture;
+  });
+}
+
+Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Info> {
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<Section> picture = picture_section(*sections);
+    if (!picture) return picture.error();
+    Result<Info> info = picture::inspect_picture(picture->bytes);
+    if (!info) return in_picture(info.error());
+    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
+    if (!metadata) return metadata.error();
+    info->metadata = std::move(*metadata);
+    info->format = kFormat;
+    for (const Section& section : *sections)
+      info->sections.push_back({std::string(section.name.begin(), section.name.end()), section.bytes.size()});
+    return info;
+  });
+}
+
+const char* version() {
+  return LAQ_VERSION;
+}
+
+}  // namespace laq

@@ -1,0 +1,418 @@
+#include "array/predict/local_regression.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/scalable_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "array/predict/local_regression.cpp"
+// Vectors stand in arrays here, so scalable ones are out.
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "base/eight_doubles-inl.h"
+
+#ifndef LAQ_LOCAL_REGRESSION_CONSTANTS
+#define LAQ_LOCAL_REGRESSION_CONSTANTS
+namespace laq::array {
+namespace {
+
+constexpr int kMostTaps = LocalRegression::kTaps;
+constexpr double kRidge = 1e-8;   // in mean squares of a tap
+constexpr double kLargest = 1e6;  // weight that is believed
+constexpr double kSide = 0.5;     // of the blocks on both sides
+
+// The place of the product of rows i >= j among all of them; the target is row kMostTaps.
+constexpr int product_of(int i, int j) {
+  return i * (i + 1) / 2 + j;
+}
+
+}  // namespace
+}  // namespace laq::array
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::array {
+namespace HWY_NAMESPACE {
+
+using laq::HWY_NAMESPACE::Eight;
+
+// Weighted sums of rows, by two sets of weights.
+void WeighRows(const double* const* rows, const double* weights, const double* corrections, int count, int length,
+               double* sum, double* correction) {
+  for (int x = 0; x < length; x += Eight::kLanes) {
+    Eight weighted = Eight::zero(), corrected = Eight::zero();
+    for (int k = 0; k < count; ++k) {
+      const Eight value = Eight::load(rows[k] + x);
+      weighted = weighted + value * Eight::all(weights[k]);
+      corrected = corrected + value * Eight::all(corrections[k]);
+    }
+    weighted.store(sum + x);
+    corrected.store(correction + x);
+  }
+}
+
+// What some samples of a row have beyond the sample before each, in steps: the taps, rows of which may be null, and the
+// target beyond Lorenzo's predictor. Rows of the output are `distance` apart.
+void Deviations(const double* const* rows, const double* lorenzo, const double* values, double scale, int length,
+                double* out, ptrdiff_t distance) {
+  for (int x = 0; x < length; x += Eight::kLanes) {
+    const Eight nearest = Eight::load(values + x - 1);
+    Eight target = (Eight::load(values + x) - nearest) * Eight::all(scale);
+    for (int k = 0; k < kMostTaps; ++k) {
+      Eight deviation = Eight::zero();
+      if (rows[k] != nullptr) deviation = (Eight::load(rows[k] + x) - nearest) * Eight::all(scale);
+      deviation.store(out + k * distance + x);
+      if (lorenzo[k] != 0) target = target - deviation * Eight::all(lorenzo[k]);
+    }
+    target.store(out + kMostTaps * distance + x);
+  }
+}
+
+// The sums of products of all pairs of kMostTaps + 1 rows, but for the last with itself. length: whole eights.
+void Products(const double* rows, ptrdiff_t distance, int length, double* out, ptrdiff_t stride) {
+  static_assert(kMostTaps % 2 == 0);
+  for (int i = 0; i <= kMostTaps; i += 2) {
+    const double* const a = rows + i * distance;
+    const double* const c = i < kMostTaps ? a + distance : a;
+    for (int j = 0; j <= i && j < kMostTaps; j += 2) {
+      const double* const b = rows + j * distance;
+      const double* const d = b + distance;
+      Eight ab = Eight::zero(), ad = ab, cb = ab, cd = ab;
+      for (int x = 0; x < length; x += Eight::kLanes) {
+        const Eight va = Eight::load(a + x), vb = Eight::load(b + x), vc = Eight::load(c + x), vd = Eight::load(d + x);
+        ab = ab + va * vb;
+        ad = ad + va * vd;
+        cb = cb + vc * vb;
+        cd = cd + vc * vd;
+      }
+      out[product_of(i, j) * stride] = ab.sum();
+      if (j < i) out[product_of(i, j + 1) * stride] = ad.sum();
+      if (i == kMostTaps) continue;
+      out[product_of(i + 1, j) * stride] = cb.sum();
+      out[product_of(i + 1, j + 1) * stride] = cd.sum();
+    }
+  }
+}
+
+HWY_INLINE Eight with_sides(const double* blocks) {
+  return Eight::load(blocks) + (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSide);
+}
+
+// recent = latest + kept * recent; mixture: that and what was before, of blocks and of those on both sides of them.
+// Rows of `blocks` numbers (whole eights), with eight zeros between them.
+void MixBlocks(const double* latest, double kept, double* recent, const double* before, int blocks, double* mixture) {
+  constexpr int kSideBlocks = Eight::kLanes;
+  const ptrdiff_t stride = blocks + kSideBlocks;
+  for (int product = 0; product < LocalRegression::kProducts; ++product) {
+    const ptrdiff_t row = product * stride + kSideBlocks;
+    for (int s = 0; s < blocks; s += Eight::kLanes) {
+      const Eight now = Eight::load(latest + row + s) + Eight::load(recent + row + s) * Eight::all(kept);
+      now.store(recent + row + s);
+    }
+    for (int s = 0; s < blocks; s += Eight::kLanes) {
+      Eight mixed = with_sides(recent + row + s);
+      if (before != nullptr) mixed = mixed + with_sides(before + row + s);
+      mixed.store(mixture + row + s);
+    }
+  }
+}
+
+// out = in + kept * out
+void Accumulate(const double* in, double kept, double* out, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += Eight::kLanes) {
+    (Eight::load(in + i) + Eight::load(out + i) * Eight::all(kept)).store(out + i);
+  }
+}
+
+// Solves the normal equations of eight blocks by Cholesky's factorization; weights of nothing are zero.
+void SolveEight(const double* products, ptrdiff_t stride, double* solutions) {
+  Eight factor[product_of(kMostTaps, 0)], inverse[kMostTaps], x[kMostTaps];
+  Eight trace = Eight::zero();
+  for (int i = 0; i < kMostTaps; ++i) trace = trace + Eight::load(products + product_of(i, i) * stride);
+  const Eight ridge = trace * Eight::all(kRidge / kMostTaps);
+  for (int i = 0; i < kMostTaps; ++i) {
+    const Eight* const row_i = factor + product_of(i, 0);
+    for (int j = 0; j <= i; ++j) {
+      const Eight* const row_j = factor + product_of(j, 0);
+      Eight rest = Eight::load(products + product_of(i, j) * stride);
+      if (j == i) rest = rest + ridge;
+      for (int k = 0; k < j; ++k) rest = rest - row_i[k] * row_j[k];
+      if (j < i) {
+        factor[product_of(i, j)] = rest * inverse[j];
+      } else {
+        inverse[i] = rest.inverse_root_or_zero();
+      }
+    }
+  }
+  for (int i = 0; i < kMostTaps; ++i) {
+    Eight rest = Eight::load(products + product_of(kMostTaps, i) * stride);
+    for (int k = 0; k < i; ++k) rest = rest - factor[product_of(i, k)] * x[k];
+    x[i] = rest * inverse[i];
+  }
+  for (int i = kMostTaps; i-- > 0;) {
+    for (int k = i + 1; k < kMostTaps; ++k) x[i] = x[i] - factor[product_of(k, i)] * x[k];
+    x[i] = x[i] * inverse[i];
+  }
+  for (int i = 0; i < kMostTaps; ++i) x[i].zero_unless_within(kLargest).store(solutions + i * stride);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::array {
+namespace {
+
+HWY_EXPORT(WeighRows);
+HWY_EXPORT(Deviations);
+HWY_EXPORT(Products);
+HWY_EXPORT(MixBlocks);
+HWY_EXPORT(Accumulate);
+HWY_EXPORT(SolveEight);
+
+constexpr int kLanes = 8;
+constexpr int kWarmRows = 8;  // where a field begins, weights are solved for after every row
+// What is kept of the blocks above after so many rows, and of those in the slices before.
+constexpr std::array<double, 5> kKept = {1, 0.84, 0.71, 0.6, 0.5};
+constexpr double kKeptOfSlices = 0.4;
+
+int whole_eights(int count) {
+  return (count + kLanes - 1) & -kLanes;
+}
+
+int blocks_of(const Grid& grid, int width) {
+  return std::max(1, (grid.sides[2] + width / 2) / width);
+}
+int bands_of(const Grid& grid, int height) {
+  return (grid.sides[1] + height - 1) / height;
+}
+
+// What a band keeps of the slices before. Of few blocks only these are kept, as there may be very many bands of them.
+constexpr int kFewBlocks = 2;
+size_t kept_of_band(int blocks, size_t padded) {
+  return blocks <= kFewBlocks ? static_cast<size_t>(LocalRegression::kProducts) * blocks : padded;
+}
+
+}  // namespace
+
+std::array<LocalRegression::Tap, LocalRegression::kTaps> LocalRegression::taps_of(const Grid& grid) {
+  if (grid.sides[0] == 1) {
+    return {{{0, 0, 2, 0},
+             {0, 0, 3, 0},
+             {0, 1, 0, 1},
+             {0, 1, 1, -1},
+             {0, 1, -1, 0},
+             {0, 1, 2, 0},
+             {0, 1, -2, 0},
+             {0, 1, -3, 0},
+             {0, 2, 0, 0},
+             {0, 2, 1, 0},
+             {0, 2, -1, 0},
+             {0, 2, 2, 0},
+             {0, 2, -2, 0},
+             {0, 3, 0, 0},
+             {0, 3, 1, 0},
+             {0, 3, -1, 0}}};
+  }
+  return {{{0, 0, 2, 0},
+           {0, 0, 3, 0},
+           {0, 1, 0, 1},
+           {0, 1, 1, -1},
+           {0, 1, -1, 0},
+           {0, 2, 0, 0},
+           {1, 0, 0, 1},
+           {1, 0, 1, -1},
+           {1, 1, 0, -1},
+           {1, 1, 1, 1},
+           {1, 0, -1, 0},
+           {1, -1, 0, 0},
+           {1, -1, -1, 0},
+           {1, 1, -1, 0},
+           {1, -1, 1, 0},
+           {2, 0, 0, 0}}};
+}
+
+LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<double>& values,
+                                 const std::vector<bool>& holes)
+    : grid_(grid),
+      scale_(1 / step),
+      values_(values),
+      holes_(holes),
+      taps_(taps_of(grid)),
+      blocks_(blocks_of(grid, kBlockWidth)),
+      bands_(bands_of(grid, kBandHeight)),
+      stride_(whole_eights(blocks_) + kLanes),
+      sums_(grid.sides[2] + 2 * kLanes),
+      corrections_(sums_.size()),
+      solutions_(kTaps * stride_ + kLanes),
+      block_weights_(blocks_),
+      latest_(kProducts * stride_ + kLanes),
+      recent_(latest_.size()),
+      mixture_(latest_.size()),
+      features_((kTaps + 1) * kFeatureDistance),
+      recalled_(latest_.size()),
+      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
+
+size_t LocalRegression::bytes(const Grid& grid) {
+  const size_t blocks = blocks_of(grid, kBlockWidth), bands = bands_of(grid, kBandHeight);
+  const size_t stride = whole_eights(static_cast<int>(blocks)) + kLanes, of_row = 2 * (grid.sides[2] + 2 * kLanes);
+  const size_t working = of_row + (kTaps + 4 * kProducts) * stride + 5 * kLanes + (kTaps + 1) * kFeatureDistance;
+  const size_t kept = kept_of_band(static_cast<int>(blocks), kProducts * stride + kLanes);
+  const size_t of_band = kept * sizeof(double) + sizeof(std::vector<double>);
+  return working * sizeof(double) + blocks * sizeof(BlockWeights) + (grid.sides[0] > 2 ? bands + 1 : 1) * of_band;
+}
+
+bool LocalRegression::is_present(const Tap& tap, int z, int y) const {
+  return z >= tap.z && (y >= tap.y || tap.z > 0);
+}
+
+const double* LocalRegression::row_of(const Tap& tap, int z, int y) const {
+  return values_.at(z - tap.z, std::clamp(y - tap.y, 0, grid_.sides[1] - 1), -tap.x);
+}
+
+void LocalRegression::begin_row(int z, int y) {
+  if (y == 0) {
+    std::fill(recent_.begin(), recent_.end(), 0.0);
+    std::fill(latest_.begin(), latest_.end(), 0.0);
+    band_begin_ = 0;
+    solve(z, 0, 0);
+  }
+  // Beyond a border, the nearest sample stands in.
+  double* const row = values_.at(z, y, 0);
+  const double beside = y > 0 ? *values_.at(z, y - 1, 0) : z > 0 ? *values_.at(z - 1, y, 0) : row[0];
+  std::fill_n(row - FramedField<double>::kFrame, FramedField<double>::kFrame, beside);
+
+  std::array<const double*, kTaps> rows;
+  int count = 0;
+  uint32_t present = 0;
+  for (int k = kOwn; k < kTaps; ++k) {
+    if (!is_present(taps_[k], z, y)) continue;
+    rows[count++] = row_of(taps_[k], z, y);
+    present |= 1u << k;
+  }
+  if (present != present_) {
+    present_ = present;
+    set_weights();
+  }
+  const auto weigh = HWY_DYNAMIC_DISPATCH(WeighRows);
+  for (int b = 0; b < blocks_; ++b) {
+    const int begin = begin_of(b), length = begin_of(b + 1) - begin;
+    const BlockWeights& weights = block_weights_[b];
+    weigh(rows.data(), weights.rows.data(), weights.corrections.data(), count, length, sums_.data() + begin,
+          corrections_.data() + begin);
+    for (int i = 0; i < count; ++i) rows[i] += length;
+  }
+}
+
+// From the solutions, for the taps that are present. What the others would weigh falls to the nearest sample.
+void LocalRegression::set_weights() {
+  for (int b = 0; b < blocks_; ++b) {
+    const double* const solution = solutions_.data() + kLanes + b;
+    BlockWeights& weights = block_weights_[b];
+    weights.own = {{1}, {0}};
+    int row = 0;
+    for (int k = 0; k < kTaps; ++k) {
+      if (k >= kOwn && !(present_ >> k & 1)) continue;
+      const double correction = solution[k * stride_], weight = taps_[k].lorenzo + correction;
+      weights.own.own[0] -= weight;
+      weights.own.correction[0] -= correction;
+      if (k < kOwn) {
+        weights.own.own[1 + k] = weight;
+        weights.own.correction[1 + k] = correction;
+      } else {
+        weights.rows[row] = weight;
+        weights.corrections[row++] = correction;
+      }
+    }
+  }
+}
+
+void LocalRegression::end_row(int z, int y) {
+  values_.extend(z, y);
+  const bool is_warm = z < 2 && y < kWarmRows, ends_field = y + 1 == grid_.sides[1];
+  const bool ends_band = (y + 1) % kBandHeight == 0 || ends_field;
+  if (!is_warm && !ends_band) return;
+  learn(z, band_begin_, y + 1);
+  const int band = y / kBandHeight;
+  solve(z, std::min(band + (ends_band && !ends_field), bands_ - 1), y + 1 - band_begin_);
+  band_begin_ = y + 1;
+  if (ends_band && z > 0 && !before_.empty()) remember(before_[band].data());
+}
+
+// Adds the products of a band to those of the slices before.
+void LocalRegression::remember(double* before) const {
+  if (blocks_ > kFewBlocks) {
+    HWY_DYNAMIC_DISPATCH(Accumulate)
+    (recent_.data(), kKeptOfSlices, before, static_cast<ptrdiff_t>(recent_.size()));
+    return;
+  }
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    const double* const row = recent_.data() + product * stride_ + kLanes;
+    for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptOfSlices;
+  }
+}
+
+// Those products, laid out as the others are.
+const double* LocalRegression::recall(const double* before) {
+  if (blocks_ > kFewBlocks) return before;
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    std::copy_n(before, blocks_, recalled_.data() + product * stride_ + kLanes);
+  }
+  return recalled_.data();
+}
+
+// What the rows from `first` up to `end` tell: every second one, with the last, as neighbours tell much the same.
+void LocalRegression::learn(int z, int first, int end) {
+  const auto deviations = HWY_DYNAMIC_DISPATCH(Deviations);
+  const auto products = HWY_DYNAMIC_DISPATCH(Products);
+  std::array<double, kTaps> lorenzo;
+  for (int k = 0; k < kTaps; ++k) lorenzo[k] = taps_[k].lorenzo;
+  const int start = end - 1 - (end - 1 - first) / kLearntRows * kLearntRows;
+  int count = 0;
+  for (int y = start; y < end; y += kLearntRows, ++count) {
+    auto& rows = tap_rows_[count];
+    for (int k = 0; k < kTaps; ++k) rows[k] = is_present(taps_[k], z, y) ? row_of(taps_[k], z, y) : nullptr;
+  }
+  for (int b = 0; b < blocks_; ++b) {
+    const int begin = begin_of(b), width = begin_of(b + 1) - begin, length = width * count;
+    // The taps and the target, each a row over all samples of the block.
+    for (int i = 0; i < count; ++i) {
+      const int y = start + i * kLearntRows;
+      std::array<const double*, kTaps> rows = tap_rows_[i];
+      for (const double*& row : rows) row = row != nullptr ? row + begin : nullptr;
+      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width, features_.data() + i * width,
+                 kFeatureDistance);
+      if (!holes_.empty()) forget_holes(z, y, begin, width, i * width);
+    }
+    for (int k = 0; k <= kTaps; ++k) std::fill_n(features_.data() + k * kFeatureDistance + length, kLanes, 0.0);
+    products(features_.data(), kFeatureDistance, whole_eights(length), latest_.data() + kLanes + b, stride_);
+  }
+}
+
+// Takes the holes of a row, `width` samples from `begin` on, out of the features from `place` on.
+void LocalRegression::forget_holes(int z, int y, int begin, int width, int place) {
+  const ptrdiff_t sample = z * grid_.stride(0) + y * grid_.stride(1) + begin;
+  for (int x = 0; x < width; ++x) {
+    if (!holes_[sample + x]) continue;
+    for (int k = 0; k <= kTaps; ++k) features_[k * kFeatureDistance + place + x] = 0;
+  }
+}
+
+// The weights of a band; rows: how many were learnt from since the last time.
+void LocalRegression::solve(int z, int band, int rows) {
+  const bool has_before = z >= 2 && !before_.empty();
+  const double* const before = has_before ? recall(before_[std::min(band + 1, bands_ - 1)].data()) : nullptr;
+  const int blocks = whole_eights(blocks_);
+  HWY_DYNAMIC_DISPATCH(MixBlocks)(latest_.data(), kKept[rows], recent_.data(), before, blocks, mixture_.data());
+  for (int b = 0; b < blocks; b += kLanes) {
+    HWY_DYNAMIC_DISPATCH(SolveEight)(mixture_.data() + kLanes + b, stride_, solutions_.data() + kLanes + b);
+  }
+  set_weights();
+}
+
+}  // namespace laq::array
+#endif

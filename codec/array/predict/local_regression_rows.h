@@ -1,0 +1,145 @@
+// Codes the samples of a field row by row, predicted by local regression.
+#pragma once
+
+#include <cmath>
+#include <vector>
+
+#include "array/predict/local_regression.h"
+#include "array/predict/residual_coder.h"
+#include "base/framed_field.h"
+#include "variance/expected_magnitude.h"
+#include "variance/expected_magnitude_row.h"
+
+namespace laq::array {
+
+template <class Coder>
+class CausalRows {
+ public:
+  // holes: samples that are not coded; empty where there are none.
+  CausalRows(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& holes)
+      : residuals_(residuals),
+        grid_(grid),
+        holes_(holes),
+        values_(grid.sides),
+        roots_(grid.sides),
+        signs_(grid.sides),
+        regression_(grid, residuals.step(), values_, holes) {
+    magnitudes_.resize(grid.sides[2]);
+  }
+
+  // What rows take beside the values.
+  static size_t bytes(const Grid& grid) {
+    return FramedField<double>::bytes(grid.sides) + FramedField<float>::bytes(grid.sides) +
+           FramedField<int16_t>::bytes(grid.sides) + LocalRegression::bytes(grid) + MagnitudeRow::bytes(grid.sides[2]) +
+           grid.sides[2] * sizeof(float);
+  }
+
+  // first: the value of the first sample. values: of all of them, the result; zeros from where the stream ends.
+  void code(double first, std::vector<double>& values) {
+    *values_.at(0, 0, 0) = first;
+    for (int z = 0; z < grid_.sides[0]; ++z) {
+      for (int y = 0; y < grid_.sides[1]; ++y) {
+        if (residuals_.is_past_end()) return;
+        code_row(z, y);
+        std::copy_n(values_.at(z, y, 0), grid_.sides[2], values.begin() + z * grid_.stride(0) + y * grid_.stride(1));
+      }
+    }
+  }
+
+ private:
+  enum Feature { up = MagnitudeRow::kLate, up_sides, up2, back, back_sides, uncertainty };
+  static constexpr int kKinds = 6;  // by the uncertainty, and whether all around are zero
+  static_assert(kKinds <= MagnitudeModels::kKinds);
+
+  void code_row(int z, int y) {
+    const size_t start = z * grid_.stride(0) + y * grid_.stride(1);
+    regression_.begin_row(z, y);
+    gather(z, y);
+    double* const row = values_.at(z, y, 0);
+    float* const roots = roots_.at(z, y, 0);
+    int16_t* const signs = signs_.at(z, y, 0);
+    const int16_t* const signs_above = signs - signs_.row();
+    const int16_t* const signs_behind = signs_.at(z - 1, y, 0);
+    const double* const sums = regression_.sums();
+    const double* const corrections = regression_.corrections();
+    const double in_steps = 1 / residuals_.step();
+    for (int b = 0; b < regression_.blocks() && !residuals_.is_past_end(); ++b) {
+      const int begin = regression_.begin_of(b), end = regression_.begin_of(b + 1);
+      const LocalRegression::Weights& weights = regression_.weights(b);
+      magnitudes_.begin_part(begin, end);
+      for (int x = begin; x < end; ++x) {
+        const float expected = magnitudes_.expected(x, roots);
+        if (start + x == 0) continue;
+        if (!holes_.empty() && holes_[start + x]) {
+          row[x] = row[x - 1];
+          roots[x] = expected;
+          continue;
+        }
+        const auto predict = [&](double sum, const std::array<double, LocalRegression::kOwn + 1>& own) {
+          return (sum + (own[2] * row[x - 3] + own[1] * row[x - 2])) + own[0] * row[x - 1];
+        };
+        const double correction = std::fabs(predict(corrections[x], weights.correction)) * in_steps;
+        const bool is_calm = roots[x - 1] + roots[x - 2] == 0 && around_[x] == 0;
+        const int kind = 2 * ((correction > 0.25) + (correction > 2)) + is_calm;
+        const int sign_context = (signs[x - 1] + 1) + 3 * (signs_above[x] + 1) + 9 * (signs_behind[x] + 1);
+        const auto [value, index] =
+            residuals_(start + x, predict(sums[x], weights.own), {kind, expected}, sign_context);
+        row[x] = value;
+        roots[x] = static_cast<float>(root_of(2 * std::abs(index)));
+        signs[x] = static_cast<int16_t>((index > 0) - (index < 0));
+        magnitudes_.note(roots[x]);
+      }
+      magnitudes_.end_part(begin, end, roots);
+    }
+    roots_.extend(z, y);
+    regression_.end_row(z, y);
+  }
+
+  // What is known of the magnitudes of a row before it begins.
+  void gather(int z, int y) {
+    const int width = grid_.sides[2];
+    const float* const above = roots_.at(z, y - 1, 0);
+    const float* const above2 = roots_.at(z, y - 2, 0);
+    const float* const behind = roots_.at(z - 1, y, 0);
+    const float* const behind_up = roots_.at(z - 1, std::max(y - 1, 0), 0);
+    const float* const behind_down = roots_.at(z - 1, std::min(y + 1, grid_.sides[1] - 1), 0);
+    std::fill_n(roots_.at(z, y, -FramedField<float>::kFrame), FramedField<float>::kFrame, above[0]);
+    around_.resize(width);
+    std::copy_n(above, width, magnitudes_.feature(up));
+    std::copy_n(above2, width, magnitudes_.feature(up2));
+    std::copy_n(behind, width, magnitudes_.feature(back));
+    float* const beside_above = magnitudes_.feature(up_sides);
+    float* const around_behind = magnitudes_.feature(back_sides);
+    for (int x = 0; x < width; ++x) {
+      beside_above[x] = 0.5f * (above[x - 1] + above[x + 1]);
+      around_behind[x] = 0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
+      around_[x] = (above[x] + (above[x - 1] + above[x + 1])) + behind[x];
+    }
+    // How much the regression corrects, if the samples to the left are as those above them.
+    float* const uncertain = magnitudes_.feature(uncertainty);
+    std::fill_n(uncertain, width, 0.0f);
+    if (y == 0) return;
+    const double* const upper = values_.at(z, y - 1, -1);
+    const double in_half_steps = 2 / residuals_.step();
+    for (int b = 0; b < regression_.blocks(); ++b) {
+      const auto& own = regression_.weights(b).correction;
+      const double sum = (own[0] + own[1]) + own[2];
+      for (int x = regression_.begin_of(b); x < regression_.begin_of(b + 1); ++x) {
+        const double size = std::fabs(regression_.corrections()[x] + sum * upper[x]) * in_half_steps;
+        uncertain[x] = std::sqrt(static_cast<float>(std::min(size, kLargestMagnitude)));
+      }
+    }
+  }
+
+  ResidualCoder<Coder>& residuals_;
+  Grid grid_;
+  const std::vector<bool>& holes_;
+  FramedField<double> values_;
+  FramedField<float> roots_;
+  FramedField<int16_t> signs_;
+  LocalRegression regression_;
+  MagnitudeRow magnitudes_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.05f, 0.1f};
+  std::vector<float> around_;
+};
+
+}  // namespace laq::array

@@ -1,0 +1,279 @@
+#include "array/target.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+
+#include "array/payload.h"
+#include "base/element.h"
+
+namespace laq::array {
+namespace {
+
+using Payload = std::vector<std::byte>;
+using FileBytes = std::function<size_t(size_t payload_bytes)>;
+
+constexpr int kMaxEncodes = 12;
+
+Result<Payload> encode_within(const ArrayView& array, double max_error, const ArrayEncodeOptions& options) {
+  const double tolerance = is_integer(array.type) ? std::floor(max_error) : max_error;  // integers change by integers
+  Result<EncodedArray> encoded = encode_array_payload(array, Fidelity::max_error, tolerance, options);
+  if (!encoded) return encoded.error();
+  return std::move(encoded->payload);
+}
+
+// The product, as a double that is nearest; the one below it where otherwise the quotient of it and the range, as a
+// double too, would exceed the share.
+double share_of_range(const ArrayStatistics& statistics, double share) {
+  const double product =
+      std::min(std::ldexp(share * statistics.range, statistics.exponent), std::numeric_limits<double>::max());
+  const double quotient = std::ldexp(product, -statistics.exponent) / statistics.range;
+  return quotient > share ? std::nextafter(product, 0.0) : product;
+}
+
+// Finds the largest step that reaches a number of decibels, or the smallest that keeps within a number of bits.
+class TargetSearch {
+ public:
+  TargetSearch(const ArrayView& array, const ArrayEncodeOptions& options, const FileBytes& file_bytes)
+      : array_(array),
+        options_(options),
+        file_bytes_(file_bytes),
+        wants_bits_(options.target.kind == ArrayTargetKind::bits),
+        statistics_(statistics_of(array)) {}
+
+  Result<Payload> run() {
+    const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
+    if (needs_no_search) return encode_within(array_, 0, options_);
+    double exponent = first_guess(0);
+    if (wants_bits_) {
+      // Nothing is better than no loss; how much it takes tells where to begin.
+      Result<EncodedArray> exact = encode(Fidelity::max_error, 0, {});
+      if (!exact) return exact.error();
+      if (excess_of(*exact) <= 0) return std::move(exact->payload);
+      // Whole bits, because deflated elements take a little more or less by the scale that they have.
+      exponent = first_guess(std::round(bits_of(*exact)));
+    }
+    exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
+    while (encodes_ < kMaxEncodes) {
+      const std::vector<std::byte> recipes = recipes_near(exponent);
+      Result<EncodedArray> encoded = encode(Fidelity::mean_squared_error, step_of(exponent), recipes);
+      if (!encoded) return encoded.error();
+      const std::optional<double> next = learn(exponent, *encoded, !recipes.empty());
+      keep(std::move(*encoded));
+      if (!next || !(std::fabs(*next) < kMostExponent)) break;
+      exponent = *next;
+    }
+    if (!best_.payload.empty()) return std::move(best_.payload);
+    if (!wants_bits_) return encode_within(array_, 0, options_);  // nothing but all of it is good enough
+    return Error{ErrorCode::limit_exceeded, "the target is " + to_text(options_.target.value) +
+                                                " bits per element, and the smallest file that was found has " +
+                                                to_text(least_bits_)};
+  }
+
+ private:
+  static constexpr double kDecibelsOfOctave = 6.0205999132796239;  // 20 log10(2)
+  static constexpr double kMostExponent = 1022;                    // of a step, which is a normal number
+  static constexpr double kNear = 0.7;                             // octaves in which the best recipes seldom change
+  static constexpr double kUnknown = std::numeric_limits<double>::infinity();
+
+  // A step that was tried. Coarse ones are too large, or the target itself; fine ones are too small.
+  struct Trial {
+    double exponent;                 // log2 of the step
+    double excess;                   // see excess_of()
+    std::vector<std::byte> recipes;  // see EncodedArray
+    bool is_kept;                    // the recipes are those of a trial before
+  };
+
+  static std::string to_text(double value) {
+    char text[32];
+    std::snprintf(text, sizeof(text), "%.6g", value);
+    return text;
+  }
+
+  double bits_of(const EncodedArray& encoded) const {
+    return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
+           static_cast<double>(element_count(array_.shape));
+  }
+
+  // What is beyond the target, about in octaves of the step: bits of an element grow by one with each octave, or if
+  // there is less than one, in proportion.
+  double excess_of(const EncodedArray& encoded) const {
+    const double target = options_.target.value;
+    const auto octaves = [](double bits) { return bits > 1 ? bits - 1 : std::log(bits); };
+    if (wants_bits_) return octaves(bits_of(encoded)) - octaves(target);
+    const double error = encoded.distortion.mean_squared_error(statistics_.exponent);
+    if (!(error > 0)) return kUnknown;
+    return (10 * std::log10(power() / error) - target) / kDecibelsOfOctave;
+  }
+
+  // Near to a step that was tried its recipes are kept. Those of the coarse one come first: between two steps
+  // there may lie a jump, say to no loss at all, which the coarse one's recipes do not make.
+  std::vector<std::byte> recipes_near(double exponent) const {
+    for (const std::optional<Trial>* trial : {&coarse_, &fine_}) {
+      if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear) return (*trial)->recipes;
+    }
+    return {};
+  }
+
+  // The next exponent to try; nothing where the target is met closely, or no other step brings it nearer.
+  std::optional<double> learn(double exponent, const EncodedArray& encoded, bool is_kept) {
+    const double excess = excess_of(encoded);
+    constexpr double kBeyondRange = 10;  // octaves from which on nothing changes any more
+    const bool is_stuck = fine_ && excess >= fine_->excess && exponent > std::log2(statistics_.range) + kBeyondRange;
+    const bool is_exact = encoded.distortion.max_error == 0, is_reached = wants_bits_ ? excess <= 0 : excess >= 0;
+    if (is_reached && (std::fabs(excess) <= tolerance() || (wants_bits_ && is_exact))) return std::nullopt;
+    // Steps do not matter to what loses nothing, and little to integers that are predicted.
+    const bool is_plateau = is_kept && ((coarse_ && coarse_->excess == excess) || (fine_ && fine_->excess == excess));
+    if ((is_exact || is_plateau) && !is_gradual_) return across(exponent);
+    if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
+    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_kept};
+    if (!coarse_ || !fine_) {
+      if (is_stuck) return std::nullopt;
+      return beyond(exponent, excess);
+    }
+    const double octaves = coarse_->exponent - fine_->exponent;
+    constexpr double kGap = 0.1, kSteep = 8, kNothing = 0.004;
+    const double unused = wants_bits_ ? aim() - coarse_->excess : fine_->excess - aim();
+    if (!is_gradual_ && octaves < kGap && unused > kSteep * octaves) return across(exponent);
+    if (octaves < kNothing) return std::nullopt;
+    return between();
+  }
+
+  // Goes on into one direction until the target lies between two trials, with longer strides where they bring nothing.
+  double beyond(double exponent, double excess) {
+    constexpr double kLongest = 20, kLeast = 0.01, kFurther = 1.1;
+    const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : kLeast;
+    const bool has_helped = std::fabs(excess) < 0.5 * std::fabs(last_excess_);
+    stride_ = std::clamp(has_helped ? wanted : std::max(wanted, 2 * stride_), kLeast, kLongest);
+    last_excess_ = excess;
+    return exponent + (excess > 0 ? stride_ : -stride_);
+  }
+
+  // There is a jump, say to no loss at all, which gradual recipes do not make.
+  double across(double exponent) {
+    is_gradual_ = true;
+    if (coarse_) exponent = wants_bits_ ? coarse_->exponent + coarse_->excess - aim() : coarse_->exponent;
+    coarse_.reset();
+    fine_.reset();
+    return exponent;
+  }
+
+  double between() const {
+    const double low = fine_->exponent, high = coarse_->exponent, margin = (high - low) / 16;
+    // There may lie a jump between near trials of different recipes: the coarse one's are followed across it.
+    if (high - low <= 2 * kNear && !fine_->is_kept && coarse_->recipes != fine_->recipes) {
+      return std::max(high + std::clamp(coarse_->excess - aim(), -kNear, -margin), low);
+    }
+    const double above = fine_->excess - aim(), below = aim() - coarse_->excess;
+    const double next = above < kUnknown ? low + (high - low) * above / (above + below) : low;
+    // A little further than the nearer one's excess suggests, so that the target comes to lie between near trials.
+    constexpr double kFurther = 1.5;
+    const double first = low + std::min(kFurther * above, margin), last = high - std::min(kFurther * below, margin);
+    return first < last ? std::clamp(next, first, last) : 0.5 * (low + high);
+  }
+
+  // Keeps the best that reaches the target: the least error within the bits, or the least bytes.
+  void keep(EncodedArray encoded) {
+    least_bits_ = std::min(least_bits_, bits_of(encoded));
+    const double excess = excess_of(encoded);
+    if (wants_bits_ ? excess > 0 : excess < 0) return;
+    const auto error_of = [this](const EncodedArray& array) {
+      return array.distortion.mean_squared_error(statistics_.exponent);
+    };
+    const bool is_better =
+        wants_bits_ ? error_of(encoded) < error_of(best_) : encoded.payload.size() < best_.payload.size();
+    if (best_.payload.empty() || is_better) best_ = std::move(encoded);
+  }
+
+  // Octaves that a result may lie on the right side of the target; of bits, half a percent or two bytes.
+  double tolerance() const {
+    constexpr double kTolerance = 0.005, kBits = 16;
+    if (!wants_bits_) return kTolerance;
+    const double target = options_.target.value, elements = static_cast<double>(element_count(array_.shape));
+    return std::max(kTolerance * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
+  }
+  // The excess to aim at.
+  double aim() const { return (wants_bits_ ? -0.5 : 0.5) * tolerance(); }
+
+  // The search runs in units of the statistics, so that the scale of the elements does not matter.
+  double step_of(double exponent) const {
+    return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
+                      0.25 * std::numeric_limits<double>::max());
+  }
+  double power() const {
+    return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
+                                                         : statistics_.mean_square;
+  }
+  // The mean squared error at the target in decibels: no normal number where all elements are the same.
+  double wanted_error() const { return power() / std::pow(10.0, options_.target.value / 10); }
+
+  // The exponent of the step to begin with: half a step is about the root mean squared error. exact_bits: what an
+  // element takes without loss; each bit less doubles the step.
+  double first_guess(double exact_bits) const {
+    constexpr double kLeast = std::numeric_limits<double>::min();
+    const double target = options_.target.value, range = std::log2(std::max(statistics_.range, kLeast));
+    switch (options_.target.kind) {
+      case ArrayTargetKind::psnr:
+        return range + 1 - target / kDecibelsOfOctave;
+      case ArrayTargetKind::snr:
+        return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 - target / kDecibelsOfOctave;
+      default: {
+        const double spacing =
+            is_integer(array_.type) ? -statistics_.exponent : range - ElementRange(array_.type).fraction_bits();
+        return spacing + exact_bits - std::max(target, 1.0) - std::min(std::log2(target), 0.0);
+      }
+    }
+  }
+
+  Result<EncodedArray> encode(Fidelity fidelity, double tolerance, std::span<const std::byte> recipes) {
+    ArrayEncodeOptions options = options_;
+    if (options_.progress) {
+      options.progress = [this, index = encodes_](float done) {
+        return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
+      };
+    }
+    ++encodes_;
+    return encode_array_payload(array_, fidelity, tolerance, options, {recipes, is_gradual_});
+  }
+
+  const ArrayView& array_;
+  const ArrayEncodeOptions& options_;
+  const FileBytes& file_bytes_;
+  const bool wants_bits_;
+  ArrayStatistics statistics_;
+  int encodes_ = 0;
+  std::optional<Trial> coarse_, fine_;             // the nearest
+  double stride_ = 0.25, last_excess_ = kUnknown;  // of the last trial in one direction
+  bool is_gradual_ = false;                        // see ChunkSearch
+  EncodedArray best_;
+  double least_bits_ = std::numeric_limits<double>::infinity();
+};
+
+}  // namespace
+
+Result<Payload> encode_to_target(const ArrayView& array, const ArrayEncodeOptions& options,
+                                 const FileBytes& file_bytes) {
+  switch (options.target.kind) {
+    case ArrayTargetKind::lossless:
+      return encode_within(array, 0, options);
+    case ArrayTargetKind::max_error:
+      return encode_within(array, options.target.value, options);
+    case ArrayTargetKind::max_relative_error:
+      return encode_within(array, share_of_range(statistics_of(array), options.target.value), options);
+    case ArrayTargetKind::pointwise_relative: {
+      Result<EncodedArray> encoded =
+          encode_array_payload(array, Fidelity::relative_error, options.target.value, options);
+      if (!encoded) return encoded.error();
+      return std::move(encoded->payload);
+    }
+    default:
+      return TargetSearch(array, options, file_bytes).run();
+  }
+}
+
+}  // namespace laq::array

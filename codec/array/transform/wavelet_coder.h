@@ -1,0 +1,165 @@
+// Codes the coefficients of a decomposition, row by row and band by band, in trellis-coded quantization: as writer or
+// reader. What is expected of a magnitude is learnt from the coefficients around it, of its own band and of those
+// before at the same place.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "array/transform/bands.h"
+#include "levels/row_coder.h"
+
+namespace laq::array {
+
+// The roots of a band's magnitudes, with a frame for the neighbours of those at the border.
+class MagnitudeField {
+ public:
+  static size_t bytes(const std::array<int, kAxes>& sides) {
+    return sizeof(double) * (sides[2] + 2 * kFrame) * (sides[1] + 2 * kFrame) * (sides[0] + 1);
+  }
+
+  explicit MagnitudeField(const std::array<int, kAxes>& sides)
+      : sides_(sides),
+        row_(sides[2] + 2 * kFrame),
+        plane_(row_ * (sides[1] + 2 * kFrame)),
+        roots_(bytes(sides) / sizeof(double)) {}
+
+  double* at(int z, int y, int x) { return roots_.data() + (z + 1) * plane_ + (y + kFrame) * row_ + x + kFrame; }
+  ptrdiff_t row() const { return row_; }
+  ptrdiff_t plane() const { return plane_; }
+  const std::array<int, kAxes>& sides() const { return sides_; }
+
+  static constexpr int kFrame = 2;
+
+ private:
+  std::array<int, kAxes> sides_;
+  ptrdiff_t row_, plane_;
+  std::vector<double> roots_;
+};
+
+template <class Coder>
+class CoefficientCoder {
+ public:
+  // is_dense: samples are rarely zero even where the steps are large, see Codebook.
+  CoefficientCoder(Coder& coder, const std::vector<Band>& bands, int state_bits, bool is_dense)
+      : bands_(bands), rows_(coder, state_bits, is_dense, kFirstWeights) {
+    fields_.reserve(bands.size());
+    for (const Band& band : bands) fields_.emplace_back(band.sides);
+    features_.reserve(widest(bands));
+  }
+
+  // What one allocates.
+  static size_t bytes(const std::vector<Band>& bands) {
+    size_t bytes = Row::bytes(widest(bands)) + widest(bands) * sizeof(Features) + bands.size() * sizeof(MagnitudeField);
+    for (const Band& band : bands) bytes += MagnitudeField::bytes(band.sides);
+    return bytes;
+  }
+
+  // coefficients: of the whole grid, in steps; points of the quantizers come in their place. lambda: squared steps that
+  // a bit is worth, to a writer. False if the stream ends before them.
+  bool code(const Grid& grid, double* coefficients, double lambda) {
+    lambda_ = lambda;
+    for (size_t b = 0; b < bands_.size(); ++b) {
+      const Band& band = bands_[b];
+      rows_.begin_band();
+      for (int z = 0; z < band.sides[0]; ++z) {
+        for (int y = 0; y < band.sides[1]; ++y) {
+          const ptrdiff_t place =
+              (band.begin[0] + z) * grid.stride(0) + (band.begin[1] + y) * grid.stride(1) + band.begin[2];
+          if (!code_row(static_cast<int>(b), z, y, coefficients + place)) return false;
+        }
+      }
+    }
+    return true;
+  }
+
+ private:
+  using Row = RowCoder<Coder>;
+  using Features = typename Row::Features;
+
+  // Of the row before (above, its neighbours, the one before that); of the plane before (the same place, its
+  // neighbours); of the parent and its neighbours, the cousins and theirs.
+  enum Feature { up = Row::kGiven, up_sides, up2, back, back_sides, parent, parent_sides, cousin, cousin_sides, kUsed };
+  static_assert(static_cast<int>(kUsed) <= Row::kFeatures);
+  static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02};
+
+  static int widest(const std::vector<Band>& bands) {
+    int width = 0;
+    for (const Band& band : bands) width = std::max(width, band.sides[2]);
+    return width;
+  }
+
+  bool code_row(int b, int z, int y, double* row) {
+    const int width = bands_[b].sides[2];
+    if (width == 0) return true;
+    MagnitudeField& field = fields_[b];
+    double* const roots = field.at(z, y, 0);
+    extend_frame(field, z, y);
+    gather(b, z, y);
+    if (!rows_.code(features_, lambda_, row, roots)) return false;
+    roots[-1] = roots[0];
+    roots[width] = roots[width - 1];
+    return true;
+  }
+
+  // What stands around the border is taken to be like what is nearest.
+  static void extend_frame(MagnitudeField& field, int z, int y) {
+    const int width = field.sides()[2];
+    if (y == 0 && z > 0) {
+      for (int above = 1; above <= MagnitudeField::kFrame; ++above) {
+        std::copy_n(field.at(z - 1, 0, -1), width + 2, field.at(z, -above, -1));
+      }
+    }
+    double* const roots = field.at(z, y, 0);
+    roots[-1] = roots[-2] = y > 0 ? roots[-field.row()] : z > 0 ? roots[-field.plane()] : 0;
+  }
+
+  // The features of a row that are known before it begins.
+  void gather(int b, int z, int y) {
+    const Band& band = bands_[b];
+    const int width = band.sides[2];
+    features_.assign(width, Features{});
+    MagnitudeField& field = fields_[b];
+    const ptrdiff_t row = field.row(), plane = field.plane();
+    const double* at = field.at(z, y, 0);
+    for (int x = 0; x < width; ++x, ++at) {
+      Features& features = features_[x];
+      features[up] = at[-row];
+      features[up_sides] = 0.5 * (at[-row - 1] + at[-row + 1]);
+      features[up2] = at[-2 * row];
+      const double* const behind = at - plane;
+      features[back] = behind[0];
+      features[back_sides] = 0.25 * ((behind[-1] + behind[1]) + (behind[-row] + behind[row]));
+    }
+    for (const Band::Reference& reference : band.parents) refer(reference, z, y, parent, 1);
+    for (const Band::Reference& reference : band.cousins) {
+      refer(reference, z, y, cousin, 1.0 / static_cast<double>(band.cousins.size()));
+    }
+  }
+
+  // Adds the magnitudes at the same place of another band.
+  void refer(const Band::Reference& reference, int z, int y, int feature, double weight) {
+    MagnitudeField& other = fields_[reference.band];
+    const auto place_of = [&](int place, int axis) {
+      return std::min(place >> reference.shift[axis], other.sides()[axis] - 1);
+    };
+    const int other_z = place_of(z, 0), other_y = place_of(y, 1);
+    if (other_z < 0 || other_y < 0 || other.sides()[2] == 0) return;
+    const double* const start = other.at(other_z, other_y, 0);
+    const ptrdiff_t row = other.row();
+    for (int x = 0; x < static_cast<int>(features_.size()); ++x) {
+      const double* const at = start + place_of(x, 2);
+      features_[x][feature] += weight * at[0];
+      features_[x][feature + 1] += weight * 0.25 * ((at[-1] + at[1]) + (at[-row] + at[row]));
+    }
+  }
+
+  const std::vector<Band>& bands_;
+  Row rows_;
+  double lambda_ = 0;
+  std::vector<MagnitudeField> fields_;
+  std::vector<Features> features_;  // of the row
+};
+
+}  // namespace laq::array

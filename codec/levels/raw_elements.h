@@ -1,0 +1,92 @@
+// Elements that stand for themselves, bit by bit: those that are not finite, and those that no quantizer brings within
+// the bound. The few patterns that occur again and again cost what telling them apart costs.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/element.h"
+#include "base/grid.h"
+#include "entropy/coder.h"
+
+namespace laq {
+
+template <class Coder>
+class VerbatimCoder {
+ public:
+  // elements: packed, to a writer. grid: of elements that come in raster order, whose column tells of them; a line
+  // where they come in another order.
+  VerbatimCoder(Coder& coder, ElementType type, std::span<const std::byte> elements, const Grid& grid = {})
+      : coder_(coder),
+        type_(type),
+        bytes_(element_bytes(type)),
+        elements_(elements),
+        width_(grid.is_line() ? 1 : grid.sides[2]) {}
+
+  // Codes the element at `place`; its value.
+  double operator()(size_t place) {
+    uint64_t bits = 0;
+    if constexpr (!Coder::kReads) std::memcpy(&bits, elements_.data() + place * bytes_, bytes_);
+    last_of_column_.resize(width_);
+    uint8_t& above = last_of_column_[place % width_];
+    above = last_ = static_cast<uint8_t>(code_pattern(models_[last_][above], bits));
+    bits = patterns_[last_];
+    found_.emplace_back(place, bits);
+    return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(bytes_))[0];
+  }
+
+  // What so many elements take here.
+  static constexpr size_t bytes(size_t count) { return count * 18; }
+
+  // Puts all that were coded into their places.
+  void store(std::span<std::byte> elements) const {
+    for (const auto& [place, bits] : found_) std::memcpy(elements.data() + place * bytes_, &bits, bytes_);
+  }
+
+ private:
+  static constexpr int kPatterns = 8;
+  static constexpr uint32_t kUse = 256, kMemory = 16;   // a use counts for about so many new patterns
+  using Models = std::array<CountingModel, kPatterns>;  // of each pattern: whether it is that one
+
+  // The number of the pattern.
+  int code_pattern(Models& models, uint64_t bits) {
+    int number = 0;
+    while (number < known_ && !coder_.bit(models[number], patterns_[number] == bits)) ++number;
+    if (number == known_) {
+      number = make_room();
+      uses_[number] = 0;
+      patterns_[number] = code_bits(coder_, static_cast<int>(8 * bytes_), bits);
+    }
+    uses_[number] += kUse;
+    return number;
+  }
+
+  // The number that a new pattern takes: of the known one that was used the least of late, where all are taken.
+  int make_room() {
+    if (known_ < kPatterns) return known_++;
+    for (uint32_t& uses : uses_) uses -= uses / kMemory;
+    return static_cast<int>(std::min_element(uses_.begin(), uses_.end()) - uses_.begin());
+  }
+
+  Coder& coder_;
+  ElementType type_;
+  size_t bytes_;
+  std::span<const std::byte> elements_;
+  std::deque<std::pair<size_t, uint64_t>> found_;
+  std::array<uint64_t, kPatterns> patterns_{};
+  std::array<uint32_t, kPatterns> uses_{};
+  int known_ = 1;  // at first a pattern of zeros
+  // By the numbers of the last element that was coded, and of the last one in the same column.
+  std::array<std::array<Models, kPatterns>, kPatterns> models_;
+  uint8_t last_ = 0;
+  size_t width_;
+  std::vector<uint8_t> last_of_column_;
+};
+
+}  // namespace laq

@@ -1,0 +1,79 @@
+// Decoding of one tile: syntax and reconstruction, block by block.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "picture/reconstruct/reconstruct.h"
+#include "picture/syntax/models.h"
+#include "picture/syntax/syntax.h"
+
+namespace laq::picture {
+
+// Reader: SymbolReader, or one that keeps count as well.
+template <class Reader>
+class TileDecoder {
+ public:
+  TileDecoder(const TileState& tile, Reader& reader)
+      : spectra_(tile.context.tile, tile.context.planes),
+        tile_(tile.with(spectra_, recent_colours_)),
+        reader_(reader),
+        models_(tile.context.base_step_index) {
+    levels_.resize(kLevels);
+  }
+
+  // What one takes, with all that it allocates.
+  static size_t bytes(const Rectangle& tile, int planes) {
+    return sizeof(TileDecoder) + SpectrumMap::bytes(tile, planes) + kLevels * sizeof(int32_t);
+  }
+
+  PictureModels& models() { return models_; }
+
+  // False if the stream says something impossible or ends before the tile does.
+  bool decode() {
+    const Rectangle& r = tile_.context.tile;
+    for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
+      for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
+        if (!decode_superblock(x, y) || reader_.is_past_end()) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  static constexpr size_t kLevels = kMaxPlanes * kMaxCodedSize * kMaxCodedSize;
+
+  bool decode_superblock(int x, int y) {
+    return for_each_block(
+        tile_.context, x, y, kLog2SuperblockSize,
+        [&](int nx, int ny, int size) {
+          return code_partition(reader_, models_, tile_.context, nx, ny, size, Partition::none);
+        },
+        [&](int bx, int by, int w, int h) { return decode_block(bx, by, w, h); });
+  }
+
+  bool decode_block(int x, int y, int log2_width, int log2_height) {
+    Block block = block_at(x, y, log2_width, log2_height);
+    for (int plane = 0; plane < tile_.context.planes; ++plane) {
+      block.levels[plane] = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
+    }
+    block.palette = &palette_;
+    if (!code_block(reader_, models_, tile_.context, block, {})) return false;
+    reconstruct_block(tile_, block);
+    for (int plane = 0; plane < tile_.context.planes; ++plane) {
+      if (block.coded_planes >> plane & 1) std::fill_n(block.levels[plane], block.levels_count(), 0);
+    }
+    return true;
+  }
+
+  SpectrumMap spectra_;
+  RecentColours recent_colours_;
+  TileState tile_;
+  Reader& reader_;
+  PictureModels models_;
+  std::vector<int32_t> levels_;  // all zero between blocks
+  Palette palette_;
+};
+
+}  // namespace laq::picture

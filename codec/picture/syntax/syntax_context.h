@@ -1,0 +1,31 @@
+// What the syntax depends on beside the models: the neighbours, and constants of the picture header.
+#pragma once
+
+#include "picture/syntax/cell.h"
+#include "picture/syntax/palette.h"
+#include "picture/syntax/spectrum_map.h"
+
+namespace laq::picture {
+
+struct SyntaxContext {
+  const CellMap* cells = nullptr;
+  const SpectrumMap* spectra = nullptr;
+  Rectangle tile;
+  int planes = 1;
+  int base_step_index = 0;
+  int step_unit = 4;  // the steps of a picture differ by multiples of this
+  int max_sample = 0;
+  bool screen_content = false;  // blocks may copy others, or have palettes
+  // Of the tile, for palettes: what is reconstructed, one a plane of the picture, and the colours of palettes.
+  const Plane<uint16_t>* samples = nullptr;
+  const RecentColours* recent_colours = nullptr;
+
+  // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
+  const Cell* cell(int x, int y) const {
+    if (x < tile.x0 || y < tile.y0 || x >= tile.x1) return nullptr;
+    const Cell& c = cells->row(y / kCellSize)[x / kCellSize];
+    return c.log2_width == 0 ? nullptr : &c;
+  }
+};
+
+}  // namespace laq::picture

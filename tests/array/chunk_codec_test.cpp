@@ -1,0 +1,141 @@
+// Chunks behind the container's checksums: any stream decodes to something or is refused.
+#include "array/chunk_codec.h"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+
+#include "array/payload.h"
+#include "array/search/method_search.h"
+#include "base/element.h"
+#include "entropy/coder.h"
+
+using namespace laq;
+using namespace laq::array;
+
+namespace {
+
+std::vector<std::byte> waves(const ChunkFormat& format) {
+  std::vector<std::byte> elements(format.bytes());
+  with_type(format.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < format.grid.size(); ++i) {
+      const T value = static_cast<T>(60 * std::sin(static_cast<double>(i) * 0.03) + 64);
+      std::memcpy(elements.data() + i * sizeof(T), &value, sizeof(T));
+    }
+  });
+  return elements;
+}
+
+}  // namespace
+
+TEST_CASE("streams of rubbish are refused or decode to some elements, whatever the method says") {
+  std::mt19937 random(2);
+  const ChunkFormat formats[] = {{ElementType::float32, {{5, 6, 7}}, Fidelity::max_error, 0.1},
+                                 {ElementType::int8, {{1, 9, 40}}, Fidelity::max_error, 1},
+                                 {ElementType::float64, {{1, 1, 1500}}, Fidelity::max_error, 2},
+                                 {ElementType::uint32, {{1, 2, 1100}}, Fidelity::max_error, 0},
+                                 {ElementType::float32, {{1, 20, 30}}, Fidelity::max_error, 0},
+                                 {ElementType::float32, {{5, 6, 7}}, Fidelity::mean_squared_error, 0.1},
+                                 {ElementType::int16, {{1, 1, 1500}}, Fidelity::mean_squared_error, 2},
+                                 {ElementType::float64, {{1, 20, 30}}, Fidelity::mean_squared_error, 1e-300}};
+  int decoded = 0;
+  for (int i = 0; i < 400; ++i) {
+    const ChunkFormat& format = formats[i % std::size(formats)];
+    std::vector<std::byte> stream(random() % (i % 16 < 8 ? 300 : 30000));  // Short ones end before the chunk does.
+    for (std::byte& b : stream) b = static_cast<std::byte>(random() >> (i % 3 == 0 ? 24 : 0));
+    if (!stream.empty()) stream[0] = static_cast<std::byte>(random() % 13);
+    std::vector<std::byte> elements(format.bytes());
+    decoded += decode_chunk(format, stream, elements);
+  }
+  CHECK(decoded > 50);
+}
+
+TEST_CASE("a good stream with bits flipped decodes to some elements or is refused") {
+  std::mt19937 random(3);
+  for (const ChunkFormat& format :
+       {ChunkFormat{ElementType::float32, {{6, 10, 11}}, Fidelity::max_error, 0.01},
+        ChunkFormat{ElementType::int32, {{1, 2, 2000}}, Fidelity::max_error, 0},
+        ChunkFormat{ElementType::int16, {{1, 30, 30}}, Fidelity::max_error, 2},
+        ChunkFormat{ElementType::float32, {{1, 30, 40}}, Fidelity::mean_squared_error, 0.5},
+        ChunkFormat{ElementType::float64, {{7, 20, 9}}, Fidelity::mean_squared_error, 0.01},
+        ChunkFormat{ElementType::float32, {{1, 3, 1000}}, Fidelity::mean_squared_error, 2}}) {
+    const std::vector<std::byte> elements = waves(format), stream = encode_chunk(format, elements).stream;
+    std::vector<std::byte> again(elements.size());
+    REQUIRE(decode_chunk(format, stream, again));
+    if (is_integer(format.type) && format.tolerance == 0) CHECK(again == elements);
+    for (int i = 0; i < 60; ++i) {
+      std::vector<std::byte> damaged = stream;
+      for (int k = 0; k < 3; ++k) damaged[random() % damaged.size()] ^= static_cast<std::byte>(1u << random() % 8);
+      decode_chunk(format, damaged, again);
+    }
+    CHECK(decode_chunk(format, stream, again));
+  }
+}
+
+TEST_CASE("holes among integers, of which only damage can tell, are none") {
+  const ChunkFormat format{ElementType::uint8, {{1, 12, 13}}, Fidelity::max_error, 1};
+  SymbolWriter writer;
+  writer.bits(1, 1);
+  const std::vector<std::byte> holes = writer.finish();
+  for (const int method : {1, 2}) {  // interpolation, causal
+    for (const int rest : {0x00, 0x5a, 0xff}) {
+      std::vector<std::byte> stream = {static_cast<std::byte>(method)}, elements(format.bytes());
+      stream.insert(stream.end(), holes.begin(), holes.end());
+      stream.resize(4000, static_cast<std::byte>(rest));
+      CHECK(decode_chunk(format, stream, elements));
+    }
+  }
+}
+
+TEST_CASE("headers of arrays with impossible values are refused") {
+  ArrayHeader header;
+  header.info.shape = {4, 5};
+  header.chunk_sides = {1, 1, 4, 5};
+  const auto reads = [](const ArrayHeader& wanted) {
+    ByteWriter writer;
+    wanted.write(writer);
+    const std::vector<std::byte> bytes = writer.take();
+    ByteReader reader(bytes);
+    return ArrayHeader::read(reader).ok();
+  };
+  CHECK(reads(header));
+  const auto refuses = [&](auto&& change) {
+    ArrayHeader changed = header;
+    change(changed);
+    CHECK_FALSE(reads(changed));
+  };
+  refuses([](ArrayHeader& h) { h.info.shape.clear(); });
+  refuses([](ArrayHeader& h) { h.info.shape = {1, 1, 1, 1, 1}; });
+  refuses([](ArrayHeader& h) { h.info.shape = {uint64_t{1} << 41}; });
+  refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(8); });
+  refuses([](ArrayHeader& h) { h.info.target.kind = static_cast<ArrayTargetKind>(7); });
+  refuses([](ArrayHeader& h) { h.info.target.value = -1; });
+  refuses([](ArrayHeader& h) { h.info.max_error = -1; });
+  refuses([](ArrayHeader& h) { h.info.mean_squared_error = std::nan(""); });
+  refuses([](ArrayHeader& h) { h.fidelity = static_cast<Fidelity>(3); });
+  refuses([](ArrayHeader& h) {
+    h.fidelity = Fidelity::relative_error;
+    h.tolerance = 1;
+  });
+  refuses([](ArrayHeader& h) { h.tolerance = std::numeric_limits<double>::infinity(); });
+  refuses([](ArrayHeader& h) { h.fidelity = Fidelity::mean_squared_error; });  // with a step of 0
+  refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
+  refuses([](ArrayHeader& h) { h.chunk_sides = {1, 2000, 2000, 2000}; });
+}
+
+TEST_CASE("a stream has a byte for every 2^14 elements, and decodes with the zeros that lengthen it") {
+  const ChunkFormat format{ElementType::float32, {{1, 1, 1 << 18}}, Fidelity::mean_squared_error, 1};
+  const std::vector<std::byte> elements(format.bytes(), std::byte{0x40});
+  constexpr std::byte kLapped{7};  // Of what is constant, it codes the mean.
+  const std::vector<std::byte> stream =
+      encode_chunk(format, elements, {.effort = 1, .as_before = std::span(&kLapped, 1)}).stream;
+  CHECK(stream[0] == kLapped);
+  CHECK(stream.size() == (1 << 18 >> 14));
+  CHECK(stream.back() == std::byte{0});
+  std::vector<std::byte> again(elements.size());
+  REQUIRE(decode_chunk(format, stream, again));
+  CHECK(again == elements);
+}

@@ -6,8 +6,9 @@
 
 #include <laq/array.hpp>
 
-#include "array/payload.h"
-#include "array/target.h"
+#include "array/encoder.h"
+#include "array/header.h"
+#include "array/payload_decoder.h"
 #include "base/checks.h"
 #include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
@@ -72,7 +73,7 @@ Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region,
   const Result<Section> section = array_section(*sections);
   if (!section) return section.error();
   const DefaultFloatingPoint environment;
-  Result<Array> array = array::decode_array_payload(section->bytes, region, options);
+  Result<Array> array = array::decode_payload(section->bytes, region, options);
   if (!array) return in_array(array.error());
   return array;
 }
@@ -101,8 +102,7 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
       };
     }
     const DefaultFloatingPoint environment;
-    if (const auto error = array::check_significant_bits(array)) return *error;
-    const Result<std::vector<std::byte>> payload = array::encode_to_target(array, guarded, container_bytes);
+    const Result<std::vector<std::byte>> payload = array::encode_array(array, guarded, container_bytes);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};
     return write_container(std::span(&section, 1));

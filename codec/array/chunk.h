@@ -1,33 +1,43 @@
-// What a chunk consists of, for its encoders.
+// Chunks: the parts of an array that are coded independently of each other.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <vector>
 
 #include "base/element.h"
 #include "base/grid.h"
 
 namespace laq::array {
 
-struct Chunk {
-  ElementRange range;
+// What a chunk's error is measured by.
+enum class Fidelity : uint8_t {
+  max_error,           // the tolerance is the largest error, after rounding to the type; 0: lossless
+  mean_squared_error,  // the tolerance is the step of a trellis-coded quantizer, above 0
+  relative_error       // the tolerance is the largest error as a share of the element, above 0 and below 1
+};
+
+struct ChunkFormat {
   ElementType type;
   Grid grid;
-  std::span<const std::byte> elements;  // packed
-  std::vector<double> values;           // of the elements
-  // Integers lie whole multiples of it from the first one; 1 where all are the same, and of floating-point types.
-  uint32_t spacing;
-  int exponent;  // of the largest of floating-point numbers, see exponent_of(); 0 of integers
+  Fidelity fidelity;
+  double tolerance;
+  uint8_t significant_bits = 0;  // of integers, see ElementRange
 
-  Chunk(const ElementRange& range, const Grid& grid, std::span<const std::byte> elements);
+  ElementRange range() const { return {type, significant_bits}; }
+  size_t bytes() const { return grid.size() * element_bytes(type); }
+
+  // The largest error that an element may have, where the fidelity names one for all elements; else 0.
+  double bound() const { return fidelity == Fidelity::max_error ? tolerance : 0; }
+
+  // The format of the same elements without loss.
+  ChunkFormat lossless() const { return {type, grid, Fidelity::max_error, 0, significant_bits}; }
 };
 
-// A way of coding, and what becomes of the values.
-struct EncodedChunk {
-  std::vector<std::byte> stream;
-  std::vector<double> reconstruction;  // where the value is finite
-};
+// Decodes a chunk into format.bytes() bytes of packed elements; false if the stream is invalid.
+bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
+
+// The memory in bytes that decode_chunk() takes beside stream and elements, at most; 0 if it is going to fail at once.
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);
 
 }  // namespace laq::array

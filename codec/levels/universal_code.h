@@ -1,4 +1,6 @@
-// The syntax of natural numbers whose length resembles that of the number before; written once for writer and reader.
+// A universal code for natural numbers whose lengths resemble each other: the length in bits, by that of the number
+// before, and then the bits below the first. Written once for writer and reader. Source: Elias, "Universal codeword
+// sets and representations of the integers", 1975 (the gamma code), here with adaptive models.
 #pragma once
 
 #include <algorithm>
@@ -11,13 +13,13 @@
 namespace laq {
 
 template <class Coder>
-class NaturalCoder {
+class UniversalCoder {
  public:
-  explicit NaturalCoder(Coder& coder) : coder_(coder) {}
+  explicit UniversalCoder(Coder& coder) : coder_(coder) {}
 
   // Any number of 64 bits.
   uint64_t operator()(uint64_t wanted) {
-    // Its length, 0 .. 64: a walk down a binary tree.
+    // The length, 0 .. 64, is coded by a walk down a binary tree.
     const int length = std::bit_width(wanted);
     uint32_t node = 1;
     for (int bit = kLengthBits - 1; bit >= 0; --bit) {

@@ -14,7 +14,7 @@
 
 #include "api/allocations.h"
 #include "api/test_picture.h"
-#include "array/payload.h"
+#include "array/header.h"
 #include "base/element.h"
 #include "base/expansion.h"
 #include "container/container.h"

@@ -10,7 +10,7 @@
 
 #include <laq/array.hpp>
 
-#include "array/chunk_codec.h"
+#include "array/chunk.h"
 #include "base/element.h"
 #include "base/exact_bound.h"
 

@@ -1,5 +1,5 @@
 // Chunks behind the container's checksums: any stream decodes to something or is refused.
-#include "array/chunk_codec.h"
+#include "array/chunk.h"
 
 #include <doctest/doctest.h>
 
@@ -7,8 +7,8 @@
 #include <cstring>
 #include <random>
 
-#include "array/payload.h"
-#include "array/search/method_search.h"
+#include "array/header.h"
+#include "array/search/recipe_search.h"
 #include "base/element.h"
 #include "entropy/coder.h"
 
@@ -31,7 +31,7 @@ std::vector<std::byte> waves(const ChunkFormat& format) {
 
 }  // namespace
 
-TEST_CASE("streams of rubbish are refused or decode to some elements, whatever the method says") {
+TEST_CASE("streams of rubbish are refused or decode to some elements, whatever stage they name") {
   std::mt19937 random(2);
   const ChunkFormat formats[] = {{ElementType::float32, {{5, 6, 7}}, Fidelity::max_error, 0.1},
                                  {ElementType::int8, {{1, 9, 40}}, Fidelity::max_error, 1},
@@ -75,15 +75,15 @@ TEST_CASE("a good stream with bits flipped decodes to some elements or is refuse
   }
 }
 
-TEST_CASE("holes among integers, of which only damage can tell, are none") {
+TEST_CASE("a mask of integers, which only damage can make, is ignored") {
   const ChunkFormat format{ElementType::uint8, {{1, 12, 13}}, Fidelity::max_error, 1};
   SymbolWriter writer;
   writer.bits(1, 1);
-  const std::vector<std::byte> holes = writer.finish();
-  for (const int method : {1, 2}) {  // interpolation, causal
+  const std::vector<std::byte> mask = writer.finish();
+  for (const StageId stage : {StageId::interpolation, StageId::local_regression}) {
     for (const int rest : {0x00, 0x5a, 0xff}) {
-      std::vector<std::byte> stream = {static_cast<std::byte>(method)}, elements(format.bytes());
-      stream.insert(stream.end(), holes.begin(), holes.end());
+      std::vector<std::byte> stream = {Step{stage}.to_byte(), std::byte{0}}, elements(format.bytes());
+      stream.insert(stream.end(), mask.begin(), mask.end());
       stream.resize(4000, static_cast<std::byte>(rest));
       CHECK(decode_chunk(format, stream, elements));
     }
@@ -129,10 +129,9 @@ TEST_CASE("headers of arrays with impossible values are refused") {
 TEST_CASE("a stream has a byte for every 2^14 elements, and decodes with the zeros that lengthen it") {
   const ChunkFormat format{ElementType::float32, {{1, 1, 1 << 18}}, Fidelity::mean_squared_error, 1};
   const std::vector<std::byte> elements(format.bytes(), std::byte{0x40});
-  constexpr std::byte kLapped{7};  // Of what is constant, it codes the mean.
-  const std::vector<std::byte> stream =
-      encode_chunk(format, elements, {.effort = 1, .as_before = std::span(&kLapped, 1)}).stream;
-  CHECK(stream[0] == kLapped);
+  const Step lapped{StageId::lapped};  // it codes nothing but the mean of what is constant
+  const std::vector<std::byte> stream = encode_chunk(format, elements, {.effort = 1}, std::span(&lapped, 1)).stream;
+  CHECK(stream[0] == lapped.to_byte());
   CHECK(stream.size() == (1 << 18 >> 14));
   CHECK(stream.back() == std::byte{0});
   std::vector<std::byte> again(elements.size());

@@ -1,4 +1,4 @@
-// Fields by local regression: what comes back, on every target the same, with holes and without, and how well.
+// Fields by local regression: what comes back, on every target the same, with a mask and without, and how well.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -6,13 +6,13 @@
 #include <limits>
 #include <random>
 
-#include "array/chunk_codec.h"
-#include "array/predict/predicted_chunk.h"
+#include "array/stages.h"
 #include "base/element.h"
 #include "picture/for_each_target.h"
 
 using namespace laq;
 using namespace laq::array;
+using namespace laq::array::test;
 using laq::test::for_each_target;
 
 namespace {
@@ -34,10 +34,18 @@ std::vector<std::byte> wave(ElementType type, const Grid& grid, unsigned seed) {
   return elements;
 }
 
-std::vector<std::byte> decoded(const Chunk& chunk, Prediction prediction, double bound, bool verbatim,
+ChunkFormat format_of(const SourceChunk& chunk, double bound) {
+  return {chunk.type, chunk.grid, Fidelity::max_error, bound};
+}
+
+std::optional<Encoding> encoded_by(StageId stage, const SourceChunk& chunk, double bound) {
+  return encode_by(stage, chunk, format_of(chunk, bound));
+}
+
+std::vector<std::byte> decoded(const SourceChunk& chunk, StageId stage, double bound,
                                const std::vector<std::byte>& stream) {
   std::vector<std::byte> elements(chunk.elements.size());
-  REQUIRE(decode_predicted(chunk.type, chunk.grid, prediction, bound, verbatim, stream, elements));
+  REQUIRE(decode_by(stage, format_of(chunk, bound), stream, elements));
   return elements;
 }
 
@@ -58,13 +66,13 @@ TEST_CASE("fields of all shapes and types keep their bound") {
     for (const ElementType type :
          {ElementType::int8, ElementType::uint16, ElementType::int32, ElementType::float32, ElementType::float64}) {
       const std::vector<std::byte> elements = wave(type, grid, 1);
-      const Chunk chunk(type, grid, elements);
+      const SourceChunk chunk(type, grid, elements);
       for (const double bound : {0.0, 0.02, 3.0}) {
-        for (const Prediction prediction : {Prediction::interpolation, Prediction::causal, Prediction::regression}) {
-          if (!suits(prediction, grid)) continue;
-          const auto encoded = encode_predicted(chunk, prediction, bound, 0, true);
+        for (const StageId stage : {StageId::interpolation, StageId::local_regression, StageId::long_regression}) {
+          if (!allows(stage, format_of(chunk, bound))) continue;
+          const auto encoded = encoded_by(stage, chunk, bound);
           REQUIRE(encoded);
-          const std::vector<std::byte> again = decoded(chunk, prediction, bound, true, encoded->stream);
+          const std::vector<std::byte> again = decoded(chunk, stage, bound, encoded->bytes);
           CAPTURE(static_cast<int>(type));
           CAPTURE(grid.size());
           CHECK(worst_error(type, elements, again) <= bound);
@@ -78,13 +86,13 @@ TEST_CASE("fields of all shapes and types keep their bound") {
 TEST_CASE("a field has the same bytes on every target") {
   for (const Grid grid : {Grid{{1, 40, 53}}, Grid{{9, 13, 70}}}) {
     const std::vector<std::byte> elements = wave(ElementType::float32, grid, 2);
-    const Chunk chunk(ElementType::float32, grid, elements);
-    const auto expected = encode_predicted(chunk, Prediction::causal, 0.01, 0, true);
+    const SourceChunk chunk(ElementType::float32, grid, elements);
+    const auto expected = encoded_by(StageId::local_regression, chunk, 0.01);
     REQUIRE(expected);
     for_each_target([&] {
-      const auto encoded = encode_predicted(chunk, Prediction::causal, 0.01, 0, true);
+      const auto encoded = encoded_by(StageId::local_regression, chunk, 0.01);
       REQUIRE(encoded);
-      CHECK(encoded->stream == expected->stream);
+      CHECK(encoded->bytes == expected->bytes);
       CHECK(encoded->reconstruction == expected->reconstruction);
     });
   }
@@ -93,41 +101,41 @@ TEST_CASE("a field has the same bytes on every target") {
 TEST_CASE("local regression learns a wave that Lorenzo's predictor does not know") {
   const Grid grid{{1, 128, 128}};
   const std::vector<std::byte> elements = wave(ElementType::float32, grid, 3);
-  const Chunk chunk(ElementType::float32, grid, elements);
-  const auto regressed = encode_predicted(chunk, Prediction::causal, 0.25, 0, false);
-  const auto interpolated = encode_predicted(chunk, Prediction::interpolation, 0.25, 0, false);
+  const SourceChunk chunk(ElementType::float32, grid, elements);
+  const auto regressed = encoded_by(StageId::local_regression, chunk, 0.25);
+  const auto interpolated = encoded_by(StageId::interpolation, chunk, 0.25);
   REQUIRE(regressed);
   REQUIRE(interpolated);
-  CHECK(8.0 * static_cast<double>(regressed->stream.size()) / static_cast<double>(grid.size()) < 3);
-  CHECK(regressed->stream.size() < interpolated->stream.size());
+  CHECK(8.0 * static_cast<double>(regressed->bytes.size()) / static_cast<double>(grid.size()) < 3);
+  CHECK(regressed->bytes.size() < interpolated->bytes.size());
 }
 
-TEST_CASE("holes come back bit by bit and cost little where they lie together") {
+TEST_CASE("masked elements come back bit by bit and cost little where they lie together") {
   const Grid grid{{4, 40, 50}};
   std::vector<std::byte> elements = wave(ElementType::float32, grid, 4);
-  size_t holes = 0;
+  size_t masked = 0;
   for (size_t i = 0; i < grid.size(); ++i) {
     if (i % 50 < 25 + i / 50 % 40 / 4) continue;
     const uint32_t bits = 0x7fc01234;
     std::memcpy(elements.data() + 4 * i, &bits, 4);
-    ++holes;
+    ++masked;
   }
   const float infinite = -std::numeric_limits<float>::infinity();
   std::memcpy(elements.data() + 4 * 1000, &infinite, 4);
-  const Chunk chunk(ElementType::float32, grid, elements);
-  for (const Prediction prediction : {Prediction::interpolation, Prediction::causal}) {
-    const auto encoded = encode_predicted(chunk, prediction, 0.5, 0, false);
+  const SourceChunk chunk(ElementType::float32, grid, elements);
+  for (const StageId stage : {StageId::interpolation, StageId::local_regression}) {
+    const auto encoded = encoded_by(stage, chunk, 0.5);
     REQUIRE(encoded);
-    const std::vector<std::byte> again = decoded(chunk, prediction, 0.5, false, encoded->stream);
+    const std::vector<std::byte> again = decoded(chunk, stage, 0.5, encoded->bytes);
     const std::vector<double> values = values_of(ElementType::float32, elements);
     for (size_t i = 0; i < values.size(); ++i) {
       if (!std::isfinite(values[i])) CHECK(std::memcmp(&again[4 * i], &elements[4 * i], 4) == 0);
     }
     CHECK(worst_error(ElementType::float32, elements, again) <= 0.5);
   }
-  const auto causal = encode_predicted(chunk, Prediction::causal, 0.5, 0, false);
-  CHECK(8.0 * static_cast<double>(causal->stream.size()) <
-        2.2 * static_cast<double>(grid.size() - holes) + 0.2 * static_cast<double>(holes));
+  const auto regressed = encoded_by(StageId::local_regression, chunk, 0.5);
+  CHECK(8.0 * static_cast<double>(regressed->bytes.size()) <
+        2.2 * static_cast<double>(grid.size() - masked) + 0.2 * static_cast<double>(masked));
 }
 
 TEST_CASE("without loss, floating-point numbers come back bit by bit: both zeros, the least and the greatest") {
@@ -153,11 +161,11 @@ TEST_CASE("without loss, floating-point numbers come back bit by bit: both zeros
     }
     std::vector<std::byte> elements(grid.size() * element_bytes(type));
     store_values(type, values, elements);
-    const Chunk chunk(type, grid, elements);
-    for (const Prediction prediction : {Prediction::interpolation, Prediction::causal}) {
-      const auto encoded = encode_predicted(chunk, prediction, 0, 0, true);
+    const SourceChunk chunk(type, grid, elements);
+    for (const StageId stage : {StageId::interpolation, StageId::local_regression}) {
+      const auto encoded = encoded_by(stage, chunk, 0);
       REQUIRE(encoded);
-      CHECK(decoded(chunk, prediction, 0, true, encoded->stream) == elements);
+      CHECK(decoded(chunk, stage, 0, encoded->bytes) == elements);
     }
   }
 }

@@ -1,7 +1,5 @@
 // Series that are transformed by frequency: what the decoder finds is what the encoder promised, for every number of
 // channels and every length; blocks follow the signal; channels that are alike cost little.
-#include "array/transform/lapped_chunk.h"
-
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -10,17 +8,31 @@
 #include <limits>
 #include <random>
 
+#include "array/search/block_length_search.h"
 #include "array/search/rotation_search.h"
+#include "array/stages.h"
 #include "array/transform/block_lengths.h"
-#include "array/transform/transform_chunk.h"
+#include "array/transform/channel_rotations.h"
 #include "entropy/coder.h"
 
 using namespace laq;
 using namespace laq::array;
+using namespace laq::array::test;
 
 namespace {
 
-constexpr int kStateBits = 5;
+ChunkFormat format_of(ElementType type, const Grid& grid, double step) {
+  return {type, grid, Fidelity::mean_squared_error, step};
+}
+
+std::optional<Encoding> encode_lapped(ElementType type, const Grid& grid, std::span<const std::byte> elements,
+                                      double step) {
+  return encode_by(StageId::lapped, SourceChunk(type, grid, elements), format_of(type, grid, step));
+}
+
+bool suits_lapped_transform(const Grid& grid) {
+  return allows(StageId::lapped, format_of(ElementType::float32, grid, 1));
+}
 
 // Channels of tones, noise and clicks.
 std::vector<double> make_series(const Grid& grid, unsigned seed) {
@@ -52,7 +64,7 @@ double squared_error(const std::vector<double>& a, const std::vector<double>& b)
 
 size_t encoded_bytes(const Grid& grid, const std::vector<double>& values, double step) {
   const std::vector<std::byte> elements = elements_of(ElementType::float64, values);
-  return encode_lapped(Chunk(ElementType::float64, grid, elements), step, kSquaresPerBit, kStateBits)->stream.size();
+  return encode_lapped(ElementType::float64, grid, elements, step)->bytes.size();
 }
 
 std::vector<double> line_of(size_t count, auto&& value_at) {
@@ -75,11 +87,10 @@ TEST_CASE(
       for (const double step : {0.3, 4.0, 300.0}) {
         CAPTURE(length);
         CAPTURE(step);
-        const std::optional<EncodedChunk> encoded =
-            encode_lapped(Chunk(type, grid, elements), step, kSquaresPerBit, kStateBits);
+        const std::optional<Encoding> encoded = encode_lapped(type, grid, elements, step);
         REQUIRE(encoded);
         std::vector<std::byte> again(elements.size());
-        REQUIRE(decode_lapped(type, grid, step, encoded->stream, again));
+        REQUIRE(decode_by(StageId::lapped, format_of(type, grid, step), encoded->bytes, again));
         CHECK(values_of(type, again) == encoded->reconstruction);
         const double error = squared_error(values, encoded->reconstruction) / static_cast<double>(values.size());
         CHECK(error < step * step + (is_integer(type) ? 0.1 : 0));
@@ -95,11 +106,10 @@ TEST_CASE("elements that are not finite come back, and those beside them as well
   values[5000] = std::numeric_limits<double>::infinity();
   for (size_t i = 6000; i < 9000; ++i) values[i] = -std::numeric_limits<double>::infinity();
   const std::vector<std::byte> elements = elements_of(ElementType::float32, values);
-  const std::optional<EncodedChunk> encoded =
-      encode_lapped(Chunk(ElementType::float32, grid, elements), 1, kSquaresPerBit, kStateBits);
+  const std::optional<Encoding> encoded = encode_lapped(ElementType::float32, grid, elements, 1);
   REQUIRE(encoded);
   std::vector<std::byte> again(elements.size());
-  REQUIRE(decode_lapped(ElementType::float32, grid, 1, encoded->stream, again));
+  REQUIRE(decode_by(StageId::lapped, format_of(ElementType::float32, grid, 1), encoded->bytes, again));
   const std::vector<double> found = values_of(ElementType::float32, again);
   double error = 0;
   for (size_t i = 0; i < values.size(); ++i) {
@@ -120,12 +130,12 @@ TEST_CASE("values beyond what the syntax holds are left to other methods") {
     for (const int channels : {1, 2, 3}) {
       const Grid any{{1, channels, 4000 / channels}};
       const auto part = std::span(elements).first(any.size() * 8);
-      CHECK_FALSE(encode_lapped(Chunk(ElementType::float64, any, part), 1e-3, kSquaresPerBit, kStateBits));
+      CHECK_FALSE(encode_lapped(ElementType::float64, any, part, 1e-3));
     }
   }
   const std::vector<std::byte> nothing =
       elements_of(ElementType::float64, std::vector<double>(200, std::numeric_limits<double>::quiet_NaN()));
-  CHECK_FALSE(encode_lapped(Chunk(ElementType::float64, grid, nothing), 1, kSquaresPerBit, kStateBits));
+  CHECK_FALSE(encode_lapped(ElementType::float64, grid, nothing, 1));
 }
 
 TEST_CASE("only series of some length suit") {
@@ -234,7 +244,8 @@ TEST_CASE("streams of rubbish decode to something or are refused") {
     // The first four bits of the plan follow 68 of the preamble.
     if (stream.size() > 9 && i % 2 == 0) stream[0] = static_cast<std::byte>(0x60);
     std::vector<std::byte> elements(grid.size() * 4);
-    decoded += decode_lapped(ElementType::float32, grid, i % 7 == 0 ? 1e300 : 1, stream, elements);
+    decoded +=
+        decode_by(StageId::lapped, format_of(ElementType::float32, grid, i % 7 == 0 ? 1e300 : 1), stream, elements);
   }
   CHECK(decoded > 10);
 }

@@ -6,8 +6,8 @@
 #include <limits>
 #include <random>
 
-#include "array/chunk_codec.h"
-#include "array/search/method_search.h"
+#include "array/chunk.h"
+#include "array/search/recipe_search.h"
 #include "base/element.h"
 
 using namespace laq;

@@ -9,13 +9,12 @@
 
 #include <laq/array.hpp>
 
-#include "array/chunk_codec.h"
-#include "array/predict/predicted_chunk.h"
-#include "array/transform/transform_chunk.h"
+#include "array/stages.h"
 #include "base/element.h"
 
 using namespace laq;
 using namespace laq::array;
+using namespace laq::array::test;
 
 namespace {
 
@@ -70,23 +69,24 @@ const Grid kGrids[] = {{{1, 1, 1600}}, {{1, 2, 1100}}, {{1, 40, 50}}, {{7, 20, 2
 TEST_CASE("every prediction makes the same of elements and of their multiples by a power of two") {
   for (const ElementType type : kTypes) {
     for (const Grid& grid : kGrids) {
-      for (const Prediction prediction : {Prediction::interpolation, Prediction::causal, Prediction::regression}) {
-        if (!suits(prediction, grid)) continue;
+      for (const StageId stage : {StageId::interpolation, StageId::local_regression, StageId::long_regression}) {
+        if (!allows(stage, {type, grid, Fidelity::max_error, 0})) continue;
         for (const double bound : {1e-2, 3e-5}) {
           const std::vector<double> values = waves(type, grid, bound == 1e-2);
           const std::vector<std::byte> elements = packed(type, values);
-          const auto plain = encode_predicted(Chunk(type, grid, elements), prediction, bound, 0, true);
+          const ChunkFormat format{type, grid, Fidelity::max_error, bound};
+          const auto plain = encode_by(stage, SourceChunk(type, grid, elements), format);
           REQUIRE(plain);
           for (const int exponent : exponents_of(type)) {
             CAPTURE(exponent);
-            CAPTURE(static_cast<int>(prediction));
+            CAPTURE(name_of(stage));
             const std::vector<std::byte> multiples = packed(type, scaled(values, exponent));
-            const auto coded =
-                encode_predicted(Chunk(type, grid, multiples), prediction, std::ldexp(bound, exponent), 0, true);
+            const ChunkFormat scaled_format{type, grid, Fidelity::max_error, std::ldexp(bound, exponent)};
+            const auto coded = encode_by(stage, SourceChunk(type, grid, multiples), scaled_format);
             REQUIRE(coded);
-            CHECK(are_alike(coded->stream.size(), plain->stream.size(), 2));
+            CHECK(are_alike(coded->bytes.size(), plain->bytes.size(), 2));
             std::vector<std::byte> again(multiples.size());
-            decode_predicted(type, grid, prediction, std::ldexp(bound, exponent), true, coded->stream, again);
+            REQUIRE(decode_by(stage, scaled_format, coded->bytes, again));
             std::vector<double> expected = scaled(plain->reconstruction, exponent);
             for (size_t i = 0; i < values.size(); ++i) {
               if (std::isnan(values[i])) expected[i] = values[i];
@@ -102,23 +102,25 @@ TEST_CASE("every prediction makes the same of elements and of their multiples by
 TEST_CASE("every transform makes the same of elements and of their multiples by a power of two") {
   for (const ElementType type : kTypes) {
     for (const Grid& grid : kGrids) {
-      for (const Transform transform :
-           {Transform::identity, Transform::wavelet, Transform::slowest_first_wavelet, Transform::lapped}) {
-        if (transform == Transform::lapped && grid.sides[0] * grid.sides[1] > 2) continue;
+      for (const StageId stage :
+           {StageId::identity, StageId::wavelet, StageId::slowest_first_wavelet, StageId::lapped}) {
         const double step = 0.01;
+        const ChunkFormat format{type, grid, Fidelity::mean_squared_error, step};
+        if (!allows(stage, format)) continue;
         const std::vector<double> values = waves(type, grid, false);
         const std::vector<std::byte> elements = packed(type, values);
-        const auto plain = encode_transformed(Chunk(type, grid, elements), transform, step, 3);
+        const auto plain = encode_by(stage, SourceChunk(type, grid, elements), format, 3);
         REQUIRE(plain);
         for (const int exponent : exponents_of(type)) {
           CAPTURE(exponent);
-          CAPTURE(static_cast<int>(transform));
+          CAPTURE(name_of(stage));
           const std::vector<std::byte> multiples = packed(type, scaled(values, exponent));
-          const auto coded = encode_transformed(Chunk(type, grid, multiples), transform, std::ldexp(step, exponent), 3);
+          const ChunkFormat scaled_format{type, grid, Fidelity::mean_squared_error, std::ldexp(step, exponent)};
+          const auto coded = encode_by(stage, SourceChunk(type, grid, multiples), scaled_format, 3);
           REQUIRE(coded);
-          CHECK(are_alike(coded->stream.size(), plain->stream.size(), 2));
+          CHECK(are_alike(coded->bytes.size(), plain->bytes.size(), 2));
           std::vector<std::byte> again(multiples.size());
-          REQUIRE(decode_transformed(type, grid, transform, std::ldexp(step, exponent), coded->stream, again));
+          REQUIRE(decode_by(stage, scaled_format, coded->bytes, again));
           CHECK(are_same(values_of(type, again), scaled(plain->reconstruction, exponent)));
         }
       }

@@ -114,11 +114,11 @@ TEST_CASE("a reader finds the patterns that a writer wrote, in any order of plac
   for (const bool is_shuffled : {false, true}) {
     if (is_shuffled) std::shuffle(places.begin(), places.end(), random);
     SymbolWriter writer;
-    VerbatimCoder written(writer, ElementType::float64, elements, grid);
+    RawElementCoder written(writer, ElementType::float64, elements, grid);
     for (const size_t place : places) written(place);
     const std::vector<std::byte> stream = writer.finish();
     SymbolReader reader(stream);
-    VerbatimCoder read(reader, ElementType::float64, {}, grid);
+    RawElementCoder read(reader, ElementType::float64, {}, grid);
     for (const size_t place : places) read(place);
     std::vector<uint64_t> again(patterns.size());
     read.store(std::as_writable_bytes(std::span(again)));

@@ -1,25 +1,44 @@
-// Chunks with few distinct elements, the levels: each is told by its rank among them. Ranks are a nested chunk.
+// Distinct values: a chunk with few different elements is mapped to the ranks of its elements in a sorted table of
+// them. The map's bytes: the number of distinct values, and the table.
 #pragma once
 
 #include <cstddef>
-#include <optional>
+#include <cstdint>
+#include <cstring>
+#include <memory>
 #include <span>
+#include <vector>
 
-#include "array/map/nested_chunk.h"
+#include "array/chunk.h"
+#include "levels/universal_code.h"
 
 namespace laq::array {
 
-// bound: the largest error, within which neighbouring levels become one; 0: every element as it is. Nothing where there
-// are so many levels that ranks are not worth it.
-std::optional<EncodedChunk> encode_levels(const Chunk& chunk, double bound, const EncodeNested& nested);
+inline ChunkFormat format_of_ranks(size_t distinct_values, const Grid& grid) {
+  const ElementType type = distinct_values <= 256     ? ElementType::uint8
+                           : distinct_values <= 65536 ? ElementType::uint16
+                                                      : ElementType::uint32;
+  return {type, grid, Fidelity::max_error, 0};
+}
 
-// The chunk that is to be decoded first. Nothing if the stream says something impossible.
-std::optional<NestedChunk> nested_in_levels(const ChunkFormat& format, std::span<const std::byte> stream);
+// Codes the table, written once for writer and reader: sorted patterns (see OrderedPatterns) by their differences.
+// False if the stream ends before it.
+template <class Coder>
+bool code_table(Coder& coder, std::vector<uint64_t>& patterns) {
+  const auto code = std::make_unique<UniversalCoder<Coder>>(coder);
+  uint64_t least = 0;  // that the next pattern can be
+  for (uint64_t& pattern : patterns) {
+    pattern = least + (*code)(pattern - least);
+    least = pattern + 1;
+    if (coder.is_past_end()) return false;
+  }
+  return true;
+}
 
-// What that takes beside streams and elements, at most.
-size_t levels_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);
-// stream: has a nested chunk, whose elements are `decoded`. False if it says something impossible.
-bool decode_levels(const ChunkFormat& format, std::span<const std::byte> stream, std::span<const std::byte> decoded,
-                   std::span<std::byte> elements);
+inline uint64_t bits_at(std::span<const std::byte> elements, size_t element_bytes, size_t index) {
+  uint64_t bits = 0;
+  std::memcpy(&bits, elements.data() + index * element_bytes, element_bytes);
+  return bits;
+}
 
 }  // namespace laq::array

@@ -1,16 +1,18 @@
-// ResidualCoder: what a prediction leaves of samples, as writer or reader: quantized within the bound, or where that
-// cannot be, the element itself.
+// ResidualCoder codes what a prediction leaves of samples, as writer or reader. Each residual is quantized within the
+// bound. If no quantized one is within it, the sample is a raw element; from the first raw element on, every sample has
+// a flag.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <utility>
 
-#include "array/chunk.h"
+#include "array/source_chunk.h"
 #include "entropy/coder.h"
 #include "levels/bounded_quantizer.h"
 #include "levels/magnitude_syntax.h"
@@ -21,27 +23,31 @@ namespace laq::array {
 template <class Coder>
 class ResidualCoder {
  public:
-  // To a writer: the chunk as it is, and the dead zone, see BoundedQuantizer.
-  ResidualCoder(Coder& coder, const ElementRange& range, double bound, bool may_be_verbatim,
-                const Chunk* source = nullptr, double dead_zone = 0)
+  static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
+
+  // first_raw: what first_raw() of the writer gave; a writer has kNone. source: the chunk, for a writer; null for a
+  // reader. dead_zone: see BoundedQuantizer, for a writer.
+  ResidualCoder(Coder& coder, const ElementRange& range, double bound, uint64_t first_raw,
+                const SourceChunk* source = nullptr, double dead_zone = 0)
       : coder_(coder),
         quantizer_(range, bound, dead_zone),
         is_integer_(is_integer(range.type())),
-        may_be_verbatim_(may_be_verbatim),
+        first_raw_(first_raw),
         source_(source),
-        verbatim_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
+        raw_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
         models_(std::make_unique<MagnitudeModels>()) {}
 
-  // A writer met a sample that cannot be quantized, and may not code it verbatim.
-  bool failed() const { return failed_; }
+  // The number of the first sample that is a raw element, in the order of coding; kNone if there is none.
+  uint64_t first_raw() const { return first_raw_; }
   bool is_past_end() const { return coder_.is_past_end(); }
   double step() const { return quantizer_.step(); }
-  void store_verbatim(std::span<std::byte> elements) const { verbatim_.store(elements); }
+  // Puts the raw elements into their places.
+  void store(std::span<std::byte> elements) const { raw_.store(elements); }
 
-  // The first element, and what is told of all: the spacing of integers, or how large floating-point numbers are. Its
-  // value; zero for what is not finite.
+  // Codes the first element, which is raw, and what holds for all: the spacing of integers, or the exponent of the
+  // largest floating-point number. Returns the value of the first element; zero if that is not finite.
   double first() {
-    const double value = verbatim_(0);
+    const double value = raw_(0);
     if (is_integer_) {
       uint32_t spacing = source_ != nullptr ? source_->spacing : 1;
       spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
@@ -54,7 +60,7 @@ class ResidualCoder {
     return std::isfinite(value) ? value : 0;
   }
 
-  // An element that stands in for one that is not coded.
+  // The value of a masked sample for the predictions of others.
   double stand_in(double prediction) const { return quantizer_.reconstruct(prediction, 0); }
 
   struct Sample {
@@ -64,19 +70,18 @@ class ResidualCoder {
   // sign_context: see code_index.
   Sample operator()(size_t place, double prediction, const MagnitudeContext& context, int sign_context) {
     int64_t index = 0;
-    bool is_verbatim = false;
+    bool is_raw = false;
     if constexpr (!Coder::kReads) {
       const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction);
-      is_verbatim = !found;
+      is_raw = !found;
       index = found.value_or(0);
-      failed_ = failed_ || (is_verbatim && !may_be_verbatim_);
-      if (failed_) return {stand_in(prediction), 0};  // nothing comes of this stream
+      if (is_raw && first_raw_ == kNone) first_raw_ = coded_;
     }
-    if (may_be_verbatim_) {
-      is_verbatim = coder_.bit(is_verbatim_[last_ + before_last_], is_verbatim);
-      before_last_ = std::exchange(last_, is_verbatim);
-      if (is_verbatim) {
-        const double value = verbatim_(place);
+    if (coded_++ >= first_raw_) {
+      is_raw = coder_.bit(is_raw_[last_ + before_last_], is_raw);
+      before_last_ = std::exchange(last_, is_raw);
+      if (is_raw) {
+        const double value = raw_(place);
         return {std::isfinite(value) ? value : stand_in(prediction), 0};
       }
     }
@@ -87,13 +92,14 @@ class ResidualCoder {
  private:
   Coder& coder_;
   BoundedQuantizer quantizer_;
-  bool is_integer_, may_be_verbatim_;
-  const Chunk* source_;
-  VerbatimCoder<Coder> verbatim_;
+  bool is_integer_;
+  uint64_t first_raw_, coded_ = 0;  // samples, without the first element
+  const SourceChunk* source_;
+  RawElementCoder<Coder> raw_;
   std::unique_ptr<MagnitudeModels> models_;
-  std::array<CountingModel, 3> is_verbatim_;  // [of the two samples before, how many are]
+  std::array<CountingModel, 3> is_raw_;  // [how many of the two samples before are]
   CountingModel is_spaced_;
-  bool last_ = false, before_last_ = false, failed_ = false;
+  bool last_ = false, before_last_ = false;
 };
 
 }  // namespace laq::array

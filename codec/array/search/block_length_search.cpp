@@ -1,10 +1,11 @@
-#include "array/transform/block_lengths.h"
+#include "array/search/block_length_search.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <numeric>
 
+#include "array/transform/block_lengths.h"
 #include "transform/lapped_transform.h"
 
 namespace laq::array {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <numeric>
 
-#include "array/predict/predicted_chunk.h"
+#include "array/stage_encoder.h"
 
 namespace laq::array {
 namespace {
@@ -58,8 +58,7 @@ int begin_of(const Windows& windows, int window, int axis, int side) {
 
 ChunkSample sample_of(const ChunkFormat& format, std::span<const std::byte> elements, size_t size) {
   const Grid& grid = format.grid;
-  const Windows windows =
-      suits(Prediction::regression, grid) ? windows_of_series(grid, size) : windows_of_field(grid, size);
+  const Windows windows = holds_series(grid) ? windows_of_series(grid, size) : windows_of_field(grid, size);
   ChunkSample sample{format, {}};
   Grid& joined = sample.format.grid;
   joined.sides = windows.sides;

@@ -1,11 +1,11 @@
-// A sample of a chunk: windows at several places, joined to a smaller chunk that tells which method suits the whole.
+// A sample of a chunk: windows at several places, joined to a smaller chunk that shows which recipe suits the whole.
 #pragma once
 
 #include <cstddef>
 #include <span>
 #include <vector>
 
-#include "array/chunk_codec.h"
+#include "array/chunk.h"
 
 namespace laq::array {
 

@@ -41,12 +41,4 @@ class BlockLengthCoder {
   std::array<std::array<CountingModel, 2>, kMostBlockLog2 + 1> models_;
 };
 
-struct BlockChoice {
-  std::vector<uint8_t> log2_lengths;
-  double bits;  // estimate of what the line takes
-};
-
-// The lengths that take the fewest bits. line: whole frames, in steps.
-BlockChoice choose_block_lengths(std::span<const double> line, int frame_log2);
-
 }  // namespace laq::array

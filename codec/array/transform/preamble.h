@@ -1,22 +1,19 @@
-// What stands before the coefficients of a transformed chunk: the number of states, and the mean of the elements.
+// The preamble of a transformed chunk: the number of states of the trellis, and the mean of the elements.
 #pragma once
 
 #include <bit>
 #include <cmath>
-#include <cstddef>
 #include <cstdint>
-#include <optional>
-#include <span>
 
 #include "quantize/trellis.h"
 
 namespace laq::array {
 
-// Written once for writer and reader.
+// The syntax, written once for writer and reader.
 template <class Coder>
 struct Preamble {
   int state_bits;
-  double mean;  // taken off all values
+  double mean;  // is subtracted from all values
 
   void code(Coder& coder) {
     state_bits =
@@ -27,18 +24,5 @@ struct Preamble {
   }
   bool is_valid() const { return state_bits <= Trellis::kMostBits && std::isfinite(mean); }
 };
-
-// Of the finite values; nothing where there are none, or their sum overflows.
-inline std::optional<double> mean_of(std::span<const double> values) {
-  double sum = 0;
-  size_t count = 0;
-  for (const double value : values) {
-    if (!std::isfinite(value)) continue;
-    sum += value;
-    ++count;
-  }
-  if (count == 0 || !std::isfinite(sum)) return std::nullopt;
-  return sum / static_cast<double>(count);
-}
 
 }  // namespace laq::array

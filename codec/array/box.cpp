@@ -1,0 +1,83 @@
+#include "array/box.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "base/element.h"
+
+namespace laq::array {
+namespace {
+
+Strides packed_strides(const Sides& sides, size_t bytes) {
+  Strides strides{};
+  if (is_empty(sides)) return strides;
+  auto stride = static_cast<int64_t>(bytes);
+  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
+    strides[axis] = stride;
+    stride *= static_cast<int64_t>(sides[axis]);
+  }
+  return strides;
+}
+
+}  // namespace
+
+Box box_of(const ArrayHeader& header, uint64_t chunk) {
+  const Sides sides = sides_of(header.info.shape);
+  Box box;
+  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
+    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
+    box.begin[axis] = chunk % count * side;
+    box.size[axis] = std::min(side, sides[axis] - box.begin[axis]);
+    chunk /= count;
+  }
+  return box;
+}
+
+Box box_of(const ArrayRegion& region) {
+  Box box{{}, sides_of(region.size)};
+  std::copy(region.begin.begin(), region.begin.end(), box.begin.end() - static_cast<ptrdiff_t>(region.begin.size()));
+  return box;
+}
+
+std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region) {
+  if (is_empty(region.size)) return {};
+  std::vector<uint64_t> chunks = {0};
+  const Sides sides = sides_of(header.info.shape);
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
+    std::vector<uint64_t> next;
+    for (const uint64_t before : chunks) {
+      for (uint64_t i = region.begin[axis] / side; i * side < region.end(axis); ++i) next.push_back(before * count + i);
+    }
+    chunks = std::move(next);
+  }
+  return chunks;
+}
+
+void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes) {
+  Box common;
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    common.begin[axis] = std::max(from.begin[axis], to.begin[axis]);
+    const uint64_t end = std::min(from.end(axis), to.end(axis));
+    if (end <= common.begin[axis]) return;
+    common.size[axis] = end - common.begin[axis];
+  }
+  Sides at = common.begin;
+  for (at[0] = common.begin[0]; at[0] < common.end(0); ++at[0]) {
+    for (at[1] = common.begin[1]; at[1] < common.end(1); ++at[1]) {
+      for (at[2] = common.begin[2]; at[2] < common.end(2); ++at[2]) {
+        std::memcpy(target + to.index_of(at) * bytes, source + from.index_of(at) * bytes, common.size[3] * bytes);
+      }
+    }
+  }
+}
+
+Strides strides_of(const ArrayView& array) {
+  if (array.strides.empty()) return packed_strides(sides_of(array.shape), element_bytes(array.type));
+  Strides strides{};
+  std::copy(array.strides.begin(), array.strides.end(), strides.end() - static_cast<ptrdiff_t>(array.strides.size()));
+  return strides;
+}
+
+}  // namespace laq::array

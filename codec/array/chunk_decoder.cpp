@@ -1,0 +1,78 @@
+// The stream of a chunk: for each map of its recipe the byte of the step, the number of the map's bytes and these, then
+// the byte of the coding and its stream.
+#include <algorithm>
+#include <utility>
+
+#include "array/stage.h"
+#include "base/bytes.h"
+
+namespace laq::array {
+namespace {
+
+struct ParsedStep {
+  StageDecoder decoder;
+  ChunkFormat format;
+  std::span<const std::byte> bytes;
+
+  const CodingDecoder& coding() const { return *std::get<const CodingDecoder*>(decoder); }
+  const MapDecoder& map() const { return *std::get<const MapDecoder*>(decoder); }
+};
+
+// The steps of a recipe; nothing if the stream is invalid.
+std::vector<ParsedStep> parse(ChunkFormat format, std::span<const std::byte> stream) {
+  std::vector<ParsedStep> steps;
+  int limit = kStages;
+  while (!stream.empty()) {
+    const std::optional<Step> step = Step::from_byte(stream[0]);
+    if (!step || static_cast<int>(step->stage) >= limit) return {};
+    format = step->format_of(format);
+    if (!allows(step->stage, format)) return {};
+    stream = stream.subspan(1);
+    steps.push_back({decoder_of(step->stage), format, stream});
+    if (!is_map(step->stage)) return steps;
+    ByteReader reader(stream);
+    ParsedStep& map = steps.back();
+    map.bytes = reader.take(reader.integer(stream.size()));
+    if (reader.failed()) return {};
+    const std::optional<ChunkFormat> simpler = map.map().simpler(format, map.bytes);
+    if (!simpler) return {};
+    format = *simpler;
+    stream = reader.rest();
+    limit = static_cast<int>(step->stage);
+  }
+  return {};
+}
+
+}  // namespace
+
+size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  const std::vector<ParsedStep> steps = parse(format, stream);
+  if (steps.empty()) return 0;
+  // The elements between two steps are held while either of them works.
+  const auto held_before = [&](size_t i) { return i > 0 ? steps[i].format.bytes() : 0; };
+  size_t most =
+      steps.back().coding().decoding_bytes(steps.back().format, steps.back().bytes) + held_before(steps.size() - 1);
+  for (size_t i = 0; i + 1 < steps.size(); ++i) {
+    const size_t own = steps[i].map().decoding_bytes(steps[i].format, steps[i + 1].format, steps[i].bytes);
+    most = std::max(most, own + held_before(i) + held_before(i + 1));
+  }
+  return most;
+}
+
+bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+  const std::vector<ParsedStep> steps = parse(format, stream);
+  if (steps.empty()) return false;
+  // From the coding back to the first map; what each step gives is what the one before it in the recipe starts from.
+  std::vector<std::byte> simpler, decoded;
+  for (size_t i = steps.size(); i-- > 0;) {
+    const ParsedStep& step = steps[i];
+    simpler = std::exchange(decoded, std::vector<std::byte>(i > 0 ? step.format.bytes() : 0));
+    const std::span<std::byte> out = i > 0 ? std::span(decoded) : elements;
+    const bool is_valid = i + 1 == steps.size() ? step.coding().decode(step.format, step.bytes, out)
+                                                : step.map().decode(step.format, step.bytes, simpler, out);
+    if (!is_valid) return false;
+  }
+  return true;
+}
+
+}  // namespace laq::array

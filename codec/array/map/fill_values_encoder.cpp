@@ -1,0 +1,53 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "array/map/fill_values.h"
+#include "array/search/fill_value_search.h"
+#include "array/stage_encoder.h"
+
+namespace laq::array {
+namespace {
+
+std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
+  std::vector<bool> is_fill = find_fill_values(chunk.values);
+  bool has_fill_values = false;
+  for (size_t i = 0; i < is_fill.size() && !has_fill_values; ++i) {
+    has_fill_values = is_fill[i] && std::isfinite(chunk.values[i]);
+  }
+  if (!has_fill_values) return std::nullopt;
+  std::vector<double> values = chunk.values;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (is_fill[i]) values[i] = kMasked;
+  }
+  MappedChunk mapped{format_without_fill_values(format), {}, {}};
+  const ElementType type = mapped.format.type;
+  mapped.elements.resize(mapped.format.bytes());
+  if (type == chunk.type) std::copy(chunk.elements.begin(), chunk.elements.end(), mapped.elements.begin());
+  const size_t bytes = element_bytes(type);
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (type == chunk.type && !is_fill[i]) continue;  // it keeps all of its bits
+    store_values(type, std::span(values).subspan(i, 1), std::span(mapped.elements).subspan(i * bytes, bytes));
+  }
+  mapped.finish = [&chunk, is_fill = std::move(is_fill),
+                   masked = write_masked(chunk.type, chunk.grid, values, chunk.elements)](
+                      std::vector<double>& reconstruction) mutable {
+    for (size_t i = 0; i < reconstruction.size(); ++i) {
+      reconstruction[i] = is_fill[i] ? chunk.values[i] : chunk.range.round(reconstruction[i]);
+    }
+    return Encoding{std::move(masked), std::move(reconstruction)};
+  };
+  return mapped;
+}
+
+bool loses(const ChunkFormat& format) {
+  return format.fidelity == Fidelity::mean_squared_error || loses_within_bound(format);
+}
+
+}  // namespace
+
+const MapEncoder fill_values_encoder = {
+    {.effort_of_lines = 3, .effort_of_fields = 3, .loses = loses, .is_gradual = always, .may_fail_on_samples = always},
+    map};
+
+}  // namespace laq::array

@@ -1,0 +1,91 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "array/map/lattice.h"
+#include "array/map/masked_elements.h"
+#include "array/search/fill_value_search.h"
+#include "array/search/lattice_search.h"
+#include "array/stage_encoder.h"
+#include "base/exact_bound.h"
+
+namespace laq::array {
+namespace {
+
+// The values that are no fill values, sorted, each once.
+std::vector<double> distinct_values(const std::vector<double>& values, const std::vector<bool>& is_fill) {
+  std::vector<double> distinct;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!is_fill[i]) distinct.push_back(values[i]);
+  }
+  std::sort(distinct.begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+  return distinct;
+}
+
+// The coarsest lattice of the points that a bound allows; nothing if it gains nothing on steps of twice the bound. It
+// gains where rounding takes up much of the bound, which makes plain steps smaller but leaves the points of a lattice
+// alone.
+std::optional<Lattice> coarsest(const Lattice& lattice, double bound, double greatest, const ElementRange& range) {
+  constexpr double kLeastGain = 1.06, kMostPoints = 16, kMuch = 1.0 / 64;
+  const double rounding = 0.5 * std::fabs(range.round(greatest * (1 + 0x1p-23)) - greatest);
+  const double step = 2 * (bound - rounding), points = std::max(std::floor(step / lattice.spacing()) + 1, 1.0);
+  if (points > kMostPoints || (rounding < kMuch * bound && points * lattice.spacing() < kLeastGain * step)) {
+    return std::nullopt;
+  }
+  return points > 1 ? lattice.coarser(static_cast<int>(points)) : lattice;
+}
+
+ElementType type_of_indices(double greatest, bool has_masked) {
+  if (has_masked) return ElementType::float64;
+  return greatest < 256 ? ElementType::uint8 : greatest < 65536 ? ElementType::uint16 : ElementType::uint32;
+}
+
+std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
+  const double bound = format.bound();
+  const std::vector<bool> is_fill = find_fill_values(chunk.values);
+  const std::vector<double> distinct = distinct_values(chunk.values, is_fill);
+  const ElementRange& range = chunk.range;
+  std::optional<Lattice> lattice = find_lattice(chunk.type, distinct);
+  if (!lattice) return std::nullopt;
+  if (bound > 0) {
+    lattice = coarsest(*lattice, bound, std::max(std::fabs(distinct.front()), std::fabs(distinct.back())), range);
+    if (!lattice) return std::nullopt;
+  }
+  std::vector<double> indices(chunk.values.size(), kMasked), reconstruction = chunk.values;
+  double greatest = 0;
+  size_t masked = 0, off_lattice = 0;
+  for (size_t i = 0; i < indices.size(); ++i) {
+    const double value = chunk.values[i];
+    const std::optional<double> index = is_fill[i] ? std::nullopt : lattice->nearest(value);
+    const double point = index ? lattice->at(*index, range) : 0;
+    const bool fits = index && (bound > 0 ? is_within(point, value, bound)
+                                          : point == value && std::signbit(point) == std::signbit(value));
+    masked += !fits;
+    off_lattice += !fits && !is_fill[i];
+    if (!fits) continue;
+    indices[i] = *index;
+    reconstruction[i] = point;
+    greatest = std::max(greatest, *index);
+  }
+  constexpr size_t kLeastElements = 16;  // for each that does not lie on the lattice
+  if (off_lattice * kLeastElements > indices.size()) return std::nullopt;
+  const ElementType type = type_of_indices(greatest, masked > 0);
+  ByteWriter writer;
+  writer.byte(static_cast<uint8_t>(type));
+  lattice->write(writer);
+  writer.append(write_masked(chunk.type, chunk.grid, indices, chunk.elements));
+  MappedChunk mapped{format_of_indices(type, chunk.grid), {}, {}};
+  mapped.elements.resize(mapped.format.bytes());
+  store_values(type, indices, mapped.elements);
+  mapped.finish = [bytes = writer.take(), values = std::move(reconstruction)](const std::vector<double>&) mutable {
+    return Encoding{std::move(bytes), std::move(values)};
+  };
+  return mapped;
+}
+
+}  // namespace
+
+const MapEncoder lattice_encoder = {{.effort_of_lines = 3, .effort_of_fields = 3, .loses = loses_within_bound}, map};
+
+}  // namespace laq::array

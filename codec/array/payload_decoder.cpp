@@ -1,0 +1,134 @@
+#include "array/payload_decoder.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <numeric>
+#include <optional>
+#include <string>
+
+#include "array/box.h"
+#include "base/checks.h"
+#include "base/expansion.h"
+#include "base/parallel.h"
+
+namespace laq::array {
+namespace {
+
+std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
+  if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
+    return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
+                   std::to_string(region.size.size()) + ", the array has " + std::to_string(shape.size()) + " sides");
+  }
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    const uint64_t begin = region.begin[axis], size = region.size[axis];
+    if (begin > shape[axis] || size > shape[axis] - begin) {
+      return invalid("the region has " + std::to_string(size) + " elements from " + std::to_string(begin) +
+                     " on of side " + std::to_string(axis) + ", which has " + std::to_string(shape[axis]));
+    }
+  }
+  return std::nullopt;
+}
+
+// The bytes of every chunk.
+Result<std::vector<std::span<const std::byte>>> read_streams(ByteReader& reader, uint64_t count) {
+  // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
+  const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
+  if (count > reader.rest().size() || count > kMaxChunks) return truncated;
+  std::vector<uint64_t> sizes(count);
+  for (uint64_t& size : sizes) size = reader.integer(reader.rest().size());
+  std::vector<std::span<const std::byte>> streams(count);
+  for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
+  if (reader.failed()) return truncated;
+  return streams;
+}
+
+struct ChunkToDecode {
+  uint64_t number;
+  Box box;
+  ChunkFormat format;
+  std::span<const std::byte> stream;
+};
+
+// The chunks that hold elements of a region.
+std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& region,
+                                            std::span<const std::span<const std::byte>> streams) {
+  const std::vector<uint64_t> numbers = chunks_of(header, region);
+  std::vector<ChunkToDecode> chunks;
+  chunks.reserve(numbers.size());
+  for (const uint64_t number : numbers) {
+    const Box box = box_of(header, number);
+    chunks.push_back({number, box, header.chunk_format(box.grid()), streams[number]});
+  }
+  return chunks;
+}
+
+// An error if a chunk claims more elements than its bytes can hold; to be called before anything is allocated for them.
+std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks) {
+  for (const ChunkToDecode& chunk : chunks) {
+    const std::string name = "chunk " + std::to_string(chunk.number);
+    if (auto error = check_expansion(name, chunk.format.grid.size(), "elements", chunk.stream.size())) return error;
+  }
+  return std::nullopt;
+}
+
+// The memory in bytes that decoding takes beside the elements, at most: tables, and the chunks that are decoded at
+// once.
+uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chunks, int threads) {
+  constexpr size_t kOfThread = 1 << 14;
+  std::vector<uint64_t> needs;
+  for (const ChunkToDecode& chunk : chunks) {
+    needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream) + kOfThread);
+  }
+  const size_t at_once = std::min<size_t>(resolve_threads(threads), needs.size());
+  std::partial_sort(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), needs.end(), std::greater<>());
+  const uint64_t tables = all_chunks * 24 + chunks.size() * (sizeof(ChunkToDecode) + 4 * sizeof(uint64_t));
+  return std::accumulate(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), tables);
+}
+
+}  // namespace
+
+Result<Array> decode_payload(std::span<const std::byte> payload, const ArrayRegion* region,
+                             const DecodeOptions& options) {
+  ByteReader reader(payload);
+  const Result<ArrayHeader> read = ArrayHeader::read(reader);
+  if (!read) return read.error();
+  const ArrayHeader& header = *read;
+  const std::vector<uint64_t>& shape = header.info.shape;
+  if (region != nullptr) {
+    if (auto error = check(*region, shape)) return *error;
+  }
+  const Box box = region != nullptr ? box_of(*region) : Box{{}, sides_of(shape)};
+  Array array{header.info.type, region != nullptr ? region->size : shape, {}, header.info.signal};
+  const uint64_t elements = element_count(array.shape);
+  const size_t bytes = element_bytes(array.type);
+  const auto exceeds = [&](uint64_t count, const char* unit, const char* name, uint64_t limit) {
+    return Error{ErrorCode::limit_exceeded, std::string(region != nullptr ? "the region" : "the array") + " has " +
+                                                std::to_string(count) + " " + unit + ", more than " + name + " (" +
+                                                std::to_string(limit) + ")"};
+  };
+  if (elements > options.max_pixels) return exceeds(elements, "elements", "max_pixels", options.max_pixels);
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header.chunks());
+  if (!streams) return streams.error();
+  const std::vector<ChunkToDecode> chunks = chunks_to_decode(header, box, *streams);
+  if (const auto error = check_lengths(chunks)) return *error;
+  const uint64_t needed = elements * bytes + decoding_bytes(chunks, header.chunks(), options.threads);
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
+
+  array.data.resize(elements * bytes);
+  std::atomic<bool> corrupt{false};
+  parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
+    if (corrupt) return;
+    const ChunkToDecode& chunk = chunks[index];
+    std::vector<std::byte> decoded(chunk.format.bytes());
+    if (!decode_chunk(chunk.format, chunk.stream, decoded)) {
+      corrupt = true;
+      return;
+    }
+    copy_common(chunk.box, decoded.data(), box, array.data.data(), bytes);
+  });
+  if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
+  return array;
+}
+
+}  // namespace laq::array

@@ -1,0 +1,35 @@
+// Encoding of an array payload: header, table of sizes, chunks. The specification is docs/format.md.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <laq/array.hpp>
+
+#include "array/chunk.h"
+#include "array/distortion.h"
+#include "array/stage.h"
+
+namespace laq::array {
+
+struct EncodedArray {
+  std::vector<std::byte> payload;
+  Distortion distortion;
+  std::vector<Recipe> recipes;  // of the chunks
+};
+
+// How closely to keep to the elements, and by which recipes.
+struct PayloadSettings {
+  Fidelity fidelity = Fidelity::max_error;
+  double tolerance = 0;  // see Fidelity
+  // See SearchSettings.
+  bool is_gradual = false;
+  // The recipes of an encoding of the same array, to be used again; empty to search.
+  std::vector<Recipe> recipes = {};
+};
+
+// Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
+Result<EncodedArray> encode_payload(const ArrayView& array, const PayloadSettings& settings,
+                                    const ArrayEncodeOptions& options);
+
+}  // namespace laq::array

@@ -1,0 +1,65 @@
+#include "array/predict/predicted_samples.h"
+#include "array/stage.h"
+#include "base/bytes.h"
+
+namespace laq::array {
+namespace {
+
+using Residuals = ResidualCoder<SymbolReader>;
+
+uint64_t read_first_raw(ByteReader& reader) {
+  const uint64_t number = reader.integer();
+  return number > 0 ? number - 1 : Residuals::kNone;
+}
+
+template <Prediction kPrediction>
+size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  ByteReader bytes(stream);
+  const size_t count = format.grid.size();
+  size_t needed = sizeof(MagnitudeModels);
+  if (read_first_raw(bytes) < count) needed += RawElementCoder<SymbolReader>::bytes(count);
+  SymbolReader reader(bytes.rest());
+  if (MaskCoder<SymbolReader>::code_any(reader, format.type)) needed += MaskCoder<SymbolReader>::bytes(count);
+  if constexpr (kPrediction == Prediction::local_regression) {
+    return needed + count * sizeof(double) + CausalRows<SymbolReader>::bytes(format.grid);
+  }
+  if constexpr (kPrediction == Prediction::long_regression) needed += kRegressionBytes;
+  return needed + Samples::bytes(format.grid);
+}
+
+template <Prediction kPrediction>
+bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+  ByteReader bytes(stream);
+  const uint64_t first_raw = read_first_raw(bytes);
+  SymbolReader reader(bytes.rest());
+  MaskCoder mask(reader, format.type, format.grid, {}, {});
+  mask.code();
+  if (reader.is_past_end()) return false;
+  Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
+  const std::vector<double> values = code_samples(residuals, format.grid, kPrediction, mask.mask());
+  if (reader.is_past_end()) return false;
+  store_values(format.type, values, elements);
+  residuals.store(elements);
+  mask.store(elements);
+  return true;
+}
+
+bool allows_all(const ChunkFormat&) {
+  return true;
+}
+
+// Local regression has rows or slices to learn from.
+bool allows_fields(const ChunkFormat& format) {
+  return !format.grid.is_line();
+}
+
+}  // namespace
+
+const CodingDecoder interpolation_decoder = {allows_all, decoding_bytes<Prediction::interpolation>,
+                                             decode<Prediction::interpolation>};
+const CodingDecoder local_regression_decoder = {allows_fields, decoding_bytes<Prediction::local_regression>,
+                                                decode<Prediction::local_regression>};
+const CodingDecoder long_regression_decoder = {allows_all, decoding_bytes<Prediction::long_regression>,
+                                               decode<Prediction::long_regression>};
+
+}  // namespace laq::array

@@ -1,0 +1,46 @@
+#include <utility>
+
+#include "array/predict/predicted_samples.h"
+#include "array/stage_encoder.h"
+#include "base/bytes.h"
+
+namespace laq::array {
+namespace {
+
+template <Prediction kPrediction>
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
+  constexpr double kDeadZone = 0.08;
+  SymbolWriter writer;
+  MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
+  mask.code();
+  using Residuals = ResidualCoder<SymbolWriter>;
+  Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, &chunk,
+                      format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
+  std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask());
+  ByteWriter bytes;
+  bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
+  bytes.append(writer.finish());
+  return Encoding{bytes.take(), std::move(values)};
+}
+
+bool loses(const ChunkFormat& format) {
+  return allows_change(format.type, bound_of_predicted(format));
+}
+
+// The steps of integers are 1, 3, 5 and so on.
+bool is_gradual(const ChunkFormat& format) {
+  return !is_integer(format.type);
+}
+
+}  // namespace
+
+const CodingEncoder interpolation_encoder = {{.effort_of_fields = 3, .loses = loses, .is_gradual = is_gradual},
+                                             encode<Prediction::interpolation>};
+const CodingEncoder local_regression_encoder = {
+    {.effort_of_lines = Policy::kNever, .loses = loses, .is_gradual = is_gradual},
+    encode<Prediction::local_regression>};
+const CodingEncoder long_regression_encoder = {
+    {.effort_of_lines = 3, .suits = holds_series, .loses = loses, .is_gradual = is_gradual},
+    encode<Prediction::long_regression>};
+
+}  // namespace laq::array

@@ -1,0 +1,110 @@
+// Codes the samples of a chunk one by one, each by a prediction from those before. The stream of a predicted chunk:
+// first_raw() of its residuals and one more, 0 if there is none; the mask; the residuals.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <utility>
+#include <vector>
+
+#include "array/chunk.h"
+#include "array/predict/interpolation.h"
+#include "array/predict/local_regression_rows.h"
+#include "array/predict/long_regression.h"
+#include "array/predict/residual_coder.h"
+#include "levels/mask.h"
+#include "variance/expected_magnitude.h"
+
+namespace laq::array {
+
+enum class Prediction : uint8_t { interpolation, local_regression, long_regression };
+
+// The largest error that predicted samples may have. If the mean squared error counts, its step is scaled so that a bit
+// is worth the same as with a trellis-coded quantizer: a uniform quantizer with the largest error b has the mean
+// squared error b^2 / 3, of which a bit more or less is worth 2 ln 2 / 3 b^2. If a share of the element counts, there
+// is no bound that all elements share but 0.
+inline double bound_of_predicted(const ChunkFormat& format) {
+  constexpr double kBoundOfStep = 0.8;
+  return format.fidelity == Fidelity::mean_squared_error ? kBoundOfStep * format.tolerance : format.bound();
+}
+
+inline constexpr int kSurroundings = 8;
+using Surroundings = MagnitudePredictor<kSurroundings>::Features;
+
+// Magnitudes have models of their own for each kind of prediction, three classes of its uncertainty, and whether all
+// magnitudes around are zero.
+inline constexpr int kUncertainties = 3;
+static_assert(kPredictionKinds * kUncertainties * 2 <= MagnitudeModels::kKinds);
+
+inline int magnitude_kind(const Expectation& expected) {
+  const auto& around = expected.surroundings;
+  const double uncertainty = around.back();
+  const int certainty = (uncertainty > 0.7) + (uncertainty > 2);
+  const bool is_calm = std::all_of(around.begin(), around.end() - 1, [](double root) { return root == 0; });
+  return (expected.kind * kUncertainties + certainty) * 2 + is_calm;
+}
+
+// Codes samples one by one as a predictor visits them.
+template <class Coder>
+class SampleCoder {
+ public:
+  // mask: samples that are not coded; empty if all are.
+  SampleCoder(ResidualCoder<Coder>& residuals, Samples& samples, const std::vector<bool>& mask)
+      : residuals_(residuals),
+        samples_(samples),
+        mask_(mask),
+        predictors_(kPredictionKinds, MagnitudePredictor<kSurroundings>({0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1})) {}
+
+  // False if the stream has ended.
+  bool operator()(size_t place, const Expectation& expected) {
+    if (!mask_.empty() && mask_[place]) {
+      samples_.values[place] = residuals_.stand_in(expected.value);
+      return true;
+    }
+    Surroundings surroundings = {means_.slow, means_.fast};
+    std::copy(expected.surroundings.begin(), expected.surroundings.end(), surroundings.begin() + 2);
+    MagnitudePredictor<kSurroundings>& predictor = predictors_[expected.kind];
+    const double magnitude = predictor.predict(surroundings);
+    const auto& signs = expected.signs;
+    const int sign_context = (signs[0] + 1) + 3 * (signs[1] + 1) + 9 * (signs[2] + 1);
+    const auto [value, index] = residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
+    const double root = root_of(2 * std::abs(index));
+    samples_.values[place] = value;
+    samples_.roots[place] = root;
+    samples_.signs[place] = static_cast<int8_t>((index > 0) - (index < 0));
+    means_.update(root);
+    predictor.update(surroundings, magnitude, root);
+    return !residuals_.is_past_end();
+  }
+
+ private:
+  ResidualCoder<Coder>& residuals_;
+  Samples& samples_;
+  const std::vector<bool>& mask_;
+  std::vector<MagnitudePredictor<kSurroundings>> predictors_;
+  RunningMeans means_;
+};
+
+// Codes all samples and returns their values. first: the value of the first one.
+template <class Coder>
+std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
+                                 const std::vector<bool>& mask) {
+  const double first = residuals.first();
+  if (prediction == Prediction::local_regression) {
+    std::vector<double> values(grid.size());
+    CausalRows(residuals, grid, mask).code(first, values);
+    return values;
+  }
+  Samples samples(grid, residuals.step());
+  samples.values[0] = first;
+  SampleCoder coder(residuals, samples, mask);
+  if (prediction == Prediction::interpolation) {
+    for_each_interpolated(samples, coder);
+  } else {
+    for_each_regressed(samples, coder);
+  }
+  return std::move(samples.values);
+}
+
+}  // namespace laq::array

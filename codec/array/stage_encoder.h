@@ -1,0 +1,83 @@
+// Stages as encoders see them: the other direction of stage.h, and what an encoder thinks of each stage. No decoder
+// needs anything of it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "array/source_chunk.h"
+#include "array/stage.h"
+
+namespace laq::array {
+
+// What a stage makes of a chunk.
+struct Encoding {
+  std::vector<std::byte> bytes;
+  std::vector<double> reconstruction;  // where the value is finite
+};
+
+// The simpler chunk that a map turns a chunk into.
+struct MappedChunk {
+  ChunkFormat format;
+  std::vector<std::byte> elements;  // packed
+  // The map's own bytes and the reconstruction of the chunk, from the reconstruction of the simpler one. To be called
+  // once, while the chunk that was mapped exists.
+  std::function<Encoding(std::vector<double>& reconstruction)> finish;
+};
+
+// When a stage is tried, and how the search compares it with others.
+struct Policy {
+  static constexpr int kNever = 10;
+
+  // The least effort (1 .. 9) at which lines, and at which fields, are tried.
+  int effort_of_lines = 1, effort_of_fields = 1;
+  // Whether chunks of a shape are worth trying; null: all.
+  bool (*suits)(const Grid& grid) = nullptr;
+  // Whether the stage loses anything of a chunk of the format, so that an exact step differs from it; null: never.
+  bool (*loses)(const ChunkFormat& format) = nullptr;
+  // Whether small changes of the tolerance change the bytes a little; null: no.
+  bool (*is_gradual)(const ChunkFormat& format) = nullptr;
+  // Whether the stage may serve a chunk of the format although it fails on a sample of it; null: no.
+  bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
+  // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
+  double margin = 0;
+};
+
+struct CodingEncoder {
+  Policy policy;
+  // Nothing if the coding cannot hold these elements. state_bits: the log2 of the number of states of a trellis.
+  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int state_bits);
+};
+
+struct MapEncoder {
+  Policy policy;
+  // Nothing if the map does not apply to these elements, or is not worth it.
+  std::optional<MappedChunk> (*map)(const SourceChunk& chunk, const ChunkFormat& format);
+};
+
+// Each is defined in the file of its stage.
+#define LAQ_ARRAY_ENCODER(kind, name) extern const kind##Encoder name##_encoder;
+LAQ_ARRAY_STAGES(LAQ_ARRAY_ENCODER)
+#undef LAQ_ARRAY_ENCODER
+
+using StageEncoder = std::variant<const CodingEncoder*, const MapEncoder*>;
+const StageEncoder& encoder_of(StageId stage);
+const Policy& policy_of(StageId stage);
+
+inline bool always(const ChunkFormat&) {
+  return true;
+}
+
+// Whether a bound lets elements of the type change.
+bool allows_change(ElementType type, double bound);
+// Whether the format's bound does.
+inline bool loses_within_bound(const ChunkFormat& format) {
+  return allows_change(format.type, format.bound());
+}
+
+// Whether a chunk holds series: channels with many samples each, in rows.
+bool holds_series(const Grid& grid);
+
+}  // namespace laq::array

@@ -1,0 +1,67 @@
+#include "array/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <string>
+
+#include "array/box.h"
+#include "base/checks.h"
+#include "base/element.h"
+
+namespace laq::array {
+namespace {
+
+// Calls f(value) for every element that is finite.
+template <class Function>
+void for_each_finite(const ArrayView& array, Function&& f) {
+  with_type(array.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for_each_element(Box{{}, sides_of(array.shape)}, strides_of(array), [&](int64_t offset, size_t) {
+      T element;
+      std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+      const auto value = static_cast<double>(element);
+      if (std::isfinite(value)) f(value);
+    });
+  });
+}
+
+}  // namespace
+
+Statistics statistics_of(const ArrayView& array) {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
+  Statistics statistics;
+  for_each_finite(array, [&](double value) {
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+    ++statistics.count;
+  });
+  if (statistics.count == 0) return statistics;
+  statistics.least = least;
+  statistics.greatest = greatest;
+  statistics.exponent = exponent_of(std::max(std::fabs(least), std::fabs(greatest)));
+  const double scale = std::ldexp(1.0, -statistics.exponent);
+  for_each_finite(array, [&](double value) { squares += (value * scale) * (value * scale); });
+  statistics.range = greatest * scale - least * scale;
+  statistics.mean_square = squares / static_cast<double>(statistics.count);
+  return statistics;
+}
+
+bool limits_significant_bits(const ArrayView& array) {
+  const ElementRange range(array.type, array.signal.significant_bits), all(array.type);
+  return range.least() != all.least() || range.greatest() != all.greatest();
+}
+
+std::optional<Error> check_significant_bits(const ArrayView& array, const Statistics& statistics) {
+  const int bits = array.signal.significant_bits;
+  const ElementRange range(array.type, bits);
+  for (const double element : {statistics.least, statistics.greatest}) {
+    if (range.clamp(element) == element || statistics.count == 0) continue;
+    return invalid("signal.significant_bits is " + std::to_string(bits) + ", and the array holds " +
+                   std::to_string(static_cast<int64_t>(element)) + ", which needs more (let it be 0)");
+  }
+  return std::nullopt;
+}
+
+}  // namespace laq::array

@@ -1,0 +1,28 @@
+// What the elements of an array are like as a whole, for its encoder.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include <laq/array.hpp>
+
+namespace laq::array {
+
+// Statistics of the finite elements. Range and squares are in units of 2^exponent, so that they are numbers of moderate
+// size whatever the scale of the elements.
+struct Statistics {
+  double least = 0, greatest = 0;
+  int exponent = 0;  // of the largest size, see exponent_of()
+  double range = 0;  // the greatest less the least
+  double mean_square = 0;
+  uint64_t count = 0;
+};
+Statistics statistics_of(const ArrayView& array);
+
+// Whether the elements have fewer significant bits than their type, according to the array.
+bool limits_significant_bits(const ArrayView& array);
+
+// An error if an element needs more significant bits than the array says, since decoders clamp elements to these.
+std::optional<Error> check_significant_bits(const ArrayView& array, const Statistics& statistics);
+
+}  // namespace laq::array

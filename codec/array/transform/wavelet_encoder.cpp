@@ -1,0 +1,57 @@
+#include <cmath>
+#include <utility>
+
+#include "array/search/rate_distortion.h"
+#include "array/stage_encoder.h"
+#include "array/transform/preamble.h"
+#include "array/transform/wavelet_chunk.h"
+#include "array/transform/wavelet_coder.h"
+#include "entropy/coder.h"
+#include "levels/mask.h"
+
+namespace laq::array {
+namespace {
+
+template <Transform kTransform>
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int state_bits) {
+  const double step = step_scale(kTransform) * format.tolerance;
+  const std::optional<double> mean = mean_of(chunk.values);
+  if (!mean) return std::nullopt;
+  std::vector<double> coefficients(chunk.values.size());
+  for (size_t i = 0; i < coefficients.size(); ++i) {
+    // A masked element is filled with what is beside it.
+    const double value = chunk.values[i];
+    coefficients[i] = std::isfinite(value) ? value - *mean : i > 0 ? coefficients[i - 1] : 0;
+  }
+  const WaveletLayout layout(chunk.grid, kTransform);
+  decompose(chunk.grid, layout.decomposition, coefficients.data());
+  bool fits = true;
+  for_each_coefficient(chunk.grid, layout.bands, coefficients.data(), [&](double& coefficient, double norm) {
+    coefficient = coefficient * norm / step;  // the step may be a denormal number, which has no inverse
+    fits = fits && std::fabs(coefficient) < kMaxMagnitude;
+  });
+  if (!fits) return std::nullopt;
+  SymbolWriter writer;
+  Preamble<SymbolWriter> preamble{state_bits, *mean};
+  preamble.code(writer);
+  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
+  CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity);
+  coder.code(chunk.grid, coefficients.data(), lambda_of(step_scale(kTransform)));
+  reconstruct(chunk.range, chunk.grid, layout, step, *mean, coefficients);
+  return Encoding{writer.finish(), std::move(coefficients)};
+}
+
+constexpr double kMargin = 0.08;
+
+}  // namespace
+
+const CodingEncoder identity_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
+                                        encode<Transform::identity>};
+const CodingEncoder wavelet_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
+                                       encode<Transform::wavelet>};
+// Lines have only one order of axes.
+const CodingEncoder slowest_first_wavelet_encoder = {
+    {.effort_of_lines = Policy::kNever, .loses = always, .is_gradual = always, .margin = kMargin},
+    encode<Transform::slowest_first_wavelet>};
+
+}  // namespace laq::array

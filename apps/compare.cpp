@@ -12,9 +12,10 @@
 #include <memory>
 #include <sstream>
 
-#include "compare/comparison.h"
-#include "compare/sources.h"
-#include "compare/summary.h"
+#include "compare/measure/comparison.h"
+#include "compare/measure/sources.h"
+#include "compare/report/report_files.h"
+#include "compare/report/summary.h"
 #include "io/file.h"
 #include "options.h"
 #include "terminal.h"
@@ -30,6 +31,7 @@ struct Arguments {
   std::vector<std::string> codecs;
   std::vector<std::string> qualities;
   ComparisonOptions options;
+  ChartFormats chart_formats;
   bool no_butteraugli = false;
   bool quiet = false;
 };
@@ -135,12 +137,13 @@ bool is_report_folder(const fs::path& folder) {
 
 // The rules of io/output.h for a folder: what is compared is not written over, and what no comparison wrote is replaced
 // with --restart only.
-std::optional<Error> check_report_folder(const ComparisonOptions& options, const std::vector<Source>& sources) {
+std::optional<Error> check_report_folder(const Arguments& arguments, const std::vector<Source>& sources) {
+  const ComparisonOptions& options = arguments.options;
   const fs::path folder = options.folder;
   const auto refused = [](const std::string& why) { return Error{ErrorCode::invalid_argument, why}; };
   std::error_code failure;
   for (const Source& source : sources) {
-    if (options.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
+    if (arguments.chart_formats.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
       return refused(options.folder + ": is the folder of " + source.path +
                      ", beside which no charts are written as PNG (name another folder)");
   }
@@ -180,7 +183,7 @@ int compare_codecs(Arguments& arguments) {
       return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
-  if (const auto error = check_report_folder(options, *sources)) return fail(*error);
+  if (const auto error = check_report_folder(arguments, *sources)) return fail(*error);
   restrict_report(*sources);
   std::error_code failure;
   fs::create_directories(options.folder, failure);
@@ -200,7 +203,7 @@ int compare_codecs(Arguments& arguments) {
                  options.folder.c_str());
     return kFailure;
   }
-  if (const auto error = write_results(options, *results)) return fail(*error);
+  if (const auto error = write_report(options.folder, *results, arguments.chart_formats)) return fail(*error);
   for (const auto& lines : {results->unmatched, results->failures}) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
@@ -250,8 +253,8 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
       ->check(real_number(0, 1000));
-  verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
-  verb->add_flag("--png", arguments->options.png, "and as PNG files");
+  verb->add_flag("--svg", arguments->chart_formats.svg, "write the charts as SVG files too");
+  verb->add_flag("--png", arguments->chart_formats.png, "and as PNG files");
   verb->add_option("--title", arguments->options.title, "of the report");
   verb->add_flag("--restart", arguments->options.restart, "measure anew what the folder holds");
   verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "save its time");

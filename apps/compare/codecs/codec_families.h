@@ -1,0 +1,54 @@
+// The families of codecs that are built in: each has a maker in a file of its own, and a name with options.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/codecs/codec.h"
+
+namespace laq::compare {
+
+// What follows a family's name in a specification: "-e7" is number 'e', "-psnr" a flag. Makers take out what they know
+// and ask at last for the error about the rest.
+class CodecOptions {
+ public:
+  explicit CodecOptions(const std::string& text);
+
+  // The number of the option that begins with `letter`, or `fallback`.
+  int number(char letter, int fallback, int lowest, int highest);
+  bool flag(const std::string& word);
+  std::optional<Error> error() const;
+
+ private:
+  std::vector<std::string> options_;
+  std::string out_of_range_;
+};
+
+Result<std::unique_ptr<Codec>> make_laq(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_jpeg(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_avif(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_j2k(CodecOptions& options);
+// Of arrays.
+Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options);
+Result<std::unique_ptr<Codec>> make_zfp(CodecOptions& options);
+
+// The picture as a file is made of it: no metadata but the profile, samples of at most `max_depth` bits.
+Picture without_extras(const Picture& picture, int max_depth = 16);
+
+// "6" or "0.5": as few digits as give the number.
+std::string number_text(double number);
+
+class Stopwatch {
+ public:
+  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
+
+ private:
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+}  // namespace laq::compare

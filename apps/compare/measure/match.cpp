@@ -1,0 +1,169 @@
+#include "compare/measure/match.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "compare/codecs/codec_families.h"
+
+namespace laq::compare {
+namespace {
+
+constexpr int kMaxSteps = 8, kMaxNeighbours = 8;  // encodes
+
+double value_of(const Point& point, MatchKind kind) {
+  return kind == MatchKind::bytes ? std::log(point.bytes) : point.ssimulacra2;
+}
+
+// An end of the interval that holds the target: how far its value is above.
+struct End {
+  double q;
+  double excess;
+};
+
+// Of a program: the range that was measured, and the finest step of which those qualities are multiples: 1, or any.
+QualityScale scale_of(const Codec& codec, const std::vector<End>& ends) {
+  if (const std::optional<QualityScale> scale = codec.quality_scale()) return *scale;
+  const auto is_integer = [](const End& end) { return end.q == std::round(end.q); };
+  return {ends.front().q, ends.back().q, std::all_of(ends.begin(), ends.end(), is_integer) ? 1.0 : 0.0};
+}
+
+// Neighbours in quality with the target between them.
+std::optional<std::pair<End, End>> bracket(const std::vector<End>& ends) {
+  for (size_t i = 1; i < ends.size(); ++i) {
+    if ((ends[i - 1].excess <= 0) != (ends[i].excess <= 0)) return std::pair(ends[i - 1], ends[i]);
+  }
+  return std::nullopt;
+}
+
+Error no_match(const Codec& codec, MatchKind kind, double target, double nearest) {
+  const bool by_bytes = kind == MatchKind::bytes;
+  const auto text = [&](double value) { return number_text(by_bytes ? std::round(std::exp(value)) : value); };
+  return {ErrorCode::invalid_argument, codec.name() + ": nothing comes near " + (by_bytes ? "" : "SSIMULACRA 2 of ") +
+                                           text(target) + (by_bytes ? " bytes" : "") + " (nearest: " + text(nearest) +
+                                           "; measure more qualities)"};
+}
+
+// One file, decoded and measured.
+Result<Matched> measure_file(const Codec& codec, const MatchReference& reference, double quality,
+                             std::span<const std::byte> file, int threads) {
+  Result<Decoded> decoded = codec.decode(file, threads);
+  if (!decoded) return decoded.error();
+  const PictureView original = reference.picture().view(), view = decoded->picture().view();
+  const Result<double> score = reference.ssimulacra2.score(view);
+  if (!score) return score.error();
+  const Result<Psnr> signal_to_noise = psnr(original, view);
+  if (!signal_to_noise) return signal_to_noise.error();
+  Point point{codec.name(), quality, reference.image};
+  point.elements = elements_of(reference.signal);
+  point.bytes = static_cast<double>(file.size());
+  point.ssimulacra2 = *score;
+  point.psnr_rgb = signal_to_noise->rgb;
+  point.psnr_y = signal_to_noise->y;
+  point.psnr_yuv = signal_to_noise->yuv;
+  return Matched{point, std::get<Picture>(std::move(decoded->signal))};
+}
+
+// A match in the making: the best encode so far.
+class Search {
+ public:
+  Search(const Codec& codec, const MatchReference& reference, MatchKind kind, double goal, int threads, End first)
+      : codec_(codec), reference_(reference), kind_(kind), goal_(goal), threads_(threads), best_(first) {}
+
+  // How far above the goal the codec is at this quality. After an error 0, which ends the search.
+  End try_at(double q) {
+    Result<Encoded> encoded = codec_.encode(reference_.signal, q, threads_);
+    if (!encoded) return fail(encoded.error());
+    std::optional<Matched> matched;
+    double value = std::log(static_cast<double>(encoded->file.size()));
+    if (kind_ == MatchKind::score) {
+      Result<Matched> measured = measure_file(codec_, reference_, q, encoded->file, threads_);
+      if (!measured) return fail(measured.error());
+      value = measured->point.ssimulacra2;
+      matched = std::move(*measured);
+    }
+    const End end{q, value - goal_};
+    if (std::abs(end.excess) < std::abs(best_.excess)) {
+      best_ = end;
+      file_ = std::move(encoded->file);
+      matched_ = std::move(matched);
+    }
+    return end;
+  }
+
+  bool is_over() const { return error_ || std::abs(best_.excess) <= kMatchTolerance[static_cast<int>(kind_)]; }
+
+  Result<Matched> finish() {
+    if (error_) return *error_;
+    if (std::abs(best_.excess) > kLooseMatch * kMatchTolerance[static_cast<int>(kind_)]) {
+      return no_match(codec_, kind_, goal_, goal_ + best_.excess);
+    }
+    if (matched_) return std::move(*matched_);
+    if (file_.empty()) return measure_at(codec_, reference_, best_.q, threads_);  // a point that was there before
+    return measure_file(codec_, reference_, best_.q, file_, threads_);
+  }
+
+ private:
+  End fail(const Error& error) {
+    error_ = error;
+    return {0, 0};
+  }
+
+  const Codec& codec_;
+  const MatchReference& reference_;
+  MatchKind kind_;
+  double goal_;
+  int threads_;
+  End best_;
+  std::vector<std::byte> file_;
+  std::optional<Matched> matched_;
+  std::optional<Error> error_;
+};
+
+}  // namespace
+
+Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads) {
+  const Result<Encoded> encoded = codec.encode(reference.signal, quality, threads);
+  if (!encoded) return encoded.error();
+  return measure_file(codec, reference, quality, encoded->file, threads);
+}
+
+Result<Matched> match(const Codec& codec, const MatchReference& reference, const std::vector<Point>& points,
+                      MatchKind kind, double target, int threads) {
+  const double goal = kind == MatchKind::bytes ? std::log(target) : target;
+  std::vector<End> ends;
+  for (const Point& point : points) {
+    const double excess = value_of(point, kind) - goal;
+    if (std::isfinite(excess)) ends.push_back({point.q, excess});
+  }
+  if (ends.empty()) return Error{ErrorCode::invalid_argument, codec.name() + ": no points were measured"};
+  const auto by_quality = [](const End& a, const End& b) { return a.q < b.q; };
+  std::sort(ends.begin(), ends.end(), by_quality);
+  const QualityScale scale = scale_of(codec, ends);
+  const auto nearer = [](const End& a, const End& b) { return std::abs(a.excess) < std::abs(b.excess); };
+  Search search(codec, reference, kind, goal, threads, *std::min_element(ends.begin(), ends.end(), nearer));
+  if (!bracket(ends)) {
+    // All are above the goal, or all are below: the answer lies beyond what was measured, if anywhere.
+    ends.push_back(search.try_at(ends.front().excess > 0 ? scale.worst : scale.best));
+    std::sort(ends.begin(), ends.end(), by_quality);
+  }
+  if (const auto interval = bracket(ends)) {
+    auto [low, high] = *interval;
+    const double width = high.q - low.q;
+    for (int i = 0; i < kMaxSteps && !search.is_over() && high.q - low.q > std::max(scale.step, width / 1024); ++i) {
+      // Every third time the middle: false position alone may creep along from one side.
+      const double share = i % 3 == 2 ? 0.5 : low.excess / (low.excess - high.excess);
+      double q = low.q + share * (high.q - low.q);
+      if (scale.step > 0) q = std::clamp(std::round(q), low.q + scale.step, high.q - scale.step);
+      const End end = search.try_at(q);
+      ((end.excess <= 0) == (low.excess <= 0) ? low : high) = end;
+    }
+    // Curves of small pictures are rough: what no interval holds may lie beside it.
+    for (int i = 1; i <= kMaxNeighbours && !search.is_over() && scale.step == 0; ++i) {
+      const double q = (low.q + high.q) / 2 + (i % 2 ? 1 : -1) * width / 128 * ((i + 1) / 2);
+      search.try_at(std::clamp(q, interval->first.q, interval->second.q));
+    }
+  }
+  return search.finish();
+}
+
+}  // namespace laq::compare

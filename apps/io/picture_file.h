@@ -43,9 +43,7 @@ Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, Fil
 // The same for a path, or "-" for standard input.
 Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels = kMaxPixels);
 
-// format: by default that of the path's extension, pnm for "-". Atomic, see write_file. Returns nothing, or what went
-// wrong.
-std::optional<Error> write_picture(const std::string& path, const Picture& picture,
-                                   std::optional<FileFormat> format = std::nullopt, bool overwrite = true);
+// Writes the picture as a whole or not at all, see write_file. Returns nothing, or what went wrong.
+std::optional<Error> write_picture(const std::string& path, const Picture& picture, FileFormat format);
 
 }  // namespace laq::io

@@ -1,25 +1,30 @@
 #include "compare/measure/comparison.h"
 
 #include <algorithm>
-#include <cmath>
-#include <cstdio>
 #include <map>
 #include <memory>
+#include <set>
 
 #include "compare/measure/curve_file.h"
-#include "compare/measure/exhibits.h"
 #include "compare/measure/journal.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/progress.h"
 #include "compare/measure/series.h"
 #include "compare/measure/speed.h"
 #include "compare/measure/statistics.h"
+#include "compare/measure/visual_comparison.h"
 #include "io/file.h"
 #include "laq/metrics.hpp"
 
 namespace laq::compare {
 namespace {
 
-// Adds the curves of a file, under names that are free, for the images that are compared (all, where none are).
+bool has_image(const Results& results, const std::string& name) {
+  return std::any_of(results.images.begin(), results.images.end(), [&](const Image& one) { return one.name == name; });
+}
+
+// Adds the curves of a file for the images that are compared; for all of its images if none are compared. A codec whose
+// name is taken already gets the file's name behind its own.
 std::optional<Error> load_curves(const std::string& path, Results& results) {
   const Result<std::string> text = read_text(path);
   if (!text) return text.error();
@@ -27,36 +32,28 @@ std::optional<Error> load_curves(const std::string& path, Results& results) {
   if (!points) return Error{points.error().code, path + ": " + points.error().message};
   const bool takes_all = results.images.empty();
   if (takes_all && results.codecs.empty() && !points->empty()) results.kind = points->front().kind;
+  const std::string signals = std::string(words_of(results.kind).signal) + "s";
   if (!points->empty() && points->front().kind != results.kind) {
     return Error{ErrorCode::invalid_argument, path + ": its curves are of " + words_of(points->front().kind).signal +
-                                                  "s, but " + words_of(results.kind).signal + "s are compared"};
+                                                  "s, but " + signals + " are compared"};
   }
   const std::string file = path.substr(path.find_last_of('/') + 1);
-  std::map<std::string, std::string> names;
-  const auto is_compared = [&](const std::string& image) {
-    return std::any_of(results.images.begin(), results.images.end(),
-                       [&](const Image& one) { return one.name == image; });
-  };
-  const auto is_taken = [&](const std::string& name) {
-    return std::any_of(results.codecs.begin(), results.codecs.end(),
-                       [&](const auto& codec) { return codec.name == name; });
-  };
+  std::map<std::string, std::string> names;  // by the name in the file
   for (Point point : *points) {
-    if (!is_compared(point.image)) {
+    if (!has_image(results, point.image)) {
       if (!takes_all) continue;
       results.images.push_back({point.image, "", {}});
     }
     auto& name = names[point.codec];
     if (name.empty()) {
-      name = is_taken(point.codec) ? point.codec + " (" + file + ")" : point.codec;
+      name = results.codec_index(point.codec) ? point.codec + " (" + file + ")" : point.codec;
       results.codecs.push_back({name, file, true});
     }
     point.codec = name;
     results.points.push_back(std::move(point));
   }
   if (names.empty())
-    return Error{ErrorCode::invalid_argument,
-                 path + ": holds none of the " + words_of(results.kind).signal + "s that are compared"};
+    return Error{ErrorCode::invalid_argument, path + ": holds none of the " + signals + " that are compared"};
   return std::nullopt;
 }
 
@@ -69,27 +66,29 @@ std::map<std::string, std::string> hashes(const std::vector<Source>& sources) {
   return all;
 }
 
-// What one run has at hand.
+// What the steps of one run share.
 struct Comparison {
   const ComparisonOptions& options;
   const std::vector<Source>& sources;
   const std::vector<Ladder>& ladders;
   Results& results;
-  bool codecs_unchanged = false;  // since the run before, in the same folder
+  bool codecs_unchanged = false;  // since the previous run in this folder
 
-  bool is_named(const std::string& name) const {
+  bool is_measured(const std::string& codec) const {
     return std::any_of(ladders.begin(), ladders.end(),
-                       [&](const Ladder& ladder) { return ladder.codec->name() == name; });
+                       [&](const Ladder& ladder) { return ladder.codec->name() == codec; });
   }
-  // The signal of an image's name.
-  Result<Signal> read(const std::string& name) const {
-    const auto source = std::find_if(sources.begin(), sources.end(), [&](const auto& one) { return one.name == name; });
-    return read_signal(source->path, source->kind);
+  const Source& source_of(const std::string& image) const {
+    return *std::find_if(sources.begin(), sources.end(), [&](const auto& one) { return one.name == image; });
   }
   std::vector<const Codec*> codecs() const {
     std::vector<const Codec*> all;
     for (const Ladder& ladder : ladders) all.push_back(ladder.codec);
     return all;
+  }
+  // The first images, at most `count`.
+  std::span<const Image> first_images(int count) const {
+    return std::span(results.images).first(std::min(results.images.size(), static_cast<size_t>(count)));
   }
 };
 
@@ -99,8 +98,10 @@ std::optional<Error> measure_points(Comparison& comparison) {
   Identities now;
   std::vector<std::string> order;
   for (const Ladder& ladder : comparison.ladders) {
-    now.codecs[ladder.codec->name()] = ladder.codec->version();
-    order.push_back(ladder.codec->name());
+    const std::string name = ladder.codec->name(), version = ladder.codec->version();
+    now.codecs[name] = version;
+    order.push_back(name);
+    results.codecs.push_back({name, version, false});
   }
   now.images = hashes(comparison.sources);
   now.kind = results.kind;
@@ -114,103 +115,104 @@ std::optional<Error> measure_points(Comparison& comparison) {
   run_options.butteraugli = options.butteraugli;
   run_options.is_stopped = options.is_stopped;
   run_options.progress = [&](const RunStatus& status) { options.show(progress_text(status)); };
-  const Result<std::vector<Image>> images =
+  Result<std::vector<Image>> images =
       run(comparison.sources, comparison.ladders, **journal, run_options, results.failures);
   if (!images) return images.error();
-  results.images = *images;
+  results.images = std::move(*images);
   if (auto error = (*journal)->sort(order)) return error;
   for (const Point& point : (*journal)->points()) {
-    const bool is_compared =
-        std::any_of(images->begin(), images->end(), [&](const Image& one) { return one.name == point.image; });
-    if (is_compared && comparison.is_named(point.codec)) results.points.push_back(point);
+    if (has_image(results, point.image) && comparison.is_measured(point.codec)) results.points.push_back(point);
   }
-  for (const Ladder& ladder : comparison.ladders)
-    results.codecs.push_back({ladder.codec->name(), ladder.codec->version(), false});
   return std::nullopt;
 }
 
-// Speeds of the first images, from the file of an earlier run where that has all of them and no codec has changed.
+// The speeds that an earlier run has written to `path`; none if a codec has changed since, or the file is damaged.
+Result<std::vector<Speed>> earlier_speeds(const Comparison& comparison, const std::string& path) {
+  if (!comparison.codecs_unchanged || !io::file_exists(path)) return std::vector<Speed>();
+  const Result<std::string> text = read_text(path);
+  if (!text) return text.error();
+  Result<std::vector<Speed>> parsed = parse_speed(*text);
+  return parsed ? std::move(*parsed) : std::vector<Speed>();
+}
+
+// All codecs on one image, each at its point nearest to the score; nothing if the image cannot be read.
+std::vector<Speed> measure_speeds_of(Comparison& comparison, const std::string& image) {
+  const ComparisonOptions& options = comparison.options;
+  const Source& source = comparison.source_of(image);
+  const Result<Signal> signal = read_signal(source.path, source.kind);
+  if (!signal) return {};  // reported when its points were measured
+  std::vector<Point> points;
+  for (const Point& point : comparison.results.points) {
+    if (point.image == image) points.push_back(point);
+  }
+  std::vector<SpeedRun> runs;
+  for (const Ladder& ladder : comparison.ladders) {
+    const double middle = ladder.qualities[ladder.qualities.size() / 2];
+    runs.push_back({ladder.codec, quality_near(points, ladder.codec->name(), options.score, middle)});
+  }
+  const auto progress = [&](double done) {
+    options.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");
+    return !options.is_stopped();
+  };
+  return compare_speed(runs, *signal, image, {.rounds = options.rounds}, progress, comparison.results.failures);
+}
+
+// Speeds on the first images. What an earlier run has measured is used if it is complete for an image.
 std::optional<Error> measure_speeds(Comparison& comparison) {
   const ComparisonOptions& options = comparison.options;
   Results& results = comparison.results;
   const std::string path = options.folder + "/speed.csv";
-  std::vector<Speed> before;
-  if (comparison.codecs_unchanged && io::file_exists(path)) {
-    const Result<std::string> text = read_text(path);
-    if (!text) return text.error();
-    if (Result<std::vector<Speed>> parsed = parse_speed(*text)) before = std::move(*parsed);
-  }
-  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.speed_images));
-  for (size_t i = 0; i < count && !options.is_stopped(); ++i) {
-    const std::string& image = results.images[i].name;
-    std::vector<Speed> known;
-    size_t complete = 0;
+  const Result<std::vector<Speed>> before = earlier_speeds(comparison, path);
+  if (!before) return before.error();
+  for (const Image& image : comparison.first_images(options.speed_images)) {
+    if (options.is_stopped()) break;
+    std::vector<Speed> speeds;
+    std::set<std::string> known;
     for (const Ladder& ladder : comparison.ladders) {
-      const size_t size = known.size();
-      for (const Speed& speed : before) {
-        if (speed.image == image && speed.codec == ladder.codec->name()) known.push_back(speed);
+      for (const Speed& speed : *before) {
+        if (speed.image != image.name || speed.codec != ladder.codec->name()) continue;
+        speeds.push_back(speed);
+        known.insert(speed.codec);
       }
-      if (known.size() > size) ++complete;
     }
-    if (complete < comparison.ladders.size()) {
-      const Result<Signal> signal = comparison.read(image);
-      if (!signal) continue;  // has failed before
-      std::vector<SpeedRun> runs;
-      for (const Ladder& ladder : comparison.ladders) {
-        const double middle = ladder.qualities[ladder.qualities.size() / 2];
-        std::vector<Point> own;
-        for (const Point& point : results.points) {
-          if (point.image == image) own.push_back(point);
-        }
-        runs.push_back({ladder.codec, quality_near(own, ladder.codec->name(), options.score, middle)});
-      }
-      SpeedOptions speed_options;
-      speed_options.rounds = options.rounds;
-      known = compare_speed(
-          runs, *signal, image, speed_options,
-          [&](double done) {
-            options.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");
-            return !options.is_stopped();
-          },
-          results.failures);
-    }
-    results.speeds.insert(results.speeds.end(), known.begin(), known.end());
+    if (known.size() < comparison.ladders.size()) speeds = measure_speeds_of(comparison, image.name);
+    results.speeds.insert(results.speeds.end(), speeds.begin(), speeds.end());
     if (auto error = write_text(path, speed_text(results.speeds))) return error;
   }
   return std::nullopt;
 }
 
-void make_exhibits(Comparison& comparison) {
+// The first pictures, for a look at them.
+void make_visual_comparisons(Comparison& comparison) {
   const ComparisonOptions& options = comparison.options;
   Results& results = comparison.results;
   const std::vector<const Codec*> codecs = comparison.codecs();
-  // The anchor may be a loaded curve, of which there are no pictures.
-  const std::string anchor = comparison.is_named(results.anchor) ? results.anchor : codecs.front()->name();
-  const size_t count = std::min<size_t>(results.images.size(), static_cast<size_t>(options.shown_images));
-  for (size_t i = 0; i < count && !options.is_stopped(); ++i) {
-    const std::string& image = results.images[i].name;
-    options.show("matching " + image);
-    const Result<Signal> picture = comparison.read(image);
-    if (!picture) continue;
-    ExhibitOptions exhibit_options;
-    exhibit_options.score = options.score;
-    Result<Exhibit> exhibit =
-        make_exhibit(*picture, image, codecs, anchor, results.points, exhibit_options, results.unmatched);
-    if (exhibit) {
-      results.exhibits.push_back(std::move(*exhibit));
+  // The anchor may be a curve that was loaded, which has no pictures.
+  const std::string anchor = comparison.is_measured(results.anchor) ? results.anchor : codecs.front()->name();
+  for (const Image& image : comparison.first_images(options.shown_images)) {
+    if (options.is_stopped()) return;
+    options.show("matching " + image.name);
+    const Source& source = comparison.source_of(image.name);
+    const Result<Original> original = read_original(source.path, source.name, source.kind);
+    if (!original) continue;  // reported when its points were measured
+    Result<VisualComparison> made = make_visual_comparison(
+        *original, codecs, results.points, {.anchor = anchor, .score = options.score}, results.unmatched);
+    if (made) {
+      results.visual_comparisons.push_back(std::move(*made));
     } else {
-      results.failures.push_back(image + ": " + exhibit.error().message);
+      results.failures.push_back(image.name + ": " + made.error().message);
     }
   }
 }
 
-// The first arrays that are series.
-void make_series(Comparison& comparison) {
+// The first arrays that are series in time.
+void make_all_series(Comparison& comparison) {
   const ComparisonOptions& options = comparison.options;
   Results& results = comparison.results;
   for (const Image& image : results.images) {
     if (results.series.size() >= static_cast<size_t>(options.shown_images) || options.is_stopped()) return;
-    const Result<Signal> signal = comparison.read(image.name);
+    const Source& source = comparison.source_of(image.name);
+    const Result<Signal> signal = read_signal(source.path, source.kind);
     if (!signal || !is_series(std::get<Array>(*signal))) continue;
     options.show("errors over time of " + image.name);
     results.series.push_back(make_series(std::get<Array>(*signal), image.name, comparison.codecs(), results.points,
@@ -218,9 +220,14 @@ void make_series(Comparison& comparison) {
   }
 }
 
-// Why nothing could be measured.
-std::string first_failure(const Results& results) {
-  return results.failures.empty() ? "there are no points" : results.failures.front();
+// Chooses the codec that rates are relative to.
+std::optional<Error> set_anchor(const std::string& wanted, Results& results) {
+  results.anchor = wanted.empty() ? default_anchor(results.codecs) : wanted;
+  if (results.codec_index(results.anchor)) return std::nullopt;
+  std::string names;
+  for (const CodecEntry& codec : results.codecs) names += (names.empty() ? "" : ", ") + codec.name;
+  return Error{ErrorCode::invalid_argument,
+               "the anchor " + results.anchor + " is not among the codecs (" + names + ")"};
 }
 
 }  // namespace
@@ -240,24 +247,19 @@ Result<Results> compare(const std::vector<Source>& sources, const std::vector<La
   for (const std::string& path : options.curve_files) {
     if (const auto error = load_curves(path, results)) return *error;
   }
-  if (results.points.empty())
-    return Error{ErrorCode::invalid_argument,
-                 std::string("no ") + words_of(results.kind).signal + " could be measured: " + first_failure(results)};
-  results.title = !options.title.empty() ? options.title
-                                         : std::string("Comparison of ") + words_of(results.kind).signal + " codecs";
-  results.anchor = options.anchor.empty() ? default_anchor(results.codecs) : options.anchor;
-  if (!results.codec_index(results.anchor)) {
-    std::string names;
-    for (const CodecEntry& codec : results.codecs) names += (names.empty() ? "" : ", ") + codec.name;
-    return Error{ErrorCode::invalid_argument,
-                 "the anchor " + results.anchor + " is not among the codecs (" + names + ")"};
+  const std::string signal = words_of(results.kind).signal;
+  if (results.points.empty()) {
+    const std::string cause = results.failures.empty() ? "there are no points" : results.failures.front();
+    return Error{ErrorCode::invalid_argument, "no " + signal + " could be measured: " + cause};
   }
+  results.title = options.title.empty() ? "Comparison of " + signal + " codecs" : options.title;
+  if (const auto error = set_anchor(options.anchor, results)) return *error;
   if (!sources.empty()) {
     if (const auto error = measure_speeds(comparison)) return *error;
     if (results.kind == SignalKind::array) {
-      make_series(comparison);
+      make_all_series(comparison);
     } else {
-      make_exhibits(comparison);
+      make_visual_comparisons(comparison);
     }
   }
   add_rates(results);

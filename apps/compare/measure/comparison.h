@@ -1,8 +1,7 @@
-// A comparison from pictures, or arrays, to results: measures what the folder does not hold yet, and computes rates.
+// A comparison from files to results: measures what the folder does not hold yet, and computes rates.
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,26 +14,26 @@ namespace laq::compare {
 
 struct ComparisonOptions {
   std::string folder;
-  std::string title;                                               // empty: by the kind
-  std::string command;                                             // as it was given, for the report
+  std::string title;                                               // empty: one that names the kind
+  std::string command;                                             // the command line, for the report
   std::vector<std::string> curve_files;                            // shown beside what is measured
   std::string anchor;                                              // empty: default_anchor()
-  double lowest_score = -std::numeric_limits<double>::infinity();  // leading metric's range of its rates
+  double lowest_score = -std::numeric_limits<double>::infinity();  // range of the leading metric for its rates
   double highest_score = std::numeric_limits<double>::infinity();
   double score = 60;     // of the leading metric, at which pictures are matched and speeds taken
   int jobs = 1;          // images at a time
-  int speed_images = 2;  // to take speed and memory from
-  int rounds = 3;        // of the codecs' turns
+  int speed_images = 2;  // number of images from which speed and memory are taken
+  int rounds = 3;        // how often each codec has its turn for speed
   int shown_images = 4;  // in the report, as pictures or over time
-  bool restart = false;  // measure anew what the folder holds
+  bool restart = false;  // measure again what the folder holds
   bool butteraugli = true;
   std::function<void(const std::string&)> show = [](const std::string&) {};  // a line that replaces the one before
   std::function<bool()> is_stopped = [] { return false; };
 };
 
-// Everything that is to be told. Without sources only the curve files are compared. Where it is stopped early, points
-// are kept for the next run and the results are not complete. Errors: a file of the folder, a curve file, an anchor
-// that is none of the codecs.
+// Without sources only the curve files are compared. If it is stopped early, points are kept for the next run and the
+// results are not complete. Errors: a file of the folder or a curve file cannot be read or written, no codec has the
+// anchor's name.
 Result<Results> compare(const std::vector<Source>& sources, const std::vector<Ladder>& ladders,
                         const ComparisonOptions& options);
 

@@ -13,16 +13,16 @@
 namespace laq::compare {
 namespace {
 
-// A column that holds a number, and how it is printed.
+// A column, and how its number is printed. Columns of text have no number.
 template <class Record>
 struct Column {
   const char* name;
   double Record::*value;
-  int decimals;  // -1: as many as it has
+  int decimals;  // -1: nine significant digits
   bool required;
 };
 
-// The first twelve columns, with codec and image, are those that other tools of the field know.
+// Files of other programs have the columns up to dec_s.
 constexpr Column<Point> kPointColumns[] = {
     {"q", &Point::q, -1, true},
     {"image", nullptr, 0, true},
@@ -98,13 +98,13 @@ std::string number_text(double value, int decimals) {
   return text;
 }
 
-void set_text(Point& point, const std::string& column, const std::string& cell) {
-  if (column == "codec") point.codec = cell;
-  if (column == words_of(point.kind).column) point.image = cell;
+// The columns that hold no number, or a whole one.
+void set_text(Measurement& measurement, const std::string& column, const std::string& cell) {
+  if (column == "codec") measurement.codec = cell;
+  if (column == words_of(measurement.kind).column) measurement.image = cell;
 }
 void set_text(Speed& speed, const std::string& column, const std::string& cell) {
-  if (column == "codec") speed.codec = cell;
-  if (column == words_of(speed.kind).column) speed.image = cell;
+  set_text(static_cast<Measurement&>(speed), column, cell);
   if (column == "threads") speed.threads = std::atoi(cell.c_str());
 }
 std::string text_of(const Point& point, const std::string&) {

@@ -44,17 +44,16 @@ Error no_match(const Codec& codec, MatchKind kind, double target, double nearest
 }
 
 // One file, decoded and measured.
-Result<Matched> measure_file(const Codec& codec, const MatchReference& reference, double quality,
+Result<Matched> measure_file(const Codec& codec, const Original& original, double quality,
                              std::span<const std::byte> file, int threads) {
   Result<Decoded> decoded = codec.decode(file, threads);
   if (!decoded) return decoded.error();
-  const PictureView original = reference.picture().view(), view = decoded->picture().view();
-  const Result<double> score = reference.ssimulacra2.score(view);
+  const PictureView view = decoded->picture().view();
+  const Result<double> score = original.ssimulacra2->score(view);
   if (!score) return score.error();
-  const Result<Psnr> signal_to_noise = psnr(original, view);
+  const Result<Psnr> signal_to_noise = psnr(original.picture().view(), view);
   if (!signal_to_noise) return signal_to_noise.error();
-  Point point{codec.name(), quality, reference.image};
-  point.elements = elements_of(reference.signal);
+  Point point{begin_measurement(codec, original.name, quality, original.signal)};
   point.bytes = static_cast<double>(file.size());
   point.ssimulacra2 = *score;
   point.psnr_rgb = signal_to_noise->rgb;
@@ -66,17 +65,17 @@ Result<Matched> measure_file(const Codec& codec, const MatchReference& reference
 // A match in the making: the best encode so far.
 class Search {
  public:
-  Search(const Codec& codec, const MatchReference& reference, MatchKind kind, double goal, int threads, End first)
-      : codec_(codec), reference_(reference), kind_(kind), goal_(goal), threads_(threads), best_(first) {}
+  Search(const Codec& codec, const Original& original, MatchKind kind, double goal, int threads, End first)
+      : codec_(codec), original_(original), kind_(kind), goal_(goal), threads_(threads), best_(first) {}
 
   // How far above the goal the codec is at this quality. After an error 0, which ends the search.
   End try_at(double q) {
-    Result<Encoded> encoded = codec_.encode(reference_.signal, q, threads_);
+    Result<Encoded> encoded = codec_.encode(original_.signal, q, threads_);
     if (!encoded) return fail(encoded.error());
     std::optional<Matched> matched;
     double value = std::log(static_cast<double>(encoded->file.size()));
     if (kind_ == MatchKind::score) {
-      Result<Matched> measured = measure_file(codec_, reference_, q, encoded->file, threads_);
+      Result<Matched> measured = measure_file(codec_, original_, q, encoded->file, threads_);
       if (!measured) return fail(measured.error());
       value = measured->point.ssimulacra2;
       matched = std::move(*measured);
@@ -98,8 +97,8 @@ class Search {
       return no_match(codec_, kind_, goal_, goal_ + best_.excess);
     }
     if (matched_) return std::move(*matched_);
-    if (file_.empty()) return measure_at(codec_, reference_, best_.q, threads_);  // a point that was there before
-    return measure_file(codec_, reference_, best_.q, file_, threads_);
+    if (file_.empty()) return measure_at(codec_, original_, best_.q, threads_);  // a point that was there before
+    return measure_file(codec_, original_, best_.q, file_, threads_);
   }
 
  private:
@@ -109,7 +108,7 @@ class Search {
   }
 
   const Codec& codec_;
-  const MatchReference& reference_;
+  const Original& original_;
   MatchKind kind_;
   double goal_;
   int threads_;
@@ -121,14 +120,14 @@ class Search {
 
 }  // namespace
 
-Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads) {
-  const Result<Encoded> encoded = codec.encode(reference.signal, quality, threads);
+Result<Matched> measure_at(const Codec& codec, const Original& original, double quality, int threads) {
+  const Result<Encoded> encoded = codec.encode(original.signal, quality, threads);
   if (!encoded) return encoded.error();
-  return measure_file(codec, reference, quality, encoded->file, threads);
+  return measure_file(codec, original, quality, encoded->file, threads);
 }
 
-Result<Matched> match(const Codec& codec, const MatchReference& reference, const std::vector<Point>& points,
-                      MatchKind kind, double target, int threads) {
+Result<Matched> match(const Codec& codec, const Original& original, const std::vector<Point>& points, MatchKind kind,
+                      double target, int threads) {
   const double goal = kind == MatchKind::bytes ? std::log(target) : target;
   std::vector<End> ends;
   for (const Point& point : points) {
@@ -140,7 +139,7 @@ Result<Matched> match(const Codec& codec, const MatchReference& reference, const
   std::sort(ends.begin(), ends.end(), by_quality);
   const QualityScale scale = scale_of(codec, ends);
   const auto nearer = [](const End& a, const End& b) { return std::abs(a.excess) < std::abs(b.excess); };
-  Search search(codec, reference, kind, goal, threads, *std::min_element(ends.begin(), ends.end(), nearer));
+  Search search(codec, original, kind, goal, threads, *std::min_element(ends.begin(), ends.end(), nearer));
   if (!bracket(ends)) {
     // All are above the goal, or all are below: the answer lies beyond what was measured, if anywhere.
     ends.push_back(search.try_at(ends.front().excess > 0 ? scale.worst : scale.best));

@@ -1,13 +1,12 @@
-// The quality at which a codec comes as near as it can to a size or a score: false position between the points that
-// were measured, a few encodes each.
+// Finds the quality at which a codec comes as near as it can to a given size or score: false position between the
+// points that were measured, with a few encodes.
 #pragma once
 
-#include <optional>
 #include <vector>
 
 #include "compare/codecs/codec.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/results.h"
-#include "laq/metrics.hpp"
 
 namespace laq::compare {
 
@@ -20,23 +19,14 @@ struct Matched {
 
 // How far a match may be from what was asked for: 1 % of bytes, or 0.3 of SSIMULACRA 2.
 inline constexpr double kMatchTolerance[] = {0.01, 0.3};
-// Where steps of quality are coarse, the nearest is taken up to this many tolerances away.
+// If a codec's steps of quality are coarse, its nearest quality counts up to this many tolerances away.
 inline constexpr double kLooseMatch = 5;
 
-// A picture, its prepared reference and its name, to be matched by many codecs.
-struct MatchReference {
-  const Signal& signal;
-  const std::string& image;
-  const Ssimulacra2& ssimulacra2;
+// `points` are those of this codec and this picture. Beyond them the search goes as far as the codec's scale.
+Result<Matched> match(const Codec& codec, const Original& original, const std::vector<Point>& points, MatchKind kind,
+                      double target, int threads);
 
-  const Picture& picture() const { return std::get<Picture>(signal); }
-};
-
-// `points`: the codec's of this picture. Beyond them the search goes as far as the codec's scale.
-Result<Matched> match(const Codec& codec, const MatchReference& reference, const std::vector<Point>& points,
-                      MatchKind kind, double target, int threads);
-
-// One encode, decoded and measured.
-Result<Matched> measure_at(const Codec& codec, const MatchReference& reference, double quality, int threads);
+// Encodes once, decodes, and measures.
+Result<Matched> measure_at(const Codec& codec, const Original& original, double quality, int threads);
 
 }  // namespace laq::compare

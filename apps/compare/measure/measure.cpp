@@ -11,7 +11,7 @@ Error in_step(const char* step, const Error& error) {
 
 std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
                                      Point& point) {
-  const PictureView reference = std::get<Picture>(original.signal).view(), distorted = decoded.view();
+  const PictureView reference = original.picture().view(), distorted = decoded.view();
   const Result<double> score = original.ssimulacra2->score(distorted);
   if (!score) return in_step("SSIMULACRA 2", score.error());
   point.ssimulacra2 = *score;
@@ -53,19 +53,17 @@ Result<Original> read_original(const std::string& path, const std::string& name,
   return Original{name, std::move(*signal), std::move(*ssimulacra2)};
 }
 
+Measurement begin_measurement(const Codec& codec, const std::string& image, double quality, const Signal& signal) {
+  return {codec.name(), image, quality, kind_of(signal), elements_of(signal), raw_bytes_of(signal)};
+}
+
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {
   const Result<Encoded> encoded = codec.encode(original.signal, quality, 1);
   if (!encoded) return in_step("encode", encoded.error());
   const Result<Decoded> decoded = codec.decode(encoded->file, 1);
   if (!decoded) return in_step("decode", decoded.error());
 
-  Point point;
-  point.codec = codec.name();
-  point.q = quality;
-  point.image = original.name;
-  point.kind = kind_of(original.signal);
-  point.elements = elements_of(original.signal);
-  point.raw_bytes = raw_bytes_of(original.signal);
+  Point point{begin_measurement(codec, original.name, quality, original.signal)};
   point.bytes = encoded->counted_bytes();
   point.encode_seconds = encoded->seconds;
   point.decode_seconds = decoded->seconds;

@@ -13,13 +13,18 @@ namespace laq::compare {
 struct Original {
   std::string name;
   Signal signal;
-  std::optional<Ssimulacra2> ssimulacra2;  // what it needs of a picture
+  std::optional<Ssimulacra2> ssimulacra2;  // prepared for many scores; pictures only
+
+  const Picture& picture() const { return std::get<Picture>(signal); }
 };
 
-// Reads a file for comparison under a name. Errors: of reading, or a profile that cannot be followed.
+// Reads a picture or an array for comparison. Errors are those of reading, or a colour profile that is not understood.
 Result<Original> read_original(const std::string& path, const std::string& name, SignalKind kind);
 
-// The codec on one thread. Errors: of the codec, with the step that failed.
+// A measurement without its results: bytes and seconds are still missing.
+Measurement begin_measurement(const Codec& codec, const std::string& image, double quality, const Signal& signal);
+
+// Encodes and decodes on one thread. An error begins with the step that failed.
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli);
 
 }  // namespace laq::compare

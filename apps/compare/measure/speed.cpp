@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "compare/codecs/process.h"
+#include "compare/measure/measure.h"
 
 namespace laq::compare {
 namespace {
@@ -100,10 +101,7 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
         if (options.memory && !go_on()) return {};
         continue;
       }
-      Speed speed{name, image, runs[i].quality, threads};
-      speed.kind = kind_of(signal);
-      speed.elements = elements_of(signal);
-      speed.raw_bytes = raw_bytes_of(signal);
+      Speed speed{begin_measurement(*runs[i].codec, image, runs[i].quality, signal), threads};
       speed.bytes = rounds[i].counted_bytes;
       speed.encode_seconds = median(rounds[i].encode_seconds);
       speed.decode_seconds = median(rounds[i].decode_seconds);

@@ -1,4 +1,4 @@
-#include "compare/measure/exhibits.h"
+#include "compare/measure/visual_comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -34,9 +34,10 @@ Picture cut(const Picture& picture, const Window& window) {
   return part;
 }
 
-constexpr uint32_t kCell = 8;  // windows begin at multiples of it
+constexpr uint32_t kCell = 8;  // side of a cell in pixels; windows begin at cells
 
-// Squared error of red, green and blue by cells; both pictures as for_display gives them.
+// Adds the squared error of red, green and blue to the cell that each pixel lies in. Both pictures are made by
+// for_display().
 void add_squared_error(const Picture& original, const Picture& decoded, std::vector<double>& cells) {
   const size_t row_of_cells = (original.width + kCell - 1) / kCell;
   for (uint32_t y = 0; y < original.height; ++y) {
@@ -51,11 +52,12 @@ void add_squared_error(const Picture& original, const Picture& decoded, std::vec
   }
 }
 
-// The window of at most the wished size that holds the most of what is in the cells.
-Window fullest_window(const Picture& picture, const std::vector<double>& cells, const ExhibitOptions& options) {
+// The window of at most the wished size that covers the largest sum of cells.
+Window fullest_window(const Picture& picture, const std::vector<double>& cells,
+                      const VisualComparisonOptions& options) {
   Window window{0, 0, std::min(picture.width, options.max_width), std::min(picture.height, options.max_height)};
   const size_t columns = (picture.width + kCell - 1) / kCell, rows = (picture.height + kCell - 1) / kCell;
-  // sums[y][x]: of the cells above and left of (x, y).
+  // sum(x, y) adds up the cells above and left of (x, y).
   std::vector<double> sums((columns + 1) * (rows + 1));
   const auto sum = [&](size_t x, size_t y) -> double& { return sums[y * (columns + 1) + x]; };
   for (size_t y = 0; y < rows; ++y) {
@@ -95,6 +97,7 @@ const char* name_of(MatchKind kind) {
   return kind == MatchKind::bytes ? "bytes" : "score";
 }
 
+// The points of one codec on one picture that have a score.
 std::vector<Point> points_of(const std::vector<Point>& points, const std::string& codec, const std::string& image) {
   std::vector<Point> own;
   for (const Point& point : points) {
@@ -109,38 +112,69 @@ struct Candidate {
   Matched matched;
 };
 
-}  // namespace
-
-Result<Exhibit> make_exhibit(const Signal& signal, const std::string& image, const std::vector<const Codec*>& codecs,
-                             const std::string& anchor, const std::vector<Point>& points, const ExhibitOptions& options,
-                             std::vector<std::string>& failures) {
-  const auto& picture = std::get<Picture>(signal);
-  const auto is_anchor = [&](const Codec* codec) { return codec->name() == anchor; };
-  const auto anchor_codec = std::find_if(codecs.begin(), codecs.end(), is_anchor);
-  const std::vector<Point> anchor_points = points_of(points, anchor, image);
-  if (anchor_codec == codecs.end() || anchor_points.empty()) {
-    return Error{ErrorCode::invalid_argument,
-                 image + ": no pictures to look at, as the anchor " + anchor + " has not been measured on it"};
-  }
+// The anchor at the measured quality whose score is nearest to the one asked for.
+Result<Matched> measure_anchor(const Original& original, const Codec& anchor, const std::vector<Point>& points,
+                               const VisualComparisonOptions& options) {
   const auto nearer = [&](const Point& a, const Point& b) {
     return std::abs(a.ssimulacra2 - options.score) < std::abs(b.ssimulacra2 - options.score);
   };
-  const double quality = std::min_element(anchor_points.begin(), anchor_points.end(), nearer)->q;
-  const Result<Ssimulacra2> prepared = Ssimulacra2::of(picture.view());
-  if (!prepared) return prepared.error();
-  const MatchReference reference{signal, image, *prepared};
-  const Result<Matched> of_anchor = measure_at(**anchor_codec, reference, quality, options.threads);
-  if (!of_anchor) return Error{of_anchor.error().code, anchor + ", " + image + ": " + of_anchor.error().message};
+  const double quality = std::min_element(points.begin(), points.end(), nearer)->q;
+  Result<Matched> matched = measure_at(anchor, original, quality, options.threads);
+  if (!matched)
+    return Error{matched.error().code, anchor.name() + ", " + original.name + ": " + matched.error().message};
+  return matched;
+}
 
+// Cuts the most different part out of the original and of all views, and makes files of them.
+Result<VisualComparison> cut_views(const Original& source, const std::vector<Candidate>& candidates,
+                                   const VisualComparisonOptions& options) {
+  const Picture original = for_display(source.picture());
+  std::vector<Picture> decoded;
+  std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
+  for (const Candidate& candidate : candidates) {
+    decoded.push_back(for_display(candidate.matched.decoded));
+    add_squared_error(original, decoded.back(), cells);
+  }
+  const Window window = fullest_window(original, cells, options);
+  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}};
+  Result<std::vector<std::byte>> file = display_file(cut(original, window));
+  if (!file) return file.error();
+  comparison.original = std::move(*file);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    file = display_file(cut(decoded[i], window));
+    if (!file) return file.error();
+    const Candidate& candidate = candidates[i];
+    comparison.views.push_back(
+        {candidate.codec->name(), name_of(candidate.kind), candidate.matched.point, std::move(*file)});
+  }
+  return comparison;
+}
+
+}  // namespace
+
+Result<VisualComparison> make_visual_comparison(const Original& original, const std::vector<const Codec*>& codecs,
+                                                const std::vector<Point>& points,
+                                                const VisualComparisonOptions& options,
+                                                std::vector<std::string>& failures) {
+  const std::string& image = original.name;
+  const auto is_anchor = [&](const Codec* codec) { return codec->name() == options.anchor; };
+  const auto anchor = std::find_if(codecs.begin(), codecs.end(), is_anchor);
+  const std::vector<Point> anchor_points = points_of(points, options.anchor, image);
+  if (anchor == codecs.end() || anchor_points.empty()) {
+    return Error{ErrorCode::invalid_argument,
+                 image + ": no pictures to look at, as the anchor " + options.anchor + " has not been measured on it"};
+  }
+  const Result<Matched> of_anchor = measure_anchor(original, **anchor, anchor_points, options);
+  if (!of_anchor) return of_anchor.error();
   std::vector<Candidate> candidates;
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
-    candidates.push_back({*anchor_codec, kind, *of_anchor});
+    candidates.push_back({*anchor, kind, *of_anchor});
     const double target = kind == MatchKind::bytes ? of_anchor->point.bytes : of_anchor->point.ssimulacra2;
     for (const Codec* codec : codecs) {
       if (is_anchor(codec)) continue;
       const std::vector<Point> own = points_of(points, codec->name(), image);
-      if (own.empty()) continue;  // failed before, which has been told
-      Result<Matched> matched = match(*codec, reference, own, kind, target, options.threads);
+      if (own.empty()) continue;  // it failed before, and the failure was reported then
+      Result<Matched> matched = match(*codec, original, own, kind, target, options.threads);
       if (matched) {
         candidates.push_back({codec, kind, std::move(*matched)});
       } else {
@@ -148,27 +182,7 @@ Result<Exhibit> make_exhibit(const Signal& signal, const std::string& image, con
       }
     }
   }
-
-  const Picture original = for_display(picture);
-  std::vector<Picture> decoded;
-  std::vector<double> cells(size_t{(picture.width + kCell - 1) / kCell} * ((picture.height + kCell - 1) / kCell));
-  for (const Candidate& candidate : candidates) {
-    decoded.push_back(for_display(candidate.matched.decoded));
-    add_squared_error(original, decoded.back(), cells);
-  }
-  const Window window = fullest_window(picture, cells, options);
-  Exhibit exhibit{image, window.left, window.top, window.width, window.height, kMime, {}, {}};
-  Result<std::vector<std::byte>> file = display_file(cut(original, window));
-  if (!file) return file.error();
-  exhibit.original = std::move(*file);
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    file = display_file(cut(decoded[i], window));
-    if (!file) return file.error();
-    const Candidate& candidate = candidates[i];
-    exhibit.views.push_back(
-        {candidate.codec->name(), name_of(candidate.kind), candidate.matched.point, std::move(*file)});
-  }
-  return exhibit;
+  return cut_views(original, candidates, options);
 }
 
 }  // namespace laq::compare

@@ -88,8 +88,8 @@ std::string article(const Results& results, const Curves& curves, const std::vec
   return text + series_figure(results, image.name) + "</article>";
 }
 
-std::string file_id(size_t exhibit, size_t view) {
-  return "file-" + std::to_string(exhibit) + "-" + std::to_string(view);
+std::string file_id(size_t comparison, size_t view) {
+  return "file-" + std::to_string(comparison) + "-" + std::to_string(view);
 }
 
 nlohmann::json scores_of(const Point& point, const std::vector<const Metric*>& metrics) {
@@ -99,22 +99,22 @@ nlohmann::json scores_of(const Point& point, const std::vector<const Metric*>& m
   return scores;
 }
 
-nlohmann::json exhibit_json(const Results& results, size_t index, const std::vector<const Metric*>& metrics) {
-  const Exhibit& exhibit = results.exhibits[index];
+nlohmann::json visual_comparison_json(const Results& results, size_t index, const std::vector<const Metric*>& metrics) {
+  const VisualComparison& comparison = results.visual_comparisons[index];
   nlohmann::json json;
   for (size_t i = 0; i < results.images.size(); ++i)
-    if (results.images[i].name == exhibit.image) {
+    if (results.images[i].name == comparison.image) {
       json["picture"] = i;
       json["whole"] = results.images[i].sides;
     }
-  json["left"] = exhibit.left;
-  json["top"] = exhibit.top;
-  json["width"] = exhibit.width;
-  json["height"] = exhibit.height;
+  json["left"] = comparison.left;
+  json["top"] = comparison.top;
+  json["width"] = comparison.width;
+  json["height"] = comparison.height;
   json["original"] = file_id(index, 0);
   json["views"] = nlohmann::json::array();
-  for (size_t i = 0; i < exhibit.views.size(); ++i) {
-    const View& view = exhibit.views[i];
+  for (size_t i = 0; i < comparison.views.size(); ++i) {
+    const View& view = comparison.views[i];
     nlohmann::json entry = {{"name", view.codec},
                             {"match", view.match},
                             {"q", view.point.q},
@@ -156,7 +156,7 @@ std::string image_articles(const Results& results, const Curves& curves, const s
   return text;
 }
 
-std::string exhibits_json(const Results& results, const std::vector<const Metric*>& metrics) {
+std::string script_data_json(const Results& results, const std::vector<const Metric*>& metrics) {
   nlohmann::json json;
   json["anchor"] = results.anchor;
   json["metrics"] = nlohmann::json::array();
@@ -171,8 +171,8 @@ std::string exhibits_json(const Results& results, const std::vector<const Metric
   for (const CodecEntry& codec : results.codecs) json["codecs"].push_back(codec.name);
   json["pictures"] = nlohmann::json::array();
   for (const Image& image : results.images) json["pictures"].push_back(image.name);
-  json["exhibits"] = nlohmann::json::array();
-  for (size_t i = 0; i < results.exhibits.size(); ++i) json["exhibits"].push_back(exhibit_json(results, i, metrics));
+  json["comparisons"] = nlohmann::json::array();
+  for (size_t i = 0; i < results.visual_comparisons.size(); ++i) json["comparisons"].push_back(visual_comparison_json(results, i, metrics));
   const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::string safe;  // no end tag and no comment within a script element
   for (const char c : text)
@@ -183,12 +183,12 @@ std::string exhibits_json(const Results& results, const std::vector<const Metric
   return safe;
 }
 
-void append_exhibit_files(const Results& results, std::string& page) {
-  for (size_t i = 0; i < results.exhibits.size(); ++i) {
-    const Exhibit& exhibit = results.exhibits[i];
-    append_file(file_id(i, 0), exhibit.mime, exhibit.original, page);
-    for (size_t k = 0; k < exhibit.views.size(); ++k)
-      append_file(file_id(i, k + 1), exhibit.mime, exhibit.views[k].file, page);
+void append_comparison_files(const Results& results, std::string& page) {
+  for (size_t i = 0; i < results.visual_comparisons.size(); ++i) {
+    const VisualComparison& comparison = results.visual_comparisons[i];
+    append_file(file_id(i, 0), comparison.mime, comparison.original, page);
+    for (size_t k = 0; k < comparison.views.size(); ++k)
+      append_file(file_id(i, k + 1), comparison.mime, comparison.views[k].file, page);
   }
 }
 

@@ -270,15 +270,15 @@ std::string report_html(const Results& results) {
       {"lossless", text(lossless_table(results))},
       {"speed", text(speed_section(results, metrics))},
       {"one_by_one", text(capitalized(signal) + " by " + signal)},
-      {"viewer_hint", text(results.exhibits.empty() ? "" : kViewerHint)},
+      {"viewer_hint", text(results.visual_comparisons.empty() ? "" : kViewerHint)},
       {"element", text(words_of(results.kind).element)},
       {"logarithm", text(has_logarithm ? kLogarithmHint : "")},
       {"picture_list", text(metrics.empty() ? "" : image_list(results, curves, *metrics[0]))},
       {"articles", text(image_articles(results, curves, metrics))},
       {"codec_table", text(codec_table(results))},
       {"command", text(results.command.empty() ? "" : "<pre><code>" + escape(results.command) + "</code></pre>")},
-      {"data", text(exhibits_json(results, metrics))},
-      {"files", [&](std::string& page) { append_exhibit_files(results, page); }},
+      {"data", text(script_data_json(results, metrics))},
+      {"files", [&](std::string& page) { append_comparison_files(results, page); }},
       {"script", text(std::string(kReportJs) + kReportViewerJs)},
   };
   std::string page;

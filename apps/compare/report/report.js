@@ -48,7 +48,7 @@ function showPicture() {
   all('article').forEach((article, i) => article.classList.toggle('off', i !== state.picture));
   all('.pictures a').forEach((link, i) =>
     i === state.picture ? link.setAttribute('aria-current', 'true') : link.removeAttribute('aria-current'));
-  showExhibit();
+  showComparison();
 }
 
 // The address names what is shown, so that it can be sent to somebody.

@@ -7,7 +7,7 @@ const kOriginal = '-';      // its name in the address
 const view = {zoom: 0, split: 50, x: 0, y: 0, width: 0, height: 0, scale: 1};
 const initial = {left: '', right: '', match: '', mode: 'slide'};  // what the address leaves out
 
-function exhibit() { return data.exhibits.find((one) => one.picture === state.picture); }
+function comparison() { return data.comparisons.find((one) => one.picture === state.picture); }
 
 // What can be chosen: the original, and the views that are matched so; the anchor stands for itself.
 function choices(one) {
@@ -39,8 +39,8 @@ function setImage(image, entry) {
   image.alt = title(entry);
 }
 
-function showExhibit() {
-  const one = exhibit();
+function showComparison() {
+  const one = comparison();
   byId('viewer').hidden = !one;
   if (!one || document.readyState === 'loading') return;
   const matches = ['bytes', 'score'].filter((match) => one.views.some((entry) => entry.match === match));
@@ -162,13 +162,13 @@ async function showDifference(one) {
 
 function moveSplit(percentage) {
   view.split = Math.min(100, Math.max(0, percentage));
-  place(exhibit());
+  place(comparison());
 }
 
 function movePicture(x, y) {
   view.x += x;
   view.y += y;
-  place(exhibit());
+  place(comparison());
 }
 
 function onHandleKey(event) {
@@ -214,7 +214,7 @@ function onStageDown(event) {
 
 // The originals stand in the list of pictures; each is unpacked when it comes into sight.
 function startList() {
-  if (!data.exhibits.length) return;
+  if (!data.comparisons.length) return;
   const observer = new IntersectionObserver((entries) => {
     for (const {target} of entries.filter((entry) => entry.isIntersecting)) {
       observer.unobserve(target);
@@ -222,7 +222,7 @@ function startList() {
     }
   }, {rootMargin: '200px'});
   all('.pictures a').forEach((link, i) => {
-    const one = data.exhibits.find((other) => other.picture === i);
+    const one = data.comparisons.find((other) => other.picture === i);
     const image = link.insertBefore(document.createElement(one ? 'img' : 'div'), link.firstChild);
     image.className = 'photo';
     if (!one) return;
@@ -240,11 +240,11 @@ function startViewer() {
   for (const button of all('#view-zoom button'))
     button.addEventListener('click', () => {
       view.zoom = +button.dataset.zoom;
-      showExhibit();
+      showComparison();
     });
   byId('handle').addEventListener('keydown', onHandleKey);
   byId('stage').addEventListener('pointerdown', onStageDown);
-  addEventListener('resize', () => exhibit() && layOut(exhibit()));
+  addEventListener('resize', () => comparison() && layOut(comparison()));
 }
 
 byId('controls').hidden = false;
@@ -256,6 +256,6 @@ show();
 // The files of the pictures are the last and by far the largest part of the page: all else is ready before.
 addEventListener('DOMContentLoaded', () => {
   startList();
-  showExhibit();
+  showComparison();
   if (linked) byId('pictures').scrollIntoView();
 });

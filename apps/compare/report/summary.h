@@ -7,7 +7,7 @@
 
 namespace laq::compare {
 
-// All of the results but points and exhibits; means over pictures of a codec's speeds are among them. Numbers that are
+// All of the results but points and visual comparisons; means over pictures of a codec's speeds are among them. Numbers that are
 // absent are null. UTF-8, ended by a line end.
 std::string summary_json(const Results& results);
 

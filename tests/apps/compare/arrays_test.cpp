@@ -53,11 +53,7 @@ struct Folder {
 };
 
 Point array_point(const std::string& codec, const std::string& image, double q, double bytes, double max_error) {
-  Point point{codec, q, image};
-  point.kind = SignalKind::array;
-  point.elements = 1000;
-  point.raw_bytes = 4000;
-  point.bytes = bytes;
+  Point point{Measurement{codec, image, q, SignalKind::array, 1000, 4000, bytes}};
   point.max_error = max_error;
   point.psnr = -20 * std::log10(max_error) + 5;
   return point;
@@ -161,11 +157,7 @@ TEST_CASE("points and speeds of arrays have columns of their own") {
   CHECK(parse_curves("codec,q,array,elements,bytes\nc,1,x,100,5\n").error().message == "it has no column raw_bytes");
   CHECK(parse_curves("codec,q,array,elements,raw_bytes,bytes\nc,1,x,0,0,5\n").error().message ==
         "line 2: elements and bytes must be above 0");
-  Speed speed{"c", "x.npy", 1e-3, 2};
-  speed.kind = SignalKind::array;
-  speed.elements = 10;
-  speed.raw_bytes = 40;
-  speed.bytes = 5;
+  const Speed speed{{"c", "x.npy", 1e-3, SignalKind::array, 10, 40, 5}, 2};
   const auto speeds = parse_speed(speed_text({speed}));
   REQUIRE(speeds.ok());
   CHECK(speeds->front().volume() == 40);
@@ -179,8 +171,7 @@ TEST_CASE("a folder with points of pictures takes none of arrays, but anew") {
   {
     const auto journal = Journal::open(folder / "out", {}, false);
     REQUIRE(journal.ok());
-    Point point{"c", 1, "a.ppm"};
-    point.elements = point.bytes = 1;
+    const Point point{Measurement{"c", "a.ppm", 1, SignalKind::picture, 1, kAbsent, 1}};
     REQUIRE_FALSE((*journal)->append(point));
   }
   const auto refused = Journal::open(folder / "out", arrays, false);

@@ -197,7 +197,7 @@ class ReportPage(unittest.TestCase):
         self.assertIn(HOSTILE_IMAGE, self.one("#p2 h3").text)
         self.open("#picture=02.png")
         self.assertEqual(self.is_shown("article"), [False, True, False, False])
-        self.assertFalse(self.one("#viewer").is_displayed())  # has no exhibit
+        self.assertFalse(self.one("#viewer").is_displayed())  # has no comparison
 
     def test_the_slider_follows_keys_and_mouse(self):
         handle = self.one("#handle")

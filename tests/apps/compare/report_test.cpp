@@ -170,8 +170,8 @@ TEST_CASE("the page holds no markup of strangers, loads nothing, and has each pi
   CHECK(count(page, "1 failure") == 1);
   CHECK(count(page, "default-src 'none'") == 1);
   CHECK(count(page, "http://") + count(page, "https://") == 0);
-  for (const Exhibit& exhibit : results.exhibits)
-    for (const View& view : exhibit.views) CHECK(count(page, base64(view.file)) >= 1);
+  for (const VisualComparison& comparison : results.visual_comparisons)
+    for (const View& view : comparison.views) CHECK(count(page, base64(view.file)) >= 1);
   CHECK(count(page, "data:image/png;base64,") == 10);
 }
 

@@ -54,16 +54,17 @@ inline void add_sample_rates(laq::compare::Results& results) {
       }
 }
 
-inline laq::compare::Exhibit sample_exhibit(const laq::compare::Results& results, const std::string& image) {
-  laq::compare::Exhibit exhibit{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}};
+inline laq::compare::VisualComparison sample_visual_comparison(const laq::compare::Results& results,
+                                                               const std::string& image) {
+  laq::compare::VisualComparison comparison{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}};
   for (const char* match : {"bytes", "score"}) {
     uint32_t shade = 1;
     for (const char* codec : {"laq-e5", "jxl-e7"})
       for (const auto& point : results.points)
         if (point.codec == codec && point.image == image && point.ssimulacra2 == 54)
-          exhibit.views.push_back({codec, match, point, sample_png(64, 48, shade++)});
+          comparison.views.push_back({codec, match, point, sample_png(64, 48, shade++)});
   }
-  return exhibit;
+  return comparison;
 }
 
 inline laq::compare::Results sample_results() {
@@ -94,11 +95,13 @@ inline laq::compare::Results sample_results() {
   add_sample_rates(results);
   for (const auto& point : results.points)
     for (const int threads : {1, 2})
-      if (point.codec != "jxl-e7" && point.q == 40)
-        results.speeds.push_back({point.codec, point.image, point.q, threads, point.elements, point.bytes,
-                                  point.encode_seconds / threads, point.decode_seconds / threads, 5e6, 2e6});
-  results.exhibits.push_back(sample_exhibit(results, "01.png"));
-  results.exhibits.push_back(sample_exhibit(results, kHostileImage));
+      if (point.codec != "jxl-e7" && point.q == 40) {
+        Speed& speed = results.speeds.emplace_back(Speed{point, threads, 5e6, 2e6});
+        speed.encode_seconds /= threads;
+        speed.decode_seconds /= threads;
+      }
+  results.visual_comparisons.push_back(sample_visual_comparison(results, "01.png"));
+  results.visual_comparisons.push_back(sample_visual_comparison(results, kHostileImage));
   results.failures = {"laq-e5, <img src=x onerror=alert(2)>: not a picture"};
   return results;
 }

@@ -64,7 +64,7 @@ TEST_CASE("speeds are of all codecs that work, on each number of threads") {
 
 TEST_CASE("the quality near a score is that of the nearest point of the codec") {
   const auto point = [](const char* codec, double q, double score) {
-    Point p{codec, q, "a"};
+    Point p{Measurement{codec, "a", q}};
     p.ssimulacra2 = score;
     return p;
   };

@@ -83,6 +83,7 @@ struct Writer {
   Errors errors;
   jpeg_compress_struct session{};
   const Picture* picture = nullptr;
+  JpegOptions options;
   std::vector<JOCTET> exif;  // with the prefixes that JPEG gives them
   std::vector<JOCTET> xmp;
   unsigned char* bytes = nullptr;
@@ -221,13 +222,11 @@ bool write_all(Writer& writer) {
   session.image_height = picture.height;
   session.input_components = picture.channels;
   session.in_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg_set_defaults(&session);
-  jpeg_set_quality(&session, kJpegQuality, TRUE);
+  jpeg_set_defaults(&session);  // 4:2:0
+  if (writer.options.has_full_chroma) session.comp_info[0].h_samp_factor = session.comp_info[0].v_samp_factor = 1;
+  jpeg_set_quality(&session, writer.options.quality, TRUE);
   session.optimize_coding = TRUE;
-  for (int c = 0; c < session.num_components; ++c) {
-    session.comp_info[c].h_samp_factor = 1;
-    session.comp_info[c].v_samp_factor = 1;
-  }
+  if (writer.options.is_progressive) jpeg_simple_progression(&session);
   set_density(session, picture.metadata);
   jpeg_start_compress(&session, TRUE);
   for (const std::vector<JOCTET>* data : {&writer.exif, &writer.xmp}) {
@@ -285,7 +284,7 @@ Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max
   return Error{ErrorCode::corrupt, std::string("damaged JPEG file: ") + cause + " (copy it again from its source)"};
 }
 
-Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {
+Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options) {
   if (picture.channels == 2 || picture.channels == 4) {
     return Error{ErrorCode::unsupported, "has an alpha channel, which JPEG cannot hold (write .png or .pam)"};
   }
@@ -294,6 +293,7 @@ Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {
   }
   Writer writer;
   writer.picture = &picture;
+  writer.options = options;
   std::vector<std::byte> exif = picture.metadata.exif;
   set_exif_orientation(exif, picture.metadata.orientation);
   writer.exif = with_prefix(kExifPrefix, exif);

@@ -51,4 +51,20 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+// Run an encoder or a decoder of a library that returns a Result, and take its time.
+template <class Encode>
+Result<Encoded> timed_encode(Encode&& encode) {
+  const Stopwatch stopwatch;
+  Result<std::vector<std::byte>> file = encode();
+  if (!file) return file.error();
+  return Encoded{std::move(*file), stopwatch.seconds()};
+}
+template <class Decode>
+Result<Decoded> timed_decode(Decode&& decode) {
+  const Stopwatch stopwatch;
+  auto signal = decode();
+  if (!signal) return signal.error();
+  return Decoded{std::move(*signal), stopwatch.seconds()};
+}
+
 }  // namespace laq::compare

@@ -131,10 +131,7 @@ class WebpCodec final : public Codec {
     config.use_sharp_yuv = 1;
     config.thread_level = threads != 1;
     const Picture colour = io::with_colour(without_extras(picture, 8));
-    const Stopwatch stopwatch;
-    Result<std::vector<std::byte>> file = encode_webp(colour, config);
-    if (!file) return file.error();
-    return Encoded{std::move(*file), stopwatch.seconds()};
+    return timed_encode([&] { return encode_webp(colour, config); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "io/array_file.h"
 #include "laq/array.hpp"
 
 // number(i) for element i, within what the type holds.
@@ -28,24 +29,5 @@ inline double wave(size_t i) {
 }
 
 inline laq::Array wave_array(laq::ElementType type, const std::vector<uint64_t>& shape) {
-  using laq::ElementType;
-  switch (type) {
-    case ElementType::int8:
-      return array_of<int8_t>(type, shape, wave);
-    case ElementType::uint8:
-      return array_of<uint8_t>(type, shape, wave);
-    case ElementType::int16:
-      return array_of<int16_t>(type, shape, wave);
-    case ElementType::uint16:
-      return array_of<uint16_t>(type, shape, wave);
-    case ElementType::int32:
-      return array_of<int32_t>(type, shape, wave);
-    case ElementType::uint32:
-      return array_of<uint32_t>(type, shape, wave);
-    case ElementType::float32:
-      return array_of<float>(type, shape, wave);
-    case ElementType::float64:
-      break;
-  }
-  return array_of<double>(ElementType::float64, shape, wave);
+  return laq::io::with_element_type(type, [&](auto element) { return array_of<decltype(element)>(type, shape, wave); });
 }

@@ -22,16 +22,17 @@ constexpr int kApp1 = JPEG_APP0 + 1;
 constexpr int kApp2 = JPEG_APP0 + 2;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
-constexpr size_t kMaxMarker = 65533;  // bytes of data in a marker segment
-constexpr int kMaxScans = 100;        // of a progressive file; each takes time for the whole picture, usual are 10
+constexpr size_t kMaxMarker = 65533;  // largest number of bytes in a marker segment
+constexpr int kMaxScans =
+    100;  // of a progressive file: each scan takes time for the whole picture, and about 10 are usual
 
 // libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.
 struct Errors {
-  jpeg_error_mgr manager;  // first: libjpeg knows the structure by this member's address
+  jpeg_error_mgr manager;  // must be the first member: libjpeg passes its address
   std::jmp_buf jump;
   char message[JMSG_LENGTH_MAX] = "";
-  int code = 0;          // libjpeg's, of the error
+  int code = 0;          // libjpeg's code of the error
   bool damaged = false;  // a warning that means lost samples
 };
 
@@ -74,7 +75,7 @@ struct Reader {
   bool is_cmyk = false;
   bool too_large = false;
   bool has_bad_icc = false;
-  const char* refusal = nullptr;  // what is wrong, if libjpeg has not found it
+  const char* refusal = nullptr;  // the error, if it was not libjpeg that found it
   Picture picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
@@ -84,7 +85,7 @@ struct Writer {
   jpeg_compress_struct session{};
   const Picture* picture = nullptr;
   JpegOptions options;
-  std::vector<JOCTET> exif;  // with the prefixes that JPEG gives them
+  std::vector<JOCTET> exif;  // Exif and XMP begin with the prefixes that JPEG gives them
   std::vector<JOCTET> xmp;
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
@@ -133,10 +134,10 @@ void read_metadata(Reader& reader) {
   }
 }
 
-// Whether the file can hold the blocks of 8x8 coefficients: the first scan of each component spends at least one bit on
-// each of its blocks, for the Huffman code of its DC coefficient. Arithmetic coding could spend less, on pictures of
-// one colour only. So a byte of a file claims at most 8 blocks, which are 1536 bytes of samples where chroma is
-// subsampled, and 1024 of coefficients, which libjpeg keeps of progressive files.
+// Does the file have enough bytes for its blocks of 8x8 coefficients? The first scan of each component spends at least
+// one bit on each block, for the Huffman code of the DC coefficient. (Arithmetic coding spends less only on pictures of
+// one colour.) So a byte of the file stands for at most 8 blocks: 1536 bytes of samples if chroma is subsampled, and
+// 1024 bytes of coefficients, which libjpeg keeps for progressive files.
 bool can_hold_blocks(const Reader& reader) {
   uint64_t blocks = 0;
   for (int c = 0; c < reader.session.num_components; ++c) {
@@ -154,7 +155,7 @@ void on_progress(j_common_ptr session) {
   std::longjmp(errors->jump, 1);
 }
 
-// Samples grow with the rows that are there.
+// Samples are allocated row by row, so a file that is cut off does not take memory for all of its picture.
 void read_rows(Reader& reader) {
   Picture& picture = reader.picture;
   const size_t row_bytes = picture.row_bytes();
@@ -166,7 +167,7 @@ void read_rows(Reader& reader) {
   }
 }
 
-// False after an error, with the cause in errors.message or a flag.
+// False after an error, whose cause is in errors.message or in a flag.
 bool read_all(Reader& reader) {
   if (setjmp(reader.errors.jump)) return false;
   jpeg_decompress_struct& session = reader.session;

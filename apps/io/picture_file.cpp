@@ -42,7 +42,7 @@ Result<Noted<std::vector<std::byte>>> encode_as(const Picture& picture, FileForm
   }
 }
 
-// Names what a format has no place for.
+// Notes what the format has no place for.
 void note_losses(const Picture& picture, FileFormat format, Notes& notes) {
   if (format == FileFormat::png) return;
   if (format == FileFormat::jpeg) {

@@ -52,10 +52,10 @@ TEST_CASE("what a JPEG file has and a picture has not is named") {
   CHECK(notes_of(segment(0xe5, "x")) == "not kept: APP5 data");
   CHECK(notes_of(segment(0xe0, "JFXX" + zero)) == "not kept: thumbnail (JFXX)");
   CHECK(notes_of("", plain_jpeg()) == "not kept: pictures after the first (MPF)");
-  CHECK(notes_of("", "data") == "not kept: 4 bytes behind the picture");
+  CHECK(notes_of("", "data") == "not kept: 4 bytes after the picture");
   CHECK(notes_of("", std::string("\0\0\0\x18"
                                  "ftypmp42",
-                                 12)) == "not kept: a video of 12 bytes behind the picture");
+                                 12)) == "not kept: a video of 12 bytes after the picture");
   CHECK(notes_of("", std::string(20, '\0') + "\n") == "");
   CHECK(notes_of(segment(0xe2, "ICC_PROFILE" + zero + "\1\2abc")) == "not kept: ICC profile, which is damaged");
 }

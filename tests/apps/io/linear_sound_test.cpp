@@ -32,7 +32,7 @@ struct Wav {
   uint32_t valid_bits = 0, mask = 0;
   std::string samples;
   std::string chunks_before = {}, chunks_behind = {};
-  std::optional<uint32_t> said_bytes = {};  // of the samples
+  std::optional<uint32_t> claimed_bytes = {};  // of the samples
   std::string kind = "RIFF";
 
   std::string number(uint64_t value, int size) const { return integer(value, size, kind == "RIFX"); }
@@ -48,7 +48,7 @@ struct Wav {
                 std::string("\0\0\0\0\x10\0\x80\0\0\xaa\0\x38\x9b\x71", 14);
     }
     const std::string body = "WAVE" + chunks_before + chunk("fmt ", format) + "data" +
-                             number(said_bytes.value_or(static_cast<uint32_t>(samples.size())), 4) + samples +
+                             number(claimed_bytes.value_or(static_cast<uint32_t>(samples.size())), 4) + samples +
                              std::string(samples.size() % 2, '\0') + chunks_behind;
     return bytes_of(kind + number(body.size(), 4) + body);
   }
@@ -75,7 +75,7 @@ std::string notes_of(const std::vector<std::byte>& file) {
 }
 
 std::string aiff(const std::string& type, uint32_t frames, int bits, const std::string& samples,
-                 std::optional<uint32_t> said_bytes = {}, const std::string& more = "") {
+                 std::optional<uint32_t> claimed_bytes = {}, const std::string& more = "") {
   const auto chunk = [](const std::string& id, const std::string& data, uint64_t size) {
     return id + integer(size, 4, true) + data + std::string(data.size() % 2, '\0');
   };
@@ -84,7 +84,7 @@ std::string aiff(const std::string& type, uint32_t frames, int bits, const std::
   if (!type.empty()) common += type + std::string(2, '\0');
   const std::string sound = std::string(8, '\0') + samples;
   const std::string body = (type.empty() ? "AIFF" : "AIFC") + chunk("COMM", common, common.size()) + more +
-                           chunk("SSND", sound, said_bytes.value_or(static_cast<uint32_t>(sound.size())));
+                           chunk("SSND", sound, claimed_bytes.value_or(static_cast<uint32_t>(sound.size())));
   return "FORM" + integer(body.size(), 4, true) + body;
 }
 
@@ -131,12 +131,13 @@ TEST_CASE("a WAV file whose header says another length than it has is read as fa
     CHECK(array->notes.text() == notes);
   };
   check(Wav{.samples = samples}.file(), 6, "");
-  check(Wav{.samples = samples, .said_bytes = 0}.file(), 6, "its header says 0 samples: all that follow are read, 6");
+  check(Wav{.samples = samples, .claimed_bytes = 0}.file(), 6,
+        "its header claims 0 samples: all that follow are read, 6");
   for (const uint32_t placeholder : {0xffffffffu, 0x7fffffffu, 0x7ffff000u, 0x80000000u, 0x7fffffdau}) {
-    check(Wav{.samples = samples, .said_bytes = placeholder}.file(), 6,
-          "its header says no length: all that follows is read, 6 samples");
+    check(Wav{.samples = samples, .claimed_bytes = placeholder}.file(), 6,
+          "its header gives no length: all that follows is read, 6 samples");
   }
-  check(Wav{.samples = samples, .said_bytes = 20}.file(), 6, "ends early, after 6 of 10 samples");
+  check(Wav{.samples = samples, .claimed_bytes = 20}.file(), 6, "ends early, after 6 of 10 samples");
   std::vector<std::byte> cut = Wav{.samples = samples}.file();
   cut.resize(cut.size() - 5);
   check(cut, 3, "ends early, after 3 of 6 samples");
@@ -144,12 +145,12 @@ TEST_CASE("a WAV file whose header says another length than it has is read as fa
   check(cut, 0, "ends early, after 0 of 6 samples");
   check(Wav{.samples = ""}.file(), 0, "");  // nothing, and it says so
   check(Wav{.samples = "", .chunks_behind = Wav{}.chunk("junk", "1234")}.file(), 0, "");
-  check(Wav{.samples = samples, .said_bytes = 8}.file(), 4, "not kept: 4 bytes behind the last chunk");
-  check(Wav{.samples = samples + "x"}.file(), 6, "not kept: 1 bytes behind the last whole sample");
+  check(Wav{.samples = samples, .claimed_bytes = 8}.file(), 4, "not kept: 4 bytes after the last chunk");
+  check(Wav{.samples = samples + "x"}.file(), 6, "not kept: 1 bytes after the last whole sample");
 }
 
 TEST_CASE("RF64 has the length of its samples in a chunk of its own") {
-  Wav wav{.samples = samples_of({1, 2, 3, 4}, 2), .said_bytes = 0xffffffff, .kind = "RF64"};
+  Wav wav{.samples = samples_of({1, 2, 3, 4}, 2), .claimed_bytes = 0xffffffff, .kind = "RF64"};
   const auto sizes = [&](uint64_t data) {
     return wav.chunk("ds64",
                      integer(1000, 8, false) + integer(data, 8, false) + integer(4, 8, false) + integer(0, 4, false));
@@ -159,7 +160,7 @@ TEST_CASE("RF64 has the length of its samples in a chunk of its own") {
   wav.chunks_before = sizes(16);
   CHECK(notes_of(wav.file()) == "ends early, after 4 of 8 samples");
   wav.chunks_before = sizes(0);
-  CHECK(notes_of(wav.file()) == "its header says no length: all that follows is read, 4 samples");
+  CHECK(notes_of(wav.file()) == "its header gives no length: all that follows is read, 4 samples");
 }
 
 TEST_CASE("samples with fewer valid bits than their container are what the header says, or refused") {
@@ -268,12 +269,12 @@ TEST_CASE("AIFF and AIFC files of every plain kind are read") {
 TEST_CASE("an AIFF file whose header says another length than it has is read as far as it goes, and that is said") {
   const std::string samples = samples_of({1, 2, 3, 4}, 2, true);
   const auto notes = [](const std::string& file) { return notes_of(bytes_of(file)); };
-  CHECK(notes(aiff("", 0, 16, samples)) == "its header says 0 samples: all that follow are read, 4");
-  CHECK(notes(aiff("", 0, 16, samples, 0)) == "its header says 0 samples: all that follow are read, 4");
-  CHECK(notes(aiff("", 3, 16, samples)) == "its header says 3 samples: all that follow are read, 4");
+  CHECK(notes(aiff("", 0, 16, samples)) == "its header claims 0 samples: all that follow are read, 4");
+  CHECK(notes(aiff("", 0, 16, samples, 0)) == "its header claims 0 samples: all that follow are read, 4");
+  CHECK(notes(aiff("", 3, 16, samples)) == "its header claims 3 samples: all that follow are read, 4");
   CHECK(notes(aiff("", 9, 16, samples, 26)) == "ends early, after 4 of 9 samples");
   CHECK(notes(aiff("", 0x3f800004, 16, samples, 0x7f000010)) ==
-        "its header says no length: all that follows is read, 4 samples");
+        "its header gives no length: all that follows is read, 4 samples");
   CHECK(notes(aiff("", 0, 16, "")) == "");
 }
 
@@ -298,8 +299,8 @@ TEST_CASE("a sound cut off or changed anywhere is read within its bytes, or refu
 }
 
 TEST_CASE("compressed samples that end early are refused") {
-  Wav wav{.tag = 7, .bits = 8, .samples = std::string(40, '\1'), .said_bytes = 80};  // u-law
-  CHECK(notes_of(wav.file()).find("refused: its header says 80 bytes of compressed samples, 40 are there") == 0);
+  Wav wav{.tag = 7, .bits = 8, .samples = std::string(40, '\1'), .claimed_bytes = 80};  // u-law
+  CHECK(notes_of(wav.file()).find("refused: its header claims 80 bytes of compressed samples, 40 are there") == 0);
 }
 
 TEST_CASE("a FLAC file's metadata are named, and its header is held against its frames") {

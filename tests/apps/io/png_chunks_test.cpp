@@ -129,7 +129,7 @@ TEST_CASE("what a PNG file has and a picture has not is named") {
   std::string damaged = chunk("eXIf", exif_of(6));
   damaged.back() ^= 1;
   names(damaged, "damaged chunk eXIf");
-  CHECK(notes_of(png_with("", "tail")) == "not kept: 4 bytes behind the picture");
+  CHECK(notes_of(png_with("", "tail")) == "not kept: 4 bytes after the picture");
   CHECK(notes_of(png_with(chunk("acTL", std::string("\0\0\0\1\0\0\0\0", 8)))) == "");
 }
 

@@ -116,5 +116,5 @@ TEST_CASE("what a Netpbm file has and a picture has not is named") {
   CHECK(notes_of("P7\n# by hand\nWIDTH 1\nHEIGHT 1\nDEPTH 1\nMAXVAL 255\nENDHDR\na") == "not kept: comments");
   CHECK(notes_of("P5\n2 1\n255\nabP5\n2 1\n255\ncd") == "not kept: pictures after the first");
   CHECK(notes_of("P2 2 1 255 1 2\nP2 2 1 255 3 4\n") == "not kept: pictures after the first");
-  CHECK(notes_of("P4\n3 2\n\xa0\x60xyz") == "not kept: 3 bytes behind the picture");
+  CHECK(notes_of("P4\n3 2\n\xa0\x60xyz") == "not kept: 3 bytes after the picture");
 }

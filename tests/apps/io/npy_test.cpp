@@ -104,11 +104,11 @@ TEST_CASE("what cannot be read is refused with the reason") {
   refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (2,,2), }", "side");
   refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (-2, 2), }", "side");
   refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (36893488147419103232,), }", "side");
-  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (0, 4), }", "64 bytes stand behind");
-  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (31,), }", "2 bytes stand behind");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (0, 4), }", "64 bytes follow its elements");
+  refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (31,), }", "2 bytes follow its elements");
   refuses("{'descr': '<i2', 'fortran_order': False, 'shape': 4, }", "tuple");
   refuses("{'descr': '<i2', 'fortran_order': 0, 'shape': (32,), }", "fortran_order");
-  refuses("{'descr': '<i2', 'shape': (4,), }", "lacks");
+  refuses("{'descr': '<i2', 'shape': (4,), }", "has no descr");
   refuses("{'descr': '<i2', 'fortran_order': False, 'shape': (99999999999, 99999999999), }", "fewer elements");
 }
 

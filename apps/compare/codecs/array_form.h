@@ -1,5 +1,5 @@
-// Type and shape of an array before its file, for codecs whose decoder has to be told them. These bytes are not
-// counted.
+// A prefix of files with the type and shape of an array, for codecs whose decoder needs to be told them. These bytes do
+// not count as bytes of the codec.
 #pragma once
 
 #include <span>
@@ -11,8 +11,8 @@ namespace laq::compare {
 
 std::vector<std::byte> array_form(const Array& array);
 
-// The array with its elements zero; `file` then begins behind the form. Errors: corrupt where it holds none, or one of
-// more elements than memory has room for.
+// Returns the array with elements of zero, and takes the prefix off `file`. Errors: `corrupt` if there is no valid
+// prefix, `out_of_memory` if the elements do not fit into memory.
 Result<Array> take_array_form(std::span<const std::byte>& file);
 
 }  // namespace laq::compare

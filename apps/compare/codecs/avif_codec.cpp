@@ -1,5 +1,5 @@
-// libavif, which encodes by libaom. 4:4:4 at more bits than the samples have, as AV1 predicts better with them; BT.601
-// matrix and full range, as avifenc does. Files of samples of 8 bits have 10 and are decoded to 8 again.
+// AVIF by libavif, which encodes by libaom: 4:4:4, BT.601 matrix and full range, as avifenc does. Samples of 8 bits are
+// coded with 10, because AV1 then predicts better, and are decoded to 8 again.
 #include <avif/avif.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ Error error_of(ErrorCode code, avifResult result, const avifDiagnostics& diagnos
   return {code, message};
 }
 
-// The samples of a picture (RGB or RGBA) for libavif, which changes them when it decodes only.
+// Shows libavif the samples of a picture (RGB or RGBA). It writes to them only when it decodes.
 avifRGBImage pixels_of(const avifImage* image, const Picture& picture) {
   avifRGBImage pixels;
   avifRGBImageSetDefaults(&pixels, image);
@@ -47,7 +47,7 @@ avifRGBImage pixels_of(const avifImage* image, const Picture& picture) {
   return pixels;
 }
 
-// Gray, of which the colour channels are equal.
+// Gray from RGB with equal channels.
 Picture without_colour(const Picture& picture) {
   Picture gray{picture.width, picture.height, picture.channels - 2, picture.depth, {}, picture.metadata};
   gray.samples.resize(gray.row_bytes() * gray.height);

@@ -13,13 +13,13 @@
 
 namespace laq::compare {
 
-// Seconds are of the call, without the reduction of samples that are too deep; of the whole process where the codec is
-// a program. Peak bytes are given by programs alone, as process.h says; for libraries see speed.h.
+// Seconds are those of the library's call, without the conversion of samples that are too deep; for a program they are
+// those of the whole process. Only programs set the peak of memory (see process.h); for libraries speed.h measures it.
 struct Encoded {
   std::vector<std::byte> file;
   double seconds = 0;
   std::optional<double> peak_bytes = {};
-  size_t added_bytes = 0;  // of the file, what was added for decode() and is none of the codec's (array_form.h)
+  size_t added_bytes = 0;  // bytes of the file that are not the codec's but were added for decode() (array_form.h)
 
   double counted_bytes() const { return static_cast<double>(file.size() - added_bytes); }
 };
@@ -33,14 +33,14 @@ struct Decoded {
   const Array& array() const { return std::get<Array>(signal); }
 };
 
-// The codec's own numbers of quality.
+// The range of the codec's own numbers of quality.
 struct QualityScale {
-  double worst, best;  // of those that are of use; best may be the smaller number
-  double step;         // the smallest difference that makes another file; 0: any
+  double worst, best;  // best may be the smaller number
+  double step;         // the smallest difference that changes the file; 0: any does
 };
 
-// A codec of pictures or one of arrays: it is given signals of its kind alone. Calls are independent of each other and
-// may run at once.
+// A codec of pictures or of arrays, which is given signals of its kind only. Calls are independent of each other and
+// may run at the same time.
 class Codec {
  public:
   explicit Codec(std::string name) : name_(std::move(name)) {}
@@ -48,28 +48,27 @@ class Codec {
   Codec(const Codec&) = delete;
   Codec& operator=(const Codec&) = delete;
 
-  // As it stands in tables: "laq-e5", "jxl-e7", "avif-s6".
+  // The name in tables: "laq-e5", "jxl-e7", "avif-s6".
   const std::string& name() const { return name_; }
-  // Library or program and its version, such as "libjxl 0.7.0"; for a template its command.
+  // The library and its version, such as "libjxl 0.7.0"; for a program its command.
   virtual std::string version() const = 0;
-  // The ladder if the user gives none: from low to high quality, in the codec's own numbers, at least six; of a program
-  // 20 to 95.
+  // The qualities that are measured if the user names none: from low to high, in the codec's own numbers.
   virtual std::vector<double> default_qualities() const = 0;
-  // Nothing where it is not known.
+  // Nothing if the range is not known.
   virtual std::optional<QualityScale> quality_scale() const = 0;
   virtual bool is_program() const { return false; }
-  // Of arrays: the share of the range that no error exceeds at this quality; nothing where none is promised.
+  // For arrays: the bound on every error at this quality, as a share of the range; nothing if the codec promises none.
   virtual std::optional<double> error_bound(double quality) const {
     (void)quality;
     return std::nullopt;
   }
 
-  // Errors: invalid_argument where the codec cannot hold such a signal (alpha, size, elements that are not finite); its
-  // own failures as unsupported. Of pictures: samples deeper than the codec takes are reduced to what it takes, with
-  // rounding. Of the metadata only the ICC profile goes into the file, where the format has room for one.
+  // Samples of pictures that are deeper than the codec supports are rounded to what it supports. The only metadata in
+  // the file is the ICC profile, if the format has room for one. Errors: `invalid_argument` if the codec cannot hold
+  // such a signal (alpha, size, elements that are not finite), `unsupported` if encoding fails.
   virtual Result<Encoded> encode(const Signal& signal, double quality, int threads) const = 0;
-  // Size as encoded; channels and depth as the codec gives them; metadata.icc is the profile of these samples. Arrays
-  // have the type and shape that were encoded.
+  // A picture has the size that was encoded, the channels and depth that the codec gives, and the profile of these
+  // samples in metadata.icc. An array has the type and shape that were encoded.
   virtual Result<Decoded> decode(std::span<const std::byte> file, int threads) const = 0;
 
  private:
@@ -89,11 +88,11 @@ class Codec {
 //   laq-psnr                quality is the PSNR to reach, in decibels
 //   zfp                     accuracy mode; quality as that of laq, though errors stay well below it
 //   NAME=ENCODE ;; DECODE   a program: see program_codec.h
-// Options in any order; the peers where they were built in. The name of the codec has its effort (method, speed)
-// always. The error names what is known and what this build lacks.
+// Options may stand in any order. The name of the codec always has its effort, method or speed. The error names the
+// codecs that are known, and those that this build lacks.
 Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind = SignalKind::picture);
 
-// Specifications of the codecs to compare if the user names none: laq and all peers of this build.
+// The codecs that are compared if the user names none: laq and all peers of this build.
 std::vector<std::string> default_codecs(SignalKind kind = SignalKind::picture);
 
 }  // namespace laq::compare

@@ -1,4 +1,5 @@
-// The families of codecs that are built in: each has a maker in a file of its own, and a name with options.
+// The families of codecs that are built in. Each has a name with options, and a function in a file of its own that
+// makes the codec.
 #pragma once
 
 #include <chrono>
@@ -11,8 +12,8 @@
 
 namespace laq::compare {
 
-// What follows a family's name in a specification: "-e7" is number 'e', "-psnr" a flag. Makers take out what they know
-// and ask at last for the error about the rest.
+// What follows the name of a family in a specification: "-e7" is number 'e', "-psnr" is a flag. A maker takes the
+// options that it knows; then error() complains about those that are left.
 class CodecOptions {
  public:
   explicit CodecOptions(const std::string& text);
@@ -33,14 +34,14 @@ Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_avif(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_j2k(CodecOptions& options);
-// Of arrays.
+// Codecs of arrays.
 Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options);
 Result<std::unique_ptr<Codec>> make_zfp(CodecOptions& options);
 
-// The picture as a file is made of it: no metadata but the profile, samples of at most `max_depth` bits.
+// The picture that a peer encodes: without metadata except the ICC profile, samples of at most `max_depth` bits.
 Picture without_extras(const Picture& picture, int max_depth = 16);
 
-// "6" or "0.5": as few digits as give the number.
+// "6" or "0.5": as few digits as the number needs.
 std::string number_text(double number);
 
 class Stopwatch {

@@ -40,10 +40,10 @@ constexpr Make kMakeZfp = nullptr;
 
 struct Family {
   const char* name;
-  const char* options;  // for people
+  const char* options;  // for messages
   const char* library;
   Make make;                                // null: not in this build
-  std::vector<const char*> specifications;  // of the comparison by default
+  std::vector<const char*> specifications;  // that are compared by default
 };
 using Families = std::vector<Family>;
 const Families kPictureFamilies = {
@@ -113,7 +113,7 @@ bool CodecOptions::flag(const std::string& word) {
 std::optional<Error> CodecOptions::error() const {
   if (!out_of_range_.empty()) return Error{ErrorCode::invalid_argument, out_of_range_};
   if (options_.empty()) return std::nullopt;
-  return Error{ErrorCode::invalid_argument, "-" + options_.front() + " is no option of it, or stands there twice"};
+  return Error{ErrorCode::invalid_argument, "-" + options_.front() + " is an unknown or repeated option"};
 }
 
 Picture without_extras(const Picture& picture, int max_depth) {

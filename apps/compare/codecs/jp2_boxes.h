@@ -10,7 +10,7 @@
 
 namespace laq::compare {
 
-// picture: what the codestream was made of; its alpha channel and its profile are named in the boxes.
+// The codestream was made from `picture`, whose alpha channel and ICC profile go into the boxes.
 std::vector<std::byte> jp2_file(const Picture& picture, std::span<const std::byte> codestream);
 
 }  // namespace laq::compare

@@ -1,5 +1,5 @@
-// libjxl. Samples are XYB inside. Where the picture has a profile that is no enumerated colour space, libjxl 0.7 cannot
-// give samples in it: they are asked for in a wide colour space of 16 bits and converted by Little CMS.
+// JPEG XL by libjxl, which codes samples as XYB. If the ICC profile is not an enumerated colour space, libjxl 0.7
+// cannot decode to it: the samples are decoded to a wide colour space of 16 bits, and Little CMS converts them.
 #include <jxl/decode.h>
 #include <jxl/encode.h>
 #include <jxl/thread_parallel_runner.h>
@@ -29,7 +29,7 @@ using Encoder = std::unique_ptr<JxlEncoder, EncoderDelete>;
 using Decoder = std::unique_ptr<JxlDecoder, DecoderDelete>;
 using Runner = std::unique_ptr<void, RunnerDelete>;
 
-// Null for one thread: the caller's own.
+// Null for one thread, which is the caller's.
 Runner make_runner(int threads) {
   if (threads == 1) return nullptr;
   const size_t count = threads > 0 ? static_cast<size_t>(threads) : JxlThreadParallelRunnerDefaultNumWorkerThreads();
@@ -55,7 +55,7 @@ const char* message_of(JxlEncoderError error) {
   }
 }
 
-// The whole of one frame's encoding; false after an error that the encoder knows.
+// Encodes one frame; false after an error, which the encoder keeps.
 bool encode_frame(JxlEncoder* encoder, const Picture& picture, int original_depth, int effort, float distance,
                   std::vector<std::byte>& file) {
   const bool has_alpha = picture.channels % 2 == 0;
@@ -111,7 +111,7 @@ std::vector<std::byte> profile(const JxlDecoder* decoder, JxlColorProfileTarget 
   return icc;
 }
 
-// What the samples are to be converted to after decoding, as their decoder cannot.
+// The profile of the decoded samples, and the one that they are still to be converted to; empty if there is none.
 struct Profiles {
   std::vector<std::byte> data, original;
 };
@@ -148,7 +148,7 @@ struct TransformDelete {
   void operator()(void* transform) const { cmsDeleteTransform(transform); }
 };
 
-// Samples of 16 bits from one profile to the other; false where Little CMS cannot.
+// Converts samples of 16 bits from one profile to the other; false if Little CMS cannot.
 bool convert(Picture& picture, const Profiles& profiles) {
   const auto open = [](const std::vector<std::byte>& icc) {
     return std::unique_ptr<void, ProfileClose>(
@@ -189,7 +189,7 @@ class JxlCodec final : public Codec {
   Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
     const auto& picture = std::get<Picture>(signal);
     Picture plain = without_extras(picture);
-    if (plain.depth > 8) plain = io::with_depth(plain, 16);  // libjxl takes full scale of the type
+    if (plain.depth > 8) plain = io::with_depth(plain, 16);  // libjxl takes samples at the full scale of their type
     const auto distance = static_cast<float>(std::clamp(quality, 0.01, 25.0));
     const Stopwatch stopwatch;
     const Runner runner = make_runner(threads);

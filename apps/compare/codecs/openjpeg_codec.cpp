@@ -150,7 +150,7 @@ class OpenjpegCodec final : public Codec {
     parameters.cp_disto_alloc = 1;
     parameters.tcp_numlayers = 1;
     parameters.tcp_rates[0] = static_cast<float>(std::max(quality, 1.0));
-    // As many halvings as the smaller side has.
+    // The wavelet halves no more often than the smaller side permits.
     const uint32_t side = std::min(plain.width, plain.height);
     while (parameters.numresolution > 1 && side < 1u << (parameters.numresolution - 1)) --parameters.numresolution;
     if (!opj_setup_encoder(codec.get(), &parameters, image.get()) ||
@@ -159,7 +159,7 @@ class OpenjpegCodec final : public Codec {
         !opj_end_compress(codec.get(), stream.get())) {
       return error_of(ErrorCode::unsupported, message);
     }
-    // Boxes cost some 80 bytes and are used where they have something to say.
+    // Boxes cost about 80 bytes, so they are used only for a profile or an alpha channel.
     const bool needs_boxes = !plain.metadata.icc.empty() || plain.channels % 2 == 0;
     if (needs_boxes) output.file = jp2_file(plain, output.file);
     return Encoded{std::move(output.file), stopwatch.seconds()};

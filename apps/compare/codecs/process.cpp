@@ -42,7 +42,7 @@ Error system_error(const char* call, int number) {
   return {ErrorCode::unsupported, std::string("cannot start a process: ") + call + ": " + std::strerror(number)};
 }
 
-// Reads until the other end is closed; the last line that is not empty, of at most 500 characters.
+// Reads until the other end is closed, and returns the last line that is not empty, cut to 500 characters.
 std::string last_line(int descriptor) {
   std::string line, last;
   char buffer[4096];
@@ -68,7 +68,7 @@ bool wait_for(pid_t child, int& status, rusage& usage) {
   return true;
 }
 
-// The highest resident memory of a child that does `work`, with what it has from us.
+// The peak of resident memory of a child that does `work`, including what it has from this process.
 std::optional<double> whole_peak_bytes_of(const std::function<bool()>& work) {
   std::fflush(nullptr);
   const pid_t child = fork();
@@ -79,7 +79,7 @@ std::optional<double> whole_peak_bytes_of(const std::function<bool()>& work) {
       done = work();
     } catch (...) {
     }
-    _exit(done ? 0 : 1);  // nothing of the parent's is to be written or destroyed twice
+    _exit(done ? 0 : 1);  // buffers and objects of the parent must not be flushed or destroyed twice
   }
   int status = 0;
   rusage usage{};

@@ -19,7 +19,7 @@
 namespace laq::compare {
 namespace {
 
-// Removed with all that is in it.
+// A folder that is removed at the end with all that is in it.
 class TemporaryFolder {
  public:
   TemporaryFolder() {
@@ -38,7 +38,7 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
-  // Empty if all is well.
+  // Empty if the folder could be made.
   const std::string& error() const { return error_; }
   std::string file(const char* name) const { return path_ + "/" + name; }
 
@@ -46,9 +46,9 @@ class TemporaryFolder {
   std::string path_, error_;
 };
 
-using Values = std::vector<std::pair<std::string, std::string>>;  // of "{in}" and so on, ready for the shell
+using Values = std::vector<std::pair<std::string, std::string>>;  // values of "{in}" and the like, quoted for the shell
 
-// In one pass, so that a value may contain what looks like a place.
+// Replaces in one pass, so that a value may contain "{in}" and the like.
 std::string filled(const std::string& command, const Values& values) {
   std::string result;
   for (size_t i = 0; i < command.size();) {
@@ -75,7 +75,7 @@ bool has(const std::string& text, const char* part) {
   return text.find(part) != std::string::npos;
 }
 
-// Where the decoder's command has the file that it writes.
+// The placeholder of the file that the decoder writes.
 const char* result_place(SignalKind kind) {
   return kind == SignalKind::array ? "{raw}" : "{png}";
 }
@@ -84,7 +84,7 @@ std::string thread_text(int threads) {
   return std::to_string(threads > 0 ? threads : static_cast<int>(std::max(1l, sysconf(_SC_NPROCESSORS_ONLN))));
 }
 
-// What programs are told of an array: nothing of a picture, which is in a file of its own format.
+// What programs are told of an array, whose file has no header.
 void add_form(const Array& array, Values& values) {
   std::string sides;
   for (auto side = array.shape.rbegin(); side != array.shape.rend(); ++side)

@@ -3,16 +3,15 @@
 //   new-jxl=cjxl {in} {out} -d {q} --num_threads={threads} ;; djxl {out} {png}
 //
 // ENCODE has {in} (a PNG file of the picture), {out} (the file to write) and {q} (the quality; without it the program
-// has one point). DECODE has {out}, which may stand as {in} there, and {png} (the picture to write: PNG, or another
-// format that laq reads). Of arrays {in}, and {raw} in the place of {png}, are files of nothing but their elements in
-// little-endian order, the last side fastest; {sides} (such as "83 83 60": the fastest first, with blanks between),
-// {rank} (their number) and {bits} (of an element) may stand in both commands, {error} (the quality times the range of
-// the elements) in ENCODE.
+// has one point). DECODE has {out}, which may also be called {in}, and {png} (the picture to write: PNG, or another
+// format that laq reads). For arrays {in}, and {raw} in place of {png}, are files of the elements alone, little-endian,
+// the last side fastest. Both commands may have {sides} (such as "83 83 60": the fastest first, separated by spaces),
+// {rank} (the number of sides) and {bits} (of an element); ENCODE may have {error} (the quality times the range).
 //
 //   sz3=sz3 -f -i {in} -z {out} -{rank} {sides} -M REL {q} ;; sz3 -f -z {out} -o {raw} -{rank} {sides} -M REL 1
 //
-// {threads} may stand in both. Paths are put in quotes; the files are in a temporary folder that is removed afterwards.
-// NAME has letters, digits and . _ + - only.
+// Both may have {threads}. Paths are quoted; the files lie in a temporary folder that is removed afterwards. NAME
+// consists of letters, digits and . _ + - only.
 #pragma once
 
 #include "compare/codecs/codec.h"

@@ -29,11 +29,11 @@ double range_of(std::span<const double> values);
 // Reads a picture, which is turned upright, or an array. Errors are those of reading.
 Result<Signal> read_signal(const std::string& path, SignalKind kind);
 
-// How a kind is called, for people and in files.
+// The words for a kind of signal, in texts and in files.
 struct Words {
-  const char* signal;           // "picture"; with an s where there are several
+  const char* signal;           // "picture"; the plural has an s
   const char* element;          // "pixel"
-  const char* megaelements;     // what speeds are counted in: "megapixels"
+  const char* megaelements;     // the unit of speeds: "megapixels"
   const char* speed_unit;       // "MP/s"
   const char* column;           // in curves.csv and summary.json: "image"
   const char* elements_column;  // "pixels"

@@ -1,4 +1,4 @@
-// WebP by libwebp, as far as it is used for more than the comparison.
+// Lossless WebP by libwebp, for the pictures in the report.
 #pragma once
 
 #include <cstddef>

@@ -7,10 +7,11 @@
 
 namespace laq::compare {
 
-// One record's cells as a line with its end; cells with commas, quotation marks or line ends are quoted.
+// The line of a record, with its line end. Cells with commas, quotation marks or line ends are quoted.
 std::string csv_line(const std::vector<std::string>& cells);
 
-// Records of a text, of any number of cells. A last record without a line end is left out: it was cut.
+// The records of a text, which may differ in their number of cells. A last record without a line end was cut off and is
+// left out.
 std::vector<std::vector<std::string>> csv_records(std::string_view text);
 
 }  // namespace laq::compare

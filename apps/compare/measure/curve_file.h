@@ -10,14 +10,14 @@
 
 namespace laq::compare {
 
-// The columns of a kind, in their order.
+// The first line, which names the columns.
 std::string curves_header(SignalKind kind = SignalKind::picture);
 std::string curves_line(const Point& point);
 
-// The points of a file's text, of arrays where it has a column of that name. Columns are found by their names: codec,
-// q, image, pixels and bytes (of arrays: array, elements, raw_bytes) must be there, scores and seconds may be missing,
-// others are not looked at. A last line that was cut is left out. Errors name the
-// line and the column.
+// Parses the points of a file, which are points of arrays if it has a column `array`. Columns are found by their names.
+// The columns codec, q, bytes, and image and pixels (or array, elements and raw_bytes) must exist; scores and seconds
+// may be missing; unknown columns are ignored. A last line that was cut off is left out. Errors name the line and the
+// column.
 Result<std::vector<Point>> parse_curves(std::string_view text);
 
 std::string speed_text(const std::vector<Speed>& speeds);

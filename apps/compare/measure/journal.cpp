@@ -31,7 +31,7 @@ Json to_json(const Identities& identities) {
   return {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
 }
 
-// What a run before wrote; nothing where it is damaged, which only costs measuring anew.
+// Parses what an earlier run wrote. Damaged parts are left out; then their points are measured again.
 Identities from_json(const std::string& text, SignalKind kind) {
   Identities identities;
   const Json json = Json::parse(text, nullptr, false);
@@ -48,7 +48,7 @@ Identities from_json(const std::string& text, SignalKind kind) {
   return identities;
 }
 
-// Is what was measured under a name what stands under it now, as far as that is known?
+// Does a name stand for the same version or hash as before? A name that `now` does not know counts as unchanged.
 bool still_holds(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& now,
                  const std::string& name) {
   const auto then = before.find(name);
@@ -99,13 +99,13 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     Result<std::vector<Point>> points = parse_curves(*text);
     if (!points && !text->empty()) {
       return Error{points.error().code,
-                   journal->path_ + ": " + points.error().message + " (mend it, or measure anew with --restart)"};
+                   journal->path_ + ": " + points.error().message + " (mend it, or measure again with --restart)"};
     }
     if (points) {
       if (!points->empty() && points->front().kind != now.kind) {
-        return Error{ErrorCode::invalid_argument, journal->path_ + ": holds points of " +
-                                                      files_key(points->front().kind) + ", not of " +
-                                                      files_key(now.kind) + " (take another folder, or --restart)"};
+        return Error{ErrorCode::invalid_argument,
+                     journal->path_ + ": holds points of " + files_key(points->front().kind) + ", not of " +
+                         files_key(now.kind) + " (name another folder, or give --restart)"};
       }
       for (Point& point : *points) {
         const bool is_complete = !now.butteraugli || std::isfinite(point.butteraugli3);

@@ -1,8 +1,8 @@
-// The journal of a comparison: its folder, where every point is written down as soon as it is measured, so that an
-// interrupted run goes on where it was.
+// The journal of a comparison: files in its folder that get every point as soon as it is measured, so that an
+// interrupted run can continue.
 //
 //   curves.csv   the points
-//   run.json     which version of each codec and which content of each file they were measured with
+// run.json     the versions of codecs and the hashes of files that they were measured with
 #pragma once
 
 #include <cstdint>
@@ -19,31 +19,31 @@
 
 namespace laq::compare {
 
-// What makes a point valid: names of codecs with their versions, names of pictures or arrays with a hash of their
-// files.
+// What a point depends on: versions of codecs by name, and hashes of files by the names of pictures or arrays.
 struct Identities {
   std::map<std::string, std::string> codecs;
   std::map<std::string, std::string> images;
-  bool butteraugli = false;  // points without it do not hold
+  bool butteraugli = false;  // points without Butteraugli are measured again
   SignalKind kind = SignalKind::picture;
 };
 
 class Journal {
  public:
-  // Makes the folder, or takes what it holds, unless `restart`: points of codecs and files that `now` names with other
-  // versions or contents are dropped, points of others are kept. Errors name the file; points of another kind are one.
+  // Makes the folder if it does not exist, and reads the points that it holds unless `restart` is set. Points of a
+  // codec or file that `now` names with another version or hash are dropped, all others are kept. It is an error if the
+  // folder holds points of another kind. Errors name the file.
   static Result<std::unique_ptr<Journal>> open(const std::string& folder, const Identities& now, bool restart);
 
-  // Of this run and of those before. Not while other threads append.
+  // The points of this run and of earlier ones. Must not be called while other threads append.
   const std::vector<Point>& points() const { return points_; }
   bool has(const std::string& codec, double q, const std::string& image) const;
-  // Are all codecs of this run those of the run before?
+  // Do all codecs of this run have the versions of the previous run?
   bool codecs_unchanged() const { return codecs_unchanged_; }
 
-  // Writes a point down. May be called from several threads at once.
+  // Adds a point to the file. Several threads may call this at the same time.
   std::optional<Error> append(const Point& point);
 
-  // Puts the file in order: by codec in the order given (others behind), image and quality.
+  // Sorts the file by codec (in the given order, others at the end), image and quality.
   std::optional<Error> sort(const std::vector<std::string>& codecs);
 
  private:
@@ -62,7 +62,7 @@ class Journal {
 // A hash of bytes: 64 bits in hexadecimal (FNV-1a).
 std::string content_hash(const std::vector<std::byte>& bytes);
 
-// Files of the folder, one way to write them.
+// Write and read text files. Errors name the file.
 std::optional<Error> write_text(const std::string& path, const std::string& text);
 Result<std::string> read_text(const std::string& path);
 

@@ -14,20 +14,21 @@ double value_of(const Point& point, MatchKind kind) {
   return kind == MatchKind::bytes ? std::log(point.bytes) : point.ssimulacra2;
 }
 
-// An end of the interval that holds the target: how far its value is above.
+// An end of the interval that holds the target, and how far its value lies above the target.
 struct End {
   double q;
   double excess;
 };
 
-// Of a program: the range that was measured, and the finest step of which those qualities are multiples: 1, or any.
+// The scale of the codec. For a program, which has none, it is the range that was measured, in steps of 1 if all
+// measured qualities are whole numbers.
 QualityScale scale_of(const Codec& codec, const std::vector<End>& ends) {
   if (const std::optional<QualityScale> scale = codec.quality_scale()) return *scale;
   const auto is_integer = [](const End& end) { return end.q == std::round(end.q); };
   return {ends.front().q, ends.back().q, std::all_of(ends.begin(), ends.end(), is_integer) ? 1.0 : 0.0};
 }
 
-// Neighbours in quality with the target between them.
+// Two neighbours in quality whose values enclose the target.
 std::optional<std::pair<End, End>> bracket(const std::vector<End>& ends) {
   for (size_t i = 1; i < ends.size(); ++i) {
     if ((ends[i - 1].excess <= 0) != (ends[i].excess <= 0)) return std::pair(ends[i - 1], ends[i]);
@@ -38,12 +39,12 @@ std::optional<std::pair<End, End>> bracket(const std::vector<End>& ends) {
 Error no_match(const Codec& codec, MatchKind kind, double target, double nearest) {
   const bool by_bytes = kind == MatchKind::bytes;
   const auto text = [&](double value) { return number_text(by_bytes ? std::round(std::exp(value)) : value); };
-  return {ErrorCode::invalid_argument, codec.name() + ": nothing comes near " + (by_bytes ? "" : "SSIMULACRA 2 of ") +
-                                           text(target) + (by_bytes ? " bytes" : "") + " (nearest: " + text(nearest) +
-                                           "; measure more qualities)"};
+  return {ErrorCode::invalid_argument,
+          codec.name() + ": no quality comes near " + (by_bytes ? "" : "SSIMULACRA 2 of ") + text(target) +
+              (by_bytes ? " bytes" : "") + " (nearest: " + text(nearest) + "; measure more qualities)"};
 }
 
-// One file, decoded and measured.
+// Decodes a file and measures the result.
 Result<Matched> measure_file(const Codec& codec, const Original& original, double quality,
                              std::span<const std::byte> file, int threads) {
   Result<Decoded> decoded = codec.decode(file, threads);
@@ -62,13 +63,14 @@ Result<Matched> measure_file(const Codec& codec, const Original& original, doubl
   return Matched{point, std::get<Picture>(std::move(decoded->signal))};
 }
 
-// A match in the making: the best encode so far.
+// A search for a match, which keeps the best encode so far.
 class Search {
  public:
   Search(const Codec& codec, const Original& original, MatchKind kind, double goal, int threads, End first)
       : codec_(codec), original_(original), kind_(kind), goal_(goal), threads_(threads), best_(first) {}
 
-  // How far above the goal the codec is at this quality. After an error 0, which ends the search.
+  // Encodes at this quality, and returns how far above the goal the result lies. An error gives 0, which ends the
+  // search.
   End try_at(double q) {
     Result<Encoded> encoded = codec_.encode(original_.signal, q, threads_);
     if (!encoded) return fail(encoded.error());
@@ -97,7 +99,8 @@ class Search {
       return no_match(codec_, kind_, goal_, goal_ + best_.excess);
     }
     if (matched_) return std::move(*matched_);
-    if (file_.empty()) return measure_at(codec_, original_, best_.q, threads_);  // a point that was there before
+    if (file_.empty())
+      return measure_at(codec_, original_, best_.q, threads_);  // the best is a point that was measured before
     return measure_file(codec_, original_, best_.q, file_, threads_);
   }
 
@@ -141,7 +144,7 @@ Result<Matched> match(const Codec& codec, const Original& original, const std::v
   const auto nearer = [](const End& a, const End& b) { return std::abs(a.excess) < std::abs(b.excess); };
   Search search(codec, original, kind, goal, threads, *std::min_element(ends.begin(), ends.end(), nearer));
   if (!bracket(ends)) {
-    // All are above the goal, or all are below: the answer lies beyond what was measured, if anywhere.
+    // All points are above the goal, or all are below it: try the end of the scale.
     ends.push_back(search.try_at(ends.front().excess > 0 ? scale.worst : scale.best));
     std::sort(ends.begin(), ends.end(), by_quality);
   }
@@ -149,14 +152,14 @@ Result<Matched> match(const Codec& codec, const Original& original, const std::v
     auto [low, high] = *interval;
     const double width = high.q - low.q;
     for (int i = 0; i < kMaxSteps && !search.is_over() && high.q - low.q > std::max(scale.step, width / 1024); ++i) {
-      // Every third time the middle: false position alone may creep along from one side.
+      // Every third step takes the middle: false position alone may approach slowly from one side.
       const double share = i % 3 == 2 ? 0.5 : low.excess / (low.excess - high.excess);
       double q = low.q + share * (high.q - low.q);
       if (scale.step > 0) q = std::clamp(std::round(q), low.q + scale.step, high.q - scale.step);
       const End end = search.try_at(q);
       ((end.excess <= 0) == (low.excess <= 0) ? low : high) = end;
     }
-    // Curves of small pictures are rough: what no interval holds may lie beside it.
+    // Curves of small pictures are rough, so a better match may lie near the interval but outside of it.
     for (int i = 1; i <= kMaxNeighbours && !search.is_over() && scale.step == 0; ++i) {
       const double q = (low.q + high.q) / 2 + (i % 2 ? 1 : -1) * width / 128 * ((i + 1) / 2);
       search.try_at(std::clamp(q, interval->first.q, interval->second.q));

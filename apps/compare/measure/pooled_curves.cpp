@@ -10,7 +10,7 @@ struct Measured {
   double rate, score;  // score as Metric::score() gives it
 };
 
-// One codec: image -> q -> point, and the qualities that count.
+// One codec: its points by image and quality, and the qualities that are pooled.
 struct Candidate {
   size_t codec;
   std::map<std::string, std::map<double, Measured>> images;

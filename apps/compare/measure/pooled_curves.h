@@ -1,4 +1,4 @@
-// Rate-distortion curves of one image, and pooled curves of several: what the charts draw.
+// Rate-distortion curves of one image, or pooled over several images, for charts.
 #pragma once
 
 #include <map>
@@ -12,7 +12,7 @@ namespace laq::compare {
 struct CurvePoint {
   double q = 0;
   double bits_per_element = 0;  // geometric mean over the images
-  double score = 0;             // mean, geometric where the metric is logarithmic
+  double score = 0;             // mean over the images, geometric if the metric is logarithmic
 };
 
 struct Curve {
@@ -22,21 +22,21 @@ struct Curve {
 
 struct Pool {
   std::vector<Curve> curves;
-  std::vector<std::string> images;    // that were pooled
-  std::vector<std::string> left_out;  // codecs that have none of them, or without which more images are common
+  std::vector<std::string> images;    // the images that were pooled
+  std::vector<std::string> left_out;  // codecs without these images, left out so that the others have some in common
 };
 
-// The points by codec and image. Refers to the results.
+// The points of all curves. Refers to the results.
 class Curves {
  public:
   explicit Curves(const Results& results);
 
-  // At each quality of a codec (that most of its images have) the mean over those of `images` that all codecs have.
-  // Where no image is common to all, the codecs with the fewest are left out until there is one.
+  // For each codec the mean over those of `images` that all codecs have, at each quality that most of its images have.
+  // If no image is common to all codecs, those with the fewest images are left out until one is.
   Pool pool(const Metric& metric, const std::vector<std::string>& images) const;
   Pool of_image(const Metric& metric, const std::string& image) const { return pool(metric, {image}); }
 
-  // Is there any finite score?
+  // Has any point a finite score?
   bool has(const Metric& metric) const;
 
  private:
@@ -44,10 +44,10 @@ class Curves {
   std::map<std::string, std::map<std::string, std::vector<const Point*>>> points_;  // codec, image
 };
 
-// Names of the images of a class, of all where it is empty.
+// Names of the images of a class, or of all images for an empty class.
 std::vector<std::string> images_of_class(const Results& results, const std::string& image_class);
 
-// The classes of the images in their order; empty where all are of one.
+// The classes in the order of the images; empty if there is only one.
 std::vector<std::string> image_classes(const Results& results);
 
 }  // namespace laq::compare

@@ -1,4 +1,4 @@
-// What a run tells people while it lasts.
+// The line that shows the progress of a run.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace laq::compare {
 
-// A bar, the points that are done, the time that is left, and what was measured last; one line.
+// A bar, the number of points that are done, the time that is left, and what was measured last.
 std::string progress_text(const RunStatus& status);
 
 }  // namespace laq::compare

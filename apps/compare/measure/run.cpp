@@ -22,7 +22,7 @@ struct Task {
   double quality;
 };
 
-// Knows what is done, and guesses how long the rest takes.
+// Counts what is done, and estimates how long the rest takes.
 class Estimate {
  public:
   void expect(const Codec& codec, double elements) {
@@ -46,7 +46,8 @@ class Estimate {
     }
     double left = 0;
     for (const auto& [codec, rest] : rest_) {
-      const auto own = spent_.find(codec);  // a codec that has not begun is taken for the mean of the others
+      const auto own =
+          spent_.find(codec);  // a codec that has not begun is assumed to be as fast as the mean of the others
       left += rest * (own != spent_.end() ? own->second.seconds / own->second.elements : seconds / elements);
     }
     return {done_, total_, left / jobs, std::move(now)};
@@ -94,7 +95,7 @@ class Runner {
   }
 
  private:
-  // Sizes are needed for the estimate, so every file is read once here; what cannot be read fails here.
+  // Reads every file once, because the estimate needs the sizes; a file that cannot be read fails here.
   void plan() {
     images_.resize(sources_.size());
     tasks_.resize(sources_.size());
@@ -159,11 +160,11 @@ class Runner {
   const RunOptions& options_;
   std::vector<std::string>& failures_;
   // By source.
-  std::vector<std::optional<Image>> images_;  // nothing where it cannot be read
+  std::vector<std::optional<Image>> images_;  // nothing if the source cannot be read
   std::vector<std::vector<Task>> tasks_;
   std::vector<double> elements_;
   Estimate estimate_;
-  std::optional<Error> broken_;  // the journal cannot be written
+  std::optional<Error> broken_;  // the error of a journal that cannot be written
   std::atomic<bool> is_broken_ = false;
   std::mutex mutex_;
 };

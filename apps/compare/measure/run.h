@@ -1,4 +1,4 @@
-// Runs a comparison: every codec at every quality on every picture or array, as far as the journal does not have it.
+// Measures every codec at every quality on every picture or array, unless the journal has the point already.
 #pragma once
 
 #include <atomic>
@@ -21,7 +21,7 @@ struct Ladder {
 
 struct RunStatus {
   size_t done, total;   // points
-  double seconds_left;  // by what each codec took for an element so far; NaN while nothing is known
+  double seconds_left;  // estimated from the time that each codec took for an element so far; NaN at the beginning
   std::string now;      // codec and source that were measured last
 };
 
@@ -32,9 +32,9 @@ struct RunOptions {
   std::function<bool()> is_stopped = [] { return false; };
 };
 
-// Measures what is missing, and adds a line to `failures` for each codec and source that fails: a codec that fails on
-// a source is not asked for its other points. Returns those that could be read, in order. An Error is one of
-// the journal, which ends the run.
+// Measures what is missing. `failures` gets a line for each source that cannot be read and for each codec that fails on
+// a source; this codec then skips the rest of the source. Returns the images that could be read, in order. The only
+// error, which ends the run, is a failure of the journal.
 Result<std::vector<Image>> run(const std::vector<Source>& sources, const std::vector<Ladder>& ladders, Journal& journal,
                                const RunOptions& options, std::vector<std::string>& failures);
 

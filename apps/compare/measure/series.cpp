@@ -22,7 +22,7 @@ std::optional<Point> nearest_point(const std::vector<Point>& points, const std::
   return nearest;
 }
 
-// Levels of numbers that are made of each element of `values`, as shares of `range`.
+// Levels of number(i) for each element i, as shares of `range`.
 template <class Function>
 std::vector<double> levels_of(const std::vector<double>& values, const Array& array, double range, Function&& number) {
   std::vector<double> shares(values.size());

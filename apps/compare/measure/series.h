@@ -1,4 +1,4 @@
-// How errors follow a signal in time: levels over windows for each codec, at points of about the same score.
+// Errors of each codec over time, at points of about the same score.
 #pragma once
 
 #include <string>
@@ -9,11 +9,11 @@
 
 namespace laq::compare {
 
-// Is it a series in time: of one side, or audio, whose channels run at the same time?
+// Is the array a series in time? An array of one side is, and so is audio, whose channels run at the same time.
 bool is_series(const Array& array);
 
-// `points`: those measured of this array, of which each codec's nearest to a PSNR of `score` is encoded once more.
-// Codecs without points are left out; those that fail too, with a line in `failures`.
+// Each codec encodes once more at the one of its points on this array whose PSNR is nearest to `score`. Codecs without
+// points are left out, and so are those that fail, with a line in `failures`.
 Series make_series(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
                    const std::vector<Point>& points, double score, std::vector<std::string>& failures);
 

@@ -32,7 +32,8 @@ bool is_picture_name(const fs::path& path) {
   return io::format_of_name(path.filename().string()).has_value() || extension_of(path) == ".pbm";
 }
 
-// By its name, or its content as `laq encode` does. What is neither is taken for a picture, and fails when it is read.
+// Recognises an array by its name, or by its content as `laq encode` does. Everything else is taken for a picture, and
+// fails when it is read if it is none.
 SignalKind kind_of_file(const fs::path& path) {
   if (is_array_name(path)) return SignalKind::array;
   std::array<char, 12> start = {};
@@ -80,7 +81,7 @@ Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths) 
   std::set<std::string> names;
   for (Source& source : sources) {
     if (uses[source.name] > 1) source.name = source.image_class + "/" + source.name;
-    if (!names.insert(source.name).second) return not_found(source.path, "stands twice among the files");
+    if (!names.insert(source.name).second) return not_found(source.path, "is given twice (name each file once)");
   }
   const auto other = std::find_if(sources.begin(), sources.end(),
                                   [&](const Source& source) { return source.kind != sources.front().kind; });

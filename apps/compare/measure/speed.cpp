@@ -18,7 +18,7 @@ double median(std::vector<double> values) {
   return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
 }
 
-// What the rounds of one codec gave.
+// The results of the rounds of one codec.
 struct Rounds {
   std::vector<double> encode_seconds, decode_seconds;
   std::vector<std::byte> file;
@@ -43,7 +43,7 @@ void run_once(const SpeedRun& run, const Signal& signal, int threads, Rounds& ro
   rounds.file = std::move(encoded->file);
 }
 
-// Absent where the program took no more than what it has from us at its start.
+// The peak is unknown if it is no larger than what every process inherits from this one.
 double peak_of_program(std::optional<double> peak_bytes) {
   const Result<Finished> idle = run_command(":");
   const bool is_known = idle.ok() && peak_bytes && *peak_bytes > 1.02 * idle->peak_bytes;
@@ -79,7 +79,7 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
                                  const SpeedOptions& options, const std::function<bool(double)>& progress,
                                  std::vector<std::string>& failures) {
   std::vector<Speed> speeds;
-  std::set<std::string> failed;  // told once, though they fail on one thread and on all
+  std::set<std::string> failed;  // a codec is reported once, though it may fail with every number of threads
   const std::vector<int> counts = thread_counts(options.threads);
   const size_t steps = counts.size() * runs.size() * static_cast<size_t>(options.rounds + options.memory);
   size_t done = 0;
@@ -88,7 +88,7 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
     std::vector<Rounds> rounds(runs.size());
     for (int round = 0; round < options.rounds; ++round) {
       for (size_t turn = 0; turn < runs.size(); ++turn) {
-        // Another one begins every round: the first after a pause finds another clock frequency.
+        // Each round begins with another codec, because the first one after a pause runs at another clock frequency.
         const size_t i = (turn + static_cast<size_t>(round)) % runs.size();
         if (rounds[i].failure.empty()) run_once(runs[i], signal, threads, rounds[i]);
         if (!go_on()) return {};

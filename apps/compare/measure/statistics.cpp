@@ -12,7 +12,7 @@ namespace {
 
 using Curve = std::vector<RatePoint>;
 
-// Points that have the metric, by codec and image.
+// The points that have a score of the metric, by codec and image.
 std::map<std::string, std::map<std::string, Curve>> curves_of(const std::vector<Point>& points, const Metric& metric) {
   std::map<std::string, std::map<std::string, Curve>> curves;
   for (const Point& point : points) {

@@ -8,18 +8,18 @@
 
 namespace laq::compare {
 
-// The codec that is the zero of the rates if the user names none: jxl-e7, else the first that is not laq, else the
-// first. codecs: at least one.
+// The codec that rates are relative to if the user names none: jxl-e7, otherwise the first that is not laq, otherwise
+// the first. There must be a codec.
 std::string default_anchor(const std::vector<CodecEntry>& codecs);
 
-// Fills results.rates and results.image_rates from the points, against results.anchor. Images whose curves do not
-// overlap are counted and named, not left out in silence. Classes have rows of their own where there are several.
+// Computes results.rates and results.image_rates from the points, relative to results.anchor. Images whose curves do
+// not overlap are counted and named. If there are several classes, each has rows of its own.
 void add_rates(Results& results);
 
-// Fills results.lossless from the points of arrays of which no loss was asked, by a quality of 0, and that have none.
+// Computes results.lossless from the points of arrays with a quality of 0, which asks for no loss, and no error.
 void add_lossless(Results& results);
 
-// Of sorted values, at least one; share 0..1, interpolated linearly.
+// The value below which a share (0..1) of the sorted values lies, interpolated linearly. There must be a value.
 double percentile(const std::vector<double>& sorted, double share);
 
 }  // namespace laq::compare

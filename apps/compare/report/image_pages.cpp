@@ -172,7 +172,8 @@ std::string script_data_json(const Results& results, const std::vector<const Met
   json["pictures"] = nlohmann::json::array();
   for (const Image& image : results.images) json["pictures"].push_back(image.name);
   json["comparisons"] = nlohmann::json::array();
-  for (size_t i = 0; i < results.visual_comparisons.size(); ++i) json["comparisons"].push_back(visual_comparison_json(results, i, metrics));
+  for (size_t i = 0; i < results.visual_comparisons.size(); ++i)
+    json["comparisons"].push_back(visual_comparison_json(results, i, metrics));
   const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   std::string safe;  // no end tag and no comment within a script element
   for (const char c : text)

@@ -7,8 +7,8 @@
 
 namespace laq::compare {
 
-// All of the results but points and visual comparisons; means over pictures of a codec's speeds are among them. Numbers that are
-// absent are null. UTF-8, ended by a line end.
+// All of the results but points and visual comparisons; means over pictures of a codec's speeds are among them. Numbers
+// that are absent are null. UTF-8, ended by a line end.
 std::string summary_json(const Results& results);
 
 // Rates of the metrics that matter most against the anchor, by class, and speeds. Lines ended by line ends.

@@ -96,7 +96,7 @@ TEST_CASE("a codec is matched by bytes and by score, as closely as its steps let
   for (const double bytes : {900., 25000.}) {
     const auto refused = match(smooth, original, points, MatchKind::bytes, bytes, 1);
     REQUIRE_FALSE(refused.ok());
-    CHECK(refused.error().message.find("nothing comes near") != std::string::npos);
+    CHECK(refused.error().message.find("no quality comes near") != std::string::npos);
   }
   CHECK_FALSE(match(unknown, original, points, MatchKind::bytes, 12000, 1).ok());  // beyond what was measured
   CHECK_FALSE(match(stepped, original, points, MatchKind::bytes, 8000, 1).ok());   // between 6666 and 10000

@@ -38,7 +38,8 @@ struct Arguments {
 
 std::atomic<bool> interrupted = false;
 
-// The first interrupt lets the present points end and keeps what is there; the next one ends the program.
+// The first interrupt lets the points that are being measured finish, and keeps all points; the next one ends the
+// program.
 void stop_on_interrupt() {
   std::signal(SIGINT, [](int) {
     interrupted = true;
@@ -46,7 +47,7 @@ void stop_on_interrupt() {
   });
 }
 
-// "30,50,70"; empty where it is none.
+// Parses "30,50,70"; empty if the text is no such list.
 std::vector<double> parse_numbers(const std::string& text) {
   std::vector<double> numbers;
   std::istringstream words(text);
@@ -98,7 +99,7 @@ int make_codecs(const Arguments& arguments, SignalKind kind, Codecs& codecs) {
   return kOk;
 }
 
-// A line that is written over; a line now and then where standard error is no terminal.
+// A status line on a terminal, which is overwritten; if standard error is no terminal, a line now and then.
 class StatusLine {
  public:
   explicit StatusLine(bool quiet) : quiet_(quiet), next_(Clock::now() + kInterval) {}
@@ -135,8 +136,8 @@ bool is_report_folder(const fs::path& folder) {
          begins_with(folder / "summary.json", "{\n  \"title\"");
 }
 
-// The rules of io/output.h for a folder: what is compared is not written over, and what no comparison wrote is replaced
-// with --restart only.
+// The rules of io/output.h for a folder: inputs are never overwritten, and files that no comparison wrote are replaced
+// only with --restart.
 std::optional<Error> check_report_folder(const Arguments& arguments, const std::vector<Source>& sources) {
   const ComparisonOptions& options = arguments.options;
   const fs::path folder = options.folder;

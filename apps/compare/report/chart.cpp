@@ -23,7 +23,7 @@ std::string at(double x, double y) {
   return coordinate(x) + " " + coordinate(y);
 }
 
-// Ends of an axis: all values and a little room.
+// The ends of an axis: those of the values with a little room.
 Range padded(Spacing spacing, double low, double high) {
   const double share = 0.04;
   const auto pad = [&](auto forward, auto back) {
@@ -77,7 +77,8 @@ Plot plot_of(const Chart& chart, const std::vector<ChartSeries>& series) {
           bottom};
 }
 
-// Ticks of an axis whose steps grow have digits of their own, the others as many as all need.
+// On an axis with growing steps each tick has the digits that it needs; otherwise all ticks have the same number of
+// digits.
 std::string tick_text(Spacing spacing, double tick, const std::vector<double>& ticks, bool percent) {
   constexpr double kSmall = 1e-3;  // longer numbers do not fit beside the axis
   if (spacing == Spacing::logarithmic && tick < kSmall * (1 - 1e-9)) return power_text(tick);
@@ -94,7 +95,7 @@ std::string text_element(double x, double y, const std::string& anchor, const st
          ">" + escape(text) + "</text>";
 }
 
-// As many as there is room for their texts.
+// As many ticks as their texts have room for.
 std::vector<double> x_ticks_of(const Chart& chart, const Plot& plot) {
   constexpr double kLetter = 6, kGap = 4;
   for (double distance = 30;; distance += 15) {
@@ -182,7 +183,8 @@ std::string draw_points(const Plot& plot, const std::vector<ChartSeries>& series
   return groups;
 }
 
-// From right to left the points that are lower than all to the right of them, joined by steps.
+// The Pareto front: from right to left, the points that are lower than all points to the right of them, joined by
+// steps.
 std::string draw_front(const Plot& plot, const std::vector<ChartSeries>& series) {
   struct Place {
     double x, y;
@@ -215,7 +217,8 @@ std::vector<Name> names_of(const Chart& chart, const Plot& plot, const std::vect
   return names;
 }
 
-// In a column every name follows its marker, as far ends of lines may be crowded; a lead only where it is short.
+// In a column each name follows its marker, because the ends of curves may be crowded. A line leads from the curve to
+// the name only if it is short.
 std::string draw_names(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series,
                        const std::vector<Look>& looks) {
   std::string groups;

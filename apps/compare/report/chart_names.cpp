@@ -6,7 +6,7 @@
 namespace laq::compare {
 namespace {
 
-constexpr double kLetter = 7;       // of a wide sans-serif of 12 pixels
+constexpr double kLetter = 7;       // width of a letter in a wide sans-serif of 12 pixels
 constexpr double kLineHeight = 14;  // the least distance of two base lines
 constexpr double kBaseline = 4;     // from the middle of the letters down
 
@@ -17,7 +17,7 @@ double text_width(const std::string& text) {
 
 struct Box {
   double left, top, right, bottom;
-  // How much of the area of both is the same.
+  // The area that both share.
   double overlap(const Box& other) const {
     const double width = std::min(right, other.right) - std::max(left, other.left);
     const double height = std::min(bottom, other.bottom) - std::max(top, other.top);

@@ -49,7 +49,7 @@ std::string sides_text(const Image& image) {
   return text;
 }
 
-// The chart of a series, where there is one of the image.
+// The chart of the image's series; empty if it has none.
 std::string series_figure(const Results& results, const std::string& image) {
   for (const Series& series : results.series) {
     if (series.image != image) continue;

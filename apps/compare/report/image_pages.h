@@ -9,16 +9,17 @@
 
 namespace laq::compare {
 
-// A link with a small chart for each image; the lines are those of the image's own chart.
+// A link for each image with a small chart, which reuses the lines of the image's own chart.
 std::string image_list(const Results& results, const Curves& curves, const Metric& metric);
 
-// One article an image, with a chart and a table of rates for each metric, and the chart of a series.
+// One article for each image, with a chart and a table of rates for each metric, and the chart of its series if it is
+// one.
 std::string image_articles(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics);
 
 // What the scripts need to know of the results and the visual comparisons, as JSON for a script element.
 std::string script_data_json(const Results& results, const std::vector<const Metric*>& metrics);
 
-// The files of the visual comparisons: a script element of base64 for each. Appends, as they are large.
+// Appends the files of the visual comparisons, which are large: a script element of base64 for each.
 void append_comparison_files(const Results& results, std::string& page);
 
 }  // namespace laq::compare

@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kReplacement[] = "\xEF\xBF\xBD";  // U+FFFD
 
-// Length of the UTF-8 sequence that text begins with, 0 where it is none (RFC 3629, section 4).
+// The length of the UTF-8 sequence at the beginning of a text; 0 if it is invalid (RFC 3629, section 4).
 size_t sequence_length(std::string_view text) {
   const auto at = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
   const uint8_t lead = at(0);

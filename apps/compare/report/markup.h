@@ -1,4 +1,4 @@
-// Text of HTML, SVG and JSON: what comes from outside is escaped, numbers do not depend on the locale.
+// Texts for HTML, SVG and JSON. Numbers do not depend on the locale.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace laq::compare {
 
-// For text and for quoted attributes. What is not UTF-8 or not allowed in XML becomes U+FFFD.
+// Escapes text and quoted attributes. Whatever is not UTF-8, or not allowed in XML, becomes U+FFFD.
 std::string escape(std::string_view text);
 
-// With so many decimals: "0.50". U+2212 for minus; "–" for what is not finite.
+// With so many decimals: "0.50". The minus is U+2212; a number that is not finite becomes "–".
 std::string decimals(double value, int count);
 
 // With about so many significant digits and no exponent: "0.0123", "12.3", "1230".
@@ -23,7 +23,7 @@ std::string power_text(double value);
 // "−12.3 %", "+4.0 %", "0 %"
 std::string signed_percent(double value);
 
-// For attributes that programs read: seven significant digits, ASCII.
+// For attributes that scripts read: seven significant digits in ASCII.
 std::string attribute(double value);
 
 // For coordinates: one decimal at most.
@@ -37,7 +37,7 @@ std::string byte_count(double bytes);
 
 std::string base64(std::span<const std::byte> bytes);
 
-// With a capital for its first letter.
+// The text with a capital first letter.
 std::string capitalized(std::string text);
 
 // "1 picture", "24 pictures"

@@ -17,17 +17,17 @@ struct Look {
 
 enum class Scheme { light, dark, paper };  // paper: white
 
-// The part of the name before its first dash.
+// The part of the name before the first hyphen.
 std::string family_of(const std::string& codec);
 
-// One for each codec, in order.
+// One look for each codec, in order.
 std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs);
 
-// The style sheet of the charts: class cN is codec N. Plain enough for programs that
-// are not browsers: these skip the widths that a page may set by --line and --thin-line.
+// The style sheet of the charts, in which class cN is codec N. It is simple enough for programs that are not browsers,
+// which ignore the line widths that a page may set by --line and --thin-line.
 std::string chart_style(const std::vector<Look>& looks, Scheme scheme);
 
-// Path of a marker of about this radius.
+// The SVG path of a marker of about this radius.
 std::string marker_path(size_t marker, double x, double y, double radius);
 
 }  // namespace laq::compare

@@ -1,4 +1,4 @@
-// SVG charts as PNG files, for papers that take no SVG.
+// Converts SVG charts to PNG files, for papers that do not accept SVG.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,8 @@
 
 namespace laq::compare {
 
-// Writes `file`, `width` pixels wide. Errors: unsupported where this build has no librsvg; invalid_argument for an SVG
-// that cannot be drawn, a width outside of 1..16384 and a file that cannot be written.
+// Writes `file`, `width` pixels wide. Errors: `unsupported` if this build has no librsvg; `invalid_argument` for an SVG
+// that cannot be drawn, a width outside of 1..16384, or a file that cannot be written.
 std::optional<Error> svg_to_png(const std::string& svg, int width, const std::string& file);
 
 }  // namespace laq::compare

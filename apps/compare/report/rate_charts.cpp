@@ -11,7 +11,7 @@
 namespace laq::compare {
 namespace {
 
-constexpr int kBins = 24;  // of a relative chart, over all scores
+constexpr int kBins = 24;  // of the scores in a relative chart
 
 bool is_similarity(const Metric& metric) {
   return std::string_view(metric.column).find("ssim") != std::string::npos && metric.value != &Point::ssimulacra2;
@@ -26,7 +26,7 @@ std::string chart_attributes(const char* kind, const Metric& metric) {
          " tabindex=\"0\"";
 }
 
-// Distances and similarities are spread where they are small, or near 1.
+// The axis is stretched for good scores: small distances, and similarities near 1.
 Spacing score_spacing(const Metric& metric, const Pool& pool) {
   const Spacing spacing = is_similarity(metric)     ? Spacing::complement
                           : metric.higher_is_better ? Spacing::linear
@@ -49,7 +49,7 @@ std::vector<RatePoint> rate_points(const Metric& metric, const Curve& curve, dou
   return points;
 }
 
-// Lowest and highest score of a curve, as Metric::score() gives them.
+// The lowest and the highest score of a curve, as Metric::score() gives them.
 std::pair<double, double> scores_of(const Metric& metric, const Curve& curve) {
   const auto [low, high] =
       std::minmax_element(curve.points.begin(), curve.points.end(),

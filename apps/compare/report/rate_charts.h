@@ -10,23 +10,23 @@
 
 namespace laq::compare {
 
-// Decimals with which a score is shown; -1: digits that tell its magnitude, not decimals.
+// The number of decimals with which a score is shown; -1: a number of significant digits instead.
 int score_decimals(const Metric& metric);
 
-// A score with so many digits fewer than where single ones are shown.
+// The text of a score, with `fewer` digits less than score_decimals() asks for.
 std::string score_text(const Metric& metric, double score, int fewer = 0);
 
-// One point for each point of the curves, with data-codec, data-image (empty where several were pooled),
-// data-q, data-x (bits per element) and data-y (score).
+// Score against bits per element. Each point has the attributes data-codec, data-image (empty if several images were
+// pooled), data-q, data-x (bits per element) and data-y (score).
 Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool);
 
-// Difference of bytes to the anchor's in percent over the score: Bjontegaard's difference of the pooled curves within
-// short ranges of score, the ends of which lie in the range of the rates where the metric is the one that it is for.
-// Without series where the anchor has no curve.
+// Bytes relative to the anchor's, in percent, over the score: Bjontegaard's difference of the pooled curves within
+// short ranges of score. For the leading metric these stay within the range of the rates. The chart has no series if
+// the anchor has no curve.
 Chart relative_chart(const Results& results, const Metric& metric, const Pool& pool);
 
-// The rate chart of an image, or of all pooled where `image` is empty, as an SVG document for papers. Empty where none
-// has scores of the metric.
+// The rate chart of an image, or of all images pooled if `image` is empty, as an SVG document for papers. The text is
+// empty if no point has a score of the metric.
 std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image = "");
 
 }  // namespace laq::compare

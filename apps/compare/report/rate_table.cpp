@@ -79,12 +79,12 @@ std::string vertical(const char* type, double x, double top, double bottom) {
          coordinate(bottom) + "\"/>";
 }
 
-// A dot an image; a line from the 10th to the 90th percentile, a stroke at the mean.
+// One dot for each image, a line from the 10th to the 90th percentile, and a stroke at the mean.
 std::string strip(const TableRow& row, const Scale& scale) {
   std::string dots, grid;
   for (const double tick : scale.ticks(44)) grid += move_to(scale.place(tick), 0) + "V26";
   for (size_t i = 0; i < row.images.size(); ++i) {
-    // Heights that are spread evenly, whatever the count: multiples of the golden section, modulo 1.
+    // Multiples of the golden section, modulo 1, spread the heights evenly for any number of dots.
     const double share = std::fmod(0.5 + 0.618034 * static_cast<double>(i), 1);
     dots += "<circle r=\"2.3\" cx=\"" + coordinate(scale.place(row.images[i]->percent)) + "\" cy=\"" +
             coordinate(5 + 16 * share) + "\" data-codec=\"" + escape(row.rate->codec) + "\" data-image=\"" +

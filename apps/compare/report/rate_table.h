@@ -8,7 +8,7 @@
 
 namespace laq::compare {
 
-// The rates of a class ("": all), the codec with the fewest bytes first; empty where there are none.
+// The rates of a class ("": all classes), the codec with the fewest bytes first; empty if there are none.
 std::string rate_table(const Results& results, const Metric& metric, const std::string& image_class);
 
 // The rate of a class, or null.

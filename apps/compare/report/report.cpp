@@ -114,7 +114,7 @@ std::string codec_buttons(const Results& results) {
   return buttons;
 }
 
-// The same for all images and for each class, one of which is shown.
+// The content for all images and for each class, of which the page shows one at a time.
 std::string for_classes(const Results& results, const std::function<std::string(const std::string&)>& content) {
   std::string text = "<div data-for-class=\"\">" + content("") + "</div>";
   for (const auto& name : image_classes(results))
@@ -216,7 +216,7 @@ std::string lossless_table(const Results& results) {
          capitalized(words_of(results.kind).signal) + "s</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
 }
 
-// Light is also for paper.
+// The light colours are also those for paper.
 std::string style(const Results& results) {
   const auto looks = looks_with_signal(results.codecs);
   return std::string(kReportCss) + chart_style(looks, Scheme::light) +

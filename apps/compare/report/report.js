@@ -115,10 +115,10 @@ function withUnit(metric, value) {
   const text = metric.logarithmic ? significant(value, 3) : number(value, metric.decimals);
   return text + (metric.unit ? '\u00a0' + metric.unit : '');
 }
-// What is compared of a value: the value, or its logarithm.
+// The number that is compared: the value, or its logarithm.
 function score(metric, value) { return metric.logarithmic ? Math.log(value) : value; }
 
-// Of a curve of [x, y] with rising x: y at x by straight lines, or nothing outside.
+// y at x on a curve of [x, y] with rising x, interpolated linearly; nothing outside of the curve.
 function interpolate(curve, x) {
   for (let i = 1; i < curve.length; ++i) {
     const [x0, y0] = curve[i - 1], [x1, y1] = curve[i];
@@ -191,7 +191,7 @@ function showTip(ring, title, lines) {
   tip.hidden = false;
   const place = ring.getBoundingClientRect(), size = tip.getBoundingClientRect(), chart = ring.ownerSVGElement.getBoundingClientRect();
   let left = place.right + 10, top = place.top - size.height / 2;
-  if (ring.ownerSVGElement.dataset.kind === 'rate') {  // low at the right, where no curve is, in its plot
+  if (ring.ownerSVGElement.dataset.kind === 'rate') {  // the lower right corner of the plot has no curves
     left = chart.left + chart.width * 0.76 - size.width;
     top = chart.bottom - chart.height * 0.13 - size.height;
   }
@@ -231,7 +231,7 @@ function onChartKey(event) {
   byId('spoken').textContent = next.element.dataset.codec + ': ' + describe(svg, next.element).join(', ');
 }
 
-// What people do
+// Events
 
 function onTabKey(event) {
   const tabs = all('[role=tab]'), place = tabs.indexOf(event.target);

@@ -9,7 +9,7 @@ const initial = {left: '', right: '', match: '', mode: 'slide'};  // what the ad
 
 function comparison() { return data.comparisons.find((one) => one.picture === state.picture); }
 
-// What can be chosen: the original, and the views that are matched so; the anchor stands for itself.
+// The pictures that can be chosen: the original, the views of this kind of match, and the anchor.
 function choices(one) {
   const own = one.views.filter((entry) => entry.match === state.match);
   const anchor = one.views.filter((entry) => entry.name === data.anchor && !own.some((other) => other.name === data.anchor)).slice(0, 1);

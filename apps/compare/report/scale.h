@@ -8,17 +8,17 @@ namespace laq::compare {
 
 enum class Spacing {
   linear,
-  logarithmic,  // of the value, above 0
-  complement,   // of the distance from 1, below 1: similarities
-  percent,      // of the ratio that a difference in percent stands for: -50 is as far from 0 as +100
+  logarithmic,  // by the logarithm of the value, which is above 0
+  complement,   // by the logarithm of the distance from 1, for similarities, which are below 1
+  percent,      // by the logarithm of the ratio that a difference in percent stands for: -50 is as far from 0 as +100
 };
 
-// Is a value one that the spacing can show?
+// Can the spacing show this value?
 bool has_place(Spacing spacing, double value);
 
 class Scale {
  public:
-  // The values at the two ends, and where these stand.
+  // Takes the values at the two ends, and the places of the ends.
   Scale(Spacing spacing, double first, double last, double first_place, double last_place);
 
   double place(double value) const;
@@ -26,9 +26,9 @@ class Scale {
   double last() const { return last_; }
   bool contains(double value) const;
 
-  // Round values, as many as fit with this distance between neighbours.
+  // Round values, as many as fit if neighbours keep this distance.
   std::vector<double> ticks(double distance) const;
-  // Digits after the point that tell ticks apart.
+  // The number of decimals that the ticks need.
   static int tick_decimals(std::span<const double> ticks);
 
  private:

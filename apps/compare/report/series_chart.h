@@ -1,4 +1,4 @@
-// The chart of a series: levels of the signal, of errors, and bounds, over time.
+// The chart of a series: levels of the signal and of errors, and bounds on the error, over time.
 #pragma once
 
 #include <vector>
@@ -8,13 +8,13 @@
 
 namespace laq::compare {
 
-// The codecs' looks, and behind them that of the signal, which is no codec.
+// The looks of the codecs, and after them the look of the signal.
 std::vector<Look> looks_with_signal(const std::vector<CodecEntry>& codecs);
 
-// Drawn with looks_with_signal().
+// The chart is to be drawn with looks_with_signal().
 Chart series_chart(const Results& results, const Series& series);
 
-// As an SVG document for papers.
+// The chart as an SVG document for papers.
 std::string series_chart_svg(const Results& results, const Series& series);
 
 }  // namespace laq::compare

@@ -13,10 +13,10 @@
 namespace laq::compare {
 namespace {
 
-// Of one codec on so many threads, over all its images and qualities.
+// The speed of one codec with one number of threads, over all its images and qualities.
 struct Throughput {
-  double encode = kAbsent, decode = kAbsent;  // millions a second: all pixels, or bytes of arrays, over all seconds
-  double encode_peak = kAbsent, decode_peak = kAbsent;  // bytes, the most
+  double encode = kAbsent, decode = kAbsent;            // millions of pixels, or of bytes of arrays, a second
+  double encode_peak = kAbsent, decode_peak = kAbsent;  // bytes, the largest
 };
 
 class Sum {
@@ -36,7 +36,7 @@ double larger(double a, double b) {
   return std::isnan(a) ? b : std::isnan(b) ? a : std::max(a, b);
 }
 
-// From the paired runs; on one thread from the curves where there were none.
+// Taken from the speed measurements; for one thread from the points of curves if there are none.
 Throughput throughput(const Results& results, const std::string& codec, int threads) {
   Sum encode, decode;
   Throughput speed;

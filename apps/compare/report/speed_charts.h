@@ -7,7 +7,7 @@
 
 namespace laq::compare {
 
-// Charts of encode and decode for each number of threads that was measured; empty where there is nothing.
+// Charts of encoding and decoding for each number of threads that was measured; empty if nothing was.
 std::string speed_charts(const Results& results, const Metric& metric);
 
 std::string speed_table(const Results& results);

@@ -19,7 +19,7 @@ Json number(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
-// Over all points of a codec.
+// Sums over all points of a codec.
 struct Throughput {
   double volume = 0, encode_seconds = 0, decode_seconds = 0;
 
@@ -150,7 +150,7 @@ std::string summary_table(const Results& results) {
   const std::string files = std::string(words.signal) + "s";
   std::string text;
   for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_error"}) {
-    std::optional<std::string> image_class;  // of the lines before
+    std::optional<std::string> image_class;  // the class of the previous line
     std::vector<const RateRow*> rows;
     for (const RateRow& rate : results.rates) {
       if (std::string(rate.metric->column) == column) rows.push_back(&rate);

@@ -7,11 +7,11 @@
 
 namespace laq::compare {
 
-// All of the results but points and visual comparisons; means over pictures of a codec's speeds are among them. Numbers
-// that are absent are null. UTF-8, ended by a line end.
+// The results without points and visual comparisons, and the mean speed of each codec over all of its points. Absent
+// numbers are null. The text is UTF-8 and ends with a line end.
 std::string summary_json(const Results& results);
 
-// Rates of the metrics that matter most against the anchor, by class, and speeds. Lines ended by line ends.
+// Rates of the most important metrics, by class, and speeds, as lines of text.
 std::string summary_table(const Results& results);
 
 }  // namespace laq::compare

@@ -256,9 +256,9 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
       ->check(real_number(0, 1000));
   verb->add_flag("--svg", arguments->chart_formats.svg, "write the charts as SVG files too");
   verb->add_flag("--png", arguments->chart_formats.png, "and as PNG files");
-  verb->add_option("--title", arguments->options.title, "of the report");
-  verb->add_flag("--restart", arguments->options.restart, "measure anew what the folder holds");
-  verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "save its time");
+  verb->add_option("--title", arguments->options.title, "title of the report");
+  verb->add_flag("--restart", arguments->options.restart, "measure again what the folder holds");
+  verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "do not measure Butteraugli, which takes time");
   verb->add_flag("--quiet", arguments->quiet, "no progress and no table");
   arguments->options.command = command_line;
   verb->callback([arguments, &status] { status = compare_codecs(*arguments); });

@@ -12,9 +12,10 @@
 #include <memory>
 #include <sstream>
 
-#include "compare/comparison.h"
-#include "compare/sources.h"
-#include "compare/summary.h"
+#include "compare/measure/comparison.h"
+#include "compare/measure/sources.h"
+#include "compare/report/report_files.h"
+#include "compare/report/summary.h"
 #include "io/file.h"
 #include "options.h"
 #include "terminal.h"
@@ -30,13 +31,15 @@ struct Arguments {
   std::vector<std::string> codecs;
   std::vector<std::string> qualities;
   ComparisonOptions options;
+  ChartFormats chart_formats;
   bool no_butteraugli = false;
   bool quiet = false;
 };
 
 std::atomic<bool> interrupted = false;
 
-// The first interrupt lets the present points end and keeps what is there; the next one ends the program.
+// The first interrupt lets the points that are being measured finish, and keeps all points; the next one ends the
+// program.
 void stop_on_interrupt() {
   std::signal(SIGINT, [](int) {
     interrupted = true;
@@ -44,7 +47,7 @@ void stop_on_interrupt() {
   });
 }
 
-// "30,50,70"; empty where it is none.
+// Parses "30,50,70"; empty if the text is no such list.
 std::vector<double> parse_numbers(const std::string& text) {
   std::vector<double> numbers;
   std::istringstream words(text);
@@ -96,7 +99,7 @@ int make_codecs(const Arguments& arguments, SignalKind kind, Codecs& codecs) {
   return kOk;
 }
 
-// A line that is written over; a line now and then where standard error is no terminal.
+// A status line on a terminal, which is overwritten; if standard error is no terminal, a line now and then.
 class StatusLine {
  public:
   explicit StatusLine(bool quiet) : quiet_(quiet), next_(Clock::now() + kInterval) {}
@@ -133,14 +136,15 @@ bool is_report_folder(const fs::path& folder) {
          begins_with(folder / "summary.json", "{\n  \"title\"");
 }
 
-// The rules of io/output.h for a folder: what is compared is not written over, and what no comparison wrote is replaced
-// with --restart only.
-std::optional<Error> check_report_folder(const ComparisonOptions& options, const std::vector<Source>& sources) {
+// The rules of io/output.h for a folder: inputs are never overwritten, and files that no comparison wrote are replaced
+// only with --restart.
+std::optional<Error> check_report_folder(const Arguments& arguments, const std::vector<Source>& sources) {
+  const ComparisonOptions& options = arguments.options;
   const fs::path folder = options.folder;
   const auto refused = [](const std::string& why) { return Error{ErrorCode::invalid_argument, why}; };
   std::error_code failure;
   for (const Source& source : sources) {
-    if (options.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
+    if (arguments.chart_formats.png && fs::equivalent(fs::absolute(source.path).parent_path(), folder, failure))
       return refused(options.folder + ": is the folder of " + source.path +
                      ", beside which no charts are written as PNG (name another folder)");
   }
@@ -180,7 +184,7 @@ int compare_codecs(Arguments& arguments) {
       return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
   }
-  if (const auto error = check_report_folder(options, *sources)) return fail(*error);
+  if (const auto error = check_report_folder(arguments, *sources)) return fail(*error);
   restrict_report(*sources);
   std::error_code failure;
   fs::create_directories(options.folder, failure);
@@ -200,7 +204,7 @@ int compare_codecs(Arguments& arguments) {
                  options.folder.c_str());
     return kFailure;
   }
-  if (const auto error = write_results(options, *results)) return fail(*error);
+  if (const auto error = write_report(options.folder, *results, arguments.chart_formats)) return fail(*error);
   for (const auto& lines : {results->unmatched, results->failures}) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
@@ -250,11 +254,11 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
       ->check(real_number(0, 1000));
-  verb->add_flag("--svg", arguments->options.svg, "write the charts as SVG files too");
-  verb->add_flag("--png", arguments->options.png, "and as PNG files");
-  verb->add_option("--title", arguments->options.title, "of the report");
-  verb->add_flag("--restart", arguments->options.restart, "measure anew what the folder holds");
-  verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "save its time");
+  verb->add_flag("--svg", arguments->chart_formats.svg, "write the charts as SVG files too");
+  verb->add_flag("--png", arguments->chart_formats.png, "and as PNG files");
+  verb->add_option("--title", arguments->options.title, "title of the report");
+  verb->add_flag("--restart", arguments->options.restart, "measure again what the folder holds");
+  verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "do not measure Butteraugli, which takes time");
   verb->add_flag("--quiet", arguments->quiet, "no progress and no table");
   arguments->options.command = command_line;
   verb->callback([arguments, &status] { status = compare_codecs(*arguments); });

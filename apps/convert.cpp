@@ -1,4 +1,4 @@
-// laq FILE...: the obvious. A picture gets a LAQ file beside it, a LAQ file a PNG, or an NPY where it holds an array.
+// laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, or an NPY if it holds an array.
 #include <memory>
 
 #include "laq/array.hpp"
@@ -16,7 +16,7 @@ struct Arguments {
   bool force = false;
 };
 
-// What is written beside a file: a LAQ file, or what a LAQ file holds.
+// The output beside a file: a LAQ file, or what a LAQ file holds.
 Result<io::Output> output_beside(const std::string& path, bool force) {
   const io::Replace replace = force ? io::Replace::anything : io::Replace::nothing;
   const Result<std::vector<std::byte>> head = io::read_head(path, io::kHeadBytes);
@@ -38,7 +38,7 @@ int convert(const io::Output& output) {
   return decode_file({.input = output.input, .output = output.path, .replace = output.replace});
 }
 
-// All that is to be written is known, and looked at, before the first file is. What cannot be read is passed over.
+// All outputs are known and checked before the first file is written. Files that cannot be read are skipped.
 int convert_all(const Arguments& arguments) {
   int status = kOk;
   std::vector<io::Output> outputs;

@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
 constexpr const char* kArrayEndings = ".npy, .wav or .raw";
 
-// The format of an array that is asked for; empty where it is none.
+// The format of an array that the request asks for; empty if it asks for a picture.
 std::string array_format(const DecodeRequest& request) {
   for (const char* format : {"npy", "wav", "raw"}) {
     if (request.format == format || (request.format.empty() && io::extension_of(request.output) == format))
@@ -29,12 +29,12 @@ std::string array_format(const DecodeRequest& request) {
   return {};
 }
 
-// One side of a region: begin and end, or less where the ends of the side are meant.
+// The range of one side of a region. An end that is left out is the end of the side.
 struct Range {
   std::optional<uint64_t> begin, end;
 };
 
-// "10:20,:64,:" for three sides; nothing where it is no such text.
+// Parses "10:20,:64,:", here for three sides; nothing if the text is no such list.
 std::optional<std::vector<Range>> parse_ranges(const std::string& text) {
   std::vector<Range> ranges;
   const char* at = text.data();
@@ -74,14 +74,14 @@ Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vecto
 
 Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges,
                           const DecodeOptions& options) {
-  const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums, which decoding of a region does not
+  const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
   if (!info) return info.error();
   const Result<ArrayRegion> region = region_of(ranges, info->shape);
   if (!region) return region.error();
   return decode_array_region(file, *region, options);
 }
 
-// The file holds something else than the output's name says.
+// Reports that the file holds something else than the name of the output says.
 int fail_kind(const std::string& path, const std::string& held, const std::string& endings) {
   return fail_reading(
       path, {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"});
@@ -135,7 +135,7 @@ int decode_file(const DecodeRequest& request) {
                           kArrayEndings + ", or give --format)",
                       "decode");
   }
-  // What can be known to fail is said before the work.
+  // Report errors that can be known before any work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
   if (const auto error =

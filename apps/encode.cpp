@@ -44,7 +44,7 @@ constexpr std::array kArrayTargets = {
     ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
                       "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
-// What stands on the command line, before it is a request.
+// The options as they are given, before they become a request.
 struct Arguments {
   EncodeRequest request;
   std::string tune = "perceptual";
@@ -54,7 +54,7 @@ struct Arguments {
   bool lossless = false;
   std::string raw_type;
   std::string shape;
-  std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // as they were given
+  std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // values of the options that were given
 };
 
 // Reads "METRIC=VALUE" into the request. Returns kOk, or kUsage after a message.
@@ -155,7 +155,7 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
             " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless",
         "encode");
   }
-  Array audio;  // owns what the view shows
+  Array audio;  // owns the samples that the view shows
   Result<ArrayView> array = ArrayView{};
   if (request.raw_type) {
     array = io::parse_raw(source, *request.raw_type, request.raw_shape);

@@ -26,7 +26,7 @@ const CLI::App* find_verb(const CLI::App& application, const std::string& name) 
   return nullptr;
 }
 
-// `laq [--force] FILE...` is short for the hidden verb that converts. Leaves everything else as it is.
+// Puts the hidden verb that converts in front of `laq [--force] FILE...`. Everything else stays as it is.
 void expand_short_form(std::vector<std::string>& arguments, CLI::App& application) {
   for (const std::string& argument : arguments) {
     if (argument == "--force" || argument == "-f" || argument == "--") continue;
@@ -42,7 +42,7 @@ void print(const std::string& text) {
   std::fputs(text.c_str(), stdout);
 }
 
-// The overview, whatever verb has been called.
+// The help text of the command itself, even if a verb has been called.
 std::string overview(const CLI::App& application) {
   return application.get_formatter()->make_help(&application, application.get_name(), CLI::AppFormatMode::Normal);
 }
@@ -58,8 +58,8 @@ int print_help(const CLI::App& application, const std::string& verb) {
   return kOk;
 }
 
-// Standard input, output and error are open to something, so that no file takes their numbers and what is printed. What
-// was closed fails when it is used.
+// Opens standard input, output and error if they are closed, so that no other file gets their numbers, and with them
+// what is printed. Using a stream that was closed still fails.
 void open_standard_streams() {
   int descriptor = 0;
   do {
@@ -89,7 +89,7 @@ std::string command_line(char** words, int count) {
 }
 
 constexpr const char* kOverview =
-    "Compresses pictures into LAQ files and back.\n\n"
+    "Compresses pictures and arrays into LAQ files and back.\n\n"
     "  laq photo.png                      writes photo.laq beside it\n"
     "  laq photo.laq                      writes photo.png beside it\n"
     "  laq encode -q 70 photo.jpg out.laq\n"
@@ -123,7 +123,8 @@ void add_verbs(CLI::App& application, const std::string& line, int& status) {
 
 int main(int count, char** words) {
   open_standard_streams();
-  static std::array<char, size_t{1} << 16> printed;  // all of it, so that sending it off tells why it fails
+  static std::array<char, size_t{1} << 16>
+      printed;  // large enough for all output, so that flushing it tells why it fails
   std::setvbuf(stdout, printed.data(), _IOFBF, printed.size());
   std::signal(SIGXFSZ, SIG_IGN);  // writing beyond a limit fails and is reported, as on a full disk
   std::vector<std::string> arguments(words + 1, words + count);
@@ -141,7 +142,7 @@ int main(int count, char** words) {
     if (application.get_subcommands().empty()) return fail_usage("a verb or a file is needed");
   } catch (const CLI::ParseError& error) {
     if (error.get_name() == "CallForHelp") {
-      print(application.help());  // of the verb where there is one
+      print(application.help());  // help of the verb, if there is one
     } else if (error.get_exit_code() == 0) {
       print(std::string(error.what()) + "\n");  // --version
     } else {

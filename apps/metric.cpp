@@ -33,7 +33,7 @@ struct Measure {
   const char* unit;
 };
 
-// A LAQ file, or one of the formats that are read, upright.
+// Reads a LAQ file or a picture of another format, and turns it upright.
 Result<Picture> read_any_picture(const std::string& path, const DecodeOptions& options) {
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();

@@ -12,7 +12,7 @@ std::string_view without_plus(std::string_view text) {
   return text.size() > 1 && text[0] == '+' && text[1] != '-' ? text.substr(1) : text;
 }
 
-// Takes a finite number from the front of the text; nothing if none stands there. Reads "0.5" in every language.
+// Takes a finite number off the front of the text; nothing if there is none. Reads "0.5" in every locale.
 std::optional<double> take_number(std::string_view& text) {
   double value = 0;
   text = without_plus(text);
@@ -41,7 +41,7 @@ std::string range_text(double least, double most, bool open) {
   return "a number " + (open ? "above " + low + " and below " + high : "from " + low + " to " + high);
 }
 
-// Replaces a size by the whole number that it stands for.
+// Accepts a size, and replaces it by the whole number that it stands for.
 CLI::Validator size_of_something() {
   return CLI::Validator(
       [](std::string& text) -> std::string {

@@ -20,7 +20,7 @@ std::string one_line(std::string message) {
   return message;
 }
 
-// The first of some words, and how many more there are.
+// The first words of a list, and how many more there are.
 std::string list(const std::vector<std::string>& words) {
   constexpr size_t kMost = 3;
   std::string text;
@@ -28,7 +28,7 @@ std::string list(const std::vector<std::string>& words) {
   return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
 }
 
-// Words that the verb, null if there is none, has no use for, in their order.
+// Says which words the verb (null if there is none) has no use for.
 std::string say_unexpected(const std::vector<std::string>& words, const CLI::App* verb) {
   std::vector<std::string> unknown;
   std::copy_if(words.begin(), words.end(), std::back_inserter(unknown),
@@ -41,7 +41,7 @@ std::string say_unexpected(const std::vector<std::string>& words, const CLI::App
   return "too many arguments: " + list(words);
 }
 
-// An option of the verb that stands on the line more often than it may; null if there is none.
+// An option that is given more often than it may be; null if there is none.
 const CLI::Option* repeated_option(const CLI::App& verb) {
   for (const CLI::Option* option : verb.parse_order()) {
     if (static_cast<int>(option->count()) > option->get_items_expected_max()) return option;

@@ -1,4 +1,4 @@
-// How the command line is explained, and what is wrong with one.
+// The help texts, and messages about wrong command lines.
 #pragma once
 
 #include <string>
@@ -7,13 +7,13 @@
 
 namespace laq::command {
 
-// Help without the lists of options that an option excludes, which a wrong command line is told anyway.
+// Help without the lists of options that each option excludes; the message about a wrong command line names them.
 class HelpFormatter : public CLI::Formatter {
  public:
   std::string make_option_opts(const CLI::Option* option) const override;
 };
 
-// Says what is wrong, in the order of the command line, and returns kUsage. first_word: of the line.
+// Says what is wrong with the command line, which begins with `first_word`, and returns kUsage.
 int fail_parsing(const CLI::App& application, const CLI::ParseError& error, const std::string& first_word);
 
 }  // namespace laq::command

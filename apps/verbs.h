@@ -1,5 +1,5 @@
-// The verbs of the command, one file each. add_VERB declares a verb's options; its callback, which CLI11 runs when the
-// verb is called, leaves the exit status in `status`, which must outlive the application.
+// The verbs of the command, one file each. add_VERB declares the options of a verb. When the verb is called, CLI11 runs
+// its callback, which sets `status` to the exit status; `status` must outlive the application.
 #pragma once
 
 #include <optional>
@@ -18,7 +18,7 @@ void add_encode(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
 void add_info(CLI::App& laq, int& status);
 void add_metric(CLI::App& laq, int& status);
-// command_line: the words as they were given, for the report.
+// The report shows the command line.
 void add_compare(CLI::App& laq, const std::string& command_line, int& status);
 void add_convert(CLI::App& laq, int& status);  // the short form, `laq FILE`, which has no name of its own
 
@@ -29,13 +29,13 @@ struct EncodeRequest {
   std::string input;
   std::string output;
   EncodeOptions options = {};
-  std::optional<ArrayTarget> array_target = {};  // of arrays
-  uint32_t chunk_elements = 0;                   // of arrays, see ArrayEncodeOptions
-  std::optional<ElementType> raw_type = {};      // of a file that does not say it
+  std::optional<ArrayTarget> array_target = {};  // for arrays
+  uint32_t chunk_elements = 0;                   // for arrays, see ArrayEncodeOptions
+  std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};
-  double bits_per_pixel = 0;        // not 0: a target in bytes, by the size of the picture
+  double bits_per_pixel = 0;        // if not 0, the target size in bits per pixel
   bool strip = false;               // leave out Exif, XMP and resolution
-  uint64_t max_bytes = UINT64_MAX;  // of the input's file, and of its samples
+  uint64_t max_bytes = UINT64_MAX;  // limit on the input file, and on its samples
   io::Replace replace = io::Replace::same_kind;
   bool quiet = false;
 };
@@ -45,18 +45,18 @@ struct DecodeRequest {
   std::string output;
   DecodeOptions options = {};
   std::string format = {};  // png, jpg, ppm, pgm, pam, pnm, npy, wav or raw; empty: as the output's name ends
-  std::string region = {};  // of an array, "10:20,:,5:6"; empty: all of it
+  std::string region = {};  // the part of an array, "10:20,:,5:6"; empty: all of it
   bool strip = false;
   io::Replace replace = io::Replace::same_kind;
-  bool quiet = false;  // decoding says nothing so far
+  bool quiet = false;  // decoding prints nothing anyway
 };
 
-// These return an exit status, after a message where it is not kOk.
+// Return an exit status, after a message if it is not kOk.
 int encode_file(const EncodeRequest& request);
 int decode_file(const DecodeRequest& request);
 
-// Drops what --strip drops: Exif, XMP and resolution, but not the ICC profile and the orientation, without which the
-// picture would look different.
+// Does what --strip asks for: removes Exif, XMP and resolution, but keeps the ICC profile and the orientation, without
+// which the picture would look different.
 void strip(Metadata& metadata);
 
 }  // namespace laq::command

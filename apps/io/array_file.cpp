@@ -1,7 +1,10 @@
 #include "io/array_file.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
+#include <limits>
+#include <type_traits>
 
 #include "io/audio.h"
 #include "io/file.h"
@@ -10,7 +13,7 @@
 namespace laq::io {
 namespace {
 
-// Copies the elements of the sides from `side` on, last one fastest.
+// Appends the elements of the sides from `side` on, the last side fastest.
 void pack(const ArrayView& view, size_t side, const std::byte* from, std::vector<std::byte>& to) {
   const size_t size = element_bytes(view.type);
   if (side == view.shape.size()) {
@@ -28,22 +31,11 @@ Array packed(const ArrayView& view) {
   const auto* const data = static_cast<const std::byte*>(view.data);
   if (view.strides.empty()) {
     array.data.assign(data, data + bytes);
-  } else if (bytes > 0) {  // sides beside one of 0 may be too long to go along
+  } else if (bytes > 0) {  // an array with a side of 0 may have others that are too long to walk along
     array.data.reserve(bytes);
     pack(view, 0, data, array.data);
   }
   return array;
-}
-
-template <class Element>
-std::vector<double> converted(const Array& array) {
-  std::vector<double> values(array.data.size() / sizeof(Element));
-  for (size_t i = 0; i < values.size(); ++i) {
-    Element element;
-    std::memcpy(&element, array.data.data() + i * sizeof(Element), sizeof(Element));
-    values[i] = static_cast<double>(element);
-  }
-  return values;
 }
 
 }  // namespace
@@ -62,25 +54,30 @@ Result<Noted<Array>> read_array(const std::string& path) {
 }
 
 std::vector<double> to_doubles(const Array& array) {
-  switch (array.type) {
-    case ElementType::int8:
-      return converted<int8_t>(array);
-    case ElementType::uint8:
-      return converted<uint8_t>(array);
-    case ElementType::int16:
-      return converted<int16_t>(array);
-    case ElementType::uint16:
-      return converted<uint16_t>(array);
-    case ElementType::int32:
-      return converted<int32_t>(array);
-    case ElementType::uint32:
-      return converted<uint32_t>(array);
-    case ElementType::float32:
-      return converted<float>(array);
-    case ElementType::float64:
-      break;
-  }
-  return converted<double>(array);
+  return with_element_type(array.type, [&](auto element) {
+    std::vector<double> values(array.data.size() / sizeof element);
+    for (size_t i = 0; i < values.size(); ++i) {
+      std::memcpy(&element, array.data.data() + i * sizeof element, sizeof element);
+      values[i] = static_cast<double>(element);
+    }
+    return values;
+  });
+}
+
+void set_elements(std::span<const double> values, Array& array) {
+  with_element_type(array.type, [&](auto element) {
+    using Element = decltype(element);
+    array.data.resize(values.size() * sizeof element);
+    for (size_t i = 0; i < values.size(); ++i) {
+      double value = values[i];
+      if constexpr (std::is_integral_v<Element>) {
+        value = std::clamp(std::round(value), static_cast<double>(std::numeric_limits<Element>::lowest()),
+                           static_cast<double>(std::numeric_limits<Element>::max()));
+      }
+      element = static_cast<Element>(value);
+      std::memcpy(array.data.data() + i * sizeof element, &element, sizeof element);
+    }
+  });
 }
 
 }  // namespace laq::io

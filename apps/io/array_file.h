@@ -11,14 +11,41 @@
 
 namespace laq::io {
 
-// Whether these bytes begin like a file of an array; the first 12 are enough.
+// Whether these bytes begin like a file of an array; the first 12 bytes suffice.
 bool is_array_file(std::span<const std::byte> file);
 
-// The array of a file, packed. Errors: of reading, as read_file() gives them; of parse_npy() and read_audio(). The
-// notes are those of read_audio().
+// Reads an array, packed. Errors are those of read_file(), parse_npy() and read_audio(); notes are those of
+// read_audio().
 Result<Noted<Array>> read_array(const std::string& path);
+
+// Calls `use` with a zero of the C++ type of the elements, and returns what it returns.
+template <class Use>
+auto with_element_type(ElementType type, Use&& use) {
+  switch (type) {
+    case ElementType::int8:
+      return use(int8_t{});
+    case ElementType::uint8:
+      return use(uint8_t{});
+    case ElementType::int16:
+      return use(int16_t{});
+    case ElementType::uint16:
+      return use(uint16_t{});
+    case ElementType::int32:
+      return use(int32_t{});
+    case ElementType::uint32:
+      return use(uint32_t{});
+    case ElementType::float32:
+      return use(float{});
+    case ElementType::float64:
+      break;
+  }
+  return use(double{});
+}
 
 // The elements as doubles, which hold every value of every type exactly.
 std::vector<double> to_doubles(const Array& array);
+
+// Sets the elements of an array of this type. For integers the values are rounded, and limited to what the type holds.
+void set_elements(std::span<const double> values, Array& array);
 
 }  // namespace laq::io

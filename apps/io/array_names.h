@@ -1,4 +1,4 @@
-// How types and shapes of arrays are called on the command line and in messages.
+// Names of element types and shapes, as the command line and messages have them.
 #pragma once
 
 #include <cstdint>
@@ -11,15 +11,15 @@
 
 namespace laq::io {
 
-// As NumPy calls it: "float32".
+// NumPy's name of the type: "float32".
 const char* type_name(ElementType type);
 std::optional<ElementType> type_of_name(std::string_view name);
-// All of them, with commas.
+// All names, separated by commas.
 std::string type_names();
 
 // "60x83x83"
 std::string shape_name(const std::vector<uint64_t>& shape);
-// Of "60,83,83"; nothing where it is no such list.
+// Parses "60,83,83"; nothing if the text is no such list.
 std::optional<std::vector<uint64_t>> parse_shape(std::string_view text);
 
 }  // namespace laq::io

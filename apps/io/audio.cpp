@@ -63,7 +63,7 @@ struct MemoryFile {
 
 using Sound = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
-// Bits of a sample. Only FLAC and compressed samples are left to libsndfile.
+// Bits of a sample, of the formats that are left to libsndfile: FLAC and compressed ones.
 int bits_of(int format) {
   switch (format & SF_FORMAT_SUBMASK) {
     case SF_FORMAT_PCM_S8:
@@ -76,8 +76,8 @@ int bits_of(int format) {
   }
 }
 
-// Reads frames until there are no more, and puts them into the array as channels x samples of Out, shifted right. What
-// a header says of their number counts for nothing.
+// Reads frames until there are no more, whatever number the header claims, and puts them into the array as channels x
+// samples of type Out, shifted right.
 template <class In, class Out>
 void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t), int shift, Array& array) {
   const auto channels = static_cast<size_t>(array.shape[0]);
@@ -126,7 +126,7 @@ void write_samples(SNDFILE* sound, sf_count_t (*write)(SNDFILE*, const Out*, sf_
         In value;
         std::memcpy(&value, array.data.data() + (c * samples + done + i) * sizeof(In), sizeof(In));
         if constexpr (std::is_integral_v<Out>) {
-          // What is too loud for the file's bits stays at their end: it must not wrap around.
+          // Clamp a sample that is too loud for the bits of the file; otherwise it would wrap around.
           constexpr Out kMost = std::numeric_limits<Out>::max();
           const auto inside =
               std::clamp<In>(value, static_cast<In>(-(kMost >> shift) - 1), static_cast<In>(kMost >> shift));
@@ -140,7 +140,7 @@ void write_samples(SNDFILE* sound, sf_count_t (*write)(SNDFILE*, const Out*, sf_
   }
 }
 
-constexpr uint64_t kMaxWavBytes = 0xffffffff - 4096;  // of samples; its sizes have 32 bits
+constexpr uint64_t kMaxWavBytes = 0xffffffff - 4096;  // bytes of samples; the format has sizes of 32 bits
 
 }  // namespace
 
@@ -182,7 +182,7 @@ Result<Noted<std::vector<std::byte>>> write_wav(const Array& array) {
   {
     const Sound sound(sf_open_virtual(&functions, SFM_WRITE, &info, &memory), &sf_close);
     if (!sound) return Error{ErrorCode::unsupported, std::string("cannot write WAV: ") + sf_strerror(nullptr)};
-    sf_command(sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);  // the chunk has the time of writing in it
+    sf_command(sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);  // this chunk would hold the time of writing
     const auto count = static_cast<size_t>(channels), length = static_cast<size_t>(samples);
     switch (array.type) {
       case ElementType::int16:
@@ -225,8 +225,8 @@ Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
   if (!linear) return linear.error();
   if (!*linear) {
     const SoundChunk* data = file.find(file.is_aiff ? "SSND" : "data");
-    if (data->said_bytes != data->data.size()) {
-      return Error{ErrorCode::truncated, "its header says " + std::to_string(data->said_bytes) +
+    if (data->claimed_bytes != data->data.size()) {
+      return Error{ErrorCode::truncated, "its header claims " + std::to_string(data->claimed_bytes) +
                                              " bytes of compressed samples, " + std::to_string(data->data.size()) +
                                              " are there (copy it again from its source)"};
     }
@@ -239,7 +239,7 @@ Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
 Result<Noted<Array>> read_flac(std::span<const std::byte> bytes) {
   const Result<FlacHeader> header = parse_flac_header(bytes);
   if (!header) return header.error();
-  // libsndfile, which ends where the header says the sound does, reads what is there if the header does not say.
+  // libsndfile stops after the length that the header claims. Without one it reads all samples that are there.
   std::vector<std::byte> file(bytes.begin(), bytes.end());
   clear_flac_length(file);
   Result<Noted<Array>> array = read_by_libsndfile(std::move(file));

@@ -1,5 +1,5 @@
-// Audio files in: WAV and AIFF with plain samples, and by libsndfile FLAC and compressed kinds of the former. WAV out,
-// by libsndfile.
+// Reads audio files: WAV and AIFF with uncompressed samples, and, by libsndfile, FLAC and compressed WAV and AIFF.
+// Writes WAV by libsndfile.
 #pragma once
 
 #include <cstddef>
@@ -14,13 +14,13 @@ namespace laq::io {
 // Whether these bytes begin like a WAV, FLAC or AIFF file.
 bool is_audio(std::span<const std::byte> file);
 
-// Channels x samples: int16 where a sample has up to 16 bits, int32 up to 32, else float32 or float64. A file that ends
-// early, or says another length than it has, is read as far as it goes, which the notes tell, as they name what is not
-// kept. Samples are allocated as they are read. `unsupported` for what needs libsndfile where this program was built
-// without it.
+// An array of channels x samples: int16 for samples of up to 16 bits, int32 for up to 32, otherwise float32 or float64.
+// A file that ends early, or claims another length than it has, is read as far as it goes; the notes say so, and name
+// what is not kept. Samples are allocated as they are read. The error is `unsupported` if a file needs libsndfile and
+// this program was built without it.
 Result<Noted<Array>> read_audio(std::span<const std::byte> file);
 
-// A WAV file of an array with one or two sides (channels x samples). Errors say what it cannot hold.
+// A WAV file of an array with one or two sides (channels x samples). Errors say what WAV cannot hold.
 Result<Noted<std::vector<std::byte>>> write_wav(const Array& array);
 
 }  // namespace laq::io

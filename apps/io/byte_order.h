@@ -1,4 +1,4 @@
-// Integers in the headers of files.
+// Integers of up to eight bytes in the headers of files. Bytes beyond the end of `bytes` count as 0.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,6 @@
 
 namespace laq::io {
 
-// The integer in up to eight bytes, the highest first. Bytes outside of `bytes` count as 0.
 inline uint64_t big_endian(std::span<const std::byte> bytes, size_t offset, size_t size) {
   uint64_t value = 0;
   for (size_t i = 0; i < size; ++i) {

@@ -5,7 +5,7 @@
 namespace laq::io {
 namespace {
 
-// A picture of another shape with the metadata of `like`, samples zero.
+// A picture of the given shape with the metadata of `like` and samples of zero.
 Picture blank(const Picture& like, uint32_t width, uint32_t height, int channels, int depth) {
   Picture picture{width, height, channels, depth, {}, like.metadata};
   picture.samples.resize(picture.row_bytes() * height);
@@ -82,7 +82,7 @@ Picture upright(const Picture& picture) {
   const size_t pixel_bytes = picture.channels * picture.sample_bytes();
   for (uint32_t y = 0; y < result.height; ++y) {
     for (uint32_t x = 0; x < result.width; ++x) {
-      // Where the stored sample lies; TIFF 6.0, tag Orientation: 6 means "row 0 is the right side, column 0 the top".
+      // Find the stored sample. In TIFF 6.0, orientation 6 means "row 0 is the right side, column 0 the top".
       const uint32_t along = exchanged ? y : x, across = exchanged ? x : y;
       const bool mirror_x = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
       const bool mirror_y = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;

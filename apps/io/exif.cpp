@@ -10,7 +10,7 @@ constexpr uint16_t kOrientationTag = 0x0112;
 constexpr uint16_t kShort = 3;
 constexpr size_t kEntryBytes = 12;  // tag, type, count, value or offset
 
-// Bytes of an integer of a TIFF type; 0 if the type is another.
+// Size of an integer type of TIFF; 0 if the type is no integer.
 size_t integer_bytes(uint32_t type) {
   switch (type) {
     case 1:  // BYTE
@@ -27,7 +27,7 @@ size_t integer_bytes(uint32_t type) {
   }
 }
 
-// Integers of a TIFF structure in its own byte order. Reading outside of it gives 0.
+// Reads integers of a TIFF structure in its own byte order. Reading beyond its end gives 0.
 class Tiff {
  public:
   explicit Tiff(std::span<const std::byte> bytes) : bytes_(bytes) {
@@ -51,7 +51,7 @@ class Tiff {
   bool directory_is_whole() const {
     return directory() >= 8 && directory() < bytes_.size() && entries() > 0 && entry(entries()) + 4 <= bytes_.size();
   }
-  // Offsets of the tag's entries: one, if the file is as it should be.
+  // Offsets of the entries of the orientation tag. A correct file has at most one.
   std::vector<size_t> orientation_entries() const {
     std::vector<size_t> found;
     if (!valid_ || !directory_is_whole()) return found;
@@ -60,7 +60,7 @@ class Tiff {
     }
     return found;
   }
-  // The first value of an entry, if that is an integer within the entry's four bytes; else 0.
+  // The first value of an entry if it is an integer that is stored within the entry; otherwise 0.
   uint32_t value_of(size_t entry) const {
     const size_t size = integer_bytes(integer(entry + 2, 2)), count = integer(entry + 4, 4);
     return size > 0 && count >= 1 && count <= 4 / size ? integer(entry + 8, size) : 0;
@@ -114,7 +114,7 @@ void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation) {
     exif.resize(exif.size() + 4);  // no further directory
     return;
   }
-  // A copy of the directory with one more entry, tags ascending, behind everything else.
+  // Append a copy of the directory with one more entry, in ascending order of tags.
   const bool big_endian = tiff.big_endian();
   std::vector<std::byte> directory(2);
   put(directory, 0, static_cast<uint32_t>(tiff.entries() + 1), 2, big_endian);

@@ -1,6 +1,6 @@
-// The orientation tag of Exif data: a TIFF structure whose first directory (IFD0) may hold tag 0x0112, 1..8. It should
-// be a SHORT; integers of every other type are read too.
-// Source: Exif 2.32 (CIPA DC-008), section 4.6; TIFF 6.0, section 2.
+// The orientation tag of Exif data, which are a TIFF structure. Its first directory (IFD0) may hold tag 0x0112 with a
+// value 1..8. The type should be SHORT; integers of all other types are read too. Source: Exif 2.32 (CIPA DC-008),
+// section 4.6; TIFF 6.0, section 2.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,12 @@
 
 namespace laq::io {
 
-// 1..8; 1 where the tag is missing or makes no sense.
+// Returns 1..8; 1 if the tag is missing or its value is invalid.
 uint8_t exif_orientation(std::span<const std::byte> exif);
 
-// Changes the tag, in place where it exists, to a SHORT. Where it does not, nothing happens for orientation 1; else the
-// tag is added to the directory (which moves to the end), or, where `exif` is empty or not TIFF, `exif` becomes a
-// structure of this tag alone.
+// Sets the tag, as a SHORT. If it exists, it is changed in place. If it does not, and the orientation is not 1, it is
+// added to the directory, which moves to the end. If `exif` is empty or not TIFF, it becomes a structure of this tag
+// alone.
 void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation);
 
 }  // namespace laq::io

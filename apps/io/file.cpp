@@ -25,7 +25,7 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
   int number() const { return number_; }
-  // False where the last of the data could not be written.
+  // False if the last of the data could not be written.
   bool close() {
     const int number = number_;
     number_ = -1;
@@ -58,10 +58,10 @@ Error too_large(uint64_t max_bytes) {
                                          " bytes that are allowed (allow more with --max-memory)"};
 }
 
-// With its slash at the end; empty for the current directory.
+// The directory with its slash at the end; empty for the current one.
 std::string directory_of(const std::string& path) {
-  return path.substr(0, path.rfind('/') + 1);
-}  // npos + 1 is 0
+  return path.substr(0, path.rfind('/') + 1);  // npos + 1 is 0
+}
 
 // Returns 0 or the cause of the failure.
 int write_all(int descriptor, std::span<const std::byte> bytes) {
@@ -76,7 +76,7 @@ int write_all(int descriptor, std::span<const std::byte> bytes) {
 
 // The file that a path leads to through symbolic links, whether it exists or not.
 std::string followed(std::string path) {
-  constexpr int kMaxLinks = 40;  // as Linux has it; a circle fails when it is opened
+  constexpr int kMaxLinks = 40;  // the limit of Linux; opening fails on a circle of links
   for (int links = 0; links < kMaxLinks; ++links) {
     std::error_code no_link;
     const std::filesystem::path target = std::filesystem::read_symlink(path, no_link);
@@ -92,13 +92,13 @@ mode_t mode_of_new_file() {
   return 0666 & ~mask;
 }
 
-// The mode for a file of another group than the one that `mode` was meant for: what everybody may, its members may.
+// The mode for a file that belongs to another group than `mode` was meant for: the group gets what everybody has.
 mode_t for_another_group(mode_t mode) {
   return mode & ~(~(mode << 3) & static_cast<mode_t>(S_IRWXG));
 }
 
-// The permissions of a file that is written: those of the file that it replaces, or of a new one. Group and others get
-// none that the file that it was made from does not give them. Set-user-ID and the like are dropped. Returns 0 or the
+// Gives the written file the owner and the permissions of the file that it replaces, or those of a new file. Group and
+// others get no permission that `made_from` does not give them; set-user-ID and the like are dropped. Returns 0 or the
 // cause of the failure.
 int set_owner_and_mode(int descriptor, const struct stat* replaced, const std::string& made_from) {
   mode_t mode = replaced ? replaced->st_mode & 0777 : mode_of_new_file();
@@ -116,14 +116,15 @@ int set_owner_and_mode(int descriptor, const struct stat* replaced, const std::s
   return cause == EPERM ? 0 : cause;  // a file system without permissions
 }
 
-// Lets a new name survive a loss of power too. Many file systems cannot, or need not.
+// Makes a new name survive a loss of power. Failures other than EIO are ignored: many file systems do not support this,
+// or do not need it.
 int sync_directory(const std::string& directory) {
   const Descriptor opened(::open(directory.empty() ? "." : directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.number() < 0 || ::fsync(opened.number()) == 0) return 0;
   return errno == EIO ? EIO : 0;
 }
 
-// replaced: what is there; null where nothing is.
+// `replaced` is the status of the existing file, or null.
 int write_whole_file(const std::string& target, std::span<const std::byte> bytes, const struct stat* replaced,
                      const WriteOptions& options) {
   TemporaryFile file;
@@ -136,8 +137,8 @@ int write_whole_file(const std::string& target, std::span<const std::byte> bytes
   return cause;
 }
 
-// Whether a file can be put into the place of `target`, found out by making one beside it. Permissions alone do not
-// tell: root passes them on a file system that is read-only.
+// Finds out whether a file can be put into the place of `target`, by making one beside it. Permissions are not enough:
+// root passes them on a read-only file system.
 int check_place(const std::string& target, const struct stat* replaced) {
   TemporaryFile file;
   const std::string directory = directory_of(target);
@@ -200,7 +201,8 @@ Result<std::vector<std::byte>> read_head(const std::string& path, size_t count) 
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
   if (file.number() < 0) return read_error(errno);
   std::vector<std::byte> bytes(count);
-  const ssize_t taken = ::pread(file.number(), bytes.data(), count, 0);  // fails on a pipe, which must keep its bytes
+  const ssize_t taken =
+      ::pread(file.number(), bytes.data(), count, 0);  // fails on a pipe, whose bytes must not be lost
   if (taken < 0) return read_error(errno);
   bytes.resize(static_cast<size_t>(taken));
   return bytes;

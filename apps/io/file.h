@@ -1,4 +1,4 @@
-// Whole files in and out. "-" is standard input or output.
+// Reads and writes whole files. "-" is standard input or output.
 #pragma once
 
 #include <cstddef>
@@ -20,30 +20,29 @@ Result<std::vector<std::byte>> read_file(const std::string& path, uint64_t max_b
 Result<std::vector<std::byte>> read_head(const std::string& path, size_t count);
 
 struct WriteOptions {
-  bool overwrite = true;  // otherwise an existing file is left alone and is an error
-  // The file that the bytes were made from: group and others may do with what is written no more than with that one.
-  // Standard input and pipes set no limit.
+  bool overwrite = true;  // otherwise an existing file is an error and stays as it is
+  // The file that the bytes were made from. Group and others get no permission on the written file that they do not
+  // have on this one. Standard input and pipes set no limit.
   std::string made_from = {};
 };
 
-// Writes a file so that `path` holds either all of `bytes` or what it held before: to a temporary file beside it that
-// takes its place at the end. A file that is replaced keeps its owner and permissions, as far as made_from allows;
-// symbolic links are followed. Devices, pipes and "-" are written to directly. Returns nothing, or what went wrong
-// ("cannot write: cause (what to do)").
+// Writes a file so that `path` holds either all of `bytes` or what it held before: the bytes go to a temporary file,
+// which takes the place of `path` at the end. A file that is replaced keeps its owner and permissions, as far as
+// made_from allows; symbolic links are followed. Devices, pipes and "-" are written to directly. Returns nothing, or an
+// error that reads "cannot write: cause (what to do)".
 std::optional<Error> write_file(const std::string& path, std::span<const std::byte> bytes,
                                 const WriteOptions& options = {});
 
-// What write_file would fail with before it has written a byte: to be asked before long work.
+// The error with which write_file would fail before it writes a byte. Ask for it before long work.
 std::optional<Error> check_writable(const std::string& path, bool overwrite = true);
 
-// Says that nothing could be written; cause: as in errno.
+// An error that says why nothing could be written. The cause is a value of errno.
 Error write_error(int cause);
 
-// Is there something at `path` (not "-") already?
+// Does something exist at `path` (not "-")?
 bool file_exists(const std::string& path);
 
-// Do both lead to the same regular file, by whatever names? "-" is standard input as `input`, standard output as
-// `output`.
+// Do both paths lead to the same regular file? "-" is standard input as `input`, standard output as `output`.
 bool is_same_file(const std::string& input, const std::string& output);
 
 }  // namespace laq::io

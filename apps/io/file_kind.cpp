@@ -7,7 +7,7 @@
 namespace laq::io {
 namespace {
 
-// What to do with a file that is not read.
+// What a file contains, which decides the advice for a file that laq does not read.
 enum class Content : uint8_t { picture, sound, array, archive, video, other };
 
 struct Signature {
@@ -22,7 +22,7 @@ constexpr std::string_view bytes(const char* text, size_t size) {
   return {text, size};
 }
 
-// The first that fits counts.
+// The first signature that fits counts.
 constexpr Signature kSignatures[] = {
     {0, "LAQ", FileKind::laq, "a LAQ", Content::other},
     {0, "\x89PNG", FileKind::png, "a PNG", Content::picture},
@@ -138,7 +138,7 @@ bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-// P1 to P7, and then a space or a comment.
+// P1 to P7, then white space or a comment.
 bool begins_like_netpbm(std::string_view text) {
   return text.size() >= 3 && text[0] == 'P' && text[1] >= '1' && text[1] <= '7' &&
          (is_space(text[2]) || text[2] == '#');
@@ -157,7 +157,7 @@ bool is_text(std::string_view text) {
   });
 }
 
-// Null where nothing fits.
+// Null if no signature fits.
 const Signature* find_signature(std::span<const std::byte> head) {
   const std::string_view text = text_of(head);
   if (begins_like_npz(text)) return &kNpz;
@@ -188,7 +188,7 @@ const char* advice(Content content) {
   return "it reads PNG, JPEG, Netpbm, NPY, WAV, FLAC and AIFF, and bare elements with --raw and --shape";
 }
 
-// Names that end so promise a picture, a sound, an array, a film, an archive, a text or a program.
+// Extensions of pictures, sounds, arrays, films, archives, texts and programs.
 constexpr auto kForeignExtensions = std::to_array<std::string_view>(
     {"png",   "apng", "mng",   "jpg",  "jpeg",  "jpe",   "jfif", "jfi",  "gif",  "bmp",  "dib",  "tif",  "tiff",
      "webp",  "avif", "avifs", "heic", "heif",  "heics", "hif",  "jxl",  "jp2",  "j2k",  "j2c",  "jpx",  "jpf",

@@ -1,4 +1,4 @@
-// What a file is, as its first bytes and the end of its name tell.
+// The kind of a file, recognised by its first bytes or by the extension of its name.
 #pragma once
 
 #include <cstddef>
@@ -11,7 +11,7 @@
 
 namespace laq::io {
 
-// Kinds that laq writes or reads, and the two that it does not.
+// The kinds that laq reads or writes, and two for all others.
 enum class FileKind : uint8_t {
   laq,
   png,
@@ -21,12 +21,12 @@ enum class FileKind : uint8_t {
   wav,
   flac,
   aiff,
-  raw,      // nothing but elements: no file begins like this
-  foreign,  // known, and not read
+  raw,      // elements without a header; cannot be recognised
+  foreign,  // a known kind that laq does not read
   unknown,
 };
 
-// As many bytes as recognise_kind looks at.
+// The number of bytes that recognise_kind looks at.
 inline constexpr size_t kHeadBytes = 512;
 
 FileKind recognise_kind(std::span<const std::byte> head);
@@ -37,16 +37,16 @@ std::string kind_with_article(FileKind kind);
 // "a PNG file", "an Ogg file", "a text file" or "a file of no kind that laq knows".
 std::string describe_file(std::span<const std::byte> head);
 
-// Says of a file that is not read what it is and what to do with it.
+// An error for a file that laq does not read: what it is and what to do with it.
 Error not_readable(std::span<const std::byte> head);
 
-// "dir.d/photo.Png" -> "png"; empty where the name has no such end.
+// "dir.d/photo.Png" -> "png"; empty if the name has no extension.
 std::string extension_of(const std::string& path);
 
-// The path with another extension, or with one: "dir.d/photo.png" -> "dir.d/photo" + extension.
+// Replaces or adds the extension: "dir.d/photo.png" -> "dir.d/photo" + extension.
 std::string with_extension(const std::string& path, const std::string& extension);
 
-// Whether a name that ends so promises something else than a LAQ file. extension: as extension_of gives it.
+// Does this extension, as extension_of gives it, belong to another kind of file than LAQ?
 bool is_foreign_extension(std::string_view extension);
 
 }  // namespace laq::io

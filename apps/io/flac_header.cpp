@@ -10,11 +10,11 @@ namespace laq::io {
 namespace {
 
 constexpr size_t kMagicBytes = 4, kBlockHeaderBytes = 4, kStreamInfoBytes = 34;
-constexpr size_t kLengthByte = kMagicBytes + kBlockHeaderBytes + 13;  // its low half begins the number of samples
+constexpr size_t kLengthByte = kMagicBytes + kBlockHeaderBytes + 13;  // the number of samples begins in its low half
 
 enum BlockType : uint8_t { kStreamInfo, kPadding, kApplication, kSeekTable, kComments, kCueSheet, kPicture };
 
-// Vorbis comments: the vendor's name with its length, and a number of comments.
+// Vorbis comments begin with the length of the vendor's name, the name, and the number of comments.
 bool has_comments(std::span<const std::byte> block) {
   const uint64_t vendor_bytes = little_endian(block, 0, 4);
   return little_endian(block, static_cast<size_t>(4 + vendor_bytes), 4) > 0;
@@ -51,7 +51,8 @@ Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
   if (blocks.size() < kBlockHeaderBytes + kStreamInfoBytes ||
       (big_endian(blocks, 0, 4) & 0x7fffffff) != kStreamInfoBytes)
     return Error{ErrorCode::corrupt, "not a good FLAC file: its header is not whole (copy it again from its source)"};
-  // Behind the sizes of blocks and frames, in bits: 20 of the sample rate, 3 of the channels, 5, and 36 of the length.
+  // After the sizes of blocks and frames come 20 bits of sample rate, 3 of channels, 5 of bits a sample, and 36 of
+  // length.
   const uint64_t packed = big_endian(blocks, kBlockHeaderBytes + 10, 8);
   const FlacHeader header{static_cast<int>(packed >> 36 & 31) + 1, packed & 0xfffffffff};
   if (header.bits != 8 && header.bits != 16 && header.bits != 24) {

@@ -12,19 +12,19 @@
 namespace laq::io {
 
 struct FlacHeader {
-  int bits = 0;          // of a sample
-  uint64_t samples = 0;  // of each channel; 0: unknown
+  int bits = 0;          // bits of a sample
+  uint64_t samples = 0;  // samples of each channel; 0: unknown
 };
 
 bool is_flac(std::span<const std::byte> file);
 
-// `unsupported` for other than 8, 16 and 24 bits, which libsndfile does not read.
+// The error is `unsupported` unless samples have 8, 16 or 24 bits, because libsndfile reads no others.
 Result<FlacHeader> parse_flac_header(std::span<const std::byte> file);
 
-// Makes the header say that the number of samples is unknown. The file is one that parse_flac_header() takes.
+// Makes the header say that the number of samples is unknown. parse_flac_header() must accept the file.
 void clear_flac_length(std::vector<std::byte>& file);
 
-// Names what the file has and an array read from it has not.
+// Notes what the file has and an array that is read from it has not.
 void note_flac_losses(std::span<const std::byte> file, Notes& notes);
 
 }  // namespace laq::io

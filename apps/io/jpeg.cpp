@@ -22,16 +22,17 @@ constexpr int kApp1 = JPEG_APP0 + 1;
 constexpr int kApp2 = JPEG_APP0 + 2;
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
 constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
-constexpr size_t kMaxMarker = 65533;  // bytes of data in a marker segment
-constexpr int kMaxScans = 100;        // of a progressive file; each takes time for the whole picture, usual are 10
+constexpr size_t kMaxMarker = 65533;  // largest number of bytes in a marker segment
+constexpr int kMaxScans =
+    100;  // of a progressive file: each scan takes time for the whole picture, and about 10 are usual
 
 // libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.
 struct Errors {
-  jpeg_error_mgr manager;  // first: libjpeg knows the structure by this member's address
+  jpeg_error_mgr manager;  // must be the first member: libjpeg passes its address
   std::jmp_buf jump;
   char message[JMSG_LENGTH_MAX] = "";
-  int code = 0;          // libjpeg's, of the error
+  int code = 0;          // libjpeg's code of the error
   bool damaged = false;  // a warning that means lost samples
 };
 
@@ -74,7 +75,7 @@ struct Reader {
   bool is_cmyk = false;
   bool too_large = false;
   bool has_bad_icc = false;
-  const char* refusal = nullptr;  // what is wrong, if libjpeg has not found it
+  const char* refusal = nullptr;  // the error, if it was not libjpeg that found it
   Picture picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
@@ -83,7 +84,8 @@ struct Writer {
   Errors errors;
   jpeg_compress_struct session{};
   const Picture* picture = nullptr;
-  std::vector<JOCTET> exif;  // with the prefixes that JPEG gives them
+  JpegOptions options;
+  std::vector<JOCTET> exif;  // Exif and XMP begin with the prefixes that JPEG gives them
   std::vector<JOCTET> xmp;
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
@@ -132,10 +134,10 @@ void read_metadata(Reader& reader) {
   }
 }
 
-// Whether the file can hold the blocks of 8x8 coefficients: the first scan of each component spends at least one bit on
-// each of its blocks, for the Huffman code of its DC coefficient. Arithmetic coding could spend less, on pictures of
-// one colour only. So a byte of a file claims at most 8 blocks, which are 1536 bytes of samples where chroma is
-// subsampled, and 1024 of coefficients, which libjpeg keeps of progressive files.
+// Does the file have enough bytes for its blocks of 8x8 coefficients? The first scan of each component spends at least
+// one bit on each block, for the Huffman code of the DC coefficient. (Arithmetic coding spends less only on pictures of
+// one colour.) So a byte of the file stands for at most 8 blocks: 1536 bytes of samples if chroma is subsampled, and
+// 1024 bytes of coefficients, which libjpeg keeps for progressive files.
 bool can_hold_blocks(const Reader& reader) {
   uint64_t blocks = 0;
   for (int c = 0; c < reader.session.num_components; ++c) {
@@ -153,7 +155,7 @@ void on_progress(j_common_ptr session) {
   std::longjmp(errors->jump, 1);
 }
 
-// Samples grow with the rows that are there.
+// Samples are allocated row by row, so a file that is cut off does not take memory for all of its picture.
 void read_rows(Reader& reader) {
   Picture& picture = reader.picture;
   const size_t row_bytes = picture.row_bytes();
@@ -165,7 +167,7 @@ void read_rows(Reader& reader) {
   }
 }
 
-// False after an error, with the cause in errors.message or a flag.
+// False after an error, whose cause is in errors.message or in a flag.
 bool read_all(Reader& reader) {
   if (setjmp(reader.errors.jump)) return false;
   jpeg_decompress_struct& session = reader.session;
@@ -221,13 +223,11 @@ bool write_all(Writer& writer) {
   session.image_height = picture.height;
   session.input_components = picture.channels;
   session.in_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  jpeg_set_defaults(&session);
-  jpeg_set_quality(&session, kJpegQuality, TRUE);
+  jpeg_set_defaults(&session);  // 4:2:0
+  if (writer.options.has_full_chroma) session.comp_info[0].h_samp_factor = session.comp_info[0].v_samp_factor = 1;
+  jpeg_set_quality(&session, writer.options.quality, TRUE);
   session.optimize_coding = TRUE;
-  for (int c = 0; c < session.num_components; ++c) {
-    session.comp_info[c].h_samp_factor = 1;
-    session.comp_info[c].v_samp_factor = 1;
-  }
+  if (writer.options.is_progressive) jpeg_simple_progression(&session);
   set_density(session, picture.metadata);
   jpeg_start_compress(&session, TRUE);
   for (const std::vector<JOCTET>* data : {&writer.exif, &writer.xmp}) {
@@ -285,7 +285,7 @@ Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max
   return Error{ErrorCode::corrupt, std::string("damaged JPEG file: ") + cause + " (copy it again from its source)"};
 }
 
-Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {
+Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options) {
   if (picture.channels == 2 || picture.channels == 4) {
     return Error{ErrorCode::unsupported, "has an alpha channel, which JPEG cannot hold (write .png or .pam)"};
   }
@@ -294,6 +294,7 @@ Result<std::vector<std::byte>> encode_jpeg(const Picture& picture) {
   }
   Writer writer;
   writer.picture = &picture;
+  writer.options = options;
   std::vector<std::byte> exif = picture.metadata.exif;
   set_exif_orientation(exif, picture.metadata.orientation);
   writer.exif = with_prefix(kExifPrefix, exif);

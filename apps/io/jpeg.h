@@ -11,14 +11,18 @@
 
 namespace laq::io {
 
-inline constexpr int kJpegQuality = 95;  // of the files that are written, with full chroma resolution
+struct JpegOptions {
+  int quality = 95;
+  bool has_full_chroma = true;  // otherwise 4:2:0
+  bool is_progressive = false;
+};
 
-// Gray and colour JPEG of 8 bits. Keeps the ICC profile (APP2), Exif and XMP (APP1) and JFIF's resolution; the notes
-// name the rest. CMYK and samples of 12 bits are refused; a file that is cut off or whose data are damaged is an error.
-// Samples are allocated as they are decoded, and none for a picture that the file's bytes cannot hold.
+// Reads gray and colour JPEG of 8 bits. Keeps the ICC profile (APP2), Exif and XMP (APP1) and JFIF's resolution; the
+// notes name what else the file has. Refuses CMYK, samples of 12 bits, and files that are cut off or damaged. Samples
+// are allocated as they are decoded, and not at all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels);
 
-// depth must be 8. Alpha, and Exif or XMP that do not fit into a marker of 64 KB, are refused.
-Result<std::vector<std::byte>> encode_jpeg(const Picture& picture);
+// The picture's depth must be 8. Alpha, and Exif or XMP that do not fit into a marker of 64 KB, are refused.
+Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options = {});
 
 }  // namespace laq::io

@@ -15,12 +15,12 @@ struct Segment {
   std::string_view data;  // without marker and length
 };
 
-// Segments one after the other; the data of scans are stepped over.
+// Walks through the segments and steps over the data of scans.
 class Segments {
  public:
   explicit Segments(std::span<const std::byte> file) : rest_(reinterpret_cast<const char*>(file.data()), file.size()) {}
 
-  // What is not stepped over yet; behind the end of the picture, once next() has returned false.
+  // The bytes that are not visited yet. After next() has returned false they are what follows the end of the picture.
   std::string_view rest() const { return rest_; }
 
   // False at the end of the picture or of the file.
@@ -41,7 +41,7 @@ class Segments {
   }
 
  private:
-  // Steps over the data of a scan: a marker is 0xff and what is neither 0, nor 0xff, nor a restart marker nor TEM.
+  // Steps over the data of a scan. A marker is 0xff, followed by neither 0, 0xff, a restart marker nor TEM.
   bool skip_to_marker() {
     for (size_t at = rest_.find('\xff'); at + 1 < rest_.size(); at = rest_.find('\xff', at + 1)) {
       const int code = static_cast<unsigned char>(rest_[at + 1]);
@@ -56,7 +56,7 @@ class Segments {
   std::string_view rest_;
 };
 
-// What is kept once, and lost where it comes again.
+// Data of which the first are kept and all further ones lost.
 struct Seen {
   bool exif = false;
   bool xmp = false;
@@ -70,7 +70,7 @@ bool is_first(bool& seen) {
   return !std::exchange(seen, true);
 }
 
-// What gain maps are announced by: Adobe's and Google's name space, Apple's.
+// Gain maps are announced by the name spaces of Adobe (also used by Google) and of Apple.
 bool tells_gain_map(std::string_view xmp) {
   return contains(xmp, "http://ns.adobe.com/hdr-gain-map/") || contains(xmp, "HDRGainMap") ||
          contains(xmp, "hdrgainmap") || contains(xmp, "\"GainMap\"");
@@ -128,7 +128,7 @@ void note_segment(const Segment& segment, Seen& seen, Notes& notes) {
   }
 }
 
-// What stands behind the end of the picture.
+// Notes what follows the end of the picture.
 void note_rest(std::string_view rest, Notes& notes) {
   const auto is_filler = [](char c) { return c == 0 || c == '\n' || c == '\r' || c == ' ' || c == '\xff'; };
   if (std::all_of(rest.begin(), rest.end(), is_filler)) return;
@@ -137,7 +137,7 @@ void note_rest(std::string_view rest, Notes& notes) {
     notes.lose("pictures after the first (MPF)");
   } else {
     notes.lose((contains(rest, "ftyp") ? "a video of " : "") + std::to_string(rest.size()) +
-               " bytes behind the picture");
+               " bytes after the picture");
   }
 }
 

@@ -22,8 +22,8 @@ Error damaged(const std::string& what) {
   return {ErrorCode::corrupt, "not a good audio file: " + what + " (copy it again from its source)"};
 }
 
-// Sizes that programs write where they do not know the length, because the output is a pipe: FFmpeg the largest number,
-// SoX and others about the largest signed one.
+// Sizes that programs write into a pipe, when they do not know the length yet: FFmpeg writes the largest number, SoX
+// and others about the largest signed one.
 bool is_placeholder(uint64_t bytes) {
   return (bytes >= 0xffff0000 && bytes <= 0xffffffff) || (bytes >= 0x7ef00000 && bytes < 0x80000100);
 }
@@ -32,7 +32,7 @@ size_t bytes_of(int bits) {
   return static_cast<size_t>(bits + 7) / 8;
 }
 
-// Checks what is common to both kinds of file; `bits` are those that a sample has by its header.
+// Checks what is common to both kinds of file. A sample has `bits` bits according to the header.
 Result<std::optional<LinearSound>> checked(const LinearSound& sound, int bits) {
   if (sound.channels == 0) return damaged("it has no channels");
   if (sound.coding == Coding::floating_point) {
@@ -67,9 +67,10 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   if (tag != kPcm && tag != kFloat) return std::optional<LinearSound>();
   LinearSound sound{integer(2, 2), integer(4, 4)};
   if (sound.channels == 0) return damaged("it has no channels");
-  const uint32_t said_frame_bytes = integer(12, 2);  // some writers leave it at 0
-  const auto frame_bytes =
-      said_frame_bytes != 0 ? said_frame_bytes : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
+  const uint32_t claimed_frame_bytes = integer(12, 2);  // some programs write 0
+  const auto frame_bytes = claimed_frame_bytes != 0
+                               ? claimed_frame_bytes
+                               : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
   if (frame_bytes % sound.channels != 0)
     return contradiction("frames of " + std::to_string(frame_bytes) + " bytes with " + std::to_string(sound.channels) +
                          " channels");
@@ -80,12 +81,12 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   sound.coding = tag == kFloat ? Coding::floating_point : bits <= 8 ? Coding::offset_integer : Coding::signed_integer;
   sound.is_big_endian = file.is_big_endian;
   sound.data = data->data;
-  const bool is_open = data->said_bytes > data->data.size() && is_placeholder(data->said_bytes);
-  if (!is_open) sound.said_frames = data->said_bytes / frame_bytes;
+  const bool has_no_length = data->claimed_bytes > data->data.size() && is_placeholder(data->claimed_bytes);
+  if (!has_no_length) sound.claimed_frames = data->claimed_bytes / frame_bytes;
   return checked(sound, bits);
 }
 
-// An 80-bit floating-point number as AIFF has it, rounded down; 0 if it is none of 32 bits.
+// An 80-bit floating-point number of AIFF, rounded down; 0 if the result does not fit into 32 bits.
 uint32_t extended_number(std::span<const std::byte> bytes) {
   const auto exponent = static_cast<int>(big_endian(bytes, 0, 2)) - 16383;
   if (exponent < 0 || exponent > 31) return 0;
@@ -105,7 +106,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
     const std::string_view type(reinterpret_cast<const char*>(common->data.data()) + 18, 4);
     struct Kind {
       std::string_view name;
-      int bits;  // 0: as COMM says
+      int bits;  // 0: the number in COMM
       bool is_big_endian;
       Coding coding;
     };
@@ -130,15 +131,16 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
   sound.data = samples->data.subspan(static_cast<size_t>(std::min<uint64_t>(offset, samples->data.size())));
   const uint64_t frames = big_endian(common->data, 2, 4), frame_bytes = sound.bytes * sound.channels;
   const bool has_fewer = frames * frame_bytes > sound.data.size();
-  if (!has_fewer && big_endian(samples->data, 4, 4) != 0) {  // blocks of a size, the last one filled up
+  if (!has_fewer && big_endian(samples->data, 4, 4) != 0) {  // samples in blocks of fixed size, the last one padded
     sound.data = sound.data.first(static_cast<size_t>(frames * frame_bytes));
   }
-  const bool is_open = has_fewer && (is_placeholder(samples->said_bytes) || is_placeholder(frames * frame_bytes));
-  if (!is_open) sound.said_frames = frames;
+  const bool has_no_length =
+      has_fewer && (is_placeholder(samples->claimed_bytes) || is_placeholder(frames * frame_bytes));
+  if (!has_no_length) sound.claimed_frames = frames;
   return checked(sound, bits);
 }
 
-// Sample `index` of the file as a number of all its bytes.
+// Sample `index` of the file, with all of its bytes.
 int32_t integer_sample(const LinearSound& sound, size_t index) {
   const size_t at = index * sound.bytes;
   const auto bits = static_cast<uint32_t>(sound.is_big_endian ? big_endian(sound.data, at, sound.bytes)
@@ -156,7 +158,7 @@ bool uses_low_bits(const LinearSound& sound, size_t samples, int low_bits) {
   return false;
 }
 
-// Sets element (c, t) of the array to what value(t * channels + c) gives.
+// Sets element (c, t) of the array to value(t * channels + c).
 template <class Element, class Value>
 void fill(Array& array, Value&& value) {
   const auto channels = static_cast<size_t>(array.shape[0]), samples = static_cast<size_t>(array.shape[1]);
@@ -183,7 +185,8 @@ void fill_floats(Array& array, const LinearSound& sound) {
   }
 }
 
-// Positions of loudspeakers that a plain file of so many channels has anyway, as WAVEFORMATEXTENSIBLE's bits.
+// Is this the set of loudspeakers that a file of so many channels has by default? The bits are those of
+// WAVEFORMATEXTENSIBLE.
 bool is_usual_mask(uint32_t mask, uint32_t channels) {
   switch (channels) {
     case 1:
@@ -271,10 +274,10 @@ Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
   Noted<Array> array;
   array.shape = {sound.channels, frames};
   array.signal.sample_rate = sound.sample_rate;
-  remark_length(sound.said_frames, frames, array.notes);
+  remark_length(sound.claimed_frames, frames, array.notes);
   const size_t rest = sound.data.size() % (sound.bytes * sound.channels);
-  if (rest > 0 && sound.said_frames == frames)
-    array.notes.lose(std::to_string(rest) + " bytes behind the last whole sample");
+  if (rest > 0 && sound.claimed_frames == frames)
+    array.notes.lose(std::to_string(rest) + " bytes after the last whole sample");
   if (sound.coding == Coding::floating_point) {
     fill_floats(array, sound);
     return array;
@@ -297,7 +300,7 @@ Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
 }
 
 void note_sound_losses(const SoundChunks& file, Notes& notes) {
-  // Chunks that are read, that repeat what the samples tell, or that fill space.
+  // Chunks whose loss is none: they are read, repeat what the samples say, or fill space.
   static constexpr std::string_view kNothing[] = {"fmt ", "data", "ds64", "fact", "PEAK", "JUNK", "junk",
                                                   "FLLR", "PAD ", "filr", "COMM", "SSND", "FVER"};
   note_channel_mask(file, notes);
@@ -307,17 +310,17 @@ void note_sound_losses(const SoundChunks& file, Notes& notes) {
     if (std::find(std::begin(kNothing), std::end(kNothing), chunk.id) == std::end(kNothing)) notes.lose(name_of(chunk));
   }
   if (sounds > 1) notes.lose("sounds after the first");
-  if (!file.behind.empty()) notes.lose(std::to_string(file.behind.size()) + " bytes behind the last chunk");
+  if (!file.behind.empty()) notes.lose(std::to_string(file.behind.size()) + " bytes after the last chunk");
 }
 
-void remark_length(std::optional<uint64_t> said, uint64_t found, Notes& notes) {
+void remark_length(std::optional<uint64_t> claimed, uint64_t found, Notes& notes) {
   const std::string there = std::to_string(found);
-  if (!said) {
-    notes.remark("its header says no length: all that follows is read, " + there + " samples");
-  } else if (found < *said) {
-    notes.remark("ends early, after " + there + " of " + std::to_string(*said) + " samples");
-  } else if (found > *said) {
-    notes.remark("its header says " + std::to_string(*said) + " samples: all that follow are read, " + there);
+  if (!claimed) {
+    notes.remark("its header gives no length: all that follows is read, " + there + " samples");
+  } else if (found < *claimed) {
+    notes.remark("ends early, after " + there + " of " + std::to_string(*claimed) + " samples");
+  } else if (found > *claimed) {
+    notes.remark("its header claims " + std::to_string(*claimed) + " samples: all that follow are read, " + there);
   }
 }
 

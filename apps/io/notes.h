@@ -1,4 +1,4 @@
-// What a reader or a writer of files has to say beside its result, so that nothing is lost in silence.
+// What a reader or a writer of files reports beside its result, so that nothing is lost in silence.
 #pragma once
 
 #include <string>
@@ -8,11 +8,11 @@
 namespace laq::io {
 
 struct Notes {
-  std::vector<std::string> remarks;   // what is odd: "ends early, after 10 of 20 samples"
-  std::vector<std::string> not_kept;  // names of what the file has and the result has not: "gamma (gAMA)"
+  std::vector<std::string> remarks;   // oddities: "ends early, after 10 of 20 samples"
+  std::vector<std::string> not_kept;  // what the file has and the result has not: "gamma (gAMA)"
 
   void remark(std::string text);
-  // A name that is there already is not added again. If there are very many, the last ones become "and more".
+  // Adds to not_kept, each name once. If there are very many names, the last ones become "and more".
   void lose(std::string name);
   // "ends early, after 10 of 20 samples; not kept: gamma (gAMA), text"; empty if there is nothing to say.
   std::string text() const;

@@ -32,7 +32,7 @@ Error corrupt(const std::string& what) {
   return Error{ErrorCode::corrupt, "not a good .npy file: " + what};
 }
 
-// What follows 'key': in the header, a Python dictionary; nothing where the key is not there.
+// What follows 'key': in the header, which is a Python dictionary; nothing if the key is missing.
 std::optional<std::string_view> value_of(std::string_view header, std::string_view key) {
   const size_t at = header.find("'" + std::string(key) + "'");
   if (at == std::string_view::npos) return std::nullopt;
@@ -47,8 +47,8 @@ Error unsupported(const std::string& what) {
   return Error{ErrorCode::unsupported, what};
 }
 
-// What to do with elements of a type that is not read. name: NumPy's, byte order, kind and bytes; number: their type if
-// the byte order is all that is wrong.
+// What to do with elements of a type that is not read. The name is NumPy's: byte order, kind and bytes. `number` is the
+// type if only the byte order is wrong, otherwise null.
 std::string advice(std::string_view name, const TypeName* number) {
   if (number) return "array.astype('<" + std::string(number->name) + "') turns the bytes around";
   const std::string_view type = name.substr(1);
@@ -127,7 +127,7 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
   const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
   const auto descr = value_of(header, "descr"), order = value_of(header, "fortran_order"),
              sides = value_of(header, "shape");
-  if (!descr || !order || !sides) return corrupt("its header lacks descr, fortran_order or shape");
+  if (!descr || !order || !sides) return corrupt("its header has no descr, fortran_order or shape");
 
   const Result<ElementType> type = parse_type(*descr);
   if (!type) return type.error();
@@ -146,10 +146,10 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
     count *= side;
   }
   if (const size_t behind = bytes - count * element_bytes(*type); behind > 0) {
-    return corrupt(std::to_string(behind) + " bytes stand behind its elements (save each array to a file of its own)");
+    return corrupt(std::to_string(behind) + " bytes follow its elements (save each array to a file of its own)");
   }
   if (order->starts_with("True")) {
-    uint64_t stride = element_bytes(*type);  // may overflow where there are no elements
+    uint64_t stride = element_bytes(*type);  // may overflow if the array has no elements
     for (const uint64_t side : *shape) {
       array.strides.push_back(static_cast<int64_t>(stride));
       stride *= side;

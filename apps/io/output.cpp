@@ -32,7 +32,7 @@ std::string usual_extension(FileKind kind) {
   }
 }
 
-// Nothing tells that a file holds bare elements but its name.
+// A file of bare elements can be recognised by its name only.
 bool is_of_kind(std::span<const std::byte> head, const Output& output) {
   const FileKind found = recognise_kind(head);
   if (output.kind == FileKind::raw) return found == FileKind::unknown && extension_of(output.path) == "raw";
@@ -50,7 +50,7 @@ std::optional<Error> check_what_is_there(const Output& output) {
                  " file (name another file, or give --force to replace it)");
 }
 
-// The same for all names of a file that may not exist yet.
+// A path that is the same for all names of a file, even if the file does not exist yet.
 std::string place_of(const std::string& path) {
   std::error_code failure;
   const std::filesystem::path place = std::filesystem::weakly_canonical(std::filesystem::absolute(path), failure);
@@ -66,9 +66,10 @@ std::optional<Error> check_name(const Output& output) {
                    ("." + extension == usual ? "" : ", such as " + with_extension(output.path, usual)) + ")");
   }
   if (output.kind == FileKind::laq ? !is_foreign_extension(extension) : extension != "laq") return std::nullopt;
-  return refused("is not the name of " + kind_with_article(output.kind) + " file, which is what is written (name it " +
-                 with_extension(output.path, usual) +
-                 (file_exists(output.path) ? "; several files at once: laq FILE...)" : ")"));  // a shell's *.png
+  return refused(
+      "is not the name of " + kind_with_article(output.kind) + " file, which is what is written (name it " +
+      with_extension(output.path, usual) +
+      (file_exists(output.path) ? "; several files at once: laq FILE...)" : ")"));  // the shell may have expanded *.png
 }
 
 std::optional<Error> check_output(const Output& output) {
@@ -83,7 +84,7 @@ std::optional<Error> write_output(const Output& output, std::span<const std::byt
 }
 
 std::optional<Error> check_outputs_differ(std::span<const Output> outputs) {
-  std::map<std::string, std::string> inputs, writers;  // by place
+  std::map<std::string, std::string> inputs, writers;  // by canonical path
   for (const Output& output : outputs) inputs[place_of(output.input)] = output.input;
   for (const Output& output : outputs) {
     const std::string place = place_of(output.path);

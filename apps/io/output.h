@@ -1,8 +1,9 @@
-// Where a command writes, and the one rule that keeps what the user has. An output is refused
+// Where a command writes, and the rule that protects the files of the user. An output is refused
 //   - if it is the input, under whatever name;
-//   - if it exists and is of another kind than what is written, or of none that can be told, unless Replace::anything;
-//     an empty file may always be replaced, and devices and pipes are written to as they are;
-//   - if its name promises another kind: a LAQ file is not called photo.png, and nothing else photo.laq.
+//   - if it exists and is not of the kind that is written, unless Replace::anything; an empty file may always be
+//     replaced, and devices and pipes are written to directly;
+//   - if its extension belongs to another kind: a LAQ file is not called photo.png, and nothing else is called
+//   photo.laq.
 #pragma once
 
 #include <cstddef>
@@ -25,20 +26,22 @@ enum class Replace : uint8_t {
 struct Output {
   std::string path;  // "-" is standard output
   FileKind kind = FileKind::laq;
-  std::string input = {};  // what it is made from; "-" is standard input
+  std::string input = {};  // the file that it is made from; "-" is standard input
   Replace replace = Replace::same_kind;
 };
 
-// The rules on names alone: another file than the input, and no promise of another kind.
+// Checks the rules on names alone: not the input, and not the extension of another kind.
 std::optional<Error> check_name(const Output& output);
 
-// Everything above, and whether the place can be written to: to be asked before any work. Nothing, or why not.
+// Checks all rules, and whether the place can be written to. Call it before any work. Returns nothing, or why the
+// output is refused.
 std::optional<Error> check_output(const Output& output);
 
-// Checks once more, and writes the file as a whole, for nobody's eyes who may not read the input (see write_file).
+// Checks once more and writes the file as a whole. Nobody who may not read the input may read the output (see
+// write_file).
 std::optional<Error> write_output(const Output& output, std::span<const std::byte> bytes);
 
-// Refuses outputs that would fall upon each other or upon an input, before the first of them is written.
+// Refuses outputs that would overwrite each other or an input, before the first of them is written.
 std::optional<Error> check_outputs_differ(std::span<const Output> outputs);
 
 }  // namespace laq::io

@@ -42,7 +42,7 @@ Result<Noted<std::vector<std::byte>>> encode_as(const Picture& picture, FileForm
   }
 }
 
-// Names what a format has no place for.
+// Notes what the format has no place for.
 void note_losses(const Picture& picture, FileFormat format, Notes& notes) {
   if (format == FileFormat::png) return;
   if (format == FileFormat::jpeg) {
@@ -102,16 +102,10 @@ Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels
   return decode_picture(*file, max_pixels);
 }
 
-std::optional<Error> write_picture(const std::string& path, const Picture& picture, std::optional<FileFormat> format,
-                                   bool overwrite) {
-  if (!format) format = path == "-" ? FileFormat::pnm : format_of_name(path);
-  if (!format) {
-    return Error{ErrorCode::invalid_argument,
-                 "cannot write: the name says no format that is written (end it in .png, .jpg, .ppm, .pgm or .pam)"};
-  }
-  const Result<Noted<std::vector<std::byte>>> file = encode_picture(picture, *format);
+std::optional<Error> write_picture(const std::string& path, const Picture& picture, FileFormat format) {
+  const Result<Noted<std::vector<std::byte>>> file = encode_picture(picture, format);
   if (!file) return file.error();
-  return write_file(path, *file, {.overwrite = overwrite});
+  return write_file(path, *file);
 }
 
 }  // namespace laq::io

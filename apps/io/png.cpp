@@ -16,7 +16,7 @@ namespace laq::io {
 namespace {
 
 constexpr char kXmpKey[] = "XML:com.adobe.xmp";
-constexpr uint64_t kMaxChunk = uint64_t{1} << 28;  // bytes, of a metadata chunk
+constexpr uint64_t kMaxChunk = uint64_t{1} << 28;  // largest number of bytes of a metadata chunk
 
 // Deflate spends at least two bits, one for the length and one for the distance, on 258 bytes.
 constexpr uint64_t kMaxInflation = 1032;
@@ -34,7 +34,7 @@ struct Reader : Session {
   PngChunks chunks;
   uint64_t max_pixels = 0;
   bool too_large = false;
-  std::vector<png_bytep> rows;  // of an interlaced picture
+  std::vector<png_bytep> rows;  // for an interlaced picture only
   Picture picture;
   ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
 };
@@ -81,7 +81,7 @@ void assign(std::vector<std::byte>& target, const void* data, size_t size) {
   target.assign(first, first + size);
 }
 
-// `from` without the prefix that Exif data have in JPEG, which some writers copy.
+// Sets the Exif data to `from`, without the prefix that they have in JPEG, which some programs leave there.
 void assign_exif(Metadata& metadata, std::span<const std::byte> from) {
   constexpr char kPrefix[] = "Exif\0";
   const bool has_prefix = from.size() >= sizeof kPrefix && std::memcmp(from.data(), kPrefix, sizeof kPrefix) == 0;
@@ -112,14 +112,14 @@ void read_metadata(Reader& reader, Notes& notes) {
   if (text.has_more) notes.lose("text");
 }
 
-// Whether the bytes of all IDAT chunks can be rows of the picture, which have a byte for the filter in front. (Those of
-// an interlaced picture have more such bytes.)
+// Do the IDAT chunks have enough bytes for the rows of the picture? A row begins with a byte for its filter. (An
+// interlaced picture has more such bytes.)
 bool can_hold_rows(const Reader& reader) {
   const uint64_t row = png_get_rowbytes(reader.png, reader.info) + uint64_t{1};
   return row * reader.picture.height / kMaxInflation <= reader.chunks.compressed_bytes;
 }
 
-// Samples grow with the rows that are there. An interlaced picture has its last row early, and is allocated as a whole.
+// Samples are allocated row by row. An interlaced picture has its last row early and is allocated as a whole.
 void read_rows(Reader& reader, bool is_interlaced) {
   Picture& picture = reader.picture;
   const size_t row_bytes = picture.row_bytes();
@@ -138,7 +138,7 @@ void read_rows(Reader& reader, bool is_interlaced) {
   png_read_image(reader.png, reader.rows.data());
 }
 
-// Leaves to read_png_text() what libpng would inflate and keep.
+// Keeps libpng from inflating and storing text, which read_png_text() does.
 void ignore_text(png_structp png) {
   static constexpr png_byte kTypes[] = "tEXt\0zTXt\0iTXt\0eXIf";
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, kTypes, sizeof kTypes / 5);

@@ -15,7 +15,7 @@ namespace laq::io {
 namespace {
 
 constexpr size_t kSignatureBytes = 8;
-constexpr size_t kMaxTextBytes = size_t{1} << 25;  // of all text that is inflated
+constexpr size_t kMaxTextBytes = size_t{1} << 25;  // limit on all inflated text of a file
 constexpr std::string_view kXmpKey = "XML:com.adobe.xmp";
 constexpr std::string_view kRawProfile = "Raw profile type ";
 constexpr std::string_view kExifPrefix("Exif\0\0", 6);
@@ -29,8 +29,7 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Inflates a zlib stream; nothing if it is damaged or longer than `budget`, which what is inflated is taken from. The
-// result grows with what is inflated.
+// Inflates a zlib stream; nothing if it is damaged or longer than `budget`, which is lowered by the size of the result.
 std::optional<std::string> inflate_text(std::string_view compressed, size_t& budget) {
   z_stream stream{};
   if (inflateInit(&stream) != Z_OK) return std::nullopt;
@@ -51,7 +50,7 @@ std::optional<std::string> inflate_text(std::string_view compressed, size_t& bud
   return text;
 }
 
-// Takes what stands in front of the next zero byte off `rest`; nothing if there is no zero byte.
+// Takes the text before the next zero byte off `rest`; nothing if there is no zero byte.
 std::optional<std::string_view> take_string(std::string_view& rest) {
   const size_t end = rest.find('\0');
   if (end == std::string_view::npos) return std::nullopt;
@@ -76,7 +75,7 @@ std::optional<std::string> read_text(const PngChunk& chunk, size_t& budget) {
     rest.remove_prefix(1);
   }
   if (rest.empty()) return std::nullopt;
-  rest.remove_prefix(1);  // the method of compression, of which there is one
+  rest.remove_prefix(1);  // the method of compression; only one exists
   if (chunk.type == "iTXt" && (!take_string(rest) || !take_string(rest)))
     return std::nullopt;  // language, translated key
   return is_compressed ? inflate_text(rest, budget) : std::string(rest);
@@ -114,8 +113,8 @@ void assign(std::vector<std::byte>& target, std::string_view text) {
   target.assign(first, first + text.size());
 }
 
-// Takes what a raw profile holds, be it of a kind that is still missing. A prefix, as of JPEG's APP1, tells the kind;
-// without one the profile is what its name says.
+// Takes the content of a raw profile if that kind is still missing. The prefix that the data have in JPEG tells the
+// kind; without one the name of the profile does.
 bool take_raw_profile(std::string_view name, std::string_view bytes, PngText& text) {
   bool is_exif = name != "xmp";
   if (bytes.starts_with(kXmpPrefix)) {
@@ -131,7 +130,7 @@ bool take_raw_profile(std::string_view name, std::string_view bytes, PngText& te
   return true;
 }
 
-// Whether the chunk is Exif or XMP data, and now in `text`.
+// Takes Exif or XMP data from the chunk into `text`; false if it has none, or there were some already.
 bool take_text(const PngChunk& chunk, PngText& text, size_t& budget) {
   std::string_view rest = text_of(chunk.data);
   const std::string_view key = take_string(rest).value_or(std::string_view());
@@ -153,7 +152,7 @@ constexpr std::array<uint32_t, 8> kSrgbChromaticities = {31270, 32900, 64000, 33
 constexpr uint32_t kSrgbGamma = 45455;  // gAMA of sRGB
 
 bool is_near(uint32_t a, uint32_t b) {
-  return std::max(a, b) - std::min(a, b) <= 500;  // nobody sees the difference; writers round in many ways
+  return std::max(a, b) - std::min(a, b) <= 500;  // an invisible difference; programs round in many ways
 }
 
 bool is_srgb_chromaticities(std::span<const std::byte> data) {
@@ -164,7 +163,8 @@ bool is_srgb_chromaticities(std::span<const std::byte> data) {
   return true;
 }
 
-// What changes how the samples look. cICP stands above iCCP, that above sRGB, and that above gAMA and cHRM.
+// Notes chunks that change how the samples look. cICP overrides iCCP, which overrides sRGB, which overrides gAMA and
+// cHRM.
 void note_colour(const PngChunks& png, Notes& notes) {
   constexpr std::string_view kSrgbCodes("\x01\x0d\x00\x01", 4);  // primaries, transfer, matrix, full range
   if (const PngChunk* cicp = png.find("cICP")) {
@@ -187,18 +187,17 @@ void note_significant_bits(const PngChunks& png, std::span<const std::byte> sign
   if (has_fewer) notes.lose("number of significant bits (sBIT)");
 }
 
-// The picture of IDAT may be the first frame, or none of them; those in fdAT are further ones.
+// The picture in IDAT may be the first frame or no frame at all; fdAT chunks hold further frames.
 void note_animation(const PngChunks& png, Notes& notes) {
   const PngChunk* control = png.find("acTL");
   if (png.find("fdAT") || (control && big_endian(control->data, 0, 4) != 1)) notes.lose("APNG frames after the first");
 }
 
-// One chunk that is no matter of colour, animation or text.
+// Notes a chunk that concerns neither colour, animation nor text.
 void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
   static constexpr std::string_view kKept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "iCCP",
                                                "sRGB", "cICP", "gAMA", "cHRM", "eXIf"};
-  static constexpr std::string_view kHints[] = {"hIST",
-                                                "iDOT"};  // for programs that show or decode, not of the picture
+  static constexpr std::string_view kHints[] = {"hIST", "iDOT"};  // hints for programs that show or decode the picture
   static constexpr std::string_view kAnimation[] = {"acTL", "fcTL", "fdAT"};
   struct Name {
     std::string_view type;
@@ -278,7 +277,7 @@ void note_png_losses(const PngChunks& png, Notes& notes) {
   note_animation(png, notes);
   for (const PngChunk& chunk : png.chunks) note_chunk(png, chunk, notes);
   for (const PngChunk& chunk : png.damaged) notes.lose("damaged chunk " + std::string(chunk.type));
-  if (!png.behind.empty()) notes.lose(std::to_string(png.behind.size()) + " bytes behind the picture");
+  if (!png.behind.empty()) notes.lose(std::to_string(png.behind.size()) + " bytes after the picture");
 }
 
 }  // namespace laq::io

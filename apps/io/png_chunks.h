@@ -1,5 +1,4 @@
-// The chunks of a PNG file as they stand in it: what libpng does not tell. Source: PNG, third edition (W3C 2025),
-// chapters 5 and 11.
+// The chunks of a PNG file, for what libpng does not report. Source: PNG, third edition (W3C 2025), chapters 5 and 11.
 #pragma once
 
 #include <cstddef>
@@ -18,30 +17,30 @@ struct PngChunk {
 };
 
 struct PngChunks {
-  std::vector<PngChunk> chunks;       // those that are whole and have a right checksum, up to IEND
-  std::vector<PngChunk> damaged;      // those that are whole and have a wrong one
-  std::span<const std::byte> behind;  // the bytes behind IEND
-  uint64_t compressed_bytes = 0;      // in all IDAT chunks, whole or not
+  std::vector<PngChunk> chunks;       // complete, with a correct checksum, up to IEND
+  std::vector<PngChunk> damaged;      // complete, with a wrong checksum
+  std::span<const std::byte> behind;  // the bytes after IEND
+  uint64_t compressed_bytes = 0;      // in all IDAT chunks, complete or not
 
   // The first chunk of a type; nullptr if there is none.
   const PngChunk* find(std::string_view type) const;
 };
 
-// All views are of the file's bytes.
+// The result refers to the bytes of the file.
 PngChunks parse_png_chunks(std::span<const std::byte> file);
 
-// Metadata that are kept in text chunks: by XMP's own key word, or by ImageMagick's "Raw profile type ...", which are
-// hexadecimal digits.
+// Metadata in text chunks: XMP under its own keyword, and Exif or XMP as hexadecimal digits under ImageMagick's "Raw
+// profile type ...".
 struct PngText {
   std::vector<std::byte> exif;  // a TIFF structure
   std::vector<std::byte> xmp;
-  bool has_more = false;  // text that is neither, or could not be read
+  bool has_more = false;  // there is other text, or text that could not be read
 };
 
-// The first of each kind. What is damaged is not read, nor what comes after 32 MiB of inflated text.
+// The first of each kind. Damaged text is not read, and nothing after 32 MiB of inflated text.
 PngText read_png_text(const PngChunks& png);
 
-// Names what is in the file, and neither in a picture nor in its text that is read.
+// Notes what the file has, apart from text, and a picture that is read from it has not.
 void note_png_losses(const PngChunks& png, Notes& notes);
 
 }  // namespace laq::io

@@ -37,7 +37,7 @@ class Text {
     if (word.empty()) failed_ = true;
     return word;
   }
-  // A decimal number of at most nine digits; 0 and failed() where there is none.
+  // A decimal number of at most ten digits; 0 and failed() if there is none.
   uint64_t number() {
     const std::string digits = word();
     uint64_t value = 0;
@@ -66,7 +66,7 @@ class Text {
       take();
     return line;
   }
-  // The one white space between header and samples; the end of a comment is one.
+  // Takes the single white space between header and samples, which may be the end of a comment.
   void end_header() {
     if (at_comment()) skip_comment();
     if (rest_.empty() || !is_space(rest_.front()))
@@ -86,7 +86,7 @@ class Text {
     return c;
   }
   bool at_comment() const { return !rest_.empty() && rest_.front() == std::byte{'#'}; }
-  // The end of its line stays.
+  // Leaves the end of the line.
   void skip_comment() {
     has_comments_ = true;
     while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
@@ -166,7 +166,7 @@ Result<Header> read_header(Text& text) {
   return header;
 }
 
-// Bytes that the samples take in the file at least.
+// The least number of bytes that the samples take in the file.
 uint64_t least_payload(const Header& header) {
   const uint64_t row_samples = header.width * header.channels;
   switch (header.kind) {
@@ -182,8 +182,8 @@ uint64_t least_payload(const Header& header) {
   }
 }
 
-// Calls put(index, value) for every sample, values as they stand in the file. False where the text of a plain file is
-// wrong.
+// Calls put(index, value) for every sample, with the value as it stands in the file. False if the text of a plain file
+// is wrong.
 template <class Put>
 bool for_each_sample(const Header& header, Text& text, Put&& put) {
   const size_t samples = static_cast<size_t>(header.width * header.height * header.channels);
@@ -213,7 +213,7 @@ bool for_each_sample(const Header& header, Text& text, Put&& put) {
   return !text.failed();
 }
 
-// What stands behind the samples; white space is nothing.
+// Notes what follows the samples, apart from white space.
 void note_rest(std::span<const std::byte> rest, Notes& notes) {
   const std::string_view text(reinterpret_cast<const char*>(rest.data()), rest.size());
   const size_t begin = text.find_first_not_of(" \t\r\n");
@@ -221,7 +221,7 @@ void note_rest(std::span<const std::byte> rest, Notes& notes) {
   if (is_pnm(rest.subspan(begin))) {
     notes.lose("pictures after the first");
   } else {
-    notes.lose(std::to_string(rest.size()) + " bytes behind the picture");
+    notes.lose(std::to_string(rest.size()) + " bytes after the picture");
   }
 }
 

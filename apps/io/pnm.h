@@ -13,11 +13,12 @@ namespace laq::io {
 
 bool is_pnm(std::span<const std::byte> file);
 
-// The first picture of the file; the notes name comments and what stands behind it. maxval 2^d - 1 with d in 8..16
-// gives depth d; samples of another maxval are scaled to the next such depth, so that maxval becomes full scale.
+// Reads the first picture of the file; the notes name comments and what follows the picture. A maxval of 2^d - 1 with d
+// in 8..16 gives depth d. Samples of another maxval are scaled to the next such depth, so that maxval becomes full
+// scale.
 Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels);
 
-// format: pgm, ppm, pam or pnm. maxval is 2^depth - 1. Metadata are not kept.
+// The format is pgm, ppm, pam or pnm; maxval is 2^depth - 1. Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileFormat format);
 
 }  // namespace laq::io

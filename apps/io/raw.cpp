@@ -11,7 +11,7 @@ static_assert(std::endian::native == std::endian::little, "elements are read in 
 
 Result<ArrayView> parse_raw(std::span<const std::byte> file, ElementType type, const std::vector<uint64_t>& shape) {
   const auto wrong = [](const std::string& what) { return Error{ErrorCode::invalid_argument, what}; };
-  constexpr uint64_t kMaxBytes = uint64_t{1} << 43;  // 2^40 elements, which is the most of an array
+  constexpr uint64_t kMaxBytes = uint64_t{1} << 43;  // 2^40 elements, the most that an array may have
   uint64_t bytes = element_bytes(type);
   for (const uint64_t side : shape) {
     if (side == 0) return wrong("the shape " + shape_name(shape) + " has no elements");

@@ -1,4 +1,4 @@
-// Files of nothing but the elements of an array: packed, little-endian, the last side fastest.
+// Files that hold the elements of an array and nothing else: packed, little-endian, the last side fastest.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace laq::io {
 
-// The array refers to the bytes of the file. Errors: a file of another size than type and shape say, or no shape.
+// The array refers to the bytes of the file. It is an error if the file has another size than type and shape need, or
+// if the shape has no elements.
 Result<ArrayView> parse_raw(std::span<const std::byte> file, ElementType type, const std::vector<uint64_t>& shape);
 
 }  // namespace laq::io

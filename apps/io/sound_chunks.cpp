@@ -13,7 +13,7 @@ std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-// Whether a chunk may begin here: four printable characters and a size.
+// Can a chunk begin here? Its header has four printable characters and a size.
 bool is_header(std::span<const std::byte> bytes) {
   if (bytes.size() < 8) return false;
   const std::string_view id = text_of(bytes.first(4));
@@ -29,13 +29,14 @@ class Walker {
   bool next(SoundChunk& chunk) {
     if (!is_header(rest_)) return false;
     chunk.id = text_of(rest_.first(4));
-    chunk.said_bytes = integer(rest_, 4, 4);
-    if (chunk.id == "data" && chunk.said_bytes == kUnknownSize && size_of_data_ > 0) chunk.said_bytes = size_of_data_;
+    chunk.claimed_bytes = integer(rest_, 4, 4);
+    if (chunk.id == "data" && chunk.claimed_bytes == kUnknownSize && size_of_data_ > 0)
+      chunk.claimed_bytes = size_of_data_;
     rest_ = rest_.subspan(8);
     const bool is_samples = chunk.id == "data" || chunk.id == "SSND";
-    const bool is_open = is_samples && !has_samples_ && chunk.said_bytes == 0 && !is_chain(rest_);
+    const bool has_no_length = is_samples && !has_samples_ && chunk.claimed_bytes == 0 && !is_chain(rest_);
     has_samples_ = has_samples_ || is_samples;
-    const uint64_t size = is_open ? rest_.size() : std::min<uint64_t>(chunk.said_bytes, rest_.size());
+    const uint64_t size = has_no_length ? rest_.size() : std::min<uint64_t>(chunk.claimed_bytes, rest_.size());
     chunk.data = rest_.first(static_cast<size_t>(size));
     rest_ = rest_.subspan(chunk.data.size());
     if (chunk.id == "ds64") size_of_data_ = integer(chunk.data, 8, 8);
@@ -48,14 +49,14 @@ class Walker {
     return is_big_endian_ ? big_endian(bytes, offset, size) : little_endian(bytes, offset, size);
   }
 
-  // A chunk of odd size has a byte behind it, which some writers forget.
+  // Steps over the byte that follows a chunk of odd size, unless the program that wrote the file forgot it.
   void skip_padding(size_t size) {
     if (size % 2 == 0 || rest_.empty()) return;
     if (is_header(rest_) && !is_header(rest_.subspan(1))) return;
     rest_ = rest_.subspan(1);
   }
 
-  // Whether the bytes are whole chunks, or nothing.
+  // Do the bytes consist of complete chunks? No bytes do.
   bool is_chain(std::span<const std::byte> bytes) const {
     while (!bytes.empty()) {
       if (!is_header(bytes)) return false;
@@ -70,7 +71,7 @@ class Walker {
   std::span<const std::byte> rest_;
   bool is_big_endian_;
   bool has_samples_ = false;
-  uint64_t size_of_data_ = 0;  // as ds64 says
+  uint64_t size_of_data_ = 0;  // from ds64
 };
 
 }  // namespace

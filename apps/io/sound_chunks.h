@@ -12,25 +12,25 @@ namespace laq::io {
 
 struct SoundChunk {
   std::string_view id;
-  std::span<const std::byte> data;  // as far as the file goes
-  uint64_t said_bytes = 0;          // of the data, as its header says
+  std::span<const std::byte> data;  // as much of it as the file has
+  uint64_t claimed_bytes = 0;       // size of the data that the header claims
 };
 
 struct SoundChunks {
   bool is_aiff = false;
   bool is_big_endian = false;
   std::vector<SoundChunk> chunks;
-  std::span<const std::byte> behind;  // bytes behind the last chunk that are none
+  std::span<const std::byte> behind;  // what follows the last chunk
 
-  // The first chunk of that name; nullptr if there is none.
+  // The first chunk of this id; nullptr if there is none.
   const SoundChunk* find(std::string_view id) const;
 };
 
-// Whether these bytes begin like a WAV or AIFF file; the first 12 are enough.
+// Do these bytes begin like a WAV or AIFF file? The first 12 suffice.
 bool is_chunked_sound(std::span<const std::byte> file);
 
-// The file must be one for which is_chunked_sound() is true. If the header of the samples says 0 bytes, as it does in
-// files that were written to a pipe, they are taken to the end of the file, unless proper chunks follow.
+// is_chunked_sound() must be true for the file. If the header of the samples claims 0 bytes, as in files that were
+// written to a pipe, they are taken to reach to the end of the file, unless proper chunks follow.
 SoundChunks parse_sound_chunks(std::span<const std::byte> file);
 
 }  // namespace laq::io

@@ -13,19 +13,19 @@ namespace {
 
 constexpr const char* kTemplate = ".laq-XXXXXX";
 
-// The name by which Linux lets a file without a name be linked.
+// The path by which Linux permits to link a file without a name.
 std::string path_of(int descriptor) {
   return "/proc/self/fd/" + std::to_string(descriptor);
 }
 
-// A file without a name; -1 where the system has none.
+// Opens a file without a name; -1 if the system does not support it.
 int open_unnamed([[maybe_unused]] const std::string& directory) {
 #ifdef O_TMPFILE
   const int descriptor =
       ::open(directory.empty() ? "." : directory.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, S_IRUSR | S_IWUSR);
   struct stat status;
   if (descriptor >= 0 && ::stat(path_of(descriptor).c_str(), &status) == 0) return descriptor;
-  if (descriptor >= 0) ::close(descriptor);  // /proc is not mounted, so it could get no name
+  if (descriptor >= 0) ::close(descriptor);  // without /proc it could never get a name
 #endif
   return -1;
 }
@@ -64,7 +64,7 @@ int TemporaryFile::link_as(const std::string& name) const {
   return ::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0 ? 0 : errno;
 }
 
-// mkstemp() finds the name; the file that it makes gives way to this one.
+// mkstemp() finds a free name; the file that it makes is replaced by this one.
 int TemporaryFile::link_under_temporary_name() {
   for (int attempt = 0; attempt < 100; ++attempt) {
     std::string name = directory_ + kTemplate;
@@ -81,7 +81,7 @@ int TemporaryFile::link_under_temporary_name() {
 
 int TemporaryFile::put_in_place(const std::string& target, bool replace) {
   if (!signals_held_) signals_held_.emplace();
-  // A new link, unlike a rename, fails where the target exists.
+  // A new link, unlike a rename, fails if the target exists.
   const int linked = link_as(target);
   if (linked == 0) return 0;  // the destructor removes a temporary name
   struct stat status;

@@ -1,4 +1,4 @@
-// A file that is not in its place yet, so that the place never holds half of it.
+// A file that is written elsewhere and moved to its place when it is complete.
 #pragma once
 
 #include <signal.h>
@@ -8,7 +8,7 @@
 
 namespace laq::io {
 
-// All signals wait while this exists, so that none ends the program between a file's creation and its removal.
+// Holds back all signals while it exists, so that none ends the program between the creation of a file and its removal.
 class SignalsHeld {
  public:
   SignalsHeld();
@@ -20,8 +20,8 @@ class SignalsHeld {
   sigset_t before_;
 };
 
-// Where the file system can do it the file has no name before it is in its place, and whatever ends the program leaves
-// nothing behind. Elsewhere it has a temporary name, signals are held, and the destructor removes it.
+// If the file system supports it, the file has no name until it is in its place, and nothing is left behind however the
+// program ends. Otherwise it has a temporary name, signals are held back, and the destructor removes it.
 class TemporaryFile {
  public:
   TemporaryFile() = default;
@@ -29,11 +29,12 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
-  // Makes an empty file that only its owner may read, to be put in its place in `directory` ("" is the current one).
-  // Returns 0 or the cause of the failure, as errno does.
+  // Makes an empty file that only its owner may read, for a place in `directory` ("" is the current one). Returns 0 or
+  // the cause of the failure, a value of errno.
   int create(const std::string& directory);
   int descriptor() const { return descriptor_; }
-  // Gives it its name. Without `replace` an existing `target` is left alone (EEXIST). Returns as create() does.
+  // Gives the file its name. Without `replace` an existing `target` stays as it is, and the result is EEXIST. Returns
+  // as create() does.
   int put_in_place(const std::string& target, bool replace);
 
  private:
@@ -41,7 +42,7 @@ class TemporaryFile {
   int link_under_temporary_name();
 
   std::string directory_;
-  std::string name_;  // empty while it has none
+  std::string name_;  // empty while the file has none
   int descriptor_ = -1;
   std::optional<SignalsHeld> signals_held_;
 };

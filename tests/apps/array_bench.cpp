@@ -53,7 +53,7 @@ struct Figures {
   double worst = 0;  // error, as a share of the bound where there is one, else of the range
 };
 
-// Of the processor; the best of three runs.
+// Seconds of the processor, in the best of three runs.
 template <class Function>
 double seconds_of(Function&& f) {
   double best = 1e9;

@@ -1,0 +1,160 @@
+#include <algorithm>
+#include <cstdio>
+#include <iterator>
+
+#include "compare/codecs/codec.h"
+#include "compare/codecs/codec_families.h"
+#include "compare/codecs/program_codec.h"
+#include "io/convert.h"
+
+namespace laq::compare {
+namespace {
+
+using Make = Result<std::unique_ptr<Codec>> (*)(CodecOptions&);
+
+#ifdef LAQ_HAVE_WEBP
+constexpr Make kMakeWebp = make_webp;
+#else
+constexpr Make kMakeWebp = nullptr;
+#endif
+#ifdef LAQ_HAVE_JXL
+constexpr Make kMakeJxl = make_jxl;
+#else
+constexpr Make kMakeJxl = nullptr;
+#endif
+#ifdef LAQ_HAVE_AVIF
+constexpr Make kMakeAvif = make_avif;
+#else
+constexpr Make kMakeAvif = nullptr;
+#endif
+#ifdef LAQ_HAVE_OPENJPEG
+constexpr Make kMakeJ2k = make_j2k;
+#else
+constexpr Make kMakeJ2k = nullptr;
+#endif
+#ifdef LAQ_HAVE_ZFP
+constexpr Make kMakeZfp = make_zfp;
+#else
+constexpr Make kMakeZfp = nullptr;
+#endif
+
+struct Family {
+  const char* name;
+  const char* options;  // for messages
+  const char* library;
+  Make make;                                // null: not in this build
+  std::vector<const char*> specifications;  // that are compared by default
+};
+using Families = std::vector<Family>;
+const Families kPictureFamilies = {
+    {"laq", "[-eN][-psnr][-noaq]", "liblaq", make_laq, {"laq-e5"}},
+    {"jpeg-turbo", "[-444]", "libjpeg-turbo", make_jpeg, {"jpeg-turbo"}},
+    {"webp", "[-mN]", "libwebp", kMakeWebp, {"webp-m6"}},
+    {"jxl", "[-eN]", "libjxl", kMakeJxl, {"jxl-e7"}},
+    {"avif", "[-sN][-psnr]", "libavif", kMakeAvif, {"avif-s6"}},
+    {"j2k", "", "OpenJPEG", kMakeJ2k, {"j2k"}},
+};
+const Families kArrayFamilies = {
+    {"laq", "[-psnr]", "liblaq", make_laq_array, {"laq", "laq-psnr"}},
+    {"zfp", "", "libzfp", kMakeZfp, {"zfp"}},
+};
+
+const Families& families_of(SignalKind kind) {
+  return kind == SignalKind::array ? kArrayFamilies : kPictureFamilies;
+}
+
+// "known: ...; not in this build: ..."
+std::string known_codecs(SignalKind kind) {
+  std::string known = "known: ", absent;
+  for (const Family& family : families_of(kind)) {
+    if (family.make) {
+      known += std::string(family.name) + family.options + ", ";
+    } else {
+      absent += (absent.empty() ? "" : ", ") + std::string(family.name) + " (needs " + family.library + ")";
+    }
+  }
+  known += "NAME=ENCODE ;; DECODE";
+  return absent.empty() ? known : known + "; not in this build: " + absent;
+}
+
+}  // namespace
+
+CodecOptions::CodecOptions(const std::string& text) {
+  for (size_t start = 0; start < text.size();) {
+    const size_t end = std::min(text.find('-', start + 1), text.size());
+    options_.push_back(text.substr(start + 1, end - start - 1));
+    start = end;
+  }
+}
+
+int CodecOptions::number(char letter, int fallback, int lowest, int highest) {
+  const auto is_number = [&](const std::string& option) {
+    return option.size() >= 2 && option.size() <= 4 && option[0] == letter &&
+           option.find_first_not_of("0123456789", 1) == std::string::npos;
+  };
+  const auto found = std::find_if(options_.begin(), options_.end(), is_number);
+  if (found == options_.end()) return fallback;
+  const int number = std::stoi(found->substr(1));
+  if (number < lowest || number > highest) {
+    out_of_range_ = "-" + *found + " is outside of -" + letter + std::to_string(lowest) + " to -" + letter +
+                    std::to_string(highest);
+  }
+  options_.erase(found);
+  return number;
+}
+
+bool CodecOptions::flag(const std::string& word) {
+  const auto found = std::find(options_.begin(), options_.end(), word);
+  if (found == options_.end()) return false;
+  options_.erase(found);
+  return true;
+}
+
+std::optional<Error> CodecOptions::error() const {
+  if (!out_of_range_.empty()) return Error{ErrorCode::invalid_argument, out_of_range_};
+  if (options_.empty()) return std::nullopt;
+  return Error{ErrorCode::invalid_argument, "-" + options_.front() + " is an unknown or repeated option"};
+}
+
+Picture without_extras(const Picture& picture, int max_depth) {
+  Picture plain = io::with_depth(picture, std::min(picture.depth, max_depth));
+  plain.metadata = Metadata{.icc = picture.metadata.icc};
+  return plain;
+}
+
+std::string number_text(double number) {
+  char text[32];
+  std::snprintf(text, sizeof text, "%.10g", number);
+  return text;
+}
+
+Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind) {
+  if (specification.find('=') != std::string::npos) return make_program_codec(specification, kind);
+  for (const Family& family : families_of(kind)) {
+    const std::string name = family.name;
+    if (!specification.starts_with(name)) continue;
+    const std::string rest = specification.substr(name.size());
+    if (!rest.empty() && rest[0] != '-') continue;
+    if (!family.make) {
+      return Error{ErrorCode::unsupported, "codec " + specification + ": this build has no " + family.library +
+                                               " (install it and build again; " + known_codecs(kind) + ")"};
+    }
+    CodecOptions options(rest);
+    Result<std::unique_ptr<Codec>> codec = family.make(options);
+    if (codec.ok()) return codec;
+    return Error{codec.error().code,
+                 "codec " + specification + ": " + codec.error().message + " (" + known_codecs(kind) + ")"};
+  }
+  return Error{ErrorCode::invalid_argument, "unknown codec '" + specification + "' (" + known_codecs(kind) + ")"};
+}
+
+std::vector<std::string> default_codecs(SignalKind kind) {
+  std::vector<std::string> specifications;
+  for (const Family& family : families_of(kind)) {
+    if (!family.make) continue;
+    specifications.insert(specifications.end(), family.specifications.begin(), family.specifications.end());
+  }
+  return specifications;
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,85 @@
+// laq itself: pictures, and arrays with a bound on the error or a PSNR to reach.
+#include "compare/codecs/codec_families.h"
+
+namespace laq::compare {
+namespace {
+
+class LaqCodec final : public Codec {
+ public:
+  LaqCodec(std::string name, const EncodeOptions& options) : Codec(std::move(name)), options_(options) {}
+
+  std::string version() const override { return std::string("laq ") + laq::version(); }
+  std::vector<double> default_qualities() const override { return {30, 40, 50, 60, 70, 80, 87, 92}; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
+
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
+    const Metadata metadata{.icc = picture.metadata.icc};
+    PictureView view = picture.view();
+    view.metadata = &metadata;
+    EncodeOptions options = options_;
+    options.quality = static_cast<float>(quality);
+    options.threads = threads;
+    return timed_encode([&] { return laq::encode(view, options); });
+  }
+
+  Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
+    return timed_decode([&] { return laq::decode(file, {.threads = threads}); });
+  }
+
+ private:
+  EncodeOptions options_;
+};
+
+class LaqArrayCodec final : public Codec {
+ public:
+  LaqArrayCodec(std::string name, ArrayTargetKind target) : Codec(std::move(name)), target_(target) {}
+
+  std::string version() const override { return std::string("laq ") + laq::version(); }
+  std::vector<double> default_qualities() const override {
+    if (has_bound()) return {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0};
+    return {30, 45, 60, 75, 90, 105, 120};
+  }
+  std::optional<QualityScale> quality_scale() const override {
+    return has_bound() ? QualityScale{1, 0, 0} : QualityScale{0, 1000, 0};
+  }
+  std::optional<double> error_bound(double quality) const override {
+    return has_bound() ? std::optional(quality) : std::nullopt;
+  }
+
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& array = std::get<Array>(signal);
+    return timed_encode([&] { return laq::encode(array.view(), {.target = {target_, quality}, .threads = threads}); });
+  }
+
+  Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
+    return timed_decode([&] { return laq::decode_array(file, {.threads = threads}); });
+  }
+
+ private:
+  bool has_bound() const { return target_ == ArrayTargetKind::max_relative_error; }
+
+  ArrayTargetKind target_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Codec>> make_laq(CodecOptions& options) {
+  EncodeOptions encode;
+  encode.effort = options.number('e', 5, 1, 9);
+  if (options.flag("psnr")) encode.tune = Tune::psnr;
+  if (options.flag("noaq")) encode.adaptive_quantization = false;
+  if (const auto error = options.error()) return *error;
+  const std::string name = "laq-e" + std::to_string(encode.effort) + (encode.tune == Tune::psnr ? "-psnr" : "") +
+                           (encode.adaptive_quantization ? "" : "-noaq");
+  return std::unique_ptr<Codec>(std::make_unique<LaqCodec>(name, encode));
+}
+
+Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options) {
+  const bool is_psnr = options.flag("psnr");
+  if (const auto error = options.error()) return *error;
+  return std::unique_ptr<Codec>(is_psnr ? std::make_unique<LaqArrayCodec>("laq-psnr", ArrayTargetKind::psnr)
+                                        : std::make_unique<LaqArrayCodec>("laq", ArrayTargetKind::max_relative_error));
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,152 @@
+#include "compare/codecs/process.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
+#include "compare/codecs/codec_families.h"
+
+extern char** environ;
+
+namespace laq::compare {
+namespace {
+
+constexpr double kBytesPerMaxrss = 1024;  // ru_maxrss is in KiB; getrusage(2)
+
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() { close(); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return descriptor_; }
+  void close() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+  }
+
+ private:
+  int descriptor_;
+};
+
+Error system_error(const char* call, int number) {
+  return {ErrorCode::unsupported, std::string("cannot start a process: ") + call + ": " + std::strerror(number)};
+}
+
+// Reads until the other end is closed, and returns the last line that is not empty, cut to 500 characters.
+std::string last_line(int descriptor) {
+  std::string line, last;
+  char buffer[4096];
+  for (;;) {
+    const ssize_t count = read(descriptor, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) break;
+    for (ssize_t i = 0; i < count; ++i) {
+      if (buffer[i] != '\n' && buffer[i] != '\r') {
+        if (line.size() < 500) line += buffer[i];
+      } else if (!line.empty()) {
+        last = std::exchange(line, {});
+      }
+    }
+  }
+  return line.empty() ? last : line;
+}
+
+bool wait_for(pid_t child, int& status, rusage& usage) {
+  while (wait4(child, &status, 0, &usage) < 0) {
+    if (errno != EINTR) return false;
+  }
+  return true;
+}
+
+// The peak of resident memory of a child that does `work`, including what it has from this process.
+std::optional<double> whole_peak_bytes_of(const std::function<bool()>& work) {
+  std::fflush(nullptr);
+  const pid_t child = fork();
+  if (child < 0) return std::nullopt;
+  if (child == 0) {
+    bool done = false;
+    try {
+      done = work();
+    } catch (...) {
+    }
+    _exit(done ? 0 : 1);  // buffers and objects of the parent must not be flushed or destroyed twice
+  }
+  int status = 0;
+  rusage usage{};
+  if (!wait_for(child, status, usage) || !WIFEXITED(status) || WEXITSTATUS(status) != 0) return std::nullopt;
+  return static_cast<double>(usage.ru_maxrss) * kBytesPerMaxrss;
+}
+
+}  // namespace
+
+std::string shell_word(const std::string& text) {
+  std::string word = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      word += "'\\''";
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
+Result<Finished> run_command(const std::string& command) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe", errno);
+  const File from_child(ends[0]);
+  File to_us(ends[1]);
+  const File nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
+  if (nothing.get() < 0) return system_error("open /dev/null", errno);
+  std::string shell = "/bin/sh", option = "-c", text = command;
+  char* arguments[] = {shell.data(), option.data(), text.data(), nullptr};
+  const Stopwatch stopwatch;
+  const pid_t child = fork();
+  if (child < 0) return system_error("fork", errno);
+  if (child == 0) {
+    // There may be other threads: nothing but system calls from here on.
+    if (dup2(nothing.get(), STDIN_FILENO) >= 0 && dup2(nothing.get(), STDOUT_FILENO) >= 0 &&
+        dup2(to_us.get(), STDERR_FILENO) >= 0) {
+      execve(arguments[0], arguments, environ);
+    }
+    _exit(127);
+  }
+  to_us.close();
+  const std::string said = last_line(from_child.get());
+  int status = 0;
+  rusage usage{};
+  if (!wait_for(child, status, usage)) return system_error("wait4", errno);
+  const double seconds = stopwatch.seconds();
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+    return Finished{seconds, static_cast<double>(usage.ru_maxrss) * kBytesPerMaxrss};
+  }
+  const std::string end = WIFSIGNALED(status) ? "was ended by signal " + std::to_string(WTERMSIG(status))
+                                              : "ended with exit status " + std::to_string(WEXITSTATUS(status));
+  return Error{ErrorCode::unsupported, "the command " + end + (said.empty() ? "" : ": " + said) + " (" + command + ")"};
+}
+
+void free_unused_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+std::optional<double> peak_bytes_of(const std::function<bool()>& work) {
+  free_unused_memory();
+  const std::optional<double> idle = whole_peak_bytes_of([] { return true; });
+  const std::optional<double> busy = whole_peak_bytes_of(work);
+  if (!idle || !busy) return std::nullopt;
+  return std::max(0.0, *busy - *idle);
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,210 @@
+#include "compare/codecs/program_codec.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <utility>
+
+#include "compare/codecs/array_form.h"
+#include "compare/codecs/codec_families.h"
+#include "compare/codecs/process.h"
+#include "io/array_file.h"
+#include "io/file.h"
+#include "io/picture_file.h"
+
+namespace laq::compare {
+namespace {
+
+// A folder that is removed at the end with all that is in it.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::error_code unknown;
+    const std::filesystem::path parent = std::filesystem::temp_directory_path(unknown);
+    path_ = (unknown ? "/tmp" : parent.string()) + "/laq-compare-XXXXXX";
+    if (!mkdtemp(path_.data())) {
+      error_ = "cannot make a temporary folder " + path_ + ": " + std::strerror(errno);
+      path_.clear();
+    }
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  // Empty if the folder could be made.
+  const std::string& error() const { return error_; }
+  std::string file(const char* name) const { return path_ + "/" + name; }
+
+ private:
+  std::string path_, error_;
+};
+
+using Values = std::vector<std::pair<std::string, std::string>>;  // values of "{in}" and the like, quoted for the shell
+
+// Replaces in one pass, so that a value may contain "{in}" and the like.
+std::string filled(const std::string& command, const Values& values) {
+  std::string result;
+  for (size_t i = 0; i < command.size();) {
+    size_t length = 1;
+    std::string text(1, command[i]);
+    for (const auto& [place, value] : values) {
+      if (command.compare(i, place.size(), place) != 0) continue;
+      length = place.size();
+      text = value;
+    }
+    result += text;
+    i += length;
+  }
+  return result;
+}
+
+std::string trimmed(const std::string& text) {
+  const size_t first = text.find_first_not_of(" \t\n");
+  if (first == std::string::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
+}
+
+bool has(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The placeholder of the file that the decoder writes.
+const char* result_place(SignalKind kind) {
+  return kind == SignalKind::array ? "{raw}" : "{png}";
+}
+
+std::string thread_text(int threads) {
+  return std::to_string(threads > 0 ? threads : static_cast<int>(std::max(1l, sysconf(_SC_NPROCESSORS_ONLN))));
+}
+
+// What programs are told of an array, whose file has no header.
+void add_form(const Array& array, Values& values) {
+  std::string sides;
+  for (auto side = array.shape.rbegin(); side != array.shape.rend(); ++side)
+    sides.append(sides.empty() ? "" : " ").append(std::to_string(*side));
+  values.insert(values.end(), {{"{sides}", sides},
+                               {"{rank}", std::to_string(array.shape.size())},
+                               {"{bits}", std::to_string(8 * element_bytes(array.type))}});
+}
+
+class ProgramCodec final : public Codec {
+ public:
+  ProgramCodec(std::string name, SignalKind kind, std::string encode, std::string decode)
+      : Codec(std::move(name)), kind_(kind), encode_(std::move(encode)), decode_(std::move(decode)) {}
+
+  std::string version() const override { return encode_ + " ;; " + decode_; }
+  std::vector<double> default_qualities() const override {
+    if (!has(encode_, "{q}") && !has(encode_, "{error}")) return {0};
+    if (kind_ == SignalKind::array) return {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
+    return {20, 30, 40, 50, 60, 70, 80, 88, 95};
+  }
+  std::optional<QualityScale> quality_scale() const override { return std::nullopt; }
+  bool is_program() const override { return true; }
+
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const TemporaryFolder folder;
+    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    const auto* const array = std::get_if<Array>(&signal);
+    const std::string in = folder.file(array ? "in.raw" : "in.png"), out = folder.file("out");
+    if (auto error = array ? io::write_file(in, array->data)
+                           : io::write_picture(in, without_extras(std::get<Picture>(signal)), io::FileFormat::png))
+      return *error;
+    Values values = {{"{in}", shell_word(in)},
+                     {"{out}", shell_word(out)},
+                     {"{q}", number_text(quality)},
+                     {"{threads}", thread_text(threads)}};
+    if (array) {
+      add_form(*array, values);
+      values.push_back({"{error}", number_text(quality * range_of(io::to_doubles(*array)))});
+    }
+    const Result<Finished> finished = run_command(filled(encode_, values));
+    if (!finished) return finished.error();
+    Result<std::vector<std::byte>> file = io::read_file(out);
+    if (!file) return Error{file.error().code, "the encoder wrote no {out}: " + file.error().message};
+    Encoded encoded{std::move(*file), finished->seconds, finished->peak_bytes};
+    if (array) {
+      const std::vector<std::byte> form = array_form(*array);
+      encoded.added_bytes = form.size();
+      encoded.file.insert(encoded.file.begin(), form.begin(), form.end());
+    }
+    return encoded;
+  }
+
+  Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
+    const TemporaryFolder folder;
+    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    const std::string out = folder.file("out"), result = folder.file("decoded");
+    Values values = {{"{in}", shell_word(out)},
+                     {"{out}", shell_word(out)},
+                     {result_place(kind_), shell_word(result)},
+                     {"{threads}", thread_text(threads)}};
+    Array array;
+    if (kind_ == SignalKind::array) {
+      Result<Array> form = take_array_form(file);
+      if (!form) return form.error();
+      array = std::move(*form);
+      add_form(array, values);
+    }
+    if (auto error = io::write_file(out, file)) return *error;
+    const Result<Finished> finished = run_command(filled(decode_, values));
+    if (!finished) return finished.error();
+    Decoded decoded{{}, finished->seconds, finished->peak_bytes};
+    if (kind_ == SignalKind::array) {
+      Result<std::vector<std::byte>> elements = io::read_file(result);
+      if (!elements) return Error{elements.error().code, "the decoder's {raw}: " + elements.error().message};
+      if (elements->size() != array.data.size()) {
+        return Error{ErrorCode::corrupt, "the decoder's {raw} has " + std::to_string(elements->size()) +
+                                             " bytes instead of " + std::to_string(array.data.size())};
+      }
+      array.data = std::move(*elements);
+      decoded.signal = std::move(array);
+    } else {
+      Result<io::Noted<Picture>> picture = io::read_picture(result);
+      if (!picture) return Error{picture.error().code, "the decoder's {png}: " + picture.error().message};
+      decoded.signal = Picture(std::move(*picture));
+    }
+    return decoded;
+  }
+
+ private:
+  SignalKind kind_;
+  std::string encode_, decode_;
+};
+
+Error template_error(SignalKind kind, const std::string& message) {
+  return {ErrorCode::invalid_argument,
+          std::string("a program is given as NAME=ENCODE {in} {out} {q} ;; DECODE {out} ") + result_place(kind) +
+              ", but " + message};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification, SignalKind kind) {
+  const size_t equals = specification.find('=');
+  const size_t separator = specification.find(";;");
+  if (equals == std::string::npos) return template_error(kind, "there is no =");
+  if (separator == std::string::npos || separator < equals)
+    return template_error(kind, "there is no ;; between the commands");
+  const std::string name = trimmed(specification.substr(0, equals));
+  const std::string encode = trimmed(specification.substr(equals + 1, separator - equals - 1));
+  const std::string decode = trimmed(specification.substr(separator + 2));
+  static constexpr const char* kNameLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._+-";
+  if (name.empty() || name.find_first_not_of(kNameLetters) != std::string::npos) {
+    return template_error(kind, "the name '" + name + "' is not of letters, digits and . _ + - only");
+  }
+  if (!has(encode, "{in}") || !has(encode, "{out}"))
+    return template_error(kind, "ENCODE has no {in} or no {out}: " + encode);
+  if (!has(decode, result_place(kind)) || (!has(decode, "{out}") && !has(decode, "{in}"))) {
+    return template_error(kind, std::string("DECODE has no {out} or no ") + result_place(kind) + ": " + decode);
+  }
+  return std::unique_ptr<Codec>(std::make_unique<ProgramCodec>(name, kind, encode, decode));
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,61 @@
+#include "compare/codecs/signal.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "io/array_file.h"
+#include "io/convert.h"
+#include "io/picture_file.h"
+
+namespace laq::compare {
+
+SignalKind kind_of(const Signal& signal) {
+  return std::holds_alternative<Array>(signal) ? SignalKind::array : SignalKind::picture;
+}
+
+double elements_of(const Signal& signal) {
+  double count = 1;
+  for (const uint64_t side : sides_of(signal)) count *= static_cast<double>(side);
+  return count;
+}
+
+double raw_bytes_of(const Signal& signal) {
+  const auto* const array = std::get_if<Array>(&signal);
+  return static_cast<double>(array ? array->data.size() : std::get<Picture>(signal).samples.size());
+}
+
+std::vector<uint64_t> sides_of(const Signal& signal) {
+  if (const auto* const array = std::get_if<Array>(&signal)) return array->shape;
+  const auto& picture = std::get<Picture>(signal);
+  return {picture.width, picture.height};
+}
+
+double range_of(std::span<const double> values) {
+  double least = std::numeric_limits<double>::infinity(), greatest = -least;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+  }
+  return greatest > least ? greatest - least : 0;
+}
+
+Result<Signal> read_signal(const std::string& path, SignalKind kind) {
+  if (kind == SignalKind::array) {
+    Result<io::Noted<Array>> array = io::read_array(path);
+    if (!array) return array.error();
+    return Signal(Array(std::move(*array)));
+  }
+  const Result<io::Noted<Picture>> picture = io::read_picture(path);
+  if (!picture) return picture.error();
+  return Signal(io::upright(*picture));
+}
+
+const Words& words_of(SignalKind kind) {
+  static constexpr Words kPicture = {"picture", "pixel", "megapixels", "MP/s", "image", "pixels"};
+  static constexpr Words kArray = {"array", "element", "megabytes", "MB/s", "array", "elements"};
+  return kind == SignalKind::array ? kArray : kPicture;
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,186 @@
+// libwebp, with libwebpmux for ICC profiles.
+#include <webp/decode.h>
+#include <webp/encode.h>
+#include <webp/mux.h>
+
+#include <algorithm>
+
+#include "compare/codecs/codec_families.h"
+#include "compare/codecs/webp.h"
+#include "io/convert.h"
+
+namespace laq::compare {
+namespace {
+
+struct SourcePicture : WebPPicture {
+  SourcePicture() { ready = WebPPictureInit(this); }
+  ~SourcePicture() { WebPPictureFree(this); }
+  SourcePicture(const SourcePicture&) = delete;
+  SourcePicture& operator=(const SourcePicture&) = delete;
+  bool ready;
+};
+
+struct MemoryWriter : WebPMemoryWriter {
+  MemoryWriter() { WebPMemoryWriterInit(this); }
+  ~MemoryWriter() { WebPMemoryWriterClear(this); }
+  MemoryWriter(const MemoryWriter&) = delete;
+  MemoryWriter& operator=(const MemoryWriter&) = delete;
+};
+
+struct MuxDelete {
+  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
+};
+using Mux = std::unique_ptr<WebPMux, MuxDelete>;
+
+const uint8_t* raw(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const uint8_t*>(bytes.data());
+}
+
+std::vector<std::byte> copy(const uint8_t* bytes, size_t size) {
+  const auto* first = reinterpret_cast<const std::byte*>(bytes);
+  return {first, first + size};
+}
+
+const char* message_of(WebPEncodingError error) {
+  switch (error) {
+    case VP8_ENC_ERROR_OUT_OF_MEMORY:
+    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
+      return "out of memory";
+    case VP8_ENC_ERROR_INVALID_CONFIGURATION:
+      return "invalid configuration";
+    case VP8_ENC_ERROR_BAD_DIMENSION:
+      return "the picture is wider or higher than 16383";
+    case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
+    case VP8_ENC_ERROR_PARTITION_OVERFLOW:
+      return "a partition becomes larger than the format allows";
+    case VP8_ENC_ERROR_FILE_TOO_BIG:
+      return "the file becomes larger than 4 GB";
+    default:
+      return "encoding failed";
+  }
+}
+
+Result<std::vector<std::byte>> with_profile(std::vector<std::byte> file, const std::vector<std::byte>& icc) {
+  if (icc.empty()) return file;
+  const WebPData image{raw(file), file.size()};
+  const WebPData profile{raw(icc), icc.size()};
+  const Mux mux(WebPMuxNew());
+  WebPData assembled{};
+  if (!mux || WebPMuxSetImage(mux.get(), &image, 0) != WEBP_MUX_OK ||
+      WebPMuxSetChunk(mux.get(), "ICCP", &profile, 0) != WEBP_MUX_OK ||
+      WebPMuxAssemble(mux.get(), &assembled) != WEBP_MUX_OK) {
+    return Error{ErrorCode::unsupported, "libwebpmux: the ICC profile cannot be put into the file"};
+  }
+  std::vector<std::byte> result = copy(assembled.bytes, assembled.size);
+  WebPDataClear(&assembled);
+  return result;
+}
+
+std::vector<std::byte> profile_of(std::span<const std::byte> file) {
+  const WebPData data{raw(file), file.size()};
+  const Mux mux(WebPMuxCreate(&data, 0));
+  WebPData profile{};
+  if (!mux || WebPMuxGetChunk(mux.get(), "ICCP", &profile) != WEBP_MUX_OK) return {};
+  return copy(profile.bytes, profile.size);
+}
+
+// picture: RGB or RGBA of 8 bits.
+Result<std::vector<std::byte>> encode_webp(const Picture& picture, const WebPConfig& config) {
+  if (picture.width > WEBP_MAX_DIMENSION || picture.height > WEBP_MAX_DIMENSION) {
+    return Error{ErrorCode::invalid_argument, "is wider or higher than a WebP file can be, 16383"};
+  }
+  SourcePicture source;
+  MemoryWriter writer;
+  if (!source.ready || !WebPValidateConfig(&config)) {
+    return Error{ErrorCode::unsupported, "libwebp: another version than at build time, or invalid configuration"};
+  }
+  source.width = static_cast<int>(picture.width);
+  source.height = static_cast<int>(picture.height);
+  // Sharp YUV starts from ARGB and is done by WebPEncode.
+  source.use_argb = 1;
+  source.writer = WebPMemoryWrite;
+  source.custom_ptr = &writer;
+  const auto import = picture.channels == 4 ? WebPPictureImportRGBA : WebPPictureImportRGB;
+  if (!import(&source, raw(picture.samples), static_cast<int>(picture.row_bytes())) || !WebPEncode(&config, &source)) {
+    return Error{ErrorCode::unsupported, std::string("libwebp: ") + message_of(source.error_code)};
+  }
+  return with_profile(copy(writer.mem, writer.size), picture.metadata.icc);
+}
+
+class WebpCodec final : public Codec {
+ public:
+  explicit WebpCodec(int method) : Codec("webp-m" + std::to_string(method)), method_(method) {}
+
+  std::string version() const override {
+    const int version = WebPGetEncoderVersion();
+    return "libwebp " + std::to_string(version >> 16) + "." + std::to_string(version >> 8 & 255) + "." +
+           std::to_string(version & 255);
+  }
+  std::vector<double> default_qualities() const override { return {15, 30, 45, 60, 75, 83, 90, 95, 98}; }
+  std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
+
+  Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
+    const auto& picture = std::get<Picture>(signal);
+    if (picture.channels < 3 && !picture.metadata.icc.empty()) {
+      return Error{ErrorCode::invalid_argument, "is gray and has an ICC profile: WebP has no gray samples"};
+    }
+    WebPConfig config;
+    if (!WebPConfigInit(&config)) return Error{ErrorCode::unsupported, "libwebp: another version than at build time"};
+    config.quality = static_cast<float>(std::clamp(quality, 0.0, 100.0));
+    config.method = method_;
+    config.use_sharp_yuv = 1;
+    config.thread_level = threads != 1;
+    const Picture colour = io::with_colour(without_extras(picture, 8));
+    return timed_encode([&] { return encode_webp(colour, config); });
+  }
+
+  Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
+    const Stopwatch stopwatch;
+    WebPDecoderConfig config;
+    if (!WebPInitDecoderConfig(&config) || WebPGetFeatures(raw(file), file.size(), &config.input) != VP8_STATUS_OK) {
+      return Error{ErrorCode::corrupt, "libwebp: not a WebP file"};
+    }
+    Picture picture{static_cast<uint32_t>(config.input.width),
+                    static_cast<uint32_t>(config.input.height),
+                    config.input.has_alpha ? 4 : 3,
+                    8,
+                    {},
+                    {}};
+    picture.samples.resize(picture.row_bytes() * picture.height);
+    config.options.use_threads = threads != 1;
+    config.output.colorspace = config.input.has_alpha ? MODE_RGBA : MODE_RGB;
+    config.output.is_external_memory = 1;
+    config.output.u.RGBA.rgba = reinterpret_cast<uint8_t*>(picture.samples.data());
+    config.output.u.RGBA.stride = static_cast<int>(picture.row_bytes());
+    config.output.u.RGBA.size = picture.samples.size();
+    const VP8StatusCode status = WebPDecode(raw(file), file.size(), &config);
+    WebPFreeDecBuffer(&config.output);
+    if (status != VP8_STATUS_OK) {
+      return Error{ErrorCode::corrupt, "libwebp: decoding failed with status " + std::to_string(status)};
+    }
+    picture.metadata.icc = profile_of(file);
+    return Decoded{std::move(picture), stopwatch.seconds()};
+  }
+
+ private:
+  int method_;
+};
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture) {
+  WebPConfig config;
+  if (!WebPConfigInit(&config) || !WebPConfigLosslessPreset(&config, 6)) {
+    return Error{ErrorCode::unsupported, "libwebp: another version than at build time"};
+  }
+  config.exact = 1;
+  return encode_webp(io::with_colour(without_extras(picture, 8)), config);
+}
+
+Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options) {
+  const int method = options.number('m', 6, 0, 6);
+  if (const auto error = options.error()) return *error;
+  return std::unique_ptr<Codec>(std::make_unique<WebpCodec>(method));
+}
+
+}  // namespace laq::compare

@@ -1,0 +1,26 @@
+// curves.csv: the points of rate-distortion curves, one line each; and speed.csv: speeds and memory.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "compare/measure/results.h"
+#include "laq/laq.hpp"
+
+namespace laq::compare {
+
+// The first line, which names the columns.
+std::string curves_header(SignalKind kind = SignalKind::picture);
+std::string curves_line(const Point& point);
+
+// Parses the points of a file, which are points of arrays if it has a column `array`. Columns are found by their names.
+// The columns codec, q, bytes, and image and pixels (or array, elements and raw_bytes) must exist; scores and seconds
+// may be missing; unknown columns are ignored. A last line that was cut off is left out. Errors name the line and the
+// column.
+Result<std::vector<Point>> parse_curves(std::string_view text);
+
+std::string speed_text(const std::vector<Speed>& speeds);
+Result<std::vector<Speed>> parse_speed(std::string_view text);
+
+}  // namespace laq::compare

@@ -1,0 +1,77 @@
+#include "compare/measure/measure.h"
+
+#include "compare/measure/array_measures.h"
+
+namespace laq::compare {
+namespace {
+
+Error in_step(const char* step, const Error& error) {
+  return Error{error.code, std::string(step) + ": " + error.message};
+}
+
+std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
+                                     Point& point) {
+  const PictureView reference = original.picture().view(), distorted = decoded.view();
+  const Result<double> score = original.ssimulacra2->score(distorted);
+  if (!score) return in_step("SSIMULACRA 2", score.error());
+  point.ssimulacra2 = *score;
+  const Result<Psnr> ratios = psnr(reference, distorted);
+  if (!ratios) return in_step("PSNR", ratios.error());
+  point.psnr_rgb = ratios->rgb;
+  point.psnr_y = ratios->y;
+  point.psnr_yuv = ratios->yuv;
+  const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
+  if (!similarity) return in_step("SSIM", similarity.error());
+  if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
+  point.ssim = *similarity;
+  point.ms_ssim = *multi_scale;
+  if (with_butteraugli && has_butteraugli()) {
+    const Result<Butteraugli> distance = butteraugli(reference, distorted);
+    if (!distance) return in_step("Butteraugli", distance.error());
+    point.butteraugli3 = distance->norm3;
+    point.butteraugli_max = distance->max;
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> measure_array(const Original& original, const Array& decoded, Point& point) {
+  const Result<ArrayError> error = array_error(std::get<Array>(original.signal), decoded);
+  if (!error) return in_step("error", error.error());
+  point.psnr = error->psnr;
+  point.max_error = error->max_error;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Original> read_original(const std::string& path, const std::string& name, SignalKind kind) {
+  Result<Signal> signal = read_signal(path, kind);
+  if (!signal) return signal.error();
+  if (kind == SignalKind::array) return Original{name, std::move(*signal), std::nullopt};
+  Result<Ssimulacra2> ssimulacra2 = Ssimulacra2::of(std::get<Picture>(*signal).view());
+  if (!ssimulacra2) return ssimulacra2.error();
+  return Original{name, std::move(*signal), std::move(*ssimulacra2)};
+}
+
+Measurement begin_measurement(const Codec& codec, const std::string& image, double quality, const Signal& signal) {
+  return {codec.name(), image, quality, kind_of(signal), elements_of(signal), raw_bytes_of(signal)};
+}
+
+Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {
+  const Result<Encoded> encoded = codec.encode(original.signal, quality, 1);
+  if (!encoded) return in_step("encode", encoded.error());
+  const Result<Decoded> decoded = codec.decode(encoded->file, 1);
+  if (!decoded) return in_step("decode", decoded.error());
+
+  Point point{begin_measurement(codec, original.name, quality, original.signal)};
+  point.bytes = encoded->counted_bytes();
+  point.encode_seconds = encoded->seconds;
+  point.decode_seconds = decoded->seconds;
+  const std::optional<Error> error = point.kind == SignalKind::array
+                                         ? measure_array(original, decoded->array(), point)
+                                         : measure_picture(original, decoded->picture(), with_butteraugli, point);
+  if (error) return *error;
+  return point;
+}
+
+}  // namespace laq::compare

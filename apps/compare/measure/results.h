@@ -1,0 +1,189 @@
+// What a comparison has measured of pictures or of arrays, and what follows from it: the data that curves.csv,
+// summary.json and report.html show. Here "image" is the name of a picture or of an array.
+#pragma once
+
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "compare/codecs/signal.h"
+
+namespace laq::compare {
+
+inline constexpr double kAbsent = std::numeric_limits<double>::quiet_NaN();  // a value that was not measured
+
+// One codec on one image at one quality.
+struct Measurement {
+  std::string codec;
+  std::string image;
+  double q = 0;  // the codec's own number of quality
+  SignalKind kind = SignalKind::picture;
+  double elements = 0;         // pixels of a picture, elements of an array
+  double raw_bytes = kAbsent;  // what the elements of an array take without compression
+  double bytes = 0;            // size of the file
+  double encode_seconds = kAbsent, decode_seconds = kAbsent;
+
+  double bits_per_element() const { return 8 * bytes / elements; }
+  // The amount of data that speeds are counted in: pixels of pictures, bytes of arrays.
+  double volume() const { return kind == SignalKind::array ? raw_bytes : elements; }
+};
+
+// One point of a rate-distortion curve, measured on one thread: a line of curves.csv.
+struct Point : Measurement {
+  // Pictures only.
+  double ssimulacra2 = kAbsent, butteraugli3 = kAbsent, butteraugli_max = kAbsent;
+  double psnr_rgb = kAbsent, psnr_y = kAbsent, psnr_yuv = kAbsent;
+  double ssim = kAbsent, ms_ssim = kAbsent;
+  // Arrays only. The range is the greatest finite element less the least one.
+  double psnr = kAbsent;       // decibels, of the range to the root mean squared error
+  double max_error = kAbsent;  // as a share of the range
+};
+
+// Speed and memory on some number of threads: medians over rounds in which the codecs took turns.
+struct Speed : Measurement {
+  int threads = 1;
+  double encode_peak_bytes = kAbsent, decode_peak_bytes = kAbsent;  // memory above that of a process that does nothing
+};
+
+// A measure of quality, which is a column of the curves.
+struct Metric {
+  const char* column;  // in curves.csv and summary.json: "ssimulacra2"
+  const char* title;   // for people: "SSIMULACRA 2"
+  const char* unit;    // "dB" or ""
+  bool higher_is_better;
+  double Point::*value;
+  bool is_logarithmic = false;  // differences and means are taken of the decimal logarithm
+
+  // The number that differences and means are taken of, and the way back.
+  double score(double of_value) const { return is_logarithmic ? std::log10(of_value) : of_value; }
+  double score(const Point& point) const { return score(point.*value); }
+  double value_at(double score) const { return is_logarithmic ? std::pow(10, score) : score; }
+};
+// The first metric of a kind leads: --lowest, --highest and --score refer to it.
+inline constexpr std::array<Metric, 8> kPictureMetrics = {{
+    {"ssimulacra2", "SSIMULACRA 2", "", true, &Point::ssimulacra2},
+    {"butteraugli3", "Butteraugli 3-norm", "", false, &Point::butteraugli3},
+    {"psnr_yuv", "PSNR, YUV 6:1:1", "dB", true, &Point::psnr_yuv},
+    {"ms_ssim", "MS-SSIM", "", true, &Point::ms_ssim},
+    {"psnr_rgb", "PSNR, RGB", "dB", true, &Point::psnr_rgb},
+    {"psnr_y", "PSNR, luma", "dB", true, &Point::psnr_y},
+    {"ssim", "SSIM", "", true, &Point::ssim},
+    {"butteraugli_max", "Butteraugli, worst place", "", false, &Point::butteraugli_max},
+}};
+inline constexpr std::array<Metric, 2> kArrayMetrics = {{
+    {"psnr", "PSNR", "dB", true, &Point::psnr},
+    {"max_error", "Maximum error / range", "", false, &Point::max_error, true},
+}};
+constexpr std::span<const Metric> metrics_of(SignalKind kind) {
+  return kind == SignalKind::array ? std::span<const Metric>(kArrayMetrics) : std::span<const Metric>(kPictureMetrics);
+}
+constexpr const Metric& leading_metric(SignalKind kind) {
+  return metrics_of(kind).front();
+}
+
+// A picture or an array that is compared.
+struct Image {
+  std::string name;
+  std::string image_class;      // the folder that it came from: photographs, screens ...
+  std::vector<uint64_t> sides;  // width and height, or the shape of an array; empty if only curves are known
+};
+
+struct CodecEntry {
+  std::string name;
+  std::string version;  // "libjxl 0.7.0"; for curves that were loaded the name of their file
+  bool loaded = false;  // from --curves, not measured in this run
+};
+
+// How a codec stands against the anchor: differences of bytes at equal score in percent, over the images of a class.
+struct RateRow {
+  std::string codec;
+  const Metric* metric = nullptr;
+  std::string image_class;  // empty: all classes
+  int images = 0;           // number of images whose curves overlap with the anchor's
+  int refused = 0;          // number of images whose curves do not
+  double mean = kAbsent;    // of the logarithms of rate, as a percentage
+  double median = kAbsent, percentile_10 = kAbsent, percentile_90 = kAbsent, best = kAbsent, worst = kAbsent;
+  double lowest_score = kAbsent, highest_score = kAbsent;  // ends of the overlaps, mean over the images
+};
+
+// The same for one image.
+struct ImageRate {
+  std::string codec;
+  std::string image;
+  const Metric* metric = nullptr;
+  double percent = kAbsent;
+  std::string refusal;  // why there is no percentage
+};
+
+// A decoded picture to look at beside the original.
+struct View {
+  std::string codec;
+  std::string match;            // "bytes" or "score": what is equal to the anchor's
+  Point point;                  // of the encode that was made for this view
+  std::vector<std::byte> file;  // lossless, in the same format as the original
+};
+struct VisualComparison {
+  std::string image;
+  uint32_t left = 0, top = 0, width = 0, height = 0;  // the part that is shown
+  std::string mime;                                   // "image/webp" or "image/png"
+  std::vector<std::byte> original;
+  std::vector<View> views;
+};
+
+// A signal in time, and how large the errors of each codec are at each time. Levels are root mean squares over windows,
+// as shares of the range.
+struct SeriesErrors {
+  std::string codec;
+  Point point;
+  std::vector<double> levels;
+  double bound = kAbsent;  // the error that the codec promises not to exceed, as a share of the range
+};
+struct Series {
+  std::string image;
+  bool in_seconds = false;     // unit of the times; otherwise elements
+  std::vector<double> times;   // middles of the windows
+  std::vector<double> signal;  // levels of the signal's deviation from its mean
+  std::vector<SeriesErrors> errors;
+};
+
+// What a codec needs without loss.
+struct LosslessRow {
+  std::string codec;
+  int images = 0;                     // number of images that every codec with lossless points has coded without loss
+  double bits_per_element = kAbsent;  // mean over these
+};
+
+struct Results {
+  SignalKind kind = SignalKind::picture;  // of all images and points
+  std::string title;
+  std::string command;                                             // the command line that made the comparison
+  std::string anchor;                                              // the codec that rates are relative to
+  double lowest_score = -std::numeric_limits<double>::infinity();  // range of the leading metric for its rates
+  double highest_score = std::numeric_limits<double>::infinity();
+  std::vector<CodecEntry> codecs;
+  std::vector<Image> images;
+  std::vector<Point> points;
+  std::vector<Speed> speeds;
+  std::vector<RateRow> rates;
+  std::vector<ImageRate> image_rates;
+  std::vector<LosslessRow> lossless;                 // arrays only
+  std::vector<VisualComparison> visual_comparisons;  // pictures only
+  std::vector<Series> series;                        // arrays only
+  std::vector<std::string> failures;                 // one line each: codec, image, reason
+  std::vector<std::string> unmatched;  // one line for each view that no quality of its codec brings near enough
+
+  // The place of a codec in `codecs`; nothing if no codec has this name.
+  std::optional<size_t> codec_index(const std::string& name) const {
+    for (size_t i = 0; i < codecs.size(); ++i)
+      if (codecs[i].name == name) return i;
+    return std::nullopt;
+  }
+};
+
+}  // namespace laq::compare

@@ -1,0 +1,86 @@
+#include "compare/measure/series.h"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "compare/measure/array_measures.h"
+#include "io/array_file.h"
+
+namespace laq::compare {
+namespace {
+
+constexpr size_t kWindows = 240;
+
+std::optional<Point> nearest_point(const std::vector<Point>& points, const std::string& codec, const std::string& image,
+                                   double score) {
+  std::optional<Point> nearest;
+  for (const Point& point : points) {
+    if (point.codec != codec || point.image != image || !std::isfinite(point.psnr)) continue;
+    if (!nearest || std::abs(point.psnr - score) < std::abs(nearest->psnr - score)) nearest = point;
+  }
+  return nearest;
+}
+
+// Levels of number(i) for each element i, as shares of `range`.
+template <class Function>
+std::vector<double> levels_of(const std::vector<double>& values, const Array& array, double range, Function&& number) {
+  std::vector<double> shares(values.size());
+  for (size_t i = 0; i < values.size(); ++i) shares[i] = number(i) / range;
+  return local_levels(shares, array.shape.back(), kWindows);
+}
+
+double mean_of(const std::vector<double>& values) {
+  double sum = 0, count = 0;
+  for (const double value : values) {
+    if (!std::isfinite(value)) continue;
+    sum += value;
+    ++count;
+  }
+  return sum / count;
+}
+
+}  // namespace
+
+bool is_series(const Array& array) {
+  if (array.data.empty()) return false;
+  return array.signal.sample_rate > 0 || array.data.size() == array.shape.back() * element_bytes(array.type);
+}
+
+Series make_series(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
+                   const std::vector<Point>& points, double score, std::vector<std::string>& failures) {
+  const std::vector<double> values = io::to_doubles(array);
+  const double range = range_of(values), mean = mean_of(values);
+  Series series;
+  series.image = image;
+  series.in_seconds = array.signal.sample_rate > 0;
+  series.signal = levels_of(values, array, range, [&](size_t i) { return values[i] - mean; });
+  const size_t count = series.signal.size();
+  const double length = static_cast<double>(array.shape.back()) / (series.in_seconds ? array.signal.sample_rate : 1);
+  for (size_t i = 0; i < count; ++i)
+    series.times.push_back(length * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
+  for (const Codec* codec : codecs) {
+    const std::optional<Point> point = nearest_point(points, codec->name(), image, score);
+    if (!point) continue;
+    const auto fail = [&](const Error& error) {
+      failures.push_back(codec->name() + ", " + image + ", over time: " + error.message);
+    };
+    const Result<Encoded> encoded = codec->encode(array, point->q, 0);
+    if (!encoded) {
+      fail(encoded.error());
+      continue;
+    }
+    const Result<Decoded> decoded = codec->decode(encoded->file, 0);
+    if (!decoded) {
+      fail(decoded.error());
+      continue;
+    }
+    const std::vector<double> others = io::to_doubles(decoded->array());
+    series.errors.push_back({codec->name(), *point,
+                             levels_of(values, array, range, [&](size_t i) { return others[i] - values[i]; }),
+                             codec->error_bound(point->q).value_or(kAbsent)});
+  }
+  return series;
+}
+
+}  // namespace laq::compare

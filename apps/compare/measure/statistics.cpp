@@ -1,0 +1,162 @@
+#include "compare/measure/statistics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "laq/metrics.hpp"
+
+namespace laq::compare {
+namespace {
+
+using Curve = std::vector<RatePoint>;
+
+// The points that have a score of the metric, by codec and image.
+std::map<std::string, std::map<std::string, Curve>> curves_of(const std::vector<Point>& points, const Metric& metric) {
+  std::map<std::string, std::map<std::string, Curve>> curves;
+  for (const Point& point : points) {
+    const double score = metric.score(point);
+    if (std::isfinite(score)) curves[point.codec][point.image].push_back({point.bits_per_element(), score});
+  }
+  return curves;
+}
+
+// One image's rate.
+struct Rate {
+  std::string image;
+  double log_rate;
+  double lowest_score, highest_score;
+};
+
+RateRow pooled(const std::string& codec, const Metric& metric, const std::string& image_class,
+               const std::vector<const Rate*>& rates, int refused) {
+  RateRow row;
+  row.codec = codec;
+  row.metric = &metric;
+  row.image_class = image_class;
+  row.images = static_cast<int>(rates.size());
+  row.refused = refused;
+  if (rates.empty()) return row;
+  const auto percent = [](double log_rate) { return 100 * std::expm1(log_rate); };
+  const auto n = static_cast<double>(rates.size());
+  double log_sum = 0, lowest = 0, highest = 0;
+  std::vector<double> sorted;
+  for (const Rate* rate : rates) {
+    log_sum += rate->log_rate;
+    lowest += rate->lowest_score;
+    highest += rate->highest_score;
+    sorted.push_back(percent(rate->log_rate));
+  }
+  std::sort(sorted.begin(), sorted.end());
+  row.mean = percent(log_sum / n);
+  row.median = percentile(sorted, 0.5);
+  row.percentile_10 = percentile(sorted, 0.1);
+  row.percentile_90 = percentile(sorted, 0.9);
+  row.best = sorted.front();
+  row.worst = sorted.back();
+  row.lowest_score = metric.value_at(lowest / n);
+  row.highest_score = metric.value_at(highest / n);
+  return row;
+}
+
+}  // namespace
+
+double percentile(const std::vector<double>& sorted, double share) {
+  const double place = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<size_t>(place);
+  const size_t above = std::min(below + 1, sorted.size() - 1);
+  return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
+}
+
+std::string default_anchor(const std::vector<CodecEntry>& codecs) {
+  const auto named =
+      std::find_if(codecs.begin(), codecs.end(), [](const auto& codec) { return codec.name == "jxl-e7"; });
+  if (named != codecs.end()) return named->name;
+  const auto peer =
+      std::find_if(codecs.begin(), codecs.end(), [](const auto& codec) { return !codec.name.starts_with("laq"); });
+  return peer != codecs.end() ? peer->name : codecs.front().name;
+}
+
+void add_rates(Results& results) {
+  results.rates.clear();
+  results.image_rates.clear();
+  std::map<std::string, std::string> class_of;
+  std::set<std::string> classes;
+  for (const Image& image : results.images) {
+    class_of[image.name] = image.image_class;
+    classes.insert(image.image_class);
+  }
+  for (const Metric& metric : metrics_of(results.kind)) {
+    const auto curves = curves_of(results.points, metric);
+    const auto anchors = curves.find(results.anchor);
+    if (anchors == curves.end()) continue;
+    ScoreRange range;
+    range.higher_is_better = metric.higher_is_better;
+    if (metric.value == leading_metric(results.kind).value) {
+      range.lowest = results.lowest_score;
+      range.highest = results.highest_score;
+    }
+    for (const CodecEntry& codec : results.codecs) {
+      const auto found = curves.find(codec.name);
+      if (found == curves.end()) continue;
+      std::vector<Rate> rates;
+      std::vector<std::string> refused;
+      for (const auto& [image, curve] : found->second) {
+        const auto anchor = anchors->second.find(image);
+        if (anchor == anchors->second.end()) continue;  // not measured: nothing to compare
+        const auto difference = bjontegaard(anchor->second, curve, range);
+        ImageRate& one = results.image_rates.emplace_back();
+        one.codec = codec.name;
+        one.image = image;
+        one.metric = &metric;
+        if (difference) {
+          one.percent = 100 * std::expm1(difference->log_rate);
+          rates.push_back({image, difference->log_rate, difference->lowest_score, difference->highest_score});
+        } else {
+          one.refusal = difference.error().message;
+          refused.push_back(image);
+        }
+      }
+      const auto add_row = [&](const std::string& image_class, auto&& counts) {
+        std::vector<const Rate*> chosen;
+        for (const Rate& rate : rates) {
+          if (counts(rate.image)) chosen.push_back(&rate);
+        }
+        const auto left_out = static_cast<int>(std::count_if(refused.begin(), refused.end(), counts));
+        if (chosen.empty() && left_out == 0) return;
+        results.rates.push_back(pooled(codec.name, metric, image_class, chosen, left_out));
+      };
+      add_row("", [](const std::string&) { return true; });
+      if (classes.size() < 2) continue;
+      for (const std::string& image_class : classes)
+        add_row(image_class, [&](const std::string& image) { return class_of[image] == image_class; });
+    }
+  }
+}
+
+void add_lossless(Results& results) {
+  results.lossless.clear();
+  std::map<std::string, std::map<std::string, double>> rates;  // codec, image
+  for (const Point& point : results.points) {
+    if (point.q != 0 || point.max_error != 0) continue;
+    rates[point.codec][point.image] = point.bits_per_element();
+  }
+  const auto all_have = [&](const std::string& image) {
+    return std::all_of(rates.begin(), rates.end(), [&](const auto& codec) { return codec.second.contains(image); });
+  };
+  for (const CodecEntry& codec : results.codecs) {
+    const auto found = rates.find(codec.name);
+    if (found == rates.end()) continue;
+    double sum = 0;
+    int images = 0;
+    for (const auto& [image, rate] : found->second) {
+      if (!all_have(image)) continue;
+      sum += rate;
+      ++images;
+    }
+    results.lossless.push_back({codec.name, images, images > 0 ? sum / images : kAbsent});
+  }
+}
+
+}  // namespace laq::compare

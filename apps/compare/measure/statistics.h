@@ -1,0 +1,25 @@
+// Bjontegaard rates of a comparison: for each image, and over the images of a class.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "compare/measure/results.h"
+
+namespace laq::compare {
+
+// The codec that rates are relative to if the user names none: jxl-e7, otherwise the first that is not laq, otherwise
+// the first. There must be a codec.
+std::string default_anchor(const std::vector<CodecEntry>& codecs);
+
+// Computes results.rates and results.image_rates from the points, relative to results.anchor. Images whose curves do
+// not overlap are counted and named. If there are several classes, each has rows of its own.
+void add_rates(Results& results);
+
+// Computes results.lossless from the points of arrays with a quality of 0, which asks for no loss, and no error.
+void add_lossless(Results& results);
+
+// The value below which a share (0..1) of the sorted values lies, interpolated linearly. There must be a value.
+double percentile(const std::vector<double>& sorted, double share);
+
+}  // namespace laq::compare

@@ -1,0 +1,188 @@
+#include "compare/measure/visual_comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "compare/measure/match.h"
+#include "io/convert.h"
+#include "io/picture_file.h"
+#ifdef LAQ_HAVE_WEBP
+#include "compare/codecs/webp.h"
+#endif
+
+namespace laq::compare {
+namespace {
+
+struct Window {
+  uint32_t left = 0, top = 0, width = 0, height = 0;
+};
+
+Picture for_display(const Picture& picture) {
+  return io::with_colour(io::with_depth(picture, 8));
+}
+
+Picture cut(const Picture& picture, const Window& window) {
+  Picture part{window.width, window.height, picture.channels, picture.depth, {}, {.icc = picture.metadata.icc}};
+  part.samples.resize(part.row_bytes() * part.height);
+  const size_t skipped = size_t{window.left} * picture.channels * picture.sample_bytes();
+  for (uint32_t y = 0; y < window.height; ++y) {
+    std::memcpy(&part.samples[y * part.row_bytes()], &picture.samples[(window.top + y) * picture.row_bytes() + skipped],
+                part.row_bytes());
+  }
+  return part;
+}
+
+constexpr uint32_t kCell = 8;  // side of a cell in pixels; windows begin at cells
+
+// Adds the squared error of red, green and blue to the cell that each pixel lies in. Both pictures are made by
+// for_display().
+void add_squared_error(const Picture& original, const Picture& decoded, std::vector<double>& cells) {
+  const size_t row_of_cells = (original.width + kCell - 1) / kCell;
+  for (uint32_t y = 0; y < original.height; ++y) {
+    for (uint32_t x = 0; x < original.width; ++x) {
+      const std::byte* a = &original.samples[y * original.row_bytes() + size_t{x} * original.channels];
+      const std::byte* b = &decoded.samples[y * decoded.row_bytes() + size_t{x} * decoded.channels];
+      for (int c = 0; c < 3; ++c) {
+        const double error = std::to_integer<int>(a[c]) - std::to_integer<int>(b[c]);
+        cells[y / kCell * row_of_cells + x / kCell] += error * error;
+      }
+    }
+  }
+}
+
+// The window of at most the wished size that covers the largest sum of cells.
+Window fullest_window(const Picture& picture, const std::vector<double>& cells,
+                      const VisualComparisonOptions& options) {
+  Window window{0, 0, std::min(picture.width, options.max_width), std::min(picture.height, options.max_height)};
+  const size_t columns = (picture.width + kCell - 1) / kCell, rows = (picture.height + kCell - 1) / kCell;
+  // sum(x, y) adds up the cells above and left of (x, y).
+  std::vector<double> sums((columns + 1) * (rows + 1));
+  const auto sum = [&](size_t x, size_t y) -> double& { return sums[y * (columns + 1) + x]; };
+  for (size_t y = 0; y < rows; ++y) {
+    for (size_t x = 0; x < columns; ++x) {
+      sum(x + 1, y + 1) = cells[y * columns + x] + sum(x, y + 1) + sum(x + 1, y) - sum(x, y);
+    }
+  }
+  const size_t across = (window.width + kCell - 1) / kCell, down = (window.height + kCell - 1) / kCell;
+  double most = -1;
+  for (size_t y = 0; y + down <= rows; ++y) {
+    for (size_t x = 0; x + across <= columns; ++x) {
+      const double inside = sum(x + across, y + down) - sum(x, y + down) - sum(x + across, y) + sum(x, y);
+      if (inside <= most) continue;
+      most = inside;
+      window.left = std::min(static_cast<uint32_t>(x * kCell), picture.width - window.width);
+      window.top = std::min(static_cast<uint32_t>(y * kCell), picture.height - window.height);
+    }
+  }
+  return window;
+}
+
+#ifdef LAQ_HAVE_WEBP
+constexpr const char* kMime = "image/webp";
+Result<std::vector<std::byte>> display_file(const Picture& picture) {
+  return encode_webp_lossless(picture);
+}
+#else
+constexpr const char* kMime = "image/png";
+Result<std::vector<std::byte>> display_file(const Picture& picture) {
+  Result<io::Noted<std::vector<std::byte>>> file = io::encode_picture(picture, io::FileFormat::png);
+  if (!file) return file.error();
+  return std::vector<std::byte>(std::move(*file));
+}
+#endif
+
+const char* name_of(MatchKind kind) {
+  return kind == MatchKind::bytes ? "bytes" : "score";
+}
+
+// The points of one codec on one picture that have a score.
+std::vector<Point> points_of(const std::vector<Point>& points, const std::string& codec, const std::string& image) {
+  std::vector<Point> own;
+  for (const Point& point : points) {
+    if (point.codec == codec && point.image == image && std::isfinite(point.ssimulacra2)) own.push_back(point);
+  }
+  return own;
+}
+
+struct Candidate {
+  const Codec* codec;
+  MatchKind kind;
+  Matched matched;
+};
+
+// The anchor at the measured quality whose score is nearest to the one asked for.
+Result<Matched> measure_anchor(const Original& original, const Codec& anchor, const std::vector<Point>& points,
+                               const VisualComparisonOptions& options) {
+  const auto nearer = [&](const Point& a, const Point& b) {
+    return std::abs(a.ssimulacra2 - options.score) < std::abs(b.ssimulacra2 - options.score);
+  };
+  const double quality = std::min_element(points.begin(), points.end(), nearer)->q;
+  Result<Matched> matched = measure_at(anchor, original, quality, options.threads);
+  if (!matched)
+    return Error{matched.error().code, anchor.name() + ", " + original.name + ": " + matched.error().message};
+  return matched;
+}
+
+// Cuts the most different part out of the original and of all views, and makes files of them.
+Result<VisualComparison> cut_views(const Original& source, const std::vector<Candidate>& candidates,
+                                   const VisualComparisonOptions& options) {
+  const Picture original = for_display(source.picture());
+  std::vector<Picture> decoded;
+  std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
+  for (const Candidate& candidate : candidates) {
+    decoded.push_back(for_display(candidate.matched.decoded));
+    add_squared_error(original, decoded.back(), cells);
+  }
+  const Window window = fullest_window(original, cells, options);
+  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}};
+  Result<std::vector<std::byte>> file = display_file(cut(original, window));
+  if (!file) return file.error();
+  comparison.original = std::move(*file);
+  for (size_t i = 0; i < candidates.size(); ++i) {
+    file = display_file(cut(decoded[i], window));
+    if (!file) return file.error();
+    const Candidate& candidate = candidates[i];
+    comparison.views.push_back(
+        {candidate.codec->name(), name_of(candidate.kind), candidate.matched.point, std::move(*file)});
+  }
+  return comparison;
+}
+
+}  // namespace
+
+Result<VisualComparison> make_visual_comparison(const Original& original, const std::vector<const Codec*>& codecs,
+                                                const std::vector<Point>& points,
+                                                const VisualComparisonOptions& options,
+                                                std::vector<std::string>& failures) {
+  const std::string& image = original.name;
+  const auto is_anchor = [&](const Codec* codec) { return codec->name() == options.anchor; };
+  const auto anchor = std::find_if(codecs.begin(), codecs.end(), is_anchor);
+  const std::vector<Point> anchor_points = points_of(points, options.anchor, image);
+  if (anchor == codecs.end() || anchor_points.empty()) {
+    return Error{ErrorCode::invalid_argument,
+                 image + ": no pictures to look at, as the anchor " + options.anchor + " has not been measured on it"};
+  }
+  const Result<Matched> of_anchor = measure_anchor(original, **anchor, anchor_points, options);
+  if (!of_anchor) return of_anchor.error();
+  std::vector<Candidate> candidates;
+  for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
+    candidates.push_back({*anchor, kind, *of_anchor});
+    const double target = kind == MatchKind::bytes ? of_anchor->point.bytes : of_anchor->point.ssimulacra2;
+    for (const Codec* codec : codecs) {
+      if (is_anchor(codec)) continue;
+      const std::vector<Point> own = points_of(points, codec->name(), image);
+      if (own.empty()) continue;  // it failed before, and the failure was reported then
+      Result<Matched> matched = match(*codec, original, own, kind, target, options.threads);
+      if (matched) {
+        candidates.push_back({codec, kind, std::move(*matched)});
+      } else {
+        failures.push_back(codec->name() + ", " + image + ", equal " + name_of(kind) + ": " + matched.error().message);
+      }
+    }
+  }
+  return cut_views(original, candidates, options);
+}
+
+}  // namespace laq::compare

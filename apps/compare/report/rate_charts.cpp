@@ -1,0 +1,147 @@
+#include "compare/report/rate_charts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "compare/codecs/signal.h"
+#include "compare/report/markup.h"
+#include "laq/metrics.hpp"
+
+namespace laq::compare {
+namespace {
+
+constexpr int kBins = 24;  // of the scores in a relative chart
+
+bool is_similarity(const Metric& metric) {
+  return std::string_view(metric.column).find("ssim") != std::string::npos && metric.value != &Point::ssimulacra2;
+}
+
+std::string data(const char* name, const std::string& value) {
+  return std::string(" data-") + name + "=\"" + value + "\"";
+}
+
+std::string chart_attributes(const char* kind, const Metric& metric) {
+  return data("kind", kind) + data("metric", metric.column) + data("decimals", std::to_string(score_decimals(metric))) +
+         " tabindex=\"0\"";
+}
+
+// The axis is stretched for good scores: small distances, and similarities near 1.
+Spacing score_spacing(const Metric& metric, const Pool& pool) {
+  const Spacing spacing = is_similarity(metric)     ? Spacing::complement
+                          : metric.higher_is_better ? Spacing::linear
+                                                    : Spacing::logarithmic;
+  for (const Curve& curve : pool.curves)
+    for (const CurvePoint& point : curve.points)
+      if (!has_place(spacing, point.score)) return Spacing::linear;
+  return spacing;
+}
+
+std::string score_title(const Metric& metric) {
+  return std::string(metric.title) + (*metric.unit ? std::string(" in ") + metric.unit : "") +
+         (metric.higher_is_better ? "" : ", less is better");
+}
+
+std::vector<RatePoint> rate_points(const Metric& metric, const Curve& curve, double score_unit) {
+  std::vector<RatePoint> points;
+  for (const CurvePoint& point : curve.points)
+    points.push_back({point.bits_per_element, metric.score(point.score) / score_unit});
+  return points;
+}
+
+// The lowest and the highest score of a curve, as Metric::score() gives them.
+std::pair<double, double> scores_of(const Metric& metric, const Curve& curve) {
+  const auto [low, high] =
+      std::minmax_element(curve.points.begin(), curve.points.end(),
+                          [](const CurvePoint& a, const CurvePoint& b) { return a.score < b.score; });
+  return {metric.score(low->score), metric.score(high->score)};
+}
+
+}  // namespace
+
+int score_decimals(const Metric& metric) {
+  if (metric.is_logarithmic) return -1;
+  if (is_similarity(metric)) return 4;
+  return metric.higher_is_better ? 2 : 3;
+}
+
+std::string score_text(const Metric& metric, double score, int fewer) {
+  constexpr int kDigits = 3;
+  constexpr double kSmall = 1e-3;
+  if (metric.is_logarithmic) return score < kSmall ? power_text(score) : significant(score, kDigits - fewer);
+  return decimals(score, score_decimals(metric) - fewer);
+}
+
+Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool) {
+  const std::string image = pool.images.size() == 1 ? pool.images[0] : "";
+  const Words& words = words_of(results.kind);
+  Chart chart;
+  chart.attributes = chart_attributes("rate", metric);
+  chart.description = std::string(metric.title) + " against bits per " + words.element + ", " +
+                      (image.empty() ? "mean over " + counted(pool.images.size(), words.signal) : image) + ", for " +
+                      counted(pool.curves.size(), "codec");
+  chart.y_spacing = score_spacing(metric, pool);
+  chart.y_reversed = !metric.higher_is_better;
+  chart.x_title = std::string("bits per ") + words.element + ", logarithmic";
+  chart.y_title = score_title(metric);
+  for (const Curve& curve : pool.curves) {
+    const std::string& name = results.codecs[curve.codec].name;
+    ChartSeries series{.codec = curve.codec, .name = name, .points = {}};
+    for (const CurvePoint& point : curve.points)
+      series.points.push_back({point.bits_per_element, point.score,
+                               data("codec", escape(name)) + data("image", escape(image)) +
+                                   data("q", attribute(point.q)) + data("x", attribute(point.bits_per_element)) +
+                                   data("y", attribute(point.score))});
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+Chart relative_chart(const Results& results, const Metric& metric, const Pool& pool) {
+  Chart chart;
+  chart.attributes = chart_attributes("relative", metric);
+  chart.description = "Difference of bytes to " + results.anchor + " at equal " + metric.title;
+  chart.x_spacing = metric.is_logarithmic ? Spacing::logarithmic : Spacing::linear;
+  chart.x_reversed = !metric.higher_is_better;
+  chart.y_spacing = Spacing::percent;
+  chart.y_percent = chart.y_has_zero_line = true;
+  chart.x_title = score_title(metric);
+  chart.y_title = "Bytes against " + results.anchor + " at equal score";
+  const auto anchor = std::find_if(pool.curves.begin(), pool.curves.end(), [&](const Curve& curve) {
+    return results.codecs[curve.codec].name == results.anchor;
+  });
+  if (anchor == pool.curves.end()) return chart;
+  auto [lowest, highest] = scores_of(metric, *anchor);
+  if (metric.value == leading_metric(results.kind).value) {
+    lowest = std::max(lowest, results.lowest_score);
+    highest = std::min(highest, results.highest_score);
+  }
+  const double bin = (highest - lowest) / kBins;  // also the unit, as bjontegaard() wants ranges of some size
+  if (!(bin > 0)) return chart;
+  const auto anchor_points = rate_points(metric, *anchor, bin);
+  for (const Curve& curve : pool.curves) {
+    const std::string& name = results.codecs[curve.codec].name;
+    ChartSeries series{.codec = curve.codec, .name = name, .points = {}, .has_line = true, .has_marks = false};
+    const auto [curve_lowest, curve_highest] = scores_of(metric, curve);
+    const auto points = rate_points(metric, curve, bin);
+    for (int i = 0; i < kBins; ++i) {
+      const double low = lowest + i * bin, high = low + bin;
+      if (low < curve_lowest || high > curve_highest) continue;
+      const auto difference = bjontegaard(anchor_points, points, {low / bin, high / bin, metric.higher_is_better});
+      if (!difference.ok()) continue;
+      const double score = metric.value_at((low + high) / 2), percent = 100 * std::expm1(difference->log_rate);
+      series.points.push_back(
+          {score, percent, data("codec", escape(name)) + data("x", attribute(score)) + data("y", attribute(percent))});
+    }
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image) {
+  const Curves curves(results);
+  const Pool pool = image.empty() ? curves.pool(metric, images_of_class(results, "")) : curves.of_image(metric, image);
+  return draw_standalone(rate_chart(results, metric, pool), looks_of(results.codecs), Scheme::paper);
+}
+
+}  // namespace laq::compare

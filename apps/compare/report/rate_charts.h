@@ -1,0 +1,32 @@
+// Charts of rate and distortion: score against bits per pixel or element, and bytes against the anchor's at equal
+// score.
+#pragma once
+
+#include <string>
+
+#include "compare/measure/pooled_curves.h"
+#include "compare/measure/results.h"
+#include "compare/report/chart.h"
+
+namespace laq::compare {
+
+// The number of decimals with which a score is shown; -1: a number of significant digits instead.
+int score_decimals(const Metric& metric);
+
+// The text of a score, with `fewer` digits less than score_decimals() asks for.
+std::string score_text(const Metric& metric, double score, int fewer = 0);
+
+// Score against bits per element. Each point has the attributes data-codec, data-image (empty if several images were
+// pooled), data-q, data-x (bits per element) and data-y (score).
+Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool);
+
+// Bytes relative to the anchor's, in percent, over the score: Bjontegaard's difference of the pooled curves within
+// short ranges of score. For the leading metric these stay within the range of the rates. The chart has no series if
+// the anchor has no curve.
+Chart relative_chart(const Results& results, const Metric& metric, const Pool& pool);
+
+// The rate chart of an image, or of all images pooled if `image` is empty, as an SVG document for papers. The text is
+// empty if no point has a score of the metric.
+std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image = "");
+
+}  // namespace laq::compare

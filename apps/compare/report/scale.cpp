@@ -1,0 +1,121 @@
+#include "compare/report/scale.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace laq::compare {
+namespace {
+
+// 1, 2, 5 or all digits of each power of ten within the ends.
+std::vector<double> decades(double lowest, double highest, std::span<const double> digits) {
+  std::vector<double> values;
+  for (int power = -9; power <= 9; ++power)
+    for (const double digit : digits) {
+      const double value = power < 0 ? digit / std::pow(10, -power) : digit * std::pow(10, power);
+      if (value >= lowest * (1 - 1e-9) && value <= highest * (1 + 1e-9)) values.push_back(value);
+    }
+  return values;
+}
+
+std::vector<double> multiples(double lowest, double highest, double step) {
+  std::vector<double> values;
+  for (double k = std::ceil(lowest / step - 1e-9); k * step <= highest + 1e-9 * step; ++k) values.push_back(k * step);
+  return values;
+}
+
+constexpr double kSteps[] = {1, 2, 5};
+constexpr double kHalves[] = {1, 3};
+constexpr double kOnes[] = {1};
+constexpr double kDigits[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+
+const std::vector<double> kPercents[] = {
+    {-90, -85, -80, -75, -70, -65, -60, -55, -50, -45, -40, -35, -30, -25, -20, -15, -10, -5,
+     0,   5,   10,  15,  20,  25,  30,  35,  40,  45,  50,  60,  70,  80,  90,  100, 150, 200},
+    {-90, -80, -70, -60, -50, -40, -30, -20, -10, 0, 10, 20, 30, 40, 50, 70, 100, 150, 200, 300, 500, 900},
+    {-90, -80, -60, -40, -20, 0, 20, 40, 70, 100, 150, 200, 300, 500, 900},
+    {-90, -75, -50, -25, 0, 50, 100, 200, 400, 900},
+    {-90, -75, -50, 0, 100, 300, 900},
+    {-90, 0, 900},
+};
+
+}  // namespace
+
+bool has_place(Spacing spacing, double value) {
+  if (!std::isfinite(value)) return false;
+  if (spacing == Spacing::logarithmic) return value > 0;
+  if (spacing == Spacing::complement) return value < 1;
+  if (spacing == Spacing::percent) return value > -100;
+  return true;
+}
+
+Scale::Scale(Spacing spacing, double first, double last, double first_place, double last_place)
+    : spacing_(spacing), first_(first), last_(last), first_place_(first_place), last_place_(last_place) {}
+
+double Scale::position(double value) const {
+  switch (spacing_) {
+    case Spacing::logarithmic:
+      return std::log(value);
+    case Spacing::complement:
+      return -std::log(1 - value);
+    case Spacing::percent:
+      return std::log1p(value / 100);
+    default:
+      return value;
+  }
+}
+
+double Scale::place(double value) const {
+  const double length = position(last_) - position(first_);
+  const double share = length == 0 ? 0.5 : (position(value) - position(first_)) / length;
+  return first_place_ + share * (last_place_ - first_place_);
+}
+
+bool Scale::contains(double value) const {
+  return value >= std::min(first_, last_) && value <= std::max(first_, last_);
+}
+
+std::vector<double> Scale::ticks(double distance) const {
+  const double low = std::min(first_, last_), high = std::max(first_, last_);
+  std::vector<std::vector<double>> choices;  // from fine to coarse
+  if (spacing_ == Spacing::logarithmic && high / low > 2.5) {
+    for (const auto digits : {std::span<const double>(kDigits), std::span<const double>(kSteps),
+                              std::span<const double>(kHalves), std::span<const double>(kOnes)})
+      choices.push_back(decades(low, high, digits));
+  } else if (spacing_ == Spacing::complement && (1 - low) / (1 - high) > 2.5) {
+    for (const auto digits : {std::span<const double>(kSteps), std::span<const double>(kOnes)}) {
+      std::vector<double> values = decades(1 - high, 1 - low, digits);
+      for (double& value : values) value = 1 - value;
+      std::reverse(values.begin(), values.end());
+      choices.push_back(values);
+    }
+  } else if (spacing_ == Spacing::percent && high - low > 25) {
+    for (const auto& percents : kPercents) {
+      choices.emplace_back();
+      std::copy_if(percents.begin(), percents.end(), std::back_inserter(choices.back()),
+                   [&](double value) { return contains(value); });
+    }
+  } else {
+    const double coarsest = std::pow(10, std::ceil(std::log10(std::max(high - low, 1e-9))));
+    for (const double step : {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0})
+      choices.push_back(multiples(low, high, coarsest * step));
+  }
+  for (const auto& values : choices) {
+    bool fits = true;
+    for (size_t i = 1; i < values.size(); ++i)
+      fits = fits && std::abs(place(values[i]) - place(values[i - 1])) >= distance;
+    if (fits) return values;
+  }
+  return choices.back();
+}
+
+int Scale::tick_decimals(std::span<const double> ticks) {
+  for (int count = 0; count < 6; ++count) {
+    const double unit = std::pow(10, count);
+    if (std::all_of(ticks.begin(), ticks.end(),
+                    [&](double tick) { return std::abs(tick * unit - std::round(tick * unit)) < 1e-6 * unit; }))
+      return count;
+  }
+  return 6;
+}
+
+}  // namespace laq::compare

@@ -7,6 +7,7 @@
 #include "base/expansion.h"
 #include "base/parallel.h"
 #include "picture/colour.h"
+#include "picture/filter/loop_filter.h"
 #include "picture/picture_codec.h"
 #include "picture/reconstruct/tile_decoder.h"
 #include "picture/syntax/filter_syntax.h"

@@ -10,6 +10,7 @@
 #include "entropy/coder.h"
 #include "picture/colour.h"
 #include "picture/picture_codec.h"
+#include "picture/search/loop_filter_search.h"
 #include "picture/search/screen_content.h"
 #include "picture/search/tile_encoder.h"
 #include "picture/syntax/filter_syntax.h"
@@ -71,6 +72,7 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.depth = picture.depth;
   header.quality = options.quality;
   header.tune = options.tune;
+  header.step_unit = 2;
   header.adaptive_quantization = options.adaptive_quantization && options.tune == Tune::perceptual;
   const int step = base_step(options.quality);
   header.base_step_index = static_cast<uint8_t>(step / kStepFractions);

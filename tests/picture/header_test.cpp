@@ -202,6 +202,7 @@ TEST_CASE("limits count the pixels and bytes of the picture itself") {
   PictureHeader header;
   header.width = 300;
   header.height = 200;
+  header.tile_width = header.tile_height = 8;
   const std::vector<std::byte> payload = write_payload(header, {{}}, {std::vector<std::byte>(8)});
   const auto refused_by_limit = [&](const DecodeOptions& options) {
     const auto picture = decode_picture(payload, options);

@@ -22,10 +22,9 @@
 
 #include "base/plane.h"
 #include "picture/syntax/cell.h"
+#include "picture/syntax/filter_parameters.h"
 
 namespace laq::picture {
-
-inline constexpr int kMaxDeblockStrength = 7;  // 0: off
 
 // The quantization steps as a strength (1..kMaxDeblockStrength) takes them, 1/4 to 3 times their size: the larger, the
 // more of a gap counts as a seam.

@@ -12,40 +12,11 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "base/plane.h"
-#include "picture/syntax/cell.h"
+#include "picture/syntax/filter_parameters.h"
 
 namespace laq::picture {
 
-inline constexpr int kMaxPrimaryStrength = 15;   // in 1/16 of the step
-inline constexpr int kMaxSecondaryStrength = 7;  // in 1/16 of the step
-inline constexpr int kMaxDamping = 3;
 inline constexpr int kDirectionalBlock = 8;  // samples a side
-
-struct DirectionalStrength {
-  uint8_t primary = 0;    // 0..kMaxPrimaryStrength
-  uint8_t secondary = 0;  // 0..kMaxSecondaryStrength
-  bool operator==(const DirectionalStrength&) const = default;
-  bool is_off() const { return primary == 0 && secondary == 0; }
-};
-
-// The samples of a superblock in one plane with two more on every side; outside of the picture the nearest sample is
-// repeated.
-class SuperblockWindow {
- public:
-  static constexpr int kMargin = 2;
-  static constexpr ptrdiff_t kStride = kSuperblockSize + 16;
-  static constexpr int kRows = kSuperblockSize + 2 * kMargin;
-
-  // row(y), y in -kMargin .. kSuperblockSize + kMargin - 1; columns likewise. 8 further columns may be read and
-  // written.
-  uint16_t* row(int y) { return samples_.data() + (y + kMargin) * kStride + kFirst; }
-  const uint16_t* row(int y) const { return samples_.data() + (y + kMargin) * kStride + kFirst; }
-
- private:
-  static constexpr int kFirst = 8;
-  alignas(64) std::array<uint16_t, kStride * kRows> samples_;
-};
 
 // Direction d runs along (kDirectionStep[d]); 0 is 45 degrees upwards to the right, 2 horizontal, 6 vertical.
 struct BlockDirection {

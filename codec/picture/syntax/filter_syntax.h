@@ -6,8 +6,7 @@
 
 #include "base/bytes.h"
 #include "entropy/model.h"
-#include "picture/filter/deblock.h"
-#include "picture/filter/loop_filter.h"
+#include "picture/syntax/filter_parameters.h"
 
 namespace laq::picture {
 

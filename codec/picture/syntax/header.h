@@ -8,8 +8,8 @@
 
 #include "base/bytes.h"
 #include "base/checks.h"
-#include "picture/filter/loop_filter.h"
 #include "picture/syntax/block.h"
+#include "picture/syntax/filter_parameters.h"
 #include "quantize/dequantize.h"
 #include "quantize/weight.h"
 
@@ -29,19 +29,19 @@ struct PictureHeader {
   uint32_t height = 0;
   int channels = 3;
   int depth = 8;
-  float quality = 80;  // for information; in hundredths
+  float quality = 0;  // for information; in hundredths
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;
 
   uint8_t base_step_index = 0;
   uint8_t step_fraction = 0;                      // of all planes' steps, 0..15; see quantization_step()
-  uint8_t step_unit = 2;                          // 1..16
+  uint8_t step_unit = 1;                          // 1..16
   std::array<PlaneQuantization, 3> quantization;  // luma (or gray), first and second chroma plane
   uint8_t alpha_step_index = 0;
   std::array<LoopFilterParameters, 2> loop_filter;  // of the colour planes, of alpha
   std::array<bool, 2> screen_content{};             // of the colour planes, of alpha: blocks may copy others
-  uint8_t tile_width = 8;                           // in superblocks, 1..255
-  uint8_t tile_height = 8;
+  uint8_t tile_width = 1;                           // in superblocks, 1..255
+  uint8_t tile_height = 1;
 
   int colour_planes() const { return channels >= 3 ? 3 : 1; }
   bool has_alpha() const { return channels == 2 || channels == 4; }

@@ -1,0 +1,30 @@
+// The encoder's choice of the loop filters' parameters.
+#pragma once
+
+#include <span>
+
+#include "base/plane.h"
+#include "picture/syntax/cell.h"
+#include "picture/syntax/filter_parameters.h"
+
+namespace laq::picture {
+
+struct LoopFilterSettings {
+  int effort = 5;  // 1: strengths from experience, no search .. 9
+  // For the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and the
+  // directional filter must lower the squared error clearly. Otherwise what has the least squared error is taken.
+  bool perceptual = false;
+};
+
+struct LoopFilterChoice {
+  LoopFilterParameters parameters;
+  SuperblockPresets presets;
+};
+
+// planes: reconstructed, not filtered; they come back filtered, as by apply_loop_filter() with the choice. source: the
+// planes that were coded, of the same shapes.
+LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
+                                    const CellMap& cells, int max_sample, const LoopFilterSettings& settings,
+                                    int threads);
+
+}  // namespace laq::picture

@@ -10,6 +10,7 @@
 #include <bit>
 #include <cmath>
 
+#include "array/predict/samples.h"
 #include "base/grid.h"
 #include "variance/expected_magnitude.h"
 

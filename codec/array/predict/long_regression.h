@@ -8,7 +8,7 @@
 #include <cmath>
 #include <vector>
 
-#include "base/grid.h"
+#include "array/predict/samples.h"
 #include "base/linear_algebra.h"
 #include "variance/expected_magnitude.h"
 

@@ -17,6 +17,7 @@
 #include "array/transform/preamble.h"
 #include "entropy/coder.h"
 #include "levels/mask.h"
+#include "levels/trellis_row_chooser.h"
 #include "transform/lapped_transform.h"
 
 namespace laq::array {
@@ -112,9 +113,9 @@ struct LappedPlan {
 };
 
 // False if the stream ends before the coefficients.
-template <class Coder>
-bool code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double lambda, double* lines) {
-  LappedCoder<Coder> coefficients(coder, state_bits, plan.bandwidth, lambda);
+template <class Coder, class Chooser = NoChooser>
+bool code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double* lines, Chooser chooser = {}) {
+  LappedCoder coefficients(coder, state_bits, plan.bandwidth, std::move(chooser));
   bool is_whole = true;
   plan.for_each_channel([&](int channel, std::span<const uint8_t> lengths) {
     is_whole = is_whole && coefficients.code_channel(lengths, lines + channel * plan.length());
@@ -228,7 +229,7 @@ std::optional<EncodedChunk> encode_lapped(const Chunk& chunk, double step, doubl
   if (!bandwidth) return std::nullopt;
   plan.bandwidth = *bandwidth;
   plan.code(writer);
-  code_coefficients(writer, plan, state_bits, lambda, lines.data());
+  code_coefficients(writer, plan, state_bits, lines.data(), TrellisRowChooser(state_bits, lambda));
   return EncodedChunk{writer.finish(), reconstruct(chunk.range, plan, step, *mean, std::move(lines))};
 }
 
@@ -253,7 +254,7 @@ bool decode_lapped(const ElementRange& range, const Grid& grid, double step, std
   LappedPlan plan(grid);
   if (!plan.code(reader) || reader.is_past_end()) return false;
   std::vector<double> points(plan.length() * plan.channels());
-  if (!code_coefficients(reader, plan, preamble.state_bits, 0, points.data()) || reader.is_past_end()) return false;
+  if (!code_coefficients(reader, plan, preamble.state_bits, points.data()) || reader.is_past_end()) return false;
   store_values(range.type(), reconstruct(range, plan, step, preamble.mean, std::move(points)), elements);
   holes.store(elements);
   return true;

@@ -10,6 +10,7 @@
 #include "array/transform/wavelet_coder.h"
 #include "entropy/coder.h"
 #include "levels/mask.h"
+#include "levels/trellis_row_chooser.h"
 
 namespace laq::array {
 namespace {
@@ -82,8 +83,9 @@ std::optional<EncodedChunk> encode_transformed(const Chunk& chunk, Transform tra
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;
-  CoefficientCoder coder(writer, bands, state_bits, is_noise(transform));
-  coder.code(chunk.grid, coefficients.data(), lambda_of(transform));
+  CoefficientCoder coder(writer, bands, state_bits, is_noise(transform),
+                         TrellisRowChooser(state_bits, lambda_of(transform)));
+  coder.code(chunk.grid, coefficients.data());
   reconstruct(chunk.range, chunk.grid, decomposition, bands, step, *mean, coefficients);
   return EncodedChunk{writer.finish(), std::move(coefficients)};
 }
@@ -116,7 +118,7 @@ bool decode_transformed(const ElementRange& range, const Grid& grid, Transform t
   if (reader.is_past_end()) return false;
   std::vector<double> values(grid.size());
   const bool is_whole =
-      CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data(), 0);
+      CoefficientCoder(reader, bands, preamble.state_bits, is_noise(transform)).code(grid, values.data());
   if (!is_whole || reader.is_past_end()) return false;
   reconstruct(range, grid, decomposition, bands, step, preamble.mean, values);
   store_values(range.type(), values, elements);

@@ -1,23 +1,21 @@
-// Trellis-coded quantization: two interleaved scalar quantizers of twice the step, of which the parities of the levels
-// before choose the one in force, so that the reconstruction points of a sequence lie denser than those of any sample.
+// Trellis-coded quantization: two interleaved scalar quantizers, each of twice the step. A state that the points before
+// have led to names the one in force, so that the reconstruction points of a sequence lie denser than those of one
+// sample. What decoders need is here; the encoder's search is trellis_search.h.
 //
 // Sources: Marcellin and Fischer, "Trellis coded quantization of memoryless and Gauss-Markov sources", 1990; the two
 // quantizers as in VVC's dependent quantization (Schwarz et al., DCC 2019; ITU-T H.266, 8.7.3); the codes are
 // Ungerboeck's for amplitude modulation ("Channel coding with multilevel/phase signals", 1982, table I).
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <span>
-#include <vector>
 
 namespace laq {
 
-// The points of a quantizer, in steps. Quantizer 0 has the even ones. Quantizer 1 has the odd ones, and zero too where
-// most samples are zero: without it their run would end with every sample that is not.
+// The points of a quantizer, in steps. Quantizer 0 has the even points. Quantizer 1 has the odd ones, and zero too if
+// most samples are zero: otherwise every sample that is not zero would end their run.
 enum class Codebook : uint8_t { even, odd, odd_and_zero };
 
-// The half of its quantizer's points that a point belongs to: what moves the state.
+// Each quantizer's points fall into two halves; the half of a point moves the state.
 constexpr int half_of(Codebook codebook, int point) {
   switch (codebook) {
     case Codebook::even:
@@ -29,7 +27,7 @@ constexpr int half_of(Codebook codebook, int point) {
   }
 }
 
-// The states of a code and where the half of a point leads from each.
+// The states of a convolutional code, and where the half of a point leads from each.
 class Trellis {
  public:
   static constexpr int kLeastBits = 2, kMostBits = 8;  // of a state
@@ -42,30 +40,6 @@ class Trellis {
 
  private:
   int states_, feedback_, input_;
-};
-
-// What the encoder knows of a sample: the point that it would take of each half of each quantizer, and its cost.
-struct TrellisChoice {
-  std::array<std::array<int, 2>, 2> point;  // [quantizer][half]
-  std::array<std::array<double, 2>, 2> cost;
-};
-
-// The cheapest way through the choices of a sequence.
-class TrellisSearch {
- public:
-  explicit TrellisSearch(const Trellis& trellis);
-
-  // Writes the points that are chosen; state: before the first of them.
-  void run(std::span<const TrellisChoice> choices, int state, std::span<int> points);
-
- private:
-  struct Entry {
-    uint16_t from[2];
-    uint8_t half[2];
-  };
-  std::vector<Entry> entries_;  // of each state
-  std::vector<double> costs_, next_costs_;
-  std::vector<uint8_t> decisions_;
 };
 
 }  // namespace laq

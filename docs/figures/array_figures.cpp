@@ -60,14 +60,14 @@ struct Residuals {
 
 Residuals residuals_of(const std::vector<double>& values, double bound) {
   const BoundedQuantizer quantizer(ElementRange(ElementType::float64), bound);
-  Samples samples({{1, kHeight, kWidth}}, quantizer.step());
+  laq::array::Samples samples({{1, kHeight, kWidth}}, quantizer.step());
   samples.values[0] = values[0];
   Residuals result{std::vector<int64_t>(values.size()), std::vector<double>(values.size())};
   constexpr int kFeatures = 8;
   using Expected = MagnitudePredictor<kFeatures>;
-  std::vector<Expected> predictors(kPredictionKinds, Expected({0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1}));
+  std::vector<Expected> predictors(laq::array::kPredictionKinds, Expected({0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1}));
   RunningMeans means;
-  laq::array::for_each_interpolated(samples, [&](size_t place, const Expectation& expectation) {
+  laq::array::for_each_interpolated(samples, [&](size_t place, const laq::array::Expectation& expectation) {
     Expected::Features features = {means.slow, means.fast};
     std::copy(expectation.surroundings.begin(), expectation.surroundings.end(), features.begin() + 2);
     const double expected = predictors[expectation.kind].predict(features);

@@ -10,7 +10,9 @@
 #include <bit>
 #include <cmath>
 
+#include "array/predict/samples.h"
 #include "base/grid.h"
+#include "base/least_mean_squares.h"
 #include "variance/expected_magnitude.h"
 
 namespace laq::array {
@@ -57,14 +59,13 @@ class InterpolationWeights {
       mean += along[i].cubic;
     }
     mean /= axes_;
-    double energy = kLeastEnergy;
+    energy_ = kLeastEnergy;
     for (int i = 0; i < axes_; ++i) {
       deviation_[i] = (along[i].cubic - mean) * in_steps_;
       bend_[i] = (along[i].linear - along[i].cubic) * in_steps_;
-      energy += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
+      energy_ += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
     }
-    mean_energy_ += (energy - mean_energy_) * 0.01;
-    energy_ = energy;
+    mean_energy_ += (energy_ - mean_energy_) * 0.01;
     return sum;
   }
 
@@ -75,11 +76,8 @@ class InterpolationWeights {
   // error: of what predict() gave last. The weights of the cubics keep their sum.
   void update(double error) {
     constexpr double kRate = 0.002;
-    const double step = kRate * (error * in_steps_) / (mean_energy_ + energy_);
-    for (int i = 0; i < axes_; ++i) {
-      cubic_[i] += step * deviation_[i];
-      linear_[i] += step * bend_[i];
-    }
+    learn(cubic_, deviation_.data(), kRate, error * in_steps_, mean_energy_ + energy_);
+    learn(linear_, bend_.data(), kRate, error * in_steps_, mean_energy_ + energy_);
   }
 
  private:

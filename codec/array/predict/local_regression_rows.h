@@ -8,7 +8,6 @@
 #include "array/predict/residual_coder.h"
 #include "base/framed_field.h"
 #include "variance/expected_magnitude.h"
-#include "variance/expected_magnitude_row.h"
 
 namespace laq::array {
 
@@ -30,8 +29,8 @@ class CausalRows {
   // What rows take beside the values.
   static size_t bytes(const Grid& grid) {
     return FramedField<double>::bytes(grid.sides) + FramedField<float>::bytes(grid.sides) +
-           FramedField<int16_t>::bytes(grid.sides) + LocalRegression::bytes(grid) + MagnitudeRow::bytes(grid.sides[2]) +
-           grid.sides[2] * sizeof(float);
+           FramedField<int16_t>::bytes(grid.sides) + LocalRegression::bytes(grid) +
+           MagnitudeRowPredictor::bytes(grid.sides[2]) + grid.sides[2] * sizeof(float);
   }
 
   // first: the value of the first sample. values: of all of them, the result; zeros from where the stream ends.
@@ -47,7 +46,7 @@ class CausalRows {
   }
 
  private:
-  enum Feature { up = MagnitudeRow::kLate, up_sides, up2, back, back_sides, uncertainty };
+  enum Feature { up = MagnitudeRowPredictor::kGiven, up_sides, up2, back, back_sides, uncertainty };
   static constexpr int kKinds = 6;  // by the uncertainty, and whether all around are zero
   static_assert(kKinds <= MagnitudeModels::kKinds);
 
@@ -68,7 +67,7 @@ class CausalRows {
       const LocalRegression::Weights& weights = regression_.weights(b);
       magnitudes_.begin_part(begin, end);
       for (int x = begin; x < end; ++x) {
-        const float expected = magnitudes_.expected(x, roots);
+        const float expected = magnitudes_.predict(x, roots);
         if (start + x == 0) continue;
         if (!holes_.empty() && holes_[start + x]) {
           row[x] = row[x - 1];
@@ -87,9 +86,9 @@ class CausalRows {
         row[x] = value;
         roots[x] = static_cast<float>(root_of(2 * std::abs(index)));
         signs[x] = static_cast<int16_t>((index > 0) - (index < 0));
-        magnitudes_.note(roots[x]);
+        magnitudes_.update(roots[x]);
       }
-      magnitudes_.end_part(begin, end, roots);
+      magnitudes_.learn_part(begin, end, roots);
     }
     roots_.extend(z, y);
     regression_.end_row(z, y);
@@ -138,7 +137,7 @@ class CausalRows {
   FramedField<float> roots_;
   FramedField<int16_t> signs_;
   LocalRegression regression_;
-  MagnitudeRow magnitudes_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.05f, 0.1f};
+  MagnitudeRowPredictor magnitudes_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.05f, 0.1f};
   std::vector<float> around_;
 };
 

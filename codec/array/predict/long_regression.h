@@ -8,7 +8,8 @@
 #include <cmath>
 #include <vector>
 
-#include "base/grid.h"
+#include "array/predict/samples.h"
+#include "base/least_mean_squares.h"
 #include "base/linear_algebra.h"
 #include "variance/expected_magnitude.h"
 
@@ -66,8 +67,7 @@ class LongMemory {
 
   void update(double found) {
     double* const history = history_.data() + at_;
-    const double step = kRate * (found - predicted_) / (energy_ + kLeastEnergy);
-    add_scaled(weights_.data(), history, step, kTaps);
+    learn(weights_, history, kRate, found - predicted_, energy_ + kLeastEnergy);
     // The newest comes last; the window moves over a buffer twice as long.
     energy_ += found * found - history[0] * history[0];
     energy_ = std::max(energy_, 0.0);

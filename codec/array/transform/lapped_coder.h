@@ -6,9 +6,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
-#include "levels/row_coder.h"
+#include "levels/trellis_row.h"
 
 namespace laq::array {
 
@@ -58,20 +59,21 @@ class BlockRoots {
   std::vector<double> roots_;
 };
 
-template <class Coder>
+template <class Coder, class Chooser = NoChooser>
 class LappedCoder {
  public:
   static constexpr int kBandwidths = 64;
 
   // bandwidth: the share of all frequencies, in parts of kBandwidths, beyond which there is nothing.
-  LappedCoder(Coder& coder, int state_bits, int bandwidth, double lambda)
-      : rows_(coder, state_bits, false, kFirstWeights), bandwidth_(bandwidth), lambda_(lambda) {}
+  // chooser: of points, to a writer.
+  LappedCoder(Coder& coder, int state_bits, int bandwidth, Chooser chooser = {})
+      : rows_(coder, state_bits, false, kFirstWeights, std::move(chooser)), bandwidth_(bandwidth) {}
 
   // What a reader of channels of a length allocates, with blocks up to `block`.
   static size_t bytes(size_t length, size_t block) {
     constexpr size_t kRows = 7;  // of roots, beside the features
     return 2 * length * sizeof(double) + length / 8 + block * (kRows * sizeof(double) + 3 * sizeof(Features) / 2) +
-           Row::bytes(static_cast<int>(block));
+           Row::bytes();
   }
 
   // The blocks of a channel one after the other. coefficients: in steps; points of the quantizers come in their place.
@@ -94,7 +96,7 @@ class LappedCoder {
       gather(width);
       block_.clear(length);
       block_.data()[-1] = block_.data()[-2] = before_.data()[0];
-      if (!rows_.code(features_, lambda_, coefficients + begin, block_.data())) return false;
+      if (!rows_.code(features_, coefficients + begin, block_.data())) return false;
       std::fill(coefficients + begin + width, coefficients + begin + length, 0.0);
       std::copy_n(block_.data(), length, roots_.begin() + static_cast<ptrdiff_t>(begin));
       second_last = last;
@@ -110,13 +112,13 @@ class LappedCoder {
   }
 
  private:
-  using Row = RowCoder<Coder>;
+  using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
   // Of the block before at the same frequency, of those around it, and of those further off; of the one before that; of
   // a running mean over blocks; of the other channel.
   enum Feature {
-    before = Row::kGiven,
+    before = TrellisRowState::kGiven,
     before_sides,
     before_far,
     earlier,
@@ -127,7 +129,7 @@ class LappedCoder {
     across_far,
     kUsed
   };
-  static_assert(static_cast<int>(kUsed) <= Row::kFeatures);
+  static_assert(static_cast<int>(kUsed) <= TrellisRowState::kFeatures);
   static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.05, 0.05, 0.05, 0.1, 0.02, 0.02};
   static constexpr double kRate = 0.1;  // of the running mean
 
@@ -161,7 +163,7 @@ class LappedCoder {
 
   // The features that are known before a block begins.
   void gather(size_t width) {
-    features_.assign(width, Features{});
+    features_.resize(width);
     const auto around = [](const double* at, int distance) { return 0.5 * (at[-distance] + at[distance]); };
     for (size_t i = 0; i < width; ++i) {
       Features& features = features_[i];
@@ -182,7 +184,6 @@ class LappedCoder {
 
   Row rows_;
   int bandwidth_;
-  double lambda_;
   std::vector<double> roots_, other_roots_;  // of this channel, and of the one before
   std::vector<uint8_t> other_lengths_;
   BlockRoots block_, before_, earlier_, mean_, across_, history_;

@@ -39,7 +39,7 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   LappedPlan plan(format.grid);
   if (!plan.code(reader) || reader.is_past_end()) return false;
   std::vector<double> points(plan.length() * plan.channels());
-  if (!code_coefficients(reader, plan, preamble.state_bits, 0, points.data()) || reader.is_past_end()) return false;
+  if (!code_coefficients(reader, plan, preamble.state_bits, points.data()) || reader.is_past_end()) return false;
   const std::vector<double> values =
       reconstruct(format.range(), plan, format.tolerance, preamble.mean, std::move(points));
   store_values(format.type, values, elements);

@@ -9,6 +9,7 @@
 #include "array/transform/lapped_plan.h"
 #include "array/transform/preamble.h"
 #include "levels/mask.h"
+#include "levels/trellis_row_chooser.h"
 
 namespace laq::array {
 namespace {
@@ -106,7 +107,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   preamble.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   plan.code(writer);
-  code_coefficients(writer, plan, state_bits, lambda_of(1), lines->data());
+  code_coefficients(writer, plan, state_bits, lines->data(), TrellisRowChooser(state_bits, lambda_of(1)));
   return Encoding{writer.finish(), reconstruct(chunk.range, plan, step, *mean, std::move(*lines))};
 }
 

@@ -106,9 +106,9 @@ struct LappedPlan {
 };
 
 // False if the stream ends before the coefficients.
-template <class Coder>
-bool code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double lambda, double* lines) {
-  LappedCoder<Coder> coefficients(coder, state_bits, plan.bandwidth, lambda);
+template <class Coder, class Chooser = NoChooser>
+bool code_coefficients(Coder& coder, const LappedPlan& plan, int state_bits, double* lines, Chooser chooser = {}) {
+  LappedCoder coefficients(coder, state_bits, plan.bandwidth, std::move(chooser));
   bool is_whole = true;
   plan.for_each_channel([&](int channel, std::span<const uint8_t> lengths) {
     is_whole = is_whole && coefficients.code_channel(lengths, lines + channel * plan.length());

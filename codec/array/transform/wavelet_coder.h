@@ -5,10 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "array/transform/bands.h"
-#include "levels/row_coder.h"
+#include "levels/trellis_row.h"
 
 namespace laq::array {
 
@@ -38,12 +39,12 @@ class MagnitudeField {
   std::vector<double> roots_;
 };
 
-template <class Coder>
+template <class Coder, class Chooser = NoChooser>
 class CoefficientCoder {
  public:
-  // is_dense: samples are rarely zero even where the steps are large, see Codebook.
-  CoefficientCoder(Coder& coder, const std::vector<Band>& bands, int state_bits, bool is_dense)
-      : bands_(bands), rows_(coder, state_bits, is_dense, kFirstWeights) {
+  // is_dense: see TrellisRowCoder. chooser: of points, to a writer.
+  CoefficientCoder(Coder& coder, const std::vector<Band>& bands, int state_bits, bool is_dense, Chooser chooser = {})
+      : bands_(bands), rows_(coder, state_bits, is_dense, kFirstWeights, std::move(chooser)) {
     fields_.reserve(bands.size());
     for (const Band& band : bands) fields_.emplace_back(band.sides);
     features_.reserve(widest(bands));
@@ -51,15 +52,14 @@ class CoefficientCoder {
 
   // What one allocates.
   static size_t bytes(const std::vector<Band>& bands) {
-    size_t bytes = Row::bytes(widest(bands)) + widest(bands) * sizeof(Features) + bands.size() * sizeof(MagnitudeField);
+    size_t bytes = Row::bytes() + widest(bands) * sizeof(Features) + bands.size() * sizeof(MagnitudeField);
     for (const Band& band : bands) bytes += MagnitudeField::bytes(band.sides);
     return bytes;
   }
 
-  // coefficients: of the whole grid, in steps; points of the quantizers come in their place. lambda: squared steps that
-  // a bit is worth, to a writer. False if the stream ends before them.
-  bool code(const Grid& grid, double* coefficients, double lambda) {
-    lambda_ = lambda;
+  // coefficients: of the whole grid, in steps, to a writer; the reconstructed ones come in their place. False if the
+  // stream ends before them.
+  bool code(const Grid& grid, double* coefficients) {
     for (size_t b = 0; b < bands_.size(); ++b) {
       const Band& band = bands_[b];
       rows_.begin_band();
@@ -75,13 +75,24 @@ class CoefficientCoder {
   }
 
  private:
-  using Row = RowCoder<Coder>;
+  using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
   // Of the row before (above, its neighbours, the one before that); of the plane before (the same place, its
   // neighbours); of the parent and its neighbours, the cousins and theirs.
-  enum Feature { up = Row::kGiven, up_sides, up2, back, back_sides, parent, parent_sides, cousin, cousin_sides, kUsed };
-  static_assert(static_cast<int>(kUsed) <= Row::kFeatures);
+  enum Feature {
+    up = TrellisRowState::kGiven,
+    up_sides,
+    up2,
+    back,
+    back_sides,
+    parent,
+    parent_sides,
+    cousin,
+    cousin_sides,
+    kUsed
+  };
+  static_assert(static_cast<int>(kUsed) <= TrellisRowState::kFeatures);
   static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02};
 
   static int widest(const std::vector<Band>& bands) {
@@ -97,7 +108,7 @@ class CoefficientCoder {
     double* const roots = field.at(z, y, 0);
     extend_frame(field, z, y);
     gather(b, z, y);
-    if (!rows_.code(features_, lambda_, row, roots)) return false;
+    if (!rows_.code(features_, row, roots)) return false;
     roots[-1] = roots[0];
     roots[width] = roots[width - 1];
     return true;
@@ -157,7 +168,6 @@ class CoefficientCoder {
 
   const std::vector<Band>& bands_;
   Row rows_;
-  double lambda_ = 0;
   std::vector<MagnitudeField> fields_;
   std::vector<Features> features_;  // of the row
 };

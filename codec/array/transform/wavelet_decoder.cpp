@@ -38,7 +38,7 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   const WaveletLayout layout(format.grid, kTransform);
   std::vector<double> values(format.grid.size());
   CoefficientCoder coefficients(reader, layout.bands, preamble.state_bits, kTransform == Transform::identity);
-  if (!coefficients.code(format.grid, values.data(), 0) || reader.is_past_end()) return false;
+  if (!coefficients.code(format.grid, values.data()) || reader.is_past_end()) return false;
   reconstruct(format.range(), format.grid, layout, step_scale(kTransform) * format.tolerance, preamble.mean, values);
   store_values(format.type, values, elements);
   mask.store(elements);

@@ -8,6 +8,7 @@
 #include "array/transform/wavelet_coder.h"
 #include "entropy/coder.h"
 #include "levels/mask.h"
+#include "levels/trellis_row_chooser.h"
 
 namespace laq::array {
 namespace {
@@ -35,8 +36,9 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   Preamble<SymbolWriter> preamble{state_bits, *mean};
   preamble.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
-  CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity);
-  coder.code(chunk.grid, coefficients.data(), lambda_of(step_scale(kTransform)));
+  CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
+                         TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
+  coder.code(chunk.grid, coefficients.data());
   reconstruct(chunk.range, chunk.grid, layout, step, *mean, coefficients);
   return Encoding{writer.finish(), std::move(coefficients)};
 }

@@ -1,0 +1,39 @@
+// What the predictors that visit one sample after the other share: the samples of a chunk as far as they are decoded,
+// and what a predictor expects of the next one.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/grid.h"
+
+namespace laq::array {
+
+struct Samples {
+  Samples(const Grid& shape, double step_of)
+      : grid(shape), step(step_of), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
+  static size_t bytes(const Grid& grid) { return grid.size() * (2 * sizeof(double) + sizeof(int8_t)); }
+
+  double in_steps() const { return 1 / step; }
+
+  Grid grid;
+  double step;                 // of the quantizer; a normal number
+  std::vector<double> values;  // as they are reconstructed
+  std::vector<double> roots;   // square roots of the residuals' magnitudes, see variance/expected_magnitude.h
+  std::vector<int8_t> signs;   // of the residuals: -1, 0, 1
+};
+
+inline constexpr int kPredictionKinds = 4;  // one, two or three axes of interpolation; long regression
+
+struct Expectation {
+  double value;
+  int kind;  // 0 .. kPredictionKinds - 1
+  // Roots of magnitudes around the sample, which tell how large its residual may be; the last is the uncertainty that
+  // the predictor itself estimates.
+  std::array<double, 6> surroundings;
+  std::array<int8_t, 3> signs;  // of residuals around the sample; the one that tells most comes first
+};
+
+}  // namespace laq::array

@@ -1,0 +1,30 @@
+// The encoder's choice of points for TrellisRowCoder: the path through the trellis with the least squared error and
+// price in bits. Only encoders include this.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "levels/trellis_row.h"
+#include "quantize/trellis_search.h"
+
+namespace laq {
+
+class TrellisRowChooser {
+ public:
+  // lambda: the squared steps that a bit is worth.
+  TrellisRowChooser(int state_bits, double lambda) : search_(Trellis(state_bits)), lambda_(lambda) {}
+
+  // The points of a segment of a row. given: the features that the transform knows. row: the coefficients in steps.
+  // roots: two stand before the first; the others are scratch.
+  std::span<const int> choose(const TrellisRowState& state, std::span<const TrellisRowState::Features> given,
+                              const double* row, double* roots);
+
+ private:
+  TrellisSearch search_;
+  double lambda_;
+  std::vector<TrellisChoice> choices_;
+  std::vector<int> points_;
+};
+
+}  // namespace laq

@@ -1,5 +1,5 @@
-// FramedField: what is known of each sample of a grid, with a frame around every row for the neighbours of those at the
-// border. Only the last few slices are kept. Rows are read in groups of eight, which may reach beyond their ends.
+// FramedField: what is known of each sample of a grid, with a frame around every plane for the neighbours of samples at
+// its border. The elements are zero until they are set.
 #pragma once
 
 #include <algorithm>
@@ -11,29 +11,34 @@
 
 namespace laq {
 
-template <class T>
+// Which slices (planes of y and x) a field keeps. If it is the latest ones, rows may be read in groups of eight, which
+// reach beyond their ends.
+enum class Kept { all_slices, latest_slices };
+
+template <class T, Kept kKept = Kept::latest_slices>
 class FramedField {
  public:
-  static constexpr int kFrame = 4;  // to the left of a row, and above the rows of a plane
+  static constexpr int kFrame = kKept == Kept::all_slices ? 2 : 4;  // columns to the left and right of a row
+  static constexpr int kRows = 2;                                   // of the frame, above a plane and below it
 
   explicit FramedField(const std::array<int, kAxes>& sides)
-      : sides_(sides),
-        row_(sides[2] + 2 * kFrame + kBeyond),
-        plane_(row_ * (sides[1] + kFrame)),
-        slices_(sides[0] == 1 ? 2 : 4),
-        elements_(bytes(sides) / sizeof(T)) {}
+      : sides_(sides), row_(row_of(sides)), plane_(row_ * (sides[1] + 2 * kRows)), elements_(bytes(sides) / sizeof(T)) {
+    if (kKept == Kept::latest_slices) slice_mask_ = slices_of(sides) - 1;
+  }
 
   // What a field allocates.
   static size_t bytes(const std::array<int, kAxes>& sides) {
-    return size_t{sizeof(T)} * (sides[2] + 2 * kFrame + kBeyond) * (sides[1] + kFrame) * (sides[0] == 1 ? 2 : 4);
+    return sizeof(T) * row_of(sides) * (sides[1] + 2 * kRows) * slices_of(sides);
   }
 
-  // z: the present one or one of the three before it (of one slice: the one), which are zero in the beginning; y and x
-  // from -kFrame.
+  // The slice before the first is there, too, and is zero. Of the latest slices, z is the present one or one of the
+  // three before it (if the grid has one slice: the one before it).
   T* at(int z, int y, int x) {
-    return elements_.data() + (z & (slices_ - 1)) * plane_ + (y + kFrame) * row_ + x + kFrame;
+    return elements_.data() + ((z + kFirstSlice) & slice_mask_) * plane_ + (y + kRows) * row_ + x + kFrame;
   }
+  const std::array<int, kAxes>& sides() const { return sides_; }
   ptrdiff_t row() const { return row_; }
+  ptrdiff_t plane() const { return plane_; }
 
   // Puts the ends of a row into its frame.
   void extend(int z, int y) {
@@ -43,11 +48,18 @@ class FramedField {
   }
 
  private:
-  static constexpr int kBeyond = 8;
+  static constexpr int kBeyond = kKept == Kept::all_slices ? 0 : 8;
+  static constexpr int kFirstSlice = kKept == Kept::all_slices ? 1 : 0;
+
+  static size_t row_of(const std::array<int, kAxes>& sides) { return sides[2] + 2 * kFrame + kBeyond; }
+  // Of the latest slices, a power of two.
+  static int slices_of(const std::array<int, kAxes>& sides) {
+    return kKept == Kept::all_slices ? sides[0] + 1 : sides[0] == 1 ? 2 : 4;
+  }
 
   std::array<int, kAxes> sides_;
   ptrdiff_t row_, plane_;
-  int slices_;  // a power of two; one before a field of one slice, of zeros
+  int slice_mask_ = -1;
   std::vector<T> elements_;
 };
 

@@ -46,7 +46,7 @@ void AddOuterProduct(double* matrix, const double* a, int count) {
 }
 
 bool Solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {
-  // Column by column, each taken out of all rows below at once; the diagonal holds inverses.
+  // Column by column, each subtracted from all rows below at once; the diagonal holds inverses.
   std::copy_n(matrix, static_cast<ptrdiff_t>(count) * count, factor);
   std::fill_n(x, count, 0.0);  // holds the column meanwhile
   for (int j = 0; j < count; ++j) {
@@ -83,6 +83,39 @@ bool Solve(const double* matrix, double ridge, const double* b, int count, doubl
   return true;
 }
 
+// Row by row, each element the rest after the columns before; inverse: of the diagonal.
+void SolveEight(const double* normal_equations, ptrdiff_t stride, int count, double ridge, double largest, double* x) {
+  Eight factor[packed(kMostUnknowns, 0)], inverse[kMostUnknowns], solution[kMostUnknowns];
+  const auto element = [=](int i, int j) HWY_ATTR { return Eight::load(normal_equations + packed(i, j) * stride); };
+  Eight trace = Eight::zero();
+  for (int i = 0; i < count; ++i) trace = trace + element(i, i);
+  const Eight added = trace * Eight::all(ridge / count);
+  for (int i = 0; i < count; ++i) {
+    const Eight* const row_i = factor + packed(i, 0);
+    for (int j = 0; j <= i; ++j) {
+      const Eight* const row_j = factor + packed(j, 0);
+      Eight rest = element(i, j);
+      if (j == i) rest = rest + added;
+      for (int k = 0; k < j; ++k) rest = rest - row_i[k] * row_j[k];
+      if (j < i) {
+        factor[packed(i, j)] = rest * inverse[j];
+      } else {
+        inverse[i] = rest.inverse_root_or_zero();
+      }
+    }
+  }
+  for (int i = 0; i < count; ++i) {
+    Eight rest = element(count, i);
+    for (int k = 0; k < i; ++k) rest = rest - factor[packed(i, k)] * solution[k];
+    solution[i] = rest * inverse[i];
+  }
+  for (int i = count; i-- > 0;) {
+    for (int k = i + 1; k < count; ++k) solution[i] = solution[i] - factor[packed(k, i)] * solution[k];
+    solution[i] = solution[i] * inverse[i];
+  }
+  for (int i = 0; i < count; ++i) solution[i].zero_unless_within(largest).store(x + i * stride);
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace laq
 HWY_AFTER_NAMESPACE();
@@ -94,6 +127,7 @@ HWY_EXPORT(Dot);
 HWY_EXPORT(AddScaled);
 HWY_EXPORT(AddOuterProduct);
 HWY_EXPORT(Solve);
+HWY_EXPORT(SolveEight);
 
 double dot(const double* a, const double* b, int count) {
   return HWY_DYNAMIC_DISPATCH(Dot)(a, b, count);
@@ -109,6 +143,10 @@ void add_outer_product(double* matrix, const double* a, int count) {
 
 bool solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {
   return HWY_DYNAMIC_DISPATCH(Solve)(matrix, ridge, b, count, factor, x);
+}
+
+void solve_eight(const double* normal_equations, ptrdiff_t stride, int count, double ridge, double largest, double* x) {
+  HWY_DYNAMIC_DISPATCH(SolveEight)(normal_equations, stride, count, ridge, largest, x);
 }
 
 }  // namespace laq

@@ -20,8 +20,7 @@ class SymbolWriter {
  public:
   static constexpr bool kReads = false;
 
-  template <class AnyModel>
-  bool bit(AnyModel& model, bool value) {
+  bool bit(AdaptiveModel auto& model, bool value) {
     encode(value, static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
     model.update(value);
     return value;
@@ -70,8 +69,7 @@ class SymbolReader {
     refill();
   }
 
-  template <class AnyModel>
-  bool bit(AnyModel& model, bool = false) {
+  bool bit(AdaptiveModel auto& model, bool = false) {
     const bool value = decode(static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
     model.update(value);
     return value;
@@ -129,8 +127,7 @@ class PriceCounter {
  public:
   static constexpr bool kReads = false;
 
-  template <class AnyModel>
-  bool bit(const AnyModel& model, bool value) {
+  bool bit(const AdaptiveModel auto& model, bool value) {
     total_ += price(model, value);
     return value;
   }

@@ -1,12 +1,24 @@
-// Model: the adaptive probability of one binary decision.
+// Adaptive probabilities of one binary decision. There are two kinds, which differ in what is known at the beginning:
+//   Model          begins from a trained prior and learns at two constant rates: pictures, whose priors are in the code
+//   CountingModel  begins from nothing and averages what it has seen, until it has seen much: arrays, whose contexts
+//                  have no prior, and whose streams may be short
+// Their estimates differ from the first decision on, so one could not stand in for the other without other streams.
+// Coders and prices take both.
 #pragma once
 
 #include <array>
+#include <concepts>
 #include <cstdint>
 
 namespace laq {
 
-// The mean of a fast and a slow estimate of the probability that the bit is set, each in 1/65536.
+template <class T>
+concept AdaptiveModel = requires(T model, const T& known, bool bit) {
+  { known.probability() } -> std::same_as<uint32_t>;  // that the bit is set, in 1/65536; never 0 or 1
+  model.update(bit);
+};
+
+// The mean of a fast and a slow estimate.
 // Source: two-rate estimation as in VVC's CABAC (Sze and Marpe 2014; ITU-T H.266, 9.3.4.3).
 struct Model {
   static constexpr int kFastShift = 5;
@@ -15,7 +27,7 @@ struct Model {
   uint16_t fast = 1 << 15;
   uint16_t slow = 1 << 15;
 
-  // In 1/65536; within 143 .. 65392 after any number of updates, and for every prior that set() accepts.
+  // Within 143 .. 65392 after any number of updates, and for every prior that set() accepts.
   uint32_t probability() const { return (uint32_t{fast} + slow) >> 1; }
 
   void update(bool bit) {
@@ -32,21 +44,16 @@ struct Model {
   void set(uint16_t probability) { fast = slow = probability; }
 };
 
-// A model that learns fast at first, for contexts that have no prior: the n-th decision moves the estimate by 1 / (n +
-// 1.5), down to the rate of the stationary part.
+// After n decisions, of which s were set, the estimate is (s + 0.75) / (n + 1.5): the n-th one moves it by 1 / (n
+// + 1.5). After kMostCounted decisions the rate stays as it is. Source: as in Krichevsky and Trofimov, "The performance
+// of universal encoding", 1981, where counts begin at a half.
 struct CountingModel {
   static constexpr int kMostCounted = 250;
 
   uint16_t estimate = 1 << 15;
   uint16_t count = 0;
 
-  // Begins from a probability in 1/65536 that weighs as much as `weight` decisions.
-  void set(int probability, int weight) {
-    estimate = static_cast<uint16_t>(probability);
-    count = static_cast<uint16_t>(weight);
-  }
-
-  // In 1/65536; within kLeast .. 65536 - kLeast.
+  // Within kLeast .. 65536 - kLeast.
   uint32_t probability() const { return estimate; }
 
   void update(bool bit) {
@@ -68,13 +75,12 @@ struct CountingModel {
 inline constexpr int kPriceFraction = 8;
 extern const std::array<uint16_t, 4096> kPriceTable;  // -256 log2((i + 0.5) / 4096)
 
-template <class AnyModel>
-uint32_t price(const AnyModel& model, bool bit) {
+uint32_t price(const AdaptiveModel auto& model, bool bit) {
   const uint32_t p = model.probability();
   return kPriceTable[(bit ? p : 65535 - p) >> 4];
 }
 
-inline float price_in_bits(const Model& model, bool bit) {
+inline float price_in_bits(const AdaptiveModel auto& model, bool bit) {
   return static_cast<float>(price(model, bit)) / (1 << kPriceFraction);
 }
 

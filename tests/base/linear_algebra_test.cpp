@@ -80,3 +80,49 @@ TEST_CASE("solve() finds what it should, with the same bits on every target, and
     CHECK_FALSE(solve(zero.data(), 0, b.data(), kCount, factor.data(), found.data()));
   });
 }
+
+TEST_CASE("solve_eight() solves what solve() does, with the same bits on every target, and gives zeros elsewhere") {
+  constexpr int kCount = 6, kLanes = 8, kSystems = kLanes - 1;  // the last one has no solution
+  constexpr double kRidge = 1e-3;
+  std::vector<double> equations((packed(kCount, kCount - 1) + 1) * kLanes);
+  std::vector<double> wanted[kSystems];
+  std::mt19937 random(1);
+  for (int system = 0; system < kSystems; ++system) {
+    std::vector<double> matrix(kCount * kCount), b(kCount), factor(kDoubles * kDoubles);
+    for (int i = 0; i < kCount; ++i) matrix[i * kCount + i] = 1 + random() % 100;
+    for (double& element : b) element = static_cast<double>(random() % 201) - 100;
+    for (int i = 0; i < kCount; ++i) {
+      for (int j = 0; j < i; ++j) matrix[i * kCount + j] = 0.1 * static_cast<double>(random() % 10);
+    }
+    double trace = 0;
+    for (int i = 0; i < kCount; ++i) {
+      trace += matrix[i * kCount + i];
+      for (int j = 0; j <= i; ++j) equations[packed(i, j) * kLanes + system] = matrix[i * kCount + j];
+      equations[packed(kCount, i) * kLanes + system] = b[i];
+    }
+    // solve() takes whole eights of unknowns: two more, each an equation of its own.
+    std::vector<double> larger(kDoubles * kDoubles), right(kDoubles), x(kDoubles);
+    for (int i = 0; i < kDoubles; ++i) {
+      larger[i * kDoubles + i] = 1;
+      for (int j = 0; j <= i && i < kCount; ++j) larger[i * kDoubles + j] = matrix[i * kCount + j];
+      if (i < kCount) right[i] = b[i];
+    }
+    REQUIRE(solve(larger.data(), kRidge * trace / kCount, right.data(), kDoubles, factor.data(), x.data()));
+    wanted[system].assign(x.begin(), x.begin() + kCount);
+  }
+  std::vector<double> first;
+  for_each_target([&] {
+    std::vector<double> found(kCount * kLanes, -1.0);
+    solve_eight(equations.data(), kLanes, kCount, kRidge, 1e6, found.data());
+    for (int i = 0; i < kCount; ++i) {
+      for (int system = 0; system < kSystems; ++system) {
+        CHECK(found[i * kLanes + system] == doctest::Approx(wanted[system][i]).epsilon(1e-9));
+      }
+      CHECK(found[i * kLanes + kSystems] == 0);
+    }
+    if (first.empty()) first = found;
+    CHECK(found == first);
+    solve_eight(equations.data(), kLanes, kCount, kRidge, 1e-9, found.data());
+    for (const double x : found) CHECK(x == 0);
+  });
+}

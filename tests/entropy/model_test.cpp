@@ -55,3 +55,20 @@ TEST_CASE("a price is the logarithm of the probability, within the table's resol
     }
   }
 }
+
+TEST_CASE("a counting model is the share of set decisions so far, and follows a change after many of them") {
+  std::mt19937 random(2);
+  for (const double frequency : {0.1, 0.5, 0.8}) {
+    CountingModel model;
+    int set = 0;
+    for (int n = 1; n <= CountingModel::kMostCounted; ++n) {
+      const bool bit = random() < frequency * 4294967296.0;
+      set += bit;
+      model.update(bit);
+      CHECK(model.probability() / 65536.0 == doctest::Approx((set + 0.75) / (n + 1.5)).epsilon(0.005).scale(1));
+    }
+    for (int i = 0; i < 5000; ++i) model.update(true);
+    CHECK(model.probability() > 65000);
+    CHECK(model.probability() < 65536);
+  }
+}

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/linear_algebra.h"
 #include "base/scalable_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -23,11 +24,6 @@ constexpr int kMostTaps = LocalRegression::kTaps;
 constexpr double kRidge = 1e-8;   // in mean squares of a tap
 constexpr double kLargest = 1e6;  // weight that is believed
 constexpr double kSide = 0.5;     // of the blocks on both sides
-
-// The place of the product of rows i >= j among all of them; the target is row kMostTaps.
-constexpr int product_of(int i, int j) {
-  return i * (i + 1) / 2 + j;
-}
 
 }  // namespace
 }  // namespace laq::array
@@ -88,11 +84,11 @@ void Products(const double* rows, ptrdiff_t distance, int length, double* out, p
         cb = cb + vc * vb;
         cd = cd + vc * vd;
       }
-      out[product_of(i, j) * stride] = ab.sum();
-      if (j < i) out[product_of(i, j + 1) * stride] = ad.sum();
+      out[packed(i, j) * stride] = ab.sum();
+      if (j < i) out[packed(i, j + 1) * stride] = ad.sum();
       if (i == kMostTaps) continue;
-      out[product_of(i + 1, j) * stride] = cb.sum();
-      out[product_of(i + 1, j + 1) * stride] = cd.sum();
+      out[packed(i + 1, j) * stride] = cb.sum();
+      out[packed(i + 1, j + 1) * stride] = cd.sum();
     }
   }
 }
@@ -127,38 +123,6 @@ void Accumulate(const double* in, double kept, double* out, ptrdiff_t count) {
   }
 }
 
-// Solves the normal equations of eight blocks by Cholesky's factorization; weights of nothing are zero.
-void SolveEight(const double* products, ptrdiff_t stride, double* solutions) {
-  Eight factor[product_of(kMostTaps, 0)], inverse[kMostTaps], x[kMostTaps];
-  Eight trace = Eight::zero();
-  for (int i = 0; i < kMostTaps; ++i) trace = trace + Eight::load(products + product_of(i, i) * stride);
-  const Eight ridge = trace * Eight::all(kRidge / kMostTaps);
-  for (int i = 0; i < kMostTaps; ++i) {
-    const Eight* const row_i = factor + product_of(i, 0);
-    for (int j = 0; j <= i; ++j) {
-      const Eight* const row_j = factor + product_of(j, 0);
-      Eight rest = Eight::load(products + product_of(i, j) * stride);
-      if (j == i) rest = rest + ridge;
-      for (int k = 0; k < j; ++k) rest = rest - row_i[k] * row_j[k];
-      if (j < i) {
-        factor[product_of(i, j)] = rest * inverse[j];
-      } else {
-        inverse[i] = rest.inverse_root_or_zero();
-      }
-    }
-  }
-  for (int i = 0; i < kMostTaps; ++i) {
-    Eight rest = Eight::load(products + product_of(kMostTaps, i) * stride);
-    for (int k = 0; k < i; ++k) rest = rest - factor[product_of(i, k)] * x[k];
-    x[i] = rest * inverse[i];
-  }
-  for (int i = kMostTaps; i-- > 0;) {
-    for (int k = i + 1; k < kMostTaps; ++k) x[i] = x[i] - factor[product_of(k, i)] * x[k];
-    x[i] = x[i] * inverse[i];
-  }
-  for (int i = 0; i < kMostTaps; ++i) x[i].zero_unless_within(kLargest).store(solutions + i * stride);
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace laq::array
 HWY_AFTER_NAMESPACE();
@@ -172,7 +136,6 @@ HWY_EXPORT(Deviations);
 HWY_EXPORT(Products);
 HWY_EXPORT(MixBlocks);
 HWY_EXPORT(Accumulate);
-HWY_EXPORT(SolveEight);
 
 constexpr int kLanes = 8;
 constexpr int kWarmRows = 8;  // where a field begins, weights are solved for after every row
@@ -409,7 +372,7 @@ void LocalRegression::solve(int z, int band, int rows) {
   const int blocks = whole_eights(blocks_);
   HWY_DYNAMIC_DISPATCH(MixBlocks)(latest_.data(), kKept[rows], recent_.data(), before, blocks, mixture_.data());
   for (int b = 0; b < blocks; b += kLanes) {
-    HWY_DYNAMIC_DISPATCH(SolveEight)(mixture_.data() + kLanes + b, stride_, solutions_.data() + kLanes + b);
+    solve_eight(mixture_.data() + kLanes + b, stride_, kTaps, kRidge, kLargest, solutions_.data() + kLanes + b);
   }
   set_weights();
 }

@@ -9,35 +9,10 @@
 #include <vector>
 
 #include "array/transform/bands.h"
+#include "base/framed_field.h"
 #include "levels/trellis_row.h"
 
 namespace laq::array {
-
-// The roots of a band's magnitudes, with a frame for the neighbours of those at the border.
-class MagnitudeField {
- public:
-  static size_t bytes(const std::array<int, kAxes>& sides) {
-    return sizeof(double) * (sides[2] + 2 * kFrame) * (sides[1] + 2 * kFrame) * (sides[0] + 1);
-  }
-
-  explicit MagnitudeField(const std::array<int, kAxes>& sides)
-      : sides_(sides),
-        row_(sides[2] + 2 * kFrame),
-        plane_(row_ * (sides[1] + 2 * kFrame)),
-        roots_(bytes(sides) / sizeof(double)) {}
-
-  double* at(int z, int y, int x) { return roots_.data() + (z + 1) * plane_ + (y + kFrame) * row_ + x + kFrame; }
-  ptrdiff_t row() const { return row_; }
-  ptrdiff_t plane() const { return plane_; }
-  const std::array<int, kAxes>& sides() const { return sides_; }
-
-  static constexpr int kFrame = 2;
-
- private:
-  std::array<int, kAxes> sides_;
-  ptrdiff_t row_, plane_;
-  std::vector<double> roots_;
-};
 
 template <class Coder, class Chooser = NoChooser>
 class CoefficientCoder {
@@ -75,6 +50,7 @@ class CoefficientCoder {
   }
 
  private:
+  using MagnitudeField = FramedField<double, Kept::all_slices>;  // the roots of a band's magnitudes
   using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
@@ -102,23 +78,20 @@ class CoefficientCoder {
   }
 
   bool code_row(int b, int z, int y, double* row) {
-    const int width = bands_[b].sides[2];
-    if (width == 0) return true;
+    if (bands_[b].sides[2] == 0) return true;
     MagnitudeField& field = fields_[b];
-    double* const roots = field.at(z, y, 0);
     extend_frame(field, z, y);
     gather(b, z, y);
-    if (!rows_.code(features_, row, roots)) return false;
-    roots[-1] = roots[0];
-    roots[width] = roots[width - 1];
+    if (!rows_.code(features_, row, field.at(z, y, 0))) return false;
+    field.extend(z, y);
     return true;
   }
 
-  // What stands around the border is taken to be like what is nearest.
+  // Before a row is coded: the samples beyond the border are taken to be like the nearest one that is decoded.
   static void extend_frame(MagnitudeField& field, int z, int y) {
     const int width = field.sides()[2];
     if (y == 0 && z > 0) {
-      for (int above = 1; above <= MagnitudeField::kFrame; ++above) {
+      for (int above = 1; above <= MagnitudeField::kRows; ++above) {
         std::copy_n(field.at(z - 1, 0, -1), width + 2, field.at(z, -above, -1));
       }
     }

@@ -66,7 +66,8 @@ bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, 
   std::vector<std::byte> simpler, decoded;
   for (size_t i = steps.size(); i-- > 0;) {
     const ParsedStep& step = steps[i];
-    simpler = std::exchange(decoded, std::vector<std::byte>(i > 0 ? step.format.bytes() : 0));
+    simpler = std::exchange(decoded, {});
+    if (i > 0) decoded.resize(step.format.bytes());
     const std::span<std::byte> out = i > 0 ? std::span(decoded) : elements;
     const bool is_valid = i + 1 == steps.size() ? step.coding().decode(step.format, step.bytes, out)
                                                 : step.map().decode(step.format, step.bytes, simpler, out);

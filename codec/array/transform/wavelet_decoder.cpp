@@ -37,8 +37,10 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   if (reader.is_past_end()) return false;
   const WaveletLayout layout(format.grid, kTransform);
   std::vector<double> values(format.grid.size());
-  CoefficientCoder coefficients(reader, layout.bands, preamble.state_bits, kTransform == Transform::identity);
-  if (!coefficients.code(format.grid, values.data()) || reader.is_past_end()) return false;
+  // The coder's memory is freed before the reconstruction takes its own.
+  const bool is_whole = CoefficientCoder(reader, layout.bands, preamble.state_bits, kTransform == Transform::identity)
+                            .code(format.grid, values.data());
+  if (!is_whole || reader.is_past_end()) return false;
   reconstruct(format.range(), format.grid, layout, step_scale(kTransform) * format.tolerance, preamble.mean, values);
   store_values(format.type, values, elements);
   mask.store(elements);

@@ -36,9 +36,10 @@ namespace laq::array {
 enum class StageId : uint8_t { LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_ID) };
 #undef LAQ_ARRAY_STAGE_ID
 
-#define LAQ_ARRAY_STAGE_COUNT(kind, name) +1
-inline constexpr int kStages = 0 LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_COUNT);
-#undef LAQ_ARRAY_STAGE_COUNT
+#define LAQ_ARRAY_STAGE(kind, name) StageId::name,
+inline constexpr std::array kAllStages = {LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE)};
+#undef LAQ_ARRAY_STAGE
+inline constexpr int kStages = static_cast<int>(kAllStages.size());
 
 // What a decoder knows of a coding. All streams are untrusted.
 struct CodingDecoder {

@@ -185,12 +185,12 @@ const char* pass_colour(int pass) {
 // A line of 17 samples and a field of 9x9: which samples come in which pass, and from what they are interpolated.
 bool draw_passes(const std::string& folder) {
   Svg svg(812, 400);
-  svg.label(20, 24, "a line: every pass interpolates the samples half way between those that are known");
+  svg.label(20, 24, "a line: each pass halves the distance of known samples");
   const auto x_of = [](int i) { return 34 + 22.0 * i; };
   const auto y_of = [](int pass) { return 64 + 66.0 * pass; };
   for (int pass = 0; pass <= 4; ++pass) {
     const int step = 16 >> pass;
-    svg.label(20, y_of(pass) - 16, pass == 0 ? "the first two samples" : "step " + std::to_string(step), 12);
+    svg.label(20, y_of(pass) - 16, pass == 0 ? "known" : "step " + std::to_string(step), 12);
     for (int i = 0; i <= 16; ++i) {
       const bool is_known = i % (2 * step) == 0, is_now = pass == 0 ? i % 16 == 0 : i % step == 0 && !is_known;
       if (pass > 0 && is_now) {

@@ -133,7 +133,7 @@ bool draw_activity(const Decoded& picture, const std::string& folder) {
   svg.label(20, 24, "local activity of 8x8 cells, log2(variance + 32)");
   svg.raster(20, 34, activity.width(), activity.height(), 11.5, 4,
              [&](int x, int y) { return heat((activity.row(y)[x] - 80) / 100.0); });
-  svg.label(412, 24, "step index of 16x16 cells, less that of the picture");
+  svg.label(412, 24, "step of 16x16 cells: blue is finer, red coarser");
   svg.raster(412, 34, activity.width() / 2, activity.height() / 2, 23, 8,
              [&](int x, int y) { return signed_heat((cells.row(4 * y)[4 * x].step_index - base) / 16.0); });
   for (int i = 0; i < 100; ++i) {
@@ -147,7 +147,7 @@ bool draw_activity(const Decoded& picture, const std::string& folder) {
   svg.label(62, 336, "5", 12, "end");
   svg.label(276, 336, "11.2 octaves (busy)", 12);
   svg.label(472, 336, "-1", 12, "end");
-  svg.label(686, 336, "+1 octave (coarser)", 12);
+  svg.label(686, 336, "+1 octave", 12);
   return svg.save(folder + "/picture-activity.svg");
 }
 
@@ -208,7 +208,7 @@ void draw_samples(Svg& svg, double x, const std::string& name, const std::functi
 bool draw_block(const Decoded& picture, const std::string& folder) {
   const auto place = block_to_show(picture);
   if (!place) return false;
-  const auto [x0, y0] = *place;
+  const int x0 = (*place)[0], y0 = (*place)[1];
   const CodedPicture& coded = picture.coded;
   const Cell& cell = coded.cells[0].row(y0 / 4)[x0 / 4];
   constexpr int kSide = 16;
@@ -225,16 +225,21 @@ bool draw_block(const Decoded& picture, const std::string& folder) {
   forward_transform(residual.data(), kSide, 4, 4, {}, coefficients.data());
   const uint32_t step = quantization_step(cell.step_index, coded.header.step_fraction);
   const WeightTable weights(coded.header.quantization[0].slope);
-  const double most = coded.header.max_sample();
-  Svg svg(812, 600);
-  const double source_x = 20, predicted_x = 217, residual_x = 414, result_x = 611;
-  draw_samples(svg, source_x, "source",
-               [&](int x, int y) { return gray(picture.source[0].row(y0 + y)[x0 + x] / most); });
-  draw_samples(svg, predicted_x, "prediction, direction " + std::to_string(cell.mode - kFirstDirection),
-               [&](int x, int y) { return gray(predicted[y * kSide + x] / most); });
-  draw_samples(svg, residual_x, "residual", [&](int x, int y) { return signed_heat(residual[y * kSide + x] / 160.0); });
-  draw_samples(svg, result_x, "reconstruction",
-               [&](int x, int y) { return gray(coded.planes[0].row(y0 + y)[x0 + x] / most); });
+  // Shades are spread over the range of the source, so that the structure of the block is seen.
+  double least = coded.header.max_sample(), greatest = 0;
+  for (int i = 0; i < kSide * kSide; ++i) {
+    const double value = picture.source[0].row(y0 + i / kSide)[x0 + i % kSide];
+    least = std::min(least, value);
+    greatest = std::max(greatest, value);
+  }
+  const auto shade = [=](double value) { return gray((value - least) / (greatest - least)); };
+  Svg svg(812, 590);
+  draw_samples(svg, 20, "source", [&](int x, int y) { return shade(picture.source[0].row(y0 + y)[x0 + x]); });
+  draw_samples(svg, 217, "prediction, direction " + std::to_string(cell.mode - kFirstDirection),
+               [&](int x, int y) { return shade(predicted[y * kSide + x]); });
+  draw_samples(svg, 414, "residual, red is above 0",
+               [&](int x, int y) { return signed_heat(residual[y * kSide + x] / 120.0); });
+  draw_samples(svg, 611, "reconstruction", [&](int x, int y) { return shade(coded.planes[0].row(y0 + y)[x0 + x]); });
   svg.label(20, 240,
             "coefficients of the residual, in steps, rounded to levels (empty: 0); low frequencies upper left");
   constexpr double kCell = 48, kRow = 20;

@@ -79,7 +79,7 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
   const double first = residuals.first();
   if (prediction == Prediction::causal) {
     std::vector<double> values(grid.size());
-    CausalRows(residuals, grid, holes).code(first, values);
+    LocalRegressionRows(residuals, grid, holes).code(first, values);
     return values;
   }
   Samples samples(grid, residuals.step());
@@ -126,7 +126,7 @@ size_t predicted_decoding_bytes(ElementType type, const Grid& grid, Prediction p
   if (HoleCoder<SymbolReader>::code_any(reader, type)) bytes += HoleCoder<SymbolReader>::bytes(grid.size());
   if (prediction == Prediction::regression) bytes += kRegressionBytes;
   if (prediction != Prediction::causal) return bytes + Samples::bytes(grid);
-  return bytes + grid.size() * sizeof(double) + CausalRows<SymbolReader>::bytes(grid);
+  return bytes + grid.size() * sizeof(double) + LocalRegressionRows<SymbolReader>::bytes(grid);
 }
 
 bool decode_predicted(const ElementRange& range, const Grid& grid, Prediction prediction, double bound,

@@ -25,10 +25,11 @@ class ResidualCoder {
   ResidualCoder(Coder& coder, const ElementRange& range, double bound, bool may_be_verbatim,
                 const Chunk* source = nullptr, double dead_zone = 0)
       : coder_(coder),
-        quantizer_(range, bound, dead_zone),
+        quantizer_(range, bound),
         is_integer_(is_integer(range.type())),
         may_be_verbatim_(may_be_verbatim),
         source_(source),
+        dead_zone_(dead_zone),
         verbatim_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
         models_(std::make_unique<MagnitudeModels>()) {}
 
@@ -66,7 +67,7 @@ class ResidualCoder {
     int64_t index = 0;
     bool is_verbatim = false;
     if constexpr (!Coder::kReads) {
-      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction);
+      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction, dead_zone_);
       is_verbatim = !found;
       index = found.value_or(0);
       failed_ = failed_ || (is_verbatim && !may_be_verbatim_);
@@ -89,6 +90,7 @@ class ResidualCoder {
   BoundedQuantizer quantizer_;
   bool is_integer_, may_be_verbatim_;
   const Chunk* source_;
+  double dead_zone_;
   VerbatimCoder<Coder> verbatim_;
   std::unique_ptr<MagnitudeModels> models_;
   std::array<CountingModel, 3> is_verbatim_;  // [of the two samples before, how many are]

@@ -70,7 +70,7 @@ class InterpolationWeights {
       bend_[i] = (along[i].linear - along[i].cubic) * in_steps_;
       energy_ += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
     }
-    mean_energy_ += (energy_ - mean_energy_) * 0.01;
+    move_mean(mean_energy_, energy_, 0.01);
     return sum;
   }
 

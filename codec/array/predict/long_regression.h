@@ -112,9 +112,7 @@ class RegressionCascade {
   double uncertainty() const { return errors_[best_]; }
 
   void update(double found) {
-    for (size_t c = 0; c < candidates_.size(); ++c) {
-      errors_[c] += (std::fabs(found - candidates_[c]) - errors_[c]) * 0.01;
-    }
+    for (size_t c = 0; c < errors_.size(); ++c) move_mean(errors_[c], std::fabs(found - candidates_[c]), 0.01);
     regression_.update(features_, found);
     memory_.update(found - candidates_[1]);
     near_memory_.update(found - candidates_[1] - memory_.predicted());

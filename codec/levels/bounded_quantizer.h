@@ -1,7 +1,9 @@
-// BoundedQuantizer: uniform quantization of what a prediction leaves, so that no value moves by more than a bound.
-// Where the bound is zero, floating-point numbers are counted: a cell holds one of them.
+// BoundedQuantizer: uniform quantization of the difference from a prediction, so that no value moves by more than a
+// bound. If the bound is zero, a cell holds one element: for floating-point numbers, the index counts the elements
+// between.
 //
-// Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine.
+// Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine. The
+// encoder's preference, the dead zone, is a parameter of index(), which decoders do not call.
 #pragma once
 
 #include <algorithm>
@@ -16,21 +18,19 @@ namespace laq {
 
 class BoundedQuantizer {
  public:
-  // Cells as far as doubles count them exactly; numbers as far as the syntax of indices reaches.
+  // Indices of cells are limited to what doubles count exactly; counts of elements, to what the syntax can hold.
   static constexpr int64_t kMaxIndex = int64_t{1} << 52, kMaxCounted = int64_t{1} << 58;
 
-  // bound: at least 0. dead_zone: share of a step that values beyond half a step may lie, and be taken for what is
-  // nearer to the prediction; it concerns index() only.
-  BoundedQuantizer(const ElementRange& range, double bound, double dead_zone = 0)
+  // bound: at least 0.
+  BoundedQuantizer(const ElementRange& range, double bound)
       : range_(range),
         is_integer_(is_integer(range.type())),
         counts_(!is_integer_ && bound == 0),
-        dead_zone_(dead_zone),
         bound_(is_integer_ ? std::floor(std::min(bound, kMostBound)) : std::min(bound, kMostBound)),
         step_(is_integer_ ? 2 * bound_ + 1 : 2 * bound_) {}
 
-  // All elements, which are integers, lie whole multiples of `spacing` (at least 1) from `origin`: recorded with fewer
-  // bits than their type has, say.
+  // Tells that all elements, which are integers, are multiples of `spacing` (at least 1) away from `origin`, as if they
+  // were recorded with fewer bits than their type has.
   void set_lattice(double origin, double spacing) {
     origin_ = origin;
     spacing_ = spacing;
@@ -38,8 +38,8 @@ class BoundedQuantizer {
     step_ = 2 * bound_ + spacing;
   }
 
-  // All elements, which are floating-point numbers, are less than 2^(exponent + 1): cells leave room for their
-  // rounding.
+  // Tells that all elements, which are floating-point numbers, are less than 2^(exponent + 1), so that cells leave room
+  // for their rounding.
   void set_exponent(int exponent) {
     const double spacing = range_.spacing(exponent);
     if (counts_) {
@@ -49,11 +49,12 @@ class BoundedQuantizer {
     }
   }
 
-  // A normal number, whose inverse is one too.
+  // A normal number, whose inverse is a normal number, too.
   double step() const { return std::max(step_, kLeastStep); }
 
-  // The cell of a value; nothing where no cell puts it within the bound.
-  std::optional<int64_t> index(double value, double prediction) const {
+  // The cell of a value; nothing if no cell puts it within the bound. Values up to `dead_zone` of a step beyond the
+  // decision threshold still round towards the prediction.
+  std::optional<int64_t> index(double value, double prediction, double dead_zone = 0) const {
     if (counts_) {
       int64_t difference = 0;
       const int64_t from = range_.number_of(range_.round(prediction));
@@ -63,14 +64,14 @@ class BoundedQuantizer {
     }
     const double cells = (value - anchor(prediction)) / step_;
     if (!(std::fabs(cells) <= static_cast<double>(kMaxIndex))) return std::nullopt;
-    const auto size = static_cast<int64_t>(std::fabs(cells) + (0.5 - dead_zone_));
+    const auto size = static_cast<int64_t>(std::fabs(cells) + (0.5 - dead_zone));
     const int64_t index = cells < 0 ? -size : size;
-    const double largest = dead_zone_ > 0 ? (0.5 + dead_zone_) * step_ : bound_;
+    const double largest = dead_zone > 0 ? (0.5 + dead_zone) * step_ : bound_;
     if (!is_within(value, reconstruct(prediction, index), largest)) return std::nullopt;
     return index;
   }
 
-  // An element.
+  // The element that a cell stands for.
   double reconstruct(double prediction, int64_t index) const {
     if (counts_) {
       int64_t number = 0;
@@ -85,6 +86,7 @@ class BoundedQuantizer {
   static constexpr double kMostBound = 0x1p1021;  // beyond it the step would overflow
   static constexpr double kLeastStep = 0x1p-1022;
 
+  // The value of cell 0: the prediction or, for integers, the nearest one of their lattice.
   double anchor(double prediction) const {
     if (!is_integer_) return prediction;
     return origin_ + std::nearbyint((range_.clamp(prediction) - origin_) / spacing_) * spacing_;
@@ -92,7 +94,7 @@ class BoundedQuantizer {
 
   ElementRange range_;
   bool is_integer_, counts_;
-  double dead_zone_, bound_, step_;
+  double bound_, step_;
   double origin_ = 0, spacing_ = 1;
 };
 

@@ -1,6 +1,6 @@
-// The syntax of quantized magnitudes, written once for writer, reader and price counter. What is expected of a
-// magnitude chooses its models; large ones are coded in units that grow with what is expected, so that they share
-// models whatever their scale.
+// The syntax of quantized magnitudes, written once for writer, reader and price counter. The magnitude that is expected
+// (variance/expected_magnitude.h) chooses the models. Large ones are coded in units that grow with the expectation, so
+// that they share models whatever their scale.
 #pragma once
 
 #include <algorithm>
@@ -16,23 +16,25 @@
 
 namespace laq {
 
-// In steps of twice the resolution: an index of 3 is a magnitude of 6, as the point 6 of a trellis-coded quantizer is.
+// The context of a magnitude, by its expected root. Expected magnitudes are counted in half steps, so that the index 3
+// of a uniform quantizer and the point 6 of a trellis-coded quantizer have the same scale.
 struct MagnitudeContext {
   static constexpr int kPerOctave = 2, kLeastOctave = -8, kMostOctave = 4;
   static constexpr int kScales = (kMostOctave - kLeastOctave) * kPerOctave;
   static constexpr int kMostShift = 59;
 
-  int kind;   // what is coded
-  int scale;  // class of what is expected, in units
+  int kind;   // what is coded: each kind has models of its own
+  int scale;  // class of the expected magnitude, in units
   int shift;  // a unit is 2^shift
 
-  // root: the square root of the magnitude that is expected, at least 0.
+  // root: the square root of the expected magnitude, at least 0.
   MagnitudeContext(int kind_of, double root) : kind(kind_of) {
-    constexpr double kLift = 1.0 / (1 << -kLeastOctave);
-    constexpr int kBelow = 52 - (kPerOctave - 1);  // bits of a double under those that tell the class
+    constexpr double kLeast = 1.0 / (1 << -kLeastOctave);  // added, so that class 0 begins at a magnitude of 0
+    // Exponent and highest fraction bit of a double count half octaves, which is what the classes are.
+    constexpr int kBitsBelow = 52 - (kPerOctave - 1);
     static_assert(kPerOctave == 2);
-    scale = static_cast<int>((std::bit_cast<uint64_t>(root * root + kLift) >> kBelow) -
-                             (std::bit_cast<uint64_t>(kLift) >> kBelow));
+    scale = static_cast<int>((std::bit_cast<uint64_t>(root * root + kLeast) >> kBitsBelow) -
+                             (std::bit_cast<uint64_t>(kLeast) >> kBitsBelow));
     shift = 0;
     if (scale < kScales) return;
     shift = std::min((scale - kScales) / kPerOctave + 1, kMostShift);
@@ -43,13 +45,15 @@ struct MagnitudeContext {
 struct MagnitudeModels {
   static constexpr int kKinds = 24, kLadder = 14, kPrefix = 60, kSignContexts = 27;
 
+  // Is a magnitude above 0, 1, 2 .. units? kLadder is the number of those questions.
   std::array<std::array<std::array<CountingModel, kLadder>, MagnitudeContext::kScales>, kKinds> above;
   std::array<std::array<CountingModel, kSignContexts>, kKinds> negative;
-  std::array<CountingModel, kPrefix> prefix;           // of an Exp-Golomb code, beyond the ladder
+  std::array<CountingModel, kPrefix> prefix;           // of an Exp-Golomb code, for magnitudes beyond the ladder
   std::array<CountingModel, kLadder + 1> first_below;  // the first bit below the unit
 };
 
-// What a writer may code of points, and of other magnitudes; a reader finds up to twice as much.
+// The largest magnitudes that a writer may code: of points, and of indices. A reader of a damaged stream may find twice
+// as much.
 inline constexpr uint32_t kMaxMagnitude = (1u << 29) - 1;
 inline constexpr uint64_t kMaxIndexMagnitude = (uint64_t{1} << 59) - 1;
 
@@ -77,13 +81,7 @@ HWY_INLINE uint64_t code_magnitude(Coder& coder, MagnitudeModels& models, const 
   return ((found << 1 | uint64_t{half}) << below | low) & kMost;
 }
 
-// The sign of a magnitude above zero, where nothing tells of it.
-template <class Coder>
-int code_even_sign(Coder& coder, int value) {
-  return coder.bits(1, value < 0) != 0 ? -1 : 1;
-}
-
-// sign_context: of the signs around, 0 .. kSignContexts - 1.
+// An index of a uniform quantizer. sign_context: of the signs around it, 0 .. kSignContexts - 1.
 template <class Coder>
 int64_t code_index(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, int sign_context,
                    int64_t index) {
@@ -94,7 +92,7 @@ int64_t code_index(Coder& coder, MagnitudeModels& models, const MagnitudeContext
   return coder.bit(negative, index < 0) ? -magnitude : magnitude;
 }
 
-// A point of a trellis-coded quantizer.
+// A point of a trellis-coded quantizer; its sign is equiprobable.
 template <class Coder>
 int code_point(Coder& coder, MagnitudeModels& models, const MagnitudeContext& context, Codebook codebook, int point) {
   const bool has_zero = codebook != Codebook::odd;
@@ -102,7 +100,8 @@ int code_point(Coder& coder, MagnitudeModels& models, const MagnitudeContext& co
   const auto wanted = static_cast<uint32_t>(std::abs(point) + (first < 0)) >> 1;
   const auto magnitude = static_cast<int>(code_magnitude(coder, models, context, wanted) & kMaxMagnitude);
   if (has_zero && magnitude == 0) return 0;
-  return code_even_sign(coder, point) * (2 * magnitude + first);
+  const int size = 2 * magnitude + first;
+  return coder.bits(1, point < 0) != 0 ? -size : size;
 }
 
 }  // namespace laq

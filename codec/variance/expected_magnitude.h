@@ -27,21 +27,27 @@ inline double root_of(int64_t magnitude) {
   return magnitude < 256 ? kRoots[magnitude] : std::sqrt(static_cast<double>(magnitude));
 }
 
-// The root of the magnitude of a residual, or of the uncertainty of a prediction, of this size in steps. A magnitude
-// is counted in half steps.
+// The root of the magnitude, which is counted in half steps, of a residual of this size in steps. It is also the
+// feature that a predictor makes of its own uncertainty: how far its candidates differ, or a mean of its errors so far.
 inline constexpr double kLargestMagnitude = 1e18;
 inline double residual_root(double size) {
   return std::sqrt(std::min(2 * size, kLargestMagnitude));
 }
 
-// Of the roots coded last.
+// Moves an exponentially weighted mean towards the latest value.
+template <class Number>
+void move_mean(Number& mean, Number latest, Number rate) {
+  mean += (latest - mean) * rate;
+}
+
+// Means of the roots coded last.
 template <class Number>
 struct RunningMeansOf {
   Number fast = 0, slow = 1;
 
   void update(Number root) {
-    fast += (root - fast) * static_cast<Number>(0.1);
-    slow += (root - slow) * static_cast<Number>(0.01);
+    move_mean(fast, root, static_cast<Number>(0.1));
+    move_mean(slow, root, static_cast<Number>(0.01));
   }
 };
 using RunningMeans = RunningMeansOf<double>;

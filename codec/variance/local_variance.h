@@ -1,6 +1,6 @@
 // The local variance estimate: how busy a plane is around every sample. Masking by local activity: Hoentsch and Karam,
 // "Locally adaptive perceptual image coding", IEEE Trans. Image Processing 9(9), 2000; luma variance as its measure is
-// also what libaom's tune=iq goes by.
+// also what libaom's tune=iq goes by. Used by: the encoder of pictures, for step_field.h and texture.h.
 #pragma once
 
 #include <cstdint>

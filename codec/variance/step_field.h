@@ -4,7 +4,8 @@
 // in whole multiples of the step unit; activity is a mean of the log-variances of the cell's 8x8 quarters and of its
 // surroundings that leans towards the calmest of them: texture masks an error only where all of the neighbourhood is
 // busy. Sources: the variance-driven step of tune=iq in libaom and of SVT-AV1's Variance Boost (step falls as variance
-// falls); erosion as in JPEG XL's field: masking counts only where the surroundings are busy too.
+// falls); erosion as in JPEG XL's field: masking counts only where the surroundings are busy too. Used by: the encoder
+// of pictures, which sends the field.
 #pragma once
 
 #include <cstdint>

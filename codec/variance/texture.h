@@ -2,7 +2,8 @@
 //
 // At the same variance fine, even texture is more sensitive than a few strong edges, and bright places are less
 // sensitive than dark ones. The measure is linear in logarithms of local energies; its weights were fitted to the
-// derivative of SSIMULACRA 2 by the error of each cell (docs/decisions.md, "Texture and edges are told apart").
+// derivative of SSIMULACRA 2 by the error of each cell (docs/decisions.md, "Texture and edges are told apart"). Used
+// by: the encoder of pictures, for step_field.h.
 #pragma once
 
 #include <cstdint>

@@ -1,14 +1,19 @@
 // Prediction by interpolation between samples of coarser grids, from the coarsest down. A sample between others along
-// one, two or three axes is interpolated along each of them by cubics, and the results are weighted by what has served
-// so far. Method: multilevel spline interpolation as in SZ3 (Zhao et al., "Optimizing error-bounded lossy compression
-// for scientific data by dynamic spline interpolation", ICDE 2021), along several axes at once as in HPEZ (Liu et al.,
-// SIGMOD 2024); the weights by normalised least mean squares (Widrow and Hoff 1960).
+// one, two or three axes is interpolated along each of them by cubics, and weights that learn join the results. Method:
+// multilevel spline interpolation as in SZ3 (Zhao et al., "Optimizing error-bounded lossy compression for scientific
+// data by dynamic spline interpolation", ICDE 2021), along several axes at once as in HPEZ (Liu et al., SIGMOD 2024);
+// base/least_mean_squares.h for the weights.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include <hwy/base.h>
 
 #include "array/predict/samples.h"
 #include "base/grid.h"
@@ -17,13 +22,13 @@
 
 namespace laq::array {
 
-// Along one axis: by a cubic, and by a straight line.
 struct AxisInterpolation {
   double cubic;
   double linear;
 };
 
-// value[-offset] is there, the others as far as the axis reaches.
+// Interpolates along one axis, by a cubic and by a straight line, at the sample `value` that has this place on the
+// axis. The sample before it, value[-offset], exists; the others are used as far as the axis reaches.
 inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int place, int side, int step) {
   const double before = value[-offset];
   const bool has_before = place - 3 * step >= 0;
@@ -44,7 +49,7 @@ inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int 
   return {linear, linear};
 }
 
-// The weights of the interpolations of one kind of sample.
+// The weights of the interpolations along several axes, for samples that lie between others along the same axes.
 class InterpolationWeights {
  public:
   // in_steps: turns values into steps of the quantizer.
@@ -65,15 +70,15 @@ class InterpolationWeights {
       bend_[i] = (along[i].linear - along[i].cubic) * in_steps_;
       energy_ += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
     }
-    mean_energy_ += (energy_ - mean_energy_) * 0.01;
+    move_mean(mean_energy_, energy_, 0.01);
     return sum;
   }
 
-  // How far lines are from cubics, and the axes from each other, in steps.
-  double bend() const { return most_of(bend_); }
-  double disagreement() const { return axes_ > 1 ? most_of(deviation_) : 0; }
+  // What tells how uncertain the prediction is: how far lines are from cubics, and the axes from each other, in steps.
+  double bend() const { return largest_of(bend_); }
+  double disagreement() const { return axes_ > 1 ? largest_of(deviation_) : 0; }
 
-  // error: of what predict() gave last. The weights of the cubics keep their sum.
+  // error: of the last prediction. The weights of the cubics keep their sum.
   void update(double error) {
     constexpr double kRate = 0.002;
     learn(cubic_, deviation_.data(), kRate, error * in_steps_, mean_energy_ + energy_);
@@ -81,7 +86,7 @@ class InterpolationWeights {
   }
 
  private:
-  double most_of(const std::array<double, kAxes>& values) const {
+  double largest_of(const std::array<double, kAxes>& values) const {
     double most = 0;
     for (int i = 0; i < axes_; ++i) most = std::max(most, std::fabs(values[i]));
     return most;
@@ -95,69 +100,81 @@ class InterpolationWeights {
   double energy_ = 0, mean_energy_ = kLeastEnergy;
 };
 
-// Calls visit(place, expectation), which puts value and magnitude of the sample into its place, for all samples but the
-// first, each after those it depends on. Ends as soon as visit() gives false.
-template <class Visit>
-void for_each_interpolated(Samples& samples, Visit&& visit) {
-  const Grid& grid = samples.grid;
-  const int longest = *std::max_element(grid.sides.begin(), grid.sides.end());
-  // Samples that lie between others along one axis come first, then those along two.
-  // Bit 2 - axis is set: at an odd multiple of the step.
-  constexpr std::array<uint8_t, 7> kOrder = {4, 2, 1, 6, 5, 3, 7};
-  for (int level = std::bit_width(static_cast<unsigned>(longest - 1)) - 1; level >= 0; --level) {
-    const int step = 1 << level;
-    for (const int odd : kOrder) {
-      std::array<int, kAxes> axes{}, first{};
-      int count = 0;
-      bool is_empty = false;
-      for (int axis = 0; axis < kAxes; ++axis) {
-        if (!(odd >> (2 - axis) & 1)) continue;
-        axes[count++] = axis;
-        first[axis] = step;
-        is_empty = is_empty || step >= grid.sides[axis];
-      }
-      if (is_empty) continue;
-      InterpolationWeights weights(count, samples.in_steps());
-      const int kind = count - 1;
-      for (int z = first[0]; z < grid.sides[0]; z += 2 * step) {
-        for (int y = first[1]; y < grid.sides[1]; y += 2 * step) {
-          for (int x = first[2]; x < grid.sides[2]; x += 2 * step) {
-            const std::array<int, kAxes> at = {z, y, x};
-            const size_t place = z * grid.stride(0) + y * grid.stride(1) + x;
-            const double* const value = samples.values.data() + place;
-            const double* const root = samples.roots.data() + place;
-            const int8_t* const signs = samples.signs.data() + place;
-            std::array<AxisInterpolation, kAxes> along;
-            double around = 0;
-            int number = 0;
-            for (int i = 0; i < count; ++i) {
-              const int axis = axes[i];
-              const ptrdiff_t offset = grid.stride(axis) * step;
-              along[i] = interpolate(value, offset, at[axis], grid.sides[axis], step);
-              around += root[-offset];
-              ++number;
-              if (at[axis] + step >= grid.sides[axis]) continue;
-              around += root[offset];
-              ++number;
-            }
-            const auto before = [&](int axis) {
-              return at[axis] >= 2 * step ? root[-2 * step * grid.stride(axis)] : 0;
-            };
-            const auto sign = [&](int axis) {
-              return at[axis] >= 2 * step ? signs[-2 * step * grid.stride(axis)] : int8_t{0};
-            };
-            const double predicted = weights.predict(along.data());
-            const bool goes_on =
-                visit(place, Expectation{predicted,
-                                         kind,
-                                         {around / number, before(0), before(1), before(2),
-                                          residual_root(weights.bend()), residual_root(weights.disagreement())},
-                                         {sign(2), sign(1), sign(0)}});
-            if (!goes_on) return;
-            weights.update(samples.values[place] - predicted);
-          }
+// The samples of a level, whose grid has twice the step, that lie between others along the same axes.
+class SamplesBetween {
+ public:
+  // odd: bit 2 - axis is set if the samples lie at odd multiples of the step along that axis, else at even ones.
+  SamplesBetween(Samples& samples, int step, int odd) : samples_(samples), step_(step) {
+    for (int axis = 0; axis < kAxes; ++axis) {
+      if (!(odd >> (2 - axis) & 1)) continue;
+      axes_[count_++] = axis;
+      first_[axis] = step;
+    }
+  }
+
+  // False as soon as a visit gives false.
+  template <class Visit>
+  bool for_each(Visit&& visit) const {
+    const Grid& grid = samples_.grid;
+    InterpolationWeights weights(count_, samples_.in_steps());
+    for (int z = first_[0]; z < grid.sides[0]; z += 2 * step_) {
+      for (int y = first_[1]; y < grid.sides[1]; y += 2 * step_) {
+        for (int x = first_[2]; x < grid.sides[2]; x += 2 * step_) {
+          const size_t place = z * grid.stride(0) + y * grid.stride(1) + x;
+          const Expectation expected = expect({z, y, x}, place, weights);
+          if (!visit(place, expected)) return false;
+          weights.update(samples_.values[place] - expected.value);
         }
       }
+    }
+    return true;
+  }
+
+ private:
+  HWY_INLINE Expectation expect(const std::array<int, kAxes>& at, size_t place, InterpolationWeights& weights) const {
+    const Grid& grid = samples_.grid;
+    const double* const value = samples_.values.data() + place;
+    const double* const root = samples_.roots.data() + place;
+    const int8_t* const signs = samples_.signs.data() + place;
+    std::array<AxisInterpolation, kAxes> along;
+    double around = 0;
+    int number = 0;
+    for (int i = 0; i < count_; ++i) {
+      const int axis = axes_[i], side = grid.sides[axis];
+      const ptrdiff_t offset = grid.stride(axis) * step_;
+      along[i] = interpolate(value, offset, at[axis], side, step_);
+      around += root[-offset];
+      ++number;
+      if (at[axis] + step_ >= side) continue;
+      around += root[offset];
+      ++number;
+    }
+    // What the last sample of the same kind along an axis has.
+    const auto last = [&](const auto* values, int axis) {
+      return at[axis] >= 2 * step_ ? values[-2 * step_ * grid.stride(axis)] : std::decay_t<decltype(*values)>{0};
+    };
+    const double predicted = weights.predict(along.data());
+    return {predicted,
+            count_ - 1,
+            {around / number, last(root, 0), last(root, 1), last(root, 2), residual_root(weights.bend()),
+             residual_root(weights.disagreement())},
+            {last(signs, 2), last(signs, 1), last(signs, 0)}};
+  }
+
+  Samples& samples_;
+  int step_, count_ = 0;
+  std::array<int, kAxes> axes_{}, first_{};
+};
+
+// Calls visit(place, expectation) for all samples but the first, each after those that it depends on. visit() puts the
+// value, root and sign of the sample into its place; if it gives false, the prediction ends.
+template <class Visit>
+void for_each_interpolated(Samples& samples, Visit&& visit) {
+  const int longest = *std::max_element(samples.grid.sides.begin(), samples.grid.sides.end());
+  for (int level = std::bit_width(static_cast<unsigned>(longest - 1)) - 1; level >= 0; --level) {
+    // Samples between others along one axis come first, then those along two, then those along three.
+    for (const int odd : {4, 2, 1, 6, 5, 3, 7}) {
+      if (!SamplesBetween(samples, 1 << level, odd).for_each(visit)) return;
     }
   }
 }

@@ -20,10 +20,12 @@
 namespace laq::array {
 namespace {
 
-constexpr int kMostTaps = LocalRegression::kTaps;
-constexpr double kRidge = 1e-8;   // in mean squares of a tap
-constexpr double kLargest = 1e6;  // weight that is believed
-constexpr double kSide = 0.5;     // of the blocks on both sides
+constexpr int kTaps = LocalRegression::kTaps;
+constexpr ptrdiff_t kFeatureDistance = LocalRegression::kFeatureDistance;
+constexpr double kRidge = 1e-8;         // in mean squares of a tap
+constexpr double kLargestWeight = 1e6;  // of a solution; a larger one is taken to be zero
+constexpr double kSideWeight = 0.5;     // of the products of the blocks on both sides
+static_assert(kTaps <= kMostUnknowns);
 
 }  // namespace
 }  // namespace laq::array
@@ -35,47 +37,48 @@ namespace HWY_NAMESPACE {
 
 using laq::HWY_NAMESPACE::Eight;
 
-// Weighted sums of rows, by two sets of weights.
-void WeighRows(const double* const* rows, const double* weights, const double* corrections, int count, int length,
+// Sums of `count` rows by two sets of weights.
+void WeighRows(const double* const* rows, int count, const LocalRegression::RowWeights& weights, int length,
                double* sum, double* correction) {
   for (int x = 0; x < length; x += Eight::kLanes) {
     Eight weighted = Eight::zero(), corrected = Eight::zero();
     for (int k = 0; k < count; ++k) {
       const Eight value = Eight::load(rows[k] + x);
-      weighted = weighted + value * Eight::all(weights[k]);
-      corrected = corrected + value * Eight::all(corrections[k]);
+      weighted = weighted + value * Eight::all(weights.weight[k]);
+      corrected = corrected + value * Eight::all(weights.correction[k]);
     }
     weighted.store(sum + x);
     corrected.store(correction + x);
   }
 }
 
-// What some samples of a row have beyond the sample before each, in steps: the taps, rows of which may be null, and the
-// target beyond Lorenzo's predictor. Rows of the output are `distance` apart.
+// What the regression learns from some samples of a row, as differences from the sample before each, in steps: a row
+// for each tap, which is zero if rows[tap] is null, and a row for the target, the value less what Lorenzo's predictor
+// gives. Rows of the output are kFeatureDistance apart.
 void Deviations(const double* const* rows, const double* lorenzo, const double* values, double scale, int length,
-                double* out, ptrdiff_t distance) {
+                double* out) {
   for (int x = 0; x < length; x += Eight::kLanes) {
     const Eight nearest = Eight::load(values + x - 1);
     Eight target = (Eight::load(values + x) - nearest) * Eight::all(scale);
-    for (int k = 0; k < kMostTaps; ++k) {
+    for (int k = 0; k < kTaps; ++k) {
       Eight deviation = Eight::zero();
       if (rows[k] != nullptr) deviation = (Eight::load(rows[k] + x) - nearest) * Eight::all(scale);
-      deviation.store(out + k * distance + x);
+      deviation.store(out + k * kFeatureDistance + x);
       if (lorenzo[k] != 0) target = target - deviation * Eight::all(lorenzo[k]);
     }
-    target.store(out + kMostTaps * distance + x);
+    target.store(out + kTaps * kFeatureDistance + x);
   }
 }
 
-// The sums of products of all pairs of kMostTaps + 1 rows, but for the last with itself. length: whole eights.
-void Products(const double* rows, ptrdiff_t distance, int length, double* out, ptrdiff_t stride) {
-  static_assert(kMostTaps % 2 == 0);
-  for (int i = 0; i <= kMostTaps; i += 2) {
-    const double* const a = rows + i * distance;
-    const double* const c = i < kMostTaps ? a + distance : a;
-    for (int j = 0; j <= i && j < kMostTaps; j += 2) {
-      const double* const b = rows + j * distance;
-      const double* const d = b + distance;
+// The sums of products of all pairs of those rows, but for the target with itself. length: whole eights.
+void Products(const double* rows, int length, double* out, ptrdiff_t stride) {
+  static_assert(kTaps % 2 == 0);
+  for (int i = 0; i <= kTaps; i += 2) {
+    const double* const a = rows + i * kFeatureDistance;
+    const double* const c = i < kTaps ? a + kFeatureDistance : a;
+    for (int j = 0; j <= i && j < kTaps; j += 2) {
+      const double* const b = rows + j * kFeatureDistance;
+      const double* const d = b + kFeatureDistance;
       Eight ab = Eight::zero(), ad = ab, cb = ab, cd = ab;
       for (int x = 0; x < length; x += Eight::kLanes) {
         const Eight va = Eight::load(a + x), vb = Eight::load(b + x), vc = Eight::load(c + x), vd = Eight::load(d + x);
@@ -86,7 +89,7 @@ void Products(const double* rows, ptrdiff_t distance, int length, double* out, p
       }
       out[packed(i, j) * stride] = ab.sum();
       if (j < i) out[packed(i, j + 1) * stride] = ad.sum();
-      if (i == kMostTaps) continue;
+      if (i == kTaps) continue;
       out[packed(i + 1, j) * stride] = cb.sum();
       out[packed(i + 1, j + 1) * stride] = cd.sum();
     }
@@ -94,12 +97,12 @@ void Products(const double* rows, ptrdiff_t distance, int length, double* out, p
 }
 
 HWY_INLINE Eight with_sides(const double* blocks) {
-  return Eight::load(blocks) + (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSide);
+  return Eight::load(blocks) + (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSideWeight);
 }
 
-// recent = latest + kept * recent; mixture: that and what was before, of blocks and of those on both sides of them.
-// Rows of `blocks` numbers (whole eights), with eight zeros between them.
-void MixBlocks(const double* latest, double kept, double* recent, const double* before, int blocks, double* mixture) {
+// recent = latest + kept * recent. mixture: the sum of recent and of the products of earlier slices, which may be null,
+// over a block and those on both sides of it. Rows of `blocks` numbers (whole eights), with eight zeros between them.
+void MixBlocks(const double* latest, double kept, double* recent, const double* earlier, int blocks, double* mixture) {
   constexpr int kSideBlocks = Eight::kLanes;
   const ptrdiff_t stride = blocks + kSideBlocks;
   for (int product = 0; product < LocalRegression::kProducts; ++product) {
@@ -110,7 +113,7 @@ void MixBlocks(const double* latest, double kept, double* recent, const double* 
     }
     for (int s = 0; s < blocks; s += Eight::kLanes) {
       Eight mixed = with_sides(recent + row + s);
-      if (before != nullptr) mixed = mixed + with_sides(before + row + s);
+      if (earlier != nullptr) mixed = mixed + with_sides(earlier + row + s);
       mixed.store(mixture + row + s);
     }
   }
@@ -138,10 +141,10 @@ HWY_EXPORT(MixBlocks);
 HWY_EXPORT(Accumulate);
 
 constexpr int kLanes = 8;
-constexpr int kWarmRows = 8;  // where a field begins, weights are solved for after every row
-// What is kept of the blocks above after so many rows, and of those in the slices before.
-constexpr std::array<double, 5> kKept = {1, 0.84, 0.71, 0.6, 0.5};
-constexpr double kKeptOfSlices = 0.4;
+constexpr int kFirstRows = 8;  // where a field begins, so many rows are followed by a solution each
+// The share of the products so far that is kept after so many rows, and after a slice.
+constexpr std::array<double, 5> kKeptAfterRows = {1, 0.84, 0.71, 0.6, 0.5};
+constexpr double kKeptAfterSlice = 0.4;
 
 int whole_eights(int count) {
   return (count + kLanes - 1) & -kLanes;
@@ -154,7 +157,8 @@ int bands_of(const Grid& grid, int height) {
   return (grid.sides[1] + height - 1) / height;
 }
 
-// What a band keeps of the slices before. Of few blocks only these are kept, as there may be very many bands of them.
+// How many numbers a band keeps of earlier slices: its products, laid out as all are, with zeros between them. If there
+// are few blocks, there may be very many bands, and the zeros are left out.
 constexpr int kFewBlocks = 2;
 size_t kept_of_band(int blocks, size_t padded) {
   return blocks <= kFewBlocks ? static_cast<size_t>(LocalRegression::kProducts) * blocks : padded;
@@ -200,11 +204,11 @@ std::array<LocalRegression::Tap, LocalRegression::kTaps> LocalRegression::taps_o
 }
 
 LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<double>& values,
-                                 const std::vector<bool>& holes)
+                                 const std::vector<bool>& masked)
     : grid_(grid),
       scale_(1 / step),
       values_(values),
-      holes_(holes),
+      masked_(masked),
       taps_(taps_of(grid)),
       blocks_(blocks_of(grid, kBlockWidth)),
       bands_(bands_of(grid, kBandHeight)),
@@ -215,10 +219,10 @@ LocalRegression::LocalRegression(const Grid& grid, double step, FramedField<doub
       block_weights_(blocks_),
       latest_(kProducts * stride_ + kLanes),
       recent_(latest_.size()),
+      earlier_(latest_.size()),
       mixture_(latest_.size()),
       features_((kTaps + 1) * kFeatureDistance),
-      recalled_(latest_.size()),
-      before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
+      bands_before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
 
 size_t LocalRegression::bytes(const Grid& grid) {
   const size_t blocks = blocks_of(grid, kBlockWidth), bands = bands_of(grid, kBandHeight);
@@ -265,13 +269,12 @@ void LocalRegression::begin_row(int z, int y) {
   for (int b = 0; b < blocks_; ++b) {
     const int begin = begin_of(b), length = begin_of(b + 1) - begin;
     const BlockWeights& weights = block_weights_[b];
-    weigh(rows.data(), weights.rows.data(), weights.corrections.data(), count, length, sums_.data() + begin,
-          corrections_.data() + begin);
+    weigh(rows.data(), count, weights.rows, length, sums_.data() + begin, corrections_.data() + begin);
     for (int i = 0; i < count; ++i) rows[i] += length;
   }
 }
 
-// From the solutions, for the taps that are present. What the others would weigh falls to the nearest sample.
+// Sets the weights of the taps that are present from the solutions. The nearest sample has the weight of the others.
 void LocalRegression::set_weights() {
   for (int b = 0; b < blocks_; ++b) {
     const double* const solution = solutions_.data() + kLanes + b;
@@ -287,8 +290,8 @@ void LocalRegression::set_weights() {
         weights.own.own[1 + k] = weight;
         weights.own.correction[1 + k] = correction;
       } else {
-        weights.rows[row] = weight;
-        weights.corrections[row++] = correction;
+        weights.rows.weight[row] = weight;
+        weights.rows.correction[row++] = correction;
       }
     }
   }
@@ -296,39 +299,40 @@ void LocalRegression::set_weights() {
 
 void LocalRegression::end_row(int z, int y) {
   values_.extend(z, y);
-  const bool is_warm = z < 2 && y < kWarmRows, ends_field = y + 1 == grid_.sides[1];
+  const bool is_first = z < 2 && y < kFirstRows, ends_field = y + 1 == grid_.sides[1];
   const bool ends_band = (y + 1) % kBandHeight == 0 || ends_field;
-  if (!is_warm && !ends_band) return;
+  if (!is_first && !ends_band) return;
   learn(z, band_begin_, y + 1);
   const int band = y / kBandHeight;
   solve(z, std::min(band + (ends_band && !ends_field), bands_ - 1), y + 1 - band_begin_);
   band_begin_ = y + 1;
-  if (ends_band && z > 0 && !before_.empty()) remember(before_[band].data());
+  if (ends_band && z > 0 && !bands_before_.empty()) keep_band(bands_before_[band].data());
 }
 
-// Adds the products of a band to those of the slices before.
-void LocalRegression::remember(double* before) const {
+// Adds the products of a band to those of earlier slices.
+void LocalRegression::keep_band(double* before) const {
   if (blocks_ > kFewBlocks) {
     HWY_DYNAMIC_DISPATCH(Accumulate)
-    (recent_.data(), kKeptOfSlices, before, static_cast<ptrdiff_t>(recent_.size()));
+    (recent_.data(), kKeptAfterSlice, before, static_cast<ptrdiff_t>(recent_.size()));
     return;
   }
   for (int product = 0; product < kProducts; ++product, before += blocks_) {
     const double* const row = recent_.data() + product * stride_ + kLanes;
-    for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptOfSlices;
+    for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptAfterSlice;
   }
 }
 
-// Those products, laid out as the others are.
-const double* LocalRegression::recall(const double* before) {
+// The products of earlier slices, laid out as all are.
+const double* LocalRegression::earlier_band(const double* before) {
   if (blocks_ > kFewBlocks) return before;
   for (int product = 0; product < kProducts; ++product, before += blocks_) {
-    std::copy_n(before, blocks_, recalled_.data() + product * stride_ + kLanes);
+    std::copy_n(before, blocks_, earlier_.data() + product * stride_ + kLanes);
   }
-  return recalled_.data();
+  return earlier_.data();
 }
 
-// What the rows from `first` up to `end` tell: every second one, with the last, as neighbours tell much the same.
+// Sums the products of the rows from `first` up to `end`: of every second one, the last among them, as neighbouring
+// rows tell much the same.
 void LocalRegression::learn(int z, int first, int end) {
   const auto deviations = HWY_DYNAMIC_DISPATCH(Deviations);
   const auto products = HWY_DYNAMIC_DISPATCH(Products);
@@ -347,32 +351,33 @@ void LocalRegression::learn(int z, int first, int end) {
       const int y = start + i * kLearntRows;
       std::array<const double*, kTaps> rows = tap_rows_[i];
       for (const double*& row : rows) row = row != nullptr ? row + begin : nullptr;
-      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width, features_.data() + i * width,
-                 kFeatureDistance);
-      if (!holes_.empty()) forget_holes(z, y, begin, width, i * width);
+      double* const features = features_.data() + i * width;
+      deviations(rows.data(), lorenzo.data(), values_.at(z, y, begin), scale_, width, features);
+      if (!masked_.empty()) clear_masked(z * grid_.stride(0) + y * grid_.stride(1) + begin, width, features);
     }
     for (int k = 0; k <= kTaps; ++k) std::fill_n(features_.data() + k * kFeatureDistance + length, kLanes, 0.0);
-    products(features_.data(), kFeatureDistance, whole_eights(length), latest_.data() + kLanes + b, stride_);
+    products(features_.data(), whole_eights(length), latest_.data() + kLanes + b, stride_);
   }
 }
 
-// Takes the holes of a row, `width` samples from `begin` on, out of the features from `place` on.
-void LocalRegression::forget_holes(int z, int y, int begin, int width, int place) {
-  const ptrdiff_t sample = z * grid_.stride(0) + y * grid_.stride(1) + begin;
+// Clears the features of masked samples, `width` of them from `sample` on.
+void LocalRegression::clear_masked(ptrdiff_t sample, int width, double* features) const {
   for (int x = 0; x < width; ++x) {
-    if (!holes_[sample + x]) continue;
-    for (int k = 0; k <= kTaps; ++k) features_[k * kFeatureDistance + place + x] = 0;
+    if (!masked_[sample + x]) continue;
+    for (int k = 0; k <= kTaps; ++k) features[k * kFeatureDistance + x] = 0;
   }
 }
 
-// The weights of a band; rows: how many were learnt from since the last time.
+// Solves for the weights of a band. rows: how many came since the last time.
 void LocalRegression::solve(int z, int band, int rows) {
-  const bool has_before = z >= 2 && !before_.empty();
-  const double* const before = has_before ? recall(before_[std::min(band + 1, bands_ - 1)].data()) : nullptr;
+  const bool has_earlier = z >= 2 && !bands_before_.empty();
+  const double* const earlier =
+      has_earlier ? earlier_band(bands_before_[std::min(band + 1, bands_ - 1)].data()) : nullptr;
   const int blocks = whole_eights(blocks_);
-  HWY_DYNAMIC_DISPATCH(MixBlocks)(latest_.data(), kKept[rows], recent_.data(), before, blocks, mixture_.data());
+  HWY_DYNAMIC_DISPATCH(MixBlocks)
+  (latest_.data(), kKeptAfterRows[rows], recent_.data(), earlier, blocks, mixture_.data());
   for (int b = 0; b < blocks; b += kLanes) {
-    solve_eight(mixture_.data() + kLanes + b, stride_, kTaps, kRidge, kLargest, solutions_.data() + kLanes + b);
+    solve_eight(mixture_.data() + kLanes + b, stride_, kTaps, kRidge, kLargestWeight, solutions_.data() + kLanes + b);
   }
   set_weights();
 }

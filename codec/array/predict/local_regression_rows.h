@@ -1,4 +1,5 @@
-// Codes the samples of a field row by row, predicted by local regression.
+// Codes the samples of a field row by row, as writer or reader: local regression predicts their values, the expected
+// magnitude their residuals.
 #pragma once
 
 #include <cmath>
@@ -12,28 +13,29 @@
 namespace laq::array {
 
 template <class Coder>
-class CausalRows {
+class LocalRegressionRows {
  public:
-  // holes: samples that are not coded; empty where there are none.
-  CausalRows(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& holes)
+  // masked: of each sample, whether it is left out; empty if no sample is masked.
+  LocalRegressionRows(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked)
       : residuals_(residuals),
         grid_(grid),
-        holes_(holes),
+        masked_(masked),
         values_(grid.sides),
         roots_(grid.sides),
         signs_(grid.sides),
-        regression_(grid, residuals.step(), values_, holes) {
+        regression_(grid, residuals.step(), values_, masked) {
     magnitudes_.resize(grid.sides[2]);
   }
 
-  // What rows take beside the values.
+  // What rows allocate beside the values.
   static size_t bytes(const Grid& grid) {
     return FramedField<double>::bytes(grid.sides) + FramedField<float>::bytes(grid.sides) +
            FramedField<int16_t>::bytes(grid.sides) + LocalRegression::bytes(grid) +
            MagnitudeRowPredictor::bytes(grid.sides[2]) + grid.sides[2] * sizeof(float);
   }
 
-  // first: the value of the first sample. values: of all of them, the result; zeros from where the stream ends.
+  // first: the value of the first sample. values: the result for all samples; it stays as it is from where the stream
+  // ends.
   void code(double first, std::vector<double>& values) {
     *values_.at(0, 0, 0) = first;
     for (int z = 0; z < grid_.sides[0]; ++z) {
@@ -46,55 +48,68 @@ class CausalRows {
   }
 
  private:
+  // Roots of magnitudes above the sample, beside that one, and two rows above; at its place in the slice before, and
+  // around it; and how uncertain the regression is.
   enum Feature { up = MagnitudeRowPredictor::kGiven, up_sides, up2, back, back_sides, uncertainty };
-  static constexpr int kKinds = 6;  // by the uncertainty, and whether all around are zero
+  static constexpr int kKinds = 6;  // by the uncertainty, and whether all magnitudes around are zero
   static_assert(kKinds <= MagnitudeModels::kKinds);
 
+  // The row that is being coded.
+  struct Row {
+    size_t start;  // place of its first sample
+    double* values;
+    float* roots;
+    int16_t* signs;  // of residuals
+    const int16_t *signs_above, *signs_behind;
+  };
+
   void code_row(int z, int y) {
-    const size_t start = z * grid_.stride(0) + y * grid_.stride(1);
     regression_.begin_row(z, y);
     gather(z, y);
-    double* const row = values_.at(z, y, 0);
-    float* const roots = roots_.at(z, y, 0);
     int16_t* const signs = signs_.at(z, y, 0);
-    const int16_t* const signs_above = signs - signs_.row();
-    const int16_t* const signs_behind = signs_.at(z - 1, y, 0);
-    const double* const sums = regression_.sums();
-    const double* const corrections = regression_.corrections();
-    const double in_steps = 1 / residuals_.step();
-    for (int b = 0; b < regression_.blocks() && !residuals_.is_past_end(); ++b) {
-      const int begin = regression_.begin_of(b), end = regression_.begin_of(b + 1);
-      const LocalRegression::Weights& weights = regression_.weights(b);
-      magnitudes_.begin_part(begin, end);
-      for (int x = begin; x < end; ++x) {
-        const float expected = magnitudes_.predict(x, roots);
-        if (start + x == 0) continue;
-        if (!holes_.empty() && holes_[start + x]) {
-          row[x] = row[x - 1];
-          roots[x] = expected;
-          continue;
-        }
-        const auto predict = [&](double sum, const std::array<double, LocalRegression::kOwn + 1>& own) {
-          return (sum + (own[2] * row[x - 3] + own[1] * row[x - 2])) + own[0] * row[x - 1];
-        };
-        const double correction = std::fabs(predict(corrections[x], weights.correction)) * in_steps;
-        const bool is_calm = roots[x - 1] + roots[x - 2] == 0 && around_[x] == 0;
-        const int kind = 2 * ((correction > 0.25) + (correction > 2)) + is_calm;
-        const int sign_context = (signs[x - 1] + 1) + 3 * (signs_above[x] + 1) + 9 * (signs_behind[x] + 1);
-        const auto [value, index] =
-            residuals_(start + x, predict(sums[x], weights.own), {kind, expected}, sign_context);
-        row[x] = value;
-        roots[x] = static_cast<float>(root_of(2 * std::abs(index)));
-        signs[x] = static_cast<int16_t>((index > 0) - (index < 0));
-        magnitudes_.update(roots[x]);
-      }
-      magnitudes_.learn_part(begin, end, roots);
-    }
+    const size_t start = z * grid_.stride(0) + y * grid_.stride(1);
+    const Row row = {start, values_.at(z, y, 0),  roots_.at(z, y, 0),
+                     signs, signs - signs_.row(), signs_.at(z - 1, y, 0)};
+    for (int b = 0; b < regression_.blocks() && !residuals_.is_past_end(); ++b) code_block(b, row);
     roots_.extend(z, y);
     regression_.end_row(z, y);
   }
 
-  // What is known of the magnitudes of a row before it begins.
+  void code_block(int block, const Row& row) {
+    const int begin = regression_.begin_of(block), end = regression_.begin_of(block + 1);
+    const LocalRegression::Weights& weights = regression_.weights(block);
+    const double* const sums = regression_.sums();
+    const double* const corrections = regression_.corrections();
+    double* const values = row.values;
+    float* const roots = row.roots;
+    const double in_steps = 1 / residuals_.step();
+    magnitudes_.begin_part(begin, end);
+    for (int x = begin; x < end; ++x) {
+      const float expected = magnitudes_.predict(x, roots);
+      if (row.start + x == 0) continue;
+      if (!masked_.empty() && masked_[row.start + x]) {
+        values[x] = values[x - 1];
+        roots[x] = expected;
+        continue;
+      }
+      const auto predict = [&](double sum, const std::array<double, LocalRegression::kOwn + 1>& own) {
+        return (sum + (own[2] * values[x - 3] + own[1] * values[x - 2])) + own[0] * values[x - 1];
+      };
+      const double correction = std::fabs(predict(corrections[x], weights.correction)) * in_steps;
+      const bool is_calm = roots[x - 1] + roots[x - 2] == 0 && around_[x] == 0;
+      const int kind = 2 * ((correction > 0.25) + (correction > 2)) + is_calm;
+      const int sign_context = (row.signs[x - 1] + 1) + 3 * (row.signs_above[x] + 1) + 9 * (row.signs_behind[x] + 1);
+      const auto [value, index] =
+          residuals_(row.start + x, predict(sums[x], weights.own), {kind, expected}, sign_context);
+      values[x] = value;
+      roots[x] = static_cast<float>(root_of(2 * std::abs(index)));
+      row.signs[x] = static_cast<int16_t>((index > 0) - (index < 0));
+      magnitudes_.update(roots[x]);
+    }
+    magnitudes_.learn_part(begin, end, roots);
+  }
+
+  // The features of a row that are known before it begins.
   void gather(int z, int y) {
     const int width = grid_.sides[2];
     const float* const above = roots_.at(z, y - 1, 0);
@@ -114,7 +129,7 @@ class CausalRows {
       around_behind[x] = 0.25f * ((behind[x - 1] + behind[x + 1]) + (behind_up[x] + behind_down[x]));
       around_[x] = (above[x] + (above[x - 1] + above[x + 1])) + behind[x];
     }
-    // How much the regression corrects, if the samples to the left are as those above them.
+    // The size of the regression's correction, if the samples to the left were like those above them.
     float* const uncertain = magnitudes_.feature(uncertainty);
     std::fill_n(uncertain, width, 0.0f);
     if (y == 0) return;
@@ -132,13 +147,13 @@ class CausalRows {
 
   ResidualCoder<Coder>& residuals_;
   Grid grid_;
-  const std::vector<bool>& holes_;
+  const std::vector<bool>& masked_;
   FramedField<double> values_;
   FramedField<float> roots_;
   FramedField<int16_t> signs_;
   LocalRegression regression_;
   MagnitudeRowPredictor magnitudes_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.05f, 0.1f};
-  std::vector<float> around_;
+  std::vector<float> around_;  // sums of the roots above and behind
 };
 
 }  // namespace laq::array

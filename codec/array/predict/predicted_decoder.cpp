@@ -21,7 +21,7 @@ size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stre
   SymbolReader reader(bytes.rest());
   if (MaskCoder<SymbolReader>::code_any(reader, format.type)) needed += MaskCoder<SymbolReader>::bytes(count);
   if constexpr (kPrediction == Prediction::local_regression) {
-    return needed + count * sizeof(double) + CausalRows<SymbolReader>::bytes(format.grid);
+    return needed + count * sizeof(double) + LocalRegressionRows<SymbolReader>::bytes(format.grid);
   }
   if constexpr (kPrediction == Prediction::long_regression) needed += kRegressionBytes;
   return needed + Samples::bytes(format.grid);

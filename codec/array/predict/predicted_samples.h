@@ -93,7 +93,7 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
   const double first = residuals.first();
   if (prediction == Prediction::local_regression) {
     std::vector<double> values(grid.size());
-    CausalRows(residuals, grid, mask).code(first, values);
+    LocalRegressionRows(residuals, grid, mask).code(first, values);
     return values;
   }
   Samples samples(grid, residuals.step());

@@ -30,10 +30,11 @@ class ResidualCoder {
   ResidualCoder(Coder& coder, const ElementRange& range, double bound, uint64_t first_raw,
                 const SourceChunk* source = nullptr, double dead_zone = 0)
       : coder_(coder),
-        quantizer_(range, bound, dead_zone),
+        quantizer_(range, bound),
         is_integer_(is_integer(range.type())),
         first_raw_(first_raw),
         source_(source),
+        dead_zone_(dead_zone),
         raw_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
         models_(std::make_unique<MagnitudeModels>()) {}
 
@@ -72,7 +73,7 @@ class ResidualCoder {
     int64_t index = 0;
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
-      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction);
+      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction, dead_zone_);
       is_raw = !found;
       index = found.value_or(0);
       if (is_raw && first_raw_ == kNone) first_raw_ = coded_;
@@ -95,6 +96,7 @@ class ResidualCoder {
   bool is_integer_;
   uint64_t first_raw_, coded_ = 0;  // samples, without the first element
   const SourceChunk* source_;
+  double dead_zone_;
   RawElementCoder<Coder> raw_;
   std::unique_ptr<MagnitudeModels> models_;
   std::array<CountingModel, 3> is_raw_;  // [how many of the two samples before are]

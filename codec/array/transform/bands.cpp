@@ -8,7 +8,7 @@
 namespace laq::array {
 namespace {
 
-constexpr int kShortest = 8;  // sides that are split no more
+constexpr int kShortest = 8;  // sides up to this one are not split
 
 int low_side(int side, int level) {
   return static_cast<int>((static_cast<int64_t>(side) + (int64_t{1} << level) - 1) >> level);
@@ -31,7 +31,7 @@ Interval high(int side, int level) {
 
 using Intervals = std::array<Interval, kAxes>;
 
-// The splits of the axes from `first` on, all in turn, after those that `fixed` holds.
+// Appends the boxes that splitting the axes from `first` on in turn gives. fixed: the intervals of the other axes.
 void append_dyadic(const Grid& grid, const std::array<int, kAxes>& levels, int first, Intervals fixed,
                    std::vector<Intervals>& boxes) {
   for (int axis = first; axis < kAxes; ++axis) fixed[axis] = low(grid.sides[axis], levels[axis]);
@@ -52,7 +52,7 @@ void append_dyadic(const Grid& grid, const std::array<int, kAxes>& levels, int f
   }
 }
 
-// The shift from a place in `box` to the same place in `other`, where that is a reference.
+// Whether `other` is the parent of `box`; shift: from a place in `box` to the same place in `other`.
 bool is_parent(const Intervals& box, const Intervals& other, std::array<int, kAxes>& shift) {
   bool coarser = false;
   for (int axis = 0; axis < kAxes; ++axis) {
@@ -70,7 +70,7 @@ bool is_cousin(const Intervals& box, const Intervals& other) {
   return true;
 }
 
-// Calls along(axis, sides of the box) for every split in order.
+// Calls along(axis, sides of the box that is split) for every split, in order.
 template <class Along>
 void for_each_split(const Grid& grid, const Decomposition& decomposition, Along&& along) {
   std::array<int, kAxes> sides = grid.sides;

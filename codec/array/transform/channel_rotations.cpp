@@ -5,7 +5,7 @@
 namespace laq::array {
 namespace {
 
-// Calls f(sample, rotation) for a channel's samples.
+// Calls f(sample, rotation) for all samples of a pair of channels.
 template <class Function>
 void for_each_sample(const ChannelRotation& rotation, size_t length, Function&& f) {
   constexpr size_t kSpan = size_t{1} << kRotationSpanLog2;

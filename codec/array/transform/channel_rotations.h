@@ -1,5 +1,5 @@
-// Channels that are alike are rotated into each other, pair by pair, so that little is left in one of them: Jacobi's
-// way to the Karhunen-Loeve transform, with as many rotations as pay. The angle of two channels may change along time.
+// Rotations of pairs of channels that are alike, so that little is left in one of each pair: Jacobi's method for the
+// Karhunen-Loeve transform, with as many rotations as pay for their bits. The angle may change along time.
 #pragma once
 
 #include <cstddef>
@@ -15,14 +15,14 @@ inline constexpr int kRotationSpanLog2 = 10;   // samples in which an angle chan
 
 struct ChannelRotation {
   static constexpr int kAngleBits = 10;  // of a half turn
-  static constexpr int kChange = 16;     // angles in a unit of change
+  static constexpr int kChange = 16;     // 2^-kAngleBits half turns: a unit of change
 
   int first, second;         // channels
-  int angle;                 // in 2^-kAngleBits half turns, as far as the middle of the first span
-  std::vector<int> changes;  // from the middle of each span to that of the next, in kChange; empty: none at all
+  int angle;                 // in 2^-kAngleBits half turns, up to the middle of the first span
+  std::vector<int> changes;  // from the middle of each span to that of the next, in units; empty: the angle is constant
 };
 
-// How many changes an angle has that changes.
+// How many changes a rotation has whose angle is not constant.
 inline size_t changes_of(size_t length) {
   const size_t spans = (length + (size_t{1} << kRotationSpanLog2) - 1) >> kRotationSpanLog2;
   return spans - 1;
@@ -34,7 +34,7 @@ inline Rotation rotation_by(int angle) {
   return rotation_of((angle & (kTurn - 1)) / static_cast<double>(kTurn));
 }
 
-// values: channels one after the other, each of `length`.
+// values: channels one after the other, each of `length` samples.
 void rotate_channels(std::span<const ChannelRotation> rotations, size_t length, double* values);
 void rotate_channels_back(std::span<const ChannelRotation> rotations, size_t length, double* values);
 

@@ -1,5 +1,6 @@
-// Codes the blocks of a lapped transform. What is expected of a magnitude is learnt from those of lower frequencies, of
-// the blocks before around the same frequency, and of the channel before at the same time.
+// Codes the blocks of a lapped transform, as writer or reader (levels/trellis_row.h). A coefficient's magnitude is
+// expected from those of lower frequencies, from those of the blocks before around the same frequency, and from those
+// of the channel before at the same time.
 #pragma once
 
 #include <algorithm>
@@ -25,7 +26,7 @@ class BlockRoots {
 
   void clear(size_t length) { roots_.assign(length + 2 * kMargin, 0.0); }
 
-  // Adds a spectrum, which is brought to this number of frequencies; nothing where it is empty.
+  // Adds a spectrum, after it is brought to this number of frequencies. An empty one adds nothing.
   void add(std::span<const double> from, double weight) {
     const size_t count = length();
     if (from.empty()) return;
@@ -43,7 +44,7 @@ class BlockRoots {
     }
   }
 
-  // What stands beyond the ends is taken to be like what is nearest.
+  // Frequencies beyond the ends are taken to be like the nearest one.
   void extend() {
     std::fill_n(data() - kMargin, kMargin, data()[0]);
     std::fill_n(data() + length(), kMargin, data()[length() - 1]);
@@ -64,20 +65,20 @@ class LappedCoder {
  public:
   static constexpr int kBandwidths = 64;
 
-  // bandwidth: the share of all frequencies, in parts of kBandwidths, beyond which there is nothing.
+  // bandwidth: the share of all frequencies, in parts of kBandwidths, beyond which all coefficients are zero.
   // chooser: of points, to a writer.
   LappedCoder(Coder& coder, int state_bits, int bandwidth, Chooser chooser = {})
       : rows_(coder, state_bits, false, kFirstWeights, std::move(chooser)), bandwidth_(bandwidth) {}
 
-  // What a reader of channels of a length allocates, with blocks up to `block`.
+  // What a reader allocates for channels of a length whose blocks have up to `block` coefficients.
   static size_t bytes(size_t length, size_t block) {
     constexpr size_t kRows = 7;  // of roots, beside the features
     return 2 * length * sizeof(double) + length / 8 + block * (kRows * sizeof(double) + 3 * sizeof(Features) / 2) +
            Row::bytes();
   }
 
-  // The blocks of a channel one after the other. coefficients: in steps; points of the quantizers come in their place.
-  // False if the stream ends before them.
+  // Codes the blocks of a channel one after the other. coefficients: in steps, to a writer; the reconstructed ones come
+  // in their place. False if the stream ends before them.
   bool code_channel(std::span<const uint8_t> log2_lengths, double* coefficients) {
     size_t total = 0;
     for (const uint8_t log2 : log2_lengths) total += size_t{1} << log2;
@@ -115,8 +116,8 @@ class LappedCoder {
   using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
-  // Of the block before at the same frequency, of those around it, and of those further off; of the one before that; of
-  // a running mean over blocks; of the other channel.
+  // Roots of magnitudes around the same frequency: in the block before (at the frequency, beside it, further off), in
+  // the one before that, in a running mean over blocks, and in the other channel, which is the one before.
   enum Feature {
     before = TrellisRowState::kGiven,
     before_sides,
@@ -142,7 +143,8 @@ class LappedCoder {
     return (length * static_cast<size_t>(bandwidth_) + kBandwidths - 1) / kBandwidths;
   }
 
-  // The mean over the blocks of the other channel that overlap, from `place` on.
+  // Gathers the mean over the blocks of the other channel that overlap with a block. place: the first of them is there
+  // or later; it moves on.
   void gather_other(size_t begin, size_t length, Place& place) {
     across_.clear(length);
     const auto length_of = [this](const Place& at) { return size_t{1} << other_lengths_[at.index]; };

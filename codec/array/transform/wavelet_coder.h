@@ -1,6 +1,5 @@
-// Codes the coefficients of a decomposition, row by row and band by band, in trellis-coded quantization: as writer or
-// reader. What is expected of a magnitude is learnt from the coefficients around it, of its own band and of those
-// before at the same place.
+// Codes the coefficients of a decomposition, row by row and band by band, as writer or reader (levels/trellis_row.h). A
+// coefficient's magnitude is expected from those around it, in its own band and at the same place in earlier bands.
 #pragma once
 
 #include <algorithm>
@@ -54,8 +53,8 @@ class CoefficientCoder {
   using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
-  // Of the row before (above, its neighbours, the one before that); of the plane before (the same place, its
-  // neighbours); of the parent and its neighbours, the cousins and theirs.
+  // Roots of magnitudes around a coefficient: above it, beside that one, and two rows above; at its place in the slice
+  // before, and around it; in the parent band and around it; in the cousin bands and around them.
   enum Feature {
     up = TrellisRowState::kGiven,
     up_sides,
@@ -122,7 +121,7 @@ class CoefficientCoder {
     }
   }
 
-  // Adds the magnitudes at the same place of another band.
+  // Adds the roots at the same place of another band, and around it.
   void refer(const Band::Reference& reference, int z, int y, int feature, double weight) {
     MagnitudeField& other = fields_[reference.band];
     const auto place_of = [&](int place, int axis) {

@@ -1,0 +1,94 @@
+// Predictors that visit one sample after the other: each sample once, and from what came before alone.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "array/predict/interpolation.h"
+#include "array/predict/long_regression.h"
+#include "picture/for_each_target.h"
+
+using namespace laq;
+using namespace laq::array;
+using laq::test::for_each_target;
+
+namespace {
+
+struct Visited {
+  std::vector<int> times;
+  std::vector<double> errors;  // of the predictions, in order
+};
+
+// Samples are NaN until they are visited, so that a prediction from a later one is no number.
+template <class Predictor, class Value>
+Visited visit_all(const Grid& grid, Predictor&& predictor, Value&& value) {
+  Samples samples(grid, 0.001);
+  std::fill(samples.values.begin(), samples.values.end(), std::nan(""));
+  samples.values[0] = value(0);
+  Visited visited{std::vector<int>(grid.size()), {}};
+  predictor(samples, [&](size_t place, const Expectation& expected) {
+    ++visited.times[place];
+    visited.errors.push_back(std::fabs(expected.value - value(place)));
+    samples.values[place] = value(place);
+    return true;
+  });
+  return visited;
+}
+
+const auto kInterpolation = [](Samples& samples, auto&& visit) { for_each_interpolated(samples, visit); };
+const auto kRegression = [](Samples& samples, auto&& visit) { for_each_regressed(samples, visit); };
+
+template <class Predictor>
+void check_visits(Predictor&& predictor) {
+  for (const Grid& grid : {Grid{{1, 1, 1}}, Grid{{1, 1, 37}}, Grid{{1, 5, 300}}, Grid{{7, 6, 9}}, Grid{{2, 1, 3}}}) {
+    const Visited visited =
+        visit_all(grid, predictor, [](size_t place) { return std::sin(static_cast<double>(place)); });
+    CHECK(visited.times[0] == 0);
+    CHECK(std::all_of(visited.times.begin() + 1, visited.times.end(), [](int times) { return times == 1; }));
+    CHECK(std::all_of(visited.errors.begin(), visited.errors.end(), [](double error) { return std::isfinite(error); }));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("interpolation visits each sample but the first once, after those it depends on") {
+  check_visits(kInterpolation);
+}
+
+TEST_CASE("long regression visits each sample but the first once, after those it depends on") {
+  check_visits(kRegression);
+}
+
+TEST_CASE("a visit that returns false ends the prediction") {
+  for (const bool interpolates : {false, true}) {
+    Samples samples(Grid{{1, 6, 20}}, 1);
+    int visits = 0;
+    const auto visit = [&](size_t, const Expectation&) { return ++visits < 10; };
+    interpolates ? for_each_interpolated(samples, visit) : for_each_regressed(samples, visit);
+    CHECK(visits == 10);
+  }
+}
+
+TEST_CASE("interpolation is exact for cubic polynomials, away from the borders") {
+  const auto cubic = [](size_t place) {
+    const double t = static_cast<double>(place) / 64;
+    return t * t * t - 2 * t * t + t;
+  };
+  const Visited visited = visit_all(Grid{{1, 1, 1025}}, kInterpolation, cubic);
+  // The last level visits 512 samples, from left to right.
+  for (size_t i = visited.errors.size() - 500; i < visited.errors.size() - 10; ++i) CHECK(visited.errors[i] < 1e-6);
+}
+
+TEST_CASE("long regression learns a sum of waves, with the same errors on every target") {
+  std::vector<double> first;
+  for_each_target([&] {
+    const Visited visited = visit_all(Grid{{1, 1, 6000}}, kRegression, [](size_t place) {
+      const auto t = static_cast<double>(place);
+      return std::sin(0.3 * t) + 0.5 * std::sin(0.71 * t + 1);
+    });
+    CHECK(*std::max_element(visited.errors.end() - 1000, visited.errors.end()) < 0.01);
+    if (first.empty()) first = visited.errors;
+    CHECK(visited.errors == first);
+  });
+}

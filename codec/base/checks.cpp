@@ -57,6 +57,12 @@ std::optional<Error> check_range(const char* field, int64_t value, int64_t low, 
   return check_number(field, value, low, high);
 }
 
+std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_pixels) {
+  if (width * height <= max_pixels) return std::nullopt;
+  return Error{ErrorCode::limit_exceeded, "the picture has " + std::to_string(width) + " x " + std::to_string(height) +
+                                              " pixels, more than max_pixels (" + std::to_string(max_pixels) + ")"};
+}
+
 Error exceeds_memory(uint64_t needed, const DecodeOptions& options) {
   return Error{ErrorCode::limit_exceeded, "decoding takes up to " + std::to_string(needed) + " bytes of memory with " +
                                               std::to_string(resolve_threads(options.threads)) +

@@ -21,6 +21,9 @@ std::optional<Error> check_range(const char* field, int64_t value, int64_t low, 
 // That decoding would take more memory than the caller allows.
 Error exceeds_memory(uint64_t needed, const DecodeOptions& options);
 
+// Checks that a picture has at most max_pixels.
+std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_pixels);
+
 // The samples' place and kind, neither their values nor the metadata.
 std::optional<Error> check_layout(const PictureView& picture);
 

@@ -140,4 +140,17 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
   return sections;
 }
 
+Result<std::span<const std::byte>> content_of(const std::vector<Section>& sections, const SectionName& name) {
+  const Section& content = sections.back();
+  if (content.name == name) return content.bytes;
+  return Error{ErrorCode::unsupported, content.name == kArraySection
+                                           ? "the file holds an array, not a picture (use decode_array)"
+                                           : "the file holds a picture, not an array (use decode)"};
+}
+
+Error in_section(const SectionName& name, const Error& error) {
+  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
+  return Error{error.code, describe(name) + ": " + error.message};
+}
+
 }  // namespace laq

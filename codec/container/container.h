@@ -51,6 +51,13 @@ enum class Verify : uint8_t { all, all_but_content };
 // truncated, corrupt.
 Result<std::vector<Section>> read_container(std::span<const std::byte> file, Verify verify = Verify::all);
 
+// The bytes of the section PICT or ARRY, whichever `name` is; unsupported if the file holds the other one. sections:
+// from read_container().
+Result<std::span<const std::byte>> content_of(const std::vector<Section>& sections, const SectionName& name);
+
+// An error that was found in the bytes of a section, with the section in its message if the bytes are to blame.
+Error in_section(const SectionName& name, const Error& error);
+
 // The name for messages: "section ICCP"; bytes that are not ASCII letters, digits or '_' show as '?'.
 std::string describe(const SectionName& name);
 

@@ -14,7 +14,8 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
   mask.code();
   using Residuals = ResidualCoder<SymbolWriter>;
-  Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, &chunk,
+  const SourceSamples source{chunk.values, chunk.elements, chunk.spacing, chunk.exponent};
+  Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
   std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask());
   ByteWriter bytes;

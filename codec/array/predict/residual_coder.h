@@ -12,7 +12,7 @@
 #include <span>
 #include <utility>
 
-#include "array/source_chunk.h"
+#include "base/element.h"
 #include "entropy/coder.h"
 #include "levels/bounded_quantizer.h"
 #include "levels/magnitude_syntax.h"
@@ -20,22 +20,30 @@
 
 namespace laq::array {
 
+// What a writer codes, see SourceChunk.
+struct SourceSamples {
+  std::span<const double> values;
+  std::span<const std::byte> elements;
+  uint32_t spacing = 1;
+  int exponent = 0;
+};
+
 template <class Coder>
 class ResidualCoder {
  public:
   static constexpr uint64_t kNone = std::numeric_limits<uint64_t>::max();
 
-  // first_raw: what first_raw() of the writer gave; a writer has kNone. source: the chunk, for a writer; null for a
-  // reader. dead_zone: see BoundedQuantizer, for a writer.
+  // first_raw: what first_raw() of the writer gave; a writer has kNone. source and dead_zone (see BoundedQuantizer)
+  // are for a writer.
   ResidualCoder(Coder& coder, const ElementRange& range, double bound, uint64_t first_raw,
-                const SourceChunk* source = nullptr, double dead_zone = 0)
+                const SourceSamples& source = {}, double dead_zone = 0)
       : coder_(coder),
         quantizer_(range, bound),
         is_integer_(is_integer(range.type())),
         first_raw_(first_raw),
         source_(source),
         dead_zone_(dead_zone),
-        raw_(coder, range.type(), source != nullptr ? source->elements : std::span<const std::byte>()),
+        raw_(coder, range.type(), source.elements),
         models_(std::make_unique<MagnitudeModels>()) {}
 
   // The number of the first sample that is a raw element, in the order of coding; kNone if there is none.
@@ -50,13 +58,13 @@ class ResidualCoder {
   double first() {
     const double value = raw_(0);
     if (is_integer_) {
-      uint32_t spacing = source_ != nullptr ? source_->spacing : 1;
+      uint32_t spacing = source_.spacing;
       spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
       quantizer_.set_lattice(value, std::max(spacing, 1u));
     } else {
       constexpr int kBits = 11, kLeast = kLeastExponent;
-      const int exponent = source_ != nullptr ? source_->exponent : 0;
-      quantizer_.set_exponent(kLeast + static_cast<int>(coder_.bits(kBits, static_cast<uint32_t>(exponent - kLeast))));
+      quantizer_.set_exponent(kLeast +
+                              static_cast<int>(coder_.bits(kBits, static_cast<uint32_t>(source_.exponent - kLeast))));
     }
     return std::isfinite(value) ? value : 0;
   }
@@ -73,7 +81,7 @@ class ResidualCoder {
     int64_t index = 0;
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
-      const std::optional<int64_t> found = quantizer_.index(source_->values[place], prediction, dead_zone_);
+      const std::optional<int64_t> found = quantizer_.index(source_.values[place], prediction, dead_zone_);
       is_raw = !found;
       index = found.value_or(0);
       if (is_raw && first_raw_ == kNone) first_raw_ = coded_;
@@ -95,7 +103,7 @@ class ResidualCoder {
   BoundedQuantizer quantizer_;
   bool is_integer_;
   uint64_t first_raw_, coded_ = 0;  // samples, without the first element
-  const SourceChunk* source_;
+  SourceSamples source_;
   double dead_zone_;
   RawElementCoder<Coder> raw_;
   std::unique_ptr<MagnitudeModels> models_;

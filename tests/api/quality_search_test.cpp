@@ -1,5 +1,5 @@
 // Searches for a size and for a score: the target is met, with few encodes, and what cannot be met is said.
-#include "api/target.h"
+#include "api/quality_search.h"
 
 #include <cmath>
 #include <string>

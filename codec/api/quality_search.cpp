@@ -1,4 +1,4 @@
-#include "api/target.h"
+#include "api/quality_search.h"
 
 #include <algorithm>
 #include <cmath>

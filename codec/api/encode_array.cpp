@@ -1,14 +1,12 @@
-// The public functions for arrays: checks of everything that a caller gives, the section around the payload, and no
-// exception beyond this file.
-#include <cmath>
-#include <cstdlib>
+// The public function that writes arrays: it checks everything that a caller gives.
+#include <limits>
+#include <optional>
 #include <string>
 
 #include <laq/array.hpp>
 
 #include "array/encoder.h"
 #include "array/header.h"
-#include "array/payload_decoder.h"
 #include "base/checks.h"
 #include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
@@ -54,30 +52,6 @@ std::optional<Error> check(const ArrayTarget& target) {
   return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 6");
 }
 
-Result<Section> array_section(const std::vector<Section>& sections) {
-  if (sections.back().name == kArraySection) return sections.back();
-  return Error{ErrorCode::unsupported, "the file holds a picture, not an array (use decode)"};
-}
-
-Error in_array(const Error& error) {
-  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
-  return Error{error.code, describe(kArraySection) + ": " + error.message};
-}
-
-// region: null for the whole array.
-Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region, const DecodeOptions& options) {
-  if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-  const Result<std::vector<Section>> sections =
-      read_container(file, region == nullptr ? Verify::all : Verify::all_but_content);
-  if (!sections) return sections.error();
-  const Result<Section> section = array_section(*sections);
-  if (!section) return section.error();
-  const DefaultFloatingPoint environment;
-  Result<Array> array = array::decode_payload(section->bytes, region, options);
-  if (!array) return in_array(array.error());
-  return array;
-}
-
 }  // namespace
 
 Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options) {
@@ -92,48 +66,13 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
         return *error;
     }
     ArrayEncodeOptions guarded = options;
-    if (options.progress) {
-      guarded.progress = [&options](float done) {
-        try {
-          return options.progress(done);
-        } catch (...) {
-          return false;
-        }
-      };
-    }
+    guarded.progress = cancel_on_exception(options.progress);
     const DefaultFloatingPoint environment;
     const Result<std::vector<std::byte>> payload = array::encode_array(array, guarded, container_bytes);
     if (!payload) return payload.error();
     const Section section{kArraySection, *payload};
     return write_container(std::span(&section, 1));
   });
-}
-
-Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options) {
-  return without_exceptions([&] { return decode(file, nullptr, options); });
-}
-
-Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
-                                  const DecodeOptions& options) {
-  return without_exceptions([&] { return decode(file, &region, options); });
-}
-
-Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {
-  return without_exceptions([&]() -> Result<ArrayInfo> {
-    const Result<std::vector<Section>> sections = read_container(file);
-    if (!sections) return sections.error();
-    const Result<Section> section = array_section(*sections);
-    if (!section) return section.error();
-    ByteReader reader(section->bytes);
-    const Result<array::ArrayHeader> header = array::ArrayHeader::read(reader);
-    if (!header) return in_array(header.error());
-    return header->info;
-  });
-}
-
-bool holds_array(std::span<const std::byte> file) {
-  const auto sections = without_exceptions([&] { return read_container(file, Verify::all_but_content); });
-  return sections.ok() && sections->back().name == kArraySection;
 }
 
 }  // namespace laq

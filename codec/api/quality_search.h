@@ -1,4 +1,4 @@
-// Target: searches for the quality at which a file has a size, or a picture a score.
+// Quality search: looks for the quality at which a file has a size, or a picture a score.
 //
 // Both are monotone in quality but for noise, so the search keeps a bracket of two qualities, asks between them where a
 // straight line through them meets the target (regula falsi; the Illinois rule: M. Dowell and P. Jarratt, BIT 1971),

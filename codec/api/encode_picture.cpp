@@ -1,8 +1,5 @@
-// The public functions: checks of everything that a caller gives, sections around the picture, and no exception beyond
-// this file.
-#include <algorithm>
-#include <atomic>
-#include <cmath>
+// The public function that writes pictures: it checks everything that a caller gives, and searches for the quality that
+// meets a target.
 #include <memory>
 #include <optional>
 #include <string>
@@ -10,14 +7,12 @@
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 
-#include "api/target.h"
+#include "api/quality_search.h"
 #include "base/checks.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
 #include "picture/picture_codec.h"
-#include "picture/syntax/header.h"
-#include "version.h"
 
 namespace laq {
 namespace {
@@ -55,23 +50,6 @@ std::optional<Error> check(const EncodeOptions& options) {
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
   return check_range("threads", int64_t{options.threads}, 0, kMaxThreads);
-}
-
-std::optional<Error> check_pixels(uint64_t width, uint64_t height, uint64_t max_pixels) {
-  if (width * height <= max_pixels) return std::nullopt;
-  return Error{ErrorCode::limit_exceeded, "the picture has " + std::to_string(width) + " x " + std::to_string(height) +
-                                              " pixels, more than max_pixels (" + std::to_string(max_pixels) + ")"};
-}
-
-Result<Section> picture_section(const std::vector<Section>& sections) {
-  if (sections.back().name == kPictureSection) return sections.back();
-  return Error{ErrorCode::unsupported, "the file holds an array, not a picture (use decode_array)"};
-}
-
-// The picture's errors say what is wrong, this says where.
-Error in_picture(const Error& error) {
-  if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
-  return Error{error.code, describe(kPictureSection) + ": " + error.message};
 }
 
 using ScorePicture = std::function<Result<double>(const PictureView& distorted)>;
@@ -143,62 +121,9 @@ Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOp
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
     if (const auto error = check_samples(picture)) return *error;
     EncodeOptions guarded = options;
-    if (options.progress) {
-      // An exception would otherwise travel through the threads' work: it cancels instead.
-      guarded.progress = [&options](float done) {
-        try {
-          return options.progress(done);
-        } catch (...) {
-          return false;
-        }
-      };
-    }
+    guarded.progress = cancel_on_exception(options.progress);
     return encode_checked(picture, guarded);
   });
-}
-
-Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
-  return without_exceptions([&]() -> Result<Picture> {
-    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-    const Result<std::vector<Section>> sections = read_container(file);
-    if (!sections) return sections.error();
-    const Result<Section> section = picture_section(*sections);
-    if (!section) return section.error();
-    const std::span<const std::byte> payload = section->bytes;
-    const Result<Info> info = picture::inspect_picture(payload);
-    if (!info) return in_picture(info.error());
-    if (const auto error = check_pixels(info->width, info->height, options.max_pixels)) return *error;
-    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
-    if (!metadata) return metadata.error();
-    DecodeOptions rest = options;
-    rest.max_bytes -= metadata->icc.size() + metadata->exif.size() + metadata->xmp.size();
-    Result<Picture> picture = picture::decode_picture(payload, rest);
-    if (!picture) return in_picture(picture.error());
-    picture->metadata = std::move(*metadata);
-    return picture;
-  });
-}
-
-Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options) {
-  return without_exceptions([&]() -> Result<Info> {
-    const Result<std::vector<Section>> sections = read_container(file);
-    if (!sections) return sections.error();
-    const Result<Section> picture = picture_section(*sections);
-    if (!picture) return picture.error();
-    Result<Info> info = picture::inspect_picture(picture->bytes);
-    if (!info) return in_picture(info.error());
-    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
-    if (!metadata) return metadata.error();
-    info->metadata = std::move(*metadata);
-    info->format = kFormat;
-    for (const Section& section : *sections)
-      info->sections.push_back({std::string(section.name.begin(), section.name.end()), section.bytes.size()});
-    return info;
-  });
-}
-
-const char* version() {
-  return LAQ_VERSION;
 }
 
 }  // namespace laq

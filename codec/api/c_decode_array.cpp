@@ -1,0 +1,106 @@
+// The C functions that read arrays.
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include <laq/laq.h>
+#include <laq/array.hpp>
+
+#include "api/c_api.h"
+
+namespace {
+
+using namespace laq::c_api;
+
+static_assert(LAQ_INT8 == static_cast<int>(laq::ElementType::int8));
+static_assert(LAQ_UINT8 == static_cast<int>(laq::ElementType::uint8));
+static_assert(LAQ_INT16 == static_cast<int>(laq::ElementType::int16));
+static_assert(LAQ_UINT16 == static_cast<int>(laq::ElementType::uint16));
+static_assert(LAQ_INT32 == static_cast<int>(laq::ElementType::int32));
+static_assert(LAQ_UINT32 == static_cast<int>(laq::ElementType::uint32));
+static_assert(LAQ_FLOAT32 == static_cast<int>(laq::ElementType::float32));
+static_assert(LAQ_FLOAT64 == static_cast<int>(laq::ElementType::float64));
+
+// What the caller sees, and behind it what that points to.
+struct OwnedArray : laq_array {
+  laq::Array array;
+};
+using MadeArray = laq::Result<std::unique_ptr<OwnedArray>>;
+
+// The fields that an array and what is told of it have in common.
+template <class Source, class Target>
+void copy_description(const Source& in, Target& out) {
+  out = {};
+  out.struct_size = sizeof out;
+  out.type = static_cast<int>(in.type);
+  out.dimensions = static_cast<int>(in.shape.size());
+  std::copy(in.shape.begin(), in.shape.end(), out.shape);
+  out.sample_rate = in.signal.sample_rate;
+  out.significant_bits = in.signal.significant_bits;
+}
+
+// decode: gives the array, or a region of it, by the options.
+template <class Decode>
+MadeArray make_array(const laq_decode_options* options, Decode&& decode) {
+  const laq::Result<laq::DecodeOptions> request = read_decode_options(options);
+  if (!request) return request.error();
+  laq::Result<laq::Array> decoded = decode(*request);
+  if (!decoded) return decoded.error();
+  auto owned = std::make_unique<OwnedArray>();
+  owned->array = std::move(*decoded);
+  laq_array& out = *owned;
+  copy_description(owned->array, out);
+  out.data = owned->array.data.data();
+  return owned;
+}
+
+}  // namespace
+
+laq_status laq_decode_array(const void* data, size_t size, const laq_decode_options* options, laq_array** array,
+                            laq_error* error) noexcept {
+  return make_from_file(data, size, "array", array, error, [&](std::span<const std::byte> file) {
+    return make_array(options, [&](const laq::DecodeOptions& request) { return laq::decode_array(file, request); });
+  });
+}
+
+laq_status laq_decode_array_region(const void* data, size_t size, const laq_array_region* region,
+                                   const laq_decode_options* options, laq_array** array, laq_error* error) noexcept {
+  return make_from_file(data, size, "array", array, error, [&](std::span<const std::byte> file) -> MadeArray {
+    if (region == nullptr) return is_null("region");
+    const int64_t dimensions = region->dimensions;
+    if (const auto failure = laq::check_range("region.dimensions", dimensions, 1, LAQ_MAX_DIMENSIONS)) return *failure;
+    const laq::ArrayRegion wanted{{region->begin, region->begin + dimensions},
+                                  {region->size, region->size + dimensions}};
+    return make_array(
+        options, [&](const laq::DecodeOptions& request) { return laq::decode_array_region(file, wanted, request); });
+  });
+}
+
+laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info, laq_error* error) noexcept {
+  using Made = laq::Result<std::unique_ptr<laq_array_info>>;
+  return make_from_file(data, size, "info", info, error, [&](std::span<const std::byte> file) -> Made {
+    const laq::Result<laq::ArrayInfo> inspected = laq::inspect_array(file);
+    if (!inspected) return inspected.error();
+    auto out = std::make_unique<laq_array_info>();
+    copy_description(*inspected, *out);
+    out->target_kind = static_cast<int>(inspected->target.kind);
+    out->target = inspected->target.value;
+    out->max_error = inspected->max_error;
+    out->mean_squared_error = inspected->mean_squared_error;
+    out->chunks = inspected->chunks;
+    std::copy(inspected->chunk_shape.begin(), inspected->chunk_shape.end(), out->chunk_shape);
+    return out;
+  });
+}
+
+int laq_holds_array(const void* data, size_t size) noexcept {
+  return data != nullptr && laq::holds_array({static_cast<const std::byte*>(data), size}) ? 1 : 0;
+}
+
+void laq_array_free(laq_array* array) noexcept {
+  delete static_cast<OwnedArray*>(array);
+}
+
+void laq_array_info_free(laq_array_info* info) noexcept {
+  delete info;
+}

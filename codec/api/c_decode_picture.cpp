@@ -1,0 +1,111 @@
+// The C functions that read pictures.
+#include <algorithm>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <laq/laq.h>
+#include <laq/laq.hpp>
+
+#include "api/c_api.h"
+
+namespace {
+
+using namespace laq::c_api;
+
+static_assert(LAQ_TUNE_PERCEPTUAL == static_cast<int>(laq::Tune::perceptual));
+static_assert(LAQ_TUNE_PSNR == static_cast<int>(laq::Tune::psnr));
+
+// What the caller sees, and behind it what that points to.
+struct OwnedPicture : laq_picture {
+  laq::Picture picture;
+};
+struct OwnedInfo : laq_info {
+  laq::Info info;
+  std::vector<laq_section> section_list;
+};
+
+// Points into `in`.
+laq_metadata view_metadata(const laq::Metadata& in) {
+  const auto pointer = [](const std::vector<std::byte>& bytes) {
+    return bytes.empty() ? nullptr : reinterpret_cast<const uint8_t*>(bytes.data());
+  };
+  laq_metadata out = {};
+  out.icc = pointer(in.icc);
+  out.icc_bytes = in.icc.size();
+  out.exif = pointer(in.exif);
+  out.exif_bytes = in.exif.size();
+  out.xmp = pointer(in.xmp);
+  out.xmp_bytes = in.xmp.size();
+  out.pixels_per_metre_x = in.pixels_per_metre_x;
+  out.pixels_per_metre_y = in.pixels_per_metre_y;
+  out.orientation = in.orientation;
+  return out;
+}
+
+std::unique_ptr<OwnedPicture> own(laq::Picture picture) {
+  auto owned = std::make_unique<OwnedPicture>();
+  owned->picture = std::move(picture);
+  const laq::Picture& in = owned->picture;
+  static_cast<laq_picture&>(*owned) = {
+      sizeof(laq_picture),       in.width, in.height, in.channels, in.depth, in.samples.data(), in.row_bytes(),
+      view_metadata(in.metadata)};
+  return owned;
+}
+
+std::unique_ptr<OwnedInfo> own(laq::Info info) {
+  auto owned = std::make_unique<OwnedInfo>();
+  owned->info = std::move(info);
+  const laq::Info& in = owned->info;
+  for (const laq::Info::Section& section : in.sections) {
+    laq_section& listed = owned->section_list.emplace_back();
+    std::copy_n(section.name.data(), std::min<size_t>(section.name.size(), 4), listed.name);
+    listed.bytes = section.bytes;
+  }
+  laq_info& out = *owned;
+  out = {};
+  out.struct_size = sizeof(laq_info);
+  out.width = in.width;
+  out.height = in.height;
+  out.channels = in.channels;
+  out.depth = in.depth;
+  out.format = in.format;
+  out.quality = in.quality;
+  out.tune = static_cast<int>(in.tune);
+  out.adaptive_quantization = in.adaptive_quantization;
+  out.section_count = owned->section_list.size();
+  out.sections = owned->section_list.data();
+  out.metadata = view_metadata(in.metadata);
+  return owned;
+}
+
+}  // namespace
+
+laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
+                      laq_error* error) noexcept {
+  using Owned = laq::Result<std::unique_ptr<OwnedPicture>>;
+  return make_from_file(data, size, "picture", picture, error, [&](std::span<const std::byte> file) -> Owned {
+    const laq::Result<laq::DecodeOptions> request = read_decode_options(options);
+    if (!request) return request.error();
+    laq::Result<laq::Picture> decoded = laq::decode(file, *request);
+    if (!decoded) return decoded.error();
+    return own(std::move(*decoded));
+  });
+}
+
+laq_status laq_inspect(const void* data, size_t size, laq_info** info, laq_error* error) noexcept {
+  using Owned = laq::Result<std::unique_ptr<OwnedInfo>>;
+  return make_from_file(data, size, "info", info, error, [&](std::span<const std::byte> file) -> Owned {
+    laq::Result<laq::Info> inspected = laq::inspect(file);
+    if (!inspected) return inspected.error();
+    return own(std::move(*inspected));
+  });
+}
+
+void laq_picture_free(laq_picture* picture) noexcept {
+  delete static_cast<OwnedPicture*>(picture);
+}
+
+void laq_info_free(laq_info* info) noexcept {
+  delete static_cast<OwnedInfo*>(info);
+}

@@ -1,0 +1,82 @@
+// The C functions that write arrays.
+#include <optional>
+
+#include <laq/laq.h>
+#include <laq/array.hpp>
+
+#include "api/c_api.h"
+
+namespace {
+
+using namespace laq::c_api;
+
+static_assert(LAQ_ARRAY_LOSSLESS == static_cast<int>(laq::ArrayTargetKind::lossless));
+static_assert(LAQ_ARRAY_MAX_ERROR == static_cast<int>(laq::ArrayTargetKind::max_error));
+static_assert(LAQ_ARRAY_MAX_RELATIVE_ERROR == static_cast<int>(laq::ArrayTargetKind::max_relative_error));
+static_assert(LAQ_ARRAY_PSNR == static_cast<int>(laq::ArrayTargetKind::psnr));
+static_assert(LAQ_ARRAY_SNR == static_cast<int>(laq::ArrayTargetKind::snr));
+static_assert(LAQ_ARRAY_BITS == static_cast<int>(laq::ArrayTargetKind::bits));
+static_assert(LAQ_ARRAY_POINTWISE_RELATIVE == static_cast<int>(laq::ArrayTargetKind::pointwise_relative));
+
+laq_array_encode_options default_options() {
+  const laq::ArrayEncodeOptions defaults;
+  laq_array_encode_options options = {};
+  options.struct_size = sizeof options;
+  options.target_kind = static_cast<int>(defaults.target.kind);
+  options.target = defaults.target.value;
+  options.threads = defaults.threads;
+  options.chunk_elements = defaults.chunk_elements;
+  options.effort = defaults.effort;
+  return options;
+}
+
+// Checks what the smaller types of the C++ API would cut; it checks the rest.
+std::optional<laq::Error> check(const laq_array& array, const laq_array_encode_options& options) {
+  if (auto error = laq::check_range("array.type", int64_t{array.type}, LAQ_INT8, LAQ_FLOAT64)) return error;
+  if (auto error = laq::check_range("array.dimensions", int64_t{array.dimensions}, 1, LAQ_MAX_DIMENSIONS)) return error;
+  if (auto error = laq::check_range("array.significant_bits", int64_t{array.significant_bits}, 0, 255)) return error;
+  return laq::check_range("target_kind", int64_t{options.target_kind}, 0, 255);
+}
+
+// array: passes check().
+laq::ArrayView view_array(const laq_array& array) {
+  laq::ArrayView view;
+  view.type = static_cast<laq::ElementType>(array.type);
+  view.shape.assign(array.shape, array.shape + array.dimensions);
+  view.data = array.data;
+  if (array.strides != nullptr) view.strides.assign(array.strides, array.strides + array.dimensions);
+  view.signal = {array.sample_rate, static_cast<uint8_t>(array.significant_bits)};
+  return view;
+}
+
+laq::ArrayEncodeOptions request_of(const laq_array_encode_options& options) {
+  laq::ArrayEncodeOptions request;
+  request.target = {static_cast<laq::ArrayTargetKind>(options.target_kind), options.target};
+  request.threads = options.threads;
+  request.chunk_elements = options.chunk_elements;
+  request.effort = options.effort;
+  if (options.progress != nullptr) {
+    request.progress = [call = options.progress, user = options.user](float done) { return call(done, user) != 0; };
+  }
+  return request;
+}
+
+}  // namespace
+
+void laq_array_encode_options_init(laq_array_encode_options* options, size_t struct_size) noexcept {
+  initialize(options, struct_size, default_options());
+}
+
+laq_status laq_encode_array(const laq_array* array, const laq_array_encode_options* options, laq_buffer* file,
+                            laq_error* error) noexcept {
+  return guarded(error, [&]() -> std::optional<laq::Error> {
+    if (file == nullptr) return is_null("file");
+    *file = {nullptr, 0};
+    laq_array given = {};
+    if (auto failure = read_struct(array, "array", given)) return failure;
+    laq_array_encode_options chosen = default_options();
+    if (auto failure = read_options(options, chosen)) return failure;
+    if (auto failure = check(given, chosen)) return failure;
+    return give_file(laq::encode(view_array(given), request_of(chosen)), file);
+  });
+}

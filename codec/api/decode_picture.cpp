@@ -1,0 +1,53 @@
+// The public functions that read pictures.
+#include <string>
+
+#include <laq/laq.hpp>
+
+#include "base/checks.h"
+#include "base/without_exceptions.h"
+#include "container/container.h"
+#include "container/metadata.h"
+#include "picture/picture_codec.h"
+
+namespace laq {
+
+Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Picture> {
+    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
+    if (!payload) return payload.error();
+    const Result<Info> info = picture::inspect_picture(*payload);
+    if (!info) return in_section(kPictureSection, info.error());
+    if (const auto error = check_pixels(info->width, info->height, options.max_pixels)) return *error;
+    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
+    if (!metadata) return metadata.error();
+    DecodeOptions rest = options;
+    rest.max_bytes -= metadata->icc.size() + metadata->exif.size() + metadata->xmp.size();
+    Result<Picture> picture = picture::decode_picture(*payload, rest);
+    if (!picture) return in_section(kPictureSection, picture.error());
+    picture->metadata = std::move(*metadata);
+    return picture;
+  });
+}
+
+Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Info> {
+    const Result<std::vector<Section>> sections = read_container(file);
+    if (!sections) return sections.error();
+    const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
+    if (!payload) return payload.error();
+    Result<Info> info = picture::inspect_picture(*payload);
+    if (!info) return in_section(kPictureSection, info.error());
+    Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
+    if (!metadata) return metadata.error();
+    info->metadata = std::move(*metadata);
+    info->format = kFormat;
+    for (const Section& section : *sections)
+      info->sections.push_back({std::string(section.name.begin(), section.name.end()), section.bytes.size()});
+    return info;
+  });
+}
+
+}  // namespace laq

@@ -1,0 +1,11 @@
+#include "version.h"
+
+#include <laq/laq.hpp>
+
+namespace laq {
+
+const char* version() {
+  return LAQ_VERSION;
+}
+
+}  // namespace laq

@@ -1,0 +1,135 @@
+// Makes the golden files anew, after a deliberate change of the format.
+//   make-golden tests/picture/golden tests/array/golden
+// It encodes the pictures and arrays of golden_pictures.h and golden_arrays.h, and writes the hashes of what the files
+// decode to into hashes.txt beside them. Commit them together with the change. A change of the encoder alone is no
+// reason to run it.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <limits>
+#include <random>
+#include <string>
+#include <vector>
+
+#include <laq/array.hpp>
+#include <laq/laq.hpp>
+
+#include "array/golden_arrays.h"
+#include "base/element.h"
+#include "picture/golden_pictures.h"
+
+using namespace laq;
+using namespace laq::test;
+
+namespace {
+
+[[noreturn]] void fail(const std::string& what) {
+  std::fprintf(stderr, "make-golden: %s\n", what.c_str());
+  std::exit(1);
+}
+
+template <class Value>
+Value value_of(const Result<Value>& result, const std::string& name) {
+  if (!result) fail(name + ": " + result.error().message);
+  return *result;
+}
+
+std::vector<std::byte> encoded(const GoldenPicture& golden) {
+  const Picture picture = make_picture(golden.content, golden.width, golden.height, golden.channels, golden.depth);
+  EncodeOptions options;
+  options.quality = golden.quality;
+  options.effort = golden.effort;
+  options.tune = golden.tune;
+  options.adaptive_quantization = golden.adaptive_quantization;
+  return value_of(encode(picture.view(), options), golden.name);
+}
+
+// What stands at a place, mostly within 0 .. 100; z, y, x: the last three indices.
+double value_at(ArrayContent content, double z, double y, double x, std::mt19937& random) {
+  const double uniform = static_cast<double>(random() % 1000) / 1000;
+  const double wave = 50 + 25 * std::sin(0.13 * x + 0.05 * y) + 20 * std::cos(0.09 * y - 0.11 * z);
+  switch (content) {
+    case ArrayContent::waves:
+      return wave;
+    case ArrayContent::rough:
+      return wave + 4 * uniform + 8 * std::sin(1.3 * x + 0.9 * y + 2 * z);
+    case ArrayContent::noise:
+      return 100 * uniform;
+    case ArrayContent::tones:
+      return 50 + (30 + y) * std::sin(0.21 * x) + 15 * std::sin(0.047 * x + y) + uniform;
+    case ArrayContent::few:
+      return std::sqrt(7 + 13 * std::floor(9 * uniform * uniform));
+    case ArrayContent::decimals:
+      return std::round(10 * wave + 30 * uniform) / 100;
+    case ArrayContent::gaps:
+      return std::fmod(x * x + 3 * y, 11) < 1 ? 1e20 : wave;
+    case ArrayContent::holes:
+      return y > 5 && y < 9 && x > 3 && x < 12 ? std::numeric_limits<double>::quiet_NaN() : wave + 3 * uniform;
+    case ArrayContent::spikes:
+      return uniform < 0.03 ? 1e14 * uniform : wave + 3 * uniform;
+    case ArrayContent::scales:
+      return uniform < 0.05 ? 0 : std::exp2(wave / 3) * (uniform < 0.3 ? -1 : 1);
+  }
+  return 0;
+}
+
+Array make_array(const GoldenArray& golden) {
+  std::vector<uint64_t> sides(4 - golden.shape.size(), 1);
+  sides.insert(sides.end(), golden.shape.begin(), golden.shape.end());
+  std::mt19937 random(1);
+  std::vector<double> values;
+  const ElementRange range(golden.type);
+  const auto add = [&](double value) { values.push_back(std::isnan(value) ? value : range.round(value)); };
+  const auto number = [](uint64_t index) { return static_cast<double>(index); };
+  for (uint64_t w = 0; w < sides[0]; ++w) {
+    for (uint64_t z = 0; z < sides[1]; ++z) {
+      for (uint64_t y = 0; y < sides[2]; ++y) {
+        for (uint64_t x = 0; x < sides[3]; ++x)
+          add(value_at(golden.content, number(z + 5 * w), number(y), number(x), random));
+      }
+    }
+  }
+  Array array{golden.type, golden.shape, std::vector<std::byte>(values.size() * element_bytes(golden.type)), {}};
+  store_values(golden.type, values, array.data);
+  return array;
+}
+
+std::vector<std::byte> encoded(const GoldenArray& golden) {
+  const Array array = make_array(golden);
+  const ArrayEncodeOptions options{.target = golden.target, .chunk_elements = golden.chunk_elements};
+  return value_of(encode(array.view(), options), golden.name);
+}
+
+uint64_t hash_of_decoded(const GoldenPicture& golden, const std::vector<std::byte>& file) {
+  return hash_of(value_of(decode(file, {.threads = 1}), golden.name));
+}
+uint64_t hash_of_decoded(const GoldenArray& golden, const std::vector<std::byte>& file) {
+  return hash_of(value_of(decode_array(file, {.threads = 1}), golden.name));
+}
+
+template <class Table>
+void write_files(const std::string& folder, const Table& table, size_t most_bytes) {
+  std::ofstream hashes(folder + "/hashes.txt");
+  for (const auto& golden : table) {
+    const std::vector<std::byte> file = encoded(golden);
+    if (file.size() > most_bytes)
+      fail(std::string(golden.name) + " has more than " + std::to_string(most_bytes) + " bytes");
+    std::ofstream out(folder + "/" + golden.name + ".laq", std::ios::binary);
+    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    if (!out) fail("cannot write to " + folder);
+    char text[20];
+    std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash_of_decoded(golden, file)));
+    hashes << text << ' ' << golden.name << '\n';
+  }
+  if (!hashes) fail("cannot write to " + folder);
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  if (count != 3) fail("needs the folders of the pictures and of the arrays");
+  write_files(words[1], kGoldenPictures, kMostBytesOfPicture);
+  write_files(words[2], kGoldenArrays, kMostBytesOfArray);
+  return 0;
+}

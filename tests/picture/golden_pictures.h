@@ -1,0 +1,59 @@
+// The golden files of pictures: what each was made of.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include <laq/laq.hpp>
+
+#include "hash.h"
+#include "picture/synthetic_picture.h"
+
+namespace laq::test {
+
+inline constexpr size_t kMostBytesOfPicture = 2048;
+
+struct GoldenPicture {
+  const char* name;
+  Content content;
+  uint32_t width, height;
+  int channels, depth;
+  float quality;
+  int effort;
+  Tune tune = Tune::perceptual;
+  bool adaptive_quantization = true;
+};
+
+inline constexpr GoldenPicture kGoldenPictures[] = {
+    {"gray", Content::edges, 64, 56, 1, 8, 70, 5},
+    {"gray-alpha", Content::texture, 40, 33, 2, 8, 50, 5},
+    {"rgb", Content::texture, 72, 60, 3, 8, 75, 7},
+    {"rgba", Content::edges, 45, 30, 4, 8, 60, 3},
+    {"psnr", Content::texture, 64, 64, 3, 8, 60, 9, Tune::psnr, false},
+    {"uniform-step", Content::edges, 50, 70, 3, 8, 75, 6, Tune::perceptual, false},
+    {"fast", Content::texture, 66, 50, 3, 8, 75, 1},
+    {"bilevel", Content::edges, 40, 40, 1, 1, 60, 5},
+    {"gray-10-bit", Content::gradient, 100, 90, 1, 10, 90, 5},
+    {"rgb-12-bit", Content::gradient, 60, 44, 3, 12, 95, 5},
+    {"rgba-16-bit", Content::gradient, 33, 47, 4, 16, 80, 5},
+    {"noise-best", Content::noise, 16, 16, 3, 8, 100, 4},
+    {"noise-worst", Content::noise, 120, 100, 3, 8, 10, 5},
+    {"one-sample", Content::flat, 1, 1, 4, 8, 80, 5},
+    {"one-row", Content::edges, 131, 1, 3, 8, 80, 5},
+    {"one-column", Content::edges, 1, 67, 1, 8, 80, 5},
+    {"screen", Content::glyphs, 100, 75, 3, 8, 70, 5},
+    {"screen-gray-alpha", Content::glyphs, 61, 83, 2, 8, 85, 7},
+    {"tiles", Content::gradient, 1210, 500, 1, 8, 20, 5},
+};
+
+// Each sample as two bytes, the lower one first.
+inline uint64_t hash_of(const Picture& picture) {
+  Hash hash;
+  for (size_t i = 0; i < picture.samples.size() / picture.sample_bytes(); ++i) {
+    const uint32_t sample = sample_of(picture, i);
+    for (const uint32_t byte : {sample & 255, sample >> 8}) hash.add(byte);
+  }
+  return hash.value();
+}
+
+}  // namespace laq::test

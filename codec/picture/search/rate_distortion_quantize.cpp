@@ -27,13 +27,13 @@ struct ReconstructionPoint {
 
 }  // namespace
 
-QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
-                              int log2_width, int log2_height, const ExpectedSpectrum& expected,
-                              const int32_t* coefficients, const QuantizeSettings& settings, int32_t* levels) {
-  const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height), count = width * height;
+QuantizedBlock quantize_block(CoefficientPrices& prices, const CoefficientBlock& block,
+                              const ExpectedSpectrum& expected, const QuantizeSettings& settings, int32_t* levels) {
+  const auto& [coefficients, shape, quantizer, step_index] = block;
+  const int count = shape.coded_area();
   const float scale = static_cast<float>(1 << (kStepFraction - kCoefficientFraction)) /
                       static_cast<float>(quantizer.block_step(step_index));
-  const float* const reciprocals = quantizer.weights.reciprocals(log2_width, log2_height);
+  const float* const reciprocals = quantizer.weights.reciprocals(shape);
   alignas(64) float magnitude[kMaxCodedSize * kMaxCodedSize];  // in steps
   std::array<float, 16> largest_of{};                          // a compiler keeps them in vectors
   for (int i = 0; i < count; i += 16) {
@@ -50,15 +50,15 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
     return result;
   }
 
-  const ScanPosition* const scan = scan_of(log2_width, log2_height);
+  const ScanPosition* const scan = scan_of(shape);
   const ReconstructionPoint reconstruction(quantizer.centroid);
   int end = count;
   float zeroed = 0;  // distortion of what lies behind `end`
   while (magnitude[scan[end - 1].index] < 1 - settings.rounding) zeroed += squared(magnitude[scan[--end].index]);
 
-  const CoefficientPrices::Ends& ends = prices.ends(log2_width, log2_height, expected.density);
+  const CoefficientPrices::Ends& ends = prices.ends(shape, expected.density);
   const float lambda = settings.lambda;
-  LocalSums sums(height);
+  LocalSums sums(shape.coded_height());
   float distortion = zeroed;  // of the positions done, with the present end
   float bits = ends(end);
   int last = end;             // the present end
@@ -122,7 +122,7 @@ QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& q
     result.distortion = zeroed;
     return result;
   }
-  return {distortion, bits, last, static_cast<uint8_t>(right), static_cast<uint8_t>(bottom)};
+  return {distortion, bits, last, {static_cast<uint8_t>(right), static_cast<uint8_t>(bottom)}};
 }
 
 }  // namespace laq::picture

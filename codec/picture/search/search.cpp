@@ -29,14 +29,11 @@ void Tree::append(const Tree& other) {
 }
 
 void Leaf::keep_levels(int plane, const QuantizedBlock& quantized, int32_t* values, std::vector<int32_t>& all) {
-  ends[plane] = quantized.end;
   levels[plane] = all.size();
   if (quantized.end == 0) return;
-  all.insert(all.end(), values, values + block.levels_count());
+  all.insert(all.end(), values, values + block.shape.coded_area());
   block.coded_planes |= static_cast<uint8_t>(1 << plane);
-  block.levels[plane] = values;
-  block.nonzero_width[plane] = quantized.nonzero_width;
-  block.nonzero_height[plane] = quantized.nonzero_height;
+  block.levels[plane] = {values, quantized.end, quantized.nonzero, {}};
   block.update_spectrum(plane);
 }
 
@@ -89,27 +86,27 @@ Search::Search(const TileState& tile, std::span<const Plane<uint16_t>> source, c
 
 Search::~Search() = default;
 
-Tree& Search::search_superblock(int x, int y) {
+Tree& Search::search_superblock(const BlockPlace& superblock) {
   root_.clear();
   scratch_->mode_prices.update(models_);
   for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
     scratch_->prices[plane].update(models_.coefficients[plane]);
   }
-  search_node(x, y, kLog2SuperblockSize, nullptr, root_, kInfinity);
+  search_node(superblock, nullptr, root_, kInfinity);
   return root_;
 }
 
 // The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
 // `budget`.
-float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget) {
+float Search::search_node(const BlockPlace& node, const Modes* hints, Tree& out, float budget) {
   const SyntaxContext& context = tile_.context;
-  if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
-  const int size = 1 << log2_size;
+  if (node.x >= context.tile.x1 || node.y >= context.tile.y1) return 0;
+  const int log2_size = node.shape.log2_width;
   if (log2_size > settings_.largest_hinted) hints = nullptr;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out, budget);
+  if (log2_size == 2) return code_leaf(node, hints, out, budget);
 
   Scratch::Depth& scratch = scratch_->depth[log2_size];
-  const bool implied = split_is_implied(context, x, y, log2_size);
+  const bool implied = split_is_implied(context, node);
   float best = kInfinity;
   float whole = kInfinity;  // cost of the node as one block, where that has been tried
   bool best_is_in_place = false;
@@ -118,7 +115,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   const auto partition_bits = [&](Partition partition) {
     if (implied) return 0.0f;
     PriceCounter counter;
-    code_partition(counter, models_, context, x, y, log2_size, partition);
+    code_partition(counter, models_, context, node, partition);
     return counter.total_bits();
   };
   const auto try_partition = [&](Partition partition) {
@@ -127,18 +124,18 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
     if (!implied) trial.partitions.push_back(partition);
     const float limit = std::min(best, budget);
     float cost = settings_.lambda * partition_bits(partition);
-    if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, x, y, size);
-    clear_cells(tile_, x, y, size);
+    if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, node);
+    clear_cells(tile_, node);
     *tile_.recent_colours = recent_colours;
     best_is_in_place = false;
     const bool finished = for_each_part(
-        partition, x, y, log2_size,
-        [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial, limit - cost);
+        partition, node,
+        [&](const BlockPlace& block) {
+          cost += code_leaf(block, partition == Partition::none ? hints : &scratch.modes, trial, limit - cost);
           return cost < limit;
         },
-        [&](int nx, int ny, int node_size) {
-          cost += search_node(nx, ny, node_size, whole < kInfinity ? &scratch.modes : nullptr, trial, limit - cost);
+        [&](const BlockPlace& quarter) {
+          cost += search_node(quarter, whole < kInfinity ? &scratch.modes : nullptr, trial, limit - cost);
           return cost < limit;
         });
     if (!finished) return kInfinity;
@@ -151,7 +148,7 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   const bool can_split = log2_size > settings_.smallest || implied;
   if (!implied && log2_size <= settings_.largest) whole = try_partition(Partition::none);
   const auto stays_whole = [&] {
-    return whole < settings_.lambda * settings_.leaf_cost_limit * static_cast<float>(size) &&
+    return whole < settings_.lambda * settings_.leaf_cost_limit * static_cast<float>(node.width()) &&
            largest_error(scratch.best.leaves.front().block) < settings_.lambda * settings_.leaf_error_limit;
   };
   if (can_split && !stays_whole()) {
@@ -164,8 +161,8 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   }
   if (best == kInfinity) return kInfinity;
   if (!best_is_in_place) {
-    scratch.saved.restore(tile_, x, y, size);
-    clear_cells(tile_, x, y, size);
+    scratch.saved.restore(tile_, node);
+    clear_cells(tile_, node);
     *tile_.recent_colours = recent_colours;
     for (Leaf& leaf : scratch.best.leaves) {
       if (leaf.block.prediction == Prediction::palette) leaf.block.palette = &scratch.best.palettes[leaf.palette];
@@ -176,7 +173,8 @@ float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree&
   return best;
 }
 
-uint8_t Search::step_index_of(int x, int y, int width, int height) const {
+uint8_t Search::step_index_of(const BlockPlace& block) const {
+  const int x = block.x, y = block.y, width = block.width(), height = block.height();
   if (width <= kStepGroup && height <= kStepGroup) return step_field_.row(y / kStepGroup)[x / kStepGroup];
   int sum = 0, count = 0;
   for (int row = y / kStepGroup; row < (y + height + kStepGroup - 1) / kStepGroup; ++row) {
@@ -211,25 +209,23 @@ float Search::largest_error(const Block& block) const {
 
 // What the prediction that stands in the scratch leaves of the source.
 void Search::load_residual(const Block& block, int plane) {
-  const Plane<uint16_t>& source = source_[plane];
-  subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-           block.width(), block.width(), block.height());
+  subtract(source_[plane].at(block.x, block.y), {scratch_->prediction, block.width()}, block.shape,
+           {scratch_->residual, block.width()});
 }
 
 // Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost. Gives
 // up (infinity) once that is sure to exceed `budget`.
-float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget) {
-  Leaf leaf{block_at(x, y, log2_width, log2_height)};
+float Search::code_leaf(const BlockPlace& place, const Modes* hints, Tree& out, float budget) {
+  Leaf leaf{Block(place)};
   Block& block = leaf.block;
-  block.step_index = step_index_of(x, y, block.width(), block.height());
   float cost = 0;
-  if (x % kStepGroup == 0 && y % kStepGroup == 0) {
+  if (begins_step_group(block)) {
+    block.step_index = step_index_of(block);
     PriceCounter counter;
-    code_step_index(counter, models_, tile_.context, x, y, block.step_index);
+    code_step_index(counter, models_, tile_.context, block, block.step_index);
     cost += settings_.lambda * counter.total_bits();
   } else {
-    // Fixed by the first block of the group.
-    block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
+    block.step_index = step_of_group(tile_.context, block);
   }
   const size_t levels_begin = out.levels.size();
   Candidate& other = scratch_->candidate;

@@ -47,7 +47,6 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
 struct Leaf {
   Block block;
   std::array<size_t, kMaxPlanes> levels{};
-  std::array<int, kMaxPlanes> ends{};
   size_t palette = 0;  // likewise, where it has one
 
   // Appends the levels of a plane to `all`, where it has any; the block looks at `values` themselves.
@@ -75,14 +74,14 @@ class Search {
 
   // Chooses the tree of the superblock at (x, y) and leaves it reconstructed in the tile's planes and cells. The tree
   // stays until the next call.
-  Tree& search_superblock(int x, int y);
+  Tree& search_superblock(const BlockPlace& superblock);
 
  private:
   struct Scratch;
   struct Modes;
 
-  float search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget);
-  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget);
+  float search_node(const BlockPlace& node, const Modes* hints, Tree& out, float budget);
+  float code_leaf(const BlockPlace& place, const Modes* hints, Tree& out, float budget);
   float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
   float code_chroma(Leaf& leaf, Tree& out);
   Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
@@ -90,13 +89,13 @@ class Search {
   struct Candidate;
   void choose_screen_prediction(const Leaf& leaf, Candidate& best);
   bool find_vector(Block& block);
-  float copy_error(const Block& block, Vector vector, float limit) const;
+  float copy_error(const Block& block, BlockVector vector, float limit) const;
   void quantize_residual(Candidate& candidate);
   float largest_error(const Block& block) const;
   void load_residual(const Block& block, int plane);
   void take(Candidate& candidate, Leaf& leaf, Tree& out);
   int estimate_alpha(const Block& block, int plane) const;
-  uint8_t step_index_of(int x, int y, int width, int height) const;
+  uint8_t step_index_of(const BlockPlace& block) const;
 
   TileState tile_;
   std::span<const Plane<uint16_t>> source_;

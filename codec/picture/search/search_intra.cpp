@@ -7,6 +7,7 @@
 #include "picture/search/cost_estimate.h"
 #include "picture/search/satd.h"
 #include "picture/search/search_scratch.h"
+#include "picture/syntax/syntax.h"
 
 namespace laq::picture {
 namespace {
@@ -19,7 +20,8 @@ constexpr std::array<TransformType, 3> kSineTransforms = {
 Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& neighbours,
                                         const ModePrices::Bits& mode_bits, const Modes* hints) {
   const Plane<uint16_t>& source = source_[0];
-  const uint16_t* const samples = source.row(block.y) + block.x;
+  const SampleRows<const uint16_t> samples = source.at(block.x, block.y);
+  const SampleRows<uint16_t> prediction{scratch_->prediction, block.width()};
   std::array<float, kModes> costs;
   costs.fill(-1);
   const float scale =
@@ -28,10 +30,8 @@ Search::Modes Search::choose_luma_modes(const Block& block, const Neighbours& ne
   Modes modes;
   const auto consider = [&](int mode) {
     if (costs[mode] >= 0) return;
-    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, scratch_->prediction,
-            block.width());
-    const uint32_t error = satd(samples, source.stride(), scratch_->prediction, block.width(), block.log2_width,
-                                block.log2_height, tile_.context.max_sample);
+    predict(mode, neighbours, block.shape, tile_.context.max_sample, prediction);
+    const uint32_t error = satd(samples, prediction, block.shape, tile_.context.max_sample);
     costs[mode] = static_cast<float>(error) * scale + bit_weight * mode_bits[mode];
     modes.add(costs[mode], mode);
   };
@@ -66,9 +66,9 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   Block& block = leaf.block;
   const PlaneQuantizer& quantizer = tile_.quantizers[0];
   const Neighbours neighbours = neighbours_of(tile_, block, 0, scratch_->border);
-  const ModePrices::Bits mode_bits = scratch_->mode_prices.bits(likely_modes(tile_.context, block.x, block.y));
+  const ModePrices::Bits mode_bits = scratch_->mode_prices.bits(likely_modes(tile_.context, block));
   const Modes modes = choose_luma_modes(block, neighbours, mode_bits, hints);
-  if (block.log2_width == block.log2_height) scratch_->depth[block.log2_width].modes = modes;
+  if (block.shape.is_square()) scratch_->depth[block.shape.log2_width].modes = modes;
   const bool chooses_transform = can_choose_transform(block);
   const auto transform_bits = [&](int mode, TransformType type) {
     PriceCounter counter;
@@ -81,21 +81,18 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   Shortlist& shortlist = scratch_->shortlist;
   shortlist.clear(settings_.full_candidates);
   const auto load_residual_of = [&](int mode) {
-    predict(mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, scratch_->prediction,
-            block.width());
+    predict(mode, neighbours, block.shape, tile_.context.max_sample, {scratch_->prediction, block.width()});
     load_residual(block, 0);
   };
   const auto estimate = [&](int mode, TransformType type) {
     Shortlist::Entry& trial = shortlist.trial();
     trial.mode = static_cast<uint8_t>(mode);
     trial.transform = type;
-    forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, trial.transform,
-                      trial.coefficients);
+    forward_transform({scratch_->residual, block.width()}, block.shape, trial.transform, trial.coefficients);
     trial.lost = lost_distortion(block, quantizer, scratch_->residual, trial.coefficients);
     trial.cost = trial.lost +
                  settings_.lambda * (mode_bits[mode] + (chooses_transform ? transform_bits(mode, type) : 0)) +
-                 estimate_cost(quantizer, block.step_index, block.log2_width, block.log2_height, trial.coefficients,
-                               settings_.lambda);
+                 estimate_cost(quantizer, block.step_index, block.shape, trial.coefficients, settings_.lambda);
     shortlist.offer();
   };
   int estimated = 0;
@@ -120,8 +117,8 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
     block.mode = candidate.mode;
     block.transform = candidate.transform;
     const QuantizedBlock quantized =
-        quantize_block(scratch_->prices[0], quantizer, block.step_index, block.log2_width, block.log2_height, expected,
-                       candidate.coefficients, settings_.quantize, scratch_->levels);
+        quantize_block(scratch_->prices[0], {candidate.coefficients, block.shape, quantizer, block.step_index},
+                       expected, settings_.quantize, scratch_->levels);
     float bits = mode_bits[block.mode];
     if (quantized.end == 0) {
       bits += empty_bits;
@@ -139,10 +136,7 @@ float Search::code_luma(Leaf& leaf, const Modes* hints, Tree& out) {
   }
   block = best_block;
   leaf.keep_levels(0, best_quantized, scratch_->best_levels, out.levels);
-  Plane<uint16_t>& plane = tile_.planes[0];
-  uint16_t* const samples = plane.row(block.y) + block.x;
-  predict(block.mode, neighbours, block.log2_width, block.log2_height, tile_.context.max_sample, samples,
-          plane.stride());
+  predict(block.mode, neighbours, block.shape, tile_.context.max_sample, tile_.planes[0].at(block.x, block.y));
   if (best_quantized.end > 0) add_residual(tile_, block, 0);
   return best;
 }
@@ -204,12 +198,11 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     for (int i = 0; i < 2; ++i) {
       const PlaneQuantizer& quantizer = tile_.quantizers[i + 1];
       int32_t* const coefficients = trial.coefficients + i * kMaxLevels;
-      predict_intra(tile_, block, i + 1, neighbours[i], scratch_->prediction, block.width());
+      predict_intra(tile_, block, i + 1, neighbours[i], {scratch_->prediction, block.width()});
       load_residual(block, i + 1);
-      forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, {}, coefficients);
+      forward_transform({scratch_->residual, block.width()}, block.shape, {}, coefficients);
       trial.lost += lost_distortion(block, quantizer, scratch_->residual, coefficients);
-      trial.cost += estimate_cost(quantizer, block.step_index, block.log2_width, block.log2_height, coefficients,
-                                  settings_.lambda);
+      trial.cost += estimate_cost(quantizer, block.step_index, block.shape, coefficients, settings_.lambda);
     }
     trial.cost += trial.lost;
     shortlist.offer();
@@ -229,9 +222,10 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
     std::array<QuantizedBlock, 2> quantized;
     for (int i = 0; i < 2; ++i) {
       const int plane = i + 1;
-      quantized[i] = quantize_block(scratch_->prices[1], tile_.quantizers[plane], block.step_index, block.log2_width,
-                                    block.log2_height, expected[i], candidate.coefficients + i * kMaxLevels,
-                                    settings_.quantize, scratch_->levels + i * kMaxLevels);
+      quantized[i] = quantize_block(
+          scratch_->prices[1],
+          {candidate.coefficients + i * kMaxLevels, block.shape, tile_.quantizers[plane], block.step_index},
+          expected[i], settings_.quantize, scratch_->levels + i * kMaxLevels);
       const Model& coded = coded_model(models_.coefficients[1], block, plane, expected[i]);
       const bool has_levels = quantized[i].end > 0;
       cost += quantized[i].distortion + settings_.lambda * (quantized[i].bits + price_in_bits(coded, has_levels));
@@ -247,10 +241,9 @@ float Search::code_chroma(Leaf& leaf, Tree& out) {
   block = best_block;
   for (int i = 0; i < 2; ++i) {
     const int plane = i + 1;
-    Plane<uint16_t>& samples = tile_.planes[plane];
-    predict_intra(tile_, block, plane, neighbours[i], samples.row(block.y) + block.x, samples.stride());
+    predict_intra(tile_, block, plane, neighbours[i], tile_.planes[plane].at(block.x, block.y));
     leaf.keep_levels(plane, best_quantized[i], scratch_->best_levels + i * kMaxLevels, out.levels);
-    if (leaf.ends[plane] > 0) add_residual(tile_, block, plane);
+    if (block.is_coded(plane)) add_residual(tile_, block, plane);
   }
   return best;
 }

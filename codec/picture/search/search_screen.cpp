@@ -53,7 +53,7 @@ void Search::quantize_residual(Candidate& candidate) {
   candidate.levels.clear();
   for (int plane = 0; plane < tile_.context.planes; ++plane) {
     const PlaneQuantizer& quantizer = tile_.quantizers[plane];
-    predict_plane(tile_, block, plane, scratch_->prediction, block.width());
+    predict_plane(tile_, block, plane, {scratch_->prediction, block.width()});
     load_residual(block, plane);
     const bool has_transform = plane == 0 && can_choose_transform(block);
     const ExpectedSpectrum expected = tile_.context.spectra->expect(block, plane);
@@ -64,10 +64,10 @@ void Search::quantize_residual(Candidate& candidate) {
     TransformType best_transform;
     for (const TransformType type : kUndirectedTransforms) {
       if (type != TransformType{} && !(has_transform && settings_.transforms)) continue;
-      forward_transform(scratch_->residual, block.width(), block.log2_width, block.log2_height, type, coefficients);
+      forward_transform({scratch_->residual, block.width()}, block.shape, type, coefficients);
       const QuantizedBlock quantized =
-          quantize_block(scratch_->prices[plane > 0], quantizer, block.step_index, block.log2_width, block.log2_height,
-                         expected, coefficients, settings_.quantize, scratch_->levels);
+          quantize_block(scratch_->prices[plane > 0], {coefficients, block.shape, quantizer, block.step_index},
+                         expected, settings_.quantize, scratch_->levels);
       float bits = price_in_bits(coded, quantized.end > 0) + quantized.bits;
       if (has_transform && quantized.end > 0) {
         PriceCounter counter;
@@ -96,7 +96,7 @@ void Search::take(Candidate& candidate, Leaf& leaf, Tree& out) {
   const size_t begin = out.levels.size();
   out.levels.insert(out.levels.end(), candidate.levels.begin(), candidate.levels.end());
   for (int plane = 0; plane < tile_.context.planes; ++plane) {
-    leaf.block.levels[plane] = candidate.levels.data() + leaf.levels[plane];  // reconstruction spoils them
+    leaf.block.levels[plane].values = candidate.levels.data() + leaf.levels[plane];  // reconstruction spoils them
     leaf.levels[plane] += begin;
   }
   leaf.block.palette = &candidate.palette;

@@ -15,7 +15,8 @@
 namespace laq::picture {
 
 inline constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
-inline constexpr float kSurelyCheap = 24;  // bits: a block of this cost needs no other prediction
+// A copy or a palette that costs no more than so many bits is taken without trying another prediction.
+inline constexpr float kEarlyStopBits = 24;
 
 // Samples of a square of all planes, kept while another tree for it is tried.
 struct Saved {

@@ -23,6 +23,17 @@ struct PlaneView {
   operator PlaneView<const T>() const { return {data, stride, width, height}; }
 };
 
+// Samples without a known end: the first one, and the distance between rows.
+template <class T>
+struct SampleRows {
+  T* data = nullptr;
+  ptrdiff_t stride = 0;
+
+  T* row(int y) const { return data + y * stride; }
+  SampleRows at(int x, int y) const { return {data + y * stride + x, stride}; }
+  operator SampleRows<const T>() const { return {data, stride}; }
+};
+
 // Zero-initialised. Every row is followed by at least kPadding elements, so that a vector kernel may read (and write
 // rubbish) past the last column.
 template <class T>
@@ -47,6 +58,8 @@ class Plane {
   ptrdiff_t stride() const { return stride_; }
   T* row(int y) { return data_.get() + y * stride_; }
   const T* row(int y) const { return data_.get() + y * stride_; }
+  SampleRows<T> at(int x, int y) { return {row(y) + x, stride_}; }
+  SampleRows<const T> at(int x, int y) const { return {row(y) + x, stride_}; }
   PlaneView<T> view() { return {data_.get(), stride_, width_, height_}; }
   PlaneView<const T> view() const { return {data_.get(), stride_, width_, height_}; }
 

@@ -158,7 +158,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   std::vector<std::vector<std::byte>> presets;
   for (int group = 0; group < header.groups(); ++group) {
     const PlaneGroup& g = coded.groups[group];
-    const LoopFilterSettings filter{options.effort, options.tune == Tune::perceptual};
+    const LoopFilterSettings filter{effort_row(options.effort), options.tune == Tune::perceptual};
     LoopFilterChoice choice =
         choose_loop_filter(coded.group_planes(group), std::span(source).subspan(g.first_plane, g.planes),
                            coded.cells[group], header.max_sample(), filter, options.threads);

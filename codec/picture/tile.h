@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "picture/reconstruct/reconstruct.h"
 #include "picture/syntax/header.h"
+#include "picture/tile_state.h"
 
 namespace laq::picture {
 

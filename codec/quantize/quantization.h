@@ -25,15 +25,15 @@ struct PlaneQuantizer {
   }
 };
 
-// levels and coefficients: coded_size(w) x coded_size(h) packed; only the first nonzero_width columns and
-// nonzero_height rows are looked at and written. The two may be the same array.
-inline void dequantize_block(const PlaneQuantizer& quantizer, int step_index, int log2_width, int log2_height,
-                             int nonzero_width, int nonzero_height, const int32_t* levels, int32_t* coefficients) {
+// levels and coefficients: coded_width x coded_height packed; only those within the extent are read and written. The
+// two may be the same array.
+inline void dequantize_block(const PlaneQuantizer& quantizer, int step_index, BlockShape shape, NonzeroExtent nonzero,
+                             const int32_t* levels, int32_t* coefficients) {
   const uint32_t block_step = quantizer.block_step(step_index);
-  const uint16_t* weights = quantizer.weights.weights(log2_width, log2_height);
-  const int stride = coded_size(1 << log2_width);
-  for (int v = 0; v < nonzero_height; ++v) {
-    for (int u = 0; u < nonzero_width; ++u) {
+  const uint16_t* weights = quantizer.weights.weights(shape);
+  const int stride = shape.coded_width();
+  for (int v = 0; v < nonzero.height; ++v) {
+    for (int u = 0; u < nonzero.width; ++u) {
       const int i = v * stride + u;
       if (levels[i] == 0) {
         coefficients[i] = 0;

@@ -1,6 +1,7 @@
 #include "quantize/weight.h"
 
 #include <bit>
+#include <cstddef>
 
 namespace laq {
 namespace {
@@ -17,14 +18,14 @@ uint32_t integer_sqrt(uint32_t n) {
 }  // namespace
 
 WeightTable::WeightTable(int slope) {
-  for (int i = 0; i < kSizes; ++i) {
-    for (int j = 0; j < kSizes; ++j) {
-      const int width = 4 << i, height = 4 << j;
-      uint16_t* out = values_.data() + offset(i, j);
-      for (int v = 0; v < coded_size(height); ++v) {
-        for (int u = 0; u < coded_size(width); ++u) {
+  for (int i = 0; i < BlockShape::kSizes; ++i) {
+    for (int j = 0; j < BlockShape::kSizes; ++j) {
+      const BlockShape shape(2 + i, 2 + j);
+      uint16_t* out = values_.data() + offset(shape);
+      for (int v = 0; v < shape.coded_height(); ++v) {
+        for (int u = 0; u < shape.coded_width(); ++u) {
           // Frequencies in 1/64, their norm in 1/1024.
-          const uint32_t x = u * (64 / width), y = v * (64 / height);
+          const uint32_t x = u * (64 / shape.width()), y = v * (64 / shape.height());
           const uint32_t norm = integer_sqrt((x * x + y * y) << 8);
           *out++ = static_cast<uint16_t>(256 + (slope * norm + 16) / 32);
         }

@@ -4,7 +4,7 @@
 #include <array>
 #include <cstdint>
 
-#include "transform/block_transform.h"
+#include "transform/block_shape.h"
 
 namespace laq {
 
@@ -18,23 +18,18 @@ class WeightTable {
   // slope: 0 (flat) .. kMaxSlope.
   explicit WeightTable(int slope);
 
-  // coded_size(w) x coded_size(h) weights, packed row-major.
-  const uint16_t* weights(int log2_width, int log2_height) const {
-    return values_.data() + offset(log2_width - 2, log2_height - 2);
-  }
+  // coded_width x coded_height weights, packed row-major.
+  const uint16_t* weights(BlockShape shape) const { return values_.data() + offset(shape); }
   // 256 / weight, for the encoder.
-  const float* reciprocals(int log2_width, int log2_height) const {
-    return reciprocals_.data() + offset(log2_width - 2, log2_height - 2);
-  }
+  const float* reciprocals(BlockShape shape) const { return reciprocals_.data() + offset(shape); }
 
  private:
   // Coded sides are 4, 8, 16, 32 and 32: tables stand in the order of log2_width, then log2_height.
-  static constexpr int kSizes = 5;
   static constexpr int kSumOfSides = 4 + 8 + 16 + 32 + 32;
   static constexpr int kTotal = kSumOfSides * kSumOfSides;
-  static constexpr int offset(int i, int j) {
-    const int sides_before_i = 4 * ((1 << i) - 1), sides_before_j = 4 * ((1 << j) - 1);
-    return sides_before_i * kSumOfSides + coded_size(4 << i) * sides_before_j;
+  static constexpr int offset(BlockShape shape) {
+    const int widths_before = shape.width() - 4, heights_before = shape.height() - 4;
+    return widths_before * kSumOfSides + shape.coded_width() * heights_before;
   }
 
   std::array<uint16_t, kTotal> values_;

@@ -300,50 +300,47 @@ HWY_INLINE auto with_lanes(int width, Run&& run) {
 }
 
 template <class Element>
-bool forward_with(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
-                  int32_t* coefficients) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
+bool forward_with(SampleRows<const int16_t> residual, BlockShape shape, TransformType type, int32_t* coefficients) {
   alignas(64) Element columns[kMaxCodedSize * 64];
-  const bool fits = with_axis(type.vertical, log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
-    return with_lanes(width, [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
-      return forward_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(residual, stride, width, columns);
+  const bool fits = with_axis(type.vertical, shape.log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    return with_lanes(shape.width(), [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
+      return forward_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(residual.data, residual.stride,
+                                                                           shape.width(), columns);
     });
   });
   if (!fits) return false;
-  with_axis(type.horizontal, log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
-    forward_rows<Element, kKernel, kSize>(columns, coded_size(height), coefficients);
+  with_axis(type.horizontal, shape.log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    forward_rows<Element, kKernel, kSize>(columns, shape.coded_height(), coefficients);
   });
   return true;
 }
 
 template <class Element>
-bool inverse_with(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width, int log2_height,
-                  TransformType type, int16_t* residual, ptrdiff_t stride) {
-  const int height = 1 << log2_height, coded_width = coded_size(1 << log2_width);
+bool inverse_with(const int32_t* coefficients, NonzeroExtent nonzero, BlockShape shape, TransformType type,
+                  SampleRows<int16_t> residual) {
   alignas(64) Element columns[64 * kMaxCodedSize];
-  const bool fits = with_axis(type.vertical, log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
-    return with_lanes(coded_width, [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
-      return inverse_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(coefficients, nonzero_height, nonzero_width,
-                                                                           coded_width, columns);
+  const bool fits = with_axis(type.vertical, shape.log2_height, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    return with_lanes(shape.coded_width(), [&]<int kMaxLanes, int kVectors>() HWY_ATTR {
+      return inverse_columns<Element, kKernel, kSize, kMaxLanes, kVectors>(coefficients, nonzero.height, nonzero.width,
+                                                                           shape.coded_width(), columns);
     });
   });
   if (!fits) return false;
-  with_axis(type.horizontal, log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
-    inverse_rows<Element, kKernel, kSize>(columns, nonzero_width, height, residual, stride);
+  with_axis(type.horizontal, shape.log2_width, [&]<Kernel kKernel, int kSize>() HWY_ATTR {
+    inverse_rows<Element, kKernel, kSize>(columns, nonzero.width, shape.height(), residual.data, residual.stride);
   });
   return true;
 }
 
-void forward(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
-             int32_t* coefficients) {
+void forward(SampleRows<const int16_t> residual, BlockShape shape, TransformType type, int32_t* coefficients) {
   if constexpr (kHasPairs) {
-    if (forward_with<int16_t>(residual, stride, log2_width, log2_height, type, coefficients)) return;
+    if (forward_with<int16_t>(residual, shape, type, coefficients)) return;
   }
-  forward_with<int32_t>(residual, stride, log2_width, log2_height, type, coefficients);
+  forward_with<int32_t>(residual, shape, type, coefficients);
 }
 
 // The inverse DCT of a block that has only its first coefficient: all samples are equal.
-void inverse_constant(int32_t coefficient, int log2_width, int log2_height, int16_t* residual, ptrdiff_t stride) {
+void inverse_constant(int32_t coefficient, BlockShape shape, SampleRows<int16_t> residual) {
   static constexpr uint32_t kConstant[] = {
       kTransformMatrix<Kernel::dct2, 4>[0][0], kTransformMatrix<Kernel::dct2, 8>[0][0],
       kTransformMatrix<Kernel::dct2, 16>[0][0], kTransformMatrix<Kernel::dct2, 32>[0][0],
@@ -352,35 +349,33 @@ void inverse_constant(int32_t coefficient, int log2_width, int log2_height, int1
     const uint32_t sum = kConstant[log2_size - 2] * static_cast<uint32_t>(value) + (1u << (shift - 1));
     return static_cast<int32_t>(sum) >> shift;
   };
-  const int32_t column = pass(coefficient, log2_height, kMatrixFraction);
-  const int32_t sample = pass(column, log2_width, kMatrixFraction + kCoefficientFraction);
+  const int32_t column = pass(coefficient, shape.log2_height, kMatrixFraction);
+  const int32_t sample = pass(column, shape.log2_width, kMatrixFraction + kCoefficientFraction);
   const auto clamped = static_cast<int16_t>(std::clamp(sample, -32768, 32767));
   const hn::CappedTag<int16_t, 4> quarter;
   const hn::CappedTag<int16_t, 16> d;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  for (int y = 0; y < 1 << log2_height; ++y, residual += stride) {
-    if (1 << log2_width < lanes) {
-      for (int x = 0; x < 1 << log2_width; x += static_cast<int>(hn::Lanes(quarter))) {
-        hn::StoreU(hn::Set(quarter, clamped), quarter, residual + x);
+  for (int y = 0; y < shape.height(); ++y) {
+    int16_t* const row = residual.row(y);
+    if (shape.width() < lanes) {
+      for (int x = 0; x < shape.width(); x += static_cast<int>(hn::Lanes(quarter))) {
+        hn::StoreU(hn::Set(quarter, clamped), quarter, row + x);
       }
     } else {
-      for (int x = 0; x < 1 << log2_width; x += lanes) hn::StoreU(hn::Set(d, clamped), d, residual + x);
+      for (int x = 0; x < shape.width(); x += lanes) hn::StoreU(hn::Set(d, clamped), d, row + x);
     }
   }
 }
 
-void inverse(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width, int log2_height,
-             TransformType type, int16_t* residual, ptrdiff_t stride) {
-  if (nonzero_width <= 1 && nonzero_height <= 1 && type == TransformType{}) {
-    return inverse_constant(coefficients[0], log2_width, log2_height, residual, stride);
+void inverse(const int32_t* coefficients, NonzeroExtent nonzero, BlockShape shape, TransformType type,
+             SampleRows<int16_t> residual) {
+  if (nonzero.width <= 1 && nonzero.height <= 1 && type == TransformType{}) {
+    return inverse_constant(coefficients[0], shape, residual);
   }
   if constexpr (kHasPairs) {
-    if (inverse_with<int16_t>(coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual,
-                              stride)) {
-      return;
-    }
+    if (inverse_with<int16_t>(coefficients, nonzero, shape, type, residual)) return;
   }
-  inverse_with<int32_t>(coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual, stride);
+  inverse_with<int32_t>(coefficients, nonzero, shape, type, residual);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -393,15 +388,14 @@ namespace laq {
 HWY_EXPORT(forward);
 HWY_EXPORT(inverse);
 
-void forward_transform(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
+void forward_transform(SampleRows<const int16_t> residual, BlockShape shape, TransformType type,
                        int32_t* coefficients) {
-  HWY_DYNAMIC_DISPATCH(forward)(residual, stride, log2_width, log2_height, type, coefficients);
+  HWY_DYNAMIC_DISPATCH(forward)(residual, shape, type, coefficients);
 }
 
-void inverse_transform(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width,
-                       int log2_height, TransformType type, int16_t* residual, ptrdiff_t stride) {
-  HWY_DYNAMIC_DISPATCH(inverse)
-  (coefficients, nonzero_width, nonzero_height, log2_width, log2_height, type, residual, stride);
+void inverse_transform(const int32_t* coefficients, NonzeroExtent nonzero, BlockShape shape, TransformType type,
+                       SampleRows<int16_t> residual) {
+  HWY_DYNAMIC_DISPATCH(inverse)(coefficients, nonzero, shape, type, residual);
 }
 
 }  // namespace laq

@@ -8,8 +8,10 @@
 // normative: every implementation gives the same integers, for any input.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
+
+#include "base/plane.h"
+#include "transform/block_shape.h"
 
 namespace laq {
 
@@ -22,24 +24,16 @@ struct TransformType {
 };
 
 inline constexpr int kCoefficientFraction = 2;  // coefficient = orthonormal coefficient * 4
-inline constexpr int kMaxCodedSize = 32;        // a 64-point axis keeps its lowest 32 frequencies only
 inline constexpr int kMaxDstSize = 32;          // DST-VII exists for 4..32
 
-inline constexpr int coded_size(int size) {
-  return size < kMaxCodedSize ? size : kMaxCodedSize;
-}
+// residual: |sample| < 2^13. coefficients: coded_width x coded_height of the shape, row-major and packed; frequency u
+// along x, v along y stands at [v * coded_width + u]. Passes: columns (vertical kernel) with shift
+// 13 - kCoefficientFraction, then rows with shift 13.
+void forward_transform(SampleRows<const int16_t> residual, BlockShape shape, TransformType type, int32_t* coefficients);
 
-// residual: (1 << log2_width) x (1 << log2_height) samples, |sample| < 2^13, rows `stride` apart.
-// coefficients: coded_size(width) x coded_size(height), row-major and packed; frequency u along x, v along y stands at
-// [v * coded_size(width) + u]. Passes: columns (vertical kernel) with shift 13 - kCoefficientFraction, then rows with
-// shift 13.
-void forward_transform(const int16_t* residual, ptrdiff_t stride, int log2_width, int log2_height, TransformType type,
-                       int32_t* coefficients);
-
-// The inverse. Only the first nonzero_width columns and nonzero_height rows of `coefficients` may hold anything but
-// zero (a promise that makes it fast; the result does not depend on how tight it is). Passes: columns with shift 13,
-// then rows with shift 13 + kCoefficientFraction; the result is clamped to int16_t.
-void inverse_transform(const int32_t* coefficients, int nonzero_width, int nonzero_height, int log2_width,
-                       int log2_height, TransformType type, int16_t* residual, ptrdiff_t stride);
+// The inverse. The extent is a promise that makes it fast; the result does not depend on how tight it is. Passes:
+// columns with shift 13, then rows with shift 13 + kCoefficientFraction; the result is clamped to int16_t.
+void inverse_transform(const int32_t* coefficients, NonzeroExtent nonzero, BlockShape shape, TransformType type,
+                       SampleRows<int16_t> residual);
 
 }  // namespace laq

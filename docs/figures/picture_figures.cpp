@@ -211,18 +211,19 @@ bool draw_block(const Decoded& picture, const std::string& folder) {
   const int x0 = (*place)[0], y0 = (*place)[1];
   const CodedPicture& coded = picture.coded;
   const Cell& cell = coded.cells[0].row(y0 / 4)[x0 / 4];
-  constexpr int kSide = 16;
+  constexpr BlockShape kShape = BlockShape::square(4);
+  constexpr int kSide = kShape.width();
   std::array<uint16_t, kSide*(kSide + 2)> predicted{};
   Border border;
   const Neighbours around =
-      border.gather(coded.planes[0].view(), x0, y0, kSide, kSide, 0, 0, 0, 0, coded.header.max_sample());
-  predict(cell.mode, around, 4, 4, coded.header.max_sample(), predicted.data(), kSide);
+      border.gather(coded.planes[0].view(), {x0, y0, kShape}, {0, 0}, {}, coded.header.max_sample());
+  predict(cell.mode, around, kShape, coded.header.max_sample(), {predicted.data(), kSide});
   std::array<int16_t, kSide * kSide> residual{};
   for (int i = 0; i < kSide * kSide; ++i) {
     residual[i] = static_cast<int16_t>(picture.source[0].row(y0 + i / kSide)[x0 + i % kSide] - predicted[i]);
   }
   std::array<int32_t, kSide * kSide> coefficients{};
-  forward_transform(residual.data(), kSide, 4, 4, {}, coefficients.data());
+  forward_transform({residual.data(), kSide}, kShape, {}, coefficients.data());
   const uint32_t step = quantization_step(cell.step_index, coded.header.step_fraction);
   const WeightTable weights(coded.header.quantization[0].slope);
   // Shades are spread over the range of the source, so that the structure of the block is seen.
@@ -245,7 +246,7 @@ bool draw_block(const Decoded& picture, const std::string& folder) {
   constexpr double kCell = 48, kRow = 20;
   for (int v = 0; v < kSide; ++v) {
     for (int u = 0; u < kSide; ++u) {
-      const double q = coefficient_step(step, weights.weights(4, 4)[v * kSide + u]);
+      const double q = coefficient_step(step, weights.weights(kShape)[v * kSide + u]);
       const double level = std::nearbyint(coefficients[v * kSide + u] * 64.0 / q);
       const double x = 20 + kCell * u, y = 252 + kRow * v;
       svg.rectangle(x, y, kCell - 1, kRow - 1, level == 0 ? "#f1f1f1" : level > 0 ? "#f3c9bd" : "#c3d3f0");

@@ -26,24 +26,24 @@ constexpr Kind kKinds[] = {Kind::dc, Kind::sparse, Kind::dense, Kind::falling, K
 constexpr int kLargestLevel = 1 << 20;
 
 struct Levels {
-  int log2_width, log2_height;
+  BlockShape shape;
   ExpectedSpectrum expected;
   std::vector<int32_t> values;
   int end = 0;
 };
 
-ExpectedSpectrum random_expectation(std::mt19937& random, int log2_width, int log2_height) {
+ExpectedSpectrum random_expectation(std::mt19937& random, BlockShape shape) {
   std::array<uint8_t, kSpectrumBands> magnitudes;
   for (uint8_t& magnitude : magnitudes) magnitude = static_cast<uint8_t>(random() % kExpectedClasses);
-  return {magnitudes, log2_width, log2_height};
+  return {magnitudes, shape};
 }
 
 // At least one level is not zero.
-Levels random_levels(std::mt19937& random, Kind kind, int log2_width, int log2_height) {
-  Levels levels{log2_width, log2_height, random_expectation(random, log2_width, log2_height), {}};
-  const int count = coded_size(1 << log2_width) * coded_size(1 << log2_height);
+Levels random_levels(std::mt19937& random, Kind kind, BlockShape shape) {
+  Levels levels{shape, random_expectation(random, shape), {}};
+  const int count = shape.coded_area();
   levels.values.resize(count);
-  const ScanPosition* scan = scan_of(log2_width, log2_height);
+  const ScanPosition* scan = scan_of(shape);
   const auto sign = [&](int level) { return random() % 2 ? -level : level; };
   std::geometric_distribution<int> geometric(0.4);
   const int limit = kind == Kind::dc ? 1 : 1 + static_cast<int>(random() % static_cast<unsigned>(count));
@@ -87,7 +87,7 @@ TEST_CASE("the scan visits every coefficient once, from DC to higher frequencies
   for (int log2_width = 2; log2_width <= 6; ++log2_width) {
     for (int log2_height = 2; log2_height <= 6; ++log2_height) {
       const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
-      const ScanPosition* scan = scan_of(log2_width, log2_height);
+      const ScanPosition* scan = scan_of({log2_width, log2_height});
       std::set<int> seen;
       bool consistent = true, rises = true;
       double before = 0;
@@ -116,10 +116,9 @@ TEST_CASE("levels of every kind and size come back, and their price is that of t
     auto models = new_models();
     while (writer.bits_counted() < 40000) {
       const int log2_width = 2 + static_cast<int>(random() % 5), log2_height = 2 + static_cast<int>(random() % 5);
-      Levels& levels = blocks.emplace_back(random_levels(random, kind, log2_width, log2_height));
-      uint8_t width = 0, height = 0;
-      CHECK(code_levels(writer, models->coefficients[0], log2_width, log2_height, levels.expected, levels.end,
-                        levels.values.data(), width, height));
+      Levels& levels = blocks.emplace_back(random_levels(random, kind, {log2_width, log2_height}));
+      PlaneLevels written{levels.values.data(), levels.end, {}, {}};
+      CHECK(code_levels(writer, models->coefficients[0], levels.shape, levels.expected, written));
     }
     const double counted = writer.bits_counted();
     const std::vector<std::byte> bytes = writer.finish();
@@ -130,11 +129,10 @@ TEST_CASE("levels of every kind and size come back, and their price is that of t
     SymbolReader reader(bytes);
     bool same = true, tight = true;
     for (const Levels& levels : blocks) {
-      const int stride = coded_size(1 << levels.log2_width);
+      const int stride = levels.shape.coded_width();
       std::vector<int32_t> found(levels.values.size());
-      uint8_t width = 0, height = 0;
-      same = same && code_levels(reader, models->coefficients[0], levels.log2_width, levels.log2_height,
-                                 levels.expected, 0, found.data(), width, height);
+      PlaneLevels read{found.data(), 0, {}, {}};
+      same = same && code_levels(reader, models->coefficients[0], levels.shape, levels.expected, read);
       same = same && found == levels.values;
       int right = 0, bottom = 0;
       for (int i = 0; i < static_cast<int>(found.size()); ++i) {
@@ -142,7 +140,7 @@ TEST_CASE("levels of every kind and size come back, and their price is that of t
         right = std::max(right, i % stride + 1);
         bottom = std::max(bottom, i / stride + 1);
       }
-      tight = tight && width == right && height == bottom;
+      tight = tight && read.nonzero.width == right && read.nonzero.height == bottom;
     }
     CHECK(same);
     CHECK(tight);
@@ -156,14 +154,14 @@ TEST_CASE("every end of every block size comes back") {
       SymbolWriter writer;
       auto models = new_models();
       for (int end = 1; end <= count; ++end)
-        code_end(writer, models->coefficients[1], log2_width, log2_height, end % kDensityClasses, end);
+        code_end(writer, models->coefficients[1], {log2_width, log2_height}, end % kDensityClasses, end);
       const std::vector<std::byte> bytes = writer.finish();
       models = new_models();
       SymbolReader reader(bytes);
       bool same = true;
       for (int end = 1; end <= count; ++end)
-        same =
-            same && code_end(reader, models->coefficients[1], log2_width, log2_height, end % kDensityClasses, 0) == end;
+        same = same &&
+               code_end(reader, models->coefficients[1], {log2_width, log2_height}, end % kDensityClasses, 0) == end;
       CHECK(same);
     }
   }
@@ -172,14 +170,13 @@ TEST_CASE("every end of every block size comes back") {
 TEST_CASE("the reader refuses an end behind the block, which the writer can be made to write") {
   SymbolWriter writer;
   auto models = new_models();
-  code_end(writer, models->coefficients[0], 2, 2, ExpectedSpectrum({}, 2, 2).density, 17);
+  code_end(writer, models->coefficients[0], {2, 2}, ExpectedSpectrum({}, {2, 2}).density, 17);
   const std::vector<std::byte> bytes = writer.finish();
   models = new_models();
   SymbolReader reader(bytes);
   std::vector<int32_t> levels(16);
-  uint8_t width = 0, height = 0;
-  CHECK(
-      !code_levels(reader, models->coefficients[0], 2, 2, ExpectedSpectrum({}, 2, 2), 0, levels.data(), width, height));
+  PlaneLevels read{levels.data(), 0, {}, {}};
+  CHECK(!code_levels(reader, models->coefficients[0], {2, 2}, ExpectedSpectrum({}, {2, 2}), read));
 }
 
 TEST_CASE("rubbish is read as levels that stay in range, or refused") {
@@ -191,10 +188,9 @@ TEST_CASE("rubbish is read as levels that stay in range, or refused") {
     SymbolReader reader(bytes);
     for (int block = 0; block < 10; ++block) {
       std::vector<int32_t> levels(kMaxCodedSize * kMaxCodedSize);
-      uint8_t width = 0, height = 0;
-      if (!code_levels(reader, models->coefficients[0], 6, 5, ExpectedSpectrum({}, 6, 5), 0, levels.data(), width,
-                       height))
-        break;
+      PlaneLevels read{levels.data(), 0, {}, {}};
+      if (!code_levels(reader, models->coefficients[0], {6, 5}, ExpectedSpectrum({}, {6, 5}), read)) break;
+      const auto [width, height] = read.nonzero;
       const auto [least, greatest] = std::minmax_element(levels.begin(), levels.end());
       CHECK(width >= 1);
       CHECK(width <= 32);
@@ -219,8 +215,8 @@ TEST_CASE("prices of ends that are looked up are those of the syntax") {
       for (int end = 1; end <= count; ++end) {
         for (const int density : {0, 5, kDensityClasses - 1}) {
           PriceCounter counter;
-          code_end(counter, coefficients, log2_width, log2_height, density, end);
-          same = same && std::abs(prices.ends(log2_width, log2_height, density)(end) - bits(counter)) < 1e-3;
+          code_end(counter, coefficients, {log2_width, log2_height}, density, end);
+          same = same && std::abs(prices.ends({log2_width, log2_height}, density)(end) - bits(counter)) < 1e-3;
         }
       }
       CHECK(same);
@@ -233,11 +229,11 @@ TEST_CASE("prices of levels that are looked up are those of the syntax") {
   CoefficientPrices prices;
   CoefficientModels& coefficients = models->coefficients[0];
   prices.update(coefficients);
-  const ScanPosition* const scan = scan_of(5, 5);
+  const ScanPosition* const scan = scan_of({5, 5});
   for (int size = 0; size < kExpectedClasses; ++size) {
     std::array<uint8_t, kSpectrumBands> magnitudes;
     magnitudes.fill(static_cast<uint8_t>(size));
-    const ExpectedSpectrum expected(magnitudes, 5, 5);
+    const ExpectedSpectrum expected(magnitudes, {5, 5});
     bool same = true;
     for (const int place : {0, 1, 2, 5, 20, 90, 400, 1023}) {
       for (const int sum : {0, 1, 3, 8, 29, 59, 60, 149, 150, 299, 300, 900}) {
@@ -258,21 +254,4 @@ TEST_CASE("prices of levels that are looked up are those of the syntax") {
     }
     CHECK(same);
   }
-}
-
-TEST_CASE("sums of neighbours forget what is taken back") {
-  LocalSums sums(32), without(32);
-  std::mt19937 random(1);
-  const ScanPosition* const scan = scan_of(5, 5);
-  for (int i = 0; i < 300; ++i) {
-    const int kept = scan[random() % 1024].padded, forgotten = scan[random() % 1024].padded;
-    const auto magnitude = static_cast<uint32_t>(random() % 80);
-    sums.add(kept, magnitude);
-    without.add(kept, magnitude);
-    sums.add(forgotten, 1000);
-    sums.remove(forgotten, 1000);
-  }
-  bool same = true;
-  for (int i = 0; i < 1024; ++i) same = same && sums.at(scan[i].padded) == without.at(scan[i].padded);
-  CHECK(same);
 }

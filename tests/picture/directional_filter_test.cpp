@@ -348,9 +348,10 @@ TEST_CASE("the encoder's choice lowers the error, comes back applied, and does n
   for (const int effort : {1, 3, 5, 9}) {
     CAPTURE(effort);
     auto chosen = copy_of(decoded), threaded = copy_of(decoded), applied = copy_of(decoded);
-    const auto choice = laq::picture::choose_loop_filter(chosen, source, partition.cells(), kMaxSample, {effort, 0}, 1);
-    const auto again =
-        laq::picture::choose_loop_filter(threaded, source, partition.cells(), kMaxSample, {effort, 0}, 3);
+    const auto choice = laq::picture::choose_loop_filter(chosen, source, partition.cells(), kMaxSample,
+                                                         {laq::picture::effort_row(effort), false}, 1);
+    const auto again = laq::picture::choose_loop_filter(threaded, source, partition.cells(), kMaxSample,
+                                                        {laq::picture::effort_row(effort), false}, 3);
     laq::picture::apply_loop_filter(applied, partition.cells(), choice.presets, choice.parameters, kMaxSample, 2);
     CHECK(equal(chosen, applied));
     CHECK(equal(threaded, applied));

@@ -25,7 +25,7 @@ class GrayBlock {
     return {static_cast<uint16_t>(value * static_cast<int>(quantizers_[0].block_step(kStepIndex) >> kStepFraction))};
   }
   PaletteFinder finder() const {
-    Block block = block_at(0, 0, 3, 3);
+    Block block = Block({0, 0, {3, 3}});
     block.step_index = kStepIndex;
     return PaletteFinder(source_, quantizers_, block);
   }

@@ -202,7 +202,7 @@ std::string first_difference(const std::vector<uint16_t>& out, const std::vector
 std::vector<uint16_t> predicted(int mode, const laq::picture::Neighbours& n, int log2_width, int log2_height,
                                 int max_sample) {
   std::vector<uint16_t> out(kStride * 64 + 16, kUntouched);
-  laq::picture::predict(mode, n, log2_width, log2_height, max_sample, out.data(), kStride);
+  laq::picture::predict(mode, n, {log2_width, log2_height}, max_sample, {out.data(), kStride});
   return out;
 }
 
@@ -350,8 +350,8 @@ TEST_CASE("chroma from luma adds the scaled deviation of luma from its mean, wit
         }
         for_each_target([&] {
           std::vector<uint16_t> out(kStride * 64 + 16, kUntouched);
-          laq::picture::predict_from_luma(luma.data(), kStride, alpha, borders.neighbours(), log2_width, log2_height,
-                                          max_sample, out.data(), kStride);
+          laq::picture::predict_from_luma({luma.data(), kStride}, alpha, borders.neighbours(),
+                                          {log2_width, log2_height}, max_sample, {out.data(), kStride});
           const std::string difference = first_difference(out, expected, width, height);
           CAPTURE(alpha);
           CHECK_MESSAGE(difference.empty(), difference);

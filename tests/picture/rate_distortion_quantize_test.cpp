@@ -19,18 +19,18 @@ namespace {
 constexpr int kStepIndex = 110;
 
 struct Case {
-  int log2_width, log2_height;
+  BlockShape shape;
   ExpectedSpectrum expected;
   std::vector<int32_t> coefficients;
 };
 
 // Laplacian coefficients that fall with frequency, as of prediction residuals; `scale` in steps.
 Case random_case(std::mt19937& random, double scale) {
-  const int log2_width = 2 + static_cast<int>(random() % 5), log2_height = 2 + static_cast<int>(random() % 5);
+  const BlockShape shape(2 + static_cast<int>(random() % 5), 2 + static_cast<int>(random() % 5));
   std::array<uint8_t, kSpectrumBands> magnitudes;
   for (uint8_t& magnitude : magnitudes) magnitude = static_cast<uint8_t>(random() % kExpectedClasses);
-  Case c{log2_width, log2_height, {magnitudes, log2_width, log2_height}, {}};
-  const int width = coded_size(1 << c.log2_width), height = coded_size(1 << c.log2_height);
+  Case c{shape, {magnitudes, shape}, {}};
+  const int width = shape.coded_width(), height = shape.coded_height();
   std::exponential_distribution<double> exponential(1);
   const double step = quantization_step(kStepIndex) / 64.0;  // in units of coefficients
   for (int i = 0; i < width * height; ++i) {
@@ -51,23 +51,22 @@ class Quantizer {
 
   QuantizedBlock quantize(const Case& c, const QuantizeSettings& settings, std::vector<int32_t>& levels) {
     levels.assign(c.coefficients.size(), 99);
-    return quantize_block(prices_, plane_, kStepIndex, c.log2_width, c.log2_height, c.expected, c.coefficients.data(),
-                          settings, levels.data());
+    return quantize_block(prices_, {c.coefficients.data(), c.shape, plane_, kStepIndex}, c.expected, settings,
+                          levels.data());
   }
 
   // Of the levels, by the syntax itself.
   double bits(const Case& c, std::vector<int32_t> levels, int end) const {
     if (end == 0) return 0;
     PriceCounter counter;
-    uint8_t width = 0, height = 0;
-    code_levels(counter, models_->coefficients[0], c.log2_width, c.log2_height, c.expected, end, levels.data(), width,
-                height);
+    PlaneLevels priced{levels.data(), end, {}, {}};
+    code_levels(counter, models_->coefficients[0], c.shape, c.expected, priced);
     return counter.total() / 256.0;
   }
 
   // In squared steps of each coefficient, by the dequantizer itself.
   double distortion(const Case& c, const std::vector<int32_t>& levels) const {
-    const uint16_t* weights = plane_.weights.weights(c.log2_width, c.log2_height);
+    const uint16_t* weights = plane_.weights.weights(c.shape);
     double sum = 0;
     for (size_t i = 0; i < levels.size(); ++i) {
       const uint32_t step = coefficient_step(plane_.block_step(kStepIndex), weights[i]);
@@ -84,7 +83,7 @@ class Quantizer {
 };
 
 int end_of(const Case& c, const std::vector<int32_t>& levels) {
-  const ScanPosition* scan = scan_of(c.log2_width, c.log2_height);
+  const ScanPosition* scan = scan_of(c.shape);
   int end = static_cast<int>(levels.size());
   while (end > 0 && levels[scan[end - 1].index] == 0) --end;
   return end;
@@ -163,8 +162,8 @@ TEST_CASE("plain quantization rounds each coefficient on its own") {
     const WeightTable weights(24);
     bool near = true, odd = true;
     for (size_t k = 0; k < levels.size(); ++k) {
-      const double x = c.coefficients[k] * 64.0 /
-                       (quantization_step(kStepIndex) * (weights.weights(c.log2_width, c.log2_height)[k] / 256.0));
+      const double x =
+          c.coefficients[k] * 64.0 / (quantization_step(kStepIndex) * (weights.weights(c.shape)[k] / 256.0));
       near = near && std::abs(levels[k] - x) <= 0.501;
       odd = odd && levels[k] == -negated[k];
     }
@@ -175,7 +174,7 @@ TEST_CASE("plain quantization rounds each coefficient on its own") {
 
 TEST_CASE("nothing but zeros costs nothing, and enormous coefficients stay within what the syntax can say") {
   Quantizer quantizer;
-  Case c{3, 3, ExpectedSpectrum({}, 3, 3), std::vector<int32_t>(64)};
+  Case c{{3, 3}, ExpectedSpectrum({}, {3, 3}), std::vector<int32_t>(64)};
   std::vector<int32_t> levels;
   const QuantizedBlock empty = quantizer.quantize(c, {}, levels);
   CHECK(empty.end == 0);

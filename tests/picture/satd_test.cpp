@@ -71,7 +71,7 @@ TEST_CASE("SATD is the sum of absolute Hadamard coefficients, for all sizes, on 
         laq::test::for_each_target([&] {
           CAPTURE(log2_width);
           CAPTURE(log2_height);
-          CHECK(laq::picture::satd(a.data(), kStride, b.data(), kStride, log2_width, log2_height, max_sample) ==
+          CHECK(laq::picture::satd({a.data(), kStride}, {b.data(), kStride}, {log2_width, log2_height}, max_sample) ==
                 expected);
         });
       }
@@ -83,11 +83,13 @@ TEST_CASE("SATD of equal blocks is zero, and of the largest constant difference 
   const std::vector<uint16_t> white(kStride * 64 + 32, 1023), black(kStride * 64 + 32, 0);
   laq::test::for_each_target([&] {
     for (int log2_size = 3; log2_size <= 6; ++log2_size) {
-      CHECK(laq::picture::satd(white.data(), kStride, white.data(), kStride, log2_size, log2_size, 1023) == 0);
+      CHECK(laq::picture::satd({white.data(), kStride}, {white.data(), kStride}, {log2_size, log2_size}, 1023) == 0);
       // One coefficient of 64 * 1023 / 8 an 8x8 block.
       const uint32_t expected = 8 * 1023u << 2 * (log2_size - 3);
-      CHECK(laq::picture::satd(white.data(), kStride, black.data(), kStride, log2_size, log2_size, 1023) == expected);
-      CHECK(laq::picture::satd(black.data(), kStride, white.data(), kStride, log2_size, log2_size, 1023) == expected);
+      CHECK(laq::picture::satd({white.data(), kStride}, {black.data(), kStride}, {log2_size, log2_size}, 1023) ==
+            expected);
+      CHECK(laq::picture::satd({black.data(), kStride}, {white.data(), kStride}, {log2_size, log2_size}, 1023) ==
+            expected);
     }
   });
 }

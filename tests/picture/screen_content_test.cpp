@@ -46,7 +46,7 @@ TEST_CASE("a block copies what is decoded and lies in its tile, nothing else") {
   for (int y = 8; y < 16; ++y) {
     for (int x = 8; x < 32; ++x) cells.row(y)[x].log2_width = 3;  // samples 32 .. 127 of rows 32 .. 63
   }
-  const Block block = block_at(64, 64, 4, 3);
+  const Block block = Block({64, 64, {4, 3}});
   CHECK(can_copy(context, block, {0, -8}));
   CHECK(can_copy(context, block, {-32, -32}));
   CHECK(can_copy(context, block, {48, -13}));
@@ -64,22 +64,22 @@ TEST_CASE("the match finder finds what stands twice, from any part of the block,
   const Rectangle tile{64, 0, 320, 192};
   Plane<uint16_t> plane = noise(320, 192, 3);
   const auto vectors_of = [&](const Block& block) {
-    std::vector<Vector> vectors;
+    std::vector<BlockVector> vectors;
     const MatchFinder finder(std::span(&plane, 1), tile);
-    finder.for_each_match(block, [&](Vector vector) { vectors.push_back(vector); });
+    finder.for_each_match(block, [&](BlockVector vector) { vectors.push_back(vector); });
     return vectors;
   };
-  CHECK(vectors_of(block_at(128, 64, 4, 4)) == std::vector<Vector>(4, Vector{0, 0}));
+  CHECK(vectors_of(Block({128, 64, {4, 4}})) == std::vector<BlockVector>(4, BlockVector{0, 0}));
   for (const auto& [log2_width, log2_height] : {std::pair{2, 2}, {3, 3}, {4, 3}, {4, 4}}) {
-    const Block block = block_at(192, 128, log2_width, log2_height);
+    const Block block = Block({192, 128, {log2_width, log2_height}});
     // The last part of the block stands earlier, at an odd place.
     const int side = std::min({8, block.width(), block.height()});
     for (int y = 0; y < side; ++y) {
       const int row = block.y + block.height() - side + y, column = block.x + block.width() - side;
       std::copy_n(plane.row(row) + column, side, plane.row(row - 51) + column - 77);
     }
-    const std::vector<Vector> vectors = vectors_of(block);
-    CHECK(std::find(vectors.begin(), vectors.end(), Vector{-77, -51}) != vectors.end());
+    const std::vector<BlockVector> vectors = vectors_of(block);
+    CHECK(std::find(vectors.begin(), vectors.end(), BlockVector{-77, -51}) != vectors.end());
   }
 }
 
@@ -87,7 +87,7 @@ TEST_CASE("blocks of one colour are not looked for") {
   Plane<uint16_t> plane(128, 128);
   const MatchFinder finder(std::span(&plane, 1), {0, 0, 128, 128});
   int found = 0;
-  finder.for_each_match(block_at(64, 64, 4, 4), [&](Vector) { ++found; });
+  finder.for_each_match(Block({64, 64, {4, 4}}), [&](BlockVector) { ++found; });
   CHECK(found == 0);
 }
 

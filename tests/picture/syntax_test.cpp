@@ -27,13 +27,12 @@ struct OwnedBlock {
   Block block;
   Palette palette;
   std::array<std::vector<int32_t>, kMaxPlanes> levels;
-  std::array<int, kMaxPlanes> ends{};
 
   OwnedBlock(const Block& at, int planes) : block(at) {
     block.palette = &palette;
     for (int plane = 0; plane < planes; ++plane) {
       levels[plane].resize(kLevels);
-      block.levels[plane] = levels[plane].data();
+      block.levels[plane].values = levels[plane].data();
     }
   }
 };
@@ -87,7 +86,7 @@ template <class PartitionOf, class Leaf>
 bool walk(const Scene& scene, const SyntaxContext& context, PartitionOf&& partition_of, Leaf&& leaf) {
   for (int y = scene.tile.y0; y < scene.tile.y1; y += kSuperblockSize) {
     for (int x = scene.tile.x0; x < scene.tile.x1; x += kSuperblockSize) {
-      if (!for_each_block(context, x, y, kLog2SuperblockSize, partition_of, leaf)) return false;
+      if (!for_each_block(context, {x, y, BlockShape::square(kLog2SuperblockSize)}, partition_of, leaf)) return false;
     }
   }
   return true;
@@ -105,13 +104,13 @@ class RandomTile {
     Tile tile;
     walk(
         scene_, context,
-        [&](int x, int y, int log2_size) {
+        [&](const BlockPlace& node) {
           tile.partitions.push_back(static_cast<Partition>(below(4)));
-          return code_partition(writer, models, context, x, y, log2_size, tile.partitions.back());
+          return code_partition(writer, models, context, node, tile.partitions.back());
         },
-        [&](int x, int y, int log2_width, int log2_height) {
-          OwnedBlock& owned = *tile.blocks.emplace_back(random_block(context, x, y, log2_width, log2_height));
-          CHECK(code_block(writer, models, context, owned.block, owned.ends));
+        [&](const BlockPlace& place) {
+          OwnedBlock& owned = *tile.blocks.emplace_back(random_block(context, place));
+          CHECK(code_block(writer, models, context, owned.block));
           mark_block(around.state, owned.block);
           return true;
         });
@@ -121,21 +120,19 @@ class RandomTile {
  private:
   int below(int range) { return static_cast<int>(random_() % static_cast<unsigned>(range)); }
 
-  std::unique_ptr<OwnedBlock> random_block(const SyntaxContext& context, int x, int y, int log2_width,
-                                           int log2_height) {
-    auto owned = std::make_unique<OwnedBlock>(block_at(x, y, log2_width, log2_height), scene_.planes);
+  std::unique_ptr<OwnedBlock> random_block(const SyntaxContext& context, const BlockPlace& place) {
+    auto owned = std::make_unique<OwnedBlock>(Block(place), scene_.planes);
     Block& block = owned->block;
-    const bool begins_group = x % kStepGroup == 0 && y % kStepGroup == 0;
     const int unit = scene_.step_unit, base = scene_.base_step_index;
     const int lowest = std::max(-20, -base / unit), highest = std::min(20, (kMaxStepIndex - base) / unit);
     const int index = base + (lowest + below(highest - lowest + 1)) * unit;
     block.step_index = static_cast<uint8_t>(
-        !begins_group        ? context.cell(x & -kStepGroup, y & -kStepGroup)->step_index
-        : below(scene_.calm) ? static_cast<uint8_t>(std::clamp(predict_step_index(context, x, y), 0, kMaxStepIndex))
+        !begins_step_group(block) ? step_of_group(context, block)
+        : below(scene_.calm) ? static_cast<uint8_t>(std::clamp(predict_step_index(context, block), 0, kMaxStepIndex))
                              : index);
     if (context.screen_content) random_screen_prediction(context, *owned);
     if (block.prediction == Prediction::intra) {
-      const LikelyModes likely = likely_modes(context, x, y);
+      const LikelyModes likely = likely_modes(context, block);
       block.mode = below(scene_.calm) ? likely.list[below(kLikelyModes)] : static_cast<uint8_t>(below(kModes));
     }
     if (block.prediction == Prediction::intra && scene_.planes > 1) {
@@ -192,17 +189,18 @@ class RandomTile {
 
   void random_levels(OwnedBlock& owned, int plane) {
     Block& block = owned.block;
-    const ScanPosition* scan = scan_of(block.log2_width, block.log2_height);
-    const int limit = 1 + below(block.levels_count());
+    const ScanPosition* scan = scan_of(block.shape);
+    const int limit = 1 + below(block.shape.coded_area());
     for (int p = 0; p < limit; ++p) {
       const int level = below(4) == 0 ? below(9) - 4 : 0;
-      block.levels[plane][scan[p].index] = level;
+      PlaneLevels& coded = block.levels[plane];
+      coded.values[scan[p].index] = level;
       if (level == 0) continue;
-      owned.ends[plane] = p + 1;
-      block.nonzero_width[plane] = std::max(block.nonzero_width[plane], static_cast<uint8_t>(scan[p].u + 1));
-      block.nonzero_height[plane] = std::max(block.nonzero_height[plane], static_cast<uint8_t>(scan[p].v + 1));
+      coded.end = p + 1;
+      coded.nonzero.width = std::max(coded.nonzero.width, static_cast<uint8_t>(scan[p].u + 1));
+      coded.nonzero.height = std::max(coded.nonzero.height, static_cast<uint8_t>(scan[p].v + 1));
     }
-    if (owned.ends[plane] == 0) return;
+    if (block.levels[plane].end == 0) return;
     block.coded_planes |= static_cast<uint8_t>(1 << plane);
     block.update_spectrum(plane);
   }
@@ -238,15 +236,15 @@ bool reads_back(const Scene& scene, const Tile& tile, std::span<const std::byte>
   bool same = true;
   const bool whole = walk(
       scene, context,
-      [&](int x, int y, int log2_size) {
-        const Partition found = code_partition(reader, models, context, x, y, log2_size, Partition::none);
+      [&](const BlockPlace& node) {
+        const Partition found = code_partition(reader, models, context, node, Partition::none);
         same = same && partition != tile.partitions.end() && found == *partition;
         if (same) ++partition;
         return found;
       },
-      [&](int x, int y, int log2_width, int log2_height) {
-        OwnedBlock found(block_at(x, y, log2_width, log2_height), scene.planes);
-        if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block, {})) return false;
+      [&](const BlockPlace& place) {
+        OwnedBlock found(Block(place), scene.planes);
+        if (!same || block == tile.blocks.end() || !code_block(reader, models, context, found.block)) return false;
         same = same_block(found, **block++, scene.planes);
         mark_block(around.state, found.block);
         return same;
@@ -287,7 +285,7 @@ TEST_CASE("every mode comes back, among likely ones of every kind, and costs wha
       cells.row(y)[x].log2_width = cells.row(y)[x].log2_height = 2;
       cells.row(y)[x].mode = static_cast<uint8_t>(mode);
     }
-    const LikelyModes likely = likely_modes(context, 4, 4);
+    const LikelyModes likely = likely_modes(context, {4, 4, {2, 2}});
     const ModePrices::Bits bits = prices.bits(likely);
     for (int i = 0; i < kLikelyModes; ++i) {
       CHECK(likely.list[i] < kModes);
@@ -313,7 +311,7 @@ TEST_CASE(
   CellMap cells(8, 8);
   const SpectrumMap spectra({0, 0, 32, 32}, 1);
   const SyntaxContext context{&cells, &spectra, {0, 0, 32, 32}, 1, 100, 4};
-  CHECK(predict_step_index(context, 16, 16) == 100);
+  CHECK(predict_step_index(context, {16, 16, {4, 4}}) == 100);
   Cell cell;
   cell.log2_width = cell.log2_height = 4;
   for (int left = 100 - 12 * 4; left <= 100 + 12 * 4; left += 4) {
@@ -322,14 +320,14 @@ TEST_CASE(
       cells.row(4)[3] = cell;
       cell.step_index = static_cast<uint8_t>(above);
       cells.row(3)[4] = cell;
-      const int predicted = predict_step_index(context, 16, 16);
+      const int predicted = predict_step_index(context, {16, 16, {4, 4}});
       CHECK((predicted - 100) % 4 == 0);
       CHECK(predicted >= std::min(left, above));
       CHECK(predicted <= std::max(left, above));
     }
   }
   cells.row(3)[4] = Cell{};
-  CHECK(predict_step_index(context, 16, 16) == cells.row(4)[3].step_index);
+  CHECK(predict_step_index(context, {16, 16, {4, 4}}) == cells.row(4)[3].step_index);
 }
 
 TEST_CASE("a step index that leaves its range is refused") {
@@ -338,9 +336,9 @@ TEST_CASE("a step index that leaves its range is refused") {
   const SyntaxContext& context = around.state.context;
   PictureModels writer_models(scene.base_step_index), reader_models(scene.base_step_index);
   SymbolWriter writer;
-  code_step_index(writer, writer_models, context, 0, 0, 250 + 16);
+  code_step_index(writer, writer_models, context, {0, 0, {3, 3}}, 250 + 16);
   const std::vector<std::byte> bytes = writer.finish();
   SymbolReader reader(bytes);
-  OwnedBlock owned(block_at(0, 0, 3, 3), 1);
-  CHECK(!code_block(reader, reader_models, context, owned.block, {}));
+  OwnedBlock owned(Block({0, 0, {3, 3}}), 1);
+  CHECK(!code_block(reader, reader_models, context, owned.block));
 }

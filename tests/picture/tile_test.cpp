@@ -107,7 +107,7 @@ TEST_CASE("colour and alpha are groups of their own, with their own steps and qu
     for (int plane = 0; plane < colour.context.planes; ++plane) {
       CHECK(colour.quantizers[plane].centroid == CentroidShift{3, 2});
       CHECK(colour.quantizers[plane].step_offset == (plane > 0 ? 8 : 0));
-      CHECK(colour.quantizers[plane].weights.weights(3, 3)[63] > 256);
+      CHECK(colour.quantizers[plane].weights.weights({3, 3})[63] > 256);
     }
     if (!alpha) continue;
     const TileState transparency = coded.tile_state(0, 1);
@@ -117,7 +117,7 @@ TEST_CASE("colour and alpha are groups of their own, with their own steps and qu
     CHECK(transparency.cells != colour.cells);
     // Alpha is not weighted.
     CHECK(transparency.quantizers[0].centroid == CentroidShift{});
-    CHECK(transparency.quantizers[0].weights.weights(3, 3)[63] == 256);
+    CHECK(transparency.quantizers[0].weights.weights({3, 3})[63] == 256);
   }
 }
 

@@ -81,16 +81,15 @@ TEST_CASE("a block is dequantized where it may be other than zero, in place too"
     for (int v = 0; v < nonzero_height; ++v) {
       for (int u = 0; u < nonzero_width; ++u) levels[v * width + u] = static_cast<int32_t>(random() % 9) - 4;
     }
+    const NonzeroExtent nonzero{static_cast<uint8_t>(nonzero_width), static_cast<uint8_t>(nonzero_height)};
     std::vector<int32_t> coefficients(levels.size(), 77), in_place = levels;
-    dequantize_block(quantizer, 100, log2_width, log2_height, nonzero_width, nonzero_height, levels.data(),
-                     coefficients.data());
-    dequantize_block(quantizer, 100, log2_width, log2_height, nonzero_width, nonzero_height, in_place.data(),
-                     in_place.data());
+    dequantize_block(quantizer, 100, {log2_width, log2_height}, nonzero, levels.data(), coefficients.data());
+    dequantize_block(quantizer, 100, {log2_width, log2_height}, nonzero, in_place.data(), in_place.data());
     bool right = true;
     for (int i = 0; i < width * height; ++i) {
       const bool inside = i % width < nonzero_width && i / width < nonzero_height;
       const uint32_t step =
-          coefficient_step(quantization_step(108), quantizer.weights.weights(log2_width, log2_height)[i]);
+          coefficient_step(quantization_step(108), quantizer.weights.weights({log2_width, log2_height})[i]);
       right = right && coefficients[i] == (inside ? dequantize(levels[i], step, quantizer.centroid) : 77);
       right = right && in_place[i] == (inside ? coefficients[i] : 0);
     }

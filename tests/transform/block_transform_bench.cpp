@@ -14,42 +14,37 @@
 
 namespace {
 
+using laq::BlockShape;
 using laq::Kernel;
 using laq::TransformType;
 
-struct Size {
-  int log2_width;
-  int log2_height;
-  int width() const { return 1 << log2_width; }
-  int height() const { return 1 << log2_height; }
-};
-
-void count_samples(benchmark::State& state, Size size) {
+void count_samples(benchmark::State& state, BlockShape size) {
   using benchmark::Counter;
   state.counters["ns_per_sample"] =
       Counter(1e-9 * size.width() * size.height(), Counter::kIsIterationInvariantRate | Counter::kInvert);
 }
 
-std::vector<int16_t> random_residual(Size size) {
+std::vector<int16_t> random_residual(BlockShape size) {
   std::mt19937 random(1);
   std::vector<int16_t> residual(static_cast<size_t>(size.width()) * size.height());
   for (auto& sample : residual) sample = static_cast<int16_t>(static_cast<int>(random() % 511) - 255);
   return residual;
 }
 
-void forward(benchmark::State& state, Size size, TransformType type) {
+void forward(benchmark::State& state, BlockShape size, TransformType type) {
   const auto residual = random_residual(size);
   std::vector<int32_t> coefficients(residual.size());
   for (auto _ : state) {
-    laq::forward_transform(residual.data(), size.width(), size.log2_width, size.log2_height, type, coefficients.data());
+    laq::forward_transform({residual.data(), size.width()}, size, type, coefficients.data());
     benchmark::ClobberMemory();
   }
   count_samples(state, size);
 }
 
-void inverse(benchmark::State& state, Size size, TransformType type, int part) {
+void inverse(benchmark::State& state, BlockShape size, TransformType type, int part) {
   const int coded_width = laq::coded_size(size.width()), coded_height = laq::coded_size(size.height());
   const int nonzero_width = coded_width / part, nonzero_height = coded_height / part;
+  const laq::NonzeroExtent nonzero{static_cast<uint8_t>(nonzero_width), static_cast<uint8_t>(nonzero_height)};
   std::mt19937 random(1);
   std::vector<int32_t> coefficients(static_cast<size_t>(coded_width) * coded_height);
   for (int v = 0; v < nonzero_height; ++v) {
@@ -59,14 +54,13 @@ void inverse(benchmark::State& state, Size size, TransformType type, int part) {
   }
   std::vector<int16_t> residual(static_cast<size_t>(size.width()) * size.height());
   for (auto _ : state) {
-    laq::inverse_transform(coefficients.data(), nonzero_width, nonzero_height, size.log2_width, size.log2_height, type,
-                           residual.data(), size.width());
+    laq::inverse_transform(coefficients.data(), nonzero, size, type, {residual.data(), size.width()});
     benchmark::ClobberMemory();
   }
   count_samples(state, size);
 }
 
-void fftw(benchmark::State& state, Size size, fftw_r2r_kind kind) {
+void fftw(benchmark::State& state, BlockShape size, fftw_r2r_kind kind) {
   const size_t samples = static_cast<size_t>(size.width()) * size.height();
   const std::unique_ptr<double, decltype(&fftw_free)> in(fftw_alloc_real(samples), fftw_free);
   const std::unique_ptr<double, decltype(&fftw_free)> out(fftw_alloc_real(samples), fftw_free);
@@ -81,7 +75,7 @@ void fftw(benchmark::State& state, Size size, fftw_r2r_kind kind) {
   count_samples(state, size);
 }
 
-void register_size(Size size) {
+void register_size(BlockShape size) {
   const TransformType cosine, sine{Kernel::dst7, Kernel::dst7};
   const auto name = [&](const char* what) {
     return std::string(what) + "/" + std::to_string(size.width()) + "x" + std::to_string(size.height());

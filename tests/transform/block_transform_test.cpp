@@ -145,7 +145,7 @@ TEST_CASE("the forward transform is the integer matrix product on every target, 
         }
         const auto expected = reference_forward(residual.data(), kStride, log2_width, log2_height, type);
         std::vector<int32_t> coefficients(expected.size());
-        laq::forward_transform(residual.data(), kStride, log2_width, log2_height, type, coefficients.data());
+        laq::forward_transform({residual.data(), kStride}, {log2_width, log2_height}, type, coefficients.data());
         REQUIRE(coefficients == expected);
       }
     });
@@ -177,9 +177,10 @@ TEST_CASE("the inverse transform is the clamped integer matrix product on every 
         const auto expected = reference_inverse(coefficients.data(), log2_width, log2_height, type);
         for (const bool tight : {true, false}) {
           std::vector<int16_t> residual(kStride * 65, kUntouched);
-          laq::inverse_transform(coefficients.data(), tight ? nonzero_width : coded_width,
-                                 tight ? nonzero_height : coded_height, log2_width, log2_height, type, residual.data(),
-                                 kStride);
+          const laq::NonzeroExtent nonzero{static_cast<uint8_t>(tight ? nonzero_width : coded_width),
+                                           static_cast<uint8_t>(tight ? nonzero_height : coded_height)};
+          laq::inverse_transform(coefficients.data(), nonzero, {log2_width, log2_height}, type,
+                                 {residual.data(), kStride});
           bool same = true, untouched = true;
           for (int y = 0; y < 65; ++y) {
             for (int x = 0; x < kStride; ++x) {

@@ -160,7 +160,7 @@ TEST_CASE("coefficients of 8-bit residuals are near those of FFTW") {
       for (int x = 0; x < width; ++x) vertical.forward(exact.data() + x, width);
       for (int y = 0; y < height; ++y) horizontal.forward(exact.data() + y * width, 1);
       std::vector<int32_t> coefficients(static_cast<size_t>(coded_width) * coded_height);
-      laq::forward_transform(residual.data(), width, log2_width, log2_height, type, coefficients.data());
+      laq::forward_transform({residual.data(), width}, {log2_width, log2_height}, type, coefficients.data());
       for (int v = 0; v < coded_height; ++v) {
         for (int u = 0; u < coded_width; ++u) {
           const double error = coefficients[v * coded_width + u] - 4 * exact[v * width + u];
@@ -191,8 +191,9 @@ TEST_CASE("residuals are near those of FFTW's inverse") {
       for (int y = 0; y < height; ++y) horizontal.inverse(exact.data() + y * width, 1);
       for (int x = 0; x < width; ++x) vertical.inverse(exact.data() + x, width);
       std::vector<int16_t> residual(static_cast<size_t>(width) * height);
-      laq::inverse_transform(coefficients.data(), coded_width, coded_height, log2_width, log2_height, type,
-                             residual.data(), width);
+      laq::inverse_transform(coefficients.data(),
+                             {static_cast<uint8_t>(coded_width), static_cast<uint8_t>(coded_height)},
+                             {log2_width, log2_height}, type, {residual.data(), width});
       for (size_t i = 0; i < exact.size(); ++i) largest = std::max(largest, std::fabs(residual[i] - exact[i]));
     }
   });
@@ -208,9 +209,10 @@ TEST_CASE("the inverse of the forward transform gives 8-bit residuals back") {
     std::vector<int32_t> coefficients(static_cast<size_t>(coded_width) * coded_height);
     const auto round_trip = [&](const std::vector<int16_t>& residual) {
       std::vector<int16_t> again(residual.size());
-      laq::forward_transform(residual.data(), width, log2_width, log2_height, type, coefficients.data());
-      laq::inverse_transform(coefficients.data(), coded_width, coded_height, log2_width, log2_height, type,
-                             again.data(), width);
+      laq::forward_transform({residual.data(), width}, {log2_width, log2_height}, type, coefficients.data());
+      laq::inverse_transform(coefficients.data(),
+                             {static_cast<uint8_t>(coded_width), static_cast<uint8_t>(coded_height)},
+                             {log2_width, log2_height}, type, {again.data(), width});
       return again;
     };
     for (int repeat = 0; repeat < 20; ++repeat) {

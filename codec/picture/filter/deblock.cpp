@@ -67,7 +67,16 @@ constexpr int kEdgeCells = 16;
 constexpr int kEdgeLanes = kEdgeCells * kCellSize;
 using EdgeSteps = std::array<uint32_t, kEdgeCells>;  // as DeblockSteps gives them; 0: this cell's side is not filtered
 
-// What becomes of a cell's side.
+// A plane in filtering.
+struct DeblockedPlane {
+  PlaneView<uint16_t> samples;
+  const CellMap& cells;
+  int number;  // the bit of Cell::coded_planes that is the plane's
+  const DeblockSteps& steps;
+  int max_sample;
+};
+
+// The correction of a cell's side.
 struct Correction {
   int reach_class;      // the index in kReach; below 0: nothing
   const int16_t* ramp;  // kReach[reach_class] shares
@@ -300,20 +309,20 @@ class TurnedEdges {
   alignas(64) std::array<uint16_t, kWidth * kEdgeLanes> samples_{};
 };
 
-void filter_vertical_edges(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number,
-                           const DeblockSteps& steps, int max_sample) {
-  TurnedEdges<0> by4(rows.stride, max_sample);
-  TurnedEdges<1> by8(rows.stride, max_sample);
-  TurnedEdges<2> by16(rows.stride, max_sample);
-  TurnedEdges<3> by32(rows.stride, max_sample);
-  const int columns = rows.width / kCellSize;
-  for (int y = 0; y < rows.height / kCellSize; ++y) {
-    const Cell* row = cells.row(y0 / kCellSize + y);
-    uint16_t* samples = rows.row(y * kCellSize);
+void filter_vertical_edges(const DeblockedPlane& plane, int begin, int end) {
+  const PlaneView<uint16_t>& samples_of = plane.samples;
+  TurnedEdges<0> by4(samples_of.stride, plane.max_sample);
+  TurnedEdges<1> by8(samples_of.stride, plane.max_sample);
+  TurnedEdges<2> by16(samples_of.stride, plane.max_sample);
+  TurnedEdges<3> by32(samples_of.stride, plane.max_sample);
+  const int columns = samples_of.width / kCellSize;
+  for (int y = begin; y < end; ++y) {
+    const Cell* row = plane.cells.row(y);
+    uint16_t* samples = samples_of.row(y * kCellSize);
     for (int x = cells_across(row[0].log2_width); x < columns; x += cells_across(row[x].log2_width)) {
       const Cell &left = row[x - 1], &right = row[x];
-      if (!can_be_seam(left, right, plane_number)) continue;
-      const uint32_t step = steps.step(mean_step_index(left, right));
+      if (!can_be_seam(left, right, plane.number)) continue;
+      const uint32_t step = plane.steps.step(mean_step_index(left, right));
       uint16_t* at = samples + x * kCellSize;
       switch (edge_class(std::min(left.log2_width, right.log2_width))) {
         case 0:
@@ -336,12 +345,12 @@ void filter_vertical_edges(PlaneView<uint16_t> rows, int y0, const CellMap& cell
   by32.flush();
 }
 
-// The edge above row y (in cells); at: its first sample below.
-void filter_horizontal_edge(PlaneView<uint16_t> plane, uint16_t* at, int y, const CellMap& cells, int plane_number,
-                            const DeblockSteps& steps, int max_sample) {
-  const Cell* above = cells.row(y - 1);
-  const Cell* below = cells.row(y);
-  const int columns = plane.width / kCellSize;
+// Filters the edge above row y of cells.
+void filter_horizontal_edge(const DeblockedPlane& plane, int y) {
+  const Cell* above = plane.cells.row(y - 1);
+  const Cell* below = plane.cells.row(y);
+  const ptrdiff_t stride = plane.samples.stride;
+  const int columns = plane.samples.width / kCellSize;
   for (int x0 = 0; x0 < columns; x0 += kEdgeCells) {
     const int count = std::min(kEdgeCells, columns - x0);
     std::array<EdgeSteps, kClasses> edge_steps;
@@ -352,29 +361,25 @@ void filter_horizontal_edge(PlaneView<uint16_t> plane, uint16_t* at, int y, cons
       if (y & (cells_across(after.log2_height) - 1)) continue;
       for (; i < end; ++i) {
         const Cell& before = above[x0 + i];
-        if (!can_be_seam(before, after, plane_number)) continue;
+        if (!can_be_seam(before, after, plane.number)) continue;
         const int edge = edge_class(std::min(before.log2_height, after.log2_height));
         if (!present[edge]) edge_steps[edge].fill(0);
         present[edge] = true;
-        edge_steps[edge][i] = steps.step(mean_step_index(before, after));
+        edge_steps[edge][i] = plane.steps.step(mean_step_index(before, after));
       }
     }
-    uint16_t* samples = at + x0 * kCellSize;
-    if (present[0]) filter_edges<0>(samples, plane.stride, edge_steps[0], count, max_sample);
-    if (present[1]) filter_edges<1>(samples, plane.stride, edge_steps[1], count, max_sample);
-    if (present[2]) filter_edges<2>(samples, plane.stride, edge_steps[2], count, max_sample);
-    if (present[3]) filter_edges<3>(samples, plane.stride, edge_steps[3], count, max_sample);
+    uint16_t* samples = plane.samples.row(y * kCellSize) + x0 * kCellSize;
+    if (present[0]) filter_edges<0>(samples, stride, edge_steps[0], count, plane.max_sample);
+    if (present[1]) filter_edges<1>(samples, stride, edge_steps[1], count, plane.max_sample);
+    if (present[2]) filter_edges<2>(samples, stride, edge_steps[2], count, plane.max_sample);
+    if (present[3]) filter_edges<3>(samples, stride, edge_steps[3], count, plane.max_sample);
   }
 }
 
-// Filters `rows`, which begin at row y0 of the picture: all their vertical edges, then their inner horizontal ones; the
-// rows outside, and the edge at y0, are not touched.
-void filter_rows(PlaneView<uint16_t> rows, int y0, const CellMap& cells, int plane_number, const DeblockSteps& steps,
-                 int max_sample) {
-  filter_vertical_edges(rows, y0, cells, plane_number, steps, max_sample);
-  for (int y = 1; y < rows.height / kCellSize; ++y) {
-    filter_horizontal_edge(rows, rows.row(y * kCellSize), y0 / kCellSize + y, cells, plane_number, steps, max_sample);
-  }
+// Filters the rows `begin` .. `end` - 1 of cells: all their vertical edges, then the horizontal ones between them.
+void filter_rows(const DeblockedPlane& plane, int begin, int end) {
+  filter_vertical_edges(plane, begin, end);
+  for (int y = begin + 1; y < end; ++y) filter_horizontal_edge(plane, y);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -396,18 +401,15 @@ void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int
              int threads) {
   if (strength == 0) return;
   const DeblockSteps steps(strength);
+  const DeblockedPlane deblocked{plane.view(), cells, plane_number, steps, max_sample};
+  constexpr int kBandCells = kSuperblockSize / kCellSize;
   const int bands = superblocks(plane.height());
-  const PlaneView<uint16_t> view = plane.view();
   parallel_for(bands, threads, [&](int band, int) {
-    const int y = band * kSuperblockSize;
     HWY_DYNAMIC_DISPATCH(filter_rows)
-    (view.window(0, y, view.width, std::min(kSuperblockSize, view.height - y)), y, cells, plane_number, steps,
-     max_sample);
+    (deblocked, band * kBandCells, std::min((band + 1) * kBandCells, plane.height() / kCellSize));
   });
   parallel_for(bands - 1, threads, [&](int band, int) {
-    const int y = (band + 1) * kSuperblockSize;
-    HWY_DYNAMIC_DISPATCH(filter_horizontal_edge)
-    (view, view.row(y), y / kCellSize, cells, plane_number, steps, max_sample);
+    HWY_DYNAMIC_DISPATCH(filter_horizontal_edge)(deblocked, (band + 1) * kBandCells);
   });
 }
 

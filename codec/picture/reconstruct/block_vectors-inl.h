@@ -8,6 +8,8 @@
 
 #include <hwy/highway.h>
 
+#include "transform/block_shape.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace laq::picture {
 namespace HWY_NAMESPACE {
@@ -15,19 +17,19 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // Calls operation(d, x, y) for the vectors of a block, kLanes (or as many as the target has) at a time.
 template <int kLanes, class Operation>
-HWY_INLINE void for_each_vector(int width, int height, const Operation& operation) {
+HWY_INLINE void for_each_vector_of(BlockShape shape, const Operation& operation) {
   const hn::CappedTag<int16_t, kLanes> d;
+  const int width = shape.width(), height = shape.height();
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; x += static_cast<int>(hn::Lanes(d))) operation(d, x, y);
   }
 }
 
-// width: 4 or a multiple of 8.
 template <class Operation>
-HWY_INLINE void for_each_vector(int width, int height, const Operation& operation) {
-  if (width == 4) return for_each_vector<4>(width, height, operation);
-  if (width % 16 != 0) return for_each_vector<8>(width, height, operation);
-  for_each_vector<16>(width, height, operation);
+HWY_INLINE void for_each_vector(BlockShape shape, const Operation& operation) {
+  if (shape.log2_width == 2) return for_each_vector_of<4>(shape, operation);
+  if (shape.log2_width == 3) return for_each_vector_of<8>(shape, operation);
+  for_each_vector_of<16>(shape, operation);
 }
 
 }  // namespace HWY_NAMESPACE

@@ -5,25 +5,27 @@
 namespace laq::picture {
 namespace {
 
-constexpr int kRepeated = 8;  // copies of the last sample behind the w + h that prediction speaks of
+constexpr int kRepeated = 8;  // copies of the last sample, behind width + height of them
 
 }  // namespace
 
-Neighbours Border::gather(const PlaneView<const uint16_t>& plane, int x, int y, int w, int h, int above_right,
-                          int below_left, int tile_x0, int tile_y0, int max_sample) {
+Neighbours Border::gather(PlaneView<const uint16_t> plane, const BlockPlace& block, Available available,
+                          const Rectangle& tile, int max_sample) {
+  const int x = block.x, y = block.y;
+  const int known_above = block.width() + available.above_right, known_left = block.height() + available.below_left;
   uint16_t* const above = above_ + kBefore;
   uint16_t* const left = left_ + kBefore;
-  const bool has_above = y > tile_y0, has_left = x > tile_x0;
-  const int length = w + h + kRepeated;
+  const bool has_above = y > tile.y0, has_left = x > tile.x0;
+  const int length = block.width() + block.height() + kRepeated;
   const uint16_t* const row = plane.row(y);  // of the block
   if (has_above) {
-    std::copy_n(row - plane.stride + x, w + above_right, above);
-    std::fill_n(above + w + above_right, length - w - above_right, above[w + above_right - 1]);
+    std::copy_n(row - plane.stride + x, known_above, above);
+    std::fill_n(above + known_above, length - known_above, above[known_above - 1]);
   }
   if (has_left) {
     const uint16_t* sample = row + x - 1;
-    for (int i = 0; i < h + below_left; ++i, sample += plane.stride) left[i] = *sample;
-    std::fill_n(left + h + below_left, length - h - below_left, left[h + below_left - 1]);
+    for (int i = 0; i < known_left; ++i, sample += plane.stride) left[i] = *sample;
+    std::fill_n(left + known_left, length - known_left, left[known_left - 1]);
   }
   if (!has_above) std::fill_n(above, length, has_left ? left[0] : static_cast<uint16_t>((max_sample + 1) / 2));
   if (!has_left) std::fill_n(left, length, above[0]);

@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/scalable_targets.h"
-#include "picture/syntax/cell.h"
+#include "picture/geometry.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "picture/reconstruct/predict.cpp"
@@ -96,11 +96,12 @@ HWY_INLINE V quadruple_share(V from, V to, V weight) {
   return hn::MulFixedPoint15(hn::ShiftLeft<3>(hn::Sub(to, from)), weight);
 }
 
-void Smooth(int mode, const Neighbours& neighbours, int width, int height, uint16_t* out, ptrdiff_t stride) {
+void Smooth(int mode, const Neighbours& neighbours, BlockShape shape, SampleRows<uint16_t> out) {
+  const int width = shape.width(), height = shape.height();
   const uint16_t *const above = neighbours.above, *const left = neighbours.left;
   alignas(64) int16_t weights[kSuperblockSize];  // (x + 1) / width in 1/2^14
   for (int x = 0; x < width; ++x) weights[x] = static_cast<int16_t>((x + 1) * (16384 / width));
-  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
+  for_each_vector(shape, [&](auto d, int x, int y) HWY_ATTR {
     auto sum = hn::Zero(d);
     if (mode != kSmoothVerticalMode) {
       const auto from = hn::Set(d, static_cast<int16_t>(left[y])),
@@ -114,13 +115,13 @@ void Smooth(int mode, const Neighbours& neighbours, int width, int height, uint1
     }
     const auto rounded = mode == kSmoothMode ? hn::ShiftRight<3>(hn::Add(sum, hn::Set(d, 4)))
                                              : hn::ShiftRight<2>(hn::Add(sum, hn::Set(d, 2)));
-    store(rounded, d, out + y * stride + x);
+    store(rounded, d, out.row(y) + x);
   });
 }
 
 // Source: W3C PNG specification, section 9.4 (the order of preference is left, above, corner).
-void Paeth(const Neighbours& neighbours, int width, int height, uint16_t* out, ptrdiff_t stride) {
-  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
+void Paeth(const Neighbours& neighbours, BlockShape shape, SampleRows<uint16_t> out) {
+  for_each_vector(shape, [&](auto d, int x, int y) HWY_ATTR {
     const auto above = load(d, neighbours.above + x);
     const auto left = hn::Set(d, static_cast<int16_t>(neighbours.left[y]));
     const auto corner = hn::Set(d, static_cast<int16_t>(neighbours.above[-1]));
@@ -130,15 +131,16 @@ void Paeth(const Neighbours& neighbours, int width, int height, uint16_t* out, p
     const auto to_corner = hn::Abs(hn::Add(hn::Sub(above, corner), hn::Sub(left, corner)));
     const auto other = hn::IfThenElse(hn::Gt(to_above, to_corner), corner, above);
     const auto nearest_other = hn::Min(to_above, to_corner);
-    store(hn::IfThenElse(hn::Gt(to_left, nearest_other), other, left), d, out + y * stride + x);
+    store(hn::IfThenElse(hn::Gt(to_left, nearest_other), other, left), d, out.row(y) + x);
   });
 }
 
 // Writes rows whose reference moves by `displacement` / 32 samples a row along `reference`.
 template <int kLanes>
 HWY_INLINE void DirectionalRows(const uint16_t* reference, int displacement, const std::array<Taps, 32>& taps,
-                                int width, int height, int max_sample, uint16_t* out, ptrdiff_t stride) {
+                                BlockShape shape, int max_sample, SampleRows<uint16_t> out) {
   const Row<kLanes> d;
+  const int width = shape.width(), height = shape.height();
   const auto highest = hn::Set(d, static_cast<int16_t>(max_sample));
   for (int y = 0; y < height; ++y) {
     const int position = (y + 1) * displacement;
@@ -153,7 +155,7 @@ HWY_INLINE void DirectionalRows(const uint16_t* reference, int displacement, con
       sum = hn::Add(sum, hn::MulFixedPoint15(difference(-1), first));
       sum = hn::Add(sum, hn::MulFixedPoint15(difference(2), fourth));
       const auto rounded = hn::ShiftRight<2>(hn::Add(sum, hn::Set(d, 2)));
-      store(hn::Clamp(rounded, hn::Zero(d), highest), d, out + y * stride + x);
+      store(hn::Clamp(rounded, hn::Zero(d), highest), d, out.row(y) + x);
     }
   }
 }
@@ -181,24 +183,27 @@ HWY_INLINE void Transpose8x8(const uint16_t* in, ptrdiff_t in_stride, uint16_t* 
 }
 #endif
 
-// out[x][y] = in[y][x]; in has `width` columns and `height` rows.
-void Transpose(const uint16_t* in, ptrdiff_t in_stride, int width, int height, uint16_t* out, ptrdiff_t out_stride) {
+// out[x][y] = in[y][x]; shape: that of `in`.
+void Transpose(SampleRows<const uint16_t> in, BlockShape shape, SampleRows<uint16_t> out) {
+  const int width = shape.width(), height = shape.height();
   if (width == 4 || height == 4) {
     for (int y = 0; y < height; ++y) {
-      for (int x = 0; x < width; ++x) out[x * out_stride + y] = in[y * in_stride + x];
+      for (int x = 0; x < width; ++x) out.row(x)[y] = in.row(y)[x];
     }
     return;
   }
   for (int y = 0; y < height; y += 8) {
     for (int x = 0; x < width; x += 8) {
-      Transpose8x8(in + y * in_stride + x, in_stride, out + x * out_stride + y, out_stride);
+      Transpose8x8(in.row(y) + x, in.stride, out.row(x) + y, out.stride);
     }
   }
 }
 
-// From the side `main` (above, or left with the block turned); `side` is the other one.
-void Directional(const uint16_t* main, const uint16_t* side, int displacement, int width, int height, int max_sample,
-                 uint16_t* out, ptrdiff_t stride) {
+// Predicts from the side `above`. For directions that come from the left the block is turned: its left side is `above`.
+void Directional(const Neighbours& sides, int displacement, BlockShape shape, int max_sample,
+                 SampleRows<uint16_t> out) {
+  const uint16_t *const main = sides.above, *const side = sides.left;
+  const int width = shape.width(), height = shape.height();
   alignas(64) uint16_t extended[16 + 2 * kSuperblockSize + 64];
   const uint16_t* reference = main;
   if (displacement < 0) {
@@ -210,29 +215,26 @@ void Directional(const uint16_t* main, const uint16_t* side, int displacement, i
     for (int i = 1; i <= behind; ++i) begin[-1 - i] = side[std::min((i * 32 + drop / 2) / drop, height + width) - 1];
     reference = begin;
   }
-  const std::array<Taps, 32>& taps = displacement == 0 || width * height <= 1 << kLargestCubic ? kCubic : kSmooth;
-  if (width == 4) return DirectionalRows<4>(reference, displacement, taps, width, height, max_sample, out, stride);
-  if (width == 8) return DirectionalRows<8>(reference, displacement, taps, width, height, max_sample, out, stride);
-  DirectionalRows<16>(reference, displacement, taps, width, height, max_sample, out, stride);
+  const std::array<Taps, 32>& taps = displacement == 0 || shape.log2_area() <= kLargestCubic ? kCubic : kSmooth;
+  if (width == 4) return DirectionalRows<4>(reference, displacement, taps, shape, max_sample, out);
+  if (width == 8) return DirectionalRows<8>(reference, displacement, taps, shape, max_sample, out);
+  DirectionalRows<16>(reference, displacement, taps, shape, max_sample, out);
 }
 
-void Fill(int value, int width, int height, uint16_t* out, ptrdiff_t stride) {
-  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
-    store(hn::Set(d, static_cast<int16_t>(value)), d, out + y * stride + x);
-  });
+void Fill(int value, BlockShape shape, SampleRows<uint16_t> out) {
+  for_each_vector(
+      shape, [&](auto d, int x, int y) HWY_ATTR { store(hn::Set(d, static_cast<int16_t>(value)), d, out.row(y) + x); });
 }
 
 // Draws what is predicted nearer to the borders, the more the closer it is to them.
-void CombineWithBorders(const Neighbours& neighbours, int log2_width, int log2_height, uint16_t* out,
-                        ptrdiff_t stride) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
-  const int scale = (log2_width + log2_height - 2) >> 2;
+void CombineWithBorders(const Neighbours& neighbours, BlockShape shape, SampleRows<uint16_t> out) {
+  const int scale = (shape.log2_area() - 2) >> 2;
   const int reach = 3 << scale;  // samples that have a weight
   alignas(64) int16_t weights[kSuperblockSize];
-  for (int x = 0; x < width; ++x) weights[x] = static_cast<int16_t>(border_weight(x, scale));
-  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
+  for (int x = 0; x < shape.width(); ++x) weights[x] = static_cast<int16_t>(border_weight(x, scale));
+  for_each_vector(shape, [&](auto d, int x, int y) HWY_ATTR {
     if (x >= reach && y >= reach) return;
-    uint16_t* const samples = out + y * stride + x;
+    uint16_t* const samples = out.row(y) + x;
     const auto predicted = load(d, samples), left = hn::Set(d, static_cast<int16_t>(neighbours.left[y]));
     const auto weight_above = hn::Set(d, static_cast<int16_t>(border_weight(y, scale)));
     auto sum = hn::Add(hn::ShiftLeft<2>(predicted), quadruple_share(predicted, left, hn::LoadU(d, weights + x)));
@@ -241,58 +243,52 @@ void CombineWithBorders(const Neighbours& neighbours, int log2_width, int log2_h
   });
 }
 
-int Mean(const Neighbours& neighbours, int width, int height) {
+int Mean(const Neighbours& neighbours, BlockShape shape) {
+  const int width = shape.width(), height = shape.height();
   int sum = (width + height) / 2;
   for (int x = 0; x < width; ++x) sum += neighbours.above[x];
   for (int y = 0; y < height; ++y) sum += neighbours.left[y];
   return sum / (width + height);
 }
 
-void Predict(int mode, const Neighbours& neighbours, int log2_width, int log2_height, int max_sample, uint16_t* out,
-             ptrdiff_t stride) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
-  if (mode == kPaethMode) return Paeth(neighbours, width, height, out, stride);
+void Predict(int mode, const Neighbours& neighbours, BlockShape shape, int max_sample, SampleRows<uint16_t> out) {
+  if (mode == kPaethMode) return Paeth(neighbours, shape, out);
   if (mode < kFirstDirection) {
     if (mode == kDcMode) {
-      Fill(Mean(neighbours, width, height), width, height, out, stride);
+      Fill(Mean(neighbours, shape), shape, out);
     } else {
-      Smooth(mode, neighbours, width, height, out, stride);
+      Smooth(mode, neighbours, shape, out);
     }
-    if (mode == kDcMode || mode == kSmoothMode) {
-      CombineWithBorders(neighbours, log2_width, log2_height, out, stride);
-    }
+    if (mode == kDcMode || mode == kSmoothMode) CombineWithBorders(neighbours, shape, out);
     return;
   }
-  const int direction = mode - kFirstDirection;
-  if (direction >= kDirections / 2) {
-    const int turn = mode - kVerticalMode;
-    const int displacement = turn < 0 ? -kDisplacement[-turn] : kDisplacement[turn];
-    return Directional(neighbours.above, neighbours.left, displacement, width, height, max_sample, out, stride);
+  const auto displacement_of = [](int turn) { return turn < 0 ? -kDisplacement[-turn] : kDisplacement[turn]; };
+  if (mode - kFirstDirection >= kDirections / 2) {
+    return Directional(neighbours, displacement_of(mode - kVerticalMode), shape, max_sample, out);
   }
-  const int turn = kHorizontalMode - mode;
-  const int displacement = turn < 0 ? -kDisplacement[-turn] : kDisplacement[turn];
-  alignas(64) uint16_t turned[kSuperblockSize * kSuperblockSize + 16];
-  Directional(neighbours.left, neighbours.above, displacement, height, width, max_sample, turned, height);
-  Transpose(turned, height, height, width, out, stride);
+  alignas(64) uint16_t samples[kSuperblockSize * kSuperblockSize + 16];
+  const SampleRows<uint16_t> turned{samples, shape.height()};
+  Directional({neighbours.left, neighbours.above}, displacement_of(kHorizontalMode - mode), shape.transposed(),
+              max_sample, turned);
+  Transpose(turned, shape.transposed(), out);
 }
 
-void PredictFromLuma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, const Neighbours& neighbours,
-                     int log2_width, int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
-  const auto chroma_mean = static_cast<int16_t>(Mean(neighbours, width, height));
-  uint32_t sum = 1u << (log2_width + log2_height) >> 1;
-  for (int y = 0; y < height; ++y) {
-    for (int x = 0; x < width; ++x) sum += luma[y * luma_stride + x];
+void PredictFromLuma(SampleRows<const uint16_t> luma, int alpha, const Neighbours& neighbours, BlockShape shape,
+                     int max_sample, SampleRows<uint16_t> out) {
+  const auto chroma_mean = static_cast<int16_t>(Mean(neighbours, shape));
+  uint32_t sum = 1u << shape.log2_area() >> 1;
+  for (int y = 0; y < shape.height(); ++y) {
+    for (int x = 0; x < shape.width(); ++x) sum += luma.row(y)[x];
   }
-  const auto mean = static_cast<int16_t>(sum >> (log2_width + log2_height));
-  for_each_vector(width, height, [&](auto d, int x, int y) HWY_ATTR {
-    const auto deviation = hn::Sub(load(d, luma + y * luma_stride + x), hn::Set(d, mean));
-    // 8 deviation alpha 2^10 / 2^15 is twice what is wanted.
+  const auto mean = static_cast<int16_t>(sum >> shape.log2_area());
+  for_each_vector(shape, [&](auto d, int x, int y) HWY_ATTR {
+    const auto deviation = hn::Sub(load(d, luma.row(y) + x), hn::Set(d, mean));
+    // 8 deviation alpha 2^10 / 2^15 is twice the scaled deviation.
     const auto doubled =
         hn::MulFixedPoint15(hn::ShiftLeft<3>(deviation), hn::Set(d, static_cast<int16_t>(alpha * 1024)));
     const auto scaled = hn::ShiftRight<1>(hn::Add(doubled, hn::Set(d, 1)));
     const auto sum_of_both = hn::Add(hn::Set(d, chroma_mean), scaled);
-    store(hn::Clamp(sum_of_both, hn::Zero(d), hn::Set(d, static_cast<int16_t>(max_sample))), d, out + y * stride + x);
+    store(hn::Clamp(sum_of_both, hn::Zero(d), hn::Set(d, static_cast<int16_t>(max_sample))), d, out.row(y) + x);
   });
 }
 
@@ -306,15 +302,13 @@ namespace laq::picture {
 HWY_EXPORT(Predict);
 HWY_EXPORT(PredictFromLuma);
 
-void predict(int mode, const Neighbours& neighbours, int log2_width, int log2_height, int max_sample, uint16_t* out,
-             ptrdiff_t stride) {
-  HWY_DYNAMIC_DISPATCH(Predict)(mode, neighbours, log2_width, log2_height, max_sample, out, stride);
+void predict(int mode, const Neighbours& neighbours, BlockShape shape, int max_sample, SampleRows<uint16_t> out) {
+  HWY_DYNAMIC_DISPATCH(Predict)(mode, neighbours, shape, max_sample, out);
 }
 
-void predict_from_luma(const uint16_t* luma, ptrdiff_t luma_stride, int alpha, const Neighbours& neighbours,
-                       int log2_width, int log2_height, int max_sample, uint16_t* out, ptrdiff_t stride) {
-  HWY_DYNAMIC_DISPATCH(PredictFromLuma)
-  (luma, luma_stride, alpha, neighbours, log2_width, log2_height, max_sample, out, stride);
+void predict_from_luma(SampleRows<const uint16_t> luma, int alpha, const Neighbours& neighbours, BlockShape shape,
+                       int max_sample, SampleRows<uint16_t> out) {
+  HWY_DYNAMIC_DISPATCH(PredictFromLuma)(luma, alpha, neighbours, shape, max_sample, out);
 }
 
 }  // namespace laq::picture

@@ -11,7 +11,7 @@
 
 namespace laq::picture {
 
-// Reader: SymbolReader, or one that keeps count as well.
+// Reader: SymbolReader, or one that counts symbols as well (train_priors.cpp).
 template <class Reader>
 class TileDecoder {
  public:
@@ -23,19 +23,19 @@ class TileDecoder {
     levels_.resize(kLevels);
   }
 
-  // What one takes, with all that it allocates.
+  // The size of a decoder with all that it allocates.
   static size_t bytes(const Rectangle& tile, int planes) {
     return sizeof(TileDecoder) + SpectrumMap::bytes(tile, planes) + kLevels * sizeof(int32_t);
   }
 
   PictureModels& models() { return models_; }
 
-  // False if the stream says something impossible or ends before the tile does.
+  // False if the stream holds an impossible value or ends before the tile does.
   bool decode() {
     const Rectangle& r = tile_.context.tile;
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
-        if (!decode_superblock(x, y) || reader_.is_past_end()) return false;
+        if (!decode_superblock({x, y, BlockShape::square(kLog2SuperblockSize)}) || reader_.is_past_end()) return false;
       }
     }
     return true;
@@ -44,25 +44,23 @@ class TileDecoder {
  private:
   static constexpr size_t kLevels = kMaxPlanes * kMaxCodedSize * kMaxCodedSize;
 
-  bool decode_superblock(int x, int y) {
+  bool decode_superblock(const BlockPlace& superblock) {
     return for_each_block(
-        tile_.context, x, y, kLog2SuperblockSize,
-        [&](int nx, int ny, int size) {
-          return code_partition(reader_, models_, tile_.context, nx, ny, size, Partition::none);
-        },
-        [&](int bx, int by, int w, int h) { return decode_block(bx, by, w, h); });
+        tile_.context, superblock,
+        [&](const BlockPlace& node) { return code_partition(reader_, models_, tile_.context, node, Partition::none); },
+        [&](const BlockPlace& place) { return decode_block(place); });
   }
 
-  bool decode_block(int x, int y, int log2_width, int log2_height) {
-    Block block = block_at(x, y, log2_width, log2_height);
+  bool decode_block(const BlockPlace& place) {
+    Block block(place);
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
-      block.levels[plane] = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
+      block.levels[plane].values = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
     }
     block.palette = &palette_;
-    if (!code_block(reader_, models_, tile_.context, block, {})) return false;
+    if (!code_block(reader_, models_, tile_.context, block)) return false;
     reconstruct_block(tile_, block);
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
-      if (block.coded_planes >> plane & 1) std::fill_n(block.levels[plane], block.levels_count(), 0);
+      if (block.is_coded(plane)) std::fill_n(block.levels[plane].values, block.shape.coded_area(), 0);
     }
     return true;
   }

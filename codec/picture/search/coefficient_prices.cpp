@@ -27,15 +27,15 @@ void CoefficientPrices::update(CoefficientModels& models) {
   }
 }
 
-const CoefficientPrices::Ends& CoefficientPrices::ends(int log2_width, int log2_height, int density) {
-  Ends& ends = ends_[log2_width + log2_height - 4][density / 2];
+const CoefficientPrices::Ends& CoefficientPrices::ends(BlockShape shape, int density) {
+  Ends& ends = ends_[area_class(shape)][density / 2];
   if (!ends.known_) {
     ends.known_ = true;
     for (int number = 0; number < kEndClasses; ++number) {
       for (int top = 0; top < 2; ++top) {
         const int below_top = number < 2 ? number : (2 + top) << (number - 2);
         PriceCounter counter;
-        code_end(counter, *models_, log2_width, log2_height, density, below_top + 1);
+        code_end(counter, *models_, shape, density, below_top + 1);
         ends.bits_[number][top] = counter.total_bits();
       }
     }

@@ -70,7 +70,7 @@ class CoefficientPrices {
     bool known_ = false;
     std::array<std::array<float, 2>, kEndClasses> bits_;
   };
-  const Ends& ends(int log2_width, int log2_height, int density);
+  const Ends& ends(BlockShape shape, int density);
 
  private:
   CoefficientModels* models_ = nullptr;

@@ -54,13 +54,12 @@ constexpr float kOctaveBits = 1.25f;
 
 HWY_EXPORT(SumCosts);
 
-float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_width, int log2_height,
-                    const int32_t* coefficients, float lambda) {
+float estimate_cost(const PlaneQuantizer& quantizer, int step_index, BlockShape shape, const int32_t* coefficients,
+                    float lambda) {
   const float scale = static_cast<float>(1 << (kStepFraction - kCoefficientFraction)) /
                       static_cast<float>(quantizer.block_step(step_index));
-  const int32_t cost = HWY_DYNAMIC_DISPATCH(SumCosts)(
-      coefficients, quantizer.weights.reciprocals(log2_width, log2_height), scale,
-      coded_size(1 << log2_width) * coded_size(1 << log2_height), lambda * kNonzeroBits, lambda * kOctaveBits);
+  const int32_t cost = HWY_DYNAMIC_DISPATCH(SumCosts)(coefficients, quantizer.weights.reciprocals(shape), scale,
+                                                      shape.coded_area(), lambda * kNonzeroBits, lambda * kOctaveBits);
   return static_cast<float>(cost) / (1 << 16);
 }
 
@@ -69,8 +68,9 @@ namespace {
 // The energy of what the coefficients do not bring back of the residual.
 float measured_loss(const Block& block, const int16_t* residual, const int32_t* coefficients) {
   alignas(64) int16_t difference[kSuperblockSize * kSuperblockSize];
-  inverse_transform(coefficients, coded_size(block.width()), coded_size(block.height()), block.log2_width,
-                    block.log2_height, {}, difference, block.width());
+  const BlockShape shape = block.shape;
+  const NonzeroExtent all{static_cast<uint8_t>(shape.coded_width()), static_cast<uint8_t>(shape.coded_height())};
+  inverse_transform(coefficients, all, shape, {}, {difference, shape.width()});
   for (int i = 0; i < block.area(); ++i) difference[i] = static_cast<int16_t>(residual[i] - difference[i]);
   return energy(difference, block.area(), 1);
 }
@@ -83,14 +83,13 @@ float lost_distortion(const Block& block, const PlaneQuantizer& quantizer, const
   constexpr float kUnit = 1.0f / (1 << kCoefficientFraction);
   const float whole = energy(residual, block.area(), 1);
   const float step = static_cast<float>(quantizer.block_step(block.step_index)) / (1 << kStepFraction);
-  const float weight =
-      quantizer.weights.reciprocals(block.log2_width, block.log2_height)[block.levels_count() - 1] / step;
+  const float weight = quantizer.weights.reciprocals(block.shape)[block.shape.coded_area() - 1] / step;
   // The matrices are rounded, so the coefficients have the energy that they stand for to within this share only. A
   // strong residual in small steps makes that more than a squared step: then the loss has to be measured.
   constexpr float kEnergyMismatch = 0x1p-12f;
   const bool is_uncertain = whole * kEnergyMismatch * weight * weight > 1;
   const float lost = is_uncertain ? measured_loss(block, residual, coefficients)
-                                  : whole - energy(coefficients, block.levels_count(), kUnit);
+                                  : whole - energy(coefficients, block.shape.coded_area(), kUnit);
   return std::max(0.0f, lost) * weight * weight;
 }
 

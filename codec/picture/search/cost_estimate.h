@@ -14,8 +14,8 @@ namespace laq::picture {
 //   level = floor(|x| + 0.4),   bits = sum over levels that are not zero of 3 + 1.25 log2(level),
 // fitted to what quantize_block() returned for 35 000 blocks, whose bits it tells within 11 to 15 % (median). The same
 // on every machine.
-float estimate_cost(const PlaneQuantizer& quantizer, int step_index, int log2_width, int log2_height,
-                    const int32_t* coefficients, float lambda);
+float estimate_cost(const PlaneQuantizer& quantizer, int step_index, BlockShape shape, const int32_t* coefficients,
+                    float lambda);
 
 // Distortion of the frequencies that a 64-point axis does not keep: the energy of the residual that its coefficients
 // lack, in squared steps of the highest frequency that is kept.

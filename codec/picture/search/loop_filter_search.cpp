@@ -104,7 +104,7 @@ class LoopFilterSearch {
 
  private:
   double weighted_error(const Plane<uint16_t>& plane, const Plane<uint16_t>& source) const;
-  std::vector<int> candidate_deblock_strengths(int plane) const;
+  std::span<const int> deblock_strengths(int plane) const;
 
   std::span<Plane<uint16_t>> planes_;
   std::span<const Plane<uint16_t>> source_;
@@ -123,22 +123,25 @@ double LoopFilterSearch::weighted_error(const Plane<uint16_t>& plane, const Plan
   return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
 
-std::vector<int> LoopFilterSearch::candidate_deblock_strengths(int plane) const {
-  if (settings_.perceptual || settings_.effort <= 3) return {kUsualDeblockStrength[plane]};
-  if (settings_.effort <= 6) return {2, 4, 6};
-  return {1, 2, 3, 4, 5, 6, 7};
+// The strengths of deblocking that are tried.
+std::span<const int> LoopFilterSearch::deblock_strengths(int plane) const {
+  static constexpr std::array<int, 3> kFew = {2, 4, 6};
+  static constexpr std::array<int, 7> kAll = {1, 2, 3, 4, 5, 6, 7};
+  if (settings_.perceptual || settings_.effort.deblock_strengths <= 1) return {&kUsualDeblockStrength[plane], 1};
+  if (settings_.effort.deblock_strengths <= static_cast<int>(kFew.size())) return kFew;
+  return kAll;
 }
 
 int LoopFilterSearch::choose_deblocking(int plane) {
   Plane<uint16_t>& samples = planes_[plane];
-  if (settings_.effort <= 1) {
+  if (settings_.effort.deblock_strengths == 0) {
     deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, threads_);
     return kUsualDeblockStrength[plane];
   }
   const Plane<uint16_t> unfiltered = copy_of(samples);
   int best = 0;
   double least = weighted_error(samples, source_[plane]);
-  for (const int strength : candidate_deblock_strengths(plane)) {
+  for (const int strength : deblock_strengths(plane)) {
     Plane<uint16_t> filtered = copy_of(unfiltered);
     deblock(filtered, cells_, plane, strength, max_sample_, threads_);
     const double error = weighted_error(filtered, source_[plane]);
@@ -197,10 +200,15 @@ std::vector<SuperblockErrors> LoopFilterSearch::try_candidates(std::span<const D
   return errors;
 }
 
-std::vector<DirectionalStrength> candidate_strengths(int effort) {
-  if (effort <= 3) return {{0, 0}, {3, 1}};
-  if (effort <= 6) return {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
-  return {{0, 0}, {1, 0}, {2, 1}, {4, 1}, {4, 3}, {7, 2}, {8, 5}, {14, 5}};
+// The strengths of the directional filter that are tried, of which the first is off.
+std::span<const DirectionalStrength> directional_strengths(int count) {
+  static constexpr DirectionalStrength kTwo[] = {{0, 0}, {3, 1}};
+  static constexpr DirectionalStrength kFour[] = {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
+  static constexpr DirectionalStrength kEight[kMaxCandidates] = {{0, 0}, {1, 0}, {2, 1}, {4, 1},
+                                                                 {4, 3}, {7, 2}, {8, 5}, {14, 5}};
+  if (count <= 2) return kTwo;
+  if (count <= 4) return kFour;
+  return kEight;
 }
 
 // The preset that lowers the error most if every superblock may take it or keep its best so far.
@@ -262,11 +270,10 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(search.choose_deblocking(plane));
   }
-  if (settings.effort <= 1) return choice;
-  const std::vector<DirectionalStrength> candidates = candidate_strengths(settings.effort);
+  if (settings.effort.directional_presets == 0) return choice;
+  const std::span<const DirectionalStrength> candidates = directional_strengths(settings.effort.directional_strengths);
   const std::vector<SuperblockErrors> errors = search.try_candidates(candidates, parameters.damping);
-  const int max_presets = settings.effort <= 3 ? 1 : settings.effort <= 6 ? 3 : kMaxDirectionalPresets;
-  choose_presets(errors, candidates, planes.size() == 3, max_presets, choice);
+  choose_presets(errors, candidates, planes.size() == 3, settings.effort.directional_presets, choice);
   if (parameters.presets > 0) {
     apply_directional_filter(planes, cells, choice.presets, parameters, max_sample, threads);
   }

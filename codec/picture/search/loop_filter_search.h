@@ -4,15 +4,16 @@
 #include <span>
 
 #include "base/plane.h"
+#include "picture/search/effort.h"
 #include "picture/syntax/cell.h"
 #include "picture/syntax/filter_parameters.h"
 
 namespace laq::picture {
 
 struct LoopFilterSettings {
-  int effort = 5;  // 1: strengths from experience, no search .. 9
-  // For the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and the
-  // directional filter must lower the squared error clearly. Otherwise what has the least squared error is taken.
+  Effort effort;
+  // Tuned for the eye: deblocking has the strengths that Butteraugli and SSIMULACRA 2 like best or is off, and errors
+  // count in steps. Otherwise the strengths of least squared error are chosen.
   bool perceptual = false;
 };
 

@@ -21,7 +21,7 @@ class MatchFinder {
   // least. Those just before the block in raster order come first.
   template <class Candidate>
   void for_each_match(const Block& block, Candidate&& candidate) const {
-    const Squares& squares = squares_[std::min(block.log2_width, block.log2_height) > 2];
+    const Squares& squares = squares_[std::min(block.shape.log2_width, block.shape.log2_height) > 2];
     int asked = 0;
     for (int dy = 0; dy < block.height() && asked < kMostAsked; dy += squares.side) {
       for (int dx = 0; dx < block.width() && asked < kMostAsked; dx += squares.side) {
@@ -35,8 +35,8 @@ class MatchFinder {
         for (int looked = 0; looked < kMostLooked && place != bucket.begin(); ++looked) {
           --place;
           if (squares.hashes[*place] != hash) continue;
-          candidate(Vector{static_cast<int16_t>(tile_.x0 + *place % stride_ - block.x - dx),
-                           static_cast<int16_t>(tile_.y0 + *place / stride_ - block.y - dy)});
+          candidate(BlockVector{static_cast<int16_t>(tile_.x0 + *place % stride_ - block.x - dx),
+                                static_cast<int16_t>(tile_.y0 + *place / stride_ - block.y - dy)});
         }
       }
     }

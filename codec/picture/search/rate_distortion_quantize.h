@@ -11,11 +11,10 @@
 namespace laq::picture {
 
 struct QuantizedBlock {
-  float distortion = 0;       // sum over coefficients of the squared error in units of each one's own step
-  float bits = 0;             // of the levels, estimated; without the flag that says that there are any
-  int end = 0;                // levels behind the first `end` of the scan are zero; 0: all of them
-  uint8_t nonzero_width = 0;  // levels outside of the first columns and rows are zero
-  uint8_t nonzero_height = 0;
+  float distortion = 0;  // sum over coefficients of the squared error in units of each one's own step
+  float bits = 0;        // of the levels, estimated; without the flag that says that there are any
+  int end = 0;           // levels behind the first `end` of the scan are zero; 0: all of them
+  NonzeroExtent nonzero;
 };
 
 struct QuantizeSettings {
@@ -24,9 +23,16 @@ struct QuantizeSettings {
   float rounding = 0.5f;        // level = floor(|x| + rounding), x in steps; also the upper candidate of the search
 };
 
-// coefficients: as of forward_transform. levels: packed likewise, all of them are written.
-QuantizedBlock quantize_block(CoefficientPrices& prices, const PlaneQuantizer& quantizer, int step_index,
-                              int log2_width, int log2_height, const ExpectedSpectrum& expected,
-                              const int32_t* coefficients, const QuantizeSettings& settings, int32_t* levels);
+// The coefficients of one plane of a block, as of forward_transform, and what they are quantized with.
+struct CoefficientBlock {
+  const int32_t* coefficients;
+  BlockShape shape;
+  const PlaneQuantizer& quantizer;
+  int step_index;
+};
+
+// levels: packed as the coefficients are; all of them are written.
+QuantizedBlock quantize_block(CoefficientPrices& prices, const CoefficientBlock& block,
+                              const ExpectedSpectrum& expected, const QuantizeSettings& settings, int32_t* levels);
 
 }  // namespace laq::picture

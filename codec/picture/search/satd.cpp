@@ -1,5 +1,7 @@
 #include "picture/search/satd.h"
 
+#include <algorithm>
+
 #include "base/scalable_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -28,11 +30,11 @@ int blocks_at_once() {
 }
 
 template <int kSize>
-uint32_t TransformedSum(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int shift, int) {
+uint32_t TransformedSum(SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, int shift, int) {
   int32_t t[kSize * kSize];
   for (int i = 0; i < kSize * kSize; ++i) {
     const int x = i % kSize, y = i / kSize;
-    t[i] = (a[y * a_stride + x] - b[y * b_stride + x]) >> shift;
+    t[i] = (a.row(y)[x] - b.row(y)[x]) >> shift;
   }
   for (int step = 1; step < kSize * kSize; step *= 2) {
     for (int i = 0; i < kSize * kSize; ++i) {
@@ -60,13 +62,12 @@ int blocks_at_once() {
 // part of) the vectors. With differences of 10 bits and a sign, all but the last of the six stages fit 16 bits; the
 // last one is |p + q| + |p - q| = 2 max(|p|, |q|).
 template <int kSize, class D>
-HWY_INLINE uint32_t TransformedSum(D d, const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride,
-                                   int shift) {
+HWY_INLINE uint32_t TransformedSum(D d, SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, int shift) {
   const hn::RebindToUnsigned<D> du;
   using V = hn::Vec<D>;
   V row[kSize];
   for (int y = 0; y < kSize; ++y) {
-    row[y] = hn::BitCast(d, hn::Sub(hn::LoadU(du, a + y * a_stride), hn::LoadU(du, b + y * b_stride)));
+    row[y] = hn::BitCast(d, hn::Sub(hn::LoadU(du, a.row(y)), hn::LoadU(du, b.row(y))));
   }
   if (shift != 0) {
     for (V& r : row) r = hn::ShiftRight<2>(r);
@@ -101,32 +102,29 @@ HWY_INLINE uint32_t TransformedSum(D d, const uint16_t* a, ptrdiff_t a_stride, c
 }
 
 template <int kSize>
-uint32_t TransformedSum(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int shift,
-                        int blocks) {
-  if (blocks == 1) return TransformedSum<kSize>(hn::CappedTag<int16_t, kSize>(), a, a_stride, b, b_stride, shift);
-  return TransformedSum<kSize>(RowTag<kSize>(), a, a_stride, b, b_stride, shift);
+uint32_t TransformedSum(SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, int shift, int blocks) {
+  if (blocks == 1) return TransformedSum<kSize>(hn::CappedTag<int16_t, kSize>(), a, b, shift);
+  return TransformedSum<kSize>(RowTag<kSize>(), a, b, shift);
 }
 #endif
 
 template <int kSize>
-uint32_t SumOfBlocks(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int width,
-                     int height, int shift) {
+uint32_t SumOfBlocks(SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, BlockShape shape, int shift) {
+  const int width = shape.width(), height = shape.height();
   const int blocks = width > kSize ? blocks_at_once<kSize>() : 1;
   uint32_t sum = 0;
   for (int y = 0; y < height; y += kSize) {
     for (int x = 0; x < width; x += kSize * blocks) {
-      sum += TransformedSum<kSize>(a + y * a_stride + x, a_stride, b + y * b_stride + x, b_stride, shift, blocks);
+      sum += TransformedSum<kSize>(a.at(x, y), b.at(x, y), shift, blocks);
     }
   }
   return (sum << shift) / (kSize / 2);
 }
 
-uint32_t Satd(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int log2_width,
-              int log2_height, int max_sample) {
-  const int width = 1 << log2_width, height = 1 << log2_height;
+uint32_t Satd(SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, BlockShape shape, int max_sample) {
   const int shift = max_sample > 1023 ? 2 : 0;
-  if (log2_width < 3 || log2_height < 3) return SumOfBlocks<4>(a, a_stride, b, b_stride, width, height, shift);
-  return SumOfBlocks<8>(a, a_stride, b, b_stride, width, height, shift);
+  if (std::min(shape.log2_width, shape.log2_height) < 3) return SumOfBlocks<4>(a, b, shape, shift);
+  return SumOfBlocks<8>(a, b, shape, shift);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -138,9 +136,8 @@ namespace laq::picture {
 
 HWY_EXPORT(Satd);
 
-uint32_t satd(const uint16_t* a, ptrdiff_t a_stride, const uint16_t* b, ptrdiff_t b_stride, int log2_width,
-              int log2_height, int max_sample) {
-  return HWY_DYNAMIC_DISPATCH(Satd)(a, a_stride, b, b_stride, log2_width, log2_height, max_sample);
+uint32_t satd(SampleRows<const uint16_t> a, SampleRows<const uint16_t> b, BlockShape shape, int max_sample) {
+  return HWY_DYNAMIC_DISPATCH(Satd)(a, b, shape, max_sample);
 }
 
 }  // namespace laq::picture

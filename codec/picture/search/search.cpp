@@ -8,6 +8,29 @@
 #include "picture/search/search_scratch.h"
 
 namespace laq::picture {
+namespace {
+
+// The largest squared error of 8x8 luma samples of a block that is reconstructed in place, in squared steps. Sides: 8
+// or more.
+float largest_error(const Plane<uint16_t>& source, const Plane<uint16_t>& reconstructed, const BlockPlace& block,
+                    float step) {
+  constexpr int kSize = 8;
+  int32_t largest = 0;
+  for (int y = block.y; y < block.y + block.height(); y += kSize) {
+    for (int x = block.x; x < block.x + block.width(); x += kSize) {
+      int32_t sum = 0;
+      for (int row = y; row < y + kSize; ++row) {
+        const uint16_t* const a = source.row(row) + x;
+        const uint16_t* const b = reconstructed.row(row) + x;
+        for (int i = 0; i < kSize; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
+      }
+      largest = std::max(largest, sum);
+    }
+  }
+  return static_cast<float>(largest) / (step * step);
+}
+
+}  // namespace
 
 void Tree::clear() {
   partitions.clear();
@@ -29,50 +52,22 @@ void Tree::append(const Tree& other) {
 }
 
 void Leaf::keep_levels(int plane, const QuantizedBlock& quantized, int32_t* values, std::vector<int32_t>& all) {
-  ends[plane] = quantized.end;
   levels[plane] = all.size();
   if (quantized.end == 0) return;
-  all.insert(all.end(), values, values + block.levels_count());
+  all.insert(all.end(), values, values + block.shape.coded_area());
   block.coded_planes |= static_cast<uint8_t>(1 << plane);
-  block.levels[plane] = values;
-  block.nonzero_width[plane] = quantized.nonzero_width;
-  block.nonzero_height[plane] = quantized.nonzero_height;
+  block.levels[plane] = {values, quantized.end, quantized.nonzero, {}};
   block.update_spectrum(plane);
 }
 
 SearchSettings search_settings(int effort, bool perceptual, bool screen_content) {
-  SearchSettings settings;
-  settings.lambda = perceptual ? 0.05f : 0.10f;
-  settings.quantize.lambda = perceptual ? 0.05f : 0.09f;
-  // Every level does more than the one before.
-  settings.smallest = effort <= 2 ? 3 : 2;
-  settings.largest = effort <= 1 ? 5 : 6;
-  settings.rectangles = effort >= 4;
-  // Halves are chosen by squared error, at the cost of texture: where the picture is tuned for the eye, clear cases
-  // only.
-  settings.rectangle_ratio = effort <= 4 ? 0.95f : perceptual ? 0.9f : effort == 5 ? 0.85f : effort == 6 ? 0.8f : 0;
-  settings.leaf_cost_limit = effort <= 4 ? 20 : effort == 5 ? 10 : effort == 6 ? 6 : effort == 7 ? 3 : 0;
-  settings.leaf_error_limit = effort <= 3 ? 160 : effort == 4 ? 120 : effort == 5 ? 100 : effort == 6 ? 60 : 30;
-  if (screen_content) {
-    // A little ink on a flat ground costs few bits and is seen: the cost alone decides.
-    settings.leaf_cost_limit = effort <= 6 ? settings.leaf_cost_limit / 5 : 0;
-    settings.leaf_error_limit = kInfinity;
-    if (perceptual) settings.lambda = settings.quantize.lambda = 0.03f;
-  }
-  settings.transforms = effort >= 2;
-  settings.direction_step = effort <= 2 ? 8 : effort <= 7 ? 4 : effort == 8 ? 2 : 1;
-  settings.hinted_modes = effort <= 7 ? 4 : 8;
-  settings.largest_hinted = effort <= 3 ? 3 : effort <= 6 ? 2 : 0;
-  settings.estimated_modes = effort <= 1   ? 1
-                             : effort <= 3 ? 2
-                             : effort == 4 ? 3
-                             : effort <= 6 ? 4
-                             : effort == 7 ? 6
-                             : effort == 8 ? 8
-                                           : 16;
-  settings.full_candidates = effort <= 4 ? 1 : effort <= 6 ? 2 : effort == 7 ? 3 : effort == 8 ? 4 : 8;
-  settings.chroma_modes = effort <= 3 ? 3 : effort <= 5 ? 4 : kChromaModes;
-  settings.full_chroma_candidates = effort <= 4 ? 1 : effort <= 7 ? 2 : 4;
+  const Effort& row = effort_row(effort);
+  const float lambda = !perceptual ? 0.10f : screen_content ? 0.03f : 0.05f;
+  SearchSettings settings{row, lambda, {}, 0, 0, 0};
+  settings.quantize.lambda = perceptual ? lambda : 0.09f;
+  settings.halves_ratio = perceptual ? row.halves_ratio_perceptual : row.halves_ratio;
+  settings.early_stop_cost = screen_content ? row.early_stop_cost_screen : row.early_stop_cost;
+  settings.early_stop_error = screen_content ? kInfinity : row.early_stop_error;
   return settings;
 }
 
@@ -89,94 +84,117 @@ Search::Search(const TileState& tile, std::span<const Plane<uint16_t>> source, c
 
 Search::~Search() = default;
 
-Tree& Search::search_superblock(int x, int y) {
+Tree& Search::search_superblock(const BlockPlace& superblock) {
   root_.clear();
   scratch_->mode_prices.update(models_);
   for (int plane = 0; plane < std::min(2, tile_.context.planes); ++plane) {
     scratch_->prices[plane].update(models_.coefficients[plane]);
   }
-  search_node(x, y, kLog2SuperblockSize, nullptr, root_, kInfinity);
+  search_node(superblock, nullptr, root_, kInfinity);
   return root_;
 }
 
+// A square node while its partitions are tried.
+struct Search::Node {
+  BlockPlace place;
+  const Modes* parent_modes;
+  float budget;
+  Scratch::Depth& depth;
+  bool split_is_implied;
+  RecentColours recent_colours;  // as they are before the node
+  float best = kInfinity;        // cost of the best partition so far
+  float whole = kInfinity;       // cost of the node as one block, if that has been tried
+  bool best_is_in_place = false;
+};
+
 // The cost of the best tree of a square node, appended to `out`; gives up (infinity) once it is sure to exceed
 // `budget`.
-float Search::search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget) {
+float Search::search_node(const BlockPlace& place, const Modes* parent_modes, Tree& out, float budget) {
   const SyntaxContext& context = tile_.context;
-  if (x >= context.tile.x1 || y >= context.tile.y1) return 0;
-  const int size = 1 << log2_size;
-  if (log2_size > settings_.largest_hinted) hints = nullptr;
-  if (log2_size == 2) return code_leaf(x, y, 2, 2, hints, out, budget);
+  const Effort& effort = settings_.effort;
+  if (place.x >= context.tile.x1 || place.y >= context.tile.y1) return 0;
+  const int log2_size = place.shape.log2_width;
+  if (log2_size > effort.largest_inheriting) parent_modes = nullptr;
+  if (log2_size == 2) return code_leaf(place, parent_modes, out, budget);
 
-  Scratch::Depth& scratch = scratch_->depth[log2_size];
-  const bool implied = split_is_implied(context, x, y, log2_size);
-  float best = kInfinity;
-  float whole = kInfinity;  // cost of the node as one block, where that has been tried
-  bool best_is_in_place = false;
-
-  const RecentColours recent_colours = *tile_.recent_colours;  // as they are before the node
-  const auto partition_bits = [&](Partition partition) {
-    if (implied) return 0.0f;
-    PriceCounter counter;
-    code_partition(counter, models_, context, x, y, log2_size, partition);
-    return counter.total_bits();
-  };
-  const auto try_partition = [&](Partition partition) {
-    Tree& trial = scratch.trial;
-    trial.clear();
-    if (!implied) trial.partitions.push_back(partition);
-    const float limit = std::min(best, budget);
-    float cost = settings_.lambda * partition_bits(partition);
-    if (best < kInfinity && best_is_in_place) scratch.saved.save(tile_, x, y, size);
-    clear_cells(tile_, x, y, size);
-    *tile_.recent_colours = recent_colours;
-    best_is_in_place = false;
-    const bool finished = for_each_part(
-        partition, x, y, log2_size,
-        [&](int bx, int by, int w, int h) {
-          cost += code_leaf(bx, by, w, h, partition == Partition::none ? hints : &scratch.modes, trial, limit - cost);
-          return cost < limit;
-        },
-        [&](int nx, int ny, int node_size) {
-          cost += search_node(nx, ny, node_size, whole < kInfinity ? &scratch.modes : nullptr, trial, limit - cost);
-          return cost < limit;
-        });
-    if (!finished) return kInfinity;
-    std::swap(scratch.best, scratch.trial);
-    best = cost;
-    best_is_in_place = true;
-    return cost;
-  };
-
-  const bool can_split = log2_size > settings_.smallest || implied;
-  if (!implied && log2_size <= settings_.largest) whole = try_partition(Partition::none);
-  const auto stays_whole = [&] {
-    return whole < settings_.lambda * settings_.leaf_cost_limit * static_cast<float>(size) &&
-           largest_error(scratch.best.leaves.front().block) < settings_.lambda * settings_.leaf_error_limit;
-  };
-  if (can_split && !stays_whole()) {
-    const float quarters = try_partition(Partition::split);
-    if (!implied && settings_.rectangles && log2_size <= settings_.largest &&
-        quarters >= settings_.rectangle_ratio * whole) {
-      try_partition(Partition::horizontal);
-      try_partition(Partition::vertical);
+  Node node{
+      place, parent_modes, budget, scratch_->depth[log2_size], split_is_implied(context, place), *tile_.recent_colours};
+  const bool can_be_block = !node.split_is_implied && log2_size <= effort.largest;
+  const bool can_split = node.split_is_implied || log2_size > effort.smallest;
+  if (can_be_block) node.whole = try_partition(node, Partition::none);
+  if (can_split && !stops_early(node)) {
+    const float quarters = try_partition(node, Partition::split);
+    if (can_be_block && effort.halves && quarters >= settings_.halves_ratio * node.whole) {
+      try_partition(node, Partition::horizontal);
+      try_partition(node, Partition::vertical);
     }
   }
-  if (best == kInfinity) return kInfinity;
-  if (!best_is_in_place) {
-    scratch.saved.restore(tile_, x, y, size);
-    clear_cells(tile_, x, y, size);
-    *tile_.recent_colours = recent_colours;
-    for (Leaf& leaf : scratch.best.leaves) {
-      if (leaf.block.prediction == Prediction::palette) leaf.block.palette = &scratch.best.palettes[leaf.palette];
-      mark_block(tile_, leaf.block);
-    }
-  }
-  out.append(scratch.best);
-  return best;
+  if (node.best == kInfinity) return kInfinity;
+  if (!node.best_is_in_place) put_back_best(node);
+  out.append(node.depth.best);
+  return node.best;
 }
 
-uint8_t Search::step_index_of(int x, int y, int width, int height) const {
+// The cost of a partition, infinity if it is not the best so far.
+float Search::try_partition(Node& node, Partition partition) {
+  Tree& trial = node.depth.trial;
+  trial.clear();
+  if (!node.split_is_implied) trial.partitions.push_back(partition);
+  const float limit = std::min(node.best, node.budget);
+  float cost = partition_price(node, partition);
+  if (node.best_is_in_place) node.depth.saved.save(tile_, node.place);
+  clear_cells(tile_, node.place);
+  *tile_.recent_colours = node.recent_colours;
+  node.best_is_in_place = false;
+  const Modes* const modes = &node.depth.modes;
+  const bool finished = for_each_part(
+      partition, node.place,
+      [&](const BlockPlace& block) {
+        cost += code_leaf(block, partition == Partition::none ? node.parent_modes : modes, trial, limit - cost);
+        return cost < limit;
+      },
+      [&](const BlockPlace& quarter) {
+        cost += search_node(quarter, node.whole < kInfinity ? modes : nullptr, trial, limit - cost);
+        return cost < limit;
+      });
+  if (!finished) return kInfinity;
+  std::swap(node.depth.best, node.depth.trial);
+  node.best = cost;
+  node.best_is_in_place = true;
+  return cost;
+}
+
+float Search::partition_price(const Node& node, Partition partition) const {
+  if (node.split_is_implied) return 0;
+  PriceCounter counter;
+  code_partition(counter, models_, tile_.context, node.place, partition);
+  return settings_.lambda * counter.total_bits();
+}
+
+// Whether a node that has been coded as one block is so good that it is not cut (see Effort). Its cost alone does not
+// tell a faint error everywhere from a detail that is lost, so the largest error counts too.
+bool Search::stops_early(const Node& node) const {
+  const float lambda = settings_.lambda;
+  if (node.whole >= lambda * settings_.early_stop_cost * static_cast<float>(node.place.width())) return false;
+  const int step_index = node.depth.best.leaves.front().block.step_index;
+  const float step = static_cast<float>(tile_.quantizers[0].block_step(step_index)) / (1 << kStepFraction);
+  return largest_error(source_[0], tile_.planes[0], node.place, step) < lambda * settings_.early_stop_error;
+}
+
+// Leaves the best partition reconstructed, after others have been tried.
+void Search::put_back_best(Node& node) {
+  node.depth.saved.restore(tile_, node.place);
+  clear_cells(tile_, node.place);
+  *tile_.recent_colours = node.recent_colours;
+  Tree& best = node.depth.best;
+  for (Leaf& leaf : best.leaves) {
+    if (leaf.block.prediction == Prediction::palette) leaf.block.palette = &best.palettes[leaf.palette];
+    mark_block(tile_, leaf.block);
+  }
+}
+
+uint8_t Search::step_index_of(const BlockPlace& block) const {
+  const int x = block.x, y = block.y, width = block.width(), height = block.height();
   if (width <= kStepGroup && height <= kStepGroup) return step_field_.row(y / kStepGroup)[x / kStepGroup];
   int sum = 0, count = 0;
   for (int row = y / kStepGroup; row < (y + height + kStepGroup - 1) / kStepGroup; ++row) {
@@ -189,55 +207,33 @@ uint8_t Search::step_index_of(int x, int y, int width, int height) const {
   return static_cast<uint8_t>(tile_.context.base_step_index + units * unit);
 }
 
-// The largest squared error of any 8x8 luma samples of a block that stands in the planes, in squared steps. The cost of
-// a whole block does not tell a faint error everywhere from a detail that is lost on a smooth ground.
-float Search::largest_error(const Block& block) const {
-  constexpr int kSize = 8;
-  int32_t largest = 0;
-  for (int y = block.y; y < block.y + block.height(); y += kSize) {
-    for (int x = block.x; x < block.x + block.width(); x += kSize) {
-      int32_t sum = 0;
-      for (int row = y; row < y + kSize; ++row) {
-        const uint16_t* const a = source_[0].row(row) + x;
-        const uint16_t* const b = tile_.planes[0].row(row) + x;
-        for (int i = 0; i < kSize; ++i) sum += (a[i] - b[i]) * (a[i] - b[i]);
-      }
-      largest = std::max(largest, sum);
-    }
-  }
-  const float step = static_cast<float>(tile_.quantizers[0].block_step(block.step_index)) / (1 << kStepFraction);
-  return static_cast<float>(largest) / (step * step);
-}
-
-// What the prediction that stands in the scratch leaves of the source.
+// Sets the residual of a plane from the prediction, both in the scratch.
 void Search::load_residual(const Block& block, int plane) {
-  const Plane<uint16_t>& source = source_[plane];
-  subtract(source.row(block.y) + block.x, source.stride(), scratch_->prediction, block.width(), scratch_->residual,
-           block.width(), block.width(), block.height());
+  subtract(source_[plane].at(block.x, block.y), {scratch_->prediction, block.width()}, block.shape,
+           {scratch_->residual, block.width()});
 }
 
 // Codes a block as a leaf: appends it to `out`, leaves it reconstructed and its cells marked; returns its cost. Gives
 // up (infinity) once that is sure to exceed `budget`.
-float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget) {
-  Leaf leaf{block_at(x, y, log2_width, log2_height)};
+float Search::code_leaf(const BlockPlace& place, const Modes* parent_modes, Tree& out, float budget) {
+  Leaf leaf{Block(place)};
   Block& block = leaf.block;
-  block.step_index = step_index_of(x, y, block.width(), block.height());
   float cost = 0;
-  if (x % kStepGroup == 0 && y % kStepGroup == 0) {
+  if (begins_step_group(block)) {
+    block.step_index = step_index_of(block);
     PriceCounter counter;
-    code_step_index(counter, models_, tile_.context, x, y, block.step_index);
+    code_step_index(counter, models_, tile_.context, block, block.step_index);
     cost += settings_.lambda * counter.total_bits();
   } else {
-    // Fixed by the first block of the group.
-    block.step_index = tile_.context.cell(x & -kStepGroup, y & -kStepGroup)->step_index;
+    block.step_index = step_of_group(tile_.context, block);
   }
   const size_t levels_begin = out.levels.size();
   Candidate& other = scratch_->candidate;
   other.cost = kInfinity;
   if (tile_.context.screen_content) choose_screen_prediction(leaf, other);
   float intra = kInfinity;
-  if (other.cost > settings_.lambda * kSurelyCheap) {
-    intra = code_luma(leaf, hints, out);
+  if (other.cost > settings_.lambda * kEarlyStopBits) {
+    intra = code_luma(leaf, parent_modes, out);
     if (cost + std::min(intra, other.cost) > budget) return kInfinity;
     if (tile_.context.planes > 1) intra += code_chroma(leaf, out);
     if (tile_.context.screen_content) {
@@ -248,7 +244,7 @@ float Search::code_leaf(int x, int y, int log2_width, int log2_height, const Mod
   }
   if (other.cost < intra) {
     out.levels.resize(levels_begin);
-    take(other, leaf, out);
+    append_candidate(other, leaf, out);
     cost += other.cost;
   } else {
     mark_block(tile_, block);

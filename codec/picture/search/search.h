@@ -12,32 +12,22 @@
 #include <vector>
 
 #include "picture/reconstruct/reconstruct.h"
+#include "picture/search/effort.h"
 #include "picture/search/mode_prices.h"
 #include "picture/search/rate_distortion_quantize.h"
 #include "picture/syntax/models.h"
 
 namespace laq::picture {
 
-// One decision tree; every effort prunes it more or less.
+// What prunes the decision tree: the knobs of an effort, and those that depend on the picture too.
 struct SearchSettings {
-  float lambda = 0.1f;        // squared steps a bit
+  Effort effort;
+  float lambda;               // squared steps a bit
   QuantizeSettings quantize;  // its lambda is set apart: texture is worth more than the mode search says
-  int largest = 6;            // log2 of block sides that are tried
-  int smallest = 2;
-  bool rectangles = true;
-  float rectangle_ratio = 0;  // halves are not tried where four quarters cost less than this share of the whole
-  // A square is not cut if as one block it costs less than leaf_cost_limit bits for each sample of its side, and no 8x8
-  // samples of it have a squared error of more than leaf_error_limit bits.
-  float leaf_cost_limit = 0;
-  float leaf_error_limit = 0;
-  bool transforms = true;          // try DST-VII
-  int direction_step = 4;          // directions tried at first: one of so many
-  int hinted_modes = 4;            // a block with hints tries so many of the best modes of the node above it instead
-  int largest_hinted = 2;          // log2 of the side of the largest squares that go by hints; halves always do
-  int estimated_modes = 4;         // luma modes whose coefficients are looked at
-  int full_candidates = 2;         // luma modes and transforms that are quantized before one is chosen; at most 8
-  int chroma_modes = 4;            // the first so many are looked at
-  int full_chroma_candidates = 1;  // chroma modes that are quantized before one is chosen; at most 8
+  // Columns of the effort, chosen by what the picture is.
+  float halves_ratio;
+  float early_stop_cost;
+  float early_stop_error;
 };
 
 // effort: 1 .. 9.
@@ -46,11 +36,10 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
 // A block with its levels in an array of the tree.
 struct Leaf {
   Block block;
-  std::array<size_t, kMaxPlanes> levels{};
-  std::array<int, kMaxPlanes> ends{};
-  size_t palette = 0;  // likewise, where it has one
+  std::array<size_t, kMaxPlanes> levels{};  // where those of each plane begin
+  size_t palette = 0;                       // its number in the tree, if it has one
 
-  // Appends the levels of a plane to `all`, where it has any; the block looks at `values` themselves.
+  // Appends the levels of a plane to `all`, if it has any; the block itself refers to `values`.
   void keep_levels(int plane, const QuantizedBlock& quantized, int32_t* values, std::vector<int32_t>& all);
 };
 
@@ -75,28 +64,46 @@ class Search {
 
   // Chooses the tree of the superblock at (x, y) and leaves it reconstructed in the tile's planes and cells. The tree
   // stays until the next call.
-  Tree& search_superblock(int x, int y);
+  Tree& search_superblock(const BlockPlace& superblock);
 
  private:
   struct Scratch;
+  struct Node;
   struct Modes;
-
-  float search_node(int x, int y, int log2_size, const Modes* hints, Tree& out, float budget);
-  float code_leaf(int x, int y, int log2_width, int log2_height, const Modes* hints, Tree& out, float budget);
-  float code_luma(Leaf& leaf, const Modes* hints, Tree& out);
-  float code_chroma(Leaf& leaf, Tree& out);
-  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
-                          const Modes* hints);
   struct Candidate;
+  struct ChromaSource;
+
+  float search_node(const BlockPlace& place, const Modes* parent_modes, Tree& out, float budget);
+  float try_partition(Node& node, Partition partition);
+  float partition_price(const Node& node, Partition partition) const;
+  bool stops_early(const Node& node) const;
+  void put_back_best(Node& node);
+
+  float code_leaf(const BlockPlace& place, const Modes* parent_modes, Tree& out, float budget);
+  uint8_t step_index_of(const BlockPlace& block) const;
+  void load_residual(const Block& block, int plane);
+  float transform_bits(Block& block) const;
+  QuantizedBlock quantize(const Block& block, int plane, const ExpectedSpectrum& expected, const int32_t* coefficients,
+                          int32_t* levels);
+
+  float code_luma(Leaf& leaf, const Modes* parent_modes, Tree& out);
+  Modes choose_luma_modes(const Block& block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits,
+                          const Modes* parent_modes);
+  void shortlist_luma(Block block, const Neighbours& neighbours, const ModePrices::Bits& mode_bits, const Modes& modes);
+  float quantize_luma(Leaf& leaf, const ModePrices::Bits& mode_bits, Tree& out);
+
+  float code_chroma(Leaf& leaf, Tree& out);
+  int estimate_alpha(const Block& block, int plane) const;
+  float chroma_mode_price(Block& block) const;
+  void shortlist_chroma(Block block, const ChromaSource& source);
+  float quantize_chroma(Leaf& leaf, const ChromaSource& source, Tree& out);
+
   void choose_screen_prediction(const Leaf& leaf, Candidate& best);
   bool find_vector(Block& block);
-  float copy_error(const Block& block, Vector vector, float limit) const;
+  float copy_error(const Block& block, BlockVector vector, float limit) const;
   void quantize_residual(Candidate& candidate);
-  float largest_error(const Block& block) const;
-  void load_residual(const Block& block, int plane);
-  void take(Candidate& candidate, Leaf& leaf, Tree& out);
-  int estimate_alpha(const Block& block, int plane) const;
-  uint8_t step_index_of(int x, int y, int width, int height) const;
+  float quantize_plane(Candidate& candidate, int plane);
+  void append_candidate(Candidate& candidate, Leaf& leaf, Tree& out);
 
   TileState tile_;
   std::span<const Plane<uint16_t>> source_;

@@ -8,7 +8,7 @@
 namespace laq::picture {
 
 // The squared error of a copy, in squared steps; gives up once it is above `limit`.
-float Search::copy_error(const Block& block, Vector vector, float limit) const {
+float Search::copy_error(const Block& block, BlockVector vector, float limit) const {
   float error = 0;
   for (int plane = 0; plane < tile_.context.planes; ++plane) {
     const float step = static_cast<float>(tile_.quantizers[plane].block_step(block.step_index)) / (1 << kStepFraction);
@@ -31,7 +31,7 @@ float Search::copy_error(const Block& block, Vector vector, float limit) const {
 bool Search::find_vector(Block& block) {
   const LikelyVectors likely(tile_.context, block);
   float best = kInfinity;
-  const auto consider = [&](Vector vector) {
+  const auto consider = [&](BlockVector vector) {
     if (!can_copy(tile_.context, block, vector)) return;
     PriceCounter counter;
     code_vector(counter, models_, likely, vector);

@@ -15,24 +15,27 @@
 namespace laq::picture {
 
 inline constexpr int kMaxArea = kSuperblockSize * kSuperblockSize;
-inline constexpr float kSurelyCheap = 24;  // bits: a block of this cost needs no other prediction
+// A copy or a palette that costs no more than so many bits is taken without trying another prediction.
+inline constexpr float kEarlyStopBits = 24;
 
 // Samples of a square of all planes, kept while another tree for it is tried.
 struct Saved {
   std::array<std::vector<uint16_t>, kMaxPlanes> samples;
 
-  void save(const TileState& tile, int x, int y, int size) {
+  void save(const TileState& tile, const BlockPlace& node) {
+    const int size = node.width();
     for (int plane = 0; plane < tile.context.planes; ++plane) {
       samples[plane].resize(kMaxArea);
       for (int row = 0; row < size; ++row) {
-        std::copy_n(tile.planes[plane].row(y + row) + x, size, samples[plane].data() + row * size);
+        std::copy_n(tile.planes[plane].row(node.y + row) + node.x, size, samples[plane].data() + row * size);
       }
     }
   }
-  void restore(const TileState& tile, int x, int y, int size) const {
+  void restore(const TileState& tile, const BlockPlace& node) const {
+    const int size = node.width();
     for (int plane = 0; plane < tile.context.planes; ++plane) {
       for (int row = 0; row < size; ++row) {
-        std::copy_n(samples[plane].data() + row * size, size, tile.planes[plane].row(y + row) + x);
+        std::copy_n(samples[plane].data() + row * size, size, tile.planes[plane].row(node.y + row) + node.x);
       }
     }
   }

@@ -30,11 +30,12 @@ class TileEncoder {
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
         const RecentColours recent_colours = recent_colours_;
-        Tree& tree = search_.search_superblock(x, y);
+        const BlockPlace superblock{x, y, BlockShape::square(kLog2SuperblockSize)};
+        Tree& tree = search_.search_superblock(superblock);
         // The search has left the traces of the blocks as they will be: take them back, to be put down in coding order.
         recent_colours_ = recent_colours;
-        clear_cells(tile_, x, y, kSuperblockSize);
-        write_superblock(x, y, tree);
+        clear_cells(tile_, superblock);
+        write_superblock(superblock, tree);
       }
       if (!done(std::min(kSuperblockSize, r.y1 - y) * (r.x1 - r.x0))) break;
     }
@@ -42,15 +43,13 @@ class TileEncoder {
   }
 
  private:
-  void write_superblock(int x, int y, Tree& tree) {
+  void write_superblock(const BlockPlace& superblock, Tree& tree) {
     const Partition* partition = tree.partitions.data();
     const Leaf* leaf = tree.leaves.data();
     for_each_block(
-        tile_.context, x, y, kLog2SuperblockSize,
-        [&](int nx, int ny, int size) {
-          return code_partition(writer_, models_, tile_.context, nx, ny, size, *partition++);
-        },
-        [&](int, int, int, int) {
+        tile_.context, superblock,
+        [&](const BlockPlace& node) { return code_partition(writer_, models_, tile_.context, node, *partition++); },
+        [&](const BlockPlace&) {
           write_leaf(*leaf++, tree);
           return true;
         });
@@ -59,10 +58,10 @@ class TileEncoder {
   void write_leaf(const Leaf& leaf, Tree& tree) {
     Block block = leaf.block;
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
-      block.levels[plane] = tree.levels.data() + leaf.levels[plane];
+      block.levels[plane].values = tree.levels.data() + leaf.levels[plane];
     }
     if (block.prediction == Prediction::palette) block.palette = &tree.palettes[leaf.palette];
-    code_block(writer_, models_, tile_.context, block, leaf.ends);
+    code_block(writer_, models_, tile_.context, block);
     mark_block(tile_, block);
   }
 

@@ -11,10 +11,11 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 
 #include "picture/syntax/models.h"
-#include "picture/syntax/spectrum.h"
+#include "transform/block_shape.h"
+#include "variance/local_sums.h"
+#include "variance/spectrum.h"
 
 namespace laq::picture {
 
@@ -28,58 +29,8 @@ struct ScanPosition {
   uint8_t spectrum_band;
   uint8_t band_class;  // by distance from DC
 };
-// coded_size(w) * coded_size(h) stops from DC upwards.
-const ScanPosition* scan_of(int log2_width, int log2_height);
-
-// For every frequency the weighted sum of the magnitudes visited near by.
-class LocalSums {
- public:
-  static constexpr int kReach = 3;
-  static constexpr int kStride = kMaxCodedSize + kReach;
-  static constexpr int padded(int u, int v) { return (v + kReach) * kStride + u + kReach; }
-
-  explicit LocalSums(int height) { std::fill_n(sums_.data(), kStride * (height + kReach), uint16_t{0}); }
-
-  int at(int padded) const { return sums_[padded]; }
-  void add(int padded, uint32_t magnitude) {
-    const uint64_t m = std::min(magnitude, kMost);
-    spread(padded, [m](uint64_t sums, uint64_t weights) { return sums + m * weights; });
-  }
-  // Takes back what add() with the same arguments has added.
-  void remove(int padded, uint32_t magnitude) {
-    const uint64_t m = std::min(magnitude, kMost);
-    spread(padded, [m](uint64_t sums, uint64_t weights) { return sums - m * weights; });
-  }
-
- private:
-  static constexpr uint32_t kMost = 51;
-  // Weights [by how much lower v][by how much lower u, from kReach to 0], a row in the four lanes of a word as they lie
-  // in memory. No sum exceeds its lane.
-  static constexpr std::array<uint64_t, kReach + 1> kWeights = [] {
-    constexpr uint64_t kRows[kReach + 1][kReach + 1] = {{1, 2, 2, 0}, {0, 1, 2, 2}, {0, 1, 1, 2}, {0, 0, 0, 1}};
-    std::array<uint64_t, kReach + 1> words{};
-    for (int row = 0; row <= kReach; ++row) {
-      for (int i = 0; i <= kReach; ++i) {
-        const int lane = std::endian::native == std::endian::little ? i : kReach - i;
-        words[row] |= kRows[row][i] << (16 * lane);
-      }
-    }
-    return words;
-  }();
-
-  template <class Change>
-  void spread(int padded, Change&& change) {
-    for (int row = 0; row <= kReach; ++row) {
-      uint16_t* const sums = sums_.data() + padded - row * kStride - kReach;
-      uint64_t word;
-      std::memcpy(&word, sums, sizeof(word));
-      word = change(word, kWeights[row]);
-      std::memcpy(sums, &word, sizeof(word));
-    }
-  }
-
-  std::array<uint16_t, kStride*(kMaxCodedSize + kReach)> sums_;
-};
+// The coded_area() stops of a shape, from DC upwards.
+const ScanPosition* scan_of(BlockShape shape);
 
 // The class of a weighted sum of neighbours.
 inline constexpr auto kActivityClass = [] {
@@ -138,9 +89,8 @@ uint32_t code_magnitude(Coder& coder, LevelModels& models, bool surely_above_zer
 
 // The number of levels up to the last one that is not zero, 1 .. count.
 template <class Coder>
-int code_end(Coder& coder, CoefficientModels& models, int log2_width, int log2_height, int density, int end) {
-  const int size = size_class(log2_width, log2_height);
-  auto& tree = models.end_class[log2_width + log2_height - 4][density / 2];
+int code_end(Coder& coder, CoefficientModels& models, BlockShape shape, int density, int end) {
+  auto& tree = models.end_class[area_class(shape)][density / 2];
   const int wanted = std::bit_width(static_cast<uint32_t>(end - 1));
   int node = 1;
   for (int i = 3; i >= 0; --i) node = 2 * node + coder.bit(tree[node], (wanted >> i) & 1);
@@ -148,27 +98,25 @@ int code_end(Coder& coder, CoefficientModels& models, int log2_width, int log2_h
   if (number < 2) return number + 1;
   const int below = number - 2;  // bits below the top two
   const auto offset = static_cast<uint32_t>(end - 1) - (1u << (number - 1));
-  const uint32_t top = coder.bit(models.end_bit[size][number], (offset >> below) & 1);
+  const uint32_t top = coder.bit(models.end_bit[size_class(shape)][number], (offset >> below) & 1);
   const uint32_t rest = coder.bits(below, offset & ((1u << below) - 1));
   return static_cast<int>((1u << (number - 1)) + (top << below) + rest) + 1;
 }
 
-// levels: coded_size(w) x coded_size(h), all zero before a reader comes; nonzero_width and nonzero_height are set by
-// it. `end` as of code_end; looked at by writer and counter only. False where the stream says something impossible.
+// The levels of one plane. A reader finds all values zero and sets them and their extent; writer and counter need
+// `end`. False if the stream holds an impossible value.
 template <class Coder>
-bool code_levels(Coder& coder, CoefficientModels& models, int log2_width, int log2_height,
-                 const ExpectedSpectrum& expected, int end, int32_t* levels, uint8_t& nonzero_width,
-                 uint8_t& nonzero_height) {
-  const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
-  end = code_end(coder, models, log2_width, log2_height, expected.density, end);
-  if (Coder::kReads && end > width * height) return false;
-  const ScanPosition* const scan = scan_of(log2_width, log2_height);
-  LocalSums sums(height);
+bool code_levels(Coder& coder, CoefficientModels& models, BlockShape shape, const ExpectedSpectrum& expected,
+                 PlaneLevels& levels) {
+  const int end = code_end(coder, models, shape, expected.density, levels.end);
+  if (Coder::kReads && end > shape.coded_area()) return false;
+  const ScanPosition* const scan = scan_of(shape);
+  LocalSums sums(shape.coded_height());
   int right = 0, bottom = 0;
   for (int p = end - 1; p >= 0; --p) {
     const ScanPosition& position = scan[p];
     LevelModels level_models(models, expected, position, sums.at(position.padded));
-    int32_t& level = levels[position.index];
+    int32_t& level = levels.values[position.index];
     const auto magnitude = code_magnitude(coder, level_models, p == end - 1, static_cast<uint32_t>(std::abs(level)));
     if (magnitude == 0) continue;
     const bool negative = coder.bits(1, level < 0);
@@ -180,8 +128,7 @@ bool code_levels(Coder& coder, CoefficientModels& models, int log2_width, int lo
     sums.add(position.padded, magnitude);
   }
   if constexpr (Coder::kReads) {
-    nonzero_width = static_cast<uint8_t>(right + 1);
-    nonzero_height = static_cast<uint8_t>(bottom + 1);
+    levels.nonzero = {static_cast<uint8_t>(right + 1), static_cast<uint8_t>(bottom + 1)};
   }
   return true;
 }

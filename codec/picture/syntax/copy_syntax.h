@@ -6,13 +6,14 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "picture/syntax/block.h"
 #include "picture/syntax/models.h"
 #include "picture/syntax/syntax_context.h"
 
 namespace laq::picture {
 
 // Whether all that the block would copy is decoded and lies within the tile.
-inline bool can_copy(const SyntaxContext& context, const Block& block, Vector vector) {
+inline bool can_copy(const SyntaxContext& context, const Block& block, BlockVector vector) {
   const Rectangle& tile = context.tile;
   const int x0 = block.x + vector.x, y0 = block.y + vector.y;
   const int x1 = x0 + block.width(), y1 = y0 + block.height();
@@ -20,7 +21,7 @@ inline bool can_copy(const SyntaxContext& context, const Block& block, Vector ve
   for (int row = y0 / kCellSize; row <= (y1 - 1) / kCellSize; ++row) {
     const Cell* const cells = context.cells->row(row);
     for (int column = x0 / kCellSize; column <= (x1 - 1) / kCellSize; ++column) {
-      if (cells[column].log2_width == 0) return false;
+      if (!cells[column].is_decoded()) return false;
     }
   }
   return true;
@@ -28,7 +29,7 @@ inline bool can_copy(const SyntaxContext& context, const Block& block, Vector ve
 
 // The vectors of the block's neighbours, as far as they differ.
 struct LikelyVectors {
-  std::array<Vector, kLikelyVectors> list;
+  std::array<BlockVector, kLikelyVectors> list;
   int count = 0;
 
   LikelyVectors(const SyntaxContext& context, const Block& block) {
@@ -57,7 +58,7 @@ int code_component(Coder& coder, ComponentModels& models, int value) {
 }
 
 template <class Coder>
-Vector code_vector(Coder& coder, PictureModels& models, const LikelyVectors& likely, Vector vector) {
+BlockVector code_vector(Coder& coder, PictureModels& models, const LikelyVectors& likely, BlockVector vector) {
   for (int i = 0; i < likely.count; ++i) {
     if (coder.bit(models.likely_vector[i], likely.list[i] == vector)) return likely.list[i];
   }

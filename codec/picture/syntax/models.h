@@ -86,9 +86,13 @@ struct PictureModels {
   static int band(int base_step_index);
 };
 
-inline int size_class(int log2_width, int log2_height) {
+inline int area_class(BlockShape shape) {
+  return shape.log2_area() - 4;
+}
+
+inline int size_class(BlockShape shape) {
   // 4x4, 4x8 | 8x8, 4x16, 8x16 | 16x16, 8x32, 16x32 | larger
-  const int log2_area = log2_width + log2_height;
+  const int log2_area = shape.log2_area();
   return log2_area <= 5 ? 0 : log2_area <= 7 ? 1 : log2_area <= 9 ? 2 : 3;
 }
 

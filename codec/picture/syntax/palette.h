@@ -5,11 +5,10 @@
 #include <array>
 #include <cstdint>
 
-#include "picture/syntax/cell.h"
+#include "picture/geometry.h"
 
 namespace laq::picture {
 
-inline constexpr int kMaxPlanes = 3;
 inline constexpr int kMaxColours = 16;
 inline constexpr int kMinPaletteSide = 8;
 inline constexpr int kMaxPaletteSide = 32;

@@ -8,15 +8,13 @@
 namespace laq::picture {
 namespace {
 
-constexpr int kSizes = 5;
-
 uint8_t band_class(int diagonal) {
   return static_cast<uint8_t>(diagonal < 2 ? diagonal
                                            : std::min<int>(std::bit_width(static_cast<unsigned>(diagonal)), 5));
 }
 
-std::vector<ScanPosition> diagonal_scan(int log2_width, int log2_height) {
-  const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
+std::vector<ScanPosition> diagonal_scan(BlockShape shape) {
+  const int width = shape.coded_width(), height = shape.coded_height();
   std::vector<ScanPosition> scan;
   // Diagonals of equal frequency: u and v are compared as parts of the block's size, so that a 4x16 block is visited
   // like a stretched square.
@@ -32,7 +30,8 @@ std::vector<ScanPosition> diagonal_scan(int log2_width, int log2_height) {
       position.padded = static_cast<uint16_t>(LocalSums::padded(u, v));
       position.u = static_cast<uint8_t>(u);
       position.v = static_cast<uint8_t>(v);
-      position.spectrum_band = static_cast<uint8_t>(kOctaves * octave_of(v, log2_height) + octave_of(u, log2_width));
+      position.spectrum_band =
+          static_cast<uint8_t>(kOctaves * octave_of(v, shape.log2_height) + octave_of(u, shape.log2_width));
       position.band_class = band_class(u + v);
       scan.push_back(position);
     }
@@ -42,13 +41,14 @@ std::vector<ScanPosition> diagonal_scan(int log2_width, int log2_height) {
 
 }  // namespace
 
-const ScanPosition* scan_of(int log2_width, int log2_height) {
+const ScanPosition* scan_of(BlockShape shape) {
+  constexpr int kSizes = BlockShape::kSizes;
   static const std::array<std::vector<ScanPosition>, kSizes* kSizes> scans = [] {
     std::array<std::vector<ScanPosition>, kSizes * kSizes> all;
-    for (int i = 0; i < kSizes * kSizes; ++i) all[i] = diagonal_scan(2 + i / kSizes, 2 + i % kSizes);
+    for (int i = 0; i < kSizes * kSizes; ++i) all[i] = diagonal_scan({2 + i / kSizes, 2 + i % kSizes});
     return all;
   }();
-  return scans[(log2_width - 2) * kSizes + log2_height - 2].data();
+  return scans[shape.index()].data();
 }
 
 }  // namespace laq::picture

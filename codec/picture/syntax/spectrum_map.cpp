@@ -39,7 +39,7 @@ void SpectrumMap::mark(const Block& block) {
   const int columns = block.width() / kCellSize, rows = block.height() / kCellSize;
   const int column = (block.x - x0_) / kCellSize, row = block.y / kCellSize;
   for (int plane = 0; plane < kMaxPlanes && maps_[plane].width() > 0; ++plane) {
-    const Spectrum& spectrum = block.spectra[plane];
+    const Spectrum& spectrum = block.levels[plane].spectrum;
     std::fill_n(maps_[plane].row((row + rows - 1) % kRows) + column, columns, spectrum);
     for (int i = 0; i < rows - 1; ++i) maps_[plane].row((row + i) % kRows)[column + columns - 1] = spectrum;
   }
@@ -62,7 +62,7 @@ ExpectedSpectrum SpectrumMap::expect(const Block& block, int plane) const {
   std::array<uint8_t, kSpectrumBands> mean;
   for (int band = 0; band < kSpectrumBands; ++band)
     mean[band] = static_cast<uint8_t>((above[band] + left[band] + 1) >> 2);
-  return {mean, block.log2_width, block.log2_height};
+  return {mean, block.shape};
 }
 
 }  // namespace laq::picture

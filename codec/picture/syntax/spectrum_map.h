@@ -4,9 +4,9 @@
 #include <array>
 
 #include "base/plane.h"
+#include "picture/geometry.h"
 #include "picture/syntax/block.h"
-#include "picture/syntax/cell.h"
-#include "picture/syntax/spectrum.h"
+#include "variance/spectrum.h"
 
 namespace laq::picture {
 

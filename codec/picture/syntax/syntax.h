@@ -7,13 +7,13 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "picture/reconstruct/predict.h"
 #include "picture/syntax/block.h"
 #include "picture/syntax/cell.h"
 #include "picture/syntax/coefficient_syntax.h"
 #include "picture/syntax/copy_syntax.h"
 #include "picture/syntax/models.h"
 #include "picture/syntax/palette_syntax.h"
+#include "picture/syntax/prediction.h"
 #include "picture/syntax/syntax_context.h"
 #include "quantize/step.h"
 
@@ -24,14 +24,14 @@ inline constexpr int kMaxTransformType = 4;  // log2 of the largest side that ma
 inline constexpr int kLikelyModes = 6;
 
 inline bool can_choose_transform(const Block& block) {
-  return block.log2_width <= kMaxTransformType && block.log2_height <= kMaxTransformType;
+  return block.shape.log2_width <= kMaxTransformType && block.shape.log2_height <= kMaxTransformType;
 }
 
 template <class Coder>
-Partition code_partition(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int log2_size,
+Partition code_partition(Coder& coder, PictureModels& models, const SyntaxContext& context, const BlockPlace& node,
                          Partition partition) {
-  const Cell* above = context.cell(x, y - 1);
-  const Cell* left = context.cell(x - 1, y);
+  const Cell *above = context.above(node), *left = context.left(node);
+  const int log2_size = node.shape.log2_width;
   const int narrower = above ? std::clamp(log2_size - above->log2_width, 0, 2) : 0;
   const int flatter = left ? std::clamp(log2_size - left->log2_height, 0, 2) : 0;
   auto& model = models.partition[log2_size - 3][3 * narrower + flatter];
@@ -41,9 +41,8 @@ Partition code_partition(Coder& coder, PictureModels& models, const SyntaxContex
 }
 
 // The step index that the neighbours suggest.
-inline int predict_step_index(const SyntaxContext& context, int x, int y) {
-  const Cell* above = context.cell(x, y - 1);
-  const Cell* left = context.cell(x - 1, y);
+inline int predict_step_index(const SyntaxContext& context, const BlockPlace& block) {
+  const Cell *above = context.above(block), *left = context.left(block);
   if (!above && !left) return context.base_step_index;
   if (!above) return left->step_index;
   if (!left) return above->step_index;
@@ -52,10 +51,10 @@ inline int predict_step_index(const SyntaxContext& context, int x, int y) {
 }
 
 template <class Coder>
-int code_step_index(Coder& coder, PictureModels& models, const SyntaxContext& context, int x, int y, int step_index) {
-  const int predicted = predict_step_index(context, x, y);
-  const Cell* above = context.cell(x, y - 1);
-  const Cell* left = context.cell(x - 1, y);
+int code_step_index(Coder& coder, PictureModels& models, const SyntaxContext& context, const BlockPlace& block,
+                    int step_index) {
+  const int predicted = predict_step_index(context, block);
+  const Cell *above = context.above(block), *left = context.left(block);
   const int difference = above && left ? std::abs(above->step_index - left->step_index) / context.step_unit : 0;
   auto& model = models.step_changed[std::min(difference, 2)];
   const int delta = (step_index - predicted) / context.step_unit;
@@ -73,9 +72,8 @@ struct LikelyModes {
   int agreement;  // of the modes left and above: 0 they differ, 1 the same plain mode, 2 the same direction
 };
 
-inline LikelyModes likely_modes(const SyntaxContext& context, int block_x, int block_y) {
-  const Cell* left_cell = context.cell(block_x - 1, block_y);
-  const Cell* above_cell = context.cell(block_x, block_y - 1);
+inline LikelyModes likely_modes(const SyntaxContext& context, const BlockPlace& block) {
+  const Cell *left_cell = context.left(block), *above_cell = context.above(block);
   const int left = left_cell ? left_cell->mode : kDcMode;
   const int above = above_cell ? above_cell->mode : kDcMode;
   std::array<uint8_t, kLikelyModes> list{};
@@ -136,7 +134,7 @@ int code_mode(Coder& coder, PictureModels& models, const LikelyModes& likely, in
 template <class Coder>
 Prediction code_prediction(Coder& coder, PictureModels& models, const SyntaxContext& context, const Block& block) {
   int copies = 0, palettes = 0;
-  for (const Cell* cell : {context.cell(block.x - 1, block.y), context.cell(block.x, block.y - 1)}) {
+  for (const Cell* cell : {context.left(block), context.above(block)}) {
     if (!cell) continue;
     copies += cell->prediction == Prediction::copy;
     palettes += cell->prediction == Prediction::palette;
@@ -149,11 +147,10 @@ Prediction code_prediction(Coder& coder, PictureModels& models, const SyntaxCont
 
 template <class Coder>
 void code_chroma_mode(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block) {
-  const auto uses_luma = [&](int x, int y) {
-    const Cell* cell = context.cell(x, y);
+  const auto uses_luma = [](const Cell* cell) {
     return cell && cell->chroma_mode == static_cast<int>(ChromaMode::from_luma);
   };
-  auto& model = models.chroma_mode[uses_luma(block.x - 1, block.y) || uses_luma(block.x, block.y - 1)];
+  auto& model = models.chroma_mode[uses_luma(context.left(block)) || uses_luma(context.above(block))];
   // same | from luma | dc, smooth, horizontal, vertical
   const auto mode = static_cast<int>(block.chroma_mode);
   int coded = 0;
@@ -187,7 +184,7 @@ inline int prediction_kind(const Block& block) {
 
 template <class Coder>
 void code_transform(Coder& coder, PictureModels& models, Block& block) {
-  auto& model = models.transform[size_class(block.log2_width, block.log2_height)][prediction_kind(block)];
+  auto& model = models.transform[size_class(block.shape)][prediction_kind(block)];
   const bool horizontal = coder.bit(model[0], block.transform.horizontal == Kernel::dst7);
   const bool vertical = coder.bit(model[1], block.transform.vertical == Kernel::dst7);
   block.transform = {horizontal ? Kernel::dst7 : Kernel::dct2, vertical ? Kernel::dst7 : Kernel::dct2};
@@ -195,39 +192,41 @@ void code_transform(Coder& coder, PictureModels& models, Block& block) {
 
 // Whether a plane of the block has levels. The second chroma plane has more often where the first one has.
 inline Model& coded_model(CoefficientModels& models, const Block& block, int plane, const ExpectedSpectrum& expected) {
-  const bool first_coded = plane == 2 && (block.coded_planes >> 1 & 1);
-  return models.coded[first_coded][block.log2_width + block.log2_height - 4][expected.density];
+  const bool first_coded = plane == 2 && block.is_coded(1);
+  return models.coded[first_coded][area_class(block.shape)][expected.density];
 }
 
-// Levels of one plane behind its flag. `end`: see code_levels.
+// The flag of one plane, and its levels.
 template <class Coder>
-bool code_plane(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block, int plane, int end) {
+bool code_plane(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block, int plane) {
   CoefficientModels& coefficients = models.coefficients[plane > 0];
   const ExpectedSpectrum expected = context.spectra->expect(block, plane);
-  const bool coded = coder.bit(coded_model(coefficients, block, plane, expected), block.coded_planes >> plane & 1);
+  const bool coded = coder.bit(coded_model(coefficients, block, plane, expected), block.is_coded(plane));
   if constexpr (Coder::kReads) block.coded_planes |= static_cast<uint8_t>(coded << plane);
   if (!coded) return true;
   if (plane == 0 && can_choose_transform(block)) code_transform(coder, models, block);
-  if (!code_levels(coder, coefficients, block.log2_width, block.log2_height, expected, end, block.levels[plane],
-                   block.nonzero_width[plane], block.nonzero_height[plane])) {
-    return false;
-  }
+  if (!code_levels(coder, coefficients, block.shape, expected, block.levels[plane])) return false;
   if constexpr (Coder::kReads) block.update_spectrum(plane);
   return true;
 }
 
-// Everything of a block. `ends` (the end of each plane's levels) is looked at by writer and counter only. False where a
-// reader finds something impossible.
+// Whether a block begins a group of samples that share a step; the others take the step of their group.
+inline bool begins_step_group(const BlockPlace& block) {
+  return block.x % kStepGroup == 0 && block.y % kStepGroup == 0;
+}
+inline uint8_t step_of_group(const SyntaxContext& context, const BlockPlace& block) {
+  return context.cell(block.x & -kStepGroup, block.y & -kStepGroup)->step_index;
+}
+
+// All syntax elements of a block. False if a reader finds an impossible value.
 template <class Coder>
-bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block,
-                std::array<int, kMaxPlanes> ends) {
-  const int group_x = block.x & -kStepGroup, group_y = block.y & -kStepGroup;
-  if (block.x == group_x && block.y == group_y) {
-    const int step_index = code_step_index(coder, models, context, block.x, block.y, block.step_index);
+bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& context, Block& block) {
+  if (begins_step_group(block)) {
+    const int step_index = code_step_index(coder, models, context, block, block.step_index);
     if (step_index < 0 || step_index > kMaxStepIndex) return false;
     block.step_index = static_cast<uint8_t>(step_index);
   } else {
-    block.step_index = context.cell(group_x, group_y)->step_index;
+    block.step_index = step_of_group(context, block);
   }
   if (context.screen_content) block.prediction = code_prediction(coder, models, context, block);
   if (block.prediction == Prediction::copy) {
@@ -236,51 +235,57 @@ bool code_block(Coder& coder, PictureModels& models, const SyntaxContext& contex
   } else if (block.prediction == Prediction::palette) {
     code_palette(coder, models, context, block, *block.palette);
   } else {
-    block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block.x, block.y), block.mode));
+    block.mode = static_cast<uint8_t>(code_mode(coder, models, likely_modes(context, block), block.mode));
     if (context.planes > 1) code_chroma_mode(coder, models, context, block);
   }
   for (int plane = 0; plane < context.planes; ++plane) {
-    if (!code_plane(coder, models, context, block, plane, ends[plane])) return false;
+    if (!code_plane(coder, models, context, block, plane)) return false;
   }
   return true;
 }
 
-// Calls leaf(x, y, log2_width, log2_height) for the blocks of a partition of a square node, and node(x, y, log2_size)
-// for the quarters of a split one; stops at the first that returns false.
-template <class Leaf, class Node>
-bool for_each_part(Partition partition, int x, int y, int log2_size, Leaf&& leaf, Node&& node) {
-  const int half = 1 << (log2_size - 1);
+// Calls leaf(place) for the blocks of a partition of a square node, or quarter(place) for the nodes of a split one;
+// stops at the first call that returns false.
+template <class Leaf, class Quarter>
+bool for_each_part(Partition partition, const BlockPlace& node, Leaf&& leaf, Quarter&& quarter) {
+  const int half = node.width() / 2, log2_half = node.shape.log2_width - 1;
   switch (partition) {
     case Partition::none:
-      return leaf(x, y, log2_size, log2_size);
-    case Partition::horizontal:
-      return leaf(x, y, log2_size, log2_size - 1) && leaf(x, y + half, log2_size, log2_size - 1);
-    case Partition::vertical:
-      return leaf(x, y, log2_size - 1, log2_size) && leaf(x + half, y, log2_size - 1, log2_size);
-    case Partition::split:
-      return node(x, y, log2_size - 1) && node(x + half, y, log2_size - 1) && node(x, y + half, log2_size - 1) &&
-             node(x + half, y + half, log2_size - 1);
+      return leaf(node);
+    case Partition::horizontal: {
+      const BlockShape shape(log2_half + 1, log2_half);
+      return leaf(node.part(0, 0, shape)) && leaf(node.part(0, half, shape));
+    }
+    case Partition::vertical: {
+      const BlockShape shape(log2_half, log2_half + 1);
+      return leaf(node.part(0, 0, shape)) && leaf(node.part(half, 0, shape));
+    }
+    case Partition::split: {
+      const BlockShape shape = BlockShape::square(log2_half);
+      return quarter(node.part(0, 0, shape)) && quarter(node.part(half, 0, shape)) &&
+             quarter(node.part(0, half, shape)) && quarter(node.part(half, half, shape));
+    }
   }
   return false;
 }
 
-// Nodes of 8 and more samples a side that stick out of the tile are split without being asked; 4x4 nodes are leaves.
-inline bool split_is_implied(const SyntaxContext& context, int x, int y, int log2_size) {
-  const int size = 1 << log2_size;
-  return x + size > context.tile.x1 || y + size > context.tile.y1;
+// Nodes of 8 and more samples a side that stick out of the tile are split, and the stream does not say so; 4x4 nodes
+// are leaves.
+inline bool split_is_implied(const SyntaxContext& context, const BlockPlace& node) {
+  return node.x + node.width() > context.tile.x1 || node.y + node.height() > context.tile.y1;
 }
 
-// Calls block(x, y, log2_width, log2_height) for the blocks of a square node in coding order, and before them, where it
-// is not implied, partition_of(x, y, log2_size) for the partition of each node. False as soon as a block returns false.
+// Calls block(place) for the blocks of a square node in coding order. The partition of each node comes from
+// partition_of(node), unless it is implied. False as soon as a block returns false.
 template <class PartitionOf, class CodeBlock>
-bool for_each_block(const SyntaxContext& context, int x, int y, int log2_size, PartitionOf&& partition_of,
+bool for_each_block(const SyntaxContext& context, const BlockPlace& node, PartitionOf&& partition_of,
                     CodeBlock&& block) {
-  if (x >= context.tile.x1 || y >= context.tile.y1) return true;
-  const Partition partition = split_is_implied(context, x, y, log2_size) ? Partition::split
-                              : log2_size > 2                            ? partition_of(x, y, log2_size)
-                                                                         : Partition::none;
-  return for_each_part(partition, x, y, log2_size, block, [&](int node_x, int node_y, int node_size) {
-    return for_each_block(context, node_x, node_y, node_size, partition_of, block);
+  if (node.x >= context.tile.x1 || node.y >= context.tile.y1) return true;
+  const Partition partition = split_is_implied(context, node) ? Partition::split
+                              : node.shape.log2_width > 2     ? partition_of(node)
+                                                              : Partition::none;
+  return for_each_part(partition, node, block, [&](const BlockPlace& quarter) {
+    return for_each_block(context, quarter, partition_of, block);
   });
 }
 

@@ -20,11 +20,14 @@ struct SyntaxContext {
   const Plane<uint16_t>* samples = nullptr;
   const RecentColours* recent_colours = nullptr;
 
+  // The cells left of and above a block's first sample.
+  const Cell* left(const BlockPlace& block) const { return cell(block.x - 1, block.y); }
+  const Cell* above(const BlockPlace& block) const { return cell(block.x, block.y - 1); }
   // The cell that covers sample (x, y); null outside of the tile or where nothing is decoded yet.
   const Cell* cell(int x, int y) const {
     if (x < tile.x0 || y < tile.y0 || x >= tile.x1) return nullptr;
     const Cell& c = cells->row(y / kCellSize)[x / kCellSize];
-    return c.log2_width == 0 ? nullptr : &c;
+    return c.is_decoded() ? &c : nullptr;
   }
 };
 

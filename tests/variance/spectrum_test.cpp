@@ -1,5 +1,5 @@
-// Spectra of levels, and what neighbours' spectra let expect.
-#include "picture/syntax/spectrum.h"
+// Spectra of levels, and the density that they let expect.
+#include "variance/spectrum.h"
 
 #include <doctest/doctest.h>
 
@@ -9,20 +9,7 @@
 #include <random>
 #include <vector>
 
-#include "picture/syntax/spectrum_map.h"
-
 using namespace laq;
-using namespace laq::picture;
-
-namespace {
-
-Spectrum uniform(int magnitude) {
-  Spectrum spectrum;
-  spectrum.magnitude.fill(static_cast<uint8_t>(magnitude));
-  return spectrum;
-}
-
-}  // namespace
 
 TEST_CASE("a band's magnitude is that of the mean of its levels, whatever the block's size") {
   std::mt19937 random(1);
@@ -31,7 +18,8 @@ TEST_CASE("a band's magnitude is that of the mean of its levels, whatever the bl
       const int width = coded_size(1 << log2_width), height = coded_size(1 << log2_height);
       std::vector<int32_t> levels(static_cast<size_t>(width) * height);
       for (int32_t& level : levels) level = random() % 3 == 0 ? static_cast<int32_t>(random() % 61) - 30 : 0;
-      const Spectrum found = spectrum_of(levels.data(), log2_width, log2_height, width, height);
+      const Spectrum found = spectrum_of(levels.data(), {log2_width, log2_height},
+                                         {static_cast<uint8_t>(width), static_cast<uint8_t>(height)});
       for (int band = 0; band < kSpectrumBands; ++band) {
         int sum = 0, count = 0;
         for (int v = 0; v < height; ++v) {
@@ -52,43 +40,13 @@ TEST_CASE("a band's magnitude is that of the mean of its levels, whatever the bl
 TEST_CASE("octaves that an axis does not have are like the ones below them") {
   std::vector<int32_t> levels(16);
   levels[0] = 9;
-  const Spectrum four = spectrum_of(levels.data(), 2, 2, 1, 1);
+  const Spectrum four = spectrum_of(levels.data(), {2, 2}, {1, 1});
   CHECK(four.magnitude[1] == four.magnitude[0]);
   CHECK(four.magnitude[kOctaves] == four.magnitude[0]);
   CHECK(four.magnitude[2] == 0);
   std::vector<int32_t> many(32 * 32, 3);
-  const Spectrum large = spectrum_of(many.data(), 6, 6, 32, 32);
+  const Spectrum large = spectrum_of(many.data(), {6, 6}, {32, 32});
   CHECK(std::count(large.magnitude.begin(), large.magnitude.end(), large.magnitude[0]) == kSpectrumBands);
-}
-
-TEST_CASE("expected is the mean of what lies above and to the left, where that is in the tile") {
-  SpectrumMap map({64, 64, 192, 192}, 1);
-  const auto expected = [&](const Block& block) { return static_cast<int>(map.expect(block, 0).magnitude[5]); };
-  CHECK(expected(block_at(64, 64, 3, 3)) == (5 + 5 + 1) / 4);
-  Block first = block_at(64, 64, 4, 4);
-  first.spectra[0] = uniform(12);
-  map.mark(first);
-  CHECK(expected(block_at(80, 64, 4, 4)) == (12 + 12 + 1) / 4);
-  CHECK(expected(block_at(64, 80, 2, 3)) == (12 + 12 + 1) / 4);
-  Block second = block_at(80, 64, 4, 4);
-  second.spectra[0] = uniform(4);
-  map.mark(second);
-  Block third = block_at(64, 80, 4, 4);
-  third.spectra[0] = uniform(8);
-  map.mark(third);
-  CHECK(expected(block_at(80, 80, 4, 4)) == (4 + 8 + 1) / 4);
-  // Half of what lies above has levels.
-  CHECK(expected(block_at(64, 96, 5, 5)) == (4 + 4 + 1) / 4);
-}
-
-TEST_CASE("rows of superblocks come and go: what is far above is forgotten, what is near is kept") {
-  SpectrumMap map({0, 0, 64, 1024}, 2);
-  for (int y = 0; y < 1024; y += 64) {
-    if (y > 0) CHECK(map.expect(block_at(0, y, 6, 6), 1).magnitude[0] == (2 * ((y / 64 - 1) % 14) + 1) / 4);
-    Block block = block_at(0, y, 6, 6);
-    block.spectra[1] = uniform(y / 64 % 14);
-    map.mark(block);
-  }
 }
 
 TEST_CASE("density grows with the expected magnitude, from 0 to its greatest") {
@@ -97,7 +55,7 @@ TEST_CASE("density grows with the expected magnitude, from 0 to its greatest") {
     for (int magnitude = 0; magnitude < 8; ++magnitude) {
       std::array<uint8_t, kSpectrumBands> magnitudes;
       magnitudes.fill(static_cast<uint8_t>(magnitude));
-      const int density = ExpectedSpectrum(magnitudes, log2_width, log2_height).density;
+      const int density = ExpectedSpectrum(magnitudes, {log2_width, log2_height}).density;
       CHECK(density >= last);
       CHECK(density <= 15);
       last = density;

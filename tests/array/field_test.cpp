@@ -83,21 +83,6 @@ TEST_CASE("fields of all shapes and types keep their bound") {
   }
 }
 
-TEST_CASE("a field has the same bytes on every target") {
-  for (const Grid grid : {Grid{{1, 40, 53}}, Grid{{9, 13, 70}}}) {
-    const std::vector<std::byte> elements = wave(ElementType::float32, grid, 2);
-    const SourceChunk chunk(ElementType::float32, grid, elements);
-    const auto expected = encoded_by(StageId::local_regression, chunk, 0.01);
-    REQUIRE(expected);
-    for_each_target([&] {
-      const auto encoded = encoded_by(StageId::local_regression, chunk, 0.01);
-      REQUIRE(encoded);
-      CHECK(encoded->bytes == expected->bytes);
-      CHECK(encoded->reconstruction == expected->reconstruction);
-    });
-  }
-}
-
 TEST_CASE("local regression learns a wave that Lorenzo's predictor does not know") {
   const Grid grid{{1, 128, 128}};
   const std::vector<std::byte> elements = wave(ElementType::float32, grid, 3);

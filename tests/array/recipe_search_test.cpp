@@ -35,7 +35,7 @@ double range_of(const Array& array) {
 }  // namespace
 
 TEST_CASE("no bound and no number of decibels takes more bytes than no loss") {
-  for (int i = 0; i < 4 * kRandomKinds; ++i) {
+  for (int i = 0; i < 2 * kRandomKinds; ++i) {
     const auto kind = static_cast<RandomKind>(i % kRandomKinds);
     const std::vector<uint64_t> shape = i % 3 == 0   ? std::vector<uint64_t>{1500}
                                         : i % 3 == 1 ? std::vector<uint64_t>{30, 40}
@@ -96,17 +96,17 @@ TEST_CASE("records of many channels, and large ones, are coded about as well as 
     ElementType type;
     std::vector<uint64_t> shape;
   };
-  const Record records[] = {{RandomKind::channels, ElementType::int32, {40, 1100}},
-                            {RandomKind::channels, ElementType::float32, {12, 3600}},
-                            {RandomKind::sines_and_noise, ElementType::float32, {36, 32, 40}},
-                            {RandomKind::decimals, ElementType::float32, {220, 200}},
-                            {RandomKind::sparse, ElementType::int16, {44000}},
-                            {RandomKind::fill_values, ElementType::float32, {200, 210}},
-                            {RandomKind::few_values, ElementType::float64, {42000}}};
+  const Record records[] = {{RandomKind::channels, ElementType::int32, {30, 1100}},
+                            {RandomKind::channels, ElementType::float32, {10, 3300}},
+                            {RandomKind::sines_and_noise, ElementType::float32, {36, 32, 29}},
+                            {RandomKind::decimals, ElementType::float32, {180, 184}},
+                            {RandomKind::sparse, ElementType::int16, {33000}},
+                            {RandomKind::fill_values, ElementType::float32, {180, 184}},
+                            {RandomKind::few_values, ElementType::float64, {33000}}};
   for (const Record& record : records) {
     const Array array = random_array(record.kind, record.type, record.shape, 3);
     CAPTURE(static_cast<int>(record.kind));
-    for (const double share : {0.0, 1e-2, 1e-4}) {
+    for (const double share : {0.0, 1e-3}) {
       CAPTURE(share);
       const ArrayTarget target{ArrayTargetKind::max_error, share * range_of(array)};
       CHECK(static_cast<double>(encoded_bytes(array, target)) <=

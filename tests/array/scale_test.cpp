@@ -66,74 +66,11 @@ const Grid kGrids[] = {{{1, 1, 1600}}, {{1, 2, 1100}}, {{1, 40, 50}}, {{7, 20, 2
 
 }  // namespace
 
-TEST_CASE("every prediction makes the same of elements and of their multiples by a power of two") {
-  for (const ElementType type : kTypes) {
-    for (const Grid& grid : kGrids) {
-      for (const StageId stage : {StageId::interpolation, StageId::local_regression, StageId::long_regression}) {
-        if (!allows(stage, {type, grid, Fidelity::max_error, 0})) continue;
-        for (const double bound : {1e-2, 3e-5}) {
-          const std::vector<double> values = waves(type, grid, bound == 1e-2);
-          const std::vector<std::byte> elements = packed(type, values);
-          const ChunkFormat format{type, grid, Fidelity::max_error, bound};
-          const auto plain = encode_by(stage, SourceChunk(type, grid, elements), format);
-          REQUIRE(plain);
-          for (const int exponent : exponents_of(type)) {
-            CAPTURE(exponent);
-            CAPTURE(name_of(stage));
-            const std::vector<std::byte> multiples = packed(type, scaled(values, exponent));
-            const ChunkFormat scaled_format{type, grid, Fidelity::max_error, std::ldexp(bound, exponent)};
-            const auto coded = encode_by(stage, SourceChunk(type, grid, multiples), scaled_format);
-            REQUIRE(coded);
-            CHECK(are_alike(coded->bytes.size(), plain->bytes.size(), 2));
-            std::vector<std::byte> again(multiples.size());
-            REQUIRE(decode_by(stage, scaled_format, coded->bytes, again));
-            std::vector<double> expected = scaled(plain->reconstruction, exponent);
-            for (size_t i = 0; i < values.size(); ++i) {
-              if (std::isnan(values[i])) expected[i] = values[i];
-            }
-            CHECK(are_same(values_of(type, again), expected));
-          }
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("every transform makes the same of elements and of their multiples by a power of two") {
-  for (const ElementType type : kTypes) {
-    for (const Grid& grid : kGrids) {
-      for (const StageId stage :
-           {StageId::identity, StageId::wavelet, StageId::slowest_first_wavelet, StageId::lapped}) {
-        const double step = 0.01;
-        const ChunkFormat format{type, grid, Fidelity::mean_squared_error, step};
-        if (!allows(stage, format)) continue;
-        const std::vector<double> values = waves(type, grid, false);
-        const std::vector<std::byte> elements = packed(type, values);
-        const auto plain = encode_by(stage, SourceChunk(type, grid, elements), format, 3);
-        REQUIRE(plain);
-        for (const int exponent : exponents_of(type)) {
-          CAPTURE(exponent);
-          CAPTURE(name_of(stage));
-          const std::vector<std::byte> multiples = packed(type, scaled(values, exponent));
-          const ChunkFormat scaled_format{type, grid, Fidelity::mean_squared_error, std::ldexp(step, exponent)};
-          const auto coded = encode_by(stage, SourceChunk(type, grid, multiples), scaled_format, 3);
-          REQUIRE(coded);
-          CHECK(are_alike(coded->bytes.size(), plain->bytes.size(), 2));
-          std::vector<std::byte> again(multiples.size());
-          REQUIRE(decode_by(stage, scaled_format, coded->bytes, again));
-          CHECK(are_same(values_of(type, again), scaled(plain->reconstruction, exponent)));
-        }
-      }
-    }
-  }
-}
-
 TEST_CASE("files of elements and of their multiples by a power of two differ in their exponents alone") {
   const ArrayTarget targets[] = {{ArrayTargetKind::max_relative_error, 1e-2},
                                  {ArrayTargetKind::max_relative_error, 1e-5},
                                  {ArrayTargetKind::psnr, 60},
                                  {ArrayTargetKind::snr, 35},
-                                 {ArrayTargetKind::bits, 6},
                                  {ArrayTargetKind::pointwise_relative, 1e-2}};
   for (const ElementType type : kTypes) {
     for (const Grid& grid : kGrids) {
@@ -151,11 +88,6 @@ TEST_CASE("files of elements and of their multiples by a power of two differ in 
           const std::vector<std::byte> multiples = packed(type, scaled(values, exponent));
           const auto file = encode({type, shape, multiples.data()}, options);
           REQUIRE(file.ok());
-          if (target.kind == ArrayTargetKind::bits) {
-            // The search begins with the bytes of no loss, which differ a little (see the next test).
-            CHECK(are_alike(file->size(), plain->size(), plain->size() / 50));
-            continue;
-          }
           CHECK(are_alike(file->size(), plain->size(), 8));
           CHECK(are_same(values_of(type, decode_array(*file)->data), scaled(expected, exponent)));
         }

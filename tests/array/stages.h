@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 #include <variant>
-#include <vector>
 
 #include "array/stage_encoder.h"
 
@@ -19,15 +18,6 @@ inline std::optional<Encoding> encode_by(StageId coding, const SourceChunk& chun
 inline bool decode_by(StageId coding, const ChunkFormat& format, std::span<const std::byte> stream,
                       std::span<std::byte> elements) {
   return std::get<const CodingDecoder*>(decoder_of(coding))->decode(format, stream, elements);
-}
-
-// The codings, or the maps.
-inline std::vector<StageId> stages(bool are_maps) {
-  std::vector<StageId> stages;
-  for (int i = 0; i < kStages; ++i) {
-    if (is_map(static_cast<StageId>(i)) == are_maps) stages.push_back(static_cast<StageId>(i));
-  }
-  return stages;
 }
 
 }  // namespace laq::array::test

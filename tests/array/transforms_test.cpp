@@ -105,3 +105,16 @@ TEST_CASE("a rotation by the angle between two equal channels leaves nothing in 
   rotate_channels(rotations, kLength, values.data());
   for (size_t i = 0; i < kLength; ++i) CHECK(std::fabs(values[kLength + i]) < 1e-12);
 }
+
+TEST_CASE("rotations stay within lines of any length, whole spans or not") {
+  for (const size_t length : {1, 100, 511, 512, 513, 1024, 1535, 1536, 1600, 2100}) {
+    const std::vector<ChannelRotation> rotations = {{0, 1, 5, std::vector<int>(changes_of(length), 2)}};
+    const std::vector<double> values = random_values(2 * length);
+    std::vector<double> rotated = values;
+    rotated.push_back(7);
+    rotate_channels(rotations, length, rotated.data());
+    rotate_channels_back(rotations, length, rotated.data());
+    CHECK(rotated.back() == 7);
+    for (size_t i = 0; i < values.size(); ++i) CHECK(rotated[i] == doctest::Approx(values[i]));
+  }
+}

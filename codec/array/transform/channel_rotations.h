@@ -2,6 +2,7 @@
 // Karhunen-Loeve transform, with as many rotations as pay for their bits. The angle may change along time.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 #include <vector>
@@ -22,10 +23,11 @@ struct ChannelRotation {
   std::vector<int> changes;  // from the middle of each span to that of the next, in units; empty: the angle is constant
 };
 
-// How many changes a rotation has whose angle is not constant.
+// How many changes a rotation has whose angle is not constant: one between every two spans whose middles lie within the
+// length.
 inline size_t changes_of(size_t length) {
-  const size_t spans = (length + (size_t{1} << kRotationSpanLog2) - 1) >> kRotationSpanLog2;
-  return spans - 1;
+  const size_t middles = (length + (size_t{1} << kRotationSpanLog2) / 2) >> kRotationSpanLog2;
+  return std::max<size_t>(middles, 1) - 1;
 }
 
 // angle: any, in 2^-kAngleBits half turns.

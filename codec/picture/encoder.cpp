@@ -5,6 +5,7 @@
 #include <cmath>
 #include <mutex>
 
+#include "base/ablation.h"
 #include "base/expansion.h"
 #include "base/parallel.h"
 #include "entropy/coder.h"
@@ -61,6 +62,7 @@ void choose_quantization(PictureHeader& header) {
       q.step_offset = plane == 0 ? 0 : 12;
       q.centroid = {1, 1};
     }
+    if (!is_used("frequency_weights")) q.slope = 0;
   }
 }
 
@@ -73,7 +75,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.quality = options.quality;
   header.tune = options.tune;
   header.step_unit = 2;
-  header.adaptive_quantization = options.adaptive_quantization && options.tune == Tune::perceptual;
+  header.adaptive_quantization =
+      options.adaptive_quantization && options.tune == Tune::perceptual && is_used("adaptive_steps");
   const int step = base_step(options.quality);
   header.base_step_index = static_cast<uint8_t>(step / kStepFractions);
   header.step_fraction = static_cast<uint8_t>(step % kStepFractions);
@@ -132,7 +135,9 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     field.strength = 14;
     field.reference = 136;
     const Plane<int16_t> activity = local_activity(source[0].view(), header.coding_depth());
-    const Plane<int16_t> texture = texture_offset(source[0].view(), header.coding_depth(), activity);
+    const Plane<int16_t> texture = is_used("texture")
+                                       ? texture_offset(source[0].view(), header.coding_depth(), activity)
+                                       : Plane<int16_t>((activity.width() + 1) / 2, (activity.height() + 1) / 2);
     fields.push_back(step_field(activity, texture, field));
   } else {
     fields.push_back(uniform_field(header, header.base_step_index));

@@ -10,6 +10,7 @@
 #include "array/search/race.h"
 #include "array/search/rate_distortion.h"
 #include "array/stage_encoder.h"
+#include "base/ablation.h"
 #include "base/bytes.h"
 #include "base/expansion.h"
 
@@ -89,11 +90,12 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
 // Whether a policy lets a step be tried.
 bool is_tried(const ChunkFormat& of_chunk, const Step& step, const SearchSettings& settings) {
   const ChunkFormat format = step.format_of(of_chunk);
-  if (!allows(step.stage, format)) return false;
+  if (!is_used(name_of(step.stage)) || !allows(step.stage, format)) return false;
   const Policy& policy = policy_of(step.stage);
   const int least_effort = format.grid.is_line() ? policy.effort_of_lines : policy.effort_of_fields;
   if (settings.effort < least_effort || (policy.suits != nullptr && !policy.suits(format.grid))) return false;
   if (step.is_exact) {
+    if (!is_used("exact_steps")) return false;
     if (settings.effort <= kMostFast || settings.is_gradual || of_chunk.fidelity == Fidelity::relative_error)
       return false;
     return policy.loses != nullptr && policy.loses(of_chunk);

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <limits>
 
+#include "base/ablation.h"
 #include "transform/lapped_transform.h"
 
 namespace laq::array {
@@ -207,7 +208,7 @@ ChannelRotation choose_changing(const Covariances& covariances, double& gain) {
 
 std::vector<std::vector<ChannelRotation>> promising_rotations(std::span<const double> lines, int channels,
                                                               int block_log2) {
-  if (channels < 2 || channels > kMostRotatedChannels) return {{}};
+  if (channels < 2 || channels > kMostRotatedChannels || !is_used("channel_rotations")) return {{}};
   const size_t length = lines.size() / channels;
   std::vector<double> spectra(lines.begin(), lines.end());
   LappedTransform transform(block_log2, block_log2);
@@ -215,14 +216,14 @@ std::vector<std::vector<ChannelRotation>> promising_rotations(std::span<const do
   for (int channel = 0; channel < channels; ++channel) transform.forward(blocks, spectra.data() + channel * length);
   const Covariances covariances(spectra, channels, block_log2, channels > kManyChannels ? 1 : kMostParts);
   double constant_gain = 0, changing_gain = 0;
-  std::vector<std::vector<ChannelRotation>> ways = {choose_constant(covariances, channels, constant_gain)};
+  std::vector<std::vector<ChannelRotation>> choices = {choose_constant(covariances, channels, constant_gain)};
   if (channels == 2 && block_log2 == kRotationSpanLog2 && blocks.size() > 1) {
     const ChannelRotation changing =
         choose_changing(Covariances(spectra, channels, block_log2, blocks.size()), changing_gain);
     // Tones spread where angles change, which the gain does not tell.
-    if (changing_gain > constant_gain) ways.push_back({changing});
+    if (changing_gain > constant_gain) choices.push_back({changing});
   }
-  return ways;
+  return choices;
 }
 
 }  // namespace laq::array

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/ablation.h"
 #include "base/parallel.h"
 #include "picture/filter/deblock.h"
 #include "picture/filter/loop_filter.h"
@@ -133,6 +134,7 @@ std::span<const int> LoopFilterSearch::deblock_strengths(int plane) const {
 }
 
 int LoopFilterSearch::choose_deblocking(int plane) {
+  if (!is_used("deblocking")) return 0;
   Plane<uint16_t>& samples = planes_[plane];
   if (settings_.effort.deblock_strengths == 0) {
     deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, threads_);
@@ -270,7 +272,7 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(search.choose_deblocking(plane));
   }
-  if (settings.effort.directional_presets == 0) return choice;
+  if (settings.effort.directional_presets == 0 || !is_used("directional_filter")) return choice;
   const std::span<const DirectionalStrength> candidates = directional_strengths(settings.effort.directional_strengths);
   const std::vector<SuperblockErrors> errors = search.try_candidates(candidates, parameters.damping);
   choose_presets(errors, candidates, planes.size() == 3, settings.effort.directional_presets, choice);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ablation.h"
 #include "entropy/coder.h"
 #include "picture/reconstruct/residual.h"
 #include "picture/search/search_scratch.h"
@@ -64,6 +65,9 @@ SearchSettings search_settings(int effort, bool perceptual, bool screen_content)
   const Effort& row = effort_row(effort);
   const float lambda = !perceptual ? 0.10f : screen_content ? 0.03f : 0.05f;
   SearchSettings settings{row, lambda, {}, 0, 0, 0};
+  settings.effort.halves = row.halves && is_used("halves");
+  settings.effort.sine_transforms = row.sine_transforms && is_used("sine_transforms");
+  settings.quantize.rate_distortion = is_used("rate_distortion_quantization");
   settings.quantize.lambda = perceptual ? lambda : 0.09f;
   settings.halves_ratio = perceptual ? row.halves_ratio_perceptual : row.halves_ratio;
   settings.early_stop_cost = screen_content ? row.early_stop_cost_screen : row.early_stop_cost;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/ablation.h"
 #include "entropy/coder.h"
 #include "picture/reconstruct/predict.h"
 #include "picture/search/cost_estimate.h"
@@ -173,6 +174,7 @@ struct Search::ChromaSource {
 
 // The factor that maps the luma of the block onto this chroma plane with the least squared error.
 int Search::estimate_alpha(const Block& block, int plane) const {
+  if (!is_used("chroma_from_luma")) return 0;
   const Plane<uint16_t>& luma = tile_.planes[0];
   const Plane<uint16_t>& chroma = source_[plane];
   int64_t sum_luma = 0, sum_chroma = 0, products = 0, squares = 0;

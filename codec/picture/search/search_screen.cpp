@@ -1,6 +1,7 @@
 // Blocks of screen content: copies and palettes beside intra prediction.
 #include <algorithm>
 
+#include "base/ablation.h"
 #include "entropy/coder.h"
 #include "picture/search/cost_estimate.h"
 #include "picture/search/palette_finder.h"
@@ -37,9 +38,9 @@ void Search::choose_screen_prediction(const Leaf& leaf, Candidate& best) {
     quantize_residual(trial);
     if (trial.cost < best.cost) std::swap(trial, best);
   };
-  offer(Prediction::copy, [&] { return find_vector(trial.leaf.block); });
+  if (is_used("copy")) offer(Prediction::copy, [&] { return find_vector(trial.leaf.block); });
   const auto stops_early = [&] { return best.cost <= settings_.lambda * kEarlyStopBits; };
-  if (stops_early() || !can_have_palette(leaf.block)) return;
+  if (stops_early() || !can_have_palette(leaf.block) || !is_used("palette")) return;
   PaletteFinder palettes(source_, tile_.quantizers, leaf.block);
   for (const float tolerance : kTolerances) {
     offer(Prediction::palette, [&] { return palettes.find(tolerance, *tile_.recent_colours, trial.palette); });

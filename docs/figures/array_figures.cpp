@@ -10,7 +10,9 @@
 
 #include <laq/array.hpp>
 
+#include "array/header.h"
 #include "array/predict/interpolation.h"
+#include "array/stage.h"
 #include "base/bytes.h"
 #include "base/element.h"
 #include "container/container.h"
@@ -222,37 +224,21 @@ bool draw_passes(const std::string& folder) {
   return svg.save(folder + "/array-passes.svg");
 }
 
-// The stages of the first chunk of an array's file, from the outermost one on. See docs/format.md, "Array payload".
+// The stages of the first chunk of an array's file, from the outermost one on.
 std::string recipe_of(const std::vector<std::byte>& file) {
-  static constexpr std::array<const char*, 12> kStages = {"deflate",
-                                                          "interpolation",
-                                                          "local regression",
-                                                          "long regression",
-                                                          "no transform",
-                                                          "wavelet",
-                                                          "wavelet, slowest axis first",
-                                                          "lapped transform",
-                                                          "distinct values",
-                                                          "lattice",
-                                                          "fill values",
-                                                          "logarithm"};
   const auto sections = read_container(file);
   ByteReader reader(sections->back().bytes);
-  const auto skip_integers = [&](int count) {
-    while (count-- > 0) reader.integer();
-  };
-  reader.byte();
-  const int sides = reader.byte();
-  skip_integers(sides + 1);
-  reader.take(2 + 3 * 8 + 1 + 8);
-  skip_integers(4 + 1);
+  const auto header = array::ArrayHeader::read(reader);
+  for (uint64_t chunk = 0; chunk < header->chunks(); ++chunk) reader.integer();  // their bytes
   std::string recipe;
   for (;;) {
-    const int stage = reader.byte() & 63;
-    recipe += (recipe.empty() ? "" : " + ") + std::string(kStages[std::min(stage, 11)]);
-    if (stage < 8) return recipe;
+    const auto step = array::Step::from_byte(static_cast<std::byte>(reader.byte()));
+    recipe += (recipe.empty() ? "" : " + ") + std::string(array::name_of(step->stage));
+    if (!array::is_map(step->stage)) break;
     reader.take(reader.integer());
   }
+  std::replace(recipe.begin(), recipe.end(), '_', ' ');
+  return recipe;
 }
 
 struct Example {

@@ -30,8 +30,7 @@ namespace laq::array {
   ROW(Map, distinct_values)          \
   ROW(Map, lattice)                  \
   ROW(Map, fill_values)              \
-  ROW(Map, logarithm)                \
-  ROW(Map, difference)
+  ROW(Map, logarithm)
 
 #define LAQ_ARRAY_STAGE_ID(kind, name) name,
 enum class StageId : uint8_t { LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_ID) };

@@ -17,7 +17,7 @@
 namespace laq::picture {
 namespace {
 
-// That no tile claims more pixels than its bytes can hold: before anything is allocated for them.
+// An error if a tile claims more pixels than its bytes can hold. It is called before anything is allocated for them.
 std::optional<Error> check_tiles(const PicturePayload& payload) {
   const int tiles = payload.header.tiles();
   for (size_t i = 0; i < payload.tiles.size(); ++i) {
@@ -70,7 +70,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
   CodedPicture picture(*header, options.threads);
   std::atomic<bool> corrupt{false};
-  // The largest first, so that no thread is left with one at the end.
+  // The largest tiles come first, so that no thread begins one at the end.
   std::vector<int> order(parsed->tiles.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(),

@@ -43,7 +43,7 @@ void choose_tiles(PictureHeader& header) {
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
 constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
 
-// In sixteenths of an index.
+// The step index of a quality, in sixteenths.
 int base_step(float quality) {
   const int tens = std::min(9, static_cast<int>(quality / 10));
   const float index =

@@ -21,7 +21,7 @@ struct CodedPicture {
   // threads: for the zeroing of the planes, which takes a twentieth of the time of decoding.
   explicit CodedPicture(const PictureHeader& header, int threads = 1);
 
-  // What one allocates.
+  // The memory in bytes that one allocates.
   static size_t bytes(const PictureHeader& header);
 
   PictureHeader header;

@@ -11,7 +11,7 @@
 
 namespace laq {
 
-// For one sample: the best point in each half of each quantizer, and what it costs.
+// The best point for one sample in each half of each quantizer, and what it costs.
 struct TrellisChoice {
   std::array<std::array<int, 2>, 2> point;  // [quantizer][half]
   std::array<std::array<double, 2>, 2> cost;

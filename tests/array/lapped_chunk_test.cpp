@@ -172,14 +172,14 @@ TEST_CASE("two channels that are mixed in proportions that change along time cos
   CHECK(encoded_bytes({{1, 2, kLength}}, both, 20) < encoded_bytes({{1, 1, kLength}}, single, 20) * 5 / 4);
   std::vector<double> lines = both;
   for (double& value : lines) value /= 20;
-  const std::vector<std::vector<ChannelRotation>> ways = promising_rotations(lines, 2, kRotationSpanLog2);
-  REQUIRE(ways.size() == 2);
-  REQUIRE(ways[1].size() == 1);
-  CHECK(ways[1][0].changes.size() == changes_of(kLength));
+  const std::vector<std::vector<ChannelRotation>> rotations = promising_rotations(lines, 2, kRotationSpanLog2);
+  REQUIRE(rotations.size() == 2);
+  REQUIRE(rotations[1].size() == 1);
+  CHECK(rotations[1][0].changes.size() == changes_of(kLength));
   std::vector<double> turned = lines;
-  rotate_channels(ways[1], kLength, turned.data());
+  rotate_channels(rotations[1], kLength, turned.data());
   CHECK(squared_error(turned, lines) > 1e5);
-  rotate_channels_back(ways[1], kLength, turned.data());
+  rotate_channels_back(rotations[1], kLength, turned.data());
   CHECK(squared_error(turned, lines) < 1e-15);
 }
 

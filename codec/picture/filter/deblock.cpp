@@ -13,7 +13,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-// What does not depend on the target, once.
+// What follows does not depend on the target, so it is compiled once.
 #ifndef LAQ_PICTURE_DEBLOCK_ONCE
 #define LAQ_PICTURE_DEBLOCK_ONCE
 namespace laq::picture {
@@ -22,7 +22,7 @@ namespace {
 // Differences are clamped to this, so that sums of them fit 16 bits; a gap that large is never filtered.
 constexpr int kMaxGap = 1023;
 
-// By the class of an edge: what the smaller of two blocks allows.
+// An edge has the class that the smaller of its two blocks allows; these tables are indexed by it.
 constexpr int kClasses = 4;
 constexpr int kReach[kClasses] = {1, 3, 7, 15};
 

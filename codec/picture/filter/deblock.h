@@ -31,7 +31,7 @@ namespace laq::picture {
 class DeblockSteps {
  public:
   explicit DeblockSteps(int strength);
-  // In 1/1024 sample.
+  // The step, in 1/1024 of a sample.
   uint32_t step(int step_index) const { return step_[step_index]; }
 
  private:

@@ -10,7 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-// What does not depend on the target, once.
+// What follows does not depend on the target, so it is compiled once.
 #ifndef LAQ_PICTURE_DIRECTIONAL_FILTER_ONCE
 #define LAQ_PICTURE_DIRECTIONAL_FILTER_ONCE
 namespace laq::picture {
@@ -203,7 +203,7 @@ void filter_block(const uint16_t* from, ptrdiff_t from_stride, int direction, co
     return Taps{o.y * from_stride + o.x, primary ? constraint.primary : constraint.secondary,
                 primary ? constraint.primary_shift : constraint.secondary_shift};
   };
-  // By weight, in 1/16: 4, 2 and 2, 1.
+  // The weights are 4/16 and 2/16 along the direction, 2/16 and 1/16 beside it.
   const Taps first = taps(direction, 0, true), second = taps(direction, 1, true);
   const std::array<Taps, 2> beside_first = {taps(direction + 2, 0, false), taps(direction + 6, 0, false)};
   const std::array<Taps, 2> beside_second = {taps(direction + 2, 1, false), taps(direction + 6, 1, false)};

@@ -19,7 +19,7 @@ namespace laq::picture {
 void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
                        const LoopFilterParameters& parameters, int max_sample, int threads);
 
-// Its second half: the directional filter alone. parameters.presets is not 0.
+// The directional filter alone, which is the second half of the loop filters. parameters.presets is not 0.
 void apply_directional_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
                               const LoopFilterParameters& parameters, int max_sample, int threads);
 

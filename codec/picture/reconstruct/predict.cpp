@@ -10,14 +10,14 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "picture/reconstruct/predict.cpp"
-// Vectors stand in arrays here, so scalable ones are out.
+// Vectors stand in arrays here, which scalable vectors cannot.
 #define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "picture/reconstruct/block_vectors-inl.h"
 
-// What does not depend on the target, once.
+// What follows does not depend on the target, so it is compiled once.
 #ifndef LAQ_PICTURE_PREDICT_ONCE
 #define LAQ_PICTURE_PREDICT_ONCE
 namespace laq::picture {
@@ -207,7 +207,7 @@ void Directional(const Neighbours& sides, int displacement, BlockShape shape, in
   alignas(64) uint16_t extended[16 + 2 * kSuperblockSize + 64];
   const uint16_t* reference = main;
   if (displacement < 0) {
-    // Towards the corner and beyond: what lies there is the other side, projected along the direction.
+    // Beyond the corner the reference is the other side, projected along the direction.
     uint16_t* const begin = extended + 16 + kSuperblockSize;
     std::copy_n(main - 1, width + 4, begin - 1);
     const int drop = -displacement;

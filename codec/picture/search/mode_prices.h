@@ -11,10 +11,10 @@ class ModePrices {
  public:
   using Bits = std::array<float, kModes>;
 
-  // Once a superblock.
+  // To be called once for each superblock.
   void update(PictureModels& models);
 
-  // For a block whose likely modes these are.
+  // The prices of all modes for a block whose likely modes these are.
   Bits bits(const LikelyModes& likely) const;
 
  private:

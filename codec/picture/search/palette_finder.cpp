@@ -6,7 +6,7 @@
 namespace laq::picture {
 namespace {
 
-// Of more colours than this, no few are like most of them.
+// If a block has more colours than this, a palette of a few cannot be near most of them.
 constexpr int kMostDistinct = 128;
 
 constexpr float kSame = 0.02f;  // squared steps

@@ -6,7 +6,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "picture/search/satd.cpp"
-// Vectors stand in arrays here, so scalable ones are out.
+// Vectors stand in arrays here, which scalable vectors cannot.
 #define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>

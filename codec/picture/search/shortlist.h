@@ -33,7 +33,7 @@ class Shortlist {
     length_ = length;
     for (Entry& entry : list_) entry.cost = kInfinity;
   }
-  // To be filled in, then offered.
+  // The caller fills this entry in, then calls offer().
   Entry& trial() { return list_[length_]; }
   void offer() {
     for (int i = length_; i > 0 && list_[i].cost < list_[i - 1].cost; --i) std::swap(list_[i], list_[i - 1]);

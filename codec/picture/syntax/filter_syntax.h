@@ -20,7 +20,7 @@ inline void write_filter_parameters(ByteWriter& writer, const LoopFilterParamete
   }
 }
 
-// False where a value is out of its range.
+// False if a value is out of its range.
 inline bool read_filter_parameters(ByteReader& reader, LoopFilterParameters& parameters, int planes) {
   bool valid = true;
   for (int plane = 0; plane < planes; ++plane) {

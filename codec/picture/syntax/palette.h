@@ -26,7 +26,8 @@ class RecentColours {
  public:
   static constexpr int kMost = 32;
 
-  // The search copies them at every node, and photographs have none: only those that there are.
+  // The search copies the list at every node, and that of a photograph is empty: a copy takes only the colours there
+  // are.
   RecentColours() = default;
   RecentColours(const RecentColours& other) { *this = other; }
   RecentColours& operator=(const RecentColours& other) {
@@ -38,7 +39,7 @@ class RecentColours {
   int count() const { return count_; }
   const Colour& operator[](int i) const { return colours_[i]; }
 
-  // A block with this palette has been coded.
+  // Moves the colours of a palette to the front, after a block has been coded by it.
   void update(const Palette& palette);
 
  private:

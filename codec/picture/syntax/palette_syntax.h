@@ -58,7 +58,7 @@ class IndexMap {
 
  private:
   static constexpr int kStride = kMaxPaletteSide + 3;
-  // With two rows above, two columns to the left and one to the right.
+  // The block's indices, with two rows above, two columns to the left and one to the right.
   std::array<uint8_t, kStride*(kMaxPaletteSide + 2)> indices_;
 };
 
@@ -81,8 +81,8 @@ struct IndexExpectation {
   }
 };
 
-// Which of the palette's colours it is: the likely ones in their order, then the others in theirs; the last one is what
-// is left.
+// Codes the index of a palette's colour: first whether it is one of the likely ones, in their order, then which of the
+// others, in theirs. The last one needs no bit.
 template <class Coder>
 int code_index(Coder& coder, PictureModels& models, const IndexExpectation& expected, int count, int index) {
   int rank = 0;

@@ -11,8 +11,8 @@ namespace laq::picture {
 
 struct PicturePayload {
   PictureHeader header;
-  // Within the payload. First the superblocks' filter presets of each group of planes (empty where the group has none
-  // to choose from), then the tiles of the first group, then those of the second.
+  // The pieces, as parts of the payload: first the superblocks' filter presets of each group of planes (empty where the
+  // group has none to choose from), then the tiles of the first group, then those of the second.
   std::vector<std::span<const std::byte>> presets;
   std::vector<std::span<const std::byte>> tiles;
 };

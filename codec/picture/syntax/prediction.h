@@ -5,7 +5,7 @@
 
 namespace laq::picture {
 
-// From the block's borders, by a copy of other samples of the tile, or by a palette.
+// A block is predicted from its borders, as a copy of other samples of the tile, or by a palette.
 enum class Prediction : uint8_t { intra, copy, palette };
 
 // Intra modes. The directions run clockwise in steps of about 2.8 degrees: kFirstDirection + 0 predicts from the lower
@@ -27,7 +27,7 @@ enum class ChromaMode : uint8_t { same, from_luma, dc, smooth, horizontal, verti
 inline constexpr int kChromaModes = 6;
 inline constexpr int kMaxAlpha = 16;  // chroma-from-luma factor, in eighths
 
-// From a block to the one that it copies, in samples.
+// The vector from a block to the one that it copies, in samples.
 struct BlockVector {
   int16_t x = 0;
   int16_t y = 0;

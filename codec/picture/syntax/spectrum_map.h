@@ -10,23 +10,23 @@
 
 namespace laq::picture {
 
-// Kept are those along the lower and right edges of blocks, of two rows of superblocks: no neighbour is farther away.
+// It keeps those along the lower and right edges of blocks, for two rows of superblocks: no neighbour is farther away.
 class SpectrumMap {
  public:
   SpectrumMap(const Rectangle& tile, int planes);
 
-  // What one allocates.
+  // The memory in bytes that one allocates.
   static size_t bytes(const Rectangle& tile, int planes);
 
   void mark(const Block& block);
 
-  // By what lies above the block and to its left, where something does.
+  // The spectrum that the blocks above and to the left lead to expect, as far as there are any.
   ExpectedSpectrum expect(const Block& block, int plane) const;
 
  private:
   static constexpr int kRows = 2 * kSuperblockSize / kCellSize;
 
-  // Of the sample at (x, y) of the picture.
+  // The spectrum at the sample (x, y) of the picture.
   const Spectrum& at(int plane, int x, int y) const {
     return maps_[plane].row(y / kCellSize % kRows)[(x - x0_) / kCellSize];
   }

@@ -16,7 +16,7 @@ struct SyntaxContext {
   int step_unit = 4;  // the steps of a picture differ by multiples of this
   int max_sample = 0;
   bool screen_content = false;  // blocks may copy others, or have palettes
-  // Of the tile, for palettes: what is reconstructed, one a plane of the picture, and the colours of palettes.
+  // Palettes are coded by these: the reconstructed planes of the picture, and the latest palette colours of the tile.
   const Plane<uint16_t>* samples = nullptr;
   const RecentColours* recent_colours = nullptr;
 

@@ -1,10 +1,9 @@
-#include "io/flac_header.h"
+#include "io/sound_formats.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
-#include <string_view>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
@@ -43,7 +42,7 @@ void note_block(int type, std::span<const std::byte> block, Notes& notes) {
 }  // namespace
 
 bool is_flac(std::span<const std::byte> file) {
-  return file.size() >= kMagicBytes && std::memcmp(file.data(), "fLaC", kMagicBytes) == 0;
+  return text_of(file).starts_with("fLaC");
 }
 
 Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
@@ -65,7 +64,7 @@ Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
 
 void clear_flac_length(std::vector<std::byte>& file) {
   file[kLengthByte] &= std::byte{0xf0};
-  for (size_t i = 1; i <= 4; ++i) file[kLengthByte + i] = std::byte{0};
+  std::fill_n(file.begin() + kLengthByte + 1, 4, std::byte{0});
 }
 
 void note_flac_losses(std::span<const std::byte> file, Notes& notes) {

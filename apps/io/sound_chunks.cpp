@@ -1,17 +1,13 @@
-#include "io/sound_chunks.h"
+#include "io/sound_formats.h"
 
 #include <algorithm>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
 
 constexpr uint64_t kUnknownSize = 0xffffffff;
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Can a chunk begin here? Its header has four printable characters and a size.
 bool is_header(std::span<const std::byte> bytes) {
@@ -29,7 +25,7 @@ class Walker {
   bool next(SoundChunk& chunk) {
     if (!is_header(rest_)) return false;
     chunk.id = text_of(rest_.first(4));
-    chunk.claimed_bytes = integer(rest_, 4, 4);
+    chunk.claimed_bytes = integer(rest_, 4, 4, is_big_endian_);
     if (chunk.id == "data" && chunk.claimed_bytes == kUnknownSize && size_of_data_ > 0)
       chunk.claimed_bytes = size_of_data_;
     rest_ = rest_.subspan(8);
@@ -39,16 +35,12 @@ class Walker {
     const uint64_t size = has_no_length ? rest_.size() : std::min<uint64_t>(chunk.claimed_bytes, rest_.size());
     chunk.data = rest_.first(static_cast<size_t>(size));
     rest_ = rest_.subspan(chunk.data.size());
-    if (chunk.id == "ds64") size_of_data_ = integer(chunk.data, 8, 8);
+    if (chunk.id == "ds64") size_of_data_ = integer(chunk.data, 8, 8, is_big_endian_);
     skip_padding(chunk.data.size());
     return true;
   }
 
  private:
-  uint64_t integer(std::span<const std::byte> bytes, size_t offset, size_t size) const {
-    return is_big_endian_ ? big_endian(bytes, offset, size) : little_endian(bytes, offset, size);
-  }
-
   // Steps over the byte that follows a chunk of odd size, unless the program that wrote the file forgot it.
   void skip_padding(size_t size) {
     if (size % 2 == 0 || rest_.empty()) return;
@@ -60,7 +52,7 @@ class Walker {
   bool is_chain(std::span<const std::byte> bytes) const {
     while (!bytes.empty()) {
       if (!is_header(bytes)) return false;
-      const uint64_t size = integer(bytes, 4, 4);
+      const uint64_t size = integer(bytes, 4, 4, is_big_endian_);
       if (size > bytes.size() - 8) return false;
       bytes = bytes.subspan(8 + static_cast<size_t>(size));
       if (size % 2 == 1 && !bytes.empty()) bytes = bytes.subspan(1);

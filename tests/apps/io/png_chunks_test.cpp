@@ -6,7 +6,7 @@
 
 #include <zlib.h>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
 #include "io/picture_file.h"
 #include "io/png.h"
 #include "sample_pictures.h"

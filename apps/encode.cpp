@@ -7,14 +7,13 @@
 #include <limits>
 #include <memory>
 
-#include "io/array_names.h"
+#include "io/array_file.h"
 #include "io/audio.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
-#include "io/raw.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"

@@ -1,9 +1,12 @@
-#include "io/jpeg_markers.h"
-
+// The marker segments of a JPEG file. Source: ITU-T T.81, annex B.
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "io/bytes.h"
+#include "io/exif.h"
+#include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
@@ -18,7 +21,7 @@ struct Segment {
 // Walks through the segments and steps over the data of scans.
 class Segments {
  public:
-  explicit Segments(std::span<const std::byte> file) : rest_(reinterpret_cast<const char*>(file.data()), file.size()) {}
+  explicit Segments(std::span<const std::byte> file) : rest_(text_of(file)) {}
 
   // The bytes that are not visited yet. After next() has returned false they are what follows the end of the picture.
   std::string_view rest() const { return rest_; }
@@ -30,8 +33,7 @@ class Segments {
       rest_.remove_prefix(2);
       if (segment.marker == kEndOfImage) return false;
       if (segment.marker == kStartOfImage) continue;
-      if (rest_.size() < 2) return false;
-      const size_t length = size_t{static_cast<unsigned char>(rest_[0])} << 8 | static_cast<unsigned char>(rest_[1]);
+      const auto length = static_cast<size_t>(big_endian(std::as_bytes(std::span(rest_)), 0, 2));
       if (length < 2 || length > rest_.size()) return false;
       segment.data = rest_.substr(2, length - 2);
       rest_.remove_prefix(length);
@@ -66,10 +68,6 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
-bool is_first(bool& seen) {
-  return !std::exchange(seen, true);
-}
-
 // Gain maps are announced by the name spaces of Adobe (also used by Google) and of Apple.
 bool tells_gain_map(std::string_view xmp) {
   return contains(xmp, "http://ns.adobe.com/hdr-gain-map/") || contains(xmp, "HDRGainMap") ||
@@ -84,12 +82,11 @@ void note_app0(std::string_view data, Notes& notes) {
 }
 
 void note_app1(std::string_view data, Seen& seen, Notes& notes) {
-  constexpr std::string_view kXmp("http://ns.adobe.com/xap/1.0/\0", 29);
   if (tells_gain_map(data)) notes.lose("gain map");
-  if (data.starts_with(std::string_view("Exif\0\0", 6))) {
-    if (!is_first(seen.exif)) notes.lose("Exif after the first");
-  } else if (data.starts_with(kXmp)) {
-    if (!is_first(seen.xmp)) notes.lose("XMP after the first");
+  if (data.starts_with(kJpegExifPrefix)) {
+    if (std::exchange(seen.exif, true)) notes.lose("Exif after the first");
+  } else if (data.starts_with(kJpegXmpPrefix)) {
+    if (std::exchange(seen.xmp, true)) notes.lose("XMP after the first");
   } else {
     notes.lose(data.starts_with("http://ns.adobe.com/xmp/extension/") ? "extended XMP" : "APP1 data");
   }

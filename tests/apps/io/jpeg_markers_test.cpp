@@ -1,9 +1,8 @@
 // JPEG files with segments that tests put into them: what is said of what is not kept, and what a small file may claim.
-#include "io/jpeg_markers.h"
+#include "io/picture_formats.h"
 
 #include <doctest/doctest.h>
 
-#include "io/jpeg.h"
 #include "sample_pictures.h"
 
 using laq::io::decode_jpeg;

@@ -7,8 +7,7 @@
 #include <zlib.h>
 
 #include "io/bytes.h"
-#include "io/picture_file.h"
-#include "io/png.h"
+#include "io/picture_formats.h"
 #include "sample_pictures.h"
 
 using laq::Picture;

@@ -113,17 +113,6 @@ int apply(Arguments& arguments) {
   return kOk;
 }
 
-}  // namespace
-
-void strip(Metadata& metadata) {
-  metadata.exif.clear();
-  metadata.xmp.clear();
-  metadata.pixels_per_metre_x = 0;
-  metadata.pixels_per_metre_y = 0;
-}
-
-namespace {
-
 io::Output output_of(const EncodeRequest& request) {
   return {request.output, io::FileKind::laq, request.input, request.replace};
 }
@@ -189,6 +178,13 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
 }
 
 }  // namespace
+
+void strip(Metadata& metadata) {
+  metadata.exif.clear();
+  metadata.xmp.clear();
+  metadata.pixels_per_metre_x = 0;
+  metadata.pixels_per_metre_y = 0;
+}
 
 int encode_file(const EncodeRequest& request) {
   if (const auto error = io::check_output(output_of(request))) return fail_writing(request.output, *error);

@@ -11,7 +11,10 @@ namespace {
 constexpr size_t kMagicBytes = 4, kBlockHeaderBytes = 4, kStreamInfoBytes = 34;
 constexpr size_t kLengthByte = kMagicBytes + kBlockHeaderBytes + 13;  // the number of samples begins in its low half
 
-enum BlockType : uint8_t { kStreamInfo, kPadding, kApplication, kSeekTable, kComments, kCueSheet, kPicture };
+// What blocks hold that an array has not, by their type: stream info, padding, application, seek table, comments, cue
+// sheet, picture.
+constexpr const char* kBlockNames[] = {nullptr, nullptr, "application data", nullptr, "tags", "cue sheet", "pictures"};
+constexpr size_t kComments = 4;
 
 // Vorbis comments begin with the length of the vendor's name, the name, and the number of comments.
 bool has_comments(std::span<const std::byte> block) {
@@ -19,24 +22,10 @@ bool has_comments(std::span<const std::byte> block) {
   return little_endian(block, static_cast<size_t>(4 + vendor_bytes), 4) > 0;
 }
 
-void note_block(int type, std::span<const std::byte> block, Notes& notes) {
-  switch (type) {
-    case kStreamInfo:
-    case kPadding:
-    case kSeekTable:
-      return;
-    case kApplication:
-      return notes.lose("application data");
-    case kComments:
-      if (has_comments(block)) notes.lose("tags");
-      return;
-    case kCueSheet:
-      return notes.lose("cue sheet");
-    case kPicture:
-      return notes.lose("pictures");
-    default:
-      return notes.lose("metadata of type " + std::to_string(type));
-  }
+void note_block(size_t type, std::span<const std::byte> block, Notes& notes) {
+  if (type >= std::size(kBlockNames)) return notes.lose("metadata of type " + std::to_string(type));
+  if (type == kComments && !has_comments(block)) return;
+  if (kBlockNames[type]) notes.lose(kBlockNames[type]);
 }
 
 }  // namespace
@@ -73,7 +62,7 @@ void note_flac_losses(std::span<const std::byte> file, Notes& notes) {
     const uint64_t header = big_endian(rest, 0, 4), size = header & 0xffffff;
     rest = rest.subspan(kBlockHeaderBytes);
     if (size > rest.size()) return;
-    note_block(static_cast<int>(header >> 24 & 0x7f), rest.first(static_cast<size_t>(size)), notes);
+    note_block(static_cast<size_t>(header >> 24 & 0x7f), rest.first(static_cast<size_t>(size)), notes);
     rest = rest.subspan(static_cast<size_t>(size));
     if ((header >> 31) != 0) return;  // the last block
   }

@@ -19,8 +19,7 @@
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
 #include "metrics/linear_light.h"
-#include "metrics/ssimulacra2_rows.h"
-#include "metrics/ssimulacra2_score.h"
+#include "metrics/ssimulacra2_steps.h"
 
 namespace laq {
 

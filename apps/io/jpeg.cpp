@@ -145,15 +145,16 @@ Error damaged(const std::string& cause) {
   return {ErrorCode::corrupt, "damaged JPEG file: " + cause + " (copy it again from its source)"};
 }
 
-// Finds out from the header why the picture is not read; nothing if it is.
-std::optional<Error> refusal_of(const Reader& reader) {
+// Sets `refusal` if the header tells that the picture is not read.
+void check_header(Reader& reader) {
   const jpeg_decompress_struct& session = reader.session;
-  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK)
-    return Error{ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
-  if (uint64_t{session.image_width} * session.image_height > reader.max_pixels)
-    return too_many_pixels(reader.max_pixels);
-  if (!can_hold_blocks(reader)) return damaged("it has too few bytes for its width and height");
-  return std::nullopt;
+  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
+    reader.refusal = {ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
+  } else if (uint64_t{session.image_width} * session.image_height > reader.max_pixels) {
+    reader.refusal = too_many_pixels(reader.max_pixels);
+  } else if (!can_hold_blocks(reader)) {
+    reader.refusal = damaged("it has too few bytes for its width and height");
+  }
 }
 
 void on_progress(j_common_ptr session) {
@@ -176,7 +177,7 @@ void read_rows(Reader& reader) {
   }
 }
 
-// False after an error, whose cause is in errors.message or in a flag.
+// False after an error, whose cause is in `refusal` or `errors`.
 bool read_all(Reader& reader) {
   if (setjmp(reader.errors.jump)) return false;
   jpeg_decompress_struct& session = reader.session;
@@ -185,7 +186,7 @@ bool read_all(Reader& reader) {
   jpeg_save_markers(&session, kApp1, 0xffff);
   jpeg_save_markers(&session, kApp2, 0xffff);
   jpeg_read_header(&session, TRUE);
-  reader.refusal = refusal_of(reader);
+  check_header(reader);
   if (reader.refusal) return false;
   Picture& picture = reader.picture;
   picture.width = session.image_width;

@@ -59,6 +59,14 @@ TEST_CASE("what a JPEG file has and a picture has not is named") {
   CHECK(notes_of(segment(0xe2, "ICC_PROFILE" + zero + "\1\2abc")) == "not kept: ICC profile, which is damaged");
 }
 
+TEST_CASE("the walk over a JPEG file that has no end stops where the bytes end") {
+  for (const std::string& scan : {std::string(), std::string(3, '\0'), std::string("scan"), std::string("\xff")}) {
+    laq::io::Notes notes;
+    laq::io::note_jpeg_losses(bytes_of("\xff\xd8" + segment(0xda, "") + scan), notes);
+    CHECK(notes.text() == "");
+  }
+}
+
 TEST_CASE("a JPEG whose bytes cannot be its blocks is refused before anything is allocated") {
   for (const int channels : {1, 3}) {
     for (const bool is_progressive : {false, true}) {

@@ -1,9 +1,9 @@
 // JPEG by libjpeg-turbo.
+#include <algorithm>
 #include <cmath>
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,19 +44,12 @@ struct Errors {
 
 void on_message(j_common_ptr session, int level) {
   auto* errors = reinterpret_cast<Errors*>(session->err);
-  if (level >= 0 || errors->damaged) return;
-  switch (session->err->msg_code) {
-    case JWRN_JPEG_EOF:
-    case JWRN_HIT_MARKER:
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_ARITH_BAD_CODE:
-    case JWRN_MUST_RESYNC:
-      errors->damaged = true;
-      session->err->format_message(session, errors->message);
-      break;
-    default:
-      break;  // odd, but all samples are there
-  }
+  static constexpr int kDamage[] = {JWRN_JPEG_EOF, JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE, JWRN_ARITH_BAD_CODE,
+                                    JWRN_MUST_RESYNC};  // all others are odd, but all samples are there
+  const bool is_damage = std::ranges::find(kDamage, session->err->msg_code) != std::end(kDamage);
+  if (level >= 0 || errors->damaged || !is_damage) return;
+  errors->damaged = true;
+  session->err->format_message(session, errors->message);
 }
 
 void set_error_callbacks(Errors& errors) {

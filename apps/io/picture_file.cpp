@@ -1,6 +1,5 @@
 #include "io/picture_file.h"
 
-#include <algorithm>
 #include <new>
 #include <string_view>
 #include <utility>

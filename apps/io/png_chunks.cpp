@@ -2,8 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
-#include <cstring>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -76,13 +77,6 @@ std::optional<std::string> read_text(const PngChunk& chunk, size_t& budget) {
   return is_compressed ? inflate_text(rest, budget) : std::string(rest);
 }
 
-int hexadecimal_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // The bytes of a raw profile: a line with its name, one with its length, and hexadecimal digits with line feeds.
 std::optional<std::string> decode_raw_profile(std::string_view text) {
   const size_t name = text.find_first_not_of(" \n");
@@ -91,14 +85,11 @@ std::optional<std::string> decode_raw_profile(std::string_view text) {
   char* end = nullptr;
   const std::string rest(text.substr(name_end));
   const unsigned long length = std::strtoul(rest.c_str(), &end, 10);
-  std::string bytes;
-  int high = -1;
-  for (; *end != '\0'; ++end) {
-    const int digit = hexadecimal_digit(*end);
-    if (digit < 0) continue;
-    if (high >= 0) bytes += static_cast<char>(16 * high + digit);
-    high = high >= 0 ? -1 : digit;
-  }
+  std::string digits, bytes;
+  std::ranges::copy_if(std::string_view(end), std::back_inserter(digits),
+                       [](unsigned char c) { return std::isxdigit(c) != 0; });
+  for (size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
   if (bytes.empty() || bytes.size() != length) return std::nullopt;
   return bytes;
 }

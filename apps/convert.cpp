@@ -21,12 +21,13 @@ Result<io::Output> output_beside(const std::string& path, bool force) {
   const io::Replace replace = force ? io::Replace::anything : io::Replace::nothing;
   const Result<std::vector<std::byte>> head = io::read_head(path, io::kHeadBytes);
   if (!head) return head.error();
-  if (io::recognise_kind(*head) != io::FileKind::laq)
-    return io::Output{io::with_extension(path, ".laq"), io::FileKind::laq, path, replace};
-  const Result<std::vector<std::byte>> file = io::read_file(path);
-  if (!file) return file.error();
-  if (holds_array(*file)) return io::Output{io::with_extension(path, ".npy"), io::FileKind::npy, path, replace};
-  return io::Output{io::with_extension(path, ".png"), io::FileKind::png, path, replace};
+  io::FileKind kind = io::FileKind::laq;
+  if (io::recognise_kind(*head) == io::FileKind::laq) {
+    const Result<std::vector<std::byte>> file = io::read_file(path);
+    if (!file) return file.error();
+    kind = holds_array(*file) ? io::FileKind::npy : io::FileKind::png;
+  }
+  return io::Output{io::with_extension(path, io::usual_extension(kind)), kind, path, replace};
 }
 
 int convert(const io::Output& output) {

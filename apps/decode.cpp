@@ -20,13 +20,13 @@ namespace {
 constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
 constexpr const char* kArrayEndings = ".npy, .wav or .raw";
 
-// The format of an array that the request asks for; empty if it asks for a picture.
-std::string array_format(const DecodeRequest& request) {
-  for (const char* format : {"npy", "wav", "raw"}) {
-    if (request.format == format || (request.format.empty() && io::extension_of(request.output) == format))
-      return format;
+// The kind of file that the request asks for if it asks for an array; nothing if it asks for a picture.
+std::optional<io::FileKind> array_kind(const DecodeRequest& request) {
+  const std::string extension = "." + (request.format.empty() ? io::extension_of(request.output) : request.format);
+  for (const io::FileKind kind : {io::FileKind::npy, io::FileKind::wav, io::FileKind::raw}) {
+    if (extension == io::usual_extension(kind)) return kind;
   }
-  return {};
+  return std::nullopt;
 }
 
 // The range of one side of a region. An end that is left out is the end of the side.
@@ -91,23 +91,27 @@ io::Output output_of(const DecodeRequest& request, io::FileKind kind) {
   return {request.output, kind, request.input, request.replace};
 }
 
-io::FileKind kind_of_array_format(const std::string& format) {
-  return format == "wav" ? io::FileKind::wav : format == "npy" ? io::FileKind::npy : io::FileKind::raw;
-}
-
 io::FileKind kind_of_picture_format(io::FileFormat format) {
   return format == io::FileFormat::png    ? io::FileKind::png
          : format == io::FileFormat::jpeg ? io::FileKind::jpeg
                                           : io::FileKind::netpbm;
 }
 
-int decode_array_file(const DecodeRequest& request, const std::string& format) {
+// Writes what was decoded. Returns an exit status, after a message if it is not kOk.
+int write(const io::Output& output, const Result<io::Noted<std::vector<std::byte>>>& bytes) {
+  if (!bytes) return fail_writing(output.path, bytes.error());
+  if (const auto error = io::write_output(output, *bytes)) return fail_writing(output.path, *error);
+  note_writing(output.path, bytes->notes);
+  return kOk;
+}
+
+int decode_array_file(const DecodeRequest& request, io::FileKind kind) {
   const std::optional<std::vector<Range>> ranges = parse_ranges(request.region);
   if (!request.region.empty() && !ranges) {
     return fail_usage("--region: " + shortened(request.region) + " is not a range for each side, such as 10:20,:64,:",
                       "decode");
   }
-  const io::Output output = output_of(request, kind_of_array_format(format));
+  const io::Output output = output_of(request, kind);
   if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
@@ -115,21 +119,16 @@ int decode_array_file(const DecodeRequest& request, const std::string& format) {
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
-  using Bytes = io::Noted<std::vector<std::byte>>;
-  Result<Bytes> bytes = format == "wav"   ? io::write_wav(*array)
-                        : format == "npy" ? Bytes(io::write_npy(*array))
-                                          : Bytes(array->data);  // raw
-  if (!bytes) return fail_writing(request.output, bytes.error());
-  if (format != "wav" && array->signal.sample_rate > 0) bytes->notes.lose("sample rate");
-  if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
-  note_writing(request.output, bytes->notes);
-  return kOk;
+  if (kind == io::FileKind::wav) return write(output, io::write_wav(*array));
+  io::Noted<std::vector<std::byte>> bytes = kind == io::FileKind::npy ? io::write_npy(*array) : array->data;
+  if (array->signal.sample_rate > 0) bytes.notes.lose("sample rate");
+  return write(output, std::move(bytes));
 }
 
 }  // namespace
 
 int decode_file(const DecodeRequest& request) {
-  if (const std::string format = array_format(request); !format.empty()) return decode_array_file(request, format);
+  if (const std::optional<io::FileKind> kind = array_kind(request)) return decode_array_file(request, *kind);
   if (!request.region.empty()) {
     return fail_usage("--region is for arrays only, and " + request.output + " is not the name of one (end it in " +
                           kArrayEndings + ", or give --format)",
@@ -138,8 +137,8 @@ int decode_file(const DecodeRequest& request) {
   // Report errors that can be known before any work.
   std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
   if (!format && request.output == "-") format = io::FileFormat::pnm;
-  if (const auto error =
-          io::check_name(output_of(request, kind_of_picture_format(format.value_or(io::FileFormat::png)))))
+  const io::Output output = output_of(request, kind_of_picture_format(format.value_or(io::FileFormat::png)));
+  if (const auto error = format ? io::check_output(output) : io::check_name(output))
     return fail_writing(request.output, *error);
   if (!format) {
     return fail_writing(request.output,
@@ -147,19 +146,13 @@ int decode_file(const DecodeRequest& request) {
                                                           std::string(kPictureEndings) + ", for arrays in " +
                                                           kArrayEndings + ", or give --format)"});
   }
-  const io::Output output = output_of(request, kind_of_picture_format(*format));
-  if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
   if (holds_array(*file)) return fail_kind(request.input, "an array, not a picture", kArrayEndings);
   Result<Picture> picture = decode(*file, request.options);
   if (!picture) return fail_reading_laq(request.input, picture.error(), *file);
   if (request.strip) strip(picture->metadata);
-  const Result<io::Noted<std::vector<std::byte>>> bytes = io::encode_picture(*picture, *format);
-  if (!bytes) return fail_writing(request.output, bytes.error());
-  if (const auto error = io::write_output(output, *bytes)) return fail_writing(request.output, *error);
-  note_writing(request.output, bytes->notes);
-  return kOk;
+  return write(output, io::encode_picture(*picture, *format));
 }
 
 void add_decode(CLI::App& laq, int& status) {

@@ -7,14 +7,13 @@
 #include <limits>
 #include <memory>
 
-#include "io/array_names.h"
+#include "io/array_file.h"
 #include "io/audio.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
-#include "io/raw.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -114,17 +113,6 @@ int apply(Arguments& arguments) {
   return kOk;
 }
 
-}  // namespace
-
-void strip(Metadata& metadata) {
-  metadata.exif.clear();
-  metadata.xmp.clear();
-  metadata.pixels_per_metre_x = 0;
-  metadata.pixels_per_metre_y = 0;
-}
-
-namespace {
-
 io::Output output_of(const EncodeRequest& request) {
   return {request.output, io::FileKind::laq, request.input, request.replace};
 }
@@ -190,6 +178,13 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
 }
 
 }  // namespace
+
+void strip(Metadata& metadata) {
+  metadata.exif.clear();
+  metadata.xmp.clear();
+  metadata.pixels_per_metre_x = 0;
+  metadata.pixels_per_metre_y = 0;
+}
 
 int encode_file(const EncodeRequest& request) {
   if (const auto error = io::check_output(output_of(request))) return fail_writing(request.output, *error);

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/array_names.h"
+#include "io/array_file.h"
 #include "io/file.h"
 #include "options.h"
 #include "terminal.h"

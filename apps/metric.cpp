@@ -50,13 +50,10 @@ Result<Picture> read_any_picture(const std::string& path, const DecodeOptions& o
   return io::upright(*foreign);
 }
 
-Result<double> member(const Result<Psnr>& ratios, double Psnr::*value) {
-  if (!ratios) return ratios.error();
-  return (*ratios).*value;
-}
-Result<double> member(const Result<Butteraugli>& distance, double Butteraugli::*value) {
-  if (!distance) return distance.error();
-  return (*distance).*value;
+template <class Values>
+Result<double> member(const Result<Values>& values, double Values::*value) {
+  if (!values) return values.error();
+  return (*values).*value;
 }
 
 std::vector<Measure> measure_all(const PictureView& reference, const PictureView& distorted) {

@@ -1,9 +1,13 @@
-// Arrays in the formats that other programs use: NumPy's files and audio.
+// Arrays in the formats that other programs use: NumPy's files, audio, and files that hold the elements and nothing
+// else; and the names of element types and shapes, as the command line and messages have them.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "io/notes.h"
@@ -17,6 +21,21 @@ bool is_array_file(std::span<const std::byte> file);
 // Reads an array, packed. Errors are those of read_file(), parse_npy() and read_audio(); notes are those of
 // read_audio().
 Result<Noted<Array>> read_array(const std::string& path);
+
+// An array of the bytes of a file, to which it refers: packed, little-endian, the last side fastest. It is an error if
+// the file has another size than type and shape need, or if the shape has no elements.
+Result<ArrayView> parse_raw(std::span<const std::byte> file, ElementType type, const std::vector<uint64_t>& shape);
+
+// NumPy's name of the type: "float32".
+const char* type_name(ElementType type);
+std::optional<ElementType> type_of_name(std::string_view name);
+// All names, separated by commas.
+std::string type_names();
+
+// "60x83x83"
+std::string shape_name(const std::vector<uint64_t>& shape);
+// Parses "60,83,83"; nothing if the text is no such list.
+std::optional<std::vector<uint64_t>> parse_shape(std::string_view text);
 
 // Calls `use` with a zero of the C++ type of the elements, and returns what it returns.
 template <class Use>

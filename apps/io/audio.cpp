@@ -7,61 +7,48 @@
 #include <optional>
 #include <string>
 
-#include "io/flac_header.h"
-#include "io/linear_sound.h"
-#include "io/sound_chunks.h"
+#include "io/array_file.h"
+#include "io/bytes.h"
+#include "io/sound_formats.h"
 
 #ifdef LAQ_HAVE_SNDFILE
 #include <sndfile.h>
 #endif
 
 namespace laq::io {
-
-bool is_audio(std::span<const std::byte> file) {
-  return is_chunked_sound(file) || is_flac(file);
-}
+namespace {
 
 #ifdef LAQ_HAVE_SNDFILE
-namespace {
 
 // A file in memory, for libsndfile.
 struct MemoryFile {
-  std::vector<std::byte> bytes;
+  std::span<const std::byte> bytes;
   sf_count_t at = 0;
 
   static SF_VIRTUAL_IO functions() {
-    return {[](void* file) { return static_cast<sf_count_t>(self(file).bytes.size()); },
+    return {[](void* file) { return self(file).size(); },
             [](sf_count_t offset, int whence, void* file) { return self(file).seek(offset, whence); },
             [](void* to, sf_count_t count, void* file) { return self(file).read(to, count); },
-            [](const void* from, sf_count_t count, void* file) { return self(file).write(from, count); },
+            nullptr,  // nothing is written
             [](void* file) { return self(file).at; }};
   }
 
  private:
   static MemoryFile& self(void* file) { return *static_cast<MemoryFile*>(file); }
 
+  sf_count_t size() const { return static_cast<sf_count_t>(bytes.size()); }
   sf_count_t seek(sf_count_t offset, int whence) {
-    const auto size = static_cast<sf_count_t>(bytes.size());
-    const sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? at : size;
-    at = std::clamp<sf_count_t>(base + offset, 0, size);
+    const sf_count_t base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? at : size();
+    at = std::clamp<sf_count_t>(base + offset, 0, size());
     return at;
   }
   sf_count_t read(void* to, sf_count_t count) {
-    const sf_count_t taken = std::min(count, static_cast<sf_count_t>(bytes.size()) - at);
+    const sf_count_t taken = std::min(count, size() - at);
     std::copy_n(bytes.data() + at, taken, static_cast<std::byte*>(to));
     at += taken;
     return taken;
   }
-  sf_count_t write(const void* from, sf_count_t count) {
-    const auto end = static_cast<size_t>(at + count);
-    if (end > bytes.size()) bytes.resize(end);
-    std::copy_n(static_cast<const std::byte*>(from), count, bytes.data() + at);
-    at += count;
-    return count;
-  }
 };
-
-using Sound = std::unique_ptr<SNDFILE, decltype(&sf_close)>;
 
 // Bits of a sample, of the formats that are left to libsndfile: FLAC and compressed ones.
 int bits_of(int format) {
@@ -96,11 +83,12 @@ void read_samples(SNDFILE* sound, sf_count_t (*read)(SNDFILE*, In*, sf_count_t),
   }
 }
 
-Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte> file) {
-  MemoryFile memory{std::move(file)};
+Result<Noted<Array>> read_by_libsndfile(std::span<const std::byte> file) {
+  MemoryFile memory{file};
   SF_VIRTUAL_IO functions = MemoryFile::functions();
   SF_INFO info{};
-  const Sound sound(sf_open_virtual(&functions, SFM_READ, &info, &memory), &sf_close);
+  const std::unique_ptr<SNDFILE, decltype(&sf_close)> sound(sf_open_virtual(&functions, SFM_READ, &info, &memory),
+                                                            &sf_close);
   if (!sound) return Error{ErrorCode::corrupt, std::string("not a good audio file: ") + sf_strerror(nullptr)};
   if (info.channels < 1) return Error{ErrorCode::corrupt, "not a good audio file: it has no channels"};
   const int bits = bits_of(info.format);
@@ -115,123 +103,26 @@ Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte> file) {
   return array;
 }
 
-template <class In, class Out>
-void write_samples(SNDFILE* sound, sf_count_t (*write)(SNDFILE*, const Out*, sf_count_t), int shift, const Array& array,
-                   size_t channels, size_t samples) {
-  std::vector<Out> frames(channels * 4096);
-  for (size_t done = 0; done < samples; done += 4096) {
-    const size_t count = std::min<size_t>(4096, samples - done);
-    for (size_t i = 0; i < count; ++i) {
-      for (size_t c = 0; c < channels; ++c) {
-        In value;
-        std::memcpy(&value, array.data.data() + (c * samples + done + i) * sizeof(In), sizeof(In));
-        if constexpr (std::is_integral_v<Out>) {
-          // Clamp a sample that is too loud for the bits of the file; otherwise it would wrap around.
-          constexpr Out kMost = std::numeric_limits<Out>::max();
-          const auto inside =
-              std::clamp<In>(value, static_cast<In>(-(kMost >> shift) - 1), static_cast<In>(kMost >> shift));
-          frames[i * channels + c] = static_cast<Out>(static_cast<uint32_t>(inside) << shift);
-        } else {
-          frames[i * channels + c] = value;
-        }
-      }
-    }
-    write(sound, frames.data(), static_cast<sf_count_t>(count));
-  }
-}
-
-constexpr uint64_t kMaxWavBytes = 0xffffffff - 4096;  // bytes of samples; the format has sizes of 32 bits
-
-}  // namespace
-
-Result<Noted<std::vector<std::byte>>> write_wav(const Array& array) {
-  const size_t sides = array.shape.size();
-  const uint64_t channels = sides == 1 ? 1 : array.shape[0], samples = array.shape[sides - 1];
-  if (sides > 2 || channels < 1 || channels > 1024) {
-    return Error{ErrorCode::unsupported, "a WAV file holds 1 to 1024 channels x samples (write an .npy file)"};
-  }
-  const int bits = array.signal.significant_bits;
-  SF_INFO info{};
-  int shift = 0;
-  switch (array.type) {
-    case ElementType::int16:
-      info.format = bits == 8 ? SF_FORMAT_PCM_U8 : SF_FORMAT_PCM_16;
-      shift = bits == 8 ? 8 : 0;
-      break;
-    case ElementType::int32:
-      info.format = bits == 24 ? SF_FORMAT_PCM_24 : SF_FORMAT_PCM_32;
-      shift = bits == 24 ? 8 : 0;
-      break;
-    case ElementType::float32:
-      info.format = SF_FORMAT_FLOAT;
-      break;
-    case ElementType::float64:
-      info.format = SF_FORMAT_DOUBLE;
-      break;
-    default:
-      return Error{ErrorCode::unsupported, "a WAV file holds int16, int32, float32 or float64 (write an .npy file)"};
-  }
-  info.format |= SF_FORMAT_WAV;
-  info.channels = static_cast<int>(channels);
-  info.samplerate =
-      array.signal.sample_rate > 0 ? static_cast<int>(std::min<uint32_t>(array.signal.sample_rate, 1u << 30)) : 44100;
-  if (array.data.size() > kMaxWavBytes)
-    return Error{ErrorCode::unsupported, "a WAV file holds up to 4 GiB of samples (write an .npy file)"};
-  MemoryFile memory;
-  SF_VIRTUAL_IO functions = MemoryFile::functions();
-  {
-    const Sound sound(sf_open_virtual(&functions, SFM_WRITE, &info, &memory), &sf_close);
-    if (!sound) return Error{ErrorCode::unsupported, std::string("cannot write WAV: ") + sf_strerror(nullptr)};
-    sf_command(sound.get(), SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);  // this chunk would hold the time of writing
-    const auto count = static_cast<size_t>(channels), length = static_cast<size_t>(samples);
-    switch (array.type) {
-      case ElementType::int16:
-        write_samples<int16_t, short>(sound.get(), sf_writef_short, shift, array, count, length);
-        break;
-      case ElementType::int32:
-        write_samples<int32_t, int>(sound.get(), sf_writef_int, shift, array, count, length);
-        break;
-      case ElementType::float32:
-        write_samples<float, float>(sound.get(), sf_writef_float, 0, array, count, length);
-        break;
-      default:
-        write_samples<double, double>(sound.get(), sf_writef_double, 0, array, count, length);
-    }
-  }
-  Noted<std::vector<std::byte>> file(std::move(memory.bytes));
-  if (array.signal.sample_rate == 0) file.notes.remark("has no sample rate: 44100 is written");
-  return file;
-}
 #else
-namespace {
 
-Result<Noted<Array>> read_by_libsndfile(std::vector<std::byte>) {
+Result<Noted<Array>> read_by_libsndfile(std::span<const std::byte>) {
   return Error{ErrorCode::unsupported,
                "FLAC and compressed WAV or AIFF files need a build with libsndfile (convert it to a WAV file)"};
 }
 
-}  // namespace
-
-Result<Noted<std::vector<std::byte>>> write_wav(const Array&) {
-  return Error{ErrorCode::unsupported, "audio files need a build with libsndfile (write an .npy file)"};
-}
 #endif
-
-namespace {
 
 Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
   const SoundChunks file = parse_sound_chunks(bytes);
-  const Result<std::optional<LinearSound>> linear = parse_linear_sound(file);
+  Result<std::optional<Noted<Array>>> linear = read_linear_sound(file);
   if (!linear) return linear.error();
-  if (!*linear) {
-    const SoundChunk* data = file.find(file.is_aiff ? "SSND" : "data");
-    if (data->claimed_bytes != data->data.size()) {
-      return Error{ErrorCode::truncated, "its header claims " + std::to_string(data->claimed_bytes) +
-                                             " bytes of compressed samples, " + std::to_string(data->data.size()) +
-                                             " are there (copy it again from its source)"};
-    }
+  const SoundChunk* data = file.find(file.is_aiff ? "SSND" : "data");
+  if (!*linear && data->claimed_bytes != data->data.size()) {
+    return Error{ErrorCode::truncated, "its header claims " + std::to_string(data->claimed_bytes) +
+                                           " bytes of compressed samples, " + std::to_string(data->data.size()) +
+                                           " are there (copy it again from its source)"};
   }
-  Result<Noted<Array>> array = *linear ? read_linear_sound(**linear) : read_by_libsndfile({bytes.begin(), bytes.end()});
+  Result<Noted<Array>> array = *linear ? std::move(**linear) : read_by_libsndfile(bytes);
   if (array) note_sound_losses(file, array->notes);
   return array;
 }
@@ -242,7 +133,7 @@ Result<Noted<Array>> read_flac(std::span<const std::byte> bytes) {
   // libsndfile stops after the length that the header claims. Without one it reads all samples that are there.
   std::vector<std::byte> file(bytes.begin(), bytes.end());
   clear_flac_length(file);
-  Result<Noted<Array>> array = read_by_libsndfile(std::move(file));
+  Result<Noted<Array>> array = read_by_libsndfile(file);
   if (!array) return array.error();
   const bool is_whole = array->notes.remarks.empty();
   if (is_whole && header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
@@ -250,12 +141,78 @@ Result<Noted<Array>> read_flac(std::span<const std::byte> bytes) {
   return array;
 }
 
+// Writes the samples as WAV has them: one of each channel after another, and of each sample its low `bytes` bytes.
+template <class Element>
+void interleave(const Array& array, size_t channels, size_t bytes, std::byte* to) {
+  const size_t samples = array.data.size() / sizeof(Element) / channels;
+  for (size_t i = 0; i < samples; ++i) {
+    for (size_t c = 0; c < channels; ++c) {
+      Element value;
+      std::memcpy(&value, array.data.data() + (c * samples + i) * sizeof(Element), sizeof(Element));
+      if constexpr (std::is_integral_v<Element>) {
+        // Clamp a sample that is too loud for the bits of the file; otherwise it would wrap around.
+        const auto most = static_cast<Element>(std::numeric_limits<Element>::max() >> 8 * (sizeof(Element) - bytes));
+        value = std::clamp(value, static_cast<Element>(-most - 1), most);
+        if (bytes == 1) value = static_cast<Element>(value + 128);  // samples of one byte have no sign
+      }
+      std::memcpy(to, &value, bytes);
+      to += bytes;
+    }
+  }
+}
+
+// All of the file that comes before `data_bytes` bytes of samples.
+std::string wav_header(const Array& array, size_t channels, size_t bytes, size_t data_bytes) {
+  const auto number = [](uint64_t value, size_t size) { return integer_text(value, size, false); };
+  const bool is_float = array.type == ElementType::float32 || array.type == ElementType::float64;
+  const uint32_t rate = array.signal.sample_rate > 0 ? std::min<uint32_t>(array.signal.sample_rate, 1u << 30) : 44100;
+  std::string chunks = "WAVEfmt " + number(16, 4) + number(is_float ? 3 : 1, 2) + number(channels, 2) +
+                       number(rate, 4) + number(rate * channels * bytes, 4) + number(channels * bytes, 2) +
+                       number(8 * bytes, 2);
+  if (is_float) {
+    const size_t room = 8 + 8 * channels;  // for a chunk with the peaks of the channels
+    chunks += "fact" + number(4, 4) + number(data_bytes / channels / bytes, 4);
+    chunks += "PAD " + number(room, 4) + std::string(room, '\0');
+  }
+  chunks += "data" + number(data_bytes, 4);
+  return "RIFF" + number(chunks.size() + data_bytes + data_bytes % 2, 4) + chunks;
+}
+
 }  // namespace
+
+bool is_audio(std::span<const std::byte> file) {
+  return is_chunked_sound(file) || is_flac(file);
+}
 
 Result<Noted<Array>> read_audio(std::span<const std::byte> file) {
   if (is_chunked_sound(file)) return read_chunked_sound(file);
   if (is_flac(file)) return read_flac(file);
   return Error{ErrorCode::unsupported, "not a WAV, FLAC or AIFF file"};
+}
+
+Result<Noted<std::vector<std::byte>>> write_wav(const Array& array) {
+  constexpr uint64_t kMaxWavBytes = 0xffffffff - 4096;  // bytes of samples; the format has sizes of 32 bits
+  const uint64_t channels = array.shape.size() == 1 ? 1 : array.shape[0];
+  if (array.shape.size() > 2 || channels < 1 || channels > 1024) {
+    return Error{ErrorCode::unsupported, "a WAV file holds 1 to 1024 channels x samples (write an .npy file)"};
+  }
+  const bool is_short = array.type == ElementType::int16, is_long = array.type == ElementType::int32;
+  if (!is_short && !is_long && array.type != ElementType::float32 && array.type != ElementType::float64)
+    return Error{ErrorCode::unsupported, "a WAV file holds int16, int32, float32 or float64 (write an .npy file)"};
+  if (array.data.size() > kMaxWavBytes)
+    return Error{ErrorCode::unsupported, "a WAV file holds up to 4 GiB of samples (write an .npy file)"};
+  const int bits = array.signal.significant_bits;
+  const size_t element = element_bytes(array.type);
+  const size_t bytes = (is_short && bits == 8) || (is_long && bits == 24) ? element - 1 : element;
+  const size_t data_bytes = array.data.size() / element * bytes;
+  const std::string header = wav_header(array, static_cast<size_t>(channels), bytes, data_bytes);
+  Noted<std::vector<std::byte>> file(std::vector<std::byte>(header.size() + data_bytes + data_bytes % 2));
+  std::memcpy(file.data(), header.data(), header.size());
+  with_element_type(array.type, [&](auto value) {
+    interleave<decltype(value)>(array, static_cast<size_t>(channels), bytes, file.data() + header.size());
+  });
+  if (array.signal.sample_rate == 0) file.notes.remark("has no sample rate: 44100 is written");
+  return file;
 }
 
 }  // namespace laq::io

@@ -1,5 +1,5 @@
 // Reads audio files: WAV and AIFF with uncompressed samples, and, by libsndfile, FLAC and compressed WAV and AIFF.
-// Writes WAV by libsndfile.
+// Writes WAV.
 #pragma once
 
 #include <cstddef>

@@ -6,9 +6,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace laq::io {
+
+// What Exif and XMP data begin with in a JPEG file, and in PNG files of some programs.
+inline constexpr std::string_view kJpegExifPrefix("Exif\0\0", 6);
+inline constexpr std::string_view kJpegXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 
 // Returns 1..8; 1 if the tag is missing or its value is invalid.
 uint8_t exif_orientation(std::span<const std::byte> exif);

@@ -36,21 +36,27 @@ class Descriptor {
   int number_;
 };
 
+// What to say about a cause, which is a value of errno.
+struct Cause {
+  int number;
+  const char* advice;
+  const char* name = nullptr;  // null: as strerror() has it
+};
+
+// An error that reads "cannot read: cause (what to do)".
+Error describe(const std::string& failure, int number, std::span<const Cause> known) {
+  const auto cause = std::ranges::find(known, number, &Cause::number);
+  if (cause == known.end()) return {ErrorCode::invalid_argument, failure + std::strerror(number)};
+  const std::string name = cause->name ? cause->name : std::strerror(number);
+  return {ErrorCode::invalid_argument, failure + name + " (" + cause->advice + ")"};
+}
+
 Error read_error(int cause) {
-  const std::string text = std::strerror(cause);
-  switch (cause) {
-    case ENOENT:
-      return {ErrorCode::invalid_argument, "cannot read: No such file (check the path)"};
-    case EISDIR:
-      return {ErrorCode::invalid_argument, "cannot read: Is a directory (name a file in it)"};
-    case ESPIPE:
-      return {ErrorCode::invalid_argument, "cannot read: Is a pipe (name a file, or use laq encode, laq decode)"};
-    case EACCES:
-      return {ErrorCode::invalid_argument,
-              "cannot read: Permission denied (check the permissions of file and directories)"};
-    default:
-      return {ErrorCode::invalid_argument, "cannot read: " + text};
-  }
+  static constexpr Cause kCauses[] = {{ENOENT, "check the path", "No such file"},
+                                      {EISDIR, "name a file in it"},
+                                      {ESPIPE, "name a file, or use laq encode, laq decode", "Is a pipe"},
+                                      {EACCES, "check the permissions of file and directories"}};
+  return describe("cannot read: ", cause, kCauses);
 }
 
 Error too_large(uint64_t max_bytes) {
@@ -100,7 +106,7 @@ mode_t for_another_group(mode_t mode) {
 // Gives the written file the owner and the permissions of the file that it replaces, or those of a new file. Group and
 // others get no permission that `made_from` does not give them; set-user-ID and the like are dropped. Returns 0 or the
 // cause of the failure.
-int set_owner_and_mode(int descriptor, const struct stat* replaced, const std::string& made_from) {
+int set_owner_and_mode(int descriptor, const std::optional<struct stat>& replaced, const std::string& made_from) {
   mode_t mode = replaced ? replaced->st_mode & 0777 : mode_of_new_file();
   // The owner comes first, because a mode that is meant for another owner must not be in force for a moment.
   if (replaced && ::fchown(descriptor, replaced->st_uid, replaced->st_gid) != 0) {
@@ -124,9 +130,27 @@ int sync_directory(const std::string& directory) {
   return errno == EIO ? EIO : 0;
 }
 
-// `replaced` is the status of the existing file, or null.
-int write_whole_file(const std::string& target, std::span<const std::byte> bytes, const struct stat* replaced,
-                     const WriteOptions& options) {
+// Finds out what an output would replace. Returns the cause why it cannot be written, or 0.
+int examine(const std::string& path, bool overwrite, std::optional<struct stat>& found) {
+  struct stat status;
+  if (path.empty()) return ENOENT;
+  if (::stat(path.c_str(), &status) != 0) return errno == ENOENT ? 0 : errno;
+  found = status;
+  if (S_ISDIR(status.st_mode)) return EISDIR;
+  if (S_ISREG(status.st_mode) && !overwrite) return EEXIST;
+  return ::access(path.c_str(), W_OK) == 0 ? 0 : errno;
+}
+
+int write_to_device(const std::string& path, std::span<const std::byte> bytes) {
+  Descriptor device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (device.number() < 0) return errno;
+  const int cause = write_all(device.number(), bytes);
+  return !device.close() && cause == 0 ? errno : cause;
+}
+
+// `replaced` is the status of the existing file, if there is one.
+int write_whole_file(const std::string& target, std::span<const std::byte> bytes,
+                     const std::optional<struct stat>& replaced, const WriteOptions& options) {
   TemporaryFile file;
   int cause = file.create(directory_of(target));
   if (cause == 0) cause = set_owner_and_mode(file.descriptor(), replaced, options.made_from);
@@ -139,7 +163,7 @@ int write_whole_file(const std::string& target, std::span<const std::byte> bytes
 
 // Finds out whether a file can be put into the place of `target`, by making one beside it. Permissions are not enough:
 // root passes them on a read-only file system.
-int check_place(const std::string& target, const struct stat* replaced) {
+int check_place(const std::string& target, const std::optional<struct stat>& replaced) {
   TemporaryFile file;
   const std::string directory = directory_of(target);
   struct stat status;
@@ -152,37 +176,23 @@ int check_place(const std::string& target, const struct stat* replaced) {
   return is_kept ? EPERM : 0;
 }
 
-bool is_same_regular_file(const struct stat& a, const struct stat& b) {
-  return S_ISREG(a.st_mode) && a.st_dev == b.st_dev && a.st_ino == b.st_ino;
-}
-
 }  // namespace
 
 Error write_error(int cause) {
-  const std::string text = std::strerror(cause);
-  switch (cause) {
-    case ENOENT:
-      return {ErrorCode::invalid_argument, "cannot write: No such directory (create it first)"};
-    case ENOTDIR:
-      return {ErrorCode::invalid_argument,
-              "cannot write: a part of the path is a file, not a directory (check the path)"};
-    case EISDIR:
-      return {ErrorCode::invalid_argument, "cannot write: Is a directory (name a file in it)"};
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return {ErrorCode::invalid_argument,
-              "cannot write: " + text + " (write to another directory, or change the permissions)"};
-    case EFBIG:
-      return {ErrorCode::invalid_argument, "cannot write: " + text + " (raise the limit on sizes, or write elsewhere)"};
-    case ENOSPC:
-    case EDQUOT:
-      return {ErrorCode::invalid_argument, "cannot write: " + text + " (free some space, or write elsewhere)"};
-    case EEXIST:
-      return {ErrorCode::invalid_argument, "exists already (name another file, or allow overwriting)"};
-    default:
-      return {ErrorCode::invalid_argument, "cannot write: " + text};
-  }
+  static constexpr const char* kElsewhere = "write to another directory, or change the permissions";
+  static constexpr Cause kCauses[] = {
+      {ENOENT, "create it first", "No such directory"},
+      {ENOTDIR, "check the path", "a part of the path is a file, not a directory"},
+      {EISDIR, "name a file in it"},
+      {EACCES, kElsewhere},
+      {EPERM, kElsewhere},
+      {EROFS, kElsewhere},
+      {EFBIG, "raise the limit on sizes, or write elsewhere"},
+      {ENOSPC, "free some space, or write elsewhere"},
+      {EDQUOT, "free some space, or write elsewhere"},
+      {EEXIST, "name another file, or allow overwriting", "exists already"},
+  };
+  return describe(cause == EEXIST ? "" : "cannot write: ", cause, kCauses);
 }
 
 bool file_exists(const std::string& path) {
@@ -193,8 +203,8 @@ bool file_exists(const std::string& path) {
 bool is_same_file(const std::string& input, const std::string& output) {
   struct stat in, out;
   return (input == "-" ? ::fstat(STDIN_FILENO, &in) : ::stat(input.c_str(), &in)) == 0 &&
-         (output == "-" ? ::fstat(STDOUT_FILENO, &out) : ::stat(output.c_str(), &out)) == 0 &&
-         is_same_regular_file(in, out);
+         (output == "-" ? ::fstat(STDOUT_FILENO, &out) : ::stat(output.c_str(), &out)) == 0 && S_ISREG(in.st_mode) &&
+         in.st_dev == out.st_dev && in.st_ino == out.st_ino;
 }
 
 Result<std::vector<std::byte>> read_head(const std::string& path, size_t count) {
@@ -236,45 +246,20 @@ Result<std::vector<std::byte>> read_file(const std::string& path, uint64_t max_b
 
 std::optional<Error> check_writable(const std::string& path, bool overwrite) {
   if (path == "-") return std::nullopt;
-  struct stat status;
-  int cause = 0;
-  if (path.empty()) {
-    cause = ENOENT;
-  } else if (::stat(path.c_str(), &status) != 0) {
-    cause = errno == ENOENT ? check_place(followed(path), nullptr) : errno;
-  } else if (S_ISDIR(status.st_mode)) {
-    cause = EISDIR;
-  } else if (S_ISREG(status.st_mode) && !overwrite) {
-    cause = EEXIST;
-  } else if (::access(path.c_str(), W_OK) != 0) {
-    cause = errno;
-  } else if (S_ISREG(status.st_mode)) {
-    cause = check_place(followed(path), &status);
-  }
+  std::optional<struct stat> found;
+  int cause = examine(path, overwrite, found);
+  if (cause == 0 && (!found || S_ISREG(found->st_mode))) cause = check_place(followed(path), found);
   if (cause != 0) return write_error(cause);
   return std::nullopt;
 }
 
 std::optional<Error> write_file(const std::string& path, std::span<const std::byte> bytes,
                                 const WriteOptions& options) {
-  int cause = 0;
-  struct stat status;
-  if (path == "-") {
-    cause = write_all(STDOUT_FILENO, bytes);
-  } else if (path.empty()) {
-    cause = ENOENT;
-  } else if (::stat(path.c_str(), &status) != 0) {
-    cause = errno == ENOENT ? write_whole_file(followed(path), bytes, nullptr, options) : errno;
-  } else if (S_ISDIR(status.st_mode)) {
-    cause = EISDIR;
-  } else if (!S_ISREG(status.st_mode)) {
-    Descriptor device(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    cause = device.number() < 0 ? errno : write_all(device.number(), bytes);
-    if (device.number() >= 0 && !device.close() && cause == 0) cause = errno;
-  } else if (!options.overwrite) {
-    cause = EEXIST;
-  } else {
-    cause = ::access(path.c_str(), W_OK) == 0 ? write_whole_file(followed(path), bytes, &status, options) : errno;
+  std::optional<struct stat> found;
+  int cause = path == "-" ? write_all(STDOUT_FILENO, bytes) : examine(path, options.overwrite, found);
+  if (cause == 0 && path != "-") {
+    const bool is_device = found && !S_ISREG(found->st_mode);
+    cause = is_device ? write_to_device(path, bytes) : write_whole_file(followed(path), bytes, found, options);
   }
   if (cause != 0) return write_error(cause);
   return std::nullopt;

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "io/bytes.h"
+
 namespace laq::io {
 namespace {
 
@@ -102,11 +104,7 @@ constexpr Signature kSignatures[] = {
     {0, "PK\x05\x06", FileKind::foreign, "a ZIP", Content::archive},
     {0, "\x1f\x8b", FileKind::foreign, "a gzip", Content::archive},
     {0, "BZh", FileKind::foreign, "a bzip2", Content::archive},
-    {0,
-     bytes("\xfd"
-           "7zXZ\0",
-           6),
-     FileKind::foreign, "an xz", Content::archive},
+    {0, bytes("\3757zXZ\0", 6), FileKind::foreign, "an xz", Content::archive},
     {0, "\x28\xb5\x2f\xfd", FileKind::foreign, "a Zstandard", Content::archive},
     {0, "7z\xbc\xaf\x27\x1c", FileKind::foreign, "a 7z", Content::archive},
     {0, "Rar!", FileKind::foreign, "a RAR", Content::archive},
@@ -118,10 +116,7 @@ constexpr Signature kSignatures[] = {
     {8, "AVI ", FileKind::foreign, "an AVI", Content::video},
     {0, "%PDF", FileKind::foreign, "a PDF", Content::other},
     {0, "%!PS", FileKind::foreign, "a PostScript", Content::other},
-    {0,
-     "\x7f"
-     "ELF",
-     FileKind::foreign, "an ELF program", Content::other},
+    {0, "\177ELF", FileKind::foreign, "an ELF program", Content::other},
     {0, "<?xml", FileKind::foreign, "an XML", Content::other},
     {0, "<!DOCTYPE", FileKind::foreign, "an HTML", Content::other},
 };
@@ -129,10 +124,6 @@ constexpr Signature kSignatures[] = {
 constexpr Signature kNpz = {0, "", FileKind::foreign, "an NPZ", Content::array};
 constexpr Signature kNetpbm = {0, "", FileKind::netpbm, "a Netpbm", Content::picture};
 constexpr Signature kText = {0, "", FileKind::foreign, "a text", Content::other};
-
-std::string_view text_of(std::span<const std::byte> head) {
-  return {reinterpret_cast<const char*>(head.data()), std::min(head.size(), kHeadBytes)};
-}
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -159,7 +150,7 @@ bool is_text(std::string_view text) {
 
 // Null if no signature fits.
 const Signature* find_signature(std::span<const std::byte> head) {
-  const std::string_view text = text_of(head);
+  const std::string_view text = text_of(head.first(std::min(head.size(), kHeadBytes)));
   if (begins_like_npz(text)) return &kNpz;
   if (begins_like_netpbm(text)) return &kNetpbm;
   for (const Signature& signature : kSignatures) {
@@ -171,21 +162,14 @@ const Signature* find_signature(std::span<const std::byte> head) {
 }
 
 const char* advice(Content content) {
-  switch (content) {
-    case Content::picture:
-      return "convert it to PNG first";
-    case Content::sound:
-      return "convert it to WAV or FLAC first";
-    case Content::array:
-      return "save the array with numpy.save, or its bare elements for --raw and --shape";
-    case Content::archive:
-      return "unpack it first";
-    case Content::video:
-      return "take pictures or sound out of it first, as PNG, WAV or FLAC";
-    case Content::other:
-      break;
-  }
-  return "it reads PNG, JPEG, Netpbm, NPY, WAV, FLAC and AIFF, and bare elements with --raw and --shape";
+  static constexpr const char* kAdvice[] = {
+      "convert it to PNG first",
+      "convert it to WAV or FLAC first",
+      "save the array with numpy.save, or its bare elements for --raw and --shape",
+      "unpack it first",
+      "take pictures or sound out of it first, as PNG, WAV or FLAC",
+      "it reads PNG, JPEG, Netpbm, NPY, WAV, FLAC and AIFF, and bare elements with --raw and --shape"};
+  return kAdvice[static_cast<size_t>(content)];
 }
 
 // Extensions of pictures, sounds, arrays, films, archives, texts and programs.
@@ -205,6 +189,15 @@ constexpr auto kForeignExtensions = std::to_array<std::string_view>(
      "odt",   "ods",  "rtf",   "tex",  "py",    "ipynb", "c",    "cc",   "cpp",  "h",    "hpp",  "rs",   "go",
      "java",  "sh",   "exe",   "so",   "o",     "dll"});
 
+// The kinds that have a name of their own, in the order of FileKind.
+struct KindName {
+  const char* with_article;
+  const char* extension;
+};
+constexpr KindName kKindNames[] = {{"a LAQ", ".laq"},    {"a PNG", ".png"},    {"a JPEG", ".jpg"},
+                                   {"a Netpbm", ".ppm"}, {"an NPY", ".npy"},   {"a WAV", ".wav"},
+                                   {"a FLAC", ".flac"},  {"an AIFF", ".aiff"}, {"a raw", ".raw"}};
+
 }  // namespace
 
 FileKind recognise_kind(std::span<const std::byte> head) {
@@ -213,9 +206,11 @@ FileKind recognise_kind(std::span<const std::byte> head) {
 }
 
 std::string kind_with_article(FileKind kind) {
-  static constexpr std::array kNames = {"a LAQ",  "a PNG",   "a JPEG", "a Netpbm",  "an NPY",    "a WAV",
-                                        "a FLAC", "an AIFF", "a raw",  "a foreign", "an unknown"};
-  return kNames[static_cast<size_t>(kind)];
+  return kKindNames[static_cast<size_t>(kind)].with_article;
+}
+
+std::string usual_extension(FileKind kind) {
+  return kKindNames[static_cast<size_t>(kind)].extension;
 }
 
 std::string describe_file(std::span<const std::byte> head) {
@@ -226,11 +221,9 @@ std::string describe_file(std::span<const std::byte> head) {
 Error not_readable(std::span<const std::byte> head) {
   if (head.empty()) return {ErrorCode::truncated, "the file is empty"};
   const Signature* const found = find_signature(head);
-  if (!found)
-    return {ErrorCode::unsupported,
-            "is not a file of a kind that laq reads (" + std::string(advice(Content::other)) + ")"};
-  return {ErrorCode::unsupported,
-          "is " + std::string(found->name) + " file, which laq does not read (" + advice(found->content) + ")"};
+  const std::string what = found ? "is " + std::string(found->name) + " file, which laq does not read"
+                                 : "is not a file of a kind that laq reads";
+  return {ErrorCode::unsupported, what + " (" + advice(found ? found->content : Content::other) + ")"};
 }
 
 std::string extension_of(const std::string& path) {

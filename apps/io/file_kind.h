@@ -31,8 +31,9 @@ inline constexpr size_t kHeadBytes = 512;
 
 FileKind recognise_kind(std::span<const std::byte> head);
 
-// "a LAQ", "a PNG", ..., "a raw"
+// Of a kind that laq reads or writes: "a LAQ", "a PNG", ..., "a raw" and ".laq", ".png", ..., ".raw".
 std::string kind_with_article(FileKind kind);
+std::string usual_extension(FileKind kind);
 
 // "a PNG file", "an Ogg file", "a text file" or "a file of no kind that laq knows".
 std::string describe_file(std::span<const std::byte> head);

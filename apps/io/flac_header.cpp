@@ -1,10 +1,9 @@
-#include "io/flac_header.h"
+#include "io/sound_formats.h"
 
-#include <cstring>
+#include <algorithm>
 #include <string>
-#include <string_view>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
@@ -12,7 +11,10 @@ namespace {
 constexpr size_t kMagicBytes = 4, kBlockHeaderBytes = 4, kStreamInfoBytes = 34;
 constexpr size_t kLengthByte = kMagicBytes + kBlockHeaderBytes + 13;  // the number of samples begins in its low half
 
-enum BlockType : uint8_t { kStreamInfo, kPadding, kApplication, kSeekTable, kComments, kCueSheet, kPicture };
+// What blocks hold that an array has not, by their type: stream info, padding, application, seek table, comments, cue
+// sheet, picture.
+constexpr const char* kBlockNames[] = {nullptr, nullptr, "application data", nullptr, "tags", "cue sheet", "pictures"};
+constexpr size_t kComments = 4;
 
 // Vorbis comments begin with the length of the vendor's name, the name, and the number of comments.
 bool has_comments(std::span<const std::byte> block) {
@@ -20,30 +22,16 @@ bool has_comments(std::span<const std::byte> block) {
   return little_endian(block, static_cast<size_t>(4 + vendor_bytes), 4) > 0;
 }
 
-void note_block(int type, std::span<const std::byte> block, Notes& notes) {
-  switch (type) {
-    case kStreamInfo:
-    case kPadding:
-    case kSeekTable:
-      return;
-    case kApplication:
-      return notes.lose("application data");
-    case kComments:
-      if (has_comments(block)) notes.lose("tags");
-      return;
-    case kCueSheet:
-      return notes.lose("cue sheet");
-    case kPicture:
-      return notes.lose("pictures");
-    default:
-      return notes.lose("metadata of type " + std::to_string(type));
-  }
+void note_block(size_t type, std::span<const std::byte> block, Notes& notes) {
+  if (type >= std::size(kBlockNames)) return notes.lose("metadata of type " + std::to_string(type));
+  if (type == kComments && !has_comments(block)) return;
+  if (kBlockNames[type]) notes.lose(kBlockNames[type]);
 }
 
 }  // namespace
 
 bool is_flac(std::span<const std::byte> file) {
-  return file.size() >= kMagicBytes && std::memcmp(file.data(), "fLaC", kMagicBytes) == 0;
+  return text_of(file).starts_with("fLaC");
 }
 
 Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
@@ -65,7 +53,7 @@ Result<FlacHeader> parse_flac_header(std::span<const std::byte> file) {
 
 void clear_flac_length(std::vector<std::byte>& file) {
   file[kLengthByte] &= std::byte{0xf0};
-  for (size_t i = 1; i <= 4; ++i) file[kLengthByte + i] = std::byte{0};
+  std::fill_n(file.begin() + kLengthByte + 1, 4, std::byte{0});
 }
 
 void note_flac_losses(std::span<const std::byte> file, Notes& notes) {
@@ -74,7 +62,7 @@ void note_flac_losses(std::span<const std::byte> file, Notes& notes) {
     const uint64_t header = big_endian(rest, 0, 4), size = header & 0xffffff;
     rest = rest.subspan(kBlockHeaderBytes);
     if (size > rest.size()) return;
-    note_block(static_cast<int>(header >> 24 & 0x7f), rest.first(static_cast<size_t>(size)), notes);
+    note_block(static_cast<size_t>(header >> 24 & 0x7f), rest.first(static_cast<size_t>(size)), notes);
     rest = rest.subspan(static_cast<size_t>(size));
     if ((header >> 31) != 0) return;  // the last block
   }

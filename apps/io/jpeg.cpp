@@ -1,10 +1,10 @@
-#include "io/jpeg.h"
-
+// JPEG by libjpeg-turbo.
+#include <algorithm>
 #include <cmath>
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,19 +12,18 @@
 
 #include <jerror.h>
 
+#include "io/bytes.h"
 #include "io/exif.h"
-#include "io/jpeg_markers.h"
+#include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
 
 constexpr int kApp1 = JPEG_APP0 + 1;
 constexpr int kApp2 = JPEG_APP0 + 2;
-constexpr std::string_view kExifPrefix("Exif\0\0", 6);
-constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 constexpr size_t kMaxMarker = 65533;  // largest number of bytes in a marker segment
-constexpr int kMaxScans =
-    100;  // of a progressive file: each scan takes time for the whole picture, and about 10 are usual
+// The most scans of a progressive file: each takes time for the whole picture, and about 10 are usual.
+constexpr int kMaxScans = 100;
 
 // libjpeg reports errors by longjmp, which must not cross objects with destructors: all state is kept in these
 // structures, outside of the functions that call setjmp.
@@ -45,19 +44,12 @@ struct Errors {
 
 void on_message(j_common_ptr session, int level) {
   auto* errors = reinterpret_cast<Errors*>(session->err);
-  if (level >= 0 || errors->damaged) return;
-  switch (session->err->msg_code) {
-    case JWRN_JPEG_EOF:
-    case JWRN_HIT_MARKER:
-    case JWRN_HUFF_BAD_CODE:
-    case JWRN_ARITH_BAD_CODE:
-    case JWRN_MUST_RESYNC:
-      errors->damaged = true;
-      session->err->format_message(session, errors->message);
-      break;
-    default:
-      break;  // odd, but all samples are there
-  }
+  static constexpr int kDamage[] = {JWRN_JPEG_EOF, JWRN_HIT_MARKER, JWRN_HUFF_BAD_CODE, JWRN_ARITH_BAD_CODE,
+                                    JWRN_MUST_RESYNC};  // all others are odd, but all samples are there
+  const bool is_damage = std::ranges::find(kDamage, session->err->msg_code) != std::end(kDamage);
+  if (level >= 0 || errors->damaged || !is_damage) return;
+  errors->damaged = true;
+  session->err->format_message(session, errors->message);
 }
 
 void set_error_callbacks(Errors& errors) {
@@ -72,11 +64,9 @@ struct Reader {
   jpeg_progress_mgr progress{};
   std::span<const std::byte> file;
   uint64_t max_pixels = 0;
-  bool is_cmyk = false;
-  bool too_large = false;
   bool has_bad_icc = false;
-  const char* refusal = nullptr;  // the error, if it was not libjpeg that found it
-  Picture picture;
+  std::optional<Error> refusal;  // the error, if it was not libjpeg that found it
+  Noted<Picture> picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
 
@@ -100,21 +90,18 @@ uint32_t per_metre(int density, int unit) {
   return unit == 2 ? static_cast<uint32_t>(density) * 100 : 0;                 // per centimetre
 }
 
-bool has_prefix(const jpeg_saved_marker_ptr& marker, std::string_view prefix) {
-  return marker->data_length >= prefix.size() && std::memcmp(marker->data, prefix.data(), prefix.size()) == 0;
-}
-
 void read_metadata(Reader& reader) {
   Metadata& metadata = reader.picture.metadata;
   bool has_icc = false;
   for (jpeg_saved_marker_ptr marker = reader.session.marker_list; marker; marker = marker->next) {
-    has_icc = has_icc || has_prefix(marker, "ICC_PROFILE");
+    const auto data = std::as_bytes(std::span(marker->data, marker->data_length));
+    const std::string_view text = text_of(data);
+    has_icc = has_icc || text.starts_with("ICC_PROFILE");
     if (marker->marker != kApp1) continue;
-    const auto* data = reinterpret_cast<const std::byte*>(marker->data);
-    if (metadata.exif.empty() && has_prefix(marker, kExifPrefix)) {
-      metadata.exif.assign(data + kExifPrefix.size(), data + marker->data_length);
-    } else if (metadata.xmp.empty() && has_prefix(marker, kXmpPrefix)) {
-      metadata.xmp.assign(data + kXmpPrefix.size(), data + marker->data_length);
+    if (metadata.exif.empty() && text.starts_with(kJpegExifPrefix)) {
+      metadata.exif.assign(data.begin() + kJpegExifPrefix.size(), data.end());
+    } else if (metadata.xmp.empty() && text.starts_with(kJpegXmpPrefix)) {
+      metadata.xmp.assign(data.begin() + kJpegXmpPrefix.size(), data.end());
     }
   }
   metadata.orientation = exif_orientation(metadata.exif);
@@ -122,8 +109,8 @@ void read_metadata(Reader& reader) {
   JOCTET* icc = nullptr;
   unsigned int icc_size = 0;
   if (jpeg_read_icc_profile(&reader.session, &icc, &icc_size)) {
-    const auto* data = reinterpret_cast<const std::byte*>(icc);
-    metadata.icc.assign(data, data + icc_size);
+    const auto data = std::as_bytes(std::span(icc, icc_size));
+    metadata.icc.assign(data.begin(), data.end());
     std::free(icc);
   } else {
     reader.has_bad_icc = has_icc;
@@ -147,6 +134,22 @@ bool can_hold_blocks(const Reader& reader) {
   return blocks / 8 <= reader.file.size();
 }
 
+Error damaged(const std::string& cause) {
+  return {ErrorCode::corrupt, "damaged JPEG file: " + cause + " (copy it again from its source)"};
+}
+
+// Sets `refusal` if the header tells that the picture is not read.
+void check_header(Reader& reader) {
+  const jpeg_decompress_struct& session = reader.session;
+  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
+    reader.refusal = {ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
+  } else if (uint64_t{session.image_width} * session.image_height > reader.max_pixels) {
+    reader.refusal = too_many_pixels(reader.max_pixels);
+  } else if (!can_hold_blocks(reader)) {
+    reader.refusal = damaged("it has too few bytes for its width and height");
+  }
+}
+
 void on_progress(j_common_ptr session) {
   auto* decompression = reinterpret_cast<j_decompress_ptr>(session);
   if (decompression->input_scan_number <= kMaxScans) return;
@@ -167,7 +170,7 @@ void read_rows(Reader& reader) {
   }
 }
 
-// False after an error, whose cause is in errors.message or in a flag.
+// False after an error, whose cause is in `refusal` or `errors`.
 bool read_all(Reader& reader) {
   if (setjmp(reader.errors.jump)) return false;
   jpeg_decompress_struct& session = reader.session;
@@ -176,24 +179,14 @@ bool read_all(Reader& reader) {
   jpeg_save_markers(&session, kApp1, 0xffff);
   jpeg_save_markers(&session, kApp2, 0xffff);
   jpeg_read_header(&session, TRUE);
-  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
-    reader.is_cmyk = true;
-    return false;
-  }
+  check_header(reader);
+  if (reader.refusal) return false;
   Picture& picture = reader.picture;
   picture.width = session.image_width;
   picture.height = session.image_height;
-  if (uint64_t{picture.width} * picture.height > reader.max_pixels) {
-    reader.too_large = true;
-    return false;
-  }
   picture.channels = session.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
   picture.depth = 8;
   session.out_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  if (!can_hold_blocks(reader)) {
-    reader.refusal = "it has too few bytes for its width and height";
-    return false;
-  }
   read_metadata(reader);
   reader.progress.progress_monitor = on_progress;
   session.progress = &reader.progress;
@@ -263,26 +256,17 @@ Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max
   set_error_callbacks(reader.errors);
   reader.session.err = &reader.errors.manager;
   if (read_all(reader)) {
-    Noted<Picture> picture(std::move(reader.picture));
-    note_jpeg_losses(file, picture.notes);
-    if (reader.has_bad_icc) picture.notes.lose("ICC profile, which is damaged");
-    return picture;
+    note_jpeg_losses(file, reader.picture.notes);
+    if (reader.has_bad_icc) reader.picture.notes.lose("ICC profile, which is damaged");
+    return std::move(reader.picture);
   }
-  if (reader.is_cmyk) {
-    return Error{ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
-  }
-  if (reader.too_large) {
-    return Error{ErrorCode::limit_exceeded,
-                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
-  }
-  const int code = reader.errors.code;
-  if (code == JERR_BAD_PRECISION || code == JERR_SOF_UNSUPPORTED) {
+  if (reader.refusal) return *reader.refusal;
+  if (reader.errors.code == JERR_BAD_PRECISION || reader.errors.code == JERR_SOF_UNSUPPORTED) {
     return Error{ErrorCode::unsupported,
                  "is a JPEG file of more than 8 bits a sample or of a process that is not read, "
                  "such as lossless (convert it to PNG first)"};
   }
-  const char* cause = reader.refusal ? reader.refusal : reader.errors.message;
-  return Error{ErrorCode::corrupt, std::string("damaged JPEG file: ") + cause + " (copy it again from its source)"};
+  return damaged(reader.errors.message);
 }
 
 Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options) {
@@ -297,8 +281,8 @@ Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOpt
   writer.options = options;
   std::vector<std::byte> exif = picture.metadata.exif;
   set_exif_orientation(exif, picture.metadata.orientation);
-  writer.exif = with_prefix(kExifPrefix, exif);
-  writer.xmp = with_prefix(kXmpPrefix, picture.metadata.xmp);
+  writer.exif = with_prefix(kJpegExifPrefix, exif);
+  writer.xmp = with_prefix(kJpegXmpPrefix, picture.metadata.xmp);
   if (writer.exif.size() > kMaxMarker || writer.xmp.size() > kMaxMarker) {
     return Error{ErrorCode::unsupported,
                  "has Exif or XMP data of more than 64 KB, which JPEG cannot hold (write .png, or --strip)"};

@@ -1,60 +1,31 @@
-#include "io/jpeg_markers.h"
-
+// The marker segments of a JPEG file. Source: ITU-T T.81, annex B.
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
+
+#include "io/bytes.h"
+#include "io/exif.h"
+#include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
 
 constexpr int kApp0 = 0xe0, kComment = 0xfe, kStartOfImage = 0xd8, kEndOfImage = 0xd9, kStartOfScan = 0xda;
 
-struct Segment {
-  int marker = 0;
-  std::string_view data;  // without marker and length
-};
-
-// Walks through the segments and steps over the data of scans.
-class Segments {
- public:
-  explicit Segments(std::span<const std::byte> file) : rest_(reinterpret_cast<const char*>(file.data()), file.size()) {}
-
-  // The bytes that are not visited yet. After next() has returned false they are what follows the end of the picture.
-  std::string_view rest() const { return rest_; }
-
-  // False at the end of the picture or of the file.
-  bool next(Segment& segment) {
-    while (skip_to_marker()) {
-      segment.marker = static_cast<unsigned char>(rest_[1]);
-      rest_.remove_prefix(2);
-      if (segment.marker == kEndOfImage) return false;
-      if (segment.marker == kStartOfImage) continue;
-      if (rest_.size() < 2) return false;
-      const size_t length = size_t{static_cast<unsigned char>(rest_[0])} << 8 | static_cast<unsigned char>(rest_[1]);
-      if (length < 2 || length > rest_.size()) return false;
-      segment.data = rest_.substr(2, length - 2);
-      rest_.remove_prefix(length);
-      return true;
-    }
-    return false;
+// Steps over the data of a scan to the next marker: 0xff, followed by neither 0, 0xff, a restart marker nor TEM. False
+// if there is none; then nothing is left.
+bool skip_to_marker(std::string_view& rest) {
+  for (size_t at = rest.find('\xff'); at != std::string_view::npos && at + 1 < rest.size();
+       at = rest.find('\xff', at + 1)) {
+    const int code = static_cast<unsigned char>(rest[at + 1]);
+    if (code <= 1 || code == 0xff || (code >= 0xd0 && code <= 0xd7)) continue;
+    rest.remove_prefix(at);
+    return true;
   }
-
- private:
-  // Steps over the data of a scan. A marker is 0xff, followed by neither 0, 0xff, a restart marker nor TEM.
-  bool skip_to_marker() {
-    for (size_t at = rest_.find('\xff'); at + 1 < rest_.size(); at = rest_.find('\xff', at + 1)) {
-      const int code = static_cast<unsigned char>(rest_[at + 1]);
-      if (code <= 1 || code == 0xff || (code >= 0xd0 && code <= 0xd7)) continue;
-      rest_.remove_prefix(at);
-      return true;
-    }
-    rest_ = {};
-    return false;
-  }
-
-  std::string_view rest_;
-};
+  rest = {};
+  return false;
+}
 
 // Data of which the first are kept and all further ones lost.
 struct Seen {
@@ -64,10 +35,6 @@ struct Seen {
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
-}
-
-bool is_first(bool& seen) {
-  return !std::exchange(seen, true);
 }
 
 // Gain maps are announced by the name spaces of Adobe (also used by Google) and of Apple.
@@ -84,12 +51,11 @@ void note_app0(std::string_view data, Notes& notes) {
 }
 
 void note_app1(std::string_view data, Seen& seen, Notes& notes) {
-  constexpr std::string_view kXmp("http://ns.adobe.com/xap/1.0/\0", 29);
   if (tells_gain_map(data)) notes.lose("gain map");
-  if (data.starts_with(std::string_view("Exif\0\0", 6))) {
-    if (!is_first(seen.exif)) notes.lose("Exif after the first");
-  } else if (data.starts_with(kXmp)) {
-    if (!is_first(seen.xmp)) notes.lose("XMP after the first");
+  if (data.starts_with(kJpegExifPrefix)) {
+    if (std::exchange(seen.exif, true)) notes.lose("Exif after the first");
+  } else if (data.starts_with(kJpegXmpPrefix)) {
+    if (std::exchange(seen.xmp, true)) notes.lose("XMP after the first");
   } else {
     notes.lose(data.starts_with("http://ns.adobe.com/xmp/extension/") ? "extended XMP" : "APP1 data");
   }
@@ -106,14 +72,15 @@ void note_app2(std::string_view data, Notes& notes) {
   }
 }
 
-void note_segment(const Segment& segment, Seen& seen, Notes& notes) {
-  switch (segment.marker) {
+// data: of the segment, without its marker and length.
+void note_segment(int marker, std::string_view data, Seen& seen, Notes& notes) {
+  switch (marker) {
     case kApp0:
-      return note_app0(segment.data, notes);
+      return note_app0(data, notes);
     case kApp0 + 1:
-      return note_app1(segment.data, seen, notes);
+      return note_app1(data, seen, notes);
     case kApp0 + 2:
-      return note_app2(segment.data, notes);
+      return note_app2(data, notes);
     case kApp0 + 11:
       return notes.lose("JUMBF data, such as C2PA (APP11)");
     case kApp0 + 13:
@@ -123,8 +90,7 @@ void note_segment(const Segment& segment, Seen& seen, Notes& notes) {
     case kComment:
       return notes.lose("comment");
     default:
-      if (segment.marker > kApp0 && segment.marker < kApp0 + 16)
-        notes.lose("APP" + std::to_string(segment.marker - kApp0) + " data");
+      if (marker > kApp0 && marker < kApp0 + 16) notes.lose("APP" + std::to_string(marker - kApp0) + " data");
   }
 }
 
@@ -144,13 +110,19 @@ void note_rest(std::string_view rest, Notes& notes) {
 }  // namespace
 
 void note_jpeg_losses(std::span<const std::byte> file, Notes& notes) {
-  Segments segments(file);
-  Segment segment;
+  std::string_view rest = text_of(file);
   Seen seen;
-  while (segments.next(segment)) {
-    if (segment.marker != kStartOfScan) note_segment(segment, seen, notes);
+  while (skip_to_marker(rest)) {
+    const int marker = static_cast<unsigned char>(rest[1]);
+    rest.remove_prefix(2);
+    if (marker == kEndOfImage) break;
+    if (marker == kStartOfImage) continue;
+    const auto length = static_cast<size_t>(big_endian(std::as_bytes(std::span(rest)), 0, 2));
+    if (length < 2 || length > rest.size()) break;
+    if (marker != kStartOfScan) note_segment(marker, rest.substr(2, length - 2), seen, notes);
+    rest.remove_prefix(length);
   }
-  note_rest(segments.rest(), notes);
+  note_rest(rest, notes);
 }
 
 }  // namespace laq::io

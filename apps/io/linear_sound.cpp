@@ -1,16 +1,32 @@
-#include "io/linear_sound.h"
-
+// Uncompressed sounds in WAV and AIFF files, and what else such files hold.
 #include <algorithm>
 #include <bit>
 #include <cstring>
 #include <string>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
+#include "io/sound_formats.h"
 
 namespace laq::io {
 namespace {
 
-using Coding = LinearSound::Coding;
+enum class Coding : uint8_t { signed_integer, offset_integer, floating_point };
+
+struct LinearSound {
+  uint32_t channels = 0;
+  uint32_t sample_rate = 0;
+  size_t bytes = 0;        // of a sample in the file: 1 to 4 for integers, 4 or 8 for floating-point numbers
+  int valid_bits = 0;      // of an integer: the highest bits of its bytes
+  bool is_padded = false;  // a sample takes more bytes than its bits need, which is unusual
+  Coding coding = Coding::signed_integer;
+  bool is_big_endian = false;
+  std::span<const std::byte> data = {};
+  // The number of frames that the header claims, if it does. A frame has one sample of each channel.
+  std::optional<uint64_t> claimed_frames = {};
+
+  // The bytes of sample `index`.
+  uint64_t bits(size_t index) const { return integer(data, index * bytes, bytes, is_big_endian); }
+};
 
 constexpr uint16_t kPcm = 1, kFloat = 3, kExtensible = 0xfffe;  // format tags of WAV
 
@@ -52,22 +68,24 @@ Result<std::optional<LinearSound>> checked(const LinearSound& sound, int bits) {
   return std::optional(sound);
 }
 
+// A number of WAV's fmt chunk.
+uint32_t format_field(const SoundChunks& file, const SoundChunk& format, size_t offset, size_t size) {
+  return static_cast<uint32_t>(integer(format.data, offset, size, file.is_big_endian));
+}
+
 Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   const SoundChunk* format = file.find("fmt ");
   const SoundChunk* data = file.find("data");
   if (!format || format->data.size() < 16) return damaged("it has no fmt chunk");
   if (!data) return damaged("it has no data chunk");
-  const auto integer = [&](size_t offset, size_t size) {
-    return static_cast<uint32_t>(file.is_big_endian ? big_endian(format->data, offset, size)
-                                                    : little_endian(format->data, offset, size));
-  };
-  const int bits = static_cast<int>(integer(14, 2));
-  const bool is_extensible = integer(0, 2) == kExtensible && format->data.size() >= 40;
-  const uint32_t tag = is_extensible ? integer(24, 2) : integer(0, 2);
+  const auto field = [&](size_t offset, size_t size) { return format_field(file, *format, offset, size); };
+  const int bits = static_cast<int>(field(14, 2));
+  const bool is_extensible = field(0, 2) == kExtensible && format->data.size() >= 40;
+  const uint32_t tag = is_extensible ? field(24, 2) : field(0, 2);
   if (tag != kPcm && tag != kFloat) return std::optional<LinearSound>();
-  LinearSound sound{integer(2, 2), integer(4, 4)};
+  LinearSound sound{field(2, 2), field(4, 4)};
   if (sound.channels == 0) return damaged("it has no channels");
-  const uint32_t claimed_frame_bytes = integer(12, 2);  // some programs write 0
+  const uint32_t claimed_frame_bytes = field(12, 2);  // some programs write 0
   const auto frame_bytes = claimed_frame_bytes != 0
                                ? claimed_frame_bytes
                                : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
@@ -75,7 +93,7 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
     return contradiction("frames of " + std::to_string(frame_bytes) + " bytes with " + std::to_string(sound.channels) +
                          " channels");
   sound.bytes = frame_bytes / sound.channels;
-  const int valid_bits = is_extensible ? static_cast<int>(integer(18, 2)) : bits;
+  const int valid_bits = is_extensible ? static_cast<int>(field(18, 2)) : bits;
   sound.valid_bits = valid_bits >= 1 && valid_bits <= bits ? valid_bits : bits;
   sound.is_padded = sound.bytes > bytes_of(bits);
   sound.coding = tag == kFloat ? Coding::floating_point : bits <= 8 ? Coding::offset_integer : Coding::signed_integer;
@@ -103,7 +121,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
                     extended_number(common->data.subspan(8, 10))};
   sound.is_big_endian = true;
   if (common->data.size() >= 22) {  // AIFC
-    const std::string_view type(reinterpret_cast<const char*>(common->data.data()) + 18, 4);
+    const std::string_view type = text_of(common->data.subspan(18, 4));
     struct Kind {
       std::string_view name;
       int bits;  // 0: the number in COMM
@@ -142,9 +160,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
 
 // Sample `index` of the file, with all of its bytes.
 int32_t integer_sample(const LinearSound& sound, size_t index) {
-  const size_t at = index * sound.bytes;
-  const auto bits = static_cast<uint32_t>(sound.is_big_endian ? big_endian(sound.data, at, sound.bytes)
-                                                              : little_endian(sound.data, at, sound.bytes));
+  const auto bits = static_cast<uint32_t>(sound.bits(index));
   if (sound.coding == Coding::offset_integer) return static_cast<int32_t>(bits) - 128;
   const auto unused = static_cast<int>(32 - 8 * sound.bytes);
   return static_cast<int32_t>(bits << unused) >> unused;
@@ -172,55 +188,33 @@ void fill(Array& array, Value&& value) {
 }
 
 void fill_floats(Array& array, const LinearSound& sound) {
-  const auto bits = [&](size_t i) {
-    return sound.is_big_endian ? big_endian(sound.data, i * sound.bytes, sound.bytes)
-                               : little_endian(sound.data, i * sound.bytes, sound.bytes);
-  };
   if (sound.bytes == 4) {
     array.type = ElementType::float32;
-    fill<float>(array, [&](size_t i) { return std::bit_cast<float>(static_cast<uint32_t>(bits(i))); });
+    fill<float>(array, [&](size_t i) { return std::bit_cast<float>(static_cast<uint32_t>(sound.bits(i))); });
   } else {
     array.type = ElementType::float64;
-    fill<double>(array, [&](size_t i) { return std::bit_cast<double>(bits(i)); });
+    fill<double>(array, [&](size_t i) { return std::bit_cast<double>(sound.bits(i)); });
   }
 }
 
 // Is this the set of loudspeakers that a file of so many channels has by default? The bits are those of
 // WAVEFORMATEXTENSIBLE.
 bool is_usual_mask(uint32_t mask, uint32_t channels) {
-  switch (channels) {
-    case 1:
-      return mask == 0 || mask == 0x4 || mask == 0x1;
-    case 2:
-      return mask == 0 || mask == 0x3;
-    case 4:
-      return mask == 0 || mask == 0x33;
-    case 6:
-      return mask == 0 || mask == 0x3f;
-    case 8:
-      return mask == 0 || mask == 0x63f;
-    default:
-      return mask == 0;
-  }
+  using Loudspeakers = std::pair<uint32_t, uint32_t>;  // channels, mask
+  static constexpr Loudspeakers kUsual[] = {{1, 0x4}, {1, 0x1}, {2, 0x3}, {4, 0x33}, {6, 0x3f}, {8, 0x63f}};
+  return mask == 0 || std::ranges::find(kUsual, Loudspeakers(channels, mask)) != std::end(kUsual);
 }
 
 void note_channel_mask(const SoundChunks& file, Notes& notes) {
   const SoundChunk* format = file.find("fmt ");
   if (!format || format->data.size() < 24) return;
-  const auto integer = [&](size_t offset, size_t size) {
-    return static_cast<uint32_t>(file.is_big_endian ? big_endian(format->data, offset, size)
-                                                    : little_endian(format->data, offset, size));
-  };
-  if (integer(0, 2) == kExtensible && !is_usual_mask(integer(20, 4), integer(2, 2)))
+  const auto field = [&](size_t offset, size_t size) { return format_field(file, *format, offset, size); };
+  if (field(0, 2) == kExtensible && !is_usual_mask(field(20, 4), field(2, 2)))
     notes.lose("positions of the channels (channel mask)");
 }
 
-const char* name_of_chunk(std::string_view id) {
-  struct Name {
-    std::string_view id;
-    const char* name;
-  };
-  static constexpr Name kNames[] = {
+std::string name_of(const SoundChunk& chunk) {
+  static constexpr ChunkName kNames[] = {
       {"cue ", "cue points"},
       {"bext", "broadcast data (bext)"},
       {"smpl", "sampler data (smpl)"},
@@ -247,29 +241,18 @@ const char* name_of_chunk(std::string_view id) {
       {"CHAN", "positions of the channels (CHAN)"},
       {"APPL", "application data"},
   };
-  const auto* known = std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& n) { return n.id == id; });
-  return known == std::end(kNames) ? nullptr : known->name;
-}
-
-std::string name_of(const SoundChunk& chunk) {
-  if (const char* name = name_of_chunk(chunk.id)) return name;
-  if (chunk.id == "LIST" && chunk.data.size() >= 4) {
-    const std::string_view type(reinterpret_cast<const char*>(chunk.data.data()), 4);
-    if (type == "INFO") return "tags (INFO)";
-    if (type == "adtl") return "labels (adtl)";
-  }
-  std::string id(chunk.id);
-  while (!id.empty() && id.back() == ' ') id.pop_back();
-  return "chunk " + id;
+  if (chunk.id == "LIST" && text_of(chunk.data).starts_with("INFO")) return "tags (INFO)";
+  if (chunk.id == "LIST" && text_of(chunk.data).starts_with("adtl")) return "labels (adtl)";
+  return name_of_chunk(chunk.id, kNames);
 }
 
 }  // namespace
 
-Result<std::optional<LinearSound>> parse_linear_sound(const SoundChunks& file) {
-  return file.is_aiff ? parse_aiff(file) : parse_wav(file);
-}
-
-Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
+Result<std::optional<Noted<Array>>> read_linear_sound(const SoundChunks& file) {
+  const Result<std::optional<LinearSound>> parsed = file.is_aiff ? parse_aiff(file) : parse_wav(file);
+  if (!parsed) return parsed.error();
+  if (!*parsed) return std::optional<Noted<Array>>();
+  const LinearSound& sound = **parsed;
   const size_t frames = sound.data.size() / (sound.bytes * sound.channels);
   Noted<Array> array;
   array.shape = {sound.channels, frames};
@@ -280,7 +263,7 @@ Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
     array.notes.lose(std::to_string(rest) + " bytes after the last whole sample");
   if (sound.coding == Coding::floating_point) {
     fill_floats(array, sound);
-    return array;
+    return std::optional(std::move(array));
   }
   size_t kept_bytes = bytes_of(sound.valid_bits);
   int low_bits = static_cast<int>(8 * (sound.bytes - kept_bytes));
@@ -296,7 +279,7 @@ Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
   array.type = kept_bytes <= 2 ? ElementType::int16 : ElementType::int32;
   const auto value = [&](size_t i) { return integer_sample(sound, i) >> low_bits; };
   kept_bytes <= 2 ? fill<int16_t>(array, value) : fill<int32_t>(array, value);
-  return array;
+  return std::optional(std::move(array));
 }
 
 void note_sound_losses(const SoundChunks& file, Notes& notes) {
@@ -307,7 +290,7 @@ void note_sound_losses(const SoundChunks& file, Notes& notes) {
   int sounds = 0;
   for (const SoundChunk& chunk : file.chunks) {
     if (chunk.id == "data" || chunk.id == "SSND") ++sounds;
-    if (std::find(std::begin(kNothing), std::end(kNothing), chunk.id) == std::end(kNothing)) notes.lose(name_of(chunk));
+    if (std::ranges::find(kNothing, chunk.id) == std::end(kNothing)) notes.lose(name_of(chunk));
   }
   if (sounds > 1) notes.lose("sounds after the first");
   if (!file.behind.empty()) notes.lose(std::to_string(file.behind.size()) + " bytes after the last chunk");

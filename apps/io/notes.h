@@ -1,7 +1,9 @@
 // What a reader or a writer of files reports beside its result, so that nothing is lost in silence.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,6 +19,14 @@ struct Notes {
   // "ends early, after 10 of 20 samples; not kept: gamma (gAMA), text"; empty if there is nothing to say.
   std::string text() const;
 };
+
+// What notes call a kind of chunk, which is a named part of a file.
+struct ChunkName {
+  std::string_view id;
+  const char* name;
+};
+// The name of a chunk; "chunk abcd" if the list has none.
+std::string name_of_chunk(std::string_view id, std::span<const ChunkName> names);
 
 // A result and the notes on it.
 template <class T>

@@ -3,30 +3,19 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
 
-#include "io/array_names.h"
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
 
 constexpr std::string_view kMagic = "\x93NUMPY";
 
-struct TypeName {
-  std::string_view name;  // without the byte order
-  ElementType type;
-};
-constexpr std::array<TypeName, 8> kTypeNames = {{{"i1", ElementType::int8},
-                                                 {"u1", ElementType::uint8},
-                                                 {"i2", ElementType::int16},
-                                                 {"u2", ElementType::uint16},
-                                                 {"i4", ElementType::int32},
-                                                 {"u4", ElementType::uint32},
-                                                 {"f4", ElementType::float32},
-                                                 {"f8", ElementType::float64}}};
+// Names without the byte order, in the order of ElementType.
+constexpr std::array<std::string_view, 8> kTypeNames = {"i1", "u1", "i2", "u2", "i4", "u4", "f4", "f8"};
 
 Error corrupt(const std::string& what) {
   return Error{ErrorCode::corrupt, "not a good .npy file: " + what};
@@ -47,26 +36,23 @@ Error unsupported(const std::string& what) {
   return Error{ErrorCode::unsupported, what};
 }
 
-// What to do with elements of a type that is not read. The name is NumPy's: byte order, kind and bytes. `number` is the
-// type if only the byte order is wrong, otherwise null.
-std::string advice(std::string_view name, const TypeName* number) {
-  if (number) return "array.astype('<" + std::string(number->name) + "') turns the bytes around";
-  const std::string_view type = name.substr(1);
-  if (type == "i8") return "array.astype('int32') if the values fit into it; float64 holds whole numbers up to 2^53";
-  if (type == "u8") return "array.astype('uint32') if the values fit into it; float64 holds whole numbers up to 2^53";
-  if (type == "f2") return "array.astype('float32') keeps every value";
-  if (type == "b1") return "array.astype('uint8') keeps every value";
-  switch (name[1]) {
-    case 'c':
-      return "save array.real and array.imag as two arrays";
-    case 'f':
-      return "array.astype('float64') rounds them";
-    case 'M':
-    case 'm':
-      return "array.astype('int64').astype('float64') counts their units, and is exact up to 2^53";
-    default:
-      return "only numbers are compressed";
-  }
+// What to do with elements of a type that is not read; `type` is NumPy's kind and bytes.
+const char* advice(std::string_view type) {
+  struct Advice {
+    std::string_view begin;  // of the type
+    const char* text;
+  };
+  static constexpr Advice kAdvice[] = {
+      {"i8", "array.astype('int32') if the values fit into it; float64 holds whole numbers up to 2^53"},
+      {"u8", "array.astype('uint32') if the values fit into it; float64 holds whole numbers up to 2^53"},
+      {"f2", "array.astype('float32') keeps every value"},
+      {"b1", "array.astype('uint8') keeps every value"},
+      {"c", "save array.real and array.imag as two arrays"},
+      {"f", "array.astype('float64') rounds them"},
+      {"M", "array.astype('int64').astype('float64') counts their units, and is exact up to 2^53"},
+      {"m", "array.astype('int64').astype('float64') counts their units, and is exact up to 2^53"},
+      {"", "only numbers are compressed"}};
+  return std::ranges::find_if(kAdvice, [&](const Advice& a) { return type.starts_with(a.begin); })->text;
 }
 
 Result<ElementType> parse_type(std::string_view value) {
@@ -78,14 +64,14 @@ Result<ElementType> parse_type(std::string_view value) {
       !std::all_of(value.begin(), value.begin() + static_cast<ptrdiff_t>(end), is_printable)) {
     return corrupt("its descr is not a type name");
   }
-  const std::string_view name = value.substr(1, end - 1);
-  const auto known =
-      std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.name == name.substr(1); });
-  if ((name[0] != '<' && name[0] != '|') || known == kTypeNames.end()) {
-    return unsupported("elements of type " + std::string(name.substr(0, 20)) + " are not supported (" +
-                       advice(name, known == kTypeNames.end() ? nullptr : &*known) + ")");
-  }
-  return known->type;
+  const char order = value[1];
+  const std::string_view name = value.substr(2, end - 2);
+  const auto* const known = std::ranges::find(kTypeNames, name);
+  if ((order == '<' || order == '|') && known != kTypeNames.end())
+    return static_cast<ElementType>(known - kTypeNames.begin());
+  const std::string turned = "array.astype('<" + std::string(name) + "') turns the bytes around";
+  return unsupported("elements of type " + std::string(value.substr(1, std::min<size_t>(end - 1, 20))) +
+                     " are not supported (" + (known != kTypeNames.end() ? turned : advice(name)) + ")");
 }
 
 Result<std::vector<uint64_t>> parse_tuple(std::string_view value) {
@@ -111,20 +97,19 @@ Result<std::vector<uint64_t>> parse_tuple(std::string_view value) {
 }  // namespace
 
 bool is_npy(std::span<const std::byte> file) {
-  return file.size() >= kMagic.size() && std::memcmp(file.data(), kMagic.data(), kMagic.size()) == 0;
+  return text_of(file).starts_with(kMagic);
 }
 
 Result<ArrayView> parse_npy(std::span<const std::byte> file) {
   if (!is_npy(file)) return corrupt("it does not begin with \\x93NUMPY");
-  const auto byte = [&](size_t i) { return std::to_integer<size_t>(file[i]); };
   if (file.size() < 12) return corrupt("it ends within its header");
-  const size_t major = byte(6);
+  const uint64_t major = little_endian(file, 6, 1);
   if (major < 1 || major > 3)
     return unsupported("version " + std::to_string(major) + " of .npy files is not known, 1 to 3 are");
   const size_t begin = major == 1 ? 10 : 12;
-  const size_t length = byte(8) | byte(9) << 8 | (major == 1 ? 0 : byte(10) << 16 | byte(11) << 24);
+  const uint64_t length = little_endian(file, 8, begin - 8);
   if (length > file.size() - begin) return corrupt("it ends within its header");
-  const std::string_view header(reinterpret_cast<const char*>(file.data()) + begin, length);
+  const std::string_view header = text_of(file).substr(begin, length);
   const auto descr = value_of(header, "descr"), order = value_of(header, "fortran_order"),
              sides = value_of(header, "shape");
   if (!descr || !order || !sides) return corrupt("its header has no descr, fortran_order or shape");
@@ -161,9 +146,8 @@ Result<ArrayView> parse_npy(std::span<const std::byte> file) {
 }
 
 std::vector<std::byte> write_npy(const Array& array) {
-  const auto name =
-      std::find_if(kTypeNames.begin(), kTypeNames.end(), [&](const TypeName& t) { return t.type == array.type; })->name;
-  std::string header = "{'descr': '" + std::string(element_bytes(array.type) == 1 ? "|" : "<") + std::string(name) +
+  std::string header = "{'descr': '" + std::string(element_bytes(array.type) == 1 ? "|" : "<") +
+                       std::string(kTypeNames[static_cast<size_t>(array.type)]) +
                        "', 'fortran_order': False, 'shape': (";
   for (const uint64_t side : array.shape) header += std::to_string(side) + ", ";
   if (array.shape.size() > 1) header.resize(header.size() - 2);
@@ -171,16 +155,11 @@ std::vector<std::byte> write_npy(const Array& array) {
   constexpr size_t kBefore = 10, kAlignment = 64;
   header.resize((kBefore + header.size() + 1 + kAlignment - 1) / kAlignment * kAlignment - kBefore - 1, ' ');
   header += '\n';
-  std::string file(kMagic);
-  file += '\x01';
-  file += '\0';
-  file += static_cast<char>(header.size() & 0xff);
-  file += static_cast<char>(header.size() >> 8);
-  file += header;
-  const auto* const bytes = reinterpret_cast<const std::byte*>(file.data());
-  std::vector<std::byte> out(bytes, bytes + file.size());
-  out.insert(out.end(), array.data.begin(), array.data.end());
-  return out;
+  header.insert(0, std::string(kMagic) + '\x01' + '\0' + integer_text(header.size(), 2, false));
+  const auto bytes = std::as_bytes(std::span(header));
+  std::vector<std::byte> file(bytes.begin(), bytes.end());
+  file.insert(file.end(), array.data.begin(), array.data.end());
+  return file;
 }
 
 }  // namespace laq::io

@@ -13,25 +13,6 @@ Error refused(const std::string& why) {
   return {ErrorCode::invalid_argument, why};
 }
 
-std::string usual_extension(FileKind kind) {
-  switch (kind) {
-    case FileKind::laq:
-      return ".laq";
-    case FileKind::jpeg:
-      return ".jpg";
-    case FileKind::netpbm:
-      return ".ppm";
-    case FileKind::npy:
-      return ".npy";
-    case FileKind::wav:
-      return ".wav";
-    case FileKind::raw:
-      return ".raw";
-    default:
-      return ".png";
-  }
-}
-
 // A file of bare elements can be recognised by its name only.
 bool is_of_kind(std::span<const std::byte> head, const Output& output) {
   const FileKind found = recognise_kind(head);

@@ -1,27 +1,16 @@
 #include "io/picture_file.h"
 
-#include <algorithm>
-#include <cctype>
 #include <new>
 #include <string_view>
+#include <utility>
 
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/file_kind.h"
-#include "io/jpeg.h"
-#include "io/png.h"
-#include "io/pnm.h"
+#include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
-
-bool begins_with(std::span<const std::byte> file, size_t offset, std::string_view text) {
-  if (file.size() < offset + text.size()) return false;
-  const auto same = [](char c, std::byte b) {
-    return static_cast<unsigned char>(c) == std::to_integer<unsigned char>(b);
-  };
-  return std::equal(text.begin(), text.end(), file.begin() + static_cast<ptrdiff_t>(offset), same);
-}
 
 template <class T>
 Result<Noted<T>> noted(Result<T> result) {
@@ -59,31 +48,37 @@ void note_losses(const Picture& picture, FileFormat format, Notes& notes) {
 }  // namespace
 
 std::optional<FileFormat> format_of_name(const std::string& name) {
-  std::string extension = name.substr(name.find_last_of("./") + 1);
-  std::transform(extension.begin(), extension.end(), extension.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  if (extension == "png") return FileFormat::png;
-  if (extension == "jpg" || extension == "jpeg" || extension == "jpe") return FileFormat::jpeg;
-  if (extension == "pgm") return FileFormat::pgm;
-  if (extension == "ppm") return FileFormat::ppm;
-  if (extension == "pam") return FileFormat::pam;
-  if (extension == "pnm") return FileFormat::pnm;
+  static constexpr std::pair<std::string_view, FileFormat> kFormats[] = {
+      {"png", FileFormat::png}, {"jpg", FileFormat::jpeg}, {"jpeg", FileFormat::jpeg}, {"jpe", FileFormat::jpeg},
+      {"pgm", FileFormat::pgm}, {"ppm", FileFormat::ppm},  {"pam", FileFormat::pam},   {"pnm", FileFormat::pnm}};
+  const std::string ending = extension_of("." + name.substr(name.find_last_of("./") + 1));  // npos + 1 is 0
+  for (const auto& [extension, format] : kFormats) {
+    if (extension == ending) return format;
+  }
   return std::nullopt;
+}
+
+Error too_many_pixels(uint64_t max_pixels) {
+  return {ErrorCode::limit_exceeded, "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
 }
 
 Result<Noted<Picture>> decode_picture(std::span<const std::byte> file, uint64_t max_pixels) {
   try {
-    if (file.empty()) return Error{ErrorCode::truncated, "the file is empty"};
-    if (begins_with(file, 0, "\x89PNG")) return decode_png(file, max_pixels);
-    if (begins_with(file, 0, "\xff\xd8\xff")) return decode_jpeg(file, max_pixels);
-    if (is_pnm(file)) return decode_pnm(file, max_pixels);
+    switch (recognise_kind(file)) {
+      case FileKind::png:
+        return decode_png(file, max_pixels);
+      case FileKind::jpeg:
+        return decode_jpeg(file, max_pixels);
+      case FileKind::netpbm:
+        return decode_pnm(file, max_pixels);
+      case FileKind::laq:
+        return Error{ErrorCode::unsupported, "is a LAQ file already (decode it first: laq decode)"};
+      default:
+        return not_readable(file);
+    }
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
   }
-  if (recognise_kind(file) == FileKind::laq) {
-    return Error{ErrorCode::unsupported, "is a LAQ file already (decode it first: laq decode)"};
-  }
-  return not_readable(file);
 }
 
 Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, FileFormat format) {

@@ -1,5 +1,4 @@
-#include "io/png.h"
-
+// PNG by libpng.
 #include <png.h>
 
 #include <algorithm>
@@ -9,7 +8,9 @@
 #include <cstring>
 #include <string>
 
+#include "io/bytes.h"
 #include "io/exif.h"
+#include "io/picture_formats.h"
 #include "io/png_chunks.h"
 
 namespace laq::io {
@@ -34,8 +35,7 @@ struct Reader : Session {
   PngChunks chunks;
   uint64_t max_pixels = 0;
   bool too_large = false;
-  std::vector<png_bytep> rows;  // for an interlaced picture only
-  Picture picture;
+  Noted<Picture> picture;
   ~Reader() { png_destroy_read_struct(&png, &info, nullptr); }
 };
 
@@ -76,29 +76,24 @@ void on_write(png_structp png, png_bytep data, size_t size) {
 
 void on_flush(png_structp) {}
 
-void assign(std::vector<std::byte>& target, const void* data, size_t size) {
-  const auto* first = static_cast<const std::byte*>(data);
-  target.assign(first, first + size);
-}
-
 // Sets the Exif data to `from`, without the prefix that they have in JPEG, which some programs leave there.
 void assign_exif(Metadata& metadata, std::span<const std::byte> from) {
-  constexpr char kPrefix[] = "Exif\0";
-  const bool has_prefix = from.size() >= sizeof kPrefix && std::memcmp(from.data(), kPrefix, sizeof kPrefix) == 0;
-  if (has_prefix) from = from.subspan(sizeof kPrefix);
+  if (text_of(from).starts_with(kJpegExifPrefix)) from = from.subspan(kJpegExifPrefix.size());
   metadata.exif.assign(from.begin(), from.end());
   metadata.orientation = exif_orientation(metadata.exif);
   set_exif_orientation(metadata.exif, 1);
 }
 
-void read_metadata(Reader& reader, Notes& notes) {
+void read_metadata(Reader& reader) {
+  Notes& notes = reader.picture.notes;
   Metadata& metadata = reader.picture.metadata;
   png_charp name = nullptr;
   int compression = 0;
   png_bytep data = nullptr;
   png_uint_32 size = 0;
   if (png_get_iCCP(reader.png, reader.info, &name, &compression, &data, &size)) {
-    assign(metadata.icc, data, size);
+    const auto icc = std::as_bytes(std::span(data, size));
+    metadata.icc.assign(icc.begin(), icc.end());
   } else if (reader.chunks.find("iCCP")) {
     notes.lose("ICC profile, which is invalid (iCCP)");
   }
@@ -120,22 +115,16 @@ bool can_hold_rows(const Reader& reader) {
 }
 
 // Samples are allocated row by row. An interlaced picture has its last row early and is allocated as a whole.
-void read_rows(Reader& reader, bool is_interlaced) {
+void read_rows(Reader& reader, int passes) {
   Picture& picture = reader.picture;
   const size_t row_bytes = picture.row_bytes();
-  if (!is_interlaced) {
+  if (passes > 1) picture.samples.resize(row_bytes * picture.height);
+  for (int pass = 0; pass < passes; ++pass) {
     for (uint32_t y = 0; y < picture.height; ++y) {
-      picture.samples.resize(picture.samples.size() + row_bytes);
+      if (passes == 1) picture.samples.resize(picture.samples.size() + row_bytes);
       png_read_row(reader.png, reinterpret_cast<png_bytep>(picture.samples.data() + y * row_bytes), nullptr);
     }
-    return;
   }
-  picture.samples.resize(row_bytes * picture.height);
-  reader.rows.resize(picture.height);
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    reader.rows[y] = reinterpret_cast<png_bytep>(picture.samples.data() + y * row_bytes);
-  }
-  png_read_image(reader.png, reader.rows.data());
 }
 
 // Keeps libpng from inflating and storing text, which read_png_text() does.
@@ -163,14 +152,13 @@ bool read_all(Reader& reader) {
     return false;
   }
   if (!can_hold_rows(reader)) png_error(png, "it has too few bytes for its width and height");
-  const bool is_interlaced = png_get_interlace_type(png, info) != PNG_INTERLACE_NONE;
   png_set_expand(png);
   if (std::endian::native == std::endian::little) png_set_swap(png);
-  if (is_interlaced) png_set_interlace_handling(png);
+  const int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
   picture.channels = png_get_channels(png, info);
   picture.depth = png_get_bit_depth(png, info);
-  read_rows(reader, is_interlaced);
+  read_rows(reader, passes);
   png_read_end(png, info);
   return true;
 }
@@ -240,16 +228,10 @@ Result<Noted<Picture>> decode_png(std::span<const std::byte> file, uint64_t max_
   if (reader.png) reader.info = png_create_info_struct(reader.png);
   if (!reader.info) return Error{ErrorCode::out_of_memory, "not enough memory to read the PNG file"};
   if (read_all(reader)) {
-    Notes notes;
-    read_metadata(reader, notes);
-    Noted<Picture> picture(std::move(reader.picture));
-    picture.notes = std::move(notes);
-    return picture;
+    read_metadata(reader);
+    return std::move(reader.picture);
   }
-  if (reader.too_large) {
-    return Error{ErrorCode::limit_exceeded,
-                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
-  }
+  if (reader.too_large) return too_many_pixels(max_pixels);
   return Error{ErrorCode::corrupt,
                std::string("damaged PNG file: ") + reader.message + " (copy it again from its source)"};
 }

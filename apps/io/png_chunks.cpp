@@ -2,14 +2,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cstdlib>
-#include <cstring>
+#include <iterator>
 #include <optional>
 #include <string>
 
 #include <zlib.h>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
+#include "io/exif.h"
 
 namespace laq::io {
 namespace {
@@ -18,15 +20,9 @@ constexpr size_t kSignatureBytes = 8;
 constexpr size_t kMaxTextBytes = size_t{1} << 25;  // limit on all inflated text of a file
 constexpr std::string_view kXmpKey = "XML:com.adobe.xmp";
 constexpr std::string_view kRawProfile = "Raw profile type ";
-constexpr std::string_view kExifPrefix("Exif\0\0", 6);
-constexpr std::string_view kXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
 
 bool is_type(std::string_view type) {
   return std::all_of(type.begin(), type.end(), [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
-}
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
 // Inflates a zlib stream; nothing if it is damaged or longer than `budget`, which is lowered by the size of the result.
@@ -81,13 +77,6 @@ std::optional<std::string> read_text(const PngChunk& chunk, size_t& budget) {
   return is_compressed ? inflate_text(rest, budget) : std::string(rest);
 }
 
-int hexadecimal_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 // The bytes of a raw profile: a line with its name, one with its length, and hexadecimal digits with line feeds.
 std::optional<std::string> decode_raw_profile(std::string_view text) {
   const size_t name = text.find_first_not_of(" \n");
@@ -96,34 +85,27 @@ std::optional<std::string> decode_raw_profile(std::string_view text) {
   char* end = nullptr;
   const std::string rest(text.substr(name_end));
   const unsigned long length = std::strtoul(rest.c_str(), &end, 10);
-  std::string bytes;
-  int high = -1;
-  for (; *end != '\0'; ++end) {
-    const int digit = hexadecimal_digit(*end);
-    if (digit < 0) continue;
-    if (high >= 0) bytes += static_cast<char>(16 * high + digit);
-    high = high >= 0 ? -1 : digit;
-  }
+  std::string digits, bytes;
+  std::ranges::copy_if(std::string_view(end), std::back_inserter(digits),
+                       [](unsigned char c) { return std::isxdigit(c) != 0; });
+  for (size_t i = 0; i + 1 < digits.size(); i += 2)
+    bytes += static_cast<char>(std::stoi(digits.substr(i, 2), nullptr, 16));
   if (bytes.empty() || bytes.size() != length) return std::nullopt;
   return bytes;
 }
 
 void assign(std::vector<std::byte>& target, std::string_view text) {
-  const auto* first = reinterpret_cast<const std::byte*>(text.data());
-  target.assign(first, first + text.size());
+  const auto bytes = std::as_bytes(std::span(text));
+  target.assign(bytes.begin(), bytes.end());
 }
 
 // Takes the content of a raw profile if that kind is still missing. The prefix that the data have in JPEG tells the
 // kind; without one the name of the profile does.
 bool take_raw_profile(std::string_view name, std::string_view bytes, PngText& text) {
-  bool is_exif = name != "xmp";
-  if (bytes.starts_with(kXmpPrefix)) {
-    is_exif = false;
-    bytes.remove_prefix(kXmpPrefix.size());
-  } else if (bytes.starts_with(kExifPrefix)) {
-    is_exif = true;
-    bytes.remove_prefix(kExifPrefix.size());
-  }
+  const bool has_xmp_prefix = bytes.starts_with(kJpegXmpPrefix), has_exif_prefix = bytes.starts_with(kJpegExifPrefix);
+  const bool is_exif = has_exif_prefix || (name != "xmp" && !has_xmp_prefix);
+  if (has_xmp_prefix) bytes.remove_prefix(kJpegXmpPrefix.size());
+  if (has_exif_prefix) bytes.remove_prefix(kJpegExifPrefix.size());
   std::vector<std::byte>& target = is_exif ? text.exif : text.xmp;
   if (!target.empty()) return false;
   assign(target, bytes);
@@ -195,32 +177,25 @@ void note_animation(const PngChunks& png, Notes& notes) {
 
 // Notes a chunk that concerns neither colour, animation nor text.
 void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
-  static constexpr std::string_view kKept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "iCCP",
-                                               "sRGB", "cICP", "gAMA", "cHRM", "eXIf"};
-  static constexpr std::string_view kHints[] = {"hIST", "iDOT"};  // hints for programs that show or decode the picture
-  static constexpr std::string_view kAnimation[] = {"acTL", "fcTL", "fdAT"};
-  struct Name {
-    std::string_view type;
-    const char* name;
-  };
-  static constexpr Name kNames[] = {{"mDCV", "mastering display (mDCV)"},
-                                    {"mDCv", "mastering display (mDCv)"},
-                                    {"cLLI", "content light level (cLLI)"},
-                                    {"cLLi", "content light level (cLLi)"},
-                                    {"bKGD", "background colour (bKGD)"},
-                                    {"tIME", "time of change (tIME)"},
-                                    {"sPLT", "suggested palette (sPLT)"},
-                                    {"oFFs", "position (oFFs)"},
-                                    {"sTER", "stereo layout (sTER)"},
-                                    {"pCAL", "calibration (pCAL)"},
-                                    {"sCAL", "scale (sCAL)"},
-                                    {"caBX", "C2PA data (caBX)"},
-                                    {"gmAP", "gain map (gmAP)"},
-                                    {"gdAT", "gain map (gdAT)"}};
-  const auto is_in = [&](const auto& types) {
-    return std::find(std::begin(types), std::end(types), chunk.type) != std::end(types);
-  };
-  if (is_in(kKept) || is_in(kHints) || is_in(kAnimation) || is_text(chunk)) return;
+  static constexpr std::string_view kNotLost[] = {
+      "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "iCCP", "sRGB", "cICP", "gAMA", "cHRM", "eXIf",  // kept, or noted above
+      "acTL", "fcTL", "fdAT",                                                                  // noted above
+      "hIST", "iDOT"};  // hints for programs that show or decode the picture
+  static constexpr ChunkName kNames[] = {{"mDCV", "mastering display (mDCV)"},
+                                         {"mDCv", "mastering display (mDCv)"},
+                                         {"cLLI", "content light level (cLLI)"},
+                                         {"cLLi", "content light level (cLLi)"},
+                                         {"bKGD", "background colour (bKGD)"},
+                                         {"tIME", "time of change (tIME)"},
+                                         {"sPLT", "suggested palette (sPLT)"},
+                                         {"oFFs", "position (oFFs)"},
+                                         {"sTER", "stereo layout (sTER)"},
+                                         {"pCAL", "calibration (pCAL)"},
+                                         {"sCAL", "scale (sCAL)"},
+                                         {"caBX", "C2PA data (caBX)"},
+                                         {"gmAP", "gain map (gmAP)"},
+                                         {"gdAT", "gain map (gdAT)"}};
+  if (std::ranges::find(kNotLost, chunk.type) != std::end(kNotLost) || is_text(chunk)) return;
   if (chunk.type == "pHYs") {
     const bool is_square = big_endian(chunk.data, 0, 4) == big_endian(chunk.data, 4, 4);
     const bool has_unit = chunk.data.size() == 9 && chunk.data[8] == std::byte{1};
@@ -228,9 +203,7 @@ void note_chunk(const PngChunks& png, const PngChunk& chunk, Notes& notes) {
   } else if (chunk.type == "sBIT") {
     note_significant_bits(png, chunk.data, notes);
   } else {
-    const auto* known =
-        std::find_if(std::begin(kNames), std::end(kNames), [&](const Name& name) { return name.type == chunk.type; });
-    notes.lose(known != std::end(kNames) ? known->name : "chunk " + std::string(chunk.type));
+    notes.lose(name_of_chunk(chunk.type, kNames));
   }
 }
 

@@ -1,11 +1,15 @@
-#include "io/pnm.h"
-
+// The Netpbm formats.
+#include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cstring>
 #include <string>
 #include <string_view>
 
+#include "io/bytes.h"
 #include "io/convert.h"
+#include "io/file_kind.h"
+#include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
@@ -23,9 +27,9 @@ struct Header {
 // Words and numbers of a header, or of a plain (ASCII) picture.
 class Text {
  public:
-  explicit Text(std::span<const std::byte> bytes) : rest_(bytes) {}
+  explicit Text(std::string_view text) : rest_(text) {}
 
-  std::span<const std::byte> rest() const { return rest_; }
+  std::string_view rest() const { return rest_; }
   bool failed() const { return failed_; }
   bool has_comments() const { return has_comments_; }
 
@@ -33,7 +37,7 @@ class Text {
   std::string word() {
     skip_space();
     std::string word;
-    while (!rest_.empty() && !is_space(rest_.front()) && !at_comment() && word.size() < 64) word += take();
+    while (!rest_.empty() && !is_space(rest_.front()) && rest_.front() != '#' && word.size() < 64) word += take();
     if (word.empty()) failed_ = true;
     return word;
   }
@@ -41,14 +45,11 @@ class Text {
   uint64_t number() {
     const std::string digits = word();
     uint64_t value = 0;
-    for (const char c : digits) {
-      if (c < '0' || c > '9' || digits.size() > 10) {
-        failed_ = true;
-        return 0;
-      }
-      value = 10 * value + static_cast<uint64_t>(c - '0');
-    }
-    return value;
+    const char* const end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, value);
+    if (error == std::errc() && rest == end && digits.size() <= 10) return value;
+    failed_ = true;
+    return 0;
   }
   // A digit of a plain bitmap, which need not be separated from the next.
   uint64_t bit() {
@@ -57,53 +58,40 @@ class Text {
     if (c != '0' && c != '1') failed_ = true;
     return c == '1';
   }
-  std::string line() {
-    std::string line;
-    while (!rest_.empty() && rest_.front() != std::byte{'\n'}) line += take();
-    if (rest_.empty())
-      failed_ = true;
-    else
-      take();
-    return line;
+  // Steps over the end of the line.
+  void end_line() {
+    skip_to_line_feed();
+    take_space();
   }
   // Takes the single white space between header and samples, which may be the end of a comment.
   void end_header() {
-    if (at_comment()) skip_comment();
-    if (rest_.empty() || !is_space(rest_.front()))
-      failed_ = true;
-    else
-      take();
+    if (rest_.starts_with('#')) skip_comment();
+    take_space();
   }
 
  private:
-  static bool is_space(std::byte b) {
-    const char c = static_cast<char>(b);
-    return c == ' ' || (c >= '\t' && c <= '\r');
-  }
+  static bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
   char take() {
-    const char c = static_cast<char>(rest_.front());
-    rest_ = rest_.subspan(1);
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
     return c;
   }
-  bool at_comment() const { return !rest_.empty() && rest_.front() == std::byte{'#'}; }
+  void take_space() {
+    if (rest_.empty() || !is_space(take())) failed_ = true;
+  }
+  void skip_to_line_feed() { rest_.remove_prefix(std::min(rest_.find('\n'), rest_.size())); }
   // Leaves the end of the line.
   void skip_comment() {
     has_comments_ = true;
-    while (!rest_.empty() && rest_.front() != std::byte{'\n'}) take();
+    skip_to_line_feed();
   }
   void skip_space() {
-    while (!rest_.empty()) {
-      if (at_comment()) {
-        skip_comment();
-      } else if (is_space(rest_.front())) {
-        take();
-      } else {
-        return;
-      }
+    while (!rest_.empty() && (rest_.front() == '#' || is_space(rest_.front()))) {
+      rest_.front() == '#' ? skip_comment() : rest_.remove_prefix(1);
     }
   }
 
-  std::span<const std::byte> rest_;
+  std::string_view rest_;
   bool failed_ = false;
   bool has_comments_ = false;
 };
@@ -114,7 +102,7 @@ Error damaged(const std::string& what) {
 
 Result<Header> read_pam_header(Text& text) {
   Header header{.kind = '7', .channels = 0, .maxval = 0};
-  text.line();
+  text.end_line();
   std::string tuple_type;
   for (;;) {
     if (text.failed()) return damaged("the header has no ENDHDR");
@@ -135,25 +123,23 @@ Result<Header> read_pam_header(Text& text) {
       return damaged("the header has an unknown line, " + name);
     if (line.failed()) return damaged("the header is not readable at " + name);
     text = line;
-    text.line();
+    text.end_line();
   }
   text.word();
-  text.line();
-  const bool is_known = tuple_type.empty() || tuple_type == "BLACKANDWHITE" || tuple_type == "GRAYSCALE" ||
-                        tuple_type == "RGB" || tuple_type == "BLACKANDWHITE_ALPHA" || tuple_type == "GRAYSCALE_ALPHA" ||
-                        tuple_type == "RGB_ALPHA";
-  if (!is_known || header.channels < 1 || header.channels > 4) {
+  text.end_line();
+  static constexpr std::string_view kTypes[] = {
+      "", "BLACKANDWHITE", "GRAYSCALE", "RGB", "BLACKANDWHITE_ALPHA", "GRAYSCALE_ALPHA", "RGB_ALPHA"};
+  if (std::ranges::find(kTypes, tuple_type) == std::end(kTypes) || header.channels < 1 || header.channels > 4) {
     return Error{ErrorCode::unsupported, "a PAM file of type " + (tuple_type.empty() ? "?" : tuple_type) + " with " +
                                              std::to_string(header.channels) +
-                                             " channels, which is not read (gray or RGB, with or "
-                                             "without alpha, is)"};
+                                             " channels, which is not read (gray or RGB, with or without alpha, is)"};
   }
   return header;
 }
 
 Result<Header> read_header(Text& text) {
   Header header;
-  header.kind = static_cast<char>(text.rest()[1]);
+  header.kind = text.rest()[1];
   if (header.kind == '7') return read_pam_header(text);
   text.word();
   header.width = text.number();
@@ -214,11 +200,10 @@ bool for_each_sample(const Header& header, Text& text, Put&& put) {
 }
 
 // Notes what follows the samples, apart from white space.
-void note_rest(std::span<const std::byte> rest, Notes& notes) {
-  const std::string_view text(reinterpret_cast<const char*>(rest.data()), rest.size());
-  const size_t begin = text.find_first_not_of(" \t\r\n");
+void note_rest(std::string_view rest, Notes& notes) {
+  const size_t begin = rest.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return;
-  if (is_pnm(rest.subspan(begin))) {
+  if (recognise_kind(std::as_bytes(std::span(rest.substr(begin)))) == FileKind::netpbm) {
     notes.lose("pictures after the first");
   } else {
     notes.lose(std::to_string(rest.size()) + " bytes after the picture");
@@ -227,22 +212,14 @@ void note_rest(std::span<const std::byte> rest, Notes& notes) {
 
 }  // namespace
 
-bool is_pnm(std::span<const std::byte> file) {
-  return file.size() >= 3 && file[0] == std::byte{'P'} && file[1] >= std::byte{'1'} && file[1] <= std::byte{'7'} &&
-         (file[2] == std::byte{'#'} || (file[2] >= std::byte{'\t'} && file[2] <= std::byte{'\r'}) ||
-          file[2] == std::byte{' '});
-}
-
 Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
-  Text text(file);
+  Text text(text_of(file));
   const Result<Header> read = read_header(text);
   if (!read) return read.error();
   const Header& header = *read;
   if (header.width == 0 || header.height == 0) return damaged("width or height is 0");
-  if (header.width > kMaxDimension || header.height > kMaxDimension || header.width * header.height > max_pixels) {
-    return Error{ErrorCode::limit_exceeded,
-                 "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
-  }
+  if (header.width > kMaxDimension || header.height > kMaxDimension || header.width * header.height > max_pixels)
+    return too_many_pixels(max_pixels);
   if (header.maxval < 1 || header.maxval > 65535) return damaged("maxval is not in 1..65535");
   if (text.rest().size() < least_payload(header)) return damaged("the file ends too early");
 
@@ -270,7 +247,7 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
   if (!is_whole) return damaged("a sample is not a number, or the file ends too early");
   if (largest > maxval) return damaged("a sample is larger than maxval");
   if (text.has_comments()) picture.notes.lose("comments");
-  note_rest(header.kind <= '3' ? text.rest() : text.rest().subspan(least_payload(header)), picture.notes);
+  note_rest(header.kind <= '3' ? text.rest() : text.rest().substr(least_payload(header)), picture.notes);
   return picture;
 }
 
@@ -297,8 +274,8 @@ Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileFormat for
   } else {
     header = (format == FileFormat::pgm ? "P5\n" : "P6\n") + width + " " + height + "\n" + maxval + "\n";
   }
-  const auto* first = reinterpret_cast<const std::byte*>(header.data());
-  std::vector<std::byte> file(first, first + header.size());
+  const auto bytes = std::as_bytes(std::span(header));
+  std::vector<std::byte> file(bytes.begin(), bytes.end());
   file.insert(file.end(), picture.samples.begin(), picture.samples.end());
   if (picture.depth > 8 && std::endian::native == std::endian::little) {
     for (size_t i = header.size(); i + 1 < file.size(); i += 2) std::swap(file[i], file[i + 1]);

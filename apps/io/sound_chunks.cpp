@@ -1,17 +1,13 @@
-#include "io/sound_chunks.h"
+#include "io/sound_formats.h"
 
 #include <algorithm>
 
-#include "io/byte_order.h"
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
 
 constexpr uint64_t kUnknownSize = 0xffffffff;
-
-std::string_view text_of(std::span<const std::byte> bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
 
 // Can a chunk begin here? Its header has four printable characters and a size.
 bool is_header(std::span<const std::byte> bytes) {
@@ -20,59 +16,22 @@ bool is_header(std::span<const std::byte> bytes) {
   return std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-class Walker {
- public:
-  Walker(std::span<const std::byte> bytes, bool is_big_endian) : rest_(bytes), is_big_endian_(is_big_endian) {}
-
-  std::span<const std::byte> rest() const { return rest_; }
-
-  bool next(SoundChunk& chunk) {
-    if (!is_header(rest_)) return false;
-    chunk.id = text_of(rest_.first(4));
-    chunk.claimed_bytes = integer(rest_, 4, 4);
-    if (chunk.id == "data" && chunk.claimed_bytes == kUnknownSize && size_of_data_ > 0)
-      chunk.claimed_bytes = size_of_data_;
-    rest_ = rest_.subspan(8);
-    const bool is_samples = chunk.id == "data" || chunk.id == "SSND";
-    const bool has_no_length = is_samples && !has_samples_ && chunk.claimed_bytes == 0 && !is_chain(rest_);
-    has_samples_ = has_samples_ || is_samples;
-    const uint64_t size = has_no_length ? rest_.size() : std::min<uint64_t>(chunk.claimed_bytes, rest_.size());
-    chunk.data = rest_.first(static_cast<size_t>(size));
-    rest_ = rest_.subspan(chunk.data.size());
-    if (chunk.id == "ds64") size_of_data_ = integer(chunk.data, 8, 8);
-    skip_padding(chunk.data.size());
-    return true;
+// Do the bytes consist of complete chunks? No bytes do.
+bool is_chain(std::span<const std::byte> bytes, bool is_big_endian) {
+  while (!bytes.empty()) {
+    if (!is_header(bytes)) return false;
+    const uint64_t size = integer(bytes, 4, 4, is_big_endian);
+    if (size > bytes.size() - 8) return false;
+    bytes = bytes.subspan(8 + static_cast<size_t>(size));
+    if (size % 2 == 1 && !bytes.empty()) bytes = bytes.subspan(1);
   }
+  return true;
+}
 
- private:
-  uint64_t integer(std::span<const std::byte> bytes, size_t offset, size_t size) const {
-    return is_big_endian_ ? big_endian(bytes, offset, size) : little_endian(bytes, offset, size);
-  }
-
-  // Steps over the byte that follows a chunk of odd size, unless the program that wrote the file forgot it.
-  void skip_padding(size_t size) {
-    if (size % 2 == 0 || rest_.empty()) return;
-    if (is_header(rest_) && !is_header(rest_.subspan(1))) return;
-    rest_ = rest_.subspan(1);
-  }
-
-  // Do the bytes consist of complete chunks? No bytes do.
-  bool is_chain(std::span<const std::byte> bytes) const {
-    while (!bytes.empty()) {
-      if (!is_header(bytes)) return false;
-      const uint64_t size = integer(bytes, 4, 4);
-      if (size > bytes.size() - 8) return false;
-      bytes = bytes.subspan(8 + static_cast<size_t>(size));
-      if (size % 2 == 1 && !bytes.empty()) bytes = bytes.subspan(1);
-    }
-    return true;
-  }
-
-  std::span<const std::byte> rest_;
-  bool is_big_endian_;
-  bool has_samples_ = false;
-  uint64_t size_of_data_ = 0;  // from ds64
-};
+// Is the first of the bytes the one that follows a chunk of odd size? Some programs forget it.
+bool begins_with_padding(std::span<const std::byte> bytes) {
+  return !bytes.empty() && (!is_header(bytes) || is_header(bytes.subspan(1)));
+}
 
 }  // namespace
 
@@ -93,10 +52,26 @@ SoundChunks parse_sound_chunks(std::span<const std::byte> file) {
   const std::string_view kind = text_of(file.first(4));
   sound.is_aiff = kind == "FORM";
   sound.is_big_endian = sound.is_aiff || kind == "RIFX";
-  Walker walker(file.subspan(12), sound.is_big_endian);
-  SoundChunk chunk;
-  while (walker.next(chunk)) sound.chunks.push_back(chunk);
-  sound.behind = walker.rest();
+  std::span<const std::byte> rest = file.subspan(12);
+  bool has_samples = false;
+  uint64_t size_of_data = 0;  // from ds64
+  while (is_header(rest)) {
+    SoundChunk chunk{text_of(rest.first(4)), {}, integer(rest, 4, 4, sound.is_big_endian)};
+    rest = rest.subspan(8);
+    if (chunk.id == "data" && chunk.claimed_bytes == kUnknownSize && size_of_data > 0)
+      chunk.claimed_bytes = size_of_data;
+    const bool is_samples = chunk.id == "data" || chunk.id == "SSND";
+    const bool has_no_length =
+        is_samples && !has_samples && chunk.claimed_bytes == 0 && !is_chain(rest, sound.is_big_endian);
+    has_samples = has_samples || is_samples;
+    const uint64_t size = has_no_length ? rest.size() : std::min<uint64_t>(chunk.claimed_bytes, rest.size());
+    chunk.data = rest.first(static_cast<size_t>(size));
+    rest = rest.subspan(chunk.data.size());
+    if (chunk.id == "ds64") size_of_data = integer(chunk.data, 8, 8, sound.is_big_endian);
+    if (size % 2 == 1 && begins_with_padding(rest)) rest = rest.subspan(1);
+    sound.chunks.push_back(chunk);
+  }
+  sound.behind = rest;
   return sound;
 }
 

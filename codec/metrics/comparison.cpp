@@ -1,11 +1,29 @@
 #include "metrics/comparison.h"
 
+#include <algorithm>
 #include <string>
 
 #include "base/checks.h"
 #include "container/metadata.h"
 
 namespace laq {
+namespace {
+
+template <class Sample>
+void read_row(const PictureView& picture, double background, uint32_t y, const std::array<double*, 3>& out) {
+  const auto* pixel =
+      reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
+  const double peak = (1 << picture.depth) - 1;
+  const bool transparent = has_alpha(picture);
+  const int colours = is_gray(picture) ? 1 : 3;
+  for (uint32_t x = 0; x < picture.width; ++x, pixel += picture.channels) {
+    const double alpha = transparent ? pixel[colours] / peak : 1;
+    for (int c = 0; c < colours; ++c) out[c][x] = alpha * (pixel[c] / peak) + (1 - alpha) * background;
+  }
+  for (int c = colours; c < 3; ++c) std::copy_n(out[0], picture.width, out[c]);
+}
+
+}  // namespace
 
 std::optional<Error> check_compared(const PictureView& picture, const char* name) {
   std::optional<Error> error = check_layout(picture);
@@ -33,6 +51,10 @@ std::span<const float> backgrounds(const PictureView& reference) {
   static constexpr float kDarkAndLight[] = {0.1f, 0.9f}, kMiddle[] = {0.5f};
   if (has_alpha(reference)) return kDarkAndLight;
   return kMiddle;
+}
+
+void read_encoded_row(const PictureView& picture, double background, uint32_t y, const std::array<double*, 3>& out) {
+  picture.depth > 8 ? read_row<uint16_t>(picture, background, y, out) : read_row<uint8_t>(picture, background, y, out);
 }
 
 }  // namespace laq

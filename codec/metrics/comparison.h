@@ -1,6 +1,8 @@
-// Comparison: what the measures of two pictures have in common: which pairs they refuse, and what shows through alpha.
+// Comparison: what the measures of two pictures have in common: which pairs they refuse, what shows through alpha, and
+// the encoded samples, for the measures that do not look at light.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -26,5 +28,13 @@ inline bool is_gray(const PictureView& picture) {
 // The backgrounds, as encoded (0..1), over which pictures are compared with this reference; the worst result counts.
 // They are dark and light where the reference has alpha, as in libjxl's tool `ssimulacra2`, else there is one.
 std::span<const float> backgrounds(const PictureView& reference);
+
+// Red, green and blue of row y as encoded, 0..1, over a background; gray gives three equal rows. out: `width` numbers
+// each.
+void read_encoded_row(const PictureView& picture, double background, uint32_t y, const std::array<double*, 3>& out);
+
+// ITU-R BT.709: luma from red, green and blue, and the divisors that bring B - Y and R - Y to -0.5..0.5.
+inline constexpr double kLumaRed = 0.2126, kLumaGreen = 0.7152, kLumaBlue = 0.0722;
+inline constexpr double kBlueDifference = 1.8556, kRedDifference = 1.5748;
 
 }  // namespace laq

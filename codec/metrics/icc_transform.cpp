@@ -1,7 +1,7 @@
 #include "metrics/icc_transform.h"
 
 #include <algorithm>
-#include <utility>
+#include <memory>
 
 #include "container/srgb_profile.h"
 
@@ -55,30 +55,16 @@ Profile linear_profile(cmsContext context, bool is_gray) {
   return profile;
 }
 
-}  // namespace
-
-struct IccTransform::State {
+struct State {
   std::unique_ptr<void, DeleteContext> context;
   std::unique_ptr<void, DeleteTransform> transform;
-  int colours = 0;
 };
 
-void IccTransform::apply(Plane<float>& row, int width) const {
-  const auto bytes = static_cast<cmsUInt32Number>(row.stride() * static_cast<ptrdiff_t>(sizeof(float)));
-  cmsDoTransformLineStride(state_->transform.get(), row.row(0), row.row(0), static_cast<cmsUInt32Number>(width), 1, 0,
-                           0, bytes, bytes);
-  // Damaged curves may give anything.
-  constexpr float kMost = 100;
-  for (int c = 0; c < state_->colours; ++c) {
-    float* const light = row.row(c);
-    for (int x = 0; x < width; ++x) light[x] = light[x] > -kMost ? std::min(light[x], kMost) : -kMost;
-  }
-}
+}  // namespace
 
-Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std::byte> icc, bool is_gray) {
-  using Pointer = std::unique_ptr<const IccTransform>;
-  if (!is_gray && is_srgb_profile(icc)) return Pointer();
-  auto state = std::make_unique<State>();
+Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
+  if (!is_gray && is_srgb_profile(icc)) return IccTransform();
+  const auto state = std::make_shared<State>();
   // A context of its own has no error handler, and nothing that other threads see.
   state->context.reset(cmsCreateContext(nullptr, nullptr));
   const auto context = static_cast<cmsContext>(state->context.get());
@@ -92,7 +78,6 @@ Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std
     return Error{ErrorCode::invalid_argument, is_gray ? "the ICC profile is not for gray, as the picture is"
                                                       : "the ICC profile is not for RGB, as the picture is"};
   }
-  state->colours = is_gray ? 1 : 3;
   const Profile linear = linear_profile(context, is_gray);
   if (linear == nullptr) return Error{ErrorCode::out_of_memory, "out of memory"};
   // Intent and flags are those of libjxl (lib/jxl/cms/jxl_cms.cc).
@@ -104,25 +89,28 @@ Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std
     return Error{ErrorCode::invalid_argument,
                  "the ICC profile cannot be turned into light: it lacks curves or tables, or is damaged"};
   }
-  return Pointer(new IccTransform(std::move(state)));
+  return IccTransform([state, colours = is_gray ? 1 : 3](Plane<float>& row, int width) {
+    const auto bytes = static_cast<cmsUInt32Number>(row.stride() * static_cast<ptrdiff_t>(sizeof(float)));
+    cmsDoTransformLineStride(state->transform.get(), row.row(0), row.row(0), static_cast<cmsUInt32Number>(width), 1, 0,
+                             0, bytes, bytes);
+    // Damaged curves may give anything.
+    constexpr float kMost = 100;
+    for (int c = 0; c < colours; ++c) {
+      float* const light = row.row(c);
+      for (int x = 0; x < width; ++x) light[x] = light[x] > -kMost ? std::min(light[x], kMost) : -kMost;
+    }
+  });
 }
 
 #else
 
-struct IccTransform::State {};
-
-void IccTransform::apply(Plane<float>&, int) const {}
-
-Result<std::unique_ptr<const IccTransform>> IccTransform::of(std::span<const std::byte> icc, bool is_gray) {
-  if (!is_gray && is_srgb_profile(icc)) return std::unique_ptr<const IccTransform>();
+Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
+  if (!is_gray && is_srgb_profile(icc)) return IccTransform();
   return Error{ErrorCode::unsupported,
                "the picture has an ICC profile other than sRGB, and this library was built without Little CMS (lcms2), "
                "which follows profiles"};
 }
 
 #endif
-
-IccTransform::IccTransform(std::unique_ptr<State> state) : state_(std::move(state)) {}
-IccTransform::~IccTransform() = default;
 
 }  // namespace laq

@@ -120,7 +120,7 @@ HWY_EXPORT(SeparateRow);
 HWY_EXPORT(Blend);
 HWY_EXPORT(SrgbToLinear);
 
-LinearLight::LinearLight(const PictureView& picture, float background, std::unique_ptr<const IccTransform> transform)
+LinearLight::LinearLight(const PictureView& picture, float background, IccTransform transform)
     : picture_(picture),
       background_(background),
       transform_(std::move(transform)),
@@ -129,9 +129,9 @@ LinearLight::LinearLight(const PictureView& picture, float background, std::uniq
       encoded_(width_, 4) {}
 
 Result<LinearLight> LinearLight::of(const PictureView& picture, float background, const char* name) {
-  std::unique_ptr<const IccTransform> transform;
+  IccTransform transform;
   if (picture.metadata != nullptr && !picture.metadata->icc.empty()) {
-    Result<std::unique_ptr<const IccTransform>> followed = IccTransform::of(picture.metadata->icc, is_gray(picture));
+    Result<IccTransform> followed = icc_transform(picture.metadata->icc, is_gray(picture));
     if (!followed) return Error{followed.error().code, std::string(name) + ": " + followed.error().message};
     transform = std::move(*followed);
   }
@@ -145,9 +145,9 @@ void LinearLight::read_row(int y, const std::array<float*, 3>& out) {
     for (int c = 0; c < colours; ++c)
       HWY_DYNAMIC_DISPATCH(Blend)(encoded_.row(c), encoded_.row(colours), background_, width);
   }
-  if (transform_ != nullptr) transform_->apply(encoded_, width);
+  if (transform_) transform_(encoded_, width);
   for (int c = 0; c < colours; ++c) {
-    if (transform_ != nullptr) {
+    if (transform_) {
       std::memcpy(out[c], encoded_.row(c), static_cast<size_t>(width) * sizeof(float));
     } else {
       HWY_DYNAMIC_DISPATCH(SrgbToLinear)(encoded_.row(c), width, out[c]);

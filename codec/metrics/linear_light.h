@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <memory>
 
 #include "base/plane.h"
 #include "laq/laq.hpp"
@@ -17,7 +16,7 @@ class LinearLight {
  public:
   static constexpr int kMinimumSide = 8;
 
-  // Errors: those of IccTransform, with the picture's `name` ("reference"). background: what shows through alpha, as
+  // Errors: those of icc_transform(), with the picture's `name` ("reference"). background: what shows through alpha, as
   // encoded, 0..1. The samples must stay where they are.
   static Result<LinearLight> of(const PictureView& picture, float background, const char* name);
 
@@ -28,11 +27,11 @@ class LinearLight {
   void read_row(int y, const std::array<float*, 3>& out);
 
  private:
-  LinearLight(const PictureView& picture, float background, std::unique_ptr<const IccTransform> transform);
+  LinearLight(const PictureView& picture, float background, IccTransform transform);
 
   PictureView picture_;
   float background_;
-  std::unique_ptr<const IccTransform> transform_;  // null: sRGB
+  IccTransform transform_;  // empty: sRGB
   int width_, height_;
   Plane<float> encoded_;  // one row of each channel
 };

@@ -7,7 +7,6 @@
 
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
-#include "metrics/encoded_pixels.h"
 
 namespace laq {
 namespace {
@@ -18,7 +17,6 @@ struct SquaredErrors {
 
 // The matrix is linear, so it takes the difference of two pixels to the difference of their planes.
 SquaredErrors squared_errors(const PictureView& reference, const PictureView& distorted, float background) {
-  const EncodedPixels pixels[2] = {{reference, background}, {distorted, background}};
   const uint32_t width = reference.width;
   std::vector<double> rows(size_t{width} * 6);
   std::array<double*, 3> a{}, b{};
@@ -28,8 +26,8 @@ SquaredErrors squared_errors(const PictureView& reference, const PictureView& di
   }
   SquaredErrors sums;
   for (uint32_t row = 0; row < reference.height; ++row) {
-    pixels[0].read_row(row, a);
-    pixels[1].read_row(row, b);
+    read_encoded_row(reference, background, row, a);
+    read_encoded_row(distorted, background, row, b);
     SquaredErrors part;
     for (uint32_t x = 0; x < width; ++x) {
       const double red = a[0][x] - b[0][x], green = a[1][x] - b[1][x], blue = a[2][x] - b[2][x];

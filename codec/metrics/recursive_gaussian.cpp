@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numbers>
 
-#include "metrics/ssimulacra2_rows.h"
+#include "metrics/ssimulacra2_steps.h"
 
 namespace laq::ssimulacra2 {
 

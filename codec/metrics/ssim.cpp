@@ -17,7 +17,6 @@
 #include "base/plane.h"
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
-#include "metrics/encoded_pixels.h"
 
 namespace laq {
 
@@ -32,22 +31,19 @@ struct Pair {
   Plane<float> sum, difference;
 };
 
-void read_luma(const EncodedPixels& pixels, uint32_t y, const std::array<double*, 3>& rgb, std::vector<double>& luma) {
-  pixels.read_row(y, rgb);
-  for (size_t x = 0; x < luma.size(); ++x)
-    luma[x] = kLumaRed * rgb[0][x] + kLumaGreen * rgb[1][x] + kLumaBlue * rgb[2][x];
-}
-
 Pair luma_of(const PictureView& reference, const PictureView& distorted, float background) {
-  const EncodedPixels a(reference, background), b(distorted, background);
   const size_t width = reference.width;
   const int columns = static_cast<int>(reference.width), rows = static_cast<int>(reference.height);
   Pair pair = {Plane<float>(columns, rows), Plane<float>(columns, rows)};
   std::vector<double> pixels(3 * width), luma_a(width), luma_b(width);
   const std::array<double*, 3> rgb = {pixels.data(), pixels.data() + width, pixels.data() + 2 * width};
+  const auto read_luma = [&](const PictureView& picture, int y, std::vector<double>& luma) {
+    read_encoded_row(picture, background, static_cast<uint32_t>(y), rgb);
+    for (size_t x = 0; x < width; ++x) luma[x] = kLumaRed * rgb[0][x] + kLumaGreen * rgb[1][x] + kLumaBlue * rgb[2][x];
+  };
   for (int y = 0; y < rows; ++y) {
-    read_luma(a, static_cast<uint32_t>(y), rgb, luma_a);
-    read_luma(b, static_cast<uint32_t>(y), rgb, luma_b);
+    read_luma(reference, y, luma_a);
+    read_luma(distorted, y, luma_b);
     float *const sum = pair.sum.row(y), *const difference = pair.difference.row(y);
     for (size_t x = 0; x < width; ++x) {
       sum[x] = static_cast<float>(luma_a[x] + luma_b[x]);

@@ -19,8 +19,7 @@
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
 #include "metrics/linear_light.h"
-#include "metrics/ssimulacra2_rows.h"
-#include "metrics/ssimulacra2_score.h"
+#include "metrics/ssimulacra2_steps.h"
 
 namespace laq {
 
@@ -69,8 +68,8 @@ class LinearPicture {
   std::array<Plane<float>, 3> planes_;
 };
 
-// Gives all rows of `source` to `sink` and returns the picture at half the size, rounded up; odd sides repeat their
-// last sample.
+// Gives all rows of `source` to `sink`, has them blurred down the columns as soon as the window is complete, and
+// returns the picture at half the size, rounded up; odd sides repeat their last sample.
 template <class Source, class Sink>
 LinearPicture pass_rows(Source& source, Sink& sink) {
   const int width = source.width(), height = source.height();
@@ -78,13 +77,14 @@ LinearPicture pass_rows(Source& source, Sink& sink) {
   LinearRow above{};
   for (int y = 0; y < height; ++y) {
     const LinearRow row = source.row(y);
-    sink.add_row(row);
+    sink.add_row(y, row);
+    sink.blur_columns(y - kReach);
     for (float* samples : row) samples[width] = samples[width - 1];
     if (y % 2 == 0) above = row;
     if (y % 2 == 0 && y + 1 < height) continue;
     for (int c = 0; c < 3; ++c) halve_rows(above[c], row[c], half.width(), half.row(y / 2)[c]);
   }
-  sink.finish();
+  for (int n = height - kReach; n < height; ++n) sink.blur_columns(n);
   return half;
 }
 
@@ -167,33 +167,21 @@ class ReferenceRows {
     }
   }
 
-  void add_row(const LinearRow& linear) {
+  void add_row(int y, const LinearRow& linear) {
     convert_row(linear, width_, {channels_[0].row.get(), channels_[1].row.get(), channels_[2].row.get()});
     std::array<BlurredRow, 6> blurred;
     for (int c = 0; c < 3; ++c) {
       Channel& channel = channels_[c];
       const float* row = channel.row.get();
-      std::memcpy(out_[c].image.row(y_), row, width_ * sizeof(float));
+      std::memcpy(out_[c].image.row(y), row, width_ * sizeof(float));
       multiply(row, row, width_, channel.square);
-      blurred[2 * c] = {row, channel.values.row(y_)};
-      blurred[2 * c + 1] = {channel.square.get(), channel.squares.row(y_)};
+      blurred[2 * c] = {row, channel.values.row(y)};
+      blurred[2 * c + 1] = {channel.square.get(), channel.squares.row(y)};
     }
     blur_rows(blurred.data(), blurred.size(), gaussian_, width_);
-    blur_columns(y_ - kReach);
-    ++y_;
   }
 
-  void finish() {
-    for (int n = height_ - kReach; n < height_; ++n) blur_columns(n);
-  }
-
- private:
-  struct Channel {
-    explicit Channel(int width) : row(width), square(width), values(width), squares(width) {}
-    MarginRow row, square;
-    Columns values, squares;
-  };
-
+  // Makes row n of mean and variance.
   void blur_columns(int n) {
     for (int c = 0; c < 3; ++c) {
       const ColumnBlur values = channels_[c].values.blur(n, height_), squares = channels_[c].squares.blur(n, height_);
@@ -206,7 +194,14 @@ class ReferenceRows {
     }
   }
 
-  int width_, height_, y_ = 0;
+ private:
+  struct Channel {
+    explicit Channel(int width) : row(width), square(width), values(width), squares(width) {}
+    MarginRow row, square;
+    Columns values, squares;
+  };
+
+  int width_, height_;
   const RecursiveGaussian& gaussian_;
   ReferenceScale& out_;
   std::vector<Channel> channels_;
@@ -221,39 +216,23 @@ class ComparedRows {
     for (int c = 0; c < 3; ++c) channels_.emplace_back(width);
   }
 
-  void add_row(const LinearRow& linear) {
-    convert_row(linear, width_, {channels_[0].row(y_), channels_[1].row(y_), channels_[2].row(y_)});
+  void add_row(int y, const LinearRow& linear) {
+    convert_row(linear, width_, {channels_[0].row(y), channels_[1].row(y), channels_[2].row(y)});
     std::array<BlurredRow, 9> blurred;
     for (int c = 0; c < 3; ++c) {
       Channel& channel = channels_[c];
-      const float* row = channel.row(y_);
+      const float* row = channel.row(y);
       multiply(row, row, width_, channel.square);
-      multiply(row, reference_[c].image.row(y_), width_, channel.product);
-      blurred[3 * c] = {row, channel.values.row(y_)};
-      blurred[3 * c + 1] = {channel.square.get(), channel.squares.row(y_)};
-      blurred[3 * c + 2] = {channel.product.get(), channel.products.row(y_)};
+      multiply(row, reference_[c].image.row(y), width_, channel.product);
+      blurred[3 * c] = {row, channel.values.row(y)};
+      blurred[3 * c + 1] = {channel.square.get(), channel.squares.row(y)};
+      blurred[3 * c + 2] = {channel.product.get(), channel.products.row(y)};
     }
     blur_rows(blurred.data(), blurred.size(), gaussian_, width_);
-    compare(y_ - kReach);
-    ++y_;
   }
 
-  void finish() {
-    for (int n = height_ - kReach; n < height_; ++n) compare(n);
-  }
-
- private:
-  struct Channel {
-    explicit Channel(int width) : square(width), product(width), values(width), squares(width), products(width) {
-      for (int i = 0; i <= kReach; ++i) rows.emplace_back(width);
-    }
-    float* row(int y) { return rows[y % rows.size()].get(); }
-    std::vector<MarginRow> rows;  // kept until the blur has caught up
-    MarginRow square, product;
-    Columns values, squares, products;
-  };
-
-  void compare(int n) {
+  // Compares row n.
+  void blur_columns(int n) {
     for (int c = 0; c < 3; ++c) {
       Channel& channel = channels_[c];
       const ColumnBlur values = channel.values.blur(n, height_), squares = channel.squares.blur(n, height_),
@@ -268,7 +247,18 @@ class ComparedRows {
     }
   }
 
-  int width_, height_, y_ = 0;
+ private:
+  struct Channel {
+    explicit Channel(int width) : square(width), product(width), values(width), squares(width), products(width) {
+      for (int i = 0; i <= kReach; ++i) rows.emplace_back(width);
+    }
+    float* row(int y) { return rows[y % rows.size()].get(); }
+    std::vector<MarginRow> rows;  // kept until the blur has caught up
+    MarginRow square, product;
+    Columns values, squares, products;
+  };
+
+  int width_, height_;
   const RecursiveGaussian& gaussian_;
   const ReferenceScale& reference_;
   std::array<MapSums, 3>& sums_;

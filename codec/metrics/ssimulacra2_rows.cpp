@@ -1,4 +1,4 @@
-#include "metrics/ssimulacra2_rows.h"
+#include "metrics/ssimulacra2_steps.h"
 
 #include <algorithm>
 #include <cstdint>

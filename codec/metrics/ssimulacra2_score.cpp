@@ -1,6 +1,7 @@
-#include "metrics/ssimulacra2_score.h"
-
+// The last step of SSIMULACRA 2: from the sums of the error maps to the score.
 #include <cmath>
+
+#include "metrics/ssimulacra2_steps.h"
 
 namespace laq::ssimulacra2 {
 namespace {

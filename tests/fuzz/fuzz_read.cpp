@@ -10,7 +10,7 @@
 
 #include "fuzz/fuzz_target.h"
 #include "io/audio.h"
-#include "io/byte_order.h"
+#include "io/bytes.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
 

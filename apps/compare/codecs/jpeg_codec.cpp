@@ -6,8 +6,7 @@
 #include <jpeglib.h>
 
 #include "compare/codecs/codec_families.h"
-#include "io/jpeg.h"
-#include "io/picture_file.h"
+#include "io/picture_formats.h"
 
 #define LAQ_TEXT_OF(macro) LAQ_TEXT(macro)
 #define LAQ_TEXT(value) #value

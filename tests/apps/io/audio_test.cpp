@@ -27,7 +27,7 @@ Array tone(ElementType type, std::vector<uint64_t> shape, double amplitude, Sign
 
 }  // namespace
 
-TEST_CASE("audio of every kind comes back from a WAV file, or is said to need libsndfile") {
+TEST_CASE("audio of every kind comes back from a WAV file") {
   const Array arrays[] = {tone<int16_t>(ElementType::int16, {2, 5000}, 32000, {44100, 16}),
                           tone<int16_t>(ElementType::int16, {1, 100}, 127, {8000, 8}),
                           tone<int32_t>(ElementType::int32, {3, 999}, 8e6, {96000, 24}),
@@ -36,7 +36,6 @@ TEST_CASE("audio of every kind comes back from a WAV file, or is said to need li
                           tone<double>(ElementType::float64, {1, 1}, 0.5, {44100, 0})};
   for (const Array& array : arrays) {
     const auto file = write_wav(array);
-    if (!file.ok() && file.error().message.find("libsndfile") != std::string::npos) return;
     REQUIRE_MESSAGE(file.ok(), (file.ok() ? "" : file.error().message));
     CHECK(is_audio(*file));
     const auto again = read_audio(*file);
@@ -60,7 +59,6 @@ TEST_CASE("samples beyond the bits of a WAV file stay at their end instead of wr
     const auto bytes = std::as_bytes(std::span(loud));
     array.data.assign(bytes.begin(), bytes.end());
     const auto file = write_wav(array);
-    if (!file.ok() && file.error().message.find("libsndfile") != std::string::npos) return;
     REQUIRE(file.ok());
     const auto again = read_audio(*file);
     REQUIRE(again.ok());

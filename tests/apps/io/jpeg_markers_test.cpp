@@ -1,9 +1,8 @@
 // JPEG files with segments that tests put into them: what is said of what is not kept, and what a small file may claim.
-#include "io/jpeg_markers.h"
+#include "io/picture_formats.h"
 
 #include <doctest/doctest.h>
 
-#include "io/jpeg.h"
 #include "sample_pictures.h"
 
 using laq::io::decode_jpeg;
@@ -58,6 +57,14 @@ TEST_CASE("what a JPEG file has and a picture has not is named") {
                                  12)) == "not kept: a video of 12 bytes after the picture");
   CHECK(notes_of("", std::string(20, '\0') + "\n") == "");
   CHECK(notes_of(segment(0xe2, "ICC_PROFILE" + zero + "\1\2abc")) == "not kept: ICC profile, which is damaged");
+}
+
+TEST_CASE("the walk over a JPEG file that has no end stops where the bytes end") {
+  for (const std::string& scan : {std::string(), std::string(3, '\0'), std::string("scan"), std::string("\xff")}) {
+    laq::io::Notes notes;
+    laq::io::note_jpeg_losses(bytes_of("\xff\xd8" + segment(0xda, "") + scan), notes);
+    CHECK(notes.text() == "");
+  }
 }
 
 TEST_CASE("a JPEG whose bytes cannot be its blocks is refused before anything is allocated") {

@@ -1,4 +1,4 @@
-#include "io/jpeg.h"
+#include "io/picture_formats.h"
 
 #include <doctest/doctest.h>
 

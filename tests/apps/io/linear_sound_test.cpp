@@ -1,13 +1,11 @@
 // WAV, AIFF and FLAC files that tests make: lengths that are wrong, samples in wider containers, and what is not kept.
-#include "io/linear_sound.h"
-
 #include <doctest/doctest.h>
 
 #include <bit>
 #include <cstring>
 
 #include "io/audio.h"
-#include "io/flac_header.h"
+#include "io/sound_formats.h"
 #include "sample_pictures.h"
 
 #ifdef LAQ_HAVE_SNDFILE

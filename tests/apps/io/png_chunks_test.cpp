@@ -6,9 +6,8 @@
 
 #include <zlib.h>
 
-#include "io/byte_order.h"
-#include "io/picture_file.h"
-#include "io/png.h"
+#include "io/bytes.h"
+#include "io/picture_formats.h"
 #include "sample_pictures.h"
 
 using laq::Picture;

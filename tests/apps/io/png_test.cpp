@@ -1,4 +1,4 @@
-#include "io/png.h"
+#include "io/picture_formats.h"
 
 #include <map>
 

@@ -1,11 +1,9 @@
 // Raw files, and how types and shapes are called.
-#include "io/raw.h"
-
 #include <doctest/doctest.h>
 
 #include <string>
 
-#include "io/array_names.h"
+#include "io/array_file.h"
 
 using namespace laq;
 using namespace laq::io;

@@ -1,10 +1,12 @@
-// Row kernels of SSIMULACRA 2 (ssimulacra2.cpp), vectorized.
+// The steps of SSIMULACRA 2 (ssimulacra2.cpp): row kernels, vectorized, with the window that they blur with, and the
+// score of what they add up.
 //
 // A row begins on a 64-byte boundary with at least kRowMargin elements before it and after its last column. Kernels may
 // read both margins and write rubbish after the last column.
 #pragma once
 
 #include <array>
+#include <vector>
 
 namespace laq::ssimulacra2 {
 
@@ -86,5 +88,16 @@ struct MapSums {
 // Adds one row to the sums.
 void add_error_maps(const ReferenceRow& reference, const DistortedRow& distorted, const RecursiveGaussian& gaussian,
                     int width, MapSums& sums);
+
+inline constexpr int kScales = 6;
+
+// The error maps of one scale.
+struct ScaleSums {
+  double pixels = 0;
+  std::array<MapSums, 3> planes;  // X, Y, B
+};
+
+// At most 100, of equal pictures. scales: 1 .. kScales, the finest first; small pictures have fewer.
+double score_of(const std::vector<ScaleSums>& scales);
 
 }  // namespace laq::ssimulacra2

@@ -1,0 +1,39 @@
+// Bytes of files as numbers and as text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace laq::io {
+
+// An integer of up to eight bytes. Bytes beyond the end of `bytes` count as 0.
+inline uint64_t integer(std::span<const std::byte> bytes, size_t offset, size_t size, bool is_big_endian) {
+  uint64_t value = 0;
+  for (size_t i = 0; i < size; ++i) {
+    const size_t at = offset + (is_big_endian ? i : size - 1 - i);
+    value = value << 8 | (at < bytes.size() ? std::to_integer<uint64_t>(bytes[at]) : 0);
+  }
+  return value;
+}
+inline uint64_t big_endian(std::span<const std::byte> bytes, size_t offset, size_t size) {
+  return integer(bytes, offset, size, true);
+}
+inline uint64_t little_endian(std::span<const std::byte> bytes, size_t offset, size_t size) {
+  return integer(bytes, offset, size, false);
+}
+
+// The bytes of an integer.
+inline std::string integer_text(uint64_t value, size_t size, bool is_big_endian) {
+  std::string text;
+  for (size_t i = 0; i < size; ++i) text += static_cast<char>(value >> 8 * (is_big_endian ? size - 1 - i : i) & 0xff);
+  return text;
+}
+
+inline std::string_view text_of(std::span<const std::byte> bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
+
+}  // namespace laq::io

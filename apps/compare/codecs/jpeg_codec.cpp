@@ -46,11 +46,9 @@ class JpegCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_jpeg(CodecOptions& options) {
+std::unique_ptr<Codec> make_jpeg(CodecOptions& options) {
   const bool has_full_chroma = options.flag("444");
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(
-      std::make_unique<JpegCodec>(has_full_chroma ? "jpeg-turbo-444" : "jpeg-turbo", has_full_chroma));
+  return std::make_unique<JpegCodec>(has_full_chroma ? "jpeg-turbo-444" : "jpeg-turbo", has_full_chroma);
 }
 
 }  // namespace laq::compare

@@ -16,28 +16,14 @@
 namespace laq::compare {
 namespace {
 
-struct EncoderDelete {
-  void operator()(JxlEncoder* encoder) const { JxlEncoderDestroy(encoder); }
-};
-struct DecoderDelete {
-  void operator()(JxlDecoder* decoder) const { JxlDecoderDestroy(decoder); }
-};
-struct RunnerDelete {
-  void operator()(void* runner) const { JxlThreadParallelRunnerDestroy(runner); }
-};
-using Encoder = std::unique_ptr<JxlEncoder, EncoderDelete>;
-using Decoder = std::unique_ptr<JxlDecoder, DecoderDelete>;
-using Runner = std::unique_ptr<void, RunnerDelete>;
+using Encoder = Handle<JxlEncoder, JxlEncoderDestroy>;
+using Decoder = Handle<JxlDecoder, JxlDecoderDestroy>;
+using Runner = Handle<void, JxlThreadParallelRunnerDestroy>;
 
 // Null for one thread, which is the caller's.
 Runner make_runner(int threads) {
   if (threads == 1) return nullptr;
-  const size_t count = threads > 0 ? static_cast<size_t>(threads) : JxlThreadParallelRunnerDefaultNumWorkerThreads();
-  return Runner(JxlThreadParallelRunnerCreate(nullptr, count));
-}
-
-const uint8_t* raw(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const uint8_t*>(bytes.data());
+  return Runner(JxlThreadParallelRunnerCreate(nullptr, static_cast<size_t>(thread_count(threads))));
 }
 
 const char* message_of(JxlEncoderError error) {
@@ -141,24 +127,16 @@ Profiles choose_colour(JxlDecoder* decoder, bool is_gray) {
 }
 
 #ifdef LAQ_HAVE_LCMS2
-struct ProfileClose {
-  void operator()(void* profile) const { cmsCloseProfile(profile); }
-};
-struct TransformDelete {
-  void operator()(void* transform) const { cmsDeleteTransform(transform); }
-};
-
 // Converts samples of 16 bits from one profile to the other; false if Little CMS cannot.
 bool convert(Picture& picture, const Profiles& profiles) {
   const auto open = [](const std::vector<std::byte>& icc) {
-    return std::unique_ptr<void, ProfileClose>(
-        cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
+    return Handle<void, cmsCloseProfile>(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
   };
   const auto from = open(profiles.data), to = open(profiles.original);
   if (!from || !to) return false;
   static constexpr cmsUInt32Number kFormats[] = {0, TYPE_GRAY_16, TYPE_GRAYA_16, TYPE_RGB_16, TYPE_RGBA_16};
   const cmsUInt32Number format = kFormats[picture.channels];
-  const std::unique_ptr<void, TransformDelete> transform(
+  const Handle<void, cmsDeleteTransform> transform(
       cmsCreateTransform(from.get(), format, to.get(), format, INTENT_RELATIVE_COLORIMETRIC,
                          cmsFLAGS_COPY_ALPHA | cmsFLAGS_HIGHRESPRECALC | cmsFLAGS_NOCACHE));
   if (!transform) return false;
@@ -257,10 +235,9 @@ class JxlCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options) {
+std::unique_ptr<Codec> make_jxl(CodecOptions& options) {
   const int effort = options.number('e', 7, 1, 9);
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<JxlCodec>(effort));
+  return std::make_unique<JxlCodec>(effort);
 }
 
 }  // namespace laq::compare

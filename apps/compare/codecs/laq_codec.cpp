@@ -64,22 +64,19 @@ class LaqArrayCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_laq(CodecOptions& options) {
+std::unique_ptr<Codec> make_laq(CodecOptions& options) {
   EncodeOptions encode;
   encode.effort = options.number('e', 5, 1, 9);
   if (options.flag("psnr")) encode.tune = Tune::psnr;
   if (options.flag("noaq")) encode.adaptive_quantization = false;
-  if (const auto error = options.error()) return *error;
   const std::string name = "laq-e" + std::to_string(encode.effort) + (encode.tune == Tune::psnr ? "-psnr" : "") +
                            (encode.adaptive_quantization ? "" : "-noaq");
-  return std::unique_ptr<Codec>(std::make_unique<LaqCodec>(name, encode));
+  return std::make_unique<LaqCodec>(name, encode);
 }
 
-Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options) {
-  const bool is_psnr = options.flag("psnr");
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(is_psnr ? std::make_unique<LaqArrayCodec>("laq-psnr", ArrayTargetKind::psnr)
-                                        : std::make_unique<LaqArrayCodec>("laq", ArrayTargetKind::max_relative_error));
+std::unique_ptr<Codec> make_laq_array(CodecOptions& options) {
+  if (options.flag("psnr")) return std::make_unique<LaqArrayCodec>("laq-psnr", ArrayTargetKind::psnr);
+  return std::make_unique<LaqArrayCodec>("laq", ArrayTargetKind::max_relative_error);
 }
 
 }  // namespace laq::compare

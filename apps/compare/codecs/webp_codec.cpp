@@ -6,40 +6,12 @@
 #include <algorithm>
 
 #include "compare/codecs/codec_families.h"
-#include "compare/codecs/webp.h"
 #include "io/convert.h"
 
 namespace laq::compare {
 namespace {
 
-struct SourcePicture : WebPPicture {
-  SourcePicture() { ready = WebPPictureInit(this); }
-  ~SourcePicture() { WebPPictureFree(this); }
-  SourcePicture(const SourcePicture&) = delete;
-  SourcePicture& operator=(const SourcePicture&) = delete;
-  bool ready;
-};
-
-struct MemoryWriter : WebPMemoryWriter {
-  MemoryWriter() { WebPMemoryWriterInit(this); }
-  ~MemoryWriter() { WebPMemoryWriterClear(this); }
-  MemoryWriter(const MemoryWriter&) = delete;
-  MemoryWriter& operator=(const MemoryWriter&) = delete;
-};
-
-struct MuxDelete {
-  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
-};
-using Mux = std::unique_ptr<WebPMux, MuxDelete>;
-
-const uint8_t* raw(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const uint8_t*>(bytes.data());
-}
-
-std::vector<std::byte> copy(const uint8_t* bytes, size_t size) {
-  const auto* first = reinterpret_cast<const std::byte*>(bytes);
-  return {first, first + size};
-}
+using Mux = Handle<WebPMux, WebPMuxDelete>;
 
 const char* message_of(WebPEncodingError error) {
   switch (error) {
@@ -71,9 +43,8 @@ Result<std::vector<std::byte>> with_profile(std::vector<std::byte> file, const s
       WebPMuxAssemble(mux.get(), &assembled) != WEBP_MUX_OK) {
     return Error{ErrorCode::unsupported, "libwebpmux: the ICC profile cannot be put into the file"};
   }
-  std::vector<std::byte> result = copy(assembled.bytes, assembled.size);
-  WebPDataClear(&assembled);
-  return result;
+  const Handle<WebPData, WebPDataClear> owner(&assembled);
+  return copied(assembled.bytes, assembled.size);
 }
 
 std::vector<std::byte> profile_of(std::span<const std::byte> file) {
@@ -81,7 +52,7 @@ std::vector<std::byte> profile_of(std::span<const std::byte> file) {
   const Mux mux(WebPMuxCreate(&data, 0));
   WebPData profile{};
   if (!mux || WebPMuxGetChunk(mux.get(), "ICCP", &profile) != WEBP_MUX_OK) return {};
-  return copy(profile.bytes, profile.size);
+  return copied(profile.bytes, profile.size);
 }
 
 // picture: RGB or RGBA of 8 bits.
@@ -89,11 +60,14 @@ Result<std::vector<std::byte>> encode_webp(const Picture& picture, const WebPCon
   if (picture.width > WEBP_MAX_DIMENSION || picture.height > WEBP_MAX_DIMENSION) {
     return Error{ErrorCode::invalid_argument, "is wider or higher than a WebP file can be, 16383"};
   }
-  SourcePicture source;
-  MemoryWriter writer;
-  if (!source.ready || !WebPValidateConfig(&config)) {
+  WebPPicture source;
+  if (!WebPPictureInit(&source) || !WebPValidateConfig(&config)) {
     return Error{ErrorCode::unsupported, "libwebp: another version than at build time, or invalid configuration"};
   }
+  const Handle<WebPPicture, WebPPictureFree> source_owner(&source);
+  WebPMemoryWriter writer;
+  WebPMemoryWriterInit(&writer);
+  const Handle<WebPMemoryWriter, WebPMemoryWriterClear> writer_owner(&writer);
   source.width = static_cast<int>(picture.width);
   source.height = static_cast<int>(picture.height);
   // Sharp YUV starts from ARGB and is done by WebPEncode.
@@ -104,7 +78,7 @@ Result<std::vector<std::byte>> encode_webp(const Picture& picture, const WebPCon
   if (!import(&source, raw(picture.samples), static_cast<int>(picture.row_bytes())) || !WebPEncode(&config, &source)) {
     return Error{ErrorCode::unsupported, std::string("libwebp: ") + message_of(source.error_code)};
   }
-  return with_profile(copy(writer.mem, writer.size), picture.metadata.icc);
+  return with_profile(copied(writer.mem, writer.size), picture.metadata.icc);
 }
 
 class WebpCodec final : public Codec {
@@ -177,10 +151,9 @@ Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture) {
   return encode_webp(io::with_colour(without_extras(picture, 8)), config);
 }
 
-Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options) {
+std::unique_ptr<Codec> make_webp(CodecOptions& options) {
   const int method = options.number('m', 6, 0, 6);
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<WebpCodec>(method));
+  return std::make_unique<WebpCodec>(method);
 }
 
 }  // namespace laq::compare

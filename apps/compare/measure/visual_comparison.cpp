@@ -5,12 +5,10 @@
 #include <cstring>
 #include <limits>
 
+#include "compare/codecs/codec_families.h"
 #include "compare/measure/match.h"
 #include "io/convert.h"
 #include "io/picture_file.h"
-#ifdef LAQ_HAVE_WEBP
-#include "compare/codecs/webp.h"
-#endif
 
 namespace laq::compare {
 namespace {

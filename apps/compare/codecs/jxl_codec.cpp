@@ -5,6 +5,7 @@
 #include <jxl/thread_parallel_runner.h>
 
 #include <algorithm>
+#include <map>
 
 #ifdef LAQ_HAVE_LCMS2
 #include <lcms2.h>
@@ -27,18 +28,17 @@ Runner make_runner(int threads) {
 }
 
 const char* message_of(JxlEncoderError error) {
-  switch (error) {
-    case JXL_ENC_ERR_OOM:
-      return "out of memory";
-    case JXL_ENC_ERR_BAD_INPUT:
-      return "bad input";
-    case JXL_ENC_ERR_NOT_SUPPORTED:
-      return "not supported";
-    case JXL_ENC_ERR_API_USAGE:
-      return "wrong use of the API";
-    default:
-      return "encoding failed";
-  }
+  static const std::map<JxlEncoderError, const char*> kMessages = {{JXL_ENC_ERR_OOM, "out of memory"},
+                                                                   {JXL_ENC_ERR_BAD_INPUT, "bad input"},
+                                                                   {JXL_ENC_ERR_NOT_SUPPORTED, "not supported"},
+                                                                   {JXL_ENC_ERR_API_USAGE, "wrong use of the API"}};
+  const auto found = kMessages.find(error);
+  return found != kMessages.end() ? found->second : "encoding failed";
+}
+
+JxlPixelFormat format_of(const Picture& picture) {
+  const JxlDataType type = picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8;
+  return {static_cast<uint32_t>(picture.channels), type, JXL_NATIVE_ENDIAN, 0};
 }
 
 // Encodes one frame; false after an error, which the encoder keeps.
@@ -68,8 +68,7 @@ bool encode_frame(JxlEncoder* encoder, const Picture& picture, int original_dept
     return false;
   }
   JxlEncoderFrameSettings* settings = JxlEncoderFrameSettingsCreate(encoder, nullptr);
-  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                              picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+  const JxlPixelFormat format = format_of(picture);
   if (JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT, effort) != JXL_ENC_SUCCESS ||
       JxlEncoderSetFrameDistance(settings, distance) != JXL_ENC_SUCCESS ||
       JxlEncoderAddImageFrame(settings, &format, picture.samples.data(), picture.samples.size()) != JXL_ENC_SUCCESS) {
@@ -210,8 +209,7 @@ class JxlCodec final : public Codec {
         profiles = choose_colour(decoder.get(), info.num_color_channels == 1);
         if (!profiles.original.empty()) picture.depth = 16;
       } else if (status == JXL_DEC_NEED_IMAGE_OUT_BUFFER) {
-        const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                                    picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+        const JxlPixelFormat format = format_of(picture);
         picture.samples.resize(picture.row_bytes() * picture.height);
         if (JxlDecoderSetImageOutBuffer(decoder.get(), &format, picture.samples.data(), picture.samples.size()) !=
             JXL_DEC_SUCCESS) {

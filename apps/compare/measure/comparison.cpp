@@ -8,7 +8,6 @@
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
 #include "compare/measure/measure.h"
-#include "compare/measure/progress.h"
 #include "compare/measure/series.h"
 #include "compare/measure/speed.h"
 #include "compare/measure/statistics.h"
@@ -141,14 +140,10 @@ std::vector<Speed> measure_speeds_of(Comparison& comparison, const std::string& 
   const Source& source = comparison.source_of(image);
   const Result<Signal> signal = read_signal(source.path, source.kind);
   if (!signal) return {};  // reported when its points were measured
-  std::vector<Point> points;
-  for (const Point& point : comparison.results.points) {
-    if (point.image == image) points.push_back(point);
-  }
   std::vector<SpeedRun> runs;
   for (const Ladder& ladder : comparison.ladders) {
-    const double middle = ladder.qualities[ladder.qualities.size() / 2];
-    runs.push_back({ladder.codec, quality_near(points, ladder.codec->name(), options.score, middle)});
+    const Point* point = nearest_point(comparison.results.points, ladder.codec->name(), image, options.score);
+    runs.push_back({ladder.codec, point ? point->q : ladder.qualities[ladder.qualities.size() / 2]});
   }
   const auto progress = [&](double done) {
     options.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");

@@ -121,11 +121,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     known.codecs.merge(before.codecs);
     known.images.merge(before.images);
   }
-  std::string text = curves_header(now.kind);
-  for (const Point& point : journal->points_) text += curves_line(point);
-  if (const auto error = write_text(journal->path_, text)) return *error;
+  if (const auto error = journal->write()) return *error;
   if (const auto error = write_text(identity_path, to_json(known).dump(2) + '\n')) return *error;
-  journal->file_.reset(std::fopen(journal->path_.c_str(), "a"));
+  journal->file_.open(journal->path_, std::ios::app);
   if (!journal->file_)
     return Error{ErrorCode::invalid_argument, journal->path_ + ": cannot write: " + std::strerror(errno)};
   return journal;
@@ -141,7 +139,7 @@ bool Journal::has(const std::string& codec, double q, const std::string& image) 
 std::optional<Error> Journal::append(const Point& point) {
   const std::lock_guard lock(mutex_);
   points_.push_back(point);
-  if (std::fputs(curves_line(point).c_str(), file_.get()) >= 0 && std::fflush(file_.get()) == 0) return std::nullopt;
+  if (file_ << curves_line(point) << std::flush) return std::nullopt;
   return Error{ErrorCode::invalid_argument, path_ + ": cannot write: " + std::strerror(errno)};
 }
 
@@ -151,6 +149,10 @@ std::optional<Error> Journal::sort(const std::vector<std::string>& codecs) {
     return std::tuple(place, std::cref(point.codec).get(), std::cref(point.image).get(), point.q);
   };
   std::stable_sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) { return key(a) < key(b); });
+  return write();
+}
+
+std::optional<Error> Journal::write() const {
   std::string text = curves_header(kind_);
   for (const Point& point : points_) text += curves_line(point);
   return write_text(path_, text);

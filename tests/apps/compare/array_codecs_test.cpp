@@ -7,7 +7,7 @@
 
 #include "compare/codecs/array_form.h"
 #include "compare/codecs/codec.h"
-#include "compare/measure/array_measures.h"
+#include "compare/measure/measure.h"
 #include "sample_arrays.h"
 #include "sample_codecs.h"
 

@@ -7,10 +7,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "compare/measure/array_measures.h"
 #include "compare/measure/comparison.h"
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/pooled_curves.h"
 #include "compare/measure/series.h"
 #include "compare/measure/sources.h"

@@ -10,10 +10,8 @@
 #include <sstream>
 
 #include "compare/measure/comparison.h"
-#include "compare/measure/csv.h"
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
-#include "compare/measure/progress.h"
 #include "compare/measure/run.h"
 #include "compare/measure/sources.h"
 #include "compare/measure/statistics.h"

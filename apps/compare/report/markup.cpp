@@ -127,6 +127,12 @@ std::string byte_count(double bytes) {
   return significant(bytes, 3) + "\u00a0" + units[unit];
 }
 
+std::string table(const std::vector<std::string>& titles, const std::string& rows) {
+  std::string head;
+  for (const std::string& title : titles) head += "<th scope=\"col\">" + title + "</th>";
+  return "<table><thead><tr>" + head + "</tr></thead><tbody>" + rows + "</tbody></table>";
+}
+
 std::string base64(std::span<const std::byte> bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace laq::compare {
 
@@ -41,6 +42,9 @@ std::string data(const std::string& name, const std::string& value);
 
 // "1.2 MB", "34.5 kB", "678 bytes"
 std::string byte_count(double bytes);
+
+// A table with the titles of its columns, and its rows as HTML.
+std::string table(const std::vector<std::string>& titles, const std::string& rows);
 
 std::string base64(std::span<const std::byte> bytes);
 

@@ -1,4 +1,4 @@
-#include "compare/report/summary.h"
+#include "compare/report/report.h"
 
 #include <algorithm>
 #include <cmath>

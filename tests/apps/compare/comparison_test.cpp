@@ -15,7 +15,7 @@
 #include "compare/measure/run.h"
 #include "compare/measure/sources.h"
 #include "compare/measure/statistics.h"
-#include "compare/report/summary.h"
+#include "compare/report/report.h"
 #include "io/picture_file.h"
 #include "laq/metrics.hpp"
 #include "test_files.h"

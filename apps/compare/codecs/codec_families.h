@@ -50,6 +50,13 @@ Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture);
 // The picture that a peer encodes: without metadata except the ICC profile, samples of at most `max_depth` bits.
 Picture without_extras(const Picture& picture, int max_depth = 16);
 
+// A prefix of files with the type and shape of an array, for codecs whose decoder needs to be told them. These bytes do
+// not count as bytes of the codec.
+std::vector<std::byte> array_form(const Array& array);
+// Returns the array with elements of zero, and takes the prefix off `file`. Errors: `corrupt` if there is no valid
+// prefix, `out_of_memory` if the elements do not fit into memory.
+Result<Array> take_array_form(std::span<const std::byte>& file);
+
 // "6" or "0.5": as few digits as the number needs.
 std::string number_text(double number);
 
@@ -81,20 +88,13 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Run an encoder or a decoder of a library that returns a Result, and take its time.
-template <class Encode>
-Result<Encoded> timed_encode(Encode&& encode) {
+// Makes an Encoded or a Decoded: runs an encoder or a decoder that returns a Result, and takes its time.
+template <class Timed>
+Result<Timed> timed(auto&& work) {
   const Stopwatch stopwatch;
-  Result<std::vector<std::byte>> file = encode();
-  if (!file) return file.error();
-  return Encoded{std::move(*file), stopwatch.seconds()};
-}
-template <class Decode>
-Result<Decoded> timed_decode(Decode&& decode) {
-  const Stopwatch stopwatch;
-  auto signal = decode();
-  if (!signal) return signal.error();
-  return Decoded{std::move(*signal), stopwatch.seconds()};
+  auto made = work();
+  if (!made) return made.error();
+  return Timed{std::move(*made), stopwatch.seconds()};
 }
 
 }  // namespace laq::compare

@@ -3,7 +3,6 @@
 #include <iterator>
 #include <thread>
 
-#include "compare/codecs/codec.h"
 #include "compare/codecs/codec_families.h"
 #include "io/convert.h"
 

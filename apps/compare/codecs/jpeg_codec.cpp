@@ -33,11 +33,11 @@ class JpegCodec final : public Codec {
     }
     const io::JpegOptions options{static_cast<int>(std::clamp(std::lround(quality), 1l, 100l)), has_full_chroma_, true};
     const Picture plain = without_extras(picture, 8);
-    return timed_encode([&] { return io::encode_jpeg(plain, options); });
+    return timed<Encoded>([&] { return io::encode_jpeg(plain, options); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int) const override {
-    return timed_decode([&] { return io::decode_jpeg(file, io::kMaxPixels); });
+    return timed<Decoded>([&] { return io::decode_jpeg(file, io::kMaxPixels); });
   }
 
  private:

@@ -20,11 +20,11 @@ class LaqCodec final : public Codec {
     EncodeOptions options = options_;
     options.quality = static_cast<float>(quality);
     options.threads = threads;
-    return timed_encode([&] { return laq::encode(view, options); });
+    return timed<Encoded>([&] { return laq::encode(view, options); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
-    return timed_decode([&] { return laq::decode(file, {.threads = threads}); });
+    return timed<Decoded>([&] { return laq::decode(file, {.threads = threads}); });
   }
 
  private:
@@ -49,11 +49,13 @@ class LaqArrayCodec final : public Codec {
 
   Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
     const auto& array = std::get<Array>(signal);
-    return timed_encode([&] { return laq::encode(array.view(), {.target = {target_, quality}, .threads = threads}); });
+    return timed<Encoded>([&] {
+      return laq::encode(array.view(), {.target = {target_, quality}, .threads = threads});
+    });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
-    return timed_decode([&] { return laq::decode_array(file, {.threads = threads}); });
+    return timed<Decoded>([&] { return laq::decode_array(file, {.threads = threads}); });
   }
 
  private:

@@ -90,15 +90,9 @@ std::optional<double> whole_peak_bytes_of(const std::function<bool()>& work) {
 }  // namespace
 
 std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
+  std::string word = text;
+  for (size_t at = word.find('\''); at < word.size(); at = word.find('\'', at + 4)) word.replace(at, 1, "'\\''");
+  return "'" + word + "'";
 }
 
 Result<Finished> run_command(const std::string& command) {

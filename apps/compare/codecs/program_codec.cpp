@@ -21,7 +21,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "compare/codecs/array_form.h"
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/process.h"
 #include "io/array_file.h"

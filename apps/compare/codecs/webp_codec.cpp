@@ -105,7 +105,7 @@ class WebpCodec final : public Codec {
     config.use_sharp_yuv = 1;
     config.thread_level = threads != 1;
     const Picture colour = io::with_colour(without_extras(picture, 8));
-    return timed_encode([&] { return encode_webp(colour, config); });
+    return timed<Encoded>([&] { return encode_webp(colour, config); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
@@ -114,12 +114,10 @@ class WebpCodec final : public Codec {
     if (!WebPInitDecoderConfig(&config) || WebPGetFeatures(raw(file), file.size(), &config.input) != VP8_STATUS_OK) {
       return Error{ErrorCode::corrupt, "libwebp: not a WebP file"};
     }
-    Picture picture{static_cast<uint32_t>(config.input.width),
-                    static_cast<uint32_t>(config.input.height),
-                    config.input.has_alpha ? 4 : 3,
-                    8,
-                    {},
-                    {}};
+    Picture picture;
+    picture.width = static_cast<uint32_t>(config.input.width);
+    picture.height = static_cast<uint32_t>(config.input.height);
+    picture.channels = config.input.has_alpha ? 4 : 3;
     picture.samples.resize(picture.row_bytes() * picture.height);
     config.options.use_threads = threads != 1;
     config.output.colorspace = config.input.has_alpha ? MODE_RGBA : MODE_RGB;

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "compare/codecs/array_form.h"
 #include "compare/codecs/codec_families.h"
 #include "io/array_file.h"
 

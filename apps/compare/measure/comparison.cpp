@@ -19,7 +19,7 @@ namespace laq::compare {
 namespace {
 
 bool has_image(const Results& results, const std::string& name) {
-  return std::any_of(results.images.begin(), results.images.end(), [&](const Image& one) { return one.name == name; });
+  return std::ranges::find(results.images, name, &Image::name) != results.images.end();
 }
 
 // Adds the curves of a file for the images that are compared; for all of its images if none are compared. A codec whose
@@ -227,12 +227,9 @@ class Comparison {
   }
 
   bool is_measured(const std::string& codec) const {
-    return std::any_of(ladders_.begin(), ladders_.end(),
-                       [&](const Ladder& ladder) { return ladder.codec->name() == codec; });
+    return std::ranges::any_of(ladders_, [&](const Ladder& ladder) { return ladder.codec->name() == codec; });
   }
-  const Source& source_of(const std::string& image) const {
-    return *std::find_if(sources_.begin(), sources_.end(), [&](const auto& one) { return one.name == image; });
-  }
+  const Source& source_of(const std::string& image) const { return *std::ranges::find(sources_, image, &Source::name); }
   std::vector<const Codec*> codecs() const {
     std::vector<const Codec*> all;
     for (const Ladder& ladder : ladders_) all.push_back(ladder.codec);

@@ -31,21 +31,14 @@ Json to_json(const Identities& identities) {
   return {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
 }
 
-// Parses what an earlier run wrote. Damaged parts are left out; then their points are measured again.
+// Parses what an earlier run wrote. If it is damaged nothing is known, and all points are measured again.
 Identities from_json(const std::string& text, SignalKind kind) {
-  Identities identities;
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return identities;
-  const auto read = [&](const char* key, std::map<std::string, std::string>& out) {
-    const auto found = json.find(key);
-    if (found == json.end() || !found->is_object()) return;
-    for (const auto& [name, value] : found->items()) {
-      if (value.is_string()) out[name] = value.get<std::string>();
-    }
-  };
-  read("codecs", identities.codecs);
-  read(files_key(kind).c_str(), identities.images);
-  return identities;
+  try {
+    const Json json = Json::parse(text);
+    return {.codecs = json.at("codecs"), .images = json.at(files_key(kind))};
+  } catch (const Json::exception&) {
+    return {};
+  }
 }
 
 // Does a name stand for the same version or hash as before? A name that `now` does not know counts as unchanged.

@@ -93,18 +93,14 @@ nlohmann::json scores_of(const Point& point, const std::vector<const Metric*>& m
 
 nlohmann::json visual_comparison_json(const Results& results, size_t index, const std::vector<const Metric*>& metrics) {
   const VisualComparison& comparison = results.visual_comparisons[index];
-  nlohmann::json json;
+  nlohmann::json json = {{"left", comparison.left},       {"top", comparison.top},
+                         {"width", comparison.width},     {"height", comparison.height},
+                         {"original", file_id(index, 0)}, {"views", nlohmann::json::array()}};
   for (size_t i = 0; i < results.images.size(); ++i)
     if (results.images[i].name == comparison.image) {
       json["picture"] = i;
       json["whole"] = results.images[i].sides;
     }
-  json["left"] = comparison.left;
-  json["top"] = comparison.top;
-  json["width"] = comparison.width;
-  json["height"] = comparison.height;
-  json["original"] = file_id(index, 0);
-  json["views"] = nlohmann::json::array();
   for (size_t i = 0; i < comparison.views.size(); ++i) {
     const View& view = comparison.views[i];
     nlohmann::json entry = {{"name", view.codec},
@@ -165,14 +161,10 @@ std::string script_data_json(const Results& results, const std::vector<const Met
   json["comparisons"] = nlohmann::json::array();
   for (size_t i = 0; i < results.visual_comparisons.size(); ++i)
     json["comparisons"].push_back(visual_comparison_json(results, i, metrics));
-  const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::string safe;  // no end tag and no comment within a script element
-  for (const char c : text)
-    if (c == '<')
-      safe += "\\u003c";
-    else
-      safe += c;
-  return safe;
+  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // No end tag and no comment may be within a script element.
+  for (size_t at = text.find('<'); at < text.size(); at = text.find('<', at)) text.replace(at, 1, "\\u003c");
+  return text;
 }
 
 std::string comparison_files(const Results& results) {

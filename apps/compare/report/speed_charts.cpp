@@ -18,17 +18,15 @@ struct Throughput {
   double encode_peak = kAbsent, decode_peak = kAbsent;  // bytes, the largest
 };
 
-class Sum {
- public:
-  void add(double volume, double seconds) {
-    if (!(seconds > 0)) return;
-    volume_ += volume;
-    seconds_ += seconds;
-  }
-  double millions_a_second() const { return seconds_ > 0 ? volume_ / seconds_ / 1e6 : kAbsent; }
+struct Sum {
+  double volume = 0, seconds = 0;
 
- private:
-  double volume_ = 0, seconds_ = 0;
+  void add(double more_volume, double more_seconds) {
+    if (!(more_seconds > 0)) return;
+    volume += more_volume;
+    seconds += more_seconds;
+  }
+  double millions_a_second() const { return seconds > 0 ? volume / seconds / 1e6 : kAbsent; }
 };
 
 // Taken from the speed measurements; for one thread from the points of curves if there are none.

@@ -5,8 +5,7 @@
 #include <limits>
 #include <string>
 
-#include "compare/codecs/array_form.h"
-#include "compare/codecs/codec.h"
+#include "compare/codecs/codec_families.h"
 #include "compare/measure/measure.h"
 #include "sample_arrays.h"
 #include "sample_codecs.h"

@@ -4,6 +4,7 @@
 #include <webp/mux.h>
 
 #include <algorithm>
+#include <map>
 
 #include "compare/codecs/codec_families.h"
 #include "io/convert.h"
@@ -14,22 +15,16 @@ namespace {
 using Mux = Handle<WebPMux, WebPMuxDelete>;
 
 const char* message_of(WebPEncodingError error) {
-  switch (error) {
-    case VP8_ENC_ERROR_OUT_OF_MEMORY:
-    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
-      return "out of memory";
-    case VP8_ENC_ERROR_INVALID_CONFIGURATION:
-      return "invalid configuration";
-    case VP8_ENC_ERROR_BAD_DIMENSION:
-      return "the picture is wider or higher than 16383";
-    case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
-    case VP8_ENC_ERROR_PARTITION_OVERFLOW:
-      return "a partition becomes larger than the format allows";
-    case VP8_ENC_ERROR_FILE_TOO_BIG:
-      return "the file becomes larger than 4 GB";
-    default:
-      return "encoding failed";
-  }
+  static const std::map<WebPEncodingError, const char*> kMessages = {
+      {VP8_ENC_ERROR_OUT_OF_MEMORY, "out of memory"},
+      {VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY, "out of memory"},
+      {VP8_ENC_ERROR_INVALID_CONFIGURATION, "invalid configuration"},
+      {VP8_ENC_ERROR_BAD_DIMENSION, "the picture is wider or higher than 16383"},
+      {VP8_ENC_ERROR_PARTITION0_OVERFLOW, "a partition becomes larger than the format allows"},
+      {VP8_ENC_ERROR_PARTITION_OVERFLOW, "a partition becomes larger than the format allows"},
+      {VP8_ENC_ERROR_FILE_TOO_BIG, "the file becomes larger than 4 GB"}};
+  const auto found = kMessages.find(error);
+  return found != kMessages.end() ? found->second : "encoding failed";
 }
 
 Result<std::vector<std::byte>> with_profile(std::vector<std::byte> file, const std::vector<std::byte>& icc) {

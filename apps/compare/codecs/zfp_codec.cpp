@@ -49,9 +49,7 @@ std::vector<uint64_t> joined_sides(std::vector<uint64_t> sides) {
 
 // Refers to the elements.
 Field field_of(Array& array) {
-  const auto* const types =
-      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypePair& t) { return t.element == array.type; });
-  const zfp_type type = types->zfp;
+  const zfp_type type = std::ranges::find(kTypes, array.type, &TypePair::element)->zfp;
   void* const data = array.data.data();
   const std::vector<uint64_t> sides = joined_sides(array.shape);
   const size_t n = sides.size();
@@ -128,8 +126,7 @@ class ZfpCodec final : public Codec {
         zfp_field_size(field.get(), nullptr) != array->data.size() / element_bytes(array->type)) {
       return Error{ErrorCode::corrupt, "zfp: the file is damaged"};
     }
-    const auto* const types = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                           [&](const TypePair& t) { return t.zfp == zfp_field_type(field.get()); });
+    const auto* const types = std::ranges::find(kTypes, zfp_field_type(field.get()), &TypePair::zfp);
     if (types == std::end(kTypes)) return Error{ErrorCode::corrupt, "zfp: the file is damaged"};
     Array coded{types->element, array->shape, {}, {}};
     coded.data.resize(zfp_field_size(field.get(), nullptr) * element_bytes(coded.type));

@@ -159,8 +159,7 @@ Result<std::vector<Record>> parse(std::string_view text) {
     Record& record = parsed.emplace_back();
     record.kind = kind;
     for (size_t c = 0; c < names.size(); ++c) {
-      const auto column =
-          std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return names[c] == one.name; });
+      const auto column = std::ranges::find(columns, names[c], &Column<Record>::name);
       if (column != columns.end() && !set(record, *column, cells[c])) {
         return Error{ErrorCode::corrupt, place + ", column " + names[c] + ": " + cells[c] + " is not a number"};
       }

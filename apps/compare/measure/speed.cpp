@@ -6,6 +6,7 @@
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/process.h"
 #include "compare/measure/measure.h"
+#include "compare/measure/statistics.h"
 
 namespace laq::compare {
 namespace {
@@ -13,8 +14,7 @@ namespace {
 double median(std::vector<double> values) {
   if (values.empty()) return kAbsent;
   std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return percentile(values, 0.5);
 }
 
 // The results of the rounds of one codec.

@@ -67,8 +67,7 @@ double percentile(const std::vector<double>& sorted, double share) {
 std::string default_anchor(const std::vector<CodecEntry>& codecs) {
   const auto named = std::ranges::find(codecs, "jxl-e7", &CodecEntry::name);
   if (named != codecs.end()) return named->name;
-  const auto peer =
-      std::find_if(codecs.begin(), codecs.end(), [](const auto& codec) { return !codec.name.starts_with("laq"); });
+  const auto peer = std::ranges::find_if(codecs, [](const auto& codec) { return !codec.name.starts_with("laq"); });
   return peer != codecs.end() ? peer->name : codecs.front().name;
 }
 
@@ -133,7 +132,7 @@ void add_lossless(Results& results) {
     rates[point.codec][point.image] = point.bits_per_element();
   }
   const auto all_have = [&](const std::string& image) {
-    return std::all_of(rates.begin(), rates.end(), [&](const auto& codec) { return codec.second.contains(image); });
+    return std::ranges::all_of(rates, [&](const auto& codec) { return codec.second.contains(image); });
   };
   for (const CodecEntry& codec : results.codecs) {
     const auto found = rates.find(codec.name);

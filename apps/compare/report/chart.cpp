@@ -124,8 +124,7 @@ std::string draw_family_lines(const std::vector<ChartSeries>& series) {
   for (const auto& one : series) families[family_of(one.name)].push_back(&one);
   std::string lines;
   for (auto& [family, members] : families) {
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->points.back().x < b->points.back().x; });
+    std::ranges::sort(members, {}, [](const ChartSeries* one) { return one->points.back().x; });
     for (size_t i = 1; i < members.size(); ++i) {
       const ChartPoint &a = members[i - 1]->points.back(), &b = members[i]->points.back();
       lines += "<g class=\"" + class_of(members[i]->codec) + " of" + std::to_string(members[i - 1]->codec) + "\">" +

@@ -45,8 +45,7 @@ std::vector<TableRow> rows_of(const Results& results, const Metric& metric, cons
     rows.push_back(std::move(row));
   }
   const auto order = [](double mean) { return std::isfinite(mean) ? mean : INFINITY; };
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const TableRow& a, const TableRow& b) { return order(a.rate->mean) < order(b.rate->mean); });
+  std::ranges::stable_sort(rows, {}, [&](const TableRow& row) { return order(row.rate->mean); });
   return rows;
 }
 

@@ -47,9 +47,7 @@ std::vector<RatePoint> rate_points(const Metric& metric, const Curve& curve, dou
 
 // The lowest and the highest score of a curve, as Metric::score() gives them.
 std::pair<double, double> scores_of(const Metric& metric, const Curve& curve) {
-  const auto [low, high] =
-      std::minmax_element(curve.points.begin(), curve.points.end(),
-                          [](const CurvePoint& a, const CurvePoint& b) { return a.score < b.score; });
+  const auto [low, high] = std::ranges::minmax_element(curve.points, {}, &CurvePoint::score);
   return {metric.score(low->score), metric.score(high->score)};
 }
 
@@ -109,9 +107,8 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
   chart.y_percent = chart.y_has_zero_line = true;
   chart.x_title = score_title(metric);
   chart.y_title = "Bytes against " + results.anchor + " at equal score";
-  const auto anchor = std::find_if(pool.curves.begin(), pool.curves.end(), [&](const Curve& curve) {
-    return results.codecs[curve.codec].name == results.anchor;
-  });
+  const auto anchor = std::ranges::find_if(
+      pool.curves, [&](const Curve& curve) { return results.codecs[curve.codec].name == results.anchor; });
   if (anchor == pool.curves.end()) return chart;
   auto [lowest, highest] = scores_of(metric, *anchor);
   if (metric.value == leading_metric(results.kind).value) {

@@ -117,9 +117,8 @@ std::vector<double> Scale::ticks(double distance) const {
 int Scale::tick_decimals(std::span<const double> ticks) {
   for (int count = 0; count < 6; ++count) {
     const double unit = std::pow(10, count);
-    if (std::all_of(ticks.begin(), ticks.end(),
-                    [&](double tick) { return std::abs(tick * unit - std::round(tick * unit)) < 1e-6 * unit; }))
-      return count;
+    const auto fits = [&](double tick) { return std::abs(tick * unit - std::round(tick * unit)) < 1e-6 * unit; };
+    if (std::ranges::all_of(ticks, fits)) return count;
   }
   return 6;
 }

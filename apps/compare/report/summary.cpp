@@ -147,8 +147,7 @@ std::string summary_table(const Results& results) {
     for (const RateRow& rate : results.rates) {
       if (std::string(rate.metric->column) == column) rows.push_back(&rate);
     }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const RateRow* a, const RateRow* b) { return a->image_class < b->image_class; });
+    std::ranges::stable_sort(rows, {}, &RateRow::image_class);
     for (const RateRow* row : rows) {
       if (row->image_class != image_class) {
         image_class = row->image_class;

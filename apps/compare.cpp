@@ -14,8 +14,7 @@
 
 #include "compare/measure/comparison.h"
 #include "compare/measure/sources.h"
-#include "compare/report/report_files.h"
-#include "compare/report/summary.h"
+#include "compare/report/report.h"
 #include "io/file.h"
 #include "options.h"
 #include "terminal.h"

@@ -1,7 +1,7 @@
-#include "compare/codecs/array_form.h"
-
 #include <cstring>
 #include <new>
+
+#include "compare/codecs/codec_families.h"
 
 namespace laq::compare {
 namespace {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <thread>
 
 #include "compare/codecs/codec_families.h"
 #include "io/convert.h"
@@ -13,21 +12,7 @@
 namespace laq::compare {
 namespace {
 
-struct ImageDestroy {
-  void operator()(avifImage* image) const { avifImageDestroy(image); }
-};
-struct EncoderDestroy {
-  void operator()(avifEncoder* encoder) const { avifEncoderDestroy(encoder); }
-};
-struct DecoderDestroy {
-  void operator()(avifDecoder* decoder) const { avifDecoderDestroy(decoder); }
-};
-struct Bytes : avifRWData {
-  Bytes() : avifRWData{nullptr, 0} {}
-  ~Bytes() { avifRWDataFree(this); }
-  Bytes(const Bytes&) = delete;
-  Bytes& operator=(const Bytes&) = delete;
-};
+using Image = Handle<avifImage, avifImageDestroy>;
 
 Error error_of(ErrorCode code, avifResult result, const avifDiagnostics& diagnostics) {
   std::string message = std::string("libavif: ") + avifResultToString(result);
@@ -61,10 +46,6 @@ Picture without_colour(const Picture& picture) {
   return gray;
 }
 
-int thread_count(int threads) {
-  return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
-}
-
 // "aom 3.6.0" of "dav1d [dec]:1.0.0, aom [enc/dec]:v3.6.0, ...".
 std::string version_of(const std::string& codec, const std::string& codecs) {
   const size_t start = codecs.find(codec + " [");
@@ -94,10 +75,9 @@ class AvifCodec final : public Codec {
     plain = io::with_colour(plain);
     const int quantizer = static_cast<int>(std::clamp(std::lround(quality), 0l, 63l));
     const Stopwatch stopwatch;
-    const std::unique_ptr<avifImage, ImageDestroy> image(
-        avifImageCreate(plain.width, plain.height, plain.depth > 8 ? 12 : 10,
-                        is_gray ? AVIF_PIXEL_FORMAT_YUV400 : AVIF_PIXEL_FORMAT_YUV444));
-    const std::unique_ptr<avifEncoder, EncoderDestroy> encoder(avifEncoderCreate());
+    const Image image(avifImageCreate(plain.width, plain.height, plain.depth > 8 ? 12 : 10,
+                                      is_gray ? AVIF_PIXEL_FORMAT_YUV400 : AVIF_PIXEL_FORMAT_YUV444));
+    const Handle<avifEncoder, avifEncoderDestroy> encoder(avifEncoderCreate());
     if (!image || !encoder) return Error{ErrorCode::out_of_memory, "libavif: no encoder can be made"};
     image->yuvRange = AVIF_RANGE_FULL;
     image->matrixCoefficients = AVIF_MATRIX_COEFFICIENTS_BT601;
@@ -106,7 +86,7 @@ class AvifCodec final : public Codec {
       image->colorPrimaries = AVIF_COLOR_PRIMARIES_BT709;
       image->transferCharacteristics = AVIF_TRANSFER_CHARACTERISTICS_SRGB;
     } else {
-      avifImageSetProfileICC(image.get(), reinterpret_cast<const uint8_t*>(icc.data()), icc.size());
+      avifImageSetProfileICC(image.get(), raw(icc), icc.size());
     }
     const avifRGBImage pixels = pixels_of(image.get(), plain);
     avifResult result = avifImageRGBToYUV(image.get(), &pixels);
@@ -117,29 +97,27 @@ class AvifCodec final : public Codec {
     encoder->minQuantizer = encoder->maxQuantizer = quantizer;
     encoder->minQuantizerAlpha = encoder->maxQuantizerAlpha = AVIF_QUANTIZER_LOSSLESS;
     avifEncoderSetCodecSpecificOption(encoder.get(), "tune", tune_);
-    Bytes file;
+    avifRWData file = AVIF_DATA_EMPTY;
+    const Handle<avifRWData, avifRWDataFree> owner(&file);
     result = avifEncoderWrite(encoder.get(), image.get(), &file);
     if (result != AVIF_RESULT_OK) return error_of(ErrorCode::unsupported, result, encoder->diag);
-    const auto* first = reinterpret_cast<const std::byte*>(file.data);
-    return Encoded{{first, first + file.size}, stopwatch.seconds()};
+    return Encoded{copied(file.data, file.size), stopwatch.seconds()};
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
     const Stopwatch stopwatch;
-    const std::unique_ptr<avifDecoder, DecoderDestroy> decoder(avifDecoderCreate());
-    const std::unique_ptr<avifImage, ImageDestroy> image(avifImageCreateEmpty());
+    const Handle<avifDecoder, avifDecoderDestroy> decoder(avifDecoderCreate());
+    const Image image(avifImageCreateEmpty());
     if (!image || !decoder) return Error{ErrorCode::out_of_memory, "libavif: no decoder can be made"};
     decoder->maxThreads = thread_count(threads);
-    avifResult result =
-        avifDecoderReadMemory(decoder.get(), image.get(), reinterpret_cast<const uint8_t*>(file.data()), file.size());
+    avifResult result = avifDecoderReadMemory(decoder.get(), image.get(), raw(file), file.size());
     if (result != AVIF_RESULT_OK) return error_of(ErrorCode::corrupt, result, decoder->diag);
     Picture picture{image->width, image->height, image->alphaPlane ? 4 : 3, image->depth > 10 ? 12 : 8, {}, {}};
     picture.samples.resize(picture.row_bytes() * picture.height);
     avifRGBImage pixels = pixels_of(image.get(), picture);
     result = avifImageYUVToRGB(image.get(), &pixels);
     if (result != AVIF_RESULT_OK) return error_of(ErrorCode::unsupported, result, decoder->diag);
-    const auto* icc = reinterpret_cast<const std::byte*>(image->icc.data);
-    picture.metadata.icc.assign(icc, icc + image->icc.size);
+    picture.metadata.icc = copied(image->icc.data, image->icc.size);
     if (image->yuvFormat == AVIF_PIXEL_FORMAT_YUV400) picture = without_colour(picture);
     return Decoded{std::move(picture), stopwatch.seconds()};
   }
@@ -151,15 +129,14 @@ class AvifCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_avif(CodecOptions& options) {
+std::unique_ptr<Codec> make_avif(CodecOptions& options) {
   if (!avifCodecName(AVIF_CODEC_CHOICE_AOM, AVIF_CODEC_FLAG_CAN_ENCODE)) {
-    return Error{ErrorCode::unsupported, "this libavif cannot encode by libaom"};
+    options.fail({ErrorCode::unsupported, "this libavif cannot encode by libaom"});
   }
   const int speed = options.number('s', 6, 0, 10);
   const bool for_psnr = options.flag("psnr");
-  if (const auto error = options.error()) return *error;
   const std::string name = "avif-s" + std::to_string(speed) + (for_psnr ? "-psnr" : "");
-  return std::unique_ptr<Codec>(std::make_unique<AvifCodec>(name, speed, for_psnr ? "psnr" : "ssim"));
+  return std::make_unique<AvifCodec>(name, speed, for_psnr ? "psnr" : "ssim");
 }
 
 }  // namespace laq::compare

@@ -1,8 +1,9 @@
 // The families of codecs that are built in. Each has a name with options, and a function in a file of its own that
-// makes the codec.
+// makes the codec. Below are the parts that these files share.
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@
 namespace laq::compare {
 
 // What follows the name of a family in a specification: "-e7" is number 'e', "-psnr" is a flag. A maker takes the
-// options that it knows; then error() complains about those that are left.
+// options that it knows; then error() complains about those that are left, unless there was an error before.
 class CodecOptions {
  public:
   explicit CodecOptions(const std::string& text);
@@ -21,28 +22,63 @@ class CodecOptions {
   // The number of the option that begins with `letter`, or `fallback`.
   int number(char letter, int fallback, int lowest, int highest);
   bool flag(const std::string& word);
+  void fail(const Error& error) { failure_ = error; }
   std::optional<Error> error() const;
 
  private:
   std::vector<std::string> options_;
-  std::string out_of_range_;
+  std::optional<Error> failure_;
 };
 
-Result<std::unique_ptr<Codec>> make_laq(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_jpeg(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_avif(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_j2k(CodecOptions& options);
+// If options.error() has an error afterwards, the codec is not to be used.
+std::unique_ptr<Codec> make_laq(CodecOptions& options);
+std::unique_ptr<Codec> make_jpeg(CodecOptions& options);
+std::unique_ptr<Codec> make_webp(CodecOptions& options);
+std::unique_ptr<Codec> make_jxl(CodecOptions& options);
+std::unique_ptr<Codec> make_avif(CodecOptions& options);
+std::unique_ptr<Codec> make_j2k(CodecOptions& options);
 // Codecs of arrays.
-Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options);
-Result<std::unique_ptr<Codec>> make_zfp(CodecOptions& options);
+std::unique_ptr<Codec> make_laq_array(CodecOptions& options);
+std::unique_ptr<Codec> make_zfp(CodecOptions& options);
+
+// A program as a codec; program_codec.cpp describes the specification.
+Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification, SignalKind kind);
+
+// A lossless WebP file of at most 16383 x 16383 pixels, with 8 bits a sample and the ICC profile, for the report.
+Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture);
 
 // The picture that a peer encodes: without metadata except the ICC profile, samples of at most `max_depth` bits.
 Picture without_extras(const Picture& picture, int max_depth = 16);
 
+// A prefix of files with the type and shape of an array, for codecs whose decoder needs to be told them. These bytes do
+// not count as bytes of the codec.
+std::vector<std::byte> array_form(const Array& array);
+// Returns the array with elements of zero, and takes the prefix off `file`. Errors: `corrupt` if there is no valid
+// prefix, `out_of_memory` if the elements do not fit into memory.
+Result<Array> take_array_form(std::span<const std::byte>& file);
+
 // "6" or "0.5": as few digits as the number needs.
 std::string number_text(double number);
+
+// `threads`, or the number of processors for 0.
+int thread_count(int threads);
+
+// Owns an object of a C library, which `release` frees.
+template <auto release>
+struct Release {
+  void operator()(auto* object) const { release(object); }
+};
+template <class Object, auto release>
+using Handle = std::unique_ptr<Object, Release<release>>;
+
+// Bytes as C libraries take and give them.
+inline const uint8_t* raw(std::span<const std::byte> bytes) {
+  return reinterpret_cast<const uint8_t*>(bytes.data());
+}
+inline std::vector<std::byte> copied(const uint8_t* bytes, size_t size) {
+  const auto* first = reinterpret_cast<const std::byte*>(bytes);
+  return {first, first + size};
+}
 
 class Stopwatch {
  public:
@@ -52,20 +88,13 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// Run an encoder or a decoder of a library that returns a Result, and take its time.
-template <class Encode>
-Result<Encoded> timed_encode(Encode&& encode) {
+// Makes an Encoded or a Decoded: runs an encoder or a decoder that returns a Result, and takes its time.
+template <class Timed>
+Result<Timed> timed(auto&& work) {
   const Stopwatch stopwatch;
-  Result<std::vector<std::byte>> file = encode();
-  if (!file) return file.error();
-  return Encoded{std::move(*file), stopwatch.seconds()};
-}
-template <class Decode>
-Result<Decoded> timed_decode(Decode&& decode) {
-  const Stopwatch stopwatch;
-  auto signal = decode();
-  if (!signal) return signal.error();
-  return Decoded{std::move(*signal), stopwatch.seconds()};
+  auto made = work();
+  if (!made) return made.error();
+  return Timed{std::move(*made), stopwatch.seconds()};
 }
 
 }  // namespace laq::compare

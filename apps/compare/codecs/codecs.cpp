@@ -1,42 +1,15 @@
 #include <algorithm>
 #include <cstdio>
 #include <iterator>
+#include <thread>
 
-#include "compare/codecs/codec.h"
 #include "compare/codecs/codec_families.h"
-#include "compare/codecs/program_codec.h"
 #include "io/convert.h"
 
 namespace laq::compare {
 namespace {
 
-using Make = Result<std::unique_ptr<Codec>> (*)(CodecOptions&);
-
-#ifdef LAQ_HAVE_WEBP
-constexpr Make kMakeWebp = make_webp;
-#else
-constexpr Make kMakeWebp = nullptr;
-#endif
-#ifdef LAQ_HAVE_JXL
-constexpr Make kMakeJxl = make_jxl;
-#else
-constexpr Make kMakeJxl = nullptr;
-#endif
-#ifdef LAQ_HAVE_AVIF
-constexpr Make kMakeAvif = make_avif;
-#else
-constexpr Make kMakeAvif = nullptr;
-#endif
-#ifdef LAQ_HAVE_OPENJPEG
-constexpr Make kMakeJ2k = make_j2k;
-#else
-constexpr Make kMakeJ2k = nullptr;
-#endif
-#ifdef LAQ_HAVE_ZFP
-constexpr Make kMakeZfp = make_zfp;
-#else
-constexpr Make kMakeZfp = nullptr;
-#endif
+using Make = std::unique_ptr<Codec> (*)(CodecOptions&);
 
 struct Family {
   const char* name;
@@ -46,17 +19,18 @@ struct Family {
   std::vector<const char*> specifications;  // that are compared by default
 };
 using Families = std::vector<Family>;
+// The build defines LAQ_MAKE_WEBP as make_webp, or as nullptr if the library is missing; so for every peer.
 const Families kPictureFamilies = {
     {"laq", "[-eN][-psnr][-noaq]", "liblaq", make_laq, {"laq-e5"}},
     {"jpeg-turbo", "[-444]", "libjpeg-turbo", make_jpeg, {"jpeg-turbo"}},
-    {"webp", "[-mN]", "libwebp", kMakeWebp, {"webp-m6"}},
-    {"jxl", "[-eN]", "libjxl", kMakeJxl, {"jxl-e7"}},
-    {"avif", "[-sN][-psnr]", "libavif", kMakeAvif, {"avif-s6"}},
-    {"j2k", "", "OpenJPEG", kMakeJ2k, {"j2k"}},
+    {"webp", "[-mN]", "libwebp", LAQ_MAKE_WEBP, {"webp-m6"}},
+    {"jxl", "[-eN]", "libjxl", LAQ_MAKE_JXL, {"jxl-e7"}},
+    {"avif", "[-sN][-psnr]", "libavif", LAQ_MAKE_AVIF, {"avif-s6"}},
+    {"j2k", "", "OpenJPEG", LAQ_MAKE_J2K, {"j2k"}},
 };
 const Families kArrayFamilies = {
     {"laq", "[-psnr]", "liblaq", make_laq_array, {"laq", "laq-psnr"}},
-    {"zfp", "", "libzfp", kMakeZfp, {"zfp"}},
+    {"zfp", "", "libzfp", LAQ_MAKE_ZFP, {"zfp"}},
 };
 
 const Families& families_of(SignalKind kind) {
@@ -96,8 +70,8 @@ int CodecOptions::number(char letter, int fallback, int lowest, int highest) {
   if (found == options_.end()) return fallback;
   const int number = std::stoi(found->substr(1));
   if (number < lowest || number > highest) {
-    out_of_range_ = "-" + *found + " is outside of -" + letter + std::to_string(lowest) + " to -" + letter +
-                    std::to_string(highest);
+    fail({ErrorCode::invalid_argument, "-" + *found + " is outside of -" + letter + std::to_string(lowest) + " to -" +
+                                           letter + std::to_string(highest)});
   }
   options_.erase(found);
   return number;
@@ -111,8 +85,7 @@ bool CodecOptions::flag(const std::string& word) {
 }
 
 std::optional<Error> CodecOptions::error() const {
-  if (!out_of_range_.empty()) return Error{ErrorCode::invalid_argument, out_of_range_};
-  if (options_.empty()) return std::nullopt;
+  if (failure_ || options_.empty()) return failure_;
   return Error{ErrorCode::invalid_argument, "-" + options_.front() + " is an unknown or repeated option"};
 }
 
@@ -128,6 +101,10 @@ std::string number_text(double number) {
   return text;
 }
 
+int thread_count(int threads) {
+  return threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+}
+
 Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind) {
   if (specification.find('=') != std::string::npos) return make_program_codec(specification, kind);
   for (const Family& family : families_of(kind)) {
@@ -140,10 +117,10 @@ Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, Sign
                                                " (install it and build again; " + known_codecs(kind) + ")"};
     }
     CodecOptions options(rest);
-    Result<std::unique_ptr<Codec>> codec = family.make(options);
-    if (codec.ok()) return codec;
-    return Error{codec.error().code,
-                 "codec " + specification + ": " + codec.error().message + " (" + known_codecs(kind) + ")"};
+    std::unique_ptr<Codec> codec = family.make(options);
+    const std::optional<Error> error = options.error();
+    if (!error) return codec;
+    return Error{error->code, "codec " + specification + ": " + error->message + " (" + known_codecs(kind) + ")"};
   }
   return Error{ErrorCode::invalid_argument, "unknown codec '" + specification + "' (" + known_codecs(kind) + ")"};
 }

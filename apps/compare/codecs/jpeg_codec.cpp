@@ -32,11 +32,11 @@ class JpegCodec final : public Codec {
     }
     const io::JpegOptions options{static_cast<int>(std::clamp(std::lround(quality), 1l, 100l)), has_full_chroma_, true};
     const Picture plain = without_extras(picture, 8);
-    return timed_encode([&] { return io::encode_jpeg(plain, options); });
+    return timed<Encoded>([&] { return io::encode_jpeg(plain, options); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int) const override {
-    return timed_decode([&] { return io::decode_jpeg(file, io::kMaxPixels); });
+    return timed<Decoded>([&] { return io::decode_jpeg(file, io::kMaxPixels); });
   }
 
  private:
@@ -45,11 +45,9 @@ class JpegCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_jpeg(CodecOptions& options) {
+std::unique_ptr<Codec> make_jpeg(CodecOptions& options) {
   const bool has_full_chroma = options.flag("444");
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(
-      std::make_unique<JpegCodec>(has_full_chroma ? "jpeg-turbo-444" : "jpeg-turbo", has_full_chroma));
+  return std::make_unique<JpegCodec>(has_full_chroma ? "jpeg-turbo-444" : "jpeg-turbo", has_full_chroma);
 }
 
 }  // namespace laq::compare

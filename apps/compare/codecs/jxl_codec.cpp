@@ -5,6 +5,7 @@
 #include <jxl/thread_parallel_runner.h>
 
 #include <algorithm>
+#include <map>
 
 #ifdef LAQ_HAVE_LCMS2
 #include <lcms2.h>
@@ -16,43 +17,28 @@
 namespace laq::compare {
 namespace {
 
-struct EncoderDelete {
-  void operator()(JxlEncoder* encoder) const { JxlEncoderDestroy(encoder); }
-};
-struct DecoderDelete {
-  void operator()(JxlDecoder* decoder) const { JxlDecoderDestroy(decoder); }
-};
-struct RunnerDelete {
-  void operator()(void* runner) const { JxlThreadParallelRunnerDestroy(runner); }
-};
-using Encoder = std::unique_ptr<JxlEncoder, EncoderDelete>;
-using Decoder = std::unique_ptr<JxlDecoder, DecoderDelete>;
-using Runner = std::unique_ptr<void, RunnerDelete>;
+using Encoder = Handle<JxlEncoder, JxlEncoderDestroy>;
+using Decoder = Handle<JxlDecoder, JxlDecoderDestroy>;
+using Runner = Handle<void, JxlThreadParallelRunnerDestroy>;
 
 // Null for one thread, which is the caller's.
 Runner make_runner(int threads) {
   if (threads == 1) return nullptr;
-  const size_t count = threads > 0 ? static_cast<size_t>(threads) : JxlThreadParallelRunnerDefaultNumWorkerThreads();
-  return Runner(JxlThreadParallelRunnerCreate(nullptr, count));
-}
-
-const uint8_t* raw(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const uint8_t*>(bytes.data());
+  return Runner(JxlThreadParallelRunnerCreate(nullptr, static_cast<size_t>(thread_count(threads))));
 }
 
 const char* message_of(JxlEncoderError error) {
-  switch (error) {
-    case JXL_ENC_ERR_OOM:
-      return "out of memory";
-    case JXL_ENC_ERR_BAD_INPUT:
-      return "bad input";
-    case JXL_ENC_ERR_NOT_SUPPORTED:
-      return "not supported";
-    case JXL_ENC_ERR_API_USAGE:
-      return "wrong use of the API";
-    default:
-      return "encoding failed";
-  }
+  static const std::map<JxlEncoderError, const char*> kMessages = {{JXL_ENC_ERR_OOM, "out of memory"},
+                                                                   {JXL_ENC_ERR_BAD_INPUT, "bad input"},
+                                                                   {JXL_ENC_ERR_NOT_SUPPORTED, "not supported"},
+                                                                   {JXL_ENC_ERR_API_USAGE, "wrong use of the API"}};
+  const auto found = kMessages.find(error);
+  return found != kMessages.end() ? found->second : "encoding failed";
+}
+
+JxlPixelFormat format_of(const Picture& picture) {
+  const JxlDataType type = picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8;
+  return {static_cast<uint32_t>(picture.channels), type, JXL_NATIVE_ENDIAN, 0};
 }
 
 // Encodes one frame; false after an error, which the encoder keeps.
@@ -82,8 +68,7 @@ bool encode_frame(JxlEncoder* encoder, const Picture& picture, int original_dept
     return false;
   }
   JxlEncoderFrameSettings* settings = JxlEncoderFrameSettingsCreate(encoder, nullptr);
-  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                              picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+  const JxlPixelFormat format = format_of(picture);
   if (JxlEncoderFrameSettingsSetOption(settings, JXL_ENC_FRAME_SETTING_EFFORT, effort) != JXL_ENC_SUCCESS ||
       JxlEncoderSetFrameDistance(settings, distance) != JXL_ENC_SUCCESS ||
       JxlEncoderAddImageFrame(settings, &format, picture.samples.data(), picture.samples.size()) != JXL_ENC_SUCCESS) {
@@ -141,24 +126,16 @@ Profiles choose_colour(JxlDecoder* decoder, bool is_gray) {
 }
 
 #ifdef LAQ_HAVE_LCMS2
-struct ProfileClose {
-  void operator()(void* profile) const { cmsCloseProfile(profile); }
-};
-struct TransformDelete {
-  void operator()(void* transform) const { cmsDeleteTransform(transform); }
-};
-
 // Converts samples of 16 bits from one profile to the other; false if Little CMS cannot.
 bool convert(Picture& picture, const Profiles& profiles) {
   const auto open = [](const std::vector<std::byte>& icc) {
-    return std::unique_ptr<void, ProfileClose>(
-        cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
+    return Handle<void, cmsCloseProfile>(cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
   };
   const auto from = open(profiles.data), to = open(profiles.original);
   if (!from || !to) return false;
   static constexpr cmsUInt32Number kFormats[] = {0, TYPE_GRAY_16, TYPE_GRAYA_16, TYPE_RGB_16, TYPE_RGBA_16};
   const cmsUInt32Number format = kFormats[picture.channels];
-  const std::unique_ptr<void, TransformDelete> transform(
+  const Handle<void, cmsDeleteTransform> transform(
       cmsCreateTransform(from.get(), format, to.get(), format, INTENT_RELATIVE_COLORIMETRIC,
                          cmsFLAGS_COPY_ALPHA | cmsFLAGS_HIGHRESPRECALC | cmsFLAGS_NOCACHE));
   if (!transform) return false;
@@ -232,8 +209,7 @@ class JxlCodec final : public Codec {
         profiles = choose_colour(decoder.get(), info.num_color_channels == 1);
         if (!profiles.original.empty()) picture.depth = 16;
       } else if (status == JXL_DEC_NEED_IMAGE_OUT_BUFFER) {
-        const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                                    picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+        const JxlPixelFormat format = format_of(picture);
         picture.samples.resize(picture.row_bytes() * picture.height);
         if (JxlDecoderSetImageOutBuffer(decoder.get(), &format, picture.samples.data(), picture.samples.size()) !=
             JXL_DEC_SUCCESS) {
@@ -257,10 +233,9 @@ class JxlCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_jxl(CodecOptions& options) {
+std::unique_ptr<Codec> make_jxl(CodecOptions& options) {
   const int effort = options.number('e', 7, 1, 9);
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<JxlCodec>(effort));
+  return std::make_unique<JxlCodec>(effort);
 }
 
 }  // namespace laq::compare

@@ -20,11 +20,11 @@ class LaqCodec final : public Codec {
     EncodeOptions options = options_;
     options.quality = static_cast<float>(quality);
     options.threads = threads;
-    return timed_encode([&] { return laq::encode(view, options); });
+    return timed<Encoded>([&] { return laq::encode(view, options); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
-    return timed_decode([&] { return laq::decode(file, {.threads = threads}); });
+    return timed<Decoded>([&] { return laq::decode(file, {.threads = threads}); });
   }
 
  private:
@@ -49,11 +49,13 @@ class LaqArrayCodec final : public Codec {
 
   Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
     const auto& array = std::get<Array>(signal);
-    return timed_encode([&] { return laq::encode(array.view(), {.target = {target_, quality}, .threads = threads}); });
+    return timed<Encoded>([&] {
+      return laq::encode(array.view(), {.target = {target_, quality}, .threads = threads});
+    });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
-    return timed_decode([&] { return laq::decode_array(file, {.threads = threads}); });
+    return timed<Decoded>([&] { return laq::decode_array(file, {.threads = threads}); });
   }
 
  private:
@@ -64,22 +66,19 @@ class LaqArrayCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_laq(CodecOptions& options) {
+std::unique_ptr<Codec> make_laq(CodecOptions& options) {
   EncodeOptions encode;
   encode.effort = options.number('e', 5, 1, 9);
   if (options.flag("psnr")) encode.tune = Tune::psnr;
   if (options.flag("noaq")) encode.adaptive_quantization = false;
-  if (const auto error = options.error()) return *error;
   const std::string name = "laq-e" + std::to_string(encode.effort) + (encode.tune == Tune::psnr ? "-psnr" : "") +
                            (encode.adaptive_quantization ? "" : "-noaq");
-  return std::unique_ptr<Codec>(std::make_unique<LaqCodec>(name, encode));
+  return std::make_unique<LaqCodec>(name, encode);
 }
 
-Result<std::unique_ptr<Codec>> make_laq_array(CodecOptions& options) {
-  const bool is_psnr = options.flag("psnr");
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(is_psnr ? std::make_unique<LaqArrayCodec>("laq-psnr", ArrayTargetKind::psnr)
-                                        : std::make_unique<LaqArrayCodec>("laq", ArrayTargetKind::max_relative_error));
+std::unique_ptr<Codec> make_laq_array(CodecOptions& options) {
+  if (options.flag("psnr")) return std::make_unique<LaqArrayCodec>("laq-psnr", ArrayTargetKind::psnr);
+  return std::make_unique<LaqArrayCodec>("laq", ArrayTargetKind::max_relative_error);
 }
 
 }  // namespace laq::compare

@@ -3,26 +3,16 @@
 
 #include <algorithm>
 #include <cstring>
-#include <thread>
+#include <string_view>
 
 #include "compare/codecs/codec_families.h"
-#include "compare/codecs/jp2_boxes.h"
 
 namespace laq::compare {
 namespace {
 
-struct CodecDestroy {
-  void operator()(opj_codec_t* codec) const { opj_destroy_codec(codec); }
-};
-struct StreamDestroy {
-  void operator()(opj_stream_t* stream) const { opj_stream_destroy(stream); }
-};
-struct ImageDestroy {
-  void operator()(opj_image_t* image) const { opj_image_destroy(image); }
-};
-using CodecHandle = std::unique_ptr<opj_codec_t, CodecDestroy>;
-using Stream = std::unique_ptr<opj_stream_t, StreamDestroy>;
-using Image = std::unique_ptr<opj_image_t, ImageDestroy>;
+using CodecHandle = Handle<opj_codec_t, opj_destroy_codec>;
+using Stream = Handle<opj_stream_t, opj_stream_destroy>;
+using Image = Handle<opj_image_t, opj_image_destroy>;
 
 // A file in memory, behind OpenJPEG's stream callbacks.
 struct Output {
@@ -116,8 +106,71 @@ Image image_of(const Picture& picture) {
 }
 
 int worker_count(int threads) {
-  const int count = threads > 0 ? threads : static_cast<int>(std::thread::hardware_concurrency());
+  const int count = thread_count(threads);
   return count > 1 ? count : 0;
+}
+
+// The boxes that make a JP2 file of a codestream. OpenJPEG 2.5 writes such files too, but no ICC profiles.
+// Source: ITU-T T.800 | ISO/IEC 15444-1, annex I.
+class Boxes {
+ public:
+  Boxes& number(uint32_t value, int size) {
+    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) bytes_.push_back(static_cast<std::byte>(value >> shift));
+    return *this;
+  }
+  Boxes& text(std::string_view characters) {
+    for (const char c : characters) bytes_.push_back(static_cast<std::byte>(c));
+    return *this;
+  }
+  Boxes& bytes(std::span<const std::byte> added) {
+    bytes_.insert(bytes_.end(), added.begin(), added.end());
+    return *this;
+  }
+  Boxes& box(std::string_view type, const Boxes& content) {
+    return number(static_cast<uint32_t>(content.bytes_.size() + 8), 4).text(type).bytes(content.bytes_);
+  }
+  std::vector<std::byte> take() { return std::move(bytes_); }
+
+ private:
+  std::vector<std::byte> bytes_;
+};
+
+constexpr int kWaveletCompression = 7, kEnumeratedColour = 1, kIccProfile = 2, kSrgb = 16, kGray = 17;
+constexpr int kColourChannel = 0, kOpacity = 1, kWholeImage = 0;
+
+Boxes colour_specification(const Picture& picture) {
+  Boxes colour;
+  const std::vector<std::byte>& icc = picture.metadata.icc;
+  colour.number(icc.empty() ? kEnumeratedColour : kIccProfile, 1).number(0, 1).number(0, 1);
+  if (!icc.empty()) return colour.bytes(icc);
+  return colour.number(picture.channels < 3 ? kGray : kSrgb, 4);
+}
+
+Boxes channel_definition(uint32_t channels) {
+  Boxes definition;
+  definition.number(channels, 2);
+  for (uint32_t c = 0; c + 1 < channels; ++c) definition.number(c, 2).number(kColourChannel, 2).number(c + 1, 2);
+  return definition.number(channels - 1, 2).number(kOpacity, 2).number(kWholeImage, 2);
+}
+
+// The codestream was made from `picture`, whose alpha channel and ICC profile go into the boxes.
+std::vector<std::byte> jp2_file(const Picture& picture, std::span<const std::byte> codestream) {
+  const auto channels = static_cast<uint32_t>(picture.channels);
+  Boxes header;
+  header.box("ihdr", Boxes()
+                         .number(picture.height, 4)
+                         .number(picture.width, 4)
+                         .number(channels, 2)
+                         .number(static_cast<uint32_t>(picture.depth - 1), 1)
+                         .number(kWaveletCompression, 1)
+                         .number(0, 2));
+  header.box("colr", colour_specification(picture));
+  if (channels % 2 == 0) header.box("cdef", channel_definition(channels));
+  Boxes file;
+  file.box("jP  ", Boxes().number(0x0d0a870a, 4));
+  file.box("ftyp", Boxes().text("jp2 ").number(0, 4).text("jp2 "));
+  file.box("jp2h", header);
+  return file.number(0, 4).text("jp2c").bytes(codestream).take();  // length 0: to the end of the file
 }
 
 class OpenjpegCodec final : public Codec {
@@ -212,17 +265,15 @@ class OpenjpegCodec final : public Codec {
         }
       }
     }
-    const auto* icc = reinterpret_cast<const std::byte*>(image->icc_profile_buf);
-    picture.metadata.icc.assign(icc, icc + image->icc_profile_len);
+    picture.metadata.icc = copied(image->icc_profile_buf, image->icc_profile_len);
     return Decoded{std::move(picture), stopwatch.seconds()};
   }
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_j2k(CodecOptions& options) {
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<OpenjpegCodec>());
+std::unique_ptr<Codec> make_j2k(CodecOptions&) {
+  return std::make_unique<OpenjpegCodec>();
 }
 
 }  // namespace laq::compare

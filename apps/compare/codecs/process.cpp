@@ -22,40 +22,20 @@ namespace {
 
 constexpr double kBytesPerMaxrss = 1024;  // ru_maxrss is in KiB; getrusage(2)
 
-class File {
- public:
-  explicit File(int descriptor) : descriptor_(descriptor) {}
-  ~File() { close(); }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return descriptor_; }
-  void close() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-    descriptor_ = -1;
-  }
-
- private:
-  int descriptor_;
-};
+using File = Handle<std::FILE, std::fclose>;
 
 Error system_error(const char* call, int number) {
   return {ErrorCode::unsupported, std::string("cannot start a process: ") + call + ": " + std::strerror(number)};
 }
 
 // Reads until the other end is closed, and returns the last line that is not empty, cut to 500 characters.
-std::string last_line(int descriptor) {
+std::string last_line(std::FILE* file) {
   std::string line, last;
-  char buffer[4096];
-  for (;;) {
-    const ssize_t count = read(descriptor, buffer, sizeof buffer);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) break;
-    for (ssize_t i = 0; i < count; ++i) {
-      if (buffer[i] != '\n' && buffer[i] != '\r') {
-        if (line.size() < 500) line += buffer[i];
-      } else if (!line.empty()) {
-        last = std::exchange(line, {});
-      }
+  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) {
+    if (c != '\n' && c != '\r') {
+      if (line.size() < 500) line += static_cast<char>(c);
+    } else if (!line.empty()) {
+      last = std::exchange(line, {});
     }
   }
   return line.empty() ? last : line;
@@ -90,24 +70,20 @@ std::optional<double> whole_peak_bytes_of(const std::function<bool()>& work) {
 }  // namespace
 
 std::string shell_word(const std::string& text) {
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
-    } else {
-      word += c;
-    }
-  }
-  return word + "'";
+  std::string word = text;
+  for (size_t at = word.find('\''); at < word.size(); at = word.find('\'', at + 4)) word.replace(at, 1, "'\\''");
+  return "'" + word + "'";
 }
 
 Result<Finished> run_command(const std::string& command) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) return system_error("pipe", errno);
-  const File from_child(ends[0]);
-  File to_us(ends[1]);
-  const File nothing(open("/dev/null", O_RDWR | O_CLOEXEC));
-  if (nothing.get() < 0) return system_error("open /dev/null", errno);
+  const File from_child(fdopen(ends[0], "r"));
+  File to_us(fdopen(ends[1], "w"));
+  if (!from_child || !to_us) return system_error("fdopen", errno);
+  const File nothing(std::fopen("/dev/null", "r+e"));
+  if (!nothing) return system_error("open /dev/null", errno);
+  const int nothing_descriptor = fileno(nothing.get());
   std::string shell = "/bin/sh", option = "-c", text = command;
   char* arguments[] = {shell.data(), option.data(), text.data(), nullptr};
   const Stopwatch stopwatch;
@@ -115,13 +91,13 @@ Result<Finished> run_command(const std::string& command) {
   if (child < 0) return system_error("fork", errno);
   if (child == 0) {
     // There may be other threads: nothing but system calls from here on.
-    if (dup2(nothing.get(), STDIN_FILENO) >= 0 && dup2(nothing.get(), STDOUT_FILENO) >= 0 &&
-        dup2(to_us.get(), STDERR_FILENO) >= 0) {
+    if (dup2(nothing_descriptor, STDIN_FILENO) >= 0 && dup2(nothing_descriptor, STDOUT_FILENO) >= 0 &&
+        dup2(ends[1], STDERR_FILENO) >= 0) {
       execve(arguments[0], arguments, environ);
     }
     _exit(127);
   }
-  to_us.close();
+  to_us.reset();
   const std::string said = last_line(from_child.get());
   int status = 0;
   rusage usage{};

@@ -1,5 +1,17 @@
-#include "compare/codecs/program_codec.h"
-
+// A program as a codec: NAME=ENCODE ;; DECODE, two commands for /bin/sh.
+//
+//   new-jxl=cjxl {in} {out} -d {q} --num_threads={threads} ;; djxl {out} {png}
+//
+// ENCODE has {in} (a PNG file of the picture), {out} (the file to write) and {q} (the quality; without it the program
+// has one point). DECODE has {out}, which may also be called {in}, and {png} (the picture to write: PNG, or another
+// format that laq reads). For arrays {in}, and {raw} in place of {png}, are files of the elements alone, little-endian,
+// the last side fastest. Both commands may have {sides} (such as "83 83 60": the fastest first, separated by spaces),
+// {rank} (the number of sides) and {bits} (of an element); ENCODE may have {error} (the quality times the range).
+//
+//   sz3=sz3 -f -i {in} -z {out} -{rank} {sides} -M REL {q} ;; sz3 -f -z {out} -o {raw} -{rank} {sides} -M REL 1
+//
+// Both may have {threads}. Paths are quoted; the files lie in a temporary folder that is removed afterwards. NAME
+// consists of letters, digits and . _ + - only.
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +21,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "compare/codecs/array_form.h"
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/process.h"
 #include "io/array_file.h"
@@ -80,10 +91,6 @@ const char* result_place(SignalKind kind) {
   return kind == SignalKind::array ? "{raw}" : "{png}";
 }
 
-std::string thread_text(int threads) {
-  return std::to_string(threads > 0 ? threads : static_cast<int>(std::max(1l, sysconf(_SC_NPROCESSORS_ONLN))));
-}
-
 // What programs are told of an array, whose file has no header.
 void add_form(const Array& array, Values& values) {
   std::string sides;
@@ -119,7 +126,7 @@ class ProgramCodec final : public Codec {
     Values values = {{"{in}", shell_word(in)},
                      {"{out}", shell_word(out)},
                      {"{q}", number_text(quality)},
-                     {"{threads}", thread_text(threads)}};
+                     {"{threads}", std::to_string(thread_count(threads))}};
     if (array) {
       add_form(*array, values);
       values.push_back({"{error}", number_text(quality * range_of(io::to_doubles(*array)))});
@@ -144,7 +151,7 @@ class ProgramCodec final : public Codec {
     Values values = {{"{in}", shell_word(out)},
                      {"{out}", shell_word(out)},
                      {result_place(kind_), shell_word(result)},
-                     {"{threads}", thread_text(threads)}};
+                     {"{threads}", std::to_string(thread_count(threads))}};
     Array array;
     if (kind_ == SignalKind::array) {
       Result<Array> form = take_array_form(file);

@@ -4,60 +4,27 @@
 #include <webp/mux.h>
 
 #include <algorithm>
+#include <map>
 
 #include "compare/codecs/codec_families.h"
-#include "compare/codecs/webp.h"
 #include "io/convert.h"
 
 namespace laq::compare {
 namespace {
 
-struct SourcePicture : WebPPicture {
-  SourcePicture() { ready = WebPPictureInit(this); }
-  ~SourcePicture() { WebPPictureFree(this); }
-  SourcePicture(const SourcePicture&) = delete;
-  SourcePicture& operator=(const SourcePicture&) = delete;
-  bool ready;
-};
-
-struct MemoryWriter : WebPMemoryWriter {
-  MemoryWriter() { WebPMemoryWriterInit(this); }
-  ~MemoryWriter() { WebPMemoryWriterClear(this); }
-  MemoryWriter(const MemoryWriter&) = delete;
-  MemoryWriter& operator=(const MemoryWriter&) = delete;
-};
-
-struct MuxDelete {
-  void operator()(WebPMux* mux) const { WebPMuxDelete(mux); }
-};
-using Mux = std::unique_ptr<WebPMux, MuxDelete>;
-
-const uint8_t* raw(std::span<const std::byte> bytes) {
-  return reinterpret_cast<const uint8_t*>(bytes.data());
-}
-
-std::vector<std::byte> copy(const uint8_t* bytes, size_t size) {
-  const auto* first = reinterpret_cast<const std::byte*>(bytes);
-  return {first, first + size};
-}
+using Mux = Handle<WebPMux, WebPMuxDelete>;
 
 const char* message_of(WebPEncodingError error) {
-  switch (error) {
-    case VP8_ENC_ERROR_OUT_OF_MEMORY:
-    case VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY:
-      return "out of memory";
-    case VP8_ENC_ERROR_INVALID_CONFIGURATION:
-      return "invalid configuration";
-    case VP8_ENC_ERROR_BAD_DIMENSION:
-      return "the picture is wider or higher than 16383";
-    case VP8_ENC_ERROR_PARTITION0_OVERFLOW:
-    case VP8_ENC_ERROR_PARTITION_OVERFLOW:
-      return "a partition becomes larger than the format allows";
-    case VP8_ENC_ERROR_FILE_TOO_BIG:
-      return "the file becomes larger than 4 GB";
-    default:
-      return "encoding failed";
-  }
+  static const std::map<WebPEncodingError, const char*> kMessages = {
+      {VP8_ENC_ERROR_OUT_OF_MEMORY, "out of memory"},
+      {VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY, "out of memory"},
+      {VP8_ENC_ERROR_INVALID_CONFIGURATION, "invalid configuration"},
+      {VP8_ENC_ERROR_BAD_DIMENSION, "the picture is wider or higher than 16383"},
+      {VP8_ENC_ERROR_PARTITION0_OVERFLOW, "a partition becomes larger than the format allows"},
+      {VP8_ENC_ERROR_PARTITION_OVERFLOW, "a partition becomes larger than the format allows"},
+      {VP8_ENC_ERROR_FILE_TOO_BIG, "the file becomes larger than 4 GB"}};
+  const auto found = kMessages.find(error);
+  return found != kMessages.end() ? found->second : "encoding failed";
 }
 
 Result<std::vector<std::byte>> with_profile(std::vector<std::byte> file, const std::vector<std::byte>& icc) {
@@ -71,9 +38,8 @@ Result<std::vector<std::byte>> with_profile(std::vector<std::byte> file, const s
       WebPMuxAssemble(mux.get(), &assembled) != WEBP_MUX_OK) {
     return Error{ErrorCode::unsupported, "libwebpmux: the ICC profile cannot be put into the file"};
   }
-  std::vector<std::byte> result = copy(assembled.bytes, assembled.size);
-  WebPDataClear(&assembled);
-  return result;
+  const Handle<WebPData, WebPDataClear> owner(&assembled);
+  return copied(assembled.bytes, assembled.size);
 }
 
 std::vector<std::byte> profile_of(std::span<const std::byte> file) {
@@ -81,7 +47,7 @@ std::vector<std::byte> profile_of(std::span<const std::byte> file) {
   const Mux mux(WebPMuxCreate(&data, 0));
   WebPData profile{};
   if (!mux || WebPMuxGetChunk(mux.get(), "ICCP", &profile) != WEBP_MUX_OK) return {};
-  return copy(profile.bytes, profile.size);
+  return copied(profile.bytes, profile.size);
 }
 
 // picture: RGB or RGBA of 8 bits.
@@ -89,11 +55,14 @@ Result<std::vector<std::byte>> encode_webp(const Picture& picture, const WebPCon
   if (picture.width > WEBP_MAX_DIMENSION || picture.height > WEBP_MAX_DIMENSION) {
     return Error{ErrorCode::invalid_argument, "is wider or higher than a WebP file can be, 16383"};
   }
-  SourcePicture source;
-  MemoryWriter writer;
-  if (!source.ready || !WebPValidateConfig(&config)) {
+  WebPPicture source;
+  if (!WebPPictureInit(&source) || !WebPValidateConfig(&config)) {
     return Error{ErrorCode::unsupported, "libwebp: another version than at build time, or invalid configuration"};
   }
+  const Handle<WebPPicture, WebPPictureFree> source_owner(&source);
+  WebPMemoryWriter writer;
+  WebPMemoryWriterInit(&writer);
+  const Handle<WebPMemoryWriter, WebPMemoryWriterClear> writer_owner(&writer);
   source.width = static_cast<int>(picture.width);
   source.height = static_cast<int>(picture.height);
   // Sharp YUV starts from ARGB and is done by WebPEncode.
@@ -104,7 +73,7 @@ Result<std::vector<std::byte>> encode_webp(const Picture& picture, const WebPCon
   if (!import(&source, raw(picture.samples), static_cast<int>(picture.row_bytes())) || !WebPEncode(&config, &source)) {
     return Error{ErrorCode::unsupported, std::string("libwebp: ") + message_of(source.error_code)};
   }
-  return with_profile(copy(writer.mem, writer.size), picture.metadata.icc);
+  return with_profile(copied(writer.mem, writer.size), picture.metadata.icc);
 }
 
 class WebpCodec final : public Codec {
@@ -131,7 +100,7 @@ class WebpCodec final : public Codec {
     config.use_sharp_yuv = 1;
     config.thread_level = threads != 1;
     const Picture colour = io::with_colour(without_extras(picture, 8));
-    return timed_encode([&] { return encode_webp(colour, config); });
+    return timed<Encoded>([&] { return encode_webp(colour, config); });
   }
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
@@ -140,12 +109,10 @@ class WebpCodec final : public Codec {
     if (!WebPInitDecoderConfig(&config) || WebPGetFeatures(raw(file), file.size(), &config.input) != VP8_STATUS_OK) {
       return Error{ErrorCode::corrupt, "libwebp: not a WebP file"};
     }
-    Picture picture{static_cast<uint32_t>(config.input.width),
-                    static_cast<uint32_t>(config.input.height),
-                    config.input.has_alpha ? 4 : 3,
-                    8,
-                    {},
-                    {}};
+    Picture picture;
+    picture.width = static_cast<uint32_t>(config.input.width);
+    picture.height = static_cast<uint32_t>(config.input.height);
+    picture.channels = config.input.has_alpha ? 4 : 3;
     picture.samples.resize(picture.row_bytes() * picture.height);
     config.options.use_threads = threads != 1;
     config.output.colorspace = config.input.has_alpha ? MODE_RGBA : MODE_RGB;
@@ -177,10 +144,9 @@ Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture) {
   return encode_webp(io::with_colour(without_extras(picture, 8)), config);
 }
 
-Result<std::unique_ptr<Codec>> make_webp(CodecOptions& options) {
+std::unique_ptr<Codec> make_webp(CodecOptions& options) {
   const int method = options.number('m', 6, 0, 6);
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<WebpCodec>(method));
+  return std::make_unique<WebpCodec>(method);
 }
 
 }  // namespace laq::compare

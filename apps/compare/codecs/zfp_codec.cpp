@@ -5,16 +5,15 @@
 #include <cmath>
 #include <cstring>
 
-#include "compare/codecs/array_form.h"
 #include "compare/codecs/codec_families.h"
 #include "io/array_file.h"
 
 namespace laq::compare {
 namespace {
 
-using Stream = std::unique_ptr<zfp_stream, decltype(&zfp_stream_close)>;
-using Bits = std::unique_ptr<bitstream, decltype(&stream_close)>;
-using Field = std::unique_ptr<zfp_field, decltype(&zfp_field_free)>;
+using Stream = Handle<zfp_stream, zfp_stream_close>;
+using Bits = Handle<bitstream, stream_close>;
+using Field = Handle<zfp_field, zfp_field_free>;
 
 // The smallest type of zfp that holds the elements exactly. Its accuracy mode takes floating-point numbers only.
 ElementType coded_type(ElementType type, bool is_lossless) {
@@ -50,18 +49,15 @@ std::vector<uint64_t> joined_sides(std::vector<uint64_t> sides) {
 
 // Refers to the elements.
 Field field_of(Array& array) {
-  const auto* const types =
-      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const TypePair& t) { return t.element == array.type; });
-  const zfp_type type = types->zfp;
+  const zfp_type type = std::ranges::find(kTypes, array.type, &TypePair::element)->zfp;
   void* const data = array.data.data();
   const std::vector<uint64_t> sides = joined_sides(array.shape);
   const size_t n = sides.size();
   const auto side = [&](size_t from_last) { return static_cast<size_t>(sides[n - 1 - from_last]); };
-  zfp_field* field = n == 1   ? zfp_field_1d(data, type, side(0))
-                     : n == 2 ? zfp_field_2d(data, type, side(0), side(1))
-                     : n == 3 ? zfp_field_3d(data, type, side(0), side(1), side(2))
-                              : zfp_field_4d(data, type, side(0), side(1), side(2), side(3));
-  return {field, zfp_field_free};
+  return Field(n == 1   ? zfp_field_1d(data, type, side(0))
+               : n == 2 ? zfp_field_2d(data, type, side(0), side(1))
+               : n == 3 ? zfp_field_3d(data, type, side(0), side(1), side(2))
+                        : zfp_field_4d(data, type, side(0), side(1), side(2), side(3)));
 }
 
 Error failed(const char* what) {
@@ -92,7 +88,7 @@ class ZfpCodec final : public Codec {
 
     const Stopwatch stopwatch;
     const Field field = field_of(coded);
-    const Stream stream(zfp_stream_open(nullptr), zfp_stream_close);
+    const Stream stream(zfp_stream_open(nullptr));
     if (!field || !stream) return failed("out of memory");
     if (is_lossless) {
       zfp_stream_set_reversible(stream.get());
@@ -100,7 +96,7 @@ class ZfpCodec final : public Codec {
       zfp_stream_set_accuracy(stream.get(), quality * range);
     }
     std::vector<uint64_t> words((zfp_stream_maximum_size(stream.get(), field.get()) + 7) / 8);  // it writes whole words
-    const Bits bits(stream_open(words.data(), words.size() * 8), stream_close);
+    const Bits bits(stream_open(words.data(), words.size() * 8));
     zfp_stream_set_bit_stream(stream.get(), bits.get());
     if (zfp_write_header(stream.get(), field.get(), ZFP_HEADER_FULL) == 0)
       return failed("its header cannot hold these sides");
@@ -122,16 +118,15 @@ class ZfpCodec final : public Codec {
     if (!file.empty()) std::memcpy(words.data(), file.data(), file.size());
 
     const Stopwatch stopwatch;
-    const Bits bits(stream_open(words.data(), words.size() * 8), stream_close);
-    const Stream stream(zfp_stream_open(bits.get()), zfp_stream_close);
-    const Field field(zfp_field_alloc(), zfp_field_free);
+    const Bits bits(stream_open(words.data(), words.size() * 8));
+    const Stream stream(zfp_stream_open(bits.get()));
+    const Field field(zfp_field_alloc());
     if (!stream || !field) return failed("out of memory");
     if (zfp_read_header(stream.get(), field.get(), ZFP_HEADER_FULL) == 0 ||
         zfp_field_size(field.get(), nullptr) != array->data.size() / element_bytes(array->type)) {
       return Error{ErrorCode::corrupt, "zfp: the file is damaged"};
     }
-    const auto* const types = std::find_if(std::begin(kTypes), std::end(kTypes),
-                                           [&](const TypePair& t) { return t.zfp == zfp_field_type(field.get()); });
+    const auto* const types = std::ranges::find(kTypes, zfp_field_type(field.get()), &TypePair::zfp);
     if (types == std::end(kTypes)) return Error{ErrorCode::corrupt, "zfp: the file is damaged"};
     Array coded{types->element, array->shape, {}, {}};
     coded.data.resize(zfp_field_size(field.get(), nullptr) * element_bytes(coded.type));
@@ -146,9 +141,8 @@ class ZfpCodec final : public Codec {
 
 }  // namespace
 
-Result<std::unique_ptr<Codec>> make_zfp(CodecOptions& options) {
-  if (const auto error = options.error()) return *error;
-  return std::unique_ptr<Codec>(std::make_unique<ZfpCodec>());
+std::unique_ptr<Codec> make_zfp(CodecOptions&) {
+  return std::make_unique<ZfpCodec>();
 }
 
 }  // namespace laq::compare

@@ -8,7 +8,6 @@
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
 #include "compare/measure/measure.h"
-#include "compare/measure/progress.h"
 #include "compare/measure/series.h"
 #include "compare/measure/speed.h"
 #include "compare/measure/statistics.h"
@@ -20,7 +19,7 @@ namespace laq::compare {
 namespace {
 
 bool has_image(const Results& results, const std::string& name) {
-  return std::any_of(results.images.begin(), results.images.end(), [&](const Image& one) { return one.name == name; });
+  return std::ranges::find(results.images, name, &Image::name) != results.images.end();
 }
 
 // Adds the curves of a file for the images that are compared; for all of its images if none are compared. A codec whose
@@ -66,205 +65,193 @@ std::map<std::string, std::string> hashes(const std::vector<Source>& sources) {
   return all;
 }
 
-// What the steps of one run share.
-struct Comparison {
-  const ComparisonOptions& options;
-  const std::vector<Source>& sources;
-  const std::vector<Ladder>& ladders;
-  Results& results;
-  bool codecs_unchanged = false;  // since the previous run in this folder
+class Comparison {
+ public:
+  Comparison(const std::vector<Source>& sources, const std::vector<Ladder>& ladders, const ComparisonOptions& options)
+      : sources_(sources), ladders_(ladders), options_(options) {}
+
+  Result<Results> run() {
+    if (!sources_.empty()) results_.kind = sources_.front().kind;
+    results_.command = options_.command;
+    results_.lowest_score = options_.lowest_score;
+    results_.highest_score = options_.highest_score;
+    if (!sources_.empty()) {
+      if (const auto error = measure_points()) return *error;
+      if (options_.is_stopped()) return std::move(results_);
+    }
+    for (const std::string& path : options_.curve_files) {
+      if (const auto error = load_curves(path, results_)) return *error;
+    }
+    const std::string signal = words_of(results_.kind).signal;
+    if (results_.points.empty()) {
+      const std::string cause = results_.failures.empty() ? "there are no points" : results_.failures.front();
+      return Error{ErrorCode::invalid_argument, "no " + signal + " could be measured: " + cause};
+    }
+    results_.title = options_.title.empty() ? "Comparison of " + signal + " codecs" : options_.title;
+    if (const auto error = set_anchor()) return *error;
+    if (!sources_.empty()) {
+      if (const auto error = measure_speeds()) return *error;
+      if (results_.kind == SignalKind::array) {
+        make_all_series();
+      } else {
+        make_visual_comparisons();
+      }
+    }
+    add_rates(results_);
+    add_lossless(results_);
+    return std::move(results_);
+  }
+
+ private:
+  std::optional<Error> measure_points() {
+    Identities now;
+    std::vector<std::string> order;
+    for (const Ladder& ladder : ladders_) {
+      const std::string name = ladder.codec->name(), version = ladder.codec->version();
+      now.codecs[name] = version;
+      order.push_back(name);
+      results_.codecs.push_back({name, version, false});
+    }
+    now.images = hashes(sources_);
+    now.kind = results_.kind;
+    now.butteraugli = results_.kind == SignalKind::picture && options_.butteraugli && has_butteraugli();
+    const Result<std::unique_ptr<Journal>> journal = Journal::open(options_.folder, now, options_.restart);
+    if (!journal) return journal.error();
+    codecs_unchanged_ = (*journal)->codecs_unchanged();
+
+    const RunOptions run_options{.jobs = options_.jobs,
+                                 .butteraugli = options_.butteraugli,
+                                 .progress = [&](const RunStatus& status) { options_.show(progress_text(status)); },
+                                 .is_stopped = options_.is_stopped};
+    Result<std::vector<Image>> images = compare::run(sources_, ladders_, **journal, run_options, results_.failures);
+    if (!images) return images.error();
+    results_.images = std::move(*images);
+    if (auto error = (*journal)->sort(order)) return error;
+    for (const Point& point : (*journal)->points()) {
+      if (has_image(results_, point.image) && is_measured(point.codec)) results_.points.push_back(point);
+    }
+    return std::nullopt;
+  }
+
+  // The speeds that an earlier run has written to `path`; none if a codec has changed since, or the file is damaged.
+  Result<std::vector<Speed>> earlier_speeds(const std::string& path) const {
+    if (!codecs_unchanged_ || !io::file_exists(path)) return std::vector<Speed>();
+    const Result<std::string> text = read_text(path);
+    if (!text) return text.error();
+    Result<std::vector<Speed>> parsed = parse_speed(*text);
+    return parsed ? std::move(*parsed) : std::vector<Speed>();
+  }
+
+  // All codecs on one image, each at its point nearest to the score; nothing if the image cannot be read.
+  std::vector<Speed> measure_speeds_of(const std::string& image) {
+    const Source& source = source_of(image);
+    const Result<Signal> signal = read_signal(source.path, source.kind);
+    if (!signal) return {};  // reported when its points were measured
+    std::vector<SpeedRun> runs;
+    for (const Ladder& ladder : ladders_) {
+      const Point* point = nearest_point(results_.points, ladder.codec->name(), image, options_.score);
+      runs.push_back({ladder.codec, point ? point->q : ladder.qualities[ladder.qualities.size() / 2]});
+    }
+    const auto progress = [&](double done) {
+      options_.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");
+      return !options_.is_stopped();
+    };
+    return compare_speed(runs, *signal, image, {.rounds = options_.rounds}, progress, results_.failures);
+  }
+
+  // Speeds on the first images. What an earlier run has measured is used if it is complete for an image.
+  std::optional<Error> measure_speeds() {
+    const std::string path = options_.folder + "/speed.csv";
+    const Result<std::vector<Speed>> before = earlier_speeds(path);
+    if (!before) return before.error();
+    for (const Image& image : first_images(options_.speed_images)) {
+      if (options_.is_stopped()) break;
+      std::vector<Speed> speeds;
+      std::set<std::string> known;
+      for (const Ladder& ladder : ladders_) {
+        for (const Speed& speed : *before) {
+          if (speed.image != image.name || speed.codec != ladder.codec->name()) continue;
+          speeds.push_back(speed);
+          known.insert(speed.codec);
+        }
+      }
+      if (known.size() < ladders_.size()) speeds = measure_speeds_of(image.name);
+      results_.speeds.insert(results_.speeds.end(), speeds.begin(), speeds.end());
+      if (auto error = write_text(path, speed_text(results_.speeds))) return error;
+    }
+    return std::nullopt;
+  }
+
+  // The first pictures, for a look at them.
+  void make_visual_comparisons() {
+    const std::vector<const Codec*> all = codecs();
+    // The anchor may be a curve that was loaded, which has no pictures.
+    const std::string anchor = is_measured(results_.anchor) ? results_.anchor : all.front()->name();
+    for (const Image& image : first_images(options_.shown_images)) {
+      if (options_.is_stopped()) return;
+      options_.show("matching " + image.name);
+      const Source& source = source_of(image.name);
+      const Result<Original> original = read_original(source.path, source.name, source.kind);
+      if (!original) continue;  // reported when its points were measured
+      Result<VisualComparison> made = make_visual_comparison(
+          *original, all, results_.points, {.anchor = anchor, .score = options_.score}, results_.unmatched);
+      if (made) {
+        results_.visual_comparisons.push_back(std::move(*made));
+      } else {
+        results_.failures.push_back(image.name + ": " + made.error().message);
+      }
+    }
+  }
+
+  // The first arrays that are series in time.
+  void make_all_series() {
+    for (const Image& image : results_.images) {
+      if (results_.series.size() >= static_cast<size_t>(options_.shown_images) || options_.is_stopped()) return;
+      const Source& source = source_of(image.name);
+      const Result<Signal> signal = read_signal(source.path, source.kind);
+      if (!signal || !is_series(std::get<Array>(*signal))) continue;
+      options_.show("errors over time of " + image.name);
+      results_.series.push_back(make_series(std::get<Array>(*signal), image.name, codecs(), results_.points,
+                                            options_.score, results_.failures));
+    }
+  }
+
+  // Chooses the codec that rates are relative to.
+  std::optional<Error> set_anchor() {
+    results_.anchor = options_.anchor.empty() ? default_anchor(results_.codecs) : options_.anchor;
+    if (results_.codec_index(results_.anchor)) return std::nullopt;
+    std::string names;
+    for (const CodecEntry& codec : results_.codecs) names += (names.empty() ? "" : ", ") + codec.name;
+    return Error{ErrorCode::invalid_argument,
+                 "the anchor " + results_.anchor + " is not among the codecs (" + names + ")"};
+  }
 
   bool is_measured(const std::string& codec) const {
-    return std::any_of(ladders.begin(), ladders.end(),
-                       [&](const Ladder& ladder) { return ladder.codec->name() == codec; });
+    return std::ranges::any_of(ladders_, [&](const Ladder& ladder) { return ladder.codec->name() == codec; });
   }
-  const Source& source_of(const std::string& image) const {
-    return *std::find_if(sources.begin(), sources.end(), [&](const auto& one) { return one.name == image; });
-  }
+  const Source& source_of(const std::string& image) const { return *std::ranges::find(sources_, image, &Source::name); }
   std::vector<const Codec*> codecs() const {
     std::vector<const Codec*> all;
-    for (const Ladder& ladder : ladders) all.push_back(ladder.codec);
+    for (const Ladder& ladder : ladders_) all.push_back(ladder.codec);
     return all;
   }
   // The first images, at most `count`.
   std::span<const Image> first_images(int count) const {
-    return std::span(results.images).first(std::min(results.images.size(), static_cast<size_t>(count)));
+    return std::span(results_.images).first(std::min(results_.images.size(), static_cast<size_t>(count)));
   }
+
+  const std::vector<Source>& sources_;
+  const std::vector<Ladder>& ladders_;
+  const ComparisonOptions& options_;
+  Results results_;
+  bool codecs_unchanged_ = false;  // since the previous run in this folder
 };
-
-std::optional<Error> measure_points(Comparison& comparison) {
-  const ComparisonOptions& options = comparison.options;
-  Results& results = comparison.results;
-  Identities now;
-  std::vector<std::string> order;
-  for (const Ladder& ladder : comparison.ladders) {
-    const std::string name = ladder.codec->name(), version = ladder.codec->version();
-    now.codecs[name] = version;
-    order.push_back(name);
-    results.codecs.push_back({name, version, false});
-  }
-  now.images = hashes(comparison.sources);
-  now.kind = results.kind;
-  now.butteraugli = results.kind == SignalKind::picture && options.butteraugli && has_butteraugli();
-  const Result<std::unique_ptr<Journal>> journal = Journal::open(options.folder, now, options.restart);
-  if (!journal) return journal.error();
-  comparison.codecs_unchanged = (*journal)->codecs_unchanged();
-
-  RunOptions run_options;
-  run_options.jobs = options.jobs;
-  run_options.butteraugli = options.butteraugli;
-  run_options.is_stopped = options.is_stopped;
-  run_options.progress = [&](const RunStatus& status) { options.show(progress_text(status)); };
-  Result<std::vector<Image>> images =
-      run(comparison.sources, comparison.ladders, **journal, run_options, results.failures);
-  if (!images) return images.error();
-  results.images = std::move(*images);
-  if (auto error = (*journal)->sort(order)) return error;
-  for (const Point& point : (*journal)->points()) {
-    if (has_image(results, point.image) && comparison.is_measured(point.codec)) results.points.push_back(point);
-  }
-  return std::nullopt;
-}
-
-// The speeds that an earlier run has written to `path`; none if a codec has changed since, or the file is damaged.
-Result<std::vector<Speed>> earlier_speeds(const Comparison& comparison, const std::string& path) {
-  if (!comparison.codecs_unchanged || !io::file_exists(path)) return std::vector<Speed>();
-  const Result<std::string> text = read_text(path);
-  if (!text) return text.error();
-  Result<std::vector<Speed>> parsed = parse_speed(*text);
-  return parsed ? std::move(*parsed) : std::vector<Speed>();
-}
-
-// All codecs on one image, each at its point nearest to the score; nothing if the image cannot be read.
-std::vector<Speed> measure_speeds_of(Comparison& comparison, const std::string& image) {
-  const ComparisonOptions& options = comparison.options;
-  const Source& source = comparison.source_of(image);
-  const Result<Signal> signal = read_signal(source.path, source.kind);
-  if (!signal) return {};  // reported when its points were measured
-  std::vector<Point> points;
-  for (const Point& point : comparison.results.points) {
-    if (point.image == image) points.push_back(point);
-  }
-  std::vector<SpeedRun> runs;
-  for (const Ladder& ladder : comparison.ladders) {
-    const double middle = ladder.qualities[ladder.qualities.size() / 2];
-    runs.push_back({ladder.codec, quality_near(points, ladder.codec->name(), options.score, middle)});
-  }
-  const auto progress = [&](double done) {
-    options.show("speed of " + image + ": " + std::to_string(static_cast<int>(100 * done)) + " %");
-    return !options.is_stopped();
-  };
-  return compare_speed(runs, *signal, image, {.rounds = options.rounds}, progress, comparison.results.failures);
-}
-
-// Speeds on the first images. What an earlier run has measured is used if it is complete for an image.
-std::optional<Error> measure_speeds(Comparison& comparison) {
-  const ComparisonOptions& options = comparison.options;
-  Results& results = comparison.results;
-  const std::string path = options.folder + "/speed.csv";
-  const Result<std::vector<Speed>> before = earlier_speeds(comparison, path);
-  if (!before) return before.error();
-  for (const Image& image : comparison.first_images(options.speed_images)) {
-    if (options.is_stopped()) break;
-    std::vector<Speed> speeds;
-    std::set<std::string> known;
-    for (const Ladder& ladder : comparison.ladders) {
-      for (const Speed& speed : *before) {
-        if (speed.image != image.name || speed.codec != ladder.codec->name()) continue;
-        speeds.push_back(speed);
-        known.insert(speed.codec);
-      }
-    }
-    if (known.size() < comparison.ladders.size()) speeds = measure_speeds_of(comparison, image.name);
-    results.speeds.insert(results.speeds.end(), speeds.begin(), speeds.end());
-    if (auto error = write_text(path, speed_text(results.speeds))) return error;
-  }
-  return std::nullopt;
-}
-
-// The first pictures, for a look at them.
-void make_visual_comparisons(Comparison& comparison) {
-  const ComparisonOptions& options = comparison.options;
-  Results& results = comparison.results;
-  const std::vector<const Codec*> codecs = comparison.codecs();
-  // The anchor may be a curve that was loaded, which has no pictures.
-  const std::string anchor = comparison.is_measured(results.anchor) ? results.anchor : codecs.front()->name();
-  for (const Image& image : comparison.first_images(options.shown_images)) {
-    if (options.is_stopped()) return;
-    options.show("matching " + image.name);
-    const Source& source = comparison.source_of(image.name);
-    const Result<Original> original = read_original(source.path, source.name, source.kind);
-    if (!original) continue;  // reported when its points were measured
-    Result<VisualComparison> made = make_visual_comparison(
-        *original, codecs, results.points, {.anchor = anchor, .score = options.score}, results.unmatched);
-    if (made) {
-      results.visual_comparisons.push_back(std::move(*made));
-    } else {
-      results.failures.push_back(image.name + ": " + made.error().message);
-    }
-  }
-}
-
-// The first arrays that are series in time.
-void make_all_series(Comparison& comparison) {
-  const ComparisonOptions& options = comparison.options;
-  Results& results = comparison.results;
-  for (const Image& image : results.images) {
-    if (results.series.size() >= static_cast<size_t>(options.shown_images) || options.is_stopped()) return;
-    const Source& source = comparison.source_of(image.name);
-    const Result<Signal> signal = read_signal(source.path, source.kind);
-    if (!signal || !is_series(std::get<Array>(*signal))) continue;
-    options.show("errors over time of " + image.name);
-    results.series.push_back(make_series(std::get<Array>(*signal), image.name, comparison.codecs(), results.points,
-                                         options.score, results.failures));
-  }
-}
-
-// Chooses the codec that rates are relative to.
-std::optional<Error> set_anchor(const std::string& wanted, Results& results) {
-  results.anchor = wanted.empty() ? default_anchor(results.codecs) : wanted;
-  if (results.codec_index(results.anchor)) return std::nullopt;
-  std::string names;
-  for (const CodecEntry& codec : results.codecs) names += (names.empty() ? "" : ", ") + codec.name;
-  return Error{ErrorCode::invalid_argument,
-               "the anchor " + results.anchor + " is not among the codecs (" + names + ")"};
-}
 
 }  // namespace
 
 Result<Results> compare(const std::vector<Source>& sources, const std::vector<Ladder>& ladders,
                         const ComparisonOptions& options) {
-  Results results;
-  if (!sources.empty()) results.kind = sources.front().kind;
-  results.command = options.command;
-  results.lowest_score = options.lowest_score;
-  results.highest_score = options.highest_score;
-  Comparison comparison{options, sources, ladders, results};
-  if (!sources.empty()) {
-    if (const auto error = measure_points(comparison)) return *error;
-    if (options.is_stopped()) return results;
-  }
-  for (const std::string& path : options.curve_files) {
-    if (const auto error = load_curves(path, results)) return *error;
-  }
-  const std::string signal = words_of(results.kind).signal;
-  if (results.points.empty()) {
-    const std::string cause = results.failures.empty() ? "there are no points" : results.failures.front();
-    return Error{ErrorCode::invalid_argument, "no " + signal + " could be measured: " + cause};
-  }
-  results.title = options.title.empty() ? "Comparison of " + signal + " codecs" : options.title;
-  if (const auto error = set_anchor(options.anchor, results)) return *error;
-  if (!sources.empty()) {
-    if (const auto error = measure_speeds(comparison)) return *error;
-    if (results.kind == SignalKind::array) {
-      make_all_series(comparison);
-    } else {
-      make_visual_comparisons(comparison);
-    }
-  }
-  add_rates(results);
-  add_lossless(results);
-  return results;
+  return Comparison(sources, ladders, options).run();
 }
 
 }  // namespace laq::compare

@@ -6,28 +6,29 @@
 #include <cstdlib>
 #include <span>
 #include <type_traits>
+#include <variant>
 
 #include "compare/codecs/signal.h"
-#include "compare/measure/csv.h"
 
 namespace laq::compare {
 namespace {
 
-// A column, and how its number is printed. Columns of text have no number.
+// A column: where its value is kept, and how a number is printed.
 template <class Record>
 struct Column {
   const char* name;
-  double Record::*value;
-  int decimals;  // -1: nine significant digits
-  bool required;
+  std::variant<double Record::*, int Record::*, std::string Record::*> value;
+  int decimals = 0;  // of a double; -1: nine significant digits
+  bool required = true;
 };
 
 // Files of other programs have the columns up to dec_s.
 constexpr Column<Point> kPointColumns[] = {
-    {"q", &Point::q, -1, true},
-    {"image", nullptr, 0, true},
-    {"pixels", &Point::elements, 0, true},
-    {"bytes", &Point::bytes, 0, true},
+    {"codec", &Point::codec},
+    {"q", &Point::q, -1},
+    {"image", &Point::image},
+    {"pixels", &Point::elements},
+    {"bytes", &Point::bytes},
     {"ssimulacra2", &Point::ssimulacra2, 4, false},
     {"butteraugli3", &Point::butteraugli3, 4, false},
     {"psnr_rgb", &Point::psnr_rgb, 4, false},
@@ -40,22 +41,24 @@ constexpr Column<Point> kPointColumns[] = {
     {"butteraugli_max", &Point::butteraugli_max, 4, false},
 };
 constexpr Column<Point> kArrayPointColumns[] = {
-    {"q", &Point::q, -1, true},
-    {"array", nullptr, 0, true},
-    {"elements", &Point::elements, 0, true},
-    {"raw_bytes", &Point::raw_bytes, 0, true},
-    {"bytes", &Point::bytes, 0, true},
+    {"codec", &Point::codec},
+    {"q", &Point::q, -1},
+    {"array", &Point::image},
+    {"elements", &Point::elements},
+    {"raw_bytes", &Point::raw_bytes},
+    {"bytes", &Point::bytes},
     {"psnr", &Point::psnr, 4, false},
     {"max_error", &Point::max_error, -1, false},
     {"enc_s", &Point::encode_seconds, 6, false},
     {"dec_s", &Point::decode_seconds, 6, false},
 };
 constexpr Column<Speed> kSpeedColumns[] = {
-    {"q", &Speed::q, -1, true},
-    {"image", nullptr, 0, true},
-    {"threads", nullptr, 0, true},
-    {"pixels", &Speed::elements, 0, true},
-    {"bytes", &Speed::bytes, 0, true},
+    {"codec", &Speed::codec},
+    {"q", &Speed::q, -1},
+    {"image", &Speed::image},
+    {"threads", &Speed::threads},
+    {"pixels", &Speed::elements},
+    {"bytes", &Speed::bytes},
     {"enc_s", &Speed::encode_seconds, 5, false},
     {"dec_s", &Speed::decode_seconds, 5, false},
     {"enc_peak_bytes", &Speed::encode_peak_bytes, 0, false},
@@ -63,12 +66,13 @@ constexpr Column<Speed> kSpeedColumns[] = {
 };
 
 constexpr Column<Speed> kArraySpeedColumns[] = {
-    {"q", &Speed::q, -1, true},
-    {"array", nullptr, 0, true},
-    {"threads", nullptr, 0, true},
-    {"elements", &Speed::elements, 0, true},
-    {"raw_bytes", &Speed::raw_bytes, 0, true},
-    {"bytes", &Speed::bytes, 0, true},
+    {"codec", &Speed::codec},
+    {"q", &Speed::q, -1},
+    {"array", &Speed::image},
+    {"threads", &Speed::threads},
+    {"elements", &Speed::elements},
+    {"raw_bytes", &Speed::raw_bytes},
+    {"bytes", &Speed::bytes},
     {"enc_s", &Speed::encode_seconds, 6, false},
     {"dec_s", &Speed::decode_seconds, 6, false},
     {"enc_peak_bytes", &Speed::encode_peak_bytes, 0, false},
@@ -88,45 +92,46 @@ Columns<Record> columns_of(SignalKind kind) {
   }
 }
 
-std::string number_text(double value, int decimals) {
+template <class Record>
+std::string text_of(const Record& record, const Column<Record>& column) {
+  if (const auto* text = std::get_if<std::string Record::*>(&column.value)) return record.**text;
+  if (const auto* whole = std::get_if<int Record::*>(&column.value)) return std::to_string(record.**whole);
+  const double value = record.*std::get<double Record::*>(column.value);
   char text[64];
-  if (decimals < 0) {
-    std::snprintf(text, sizeof text, "%.9g", value);
-  } else {
-    std::snprintf(text, sizeof text, "%.*f", decimals, value);
-  }
+  std::snprintf(text, sizeof text, column.decimals < 0 ? "%.*g" : "%.*f", column.decimals < 0 ? 9 : column.decimals,
+                value);
   return text;
 }
 
-// The columns that hold no number, or a whole one.
-void set_text(Measurement& measurement, const std::string& column, const std::string& cell) {
-  if (column == "codec") measurement.codec = cell;
-  if (column == words_of(measurement.kind).column) measurement.image = cell;
-}
-void set_text(Speed& speed, const std::string& column, const std::string& cell) {
-  set_text(static_cast<Measurement&>(speed), column, cell);
-  if (column == "threads") speed.threads = std::atoi(cell.c_str());
-}
-std::string text_of(const Point& point, const std::string&) {
-  return point.image;
-}
-std::string text_of(const Speed& speed, const std::string& column) {
-  return column == "threads" ? std::to_string(speed.threads) : speed.image;
+// Returns false if the cell is not a number, but should be.
+template <class Record>
+bool set(Record& record, const Column<Record>& column, const std::string& cell) {
+  if (cell.empty() && !column.required) return true;
+  char* end = nullptr;
+  const double number = std::strtod(cell.c_str(), &end);
+  if (const auto* text = std::get_if<std::string Record::*>(&column.value)) {
+    record.** text = cell;
+    return true;
+  }
+  if (const auto* whole = std::get_if<int Record::*>(&column.value)) {
+    record.** whole = std::atoi(cell.c_str());
+  } else {
+    record.*std::get<double Record::*>(column.value) = number;
+  }
+  return end != cell.c_str() && *end == '\0';
 }
 
 template <class Record>
 std::string header(SignalKind kind) {
-  std::vector<std::string> cells = {"codec"};
+  std::vector<std::string> cells;
   for (const auto& column : columns_of<Record>(kind)) cells.push_back(column.name);
   return csv_line(cells);
 }
 
 template <class Record>
 std::string line(const Record& record) {
-  std::vector<std::string> cells = {record.codec};
-  for (const auto& column : columns_of<Record>(record.kind)) {
-    cells.push_back(column.value ? number_text(record.*column.value, column.decimals) : text_of(record, column.name));
-  }
+  std::vector<std::string> cells;
+  for (const auto& column : columns_of<Record>(record.kind)) cells.push_back(text_of(record, column));
   return csv_line(cells);
 }
 
@@ -136,7 +141,6 @@ Result<std::vector<Record>> parse(std::string_view text) {
   if (records.empty()) return Error{ErrorCode::corrupt, "it has no line with the names of the columns"};
   const std::vector<std::string>& names = records.front();
   const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  if (!has("codec")) return Error{ErrorCode::corrupt, "it has no column codec"};
   const SignalKind kind = has(words_of(SignalKind::array).column) ? SignalKind::array : SignalKind::picture;
   const Columns<Record> columns = columns_of<Record>(kind);
   for (const auto& column : columns) {
@@ -155,13 +159,8 @@ Result<std::vector<Record>> parse(std::string_view text) {
     Record& record = parsed.emplace_back();
     record.kind = kind;
     for (size_t c = 0; c < names.size(); ++c) {
-      set_text(record, names[c], cells[c]);
-      const auto column =
-          std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return names[c] == one.name; });
-      if (column == columns.end() || !column->value || (cells[c].empty() && !column->required)) continue;
-      char* end = nullptr;
-      record.*column->value = std::strtod(cells[c].c_str(), &end);
-      if (end == cells[c].c_str() || *end != '\0') {
+      const auto column = std::ranges::find(columns, names[c], &Column<Record>::name);
+      if (column != columns.end() && !set(record, *column, cells[c])) {
         return Error{ErrorCode::corrupt, place + ", column " + names[c] + ": " + cells[c] + " is not a number"};
       }
     }
@@ -172,6 +171,49 @@ Result<std::vector<Record>> parse(std::string_view text) {
 }
 
 }  // namespace
+
+std::string csv_line(const std::vector<std::string>& cells) {
+  std::string line;
+  for (const std::string& cell : cells) {
+    if (!line.empty()) line += ',';
+    if (cell.find_first_of(",\"\r\n") == std::string::npos) {
+      line += cell;
+      continue;
+    }
+    line += '"';
+    for (const char c : cell) line += c == '"' ? std::string("\"\"") : std::string(1, c);
+    line += '"';
+  }
+  return line + '\n';
+}
+
+std::vector<std::vector<std::string>> csv_records(std::string_view text) {
+  std::vector<std::vector<std::string>> records;
+  std::vector<std::string> record;
+  std::string cell;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      if (c == '"' && i + 1 < text.size() && text[i + 1] == '"') {
+        cell += text[++i];
+      } else if (c == '"') {
+        quoted = false;
+      } else {
+        cell += c;
+      }
+    } else if (c == '"') {
+      quoted = true;
+    } else if (c == ',' || c == '\n') {
+      record.push_back(std::move(cell));
+      cell.clear();
+      if (c == '\n') records.push_back(std::move(record)), record.clear();
+    } else if (c != '\r') {
+      cell += c;
+    }
+  }
+  return records;
+}
 
 std::string curves_header(SignalKind kind) {
   return header<Point>(kind);

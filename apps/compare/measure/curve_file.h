@@ -1,4 +1,5 @@
-// curves.csv: the points of rate-distortion curves, one line each; and speed.csv: speeds and memory.
+// curves.csv: the points of rate-distortion curves, one line each; and speed.csv: speeds and memory. Both are
+// comma-separated values (RFC 4180): a first line with the names of the columns, then one line a record.
 #pragma once
 
 #include <string>
@@ -9,6 +10,13 @@
 #include "laq/laq.hpp"
 
 namespace laq::compare {
+
+// The line of a record, with its line end. Cells with commas, quotation marks or line ends are quoted.
+std::string csv_line(const std::vector<std::string>& cells);
+
+// The records of a text, which may differ in their number of cells. A last record without a line end was cut off and is
+// left out.
+std::vector<std::vector<std::string>> csv_records(std::string_view text);
 
 // The first line, which names the columns.
 std::string curves_header(SignalKind kind = SignalKind::picture);

@@ -31,21 +31,14 @@ Json to_json(const Identities& identities) {
   return {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
 }
 
-// Parses what an earlier run wrote. Damaged parts are left out; then their points are measured again.
+// Parses what an earlier run wrote. If it is damaged nothing is known, and all points are measured again.
 Identities from_json(const std::string& text, SignalKind kind) {
-  Identities identities;
-  const Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return identities;
-  const auto read = [&](const char* key, std::map<std::string, std::string>& out) {
-    const auto found = json.find(key);
-    if (found == json.end() || !found->is_object()) return;
-    for (const auto& [name, value] : found->items()) {
-      if (value.is_string()) out[name] = value.get<std::string>();
-    }
-  };
-  read("codecs", identities.codecs);
-  read(files_key(kind).c_str(), identities.images);
-  return identities;
+  try {
+    const Json json = Json::parse(text);
+    return {.codecs = json.at("codecs"), .images = json.at(files_key(kind))};
+  } catch (const Json::exception&) {
+    return {};
+  }
 }
 
 // Does a name stand for the same version or hash as before? A name that `now` does not know counts as unchanged.
@@ -121,11 +114,9 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     known.codecs.merge(before.codecs);
     known.images.merge(before.images);
   }
-  std::string text = curves_header(now.kind);
-  for (const Point& point : journal->points_) text += curves_line(point);
-  if (const auto error = write_text(journal->path_, text)) return *error;
+  if (const auto error = journal->write()) return *error;
   if (const auto error = write_text(identity_path, to_json(known).dump(2) + '\n')) return *error;
-  journal->file_.reset(std::fopen(journal->path_.c_str(), "a"));
+  journal->file_.open(journal->path_, std::ios::app);
   if (!journal->file_)
     return Error{ErrorCode::invalid_argument, journal->path_ + ": cannot write: " + std::strerror(errno)};
   return journal;
@@ -141,7 +132,7 @@ bool Journal::has(const std::string& codec, double q, const std::string& image) 
 std::optional<Error> Journal::append(const Point& point) {
   const std::lock_guard lock(mutex_);
   points_.push_back(point);
-  if (std::fputs(curves_line(point).c_str(), file_.get()) >= 0 && std::fflush(file_.get()) == 0) return std::nullopt;
+  if (file_ << curves_line(point) << std::flush) return std::nullopt;
   return Error{ErrorCode::invalid_argument, path_ + ": cannot write: " + std::strerror(errno)};
 }
 
@@ -151,6 +142,10 @@ std::optional<Error> Journal::sort(const std::vector<std::string>& codecs) {
     return std::tuple(place, std::cref(point.codec).get(), std::cref(point.image).get(), point.q);
   };
   std::stable_sort(points_.begin(), points_.end(), [&](const Point& a, const Point& b) { return key(a) < key(b); });
+  return write();
+}
+
+std::optional<Error> Journal::write() const {
   std::string text = curves_header(kind_);
   for (const Point& point : points_) text += curves_line(point);
   return write_text(path_, text);

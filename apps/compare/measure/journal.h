@@ -6,7 +6,7 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,15 +47,14 @@ class Journal {
   std::optional<Error> sort(const std::vector<std::string>& codecs);
 
  private:
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
+  // Writes all points to the file anew.
+  std::optional<Error> write() const;
 
   std::string path_;  // of curves.csv
   SignalKind kind_ = SignalKind::picture;
   bool codecs_unchanged_ = false;
   std::vector<Point> points_;
-  std::unique_ptr<std::FILE, Close> file_;
+  std::ofstream file_;
   mutable std::mutex mutex_;
 };
 

@@ -49,17 +49,9 @@ Result<Matched> measure_file(const Codec& codec, const Original& original, doubl
                              std::span<const std::byte> file, int threads) {
   Result<Decoded> decoded = codec.decode(file, threads);
   if (!decoded) return decoded.error();
-  const PictureView view = decoded->picture().view();
-  const Result<double> score = original.ssimulacra2->score(view);
-  if (!score) return score.error();
-  const Result<Psnr> signal_to_noise = psnr(original.picture().view(), view);
-  if (!signal_to_noise) return signal_to_noise.error();
   Point point{begin_measurement(codec, original.name, quality, original.signal)};
   point.bytes = static_cast<double>(file.size());
-  point.ssimulacra2 = *score;
-  point.psnr_rgb = signal_to_noise->rgb;
-  point.psnr_y = signal_to_noise->y;
-  point.psnr_yuv = signal_to_noise->yuv;
+  if (const auto error = measure_match(original, decoded->picture().view(), point)) return *error;
   return Matched{point, std::get<Picture>(std::move(decoded->signal))};
 }
 
@@ -134,6 +126,7 @@ Result<Matched> match(const Codec& codec, const Original& original, const std::v
   const double goal = kind == MatchKind::bytes ? std::log(target) : target;
   std::vector<End> ends;
   for (const Point& point : points) {
+    if (point.codec != codec.name() || point.image != original.name) continue;
     const double excess = value_of(point, kind) - goal;
     if (std::isfinite(excess)) ends.push_back({point.q, excess});
   }

@@ -22,7 +22,8 @@ inline constexpr double kMatchTolerance[] = {0.01, 0.3};
 // If a codec's steps of quality are coarse, its nearest quality counts up to this many tolerances away.
 inline constexpr double kLooseMatch = 5;
 
-// `points` are those of this codec and this picture. Beyond them the search goes as far as the codec's scale.
+// Begins at those of `points` that are of this codec and this picture. Beyond them the search goes as far as the
+// codec's scale.
 Result<Matched> match(const Codec& codec, const Original& original, const std::vector<Point>& points, MatchKind kind,
                       double target, int threads);
 

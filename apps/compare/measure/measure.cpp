@@ -1,6 +1,11 @@
 #include "compare/measure/measure.h"
 
-#include "compare/measure/array_measures.h"
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "io/array_file.h"
 
 namespace laq::compare {
 namespace {
@@ -12,14 +17,7 @@ Error in_step(const char* step, const Error& error) {
 std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
                                      Point& point) {
   const PictureView reference = original.picture().view(), distorted = decoded.view();
-  const Result<double> score = original.ssimulacra2->score(distorted);
-  if (!score) return in_step("SSIMULACRA 2", score.error());
-  point.ssimulacra2 = *score;
-  const Result<Psnr> ratios = psnr(reference, distorted);
-  if (!ratios) return in_step("PSNR", ratios.error());
-  point.psnr_rgb = ratios->rgb;
-  point.psnr_y = ratios->y;
-  point.psnr_yuv = ratios->yuv;
+  if (auto error = measure_match(original, distorted, point)) return error;
   const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
   if (!similarity) return in_step("SSIM", similarity.error());
   if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
@@ -55,6 +53,53 @@ Result<Original> read_original(const std::string& path, const std::string& name,
 
 Measurement begin_measurement(const Codec& codec, const std::string& image, double quality, const Signal& signal) {
   return {codec.name(), image, quality, kind_of(signal), elements_of(signal), raw_bytes_of(signal)};
+}
+
+std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point) {
+  const Result<double> score = original.ssimulacra2->score(decoded);
+  if (!score) return in_step("SSIMULACRA 2", score.error());
+  point.ssimulacra2 = *score;
+  const Result<Psnr> ratios = psnr(original.picture().view(), decoded);
+  if (!ratios) return in_step("PSNR", ratios.error());
+  point.psnr_rgb = ratios->rgb;
+  point.psnr_y = ratios->y;
+  point.psnr_yuv = ratios->yuv;
+  return std::nullopt;
+}
+
+const Point* nearest_point(const std::vector<Point>& points, const std::string& codec, const std::string& image,
+                           double score) {
+  const Point* nearest = nullptr;
+  double smallest = std::numeric_limits<double>::infinity();
+  for (const Point& point : points) {
+    const double distance = std::abs(point.*leading_metric(point.kind).value - score);
+    if (point.codec != codec || point.image != image || !(distance < smallest)) continue;
+    smallest = distance;
+    nearest = &point;
+  }
+  return nearest;
+}
+
+Result<ArrayError> array_error(const Array& original, const Array& decoded) {
+  if (decoded.type != original.type || decoded.data.size() != original.data.size())
+    return Error{ErrorCode::invalid_argument, "the decoded array has another type or number of elements"};
+  const std::vector<double> values = io::to_doubles(original), others = io::to_doubles(decoded);
+  const double range = range_of(values);
+  const size_t size = element_bytes(original.type);
+  double greatest = 0, squares = 0, count = 0;
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (!std::isfinite(values[i])) {
+      if (std::memcmp(&original.data[i * size], &decoded.data[i * size], size) != 0)
+        return Error{ErrorCode::invalid_argument, "elements that are not finite have changed"};
+      continue;
+    }
+    ++count;
+    if (values[i] == others[i]) continue;
+    const double error = std::isfinite(others[i]) ? std::abs(values[i] - others[i]) / range : HUGE_VAL;
+    greatest = std::max(greatest, error);
+    squares += error * error;
+  }
+  return ArrayError{10 * std::log10(count / squares), greatest};
 }
 
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {

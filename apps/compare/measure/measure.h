@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "compare/codecs/codec.h"
 #include "compare/measure/results.h"
@@ -23,6 +24,24 @@ Result<Original> read_original(const std::string& path, const std::string& name,
 
 // A measurement without its results: bytes and seconds are still missing.
 Measurement begin_measurement(const Codec& codec, const std::string& image, double quality, const Signal& signal);
+
+// The codec's point on an image whose leading metric is nearest to `score`; null if it has none with a finite score.
+const Point* nearest_point(const std::vector<Point>& points, const std::string& codec, const std::string& image,
+                           double score);
+
+// Sets SSIMULACRA 2 and PSNR, the measures that pictures are matched by.
+std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point);
+
+// Errors of the finite elements, relative to the range of the original. An element that has become infinite or NaN has
+// an infinite error. Without any error PSNR is infinite.
+struct ArrayError {
+  double psnr;  // decibels, of the range to the root mean squared error
+  double max_error;
+};
+
+// The error is `invalid_argument` if type or number of elements differ, or if elements that are not finite have
+// changed.
+Result<ArrayError> array_error(const Array& original, const Array& decoded);
 
 // Encodes and decodes on one thread. An error begins with the step that failed.
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli);

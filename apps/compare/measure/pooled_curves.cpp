@@ -25,17 +25,15 @@ void keep_complete(Candidate& candidate) {
   for (const auto& [q, count] : uses)
     if (2 * count >= candidate.images.size()) candidate.qualities.push_back(q);
   std::erase_if(candidate.images, [&](const auto& entry) {
-    return std::any_of(candidate.qualities.begin(), candidate.qualities.end(),
-                       [&](double q) { return !entry.second.contains(q); });
+    return std::ranges::any_of(candidate.qualities, [&](double q) { return !entry.second.contains(q); });
   });
 }
 
 std::vector<std::string> common_images(const std::vector<Candidate>& candidates,
                                        const std::vector<std::string>& images) {
   std::vector<std::string> common;
-  std::copy_if(images.begin(), images.end(), std::back_inserter(common), [&](const std::string& image) {
-    return std::all_of(candidates.begin(), candidates.end(),
-                       [&](const Candidate& candidate) { return candidate.images.contains(image); });
+  std::ranges::copy_if(images, std::back_inserter(common), [&](const std::string& image) {
+    return std::ranges::all_of(candidates, [&](const Candidate& one) { return one.images.contains(image); });
   });
   return common;
 }
@@ -54,8 +52,7 @@ Curve mean_curve(const Candidate& candidate, const Metric& metric, const std::ve
     mean.score = metric.value_at(mean.score / count);
     curve.points.push_back(mean);
   }
-  std::sort(curve.points.begin(), curve.points.end(),
-            [](const CurvePoint& a, const CurvePoint& b) { return a.bits_per_element < b.bits_per_element; });
+  std::ranges::sort(curve.points, {}, &CurvePoint::bits_per_element);
   return curve;
 }
 
@@ -66,8 +63,7 @@ Curves::Curves(const Results& results) : results_(results) {
 }
 
 bool Curves::has(const Metric& metric) const {
-  return std::any_of(results_.points.begin(), results_.points.end(),
-                     [&](const Point& point) { return std::isfinite(metric.score(point)); });
+  return std::ranges::any_of(results_.points, [&](const Point& one) { return std::isfinite(metric.score(one)); });
 }
 
 Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) const {
@@ -89,9 +85,7 @@ Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) 
       candidates.push_back(std::move(candidate));
   }
   while (!candidates.empty() && (pool.images = common_images(candidates, images)).empty()) {
-    const auto fewest = std::min_element(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) {
-      return a.images.size() < b.images.size();
-    });
+    const auto fewest = std::ranges::min_element(candidates, {}, [](const auto& one) { return one.images.size(); });
     pool.left_out.push_back(results_.codecs[fewest->codec].name);
     candidates.erase(fewest);
   }

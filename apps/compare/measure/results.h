@@ -118,7 +118,7 @@ struct ImageRate {
   std::string image;
   const Metric* metric = nullptr;
   double percent = kAbsent;
-  std::string refusal;  // why there is no percentage
+  std::string refusal = {};  // why there is no percentage
 };
 
 // A decoded picture to look at beside the original.

@@ -25,6 +25,9 @@ struct RunStatus {
   std::string now;      // codec and source that were measured last
 };
 
+// A bar, the number of points that are done, the time that is left, and what was measured last, in a line.
+std::string progress_text(const RunStatus& status);
+
 struct RunOptions {
   int jobs = 1;  // sources at a time
   bool butteraugli = true;

@@ -2,25 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
-#include "compare/measure/array_measures.h"
+#include "compare/measure/measure.h"
 #include "io/array_file.h"
 
 namespace laq::compare {
 namespace {
 
 constexpr size_t kWindows = 240;
-
-std::optional<Point> nearest_point(const std::vector<Point>& points, const std::string& codec, const std::string& image,
-                                   double score) {
-  std::optional<Point> nearest;
-  for (const Point& point : points) {
-    if (point.codec != codec || point.image != image || !std::isfinite(point.psnr)) continue;
-    if (!nearest || std::abs(point.psnr - score) < std::abs(nearest->psnr - score)) nearest = point;
-  }
-  return nearest;
-}
 
 // Levels of number(i) for each element i, as shares of `range`.
 template <class Function>
@@ -47,6 +36,24 @@ bool is_series(const Array& array) {
   return array.signal.sample_rate > 0 || array.data.size() == array.shape.back() * element_bytes(array.type);
 }
 
+std::vector<double> local_levels(std::span<const double> values, size_t row_length, size_t windows) {
+  const size_t length = (row_length + windows - 1) / windows;
+  std::vector<double> levels;
+  for (size_t begin = 0; begin < row_length; begin += length) {
+    double squares = 0, count = 0;
+    for (size_t row = 0; row < values.size(); row += row_length) {
+      for (size_t i = begin; i < std::min(begin + length, row_length); ++i) {
+        const double value = values[row + i];
+        if (!std::isfinite(value)) continue;
+        squares += value * value;
+        ++count;
+      }
+    }
+    levels.push_back(std::sqrt(squares / count));
+  }
+  return levels;
+}
+
 Series make_series(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
                    const std::vector<Point>& points, double score, std::vector<std::string>& failures) {
   const std::vector<double> values = io::to_doubles(array);
@@ -60,19 +67,12 @@ Series make_series(const Array& array, const std::string& image, const std::vect
   for (size_t i = 0; i < count; ++i)
     series.times.push_back(length * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
   for (const Codec* codec : codecs) {
-    const std::optional<Point> point = nearest_point(points, codec->name(), image, score);
+    const Point* point = nearest_point(points, codec->name(), image, score);
     if (!point) continue;
-    const auto fail = [&](const Error& error) {
-      failures.push_back(codec->name() + ", " + image + ", over time: " + error.message);
-    };
     const Result<Encoded> encoded = codec->encode(array, point->q, 0);
-    if (!encoded) {
-      fail(encoded.error());
-      continue;
-    }
-    const Result<Decoded> decoded = codec->decode(encoded->file, 0);
+    const Result<Decoded> decoded = encoded ? codec->decode(encoded->file, 0) : encoded.error();
     if (!decoded) {
-      fail(decoded.error());
+      failures.push_back(codec->name() + ", " + image + ", over time: " + decoded.error().message);
       continue;
     }
     const std::vector<double> others = io::to_doubles(decoded->array());

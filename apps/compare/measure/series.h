@@ -1,6 +1,7 @@
 // Errors of each codec over time, at points of about the same score.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,10 @@ namespace laq::compare {
 
 // Is the array a series in time? An array of one side is, and so is audio, whose channels run at the same time.
 bool is_series(const Array& array);
+
+// Root mean squares of `values` over windows of equal length (the last may be shorter). The values are rows of
+// `row_length` elements that run at the same time. The result is not finite for a window without finite values.
+std::vector<double> local_levels(std::span<const double> values, size_t row_length, size_t windows);
 
 // Each codec encodes once more at the one of its points on this array whose PSNR is nearest to `score`. Codecs without
 // points are left out, and so are those that fail, with a line in `failures`.

@@ -83,8 +83,8 @@ Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths) 
     if (uses[source.name] > 1) source.name = source.image_class + "/" + source.name;
     if (!names.insert(source.name).second) return not_found(source.path, "is given twice (name each file once)");
   }
-  const auto other = std::find_if(sources.begin(), sources.end(),
-                                  [&](const Source& source) { return source.kind != sources.front().kind; });
+  const auto other =
+      std::ranges::find_if(sources, [&](const Source& source) { return source.kind != sources.front().kind; });
   if (other != sources.end()) {
     const bool is_array = other->kind == SignalKind::array;
     return not_found(other->path, std::string("is ") + (is_array ? "an array" : "a picture") + ", while " +

@@ -1,12 +1,12 @@
 #include "compare/measure/speed.h"
 
 #include <algorithm>
-#include <cmath>
 #include <set>
-#include <thread>
 
+#include "compare/codecs/codec_families.h"
 #include "compare/codecs/process.h"
 #include "compare/measure/measure.h"
+#include "compare/measure/statistics.h"
 
 namespace laq::compare {
 namespace {
@@ -14,8 +14,7 @@ namespace {
 double median(std::vector<double> values) {
   if (values.empty()) return kAbsent;
   std::sort(values.begin(), values.end());
-  const size_t middle = values.size() / 2;
-  return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+  return percentile(values, 0.5);
 }
 
 // The results of the rounds of one codec.
@@ -28,11 +27,7 @@ struct Rounds {
 
 void run_once(const SpeedRun& run, const Signal& signal, int threads, Rounds& rounds) {
   Result<Encoded> encoded = run.codec->encode(signal, run.quality, threads);
-  if (!encoded) {
-    rounds.failure = encoded.error().message;
-    return;
-  }
-  const Result<Decoded> decoded = run.codec->decode(encoded->file, threads);
+  const Result<Decoded> decoded = encoded ? run.codec->decode(encoded->file, threads) : encoded.error();
   if (!decoded) {
     rounds.failure = decoded.error().message;
     return;
@@ -65,14 +60,6 @@ void measure_memory(const SpeedRun& run, const Signal& signal, int threads, cons
   speed.decode_peak_bytes = peak_bytes_of(decode).value_or(kAbsent);
 }
 
-std::vector<int> thread_counts(const std::vector<int>& wished) {
-  std::set<int> counts;
-  for (const int threads : wished) {
-    counts.insert(threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency())));
-  }
-  return {counts.begin(), counts.end()};
-}
-
 }  // namespace
 
 std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal& signal, const std::string& image,
@@ -80,7 +67,8 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
                                  std::vector<std::string>& failures) {
   std::vector<Speed> speeds;
   std::set<std::string> failed;  // a codec is reported once, though it may fail with every number of threads
-  const std::vector<int> counts = thread_counts(options.threads);
+  std::set<int> counts;
+  for (const int threads : options.threads) counts.insert(thread_count(threads));
   const size_t steps = counts.size() * runs.size() * static_cast<size_t>(options.rounds + options.memory);
   size_t done = 0;
   const auto go_on = [&] { return !progress || progress(static_cast<double>(++done) / static_cast<double>(steps)); };
@@ -113,17 +101,6 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
     }
   }
   return speeds;
-}
-
-double quality_near(const std::vector<Point>& points, const std::string& codec, double score, double fallback) {
-  double quality = fallback, smallest = std::numeric_limits<double>::infinity();
-  for (const Point& point : points) {
-    const double distance = std::abs(point.*leading_metric(point.kind).value - score);
-    if (point.codec != codec || !(distance < smallest)) continue;
-    smallest = distance;
-    quality = point.q;
-  }
-  return quality;
 }
 
 }  // namespace laq::compare

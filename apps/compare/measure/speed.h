@@ -29,8 +29,4 @@ std::vector<Speed> compare_speed(const std::vector<SpeedRun>& runs, const Signal
                                  const SpeedOptions& options, const std::function<bool(double)>& progress,
                                  std::vector<std::string>& failures);
 
-// The quality of the codec's point that is nearest to a score of the leading metric, so that codecs are timed at about
-// the same score. `points` are of one image; `fallback` is the result if none is of this codec.
-double quality_near(const std::vector<Point>& points, const std::string& codec, double score, double fallback);
-
 }  // namespace laq::compare

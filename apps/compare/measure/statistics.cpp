@@ -31,12 +31,7 @@ struct Rate {
 
 RateRow pooled(const std::string& codec, const Metric& metric, const std::string& image_class,
                const std::vector<const Rate*>& rates, int refused) {
-  RateRow row;
-  row.codec = codec;
-  row.metric = &metric;
-  row.image_class = image_class;
-  row.images = static_cast<int>(rates.size());
-  row.refused = refused;
+  RateRow row{codec, &metric, image_class, static_cast<int>(rates.size()), refused};
   if (rates.empty()) return row;
   const auto percent = [](double log_rate) { return 100 * std::expm1(log_rate); };
   const auto n = static_cast<double>(rates.size());
@@ -70,11 +65,9 @@ double percentile(const std::vector<double>& sorted, double share) {
 }
 
 std::string default_anchor(const std::vector<CodecEntry>& codecs) {
-  const auto named =
-      std::find_if(codecs.begin(), codecs.end(), [](const auto& codec) { return codec.name == "jxl-e7"; });
+  const auto named = std::ranges::find(codecs, "jxl-e7", &CodecEntry::name);
   if (named != codecs.end()) return named->name;
-  const auto peer =
-      std::find_if(codecs.begin(), codecs.end(), [](const auto& codec) { return !codec.name.starts_with("laq"); });
+  const auto peer = std::ranges::find_if(codecs, [](const auto& codec) { return !codec.name.starts_with("laq"); });
   return peer != codecs.end() ? peer->name : codecs.front().name;
 }
 
@@ -91,8 +84,7 @@ void add_rates(Results& results) {
     const auto curves = curves_of(results.points, metric);
     const auto anchors = curves.find(results.anchor);
     if (anchors == curves.end()) continue;
-    ScoreRange range;
-    range.higher_is_better = metric.higher_is_better;
+    ScoreRange range{.higher_is_better = metric.higher_is_better};
     if (metric.value == leading_metric(results.kind).value) {
       range.lowest = results.lowest_score;
       range.highest = results.highest_score;
@@ -106,10 +98,7 @@ void add_rates(Results& results) {
         const auto anchor = anchors->second.find(image);
         if (anchor == anchors->second.end()) continue;  // not measured: nothing to compare
         const auto difference = bjontegaard(anchor->second, curve, range);
-        ImageRate& one = results.image_rates.emplace_back();
-        one.codec = codec.name;
-        one.image = image;
-        one.metric = &metric;
+        ImageRate& one = results.image_rates.emplace_back(ImageRate{codec.name, image, &metric});
         if (difference) {
           one.percent = 100 * std::expm1(difference->log_rate);
           rates.push_back({image, difference->log_rate, difference->lowest_score, difference->highest_score});
@@ -143,7 +132,7 @@ void add_lossless(Results& results) {
     rates[point.codec][point.image] = point.bits_per_element();
   }
   const auto all_have = [&](const std::string& image) {
-    return std::all_of(rates.begin(), rates.end(), [&](const auto& codec) { return codec.second.contains(image); });
+    return std::ranges::all_of(rates, [&](const auto& codec) { return codec.second.contains(image); });
   };
   for (const CodecEntry& codec : results.codecs) {
     const auto found = rates.find(codec.name);

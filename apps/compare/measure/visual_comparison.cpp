@@ -5,12 +5,10 @@
 #include <cstring>
 #include <limits>
 
+#include "compare/codecs/codec_families.h"
 #include "compare/measure/match.h"
 #include "io/convert.h"
 #include "io/picture_file.h"
-#ifdef LAQ_HAVE_WEBP
-#include "compare/codecs/webp.h"
-#endif
 
 namespace laq::compare {
 namespace {
@@ -97,33 +95,11 @@ const char* name_of(MatchKind kind) {
   return kind == MatchKind::bytes ? "bytes" : "score";
 }
 
-// The points of one codec on one picture that have a score.
-std::vector<Point> points_of(const std::vector<Point>& points, const std::string& codec, const std::string& image) {
-  std::vector<Point> own;
-  for (const Point& point : points) {
-    if (point.codec == codec && point.image == image && std::isfinite(point.ssimulacra2)) own.push_back(point);
-  }
-  return own;
-}
-
 struct Candidate {
   const Codec* codec;
   MatchKind kind;
   Matched matched;
 };
-
-// The anchor at the measured quality whose score is nearest to the one asked for.
-Result<Matched> measure_anchor(const Original& original, const Codec& anchor, const std::vector<Point>& points,
-                               const VisualComparisonOptions& options) {
-  const auto nearer = [&](const Point& a, const Point& b) {
-    return std::abs(a.ssimulacra2 - options.score) < std::abs(b.ssimulacra2 - options.score);
-  };
-  const double quality = std::min_element(points.begin(), points.end(), nearer)->q;
-  Result<Matched> matched = measure_at(anchor, original, quality, options.threads);
-  if (!matched)
-    return Error{matched.error().code, anchor.name() + ", " + original.name + ": " + matched.error().message};
-  return matched;
-}
 
 // Cuts the most different part out of the original and of all views, and makes files of them.
 Result<VisualComparison> cut_views(const Original& source, const std::vector<Candidate>& candidates,
@@ -159,22 +135,23 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
   const std::string& image = original.name;
   const auto is_anchor = [&](const Codec* codec) { return codec->name() == options.anchor; };
   const auto anchor = std::find_if(codecs.begin(), codecs.end(), is_anchor);
-  const std::vector<Point> anchor_points = points_of(points, options.anchor, image);
-  if (anchor == codecs.end() || anchor_points.empty()) {
+  const Point* anchor_point = nearest_point(points, options.anchor, image, options.score);
+  if (anchor == codecs.end() || !anchor_point) {
     return Error{ErrorCode::invalid_argument,
                  image + ": no pictures to look at, as the anchor " + options.anchor + " has not been measured on it"};
   }
-  const Result<Matched> of_anchor = measure_anchor(original, **anchor, anchor_points, options);
-  if (!of_anchor) return of_anchor.error();
+  const Result<Matched> of_anchor = measure_at(**anchor, original, anchor_point->q, options.threads);
+  if (!of_anchor) {
+    return Error{of_anchor.error().code, options.anchor + ", " + image + ": " + of_anchor.error().message};
+  }
   std::vector<Candidate> candidates;
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
     candidates.push_back({*anchor, kind, *of_anchor});
     const double target = kind == MatchKind::bytes ? of_anchor->point.bytes : of_anchor->point.ssimulacra2;
     for (const Codec* codec : codecs) {
-      if (is_anchor(codec)) continue;
-      const std::vector<Point> own = points_of(points, codec->name(), image);
-      if (own.empty()) continue;  // it failed before, and the failure was reported then
-      Result<Matched> matched = match(*codec, original, own, kind, target, options.threads);
+      // A codec without points failed before, and the failure was reported then.
+      if (is_anchor(codec) || !nearest_point(points, codec->name(), image, options.score)) continue;
+      Result<Matched> matched = match(*codec, original, points, kind, target, options.threads);
       if (matched) {
         candidates.push_back({codec, kind, std::move(*matched)});
       } else {

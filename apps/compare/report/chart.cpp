@@ -15,35 +15,6 @@ struct Plot {
   double left, right, top, bottom;
 };
 
-struct Range {
-  double low, high;
-};
-
-std::string at(double x, double y) {
-  return coordinate(x) + " " + coordinate(y);
-}
-
-// The ends of an axis: those of the values with a little room.
-Range padded(Spacing spacing, double low, double high) {
-  const double share = 0.04;
-  const auto pad = [&](auto forward, auto back) {
-    const double a = forward(low), b = forward(high), room = std::max((b - a) * share, 1e-9);
-    return Range{back(a - room), back(b + room)};
-  };
-  if (low == high && spacing == Spacing::logarithmic) return {low / 1.5, high * 1.5};
-  if (low == high && spacing != Spacing::complement) return {low - 1, high + 1};
-  switch (spacing) {
-    case Spacing::logarithmic:
-      return pad([](double v) { return std::log(v); }, [](double v) { return std::exp(v); });
-    case Spacing::complement:
-      return pad([](double v) { return -std::log(1 - v); }, [](double v) { return 1 - std::exp(-v); });
-    case Spacing::percent:
-      return pad([](double v) { return std::log1p(v / 100); }, [](double v) { return 100 * std::expm1(v); });
-    default:
-      return pad([](double v) { return v; }, [](double v) { return v; });
-  }
-}
-
 std::vector<ChartSeries> placeable_series(const Chart& chart) {
   std::vector<ChartSeries> series = chart.series;
   for (ChartSeries& one : series)
@@ -56,25 +27,22 @@ std::vector<ChartSeries> placeable_series(const Chart& chart) {
 
 Plot plot_of(const Chart& chart, const std::vector<ChartSeries>& series) {
   const ChartPoint& any = series[0].points[0];
-  Range x{any.x, any.x}, y{any.y, any.y};
-  if (chart.y_has_zero_line) y = {std::min(any.y, 0.0), std::max(any.y, 0.0)};
+  std::pair x{any.x, any.x}, y{any.y, any.y};
+  if (chart.y_has_zero_line) y = std::minmax({any.y, 0.0});
   for (const auto& one : series)
     for (const auto& point : one.points) {
-      x = {std::min(x.low, point.x), std::max(x.high, point.x)};
-      y = {std::min(y.low, point.y), std::max(y.high, point.y)};
+      x = std::minmax({x.first, x.second, point.x});
+      y = std::minmax({y.first, y.second, point.y});
     }
-  x = padded(chart.x_spacing, x.low, x.high);
-  y = padded(chart.y_spacing, y.low, y.high);
+  x = padded(chart.x_spacing, x.first, x.second);
+  y = padded(chart.y_spacing, y.first, y.second);
   const double left = 42, top = 30, bottom = chart.height - 40;
   const double right = chart.width - (chart.names == Names::at_right ? names_width(series) + 28 : 12);
-  if (chart.x_reversed) std::swap(x.low, x.high);
-  if (chart.y_reversed) std::swap(y.low, y.high);
-  return {Scale(chart.x_spacing, x.low, x.high, left, right),
-          Scale(chart.y_spacing, y.low, y.high, bottom, top),
-          left,
-          right,
-          top,
-          bottom};
+  if (chart.x_reversed) std::swap(x.first, x.second);
+  if (chart.y_reversed) std::swap(y.first, y.second);
+  const Scale x_scale(chart.x_spacing, x.first, x.second, left, right);
+  const Scale y_scale(chart.y_spacing, y.first, y.second, bottom, top);
+  return {x_scale, y_scale, left, right, top, bottom};
 }
 
 // On an axis with growing steps each tick has the digits that it needs; otherwise all ticks have the same number of
@@ -128,57 +96,55 @@ std::string draw_axes(const Chart& chart, const Plot& plot) {
     axis += move_to(plot.left, plot.y.place(0)) + "H" + coordinate(plot.right);
   texts += text_element(2, 16, "", chart.y_title, "title");
   texts += text_element(plot.right, chart.height - 6, "end", chart.x_title, "title");
-  return "<path class=\"grid\" d=\"" + grid + "\"/><path class=\"axis\" d=\"" + axis + "\"/>" + texts;
+  return path_element("grid", grid) + path_element("axis", axis) + texts;
 }
 
 std::string class_of(size_t codec) {
   return "c" + std::to_string(codec);
 }
 
-std::string draw_lines(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series) {
+std::string group_of(size_t codec, const std::string& content) {
+  return "<g class=\"" + class_of(codec) + "\">" + content + "</g>";
+}
+
+// The series of the functions from here on have their points at the places where they are drawn.
+std::string draw_lines(const Chart& chart, const std::vector<ChartSeries>& series) {
   std::string lines = "<g" + (chart.lines_id.empty() ? "" : " id=\"" + chart.lines_id + "\"") + ">";
   for (const auto& one : series) {
     if (!one.has_line) continue;
     std::string path;
-    for (const auto& point : one.points)
-      path += path.empty() ? move_to(plot.x.place(point.x), plot.y.place(point.y))
-                           : "L" + at(plot.x.place(point.x), plot.y.place(point.y));
-    lines += "<g class=\"" + class_of(one.codec) + "\"><path class=\"" + (one.is_limit ? "limit" : "line") + "\" d=\"" +
-             path + "\"/></g>";
+    for (const auto& point : one.points) path += (path.empty() ? "M" : "L") + at(point.x, point.y);
+    lines += group_of(one.codec, path_element(one.is_limit ? "limit" : "line", path));
   }
   return lines + "</g>";
 }
 
-std::string draw_family_lines(const Plot& plot, const std::vector<ChartSeries>& series) {
+std::string draw_family_lines(const std::vector<ChartSeries>& series) {
   std::map<std::string, std::vector<const ChartSeries*>> families;
   for (const auto& one : series) families[family_of(one.name)].push_back(&one);
   std::string lines;
   for (auto& [family, members] : families) {
-    std::sort(members.begin(), members.end(),
-              [](const auto* a, const auto* b) { return a->points.back().x < b->points.back().x; });
+    std::ranges::sort(members, {}, [](const ChartSeries* one) { return one->points.back().x; });
     for (size_t i = 1; i < members.size(); ++i) {
       const ChartPoint &a = members[i - 1]->points.back(), &b = members[i]->points.back();
-      lines += "<g class=\"" + class_of(members[i]->codec) + " of" + std::to_string(members[i - 1]->codec) +
-               "\"><path class=\"family\" d=\"" + move_to(plot.x.place(a.x), plot.y.place(a.y)) + "L" +
-               at(plot.x.place(b.x), plot.y.place(b.y)) + "\"/></g>";
+      lines += "<g class=\"" + class_of(members[i]->codec) + " of" + std::to_string(members[i - 1]->codec) + "\">" +
+               path_element("family", move_to(a.x, a.y) + "L" + at(b.x, b.y)) + "</g>";
     }
   }
   return lines;
 }
 
-std::string draw_points(const Plot& plot, const std::vector<ChartSeries>& series, const std::vector<Look>& looks,
-                        double radius) {
+std::string draw_points(const std::vector<ChartSeries>& series, const std::vector<Look>& looks, double radius) {
   std::string groups;
   for (const auto& one : series) {
-    groups += "<g class=\"" + class_of(one.codec) + "\"><g class=\"" + (one.has_marks ? "marks" : "places") + "\">";
+    std::string marks = std::string("<g class=\"") + (one.has_marks ? "marks" : "places") + "\">";
     for (const auto& point : one.points) {
       if (!one.has_marks && point.attributes.empty()) continue;
-      const double x = plot.x.place(point.x), y = plot.y.place(point.y);
-      const std::string shape =
-          one.has_marks ? marker_path(looks[one.codec].marker, x, y, radius) : move_to(x, y) + "h0";
-      groups += "<path d=\"" + shape + "\"" + point.attributes + "/>";
+      const std::string shape = one.has_marks ? marker_path(looks[one.codec].marker, point.x, point.y, radius)
+                                              : move_to(point.x, point.y) + "h0";
+      marks += "<path d=\"" + shape + "\"" + point.attributes + "/>";
     }
-    groups += "</g></g>";
+    groups += group_of(one.codec, marks + "</g>");
   }
   return groups;
 }
@@ -186,21 +152,17 @@ std::string draw_points(const Plot& plot, const std::vector<ChartSeries>& series
 // The Pareto front: from right to left, the points that are lower than all points to the right of them, joined by
 // steps.
 std::string draw_front(const Plot& plot, const std::vector<ChartSeries>& series) {
-  struct Place {
-    double x, y;
-  };
-  std::vector<Place> places;
-  for (const auto& one : series)
-    for (const auto& point : one.points) places.push_back({plot.x.place(point.x), plot.y.place(point.y)});
-  std::sort(places.begin(), places.end(), [](const Place& a, const Place& b) { return a.x > b.x; });
+  std::vector<ChartPoint> places;
+  for (const auto& one : series) places.insert(places.end(), one.points.begin(), one.points.end());
+  std::sort(places.begin(), places.end(), [](const ChartPoint& a, const ChartPoint& b) { return a.x > b.x; });
   std::string path;
   double lowest = plot.top;
-  for (const Place& place : places) {
+  for (const ChartPoint& place : places) {
     if (place.y <= lowest) continue;
     path += (path.empty() ? move_to(place.x, plot.top) : "H" + coordinate(place.x)) + "V" + coordinate(place.y);
     lowest = place.y;
   }
-  return path.empty() ? "" : "<path class=\"front\" d=\"" + path + "H" + coordinate(plot.left) + "\"/>";
+  return path.empty() ? "" : path_element("front", path + "H" + coordinate(plot.left));
 }
 
 std::vector<Name> names_of(const Chart& chart, const Plot& plot, const std::vector<ChartSeries>& series) {
@@ -208,7 +170,7 @@ std::vector<Name> names_of(const Chart& chart, const Plot& plot, const std::vect
   for (const auto& one : series) {
     if (one.is_limit) continue;
     const ChartPoint& end = one.points.back();
-    names.push_back({one.codec, one.name, plot.x.place(end.x), plot.y.place(end.y), 0, 0});
+    names.push_back({one.codec, one.name, end.x, end.y, 0, 0});
   }
   if (chart.names == Names::at_right)
     place_at_right(names, plot.right + 26, plot.top, plot.bottom);
@@ -223,31 +185,33 @@ std::string draw_names(const Chart& chart, const Plot& plot, const std::vector<C
                        const std::vector<Look>& looks) {
   std::string groups;
   for (const Name& name : names_of(chart, plot, series)) {
-    groups += "<g class=\"" + class_of(name.codec) + "\">";
+    std::string group;
     if (chart.names == Names::at_right) {
       const double x = name.text_x - 9, y = name.text_y - 4;
       if (std::abs(y - name.point_y) < 24 && x - name.point_x < 60)
-        groups += "<path class=\"lead\" d=\"" + move_to(name.point_x + 4, name.point_y) + "L" + at(x - 5, y) + "\"/>";
-      groups += "<g class=\"marks\"><path d=\"" + marker_path(looks[name.codec].marker, x, y, 3) + "\"/></g>";
+        group += path_element("lead", move_to(name.point_x + 4, name.point_y) + "L" + at(x - 5, y));
+      group += "<g class=\"marks\"><path d=\"" + marker_path(looks[name.codec].marker, x, y, 3) + "\"/></g>";
     }
-    groups += text_element(name.text_x, name.text_y, "", name.text, "name") + "</g>";
+    groups += group_of(name.codec, group + text_element(name.text_x, name.text_y, "", name.text, "name"));
   }
   return groups;
 }
 
 std::string draw_as(const Chart& chart, const std::vector<Look>& looks, const std::string& opening,
                     const std::string& background) {
-  const std::vector<ChartSeries> series = placeable_series(chart);
+  std::vector<ChartSeries> series = placeable_series(chart);
   if (series.empty()) return "";
   const Plot plot = plot_of(chart, series);
+  for (ChartSeries& one : series)
+    for (ChartPoint& point : one.points) point = {plot.x.place(point.x), plot.y.place(point.y), point.attributes};
   std::string svg = "<svg " + opening + " class=\"chart\" viewBox=\"0 0 " + coordinate(chart.width) + " " +
                     coordinate(chart.height) + "\" role=\"img\" aria-label=\"" + escape(chart.description) + "\"" +
                     chart.attributes + ">" + background;
   svg += draw_axes(chart, plot);
   if (chart.has_front) svg += draw_front(plot, series);
-  if (chart.joins_families) svg += draw_family_lines(plot, series);
-  svg += draw_lines(chart, plot, series);
-  svg += draw_points(plot, series, looks, chart.has_front ? 4.5 : 3);
+  if (chart.joins_families) svg += draw_family_lines(series);
+  svg += draw_lines(chart, series);
+  svg += draw_points(series, looks, chart.has_front ? 4.5 : 3);
   if (chart.names != Names::none) svg += draw_names(chart, plot, series, looks);
   return svg + "</svg>";
 }

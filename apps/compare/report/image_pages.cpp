@@ -1,4 +1,4 @@
-#include "compare/report/image_pages.h"
+#include "compare/report/report_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,9 +7,7 @@
 #include "compare/codecs/signal.h"
 #include "compare/report/chart.h"
 #include "compare/report/markup.h"
-#include "compare/report/rate_charts.h"
-#include "compare/report/rate_table.h"
-#include "compare/report/series_chart.h"
+#include "compare/report/result_charts.h"
 
 namespace laq::compare {
 namespace {
@@ -24,23 +22,17 @@ std::string lines_id(const Metric& metric, size_t image) {
 std::string image_rate_table(const Results& results, const Metric& metric, const std::string& image) {
   std::vector<const ImageRate*> rates;
   for (const ImageRate& rate : results.image_rates)
-    if (rate.image == image && rate.metric != nullptr && rate.metric->value == metric.value &&
-        results.codec_index(rate.codec))
-      rates.push_back(&rate);
+    if (rate.image == image && rate.metric == &metric && results.codec_index(rate.codec)) rates.push_back(&rate);
   if (rates.empty()) return "";
   const auto order = [](const ImageRate* rate) { return std::isfinite(rate->percent) ? rate->percent : INFINITY; };
   std::stable_sort(rates.begin(), rates.end(), [&](const auto* a, const auto* b) { return order(a) < order(b); });
-  std::string table = "<table><thead><tr><th scope=\"col\">Codec</th><th scope=\"col\">Bytes against " +
-                      escape(results.anchor) + "</th></tr></thead><tbody>";
+  std::string rows;
   for (const ImageRate* rate : rates) {
-    const size_t codec = *results.codec_index(rate->codec);
-    table += "<tr class=\"of" + std::to_string(codec) + "\"><th scope=\"row\">" + codec_key(results, codec) +
-             "</th><td>" +
-             (std::isfinite(rate->percent) ? signed_percent(rate->percent)
-                                           : "<span class=\"quiet\">" + escape(rate->refusal) + "</span>") +
-             "</td></tr>";
+    const std::string refusal = "<span class=\"quiet\">" + escape(rate->refusal) + "</span>";
+    rows += codec_row(results, *results.codec_index(rate->codec),
+                      {std::isfinite(rate->percent) ? signed_percent(rate->percent) : refusal});
   }
-  return table + "</tbody></table>";
+  return table({"Codec", "Bytes against " + escape(results.anchor)}, rows);
 }
 
 std::string sides_text(const Image& image) {
@@ -101,18 +93,14 @@ nlohmann::json scores_of(const Point& point, const std::vector<const Metric*>& m
 
 nlohmann::json visual_comparison_json(const Results& results, size_t index, const std::vector<const Metric*>& metrics) {
   const VisualComparison& comparison = results.visual_comparisons[index];
-  nlohmann::json json;
+  nlohmann::json json = {{"left", comparison.left},       {"top", comparison.top},
+                         {"width", comparison.width},     {"height", comparison.height},
+                         {"original", file_id(index, 0)}, {"views", nlohmann::json::array()}};
   for (size_t i = 0; i < results.images.size(); ++i)
     if (results.images[i].name == comparison.image) {
       json["picture"] = i;
       json["whole"] = results.images[i].sides;
     }
-  json["left"] = comparison.left;
-  json["top"] = comparison.top;
-  json["width"] = comparison.width;
-  json["height"] = comparison.height;
-  json["original"] = file_id(index, 0);
-  json["views"] = nlohmann::json::array();
   for (size_t i = 0; i < comparison.views.size(); ++i) {
     const View& view = comparison.views[i];
     nlohmann::json entry = {{"name", view.codec},
@@ -127,10 +115,9 @@ nlohmann::json visual_comparison_json(const Results& results, size_t index, cons
   return json;
 }
 
-void append_file(const std::string& id, const std::string& mime, std::span<const std::byte> file, std::string& page) {
-  page += "<script type=\"text/plain\" id=\"" + id + "\">data:" + escape(mime) + ";base64,";
-  page += base64(file);
-  page += "</script>\n";
+std::string file_element(const std::string& id, const std::string& mime, std::span<const std::byte> file) {
+  return "<script type=\"text/plain\" id=\"" + id + "\">data:" + escape(mime) + ";base64," + base64(file) +
+         "</script>\n";
 }
 
 }  // namespace
@@ -174,23 +161,21 @@ std::string script_data_json(const Results& results, const std::vector<const Met
   json["comparisons"] = nlohmann::json::array();
   for (size_t i = 0; i < results.visual_comparisons.size(); ++i)
     json["comparisons"].push_back(visual_comparison_json(results, i, metrics));
-  const std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  std::string safe;  // no end tag and no comment within a script element
-  for (const char c : text)
-    if (c == '<')
-      safe += "\\u003c";
-    else
-      safe += c;
-  return safe;
+  std::string text = json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  // No end tag and no comment may be within a script element.
+  for (size_t at = text.find('<'); at < text.size(); at = text.find('<', at)) text.replace(at, 1, "\\u003c");
+  return text;
 }
 
-void append_comparison_files(const Results& results, std::string& page) {
+std::string comparison_files(const Results& results) {
+  std::string elements;
   for (size_t i = 0; i < results.visual_comparisons.size(); ++i) {
     const VisualComparison& comparison = results.visual_comparisons[i];
-    append_file(file_id(i, 0), comparison.mime, comparison.original, page);
+    elements += file_element(file_id(i, 0), comparison.mime, comparison.original);
     for (size_t k = 0; k < comparison.views.size(); ++k)
-      append_file(file_id(i, k + 1), comparison.mime, comparison.views[k].file, page);
+      elements += file_element(file_id(i, k + 1), comparison.mime, comparison.views[k].file);
   }
+  return elements;
 }
 
 }  // namespace laq::compare

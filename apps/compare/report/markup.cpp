@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
+#include <map>
 
 namespace laq::compare {
 namespace {
@@ -45,26 +46,20 @@ std::string with_minus(std::string text) {
 }  // namespace
 
 std::string escape(std::string_view text) {
+  static const std::map<char, const char*> kEntities = {
+      {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"}};
   std::string safe;
   while (!text.empty()) {
     const size_t length = sequence_length(text);
     const char first = text[0];
-    if (length != 1)
-      safe += length == 0 ? std::string_view(kReplacement) : text.substr(0, length);
-    else if (first == '&')
-      safe += "&amp;";
-    else if (first == '<')
-      safe += "&lt;";
-    else if (first == '>')
-      safe += "&gt;";
-    else if (first == '"')
-      safe += "&quot;";
-    else if (first == '\'')
-      safe += "&#39;";
-    else if ((first >= 0 && first < ' ' && first != '\t' && first != '\n') || first == 0x7F)
+    const bool is_control = (first >= 0 && first < ' ' && first != '\t' && first != '\n') || first == 0x7F;
+    const auto entity = kEntities.find(first);
+    if (length == 0 || is_control)
       safe += kReplacement;
+    else if (entity != kEntities.end())
+      safe += entity->second;
     else
-      safe += first;
+      safe += text.substr(0, length);
     text.remove_prefix(std::max<size_t>(length, 1));
   }
   return safe;
@@ -107,9 +102,20 @@ std::string coordinate(double value) {
   return text == "-0" ? "0" : text;
 }
 
+std::string at(double x, double y) {
+  return coordinate(x) + " " + coordinate(y);
+}
+
 std::string move_to(double x, double y) {
-  std::string text = "M";
-  return text += coordinate(x) + " " + coordinate(y);
+  return "M" + at(x, y);
+}
+
+std::string path_element(const std::string& type, const std::string& commands) {
+  return "<path class=\"" + type + "\" d=\"" + commands + "\"/>";
+}
+
+std::string data(const std::string& name, const std::string& value) {
+  return " data-" + name + "=\"" + value + "\"";
 }
 
 std::string byte_count(double bytes) {
@@ -119,6 +125,12 @@ std::string byte_count(double bytes) {
   size_t unit = 0;
   for (bytes /= 1000; bytes >= 999.5 && unit < 2; ++unit) bytes /= 1000;
   return significant(bytes, 3) + "\u00a0" + units[unit];
+}
+
+std::string table(const std::vector<std::string>& titles, const std::string& rows) {
+  std::string head;
+  for (const std::string& title : titles) head += "<th scope=\"col\">" + title + "</th>";
+  return "<table><thead><tr>" + head + "</tr></thead><tbody>" + rows + "</tbody></table>";
 }
 
 std::string base64(std::span<const std::byte> bytes) {

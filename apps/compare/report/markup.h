@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace laq::compare {
 
@@ -29,11 +30,21 @@ std::string attribute(double value);
 // For coordinates: one decimal at most.
 std::string coordinate(double value);
 
-// "M12 3.5": the beginning of a path.
+// "12 3.5"; and "M12 3.5": the beginning of a path.
+std::string at(double x, double y);
 std::string move_to(double x, double y);
+
+// A path element of this class.
+std::string path_element(const std::string& type, const std::string& commands);
+
+// " data-NAME="VALUE"": an attribute that scripts read.
+std::string data(const std::string& name, const std::string& value);
 
 // "1.2 MB", "34.5 kB", "678 bytes"
 std::string byte_count(double bytes);
+
+// A table with the titles of its columns, and its rows as HTML.
+std::string table(const std::vector<std::string>& titles, const std::string& rows);
 
 std::string base64(std::span<const std::byte> bytes);
 

@@ -30,7 +30,23 @@ constexpr Colours kDark = {"#161719",
                            {"#ff8f57", "#62b5f2", "#3fcf9f", "#ea8cc4", "#e8b64c", "#bdbab2", "#ac9ff5", "#bfd04f"}};
 
 constexpr std::array<const char*, 4> kDashes = {"", "7 2.5", "2.5 2.5", "9 2.5 2 2.5"};
-constexpr size_t kMarkers = 5;
+
+// A marker of radius 1 around 0 0: where its path begins, and the commands with their numbers.
+struct Step {
+  const char* command;
+  double number;
+};
+struct Marker {
+  double x, y;
+  std::vector<Step> steps;
+};
+const Marker kMarkers[] = {
+    {-1, 0, {{"a", 1}, {" ", 1}, {" 0 1 0 ", 2}, {" 0a", 1}, {" ", 1}, {" 0 1 0", -2}, {" ", 0}}},  // disc
+    {-0.9, -0.9, {{"h", 1.8}, {"v", 1.8}, {"h", -1.8}}},                                            // square
+    {0, -1.2, {{"l", 1.15}, {" ", 2}, {"h", -2.3}}},                                                // triangle
+    {0, -1.25, {{"l", 1.25}, {" ", 1.25}, {"l", -1.25}, {" ", 1.25}, {"l", -1.25}, {" ", -1.25}}},  // diamond
+    {0, 1.2, {{"l", 1.15}, {" ", -2}, {"h", -2.3}}},  // triangle that stands on its point
+};
 
 }  // namespace
 
@@ -49,7 +65,8 @@ std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs) {
     if (found == families.end()) families.push_back(family);
     members.resize(families.size());
     const size_t member = members[index]++;
-    looks.push_back({index % kLight.hues.size(), member % kDashes.size(), (index + member) % kMarkers, codec.loaded});
+    looks.push_back(
+        {index % kLight.hues.size(), member % kDashes.size(), (index + member) % std::size(kMarkers), codec.loaded});
   }
   return looks;
 }
@@ -88,27 +105,10 @@ std::string chart_style(const std::vector<Look>& looks, Scheme scheme) {
 }
 
 std::string marker_path(size_t marker, double x, double y, double radius) {
-  const auto text = [](double value) { return coordinate(value); };
-  const std::string r = text(radius), d = text(2 * radius);
-  switch (marker) {
-    case 1: {  // square
-      const std::string side = text(1.8 * radius), back = text(-1.8 * radius);
-      return move_to(x - 0.9 * radius, y - 0.9 * radius) + "h" + side + "v" + side + "h" + back + "z";
-    }
-    case 2:  // triangle
-      return move_to(x, y - 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(2 * radius) + "h" +
-             text(-2.3 * radius) + "z";
-    case 3: {  // diamond
-      const std::string side = text(1.25 * radius), back = text(-1.25 * radius);
-      return move_to(x, y - 1.25 * radius) + "l" + side + " " + side + "l" + back + " " + side + "l" + back + " " +
-             back + "z";
-    }
-    case 4:  // triangle that stands on its point
-      return move_to(x, y + 1.2 * radius) + "l" + text(1.15 * radius) + " " + text(-2 * radius) + "h" +
-             text(-2.3 * radius) + "z";
-    default:  // disc
-      return move_to(x - radius, y) + "a" + r + " " + r + " 0 1 0 " + d + " 0a" + r + " " + r + " 0 1 0-" + d + " 0z";
-  }
+  const Marker& shape = kMarkers[marker];
+  std::string path = move_to(x + radius * shape.x, y + radius * shape.y);
+  for (const Step& step : shape.steps) path += step.command + coordinate(step.number * radius);
+  return path + "z";
 }
 
 }  // namespace laq::compare

@@ -1,4 +1,4 @@
-#include "compare/report/rate_table.h"
+#include "compare/report/report_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "compare/measure/pooled_curves.h"
 #include "compare/report/markup.h"
 #include "compare/report/palette.h"
-#include "compare/report/rate_charts.h"
+#include "compare/report/result_charts.h"
 #include "compare/report/scale.h"
 
 namespace laq::compare {
@@ -36,18 +36,16 @@ std::vector<TableRow> rows_of(const Results& results, const Metric& metric, cons
   const std::set<std::string> images(names.begin(), names.end());
   for (const RateRow& rate : results.rates) {
     const auto codec = results.codec_index(rate.codec);
-    if (rate.metric == nullptr || rate.metric->value != metric.value || rate.image_class != image_class || !codec)
-      continue;
+    if (rate.metric != &metric || rate.image_class != image_class || !codec) continue;
     TableRow row{*codec, &rate, {}};
     for (const ImageRate& one : results.image_rates)
-      if (one.codec == rate.codec && one.metric != nullptr && one.metric->value == metric.value &&
-          images.contains(one.image) && has_place(Spacing::percent, one.percent))
+      if (one.codec == rate.codec && one.metric == &metric && images.contains(one.image) &&
+          has_place(Spacing::percent, one.percent))
         row.images.push_back(&one);
     rows.push_back(std::move(row));
   }
   const auto order = [](double mean) { return std::isfinite(mean) ? mean : INFINITY; };
-  std::stable_sort(rows.begin(), rows.end(),
-                   [&](const TableRow& a, const TableRow& b) { return order(a.rate->mean) < order(b.rate->mean); });
+  std::ranges::stable_sort(rows, {}, [&](const TableRow& row) { return order(row.rate->mean); });
   return rows;
 }
 
@@ -75,8 +73,7 @@ std::string strip_axis(const Scale& scale) {
 }
 
 std::string vertical(const char* type, double x, double top, double bottom) {
-  return std::string("<path class=\"") + type + "\" d=\"M" + coordinate(x) + " " + coordinate(top) + "V" +
-         coordinate(bottom) + "\"/>";
+  return path_element(type, move_to(x, top) + "V" + coordinate(bottom));
 }
 
 // One dot for each image, a line from the 10th to the 90th percentile, and a stroke at the mean.
@@ -87,14 +84,14 @@ std::string strip(const TableRow& row, const Scale& scale) {
     // Multiples of the golden section, modulo 1, spread the heights evenly for any number of dots.
     const double share = std::fmod(0.5 + 0.618034 * static_cast<double>(i), 1);
     dots += "<circle r=\"2.3\" cx=\"" + coordinate(scale.place(row.images[i]->percent)) + "\" cy=\"" +
-            coordinate(5 + 16 * share) + "\" data-codec=\"" + escape(row.rate->codec) + "\" data-image=\"" +
-            escape(row.images[i]->image) + "\" data-y=\"" + attribute(row.images[i]->percent) + "\"/>";
+            coordinate(5 + 16 * share) + "\"" + data("codec", escape(row.rate->codec)) +
+            data("image", escape(row.images[i]->image)) + data("y", attribute(row.images[i]->percent)) + "/>";
   }
-  std::string content = "<path class=\"grid\" d=\"" + grid + "\"/>" +
-                        vertical("axis", scale.place(0), 0, kStripHeight) + "<g class=\"dots\">" + dots + "</g>";
+  std::string content = path_element("grid", grid) + vertical("axis", scale.place(0), 0, kStripHeight) +
+                        "<g class=\"dots\">" + dots + "</g>";
   if (has_place(Spacing::percent, row.rate->percentile_10) && has_place(Spacing::percent, row.rate->percentile_90))
-    content += "<path class=\"span\" d=\"M" + coordinate(scale.place(row.rate->percentile_10)) + " 13H" +
-               coordinate(scale.place(row.rate->percentile_90)) + "\"/>";
+    content += path_element("span", move_to(scale.place(row.rate->percentile_10), 13) + "H" +
+                                        coordinate(scale.place(row.rate->percentile_90)));
   if (has_place(Spacing::percent, row.rate->mean)) content += vertical("mean", scale.place(row.rate->mean), 4, 22);
   return strip_svg("c" + std::to_string(row.codec), content);
 }
@@ -126,9 +123,7 @@ std::string table_row(const Results& results, const TableRow& row, const Metric&
 const RateRow* find_rate(const Results& results, const std::string& codec, const Metric& metric,
                          const std::string& image_class) {
   for (const RateRow& rate : results.rates)
-    if (rate.codec == codec && rate.metric != nullptr && rate.metric->value == metric.value &&
-        rate.image_class == image_class)
-      return &rate;
+    if (rate.codec == codec && rate.metric == &metric && rate.image_class == image_class) return &rate;
   return nullptr;
 }
 
@@ -138,6 +133,13 @@ std::string codec_key(const Results& results, size_t codec) {
          "\" viewBox=\"0 0 28 12\" aria-hidden=\"true\"><path class=\"line\" d=\"M1 6H27\"/>" +
          "<g class=\"marks\"><path d=\"" + marker_path(looks[codec].marker, 14, 6, 3.4) + "\"/></g></svg>" +
          escape(results.codecs[codec].name);
+}
+
+std::string codec_row(const Results& results, size_t codec, const std::vector<std::string>& cells) {
+  std::string row =
+      "<tr class=\"of" + std::to_string(codec) + "\"><th scope=\"row\">" + codec_key(results, codec) + "</th>";
+  for (const std::string& cell : cells) row += td(cell);
+  return row + "</tr>";
 }
 
 std::string rate_table(const Results& results, const Metric& metric, const std::string& image_class) {

@@ -8,13 +8,10 @@
 
 #include "compare/codecs/signal.h"
 #include "compare/measure/pooled_curves.h"
-#include "compare/report/image_pages.h"
 #include "compare/report/markup.h"
-#include "compare/report/rate_charts.h"
-#include "compare/report/rate_table.h"
 #include "compare/report/report_assets.h"  // kReportHtml, kReportCss, kReportJs, kReportViewerJs: made by embed.py
-#include "compare/report/series_chart.h"
-#include "compare/report/speed_charts.h"
+#include "compare/report/report_parts.h"
+#include "compare/report/result_charts.h"
 
 namespace laq::compare {
 namespace {
@@ -206,14 +203,12 @@ std::string lossless_table(const Results& results) {
   for (const LosslessRow& row : results.lossless) {
     const auto codec = results.codec_index(row.codec);
     if (!codec) continue;
-    rows += "<tr class=\"of" + std::to_string(*codec) + "\"><th scope=\"row\">" + codec_key(results, *codec) +
-            "</th><td>" + significant(row.bits_per_element, 4) + "</td><td>" + std::to_string(row.images) +
-            "</td></tr>";
+    rows += codec_row(results, *codec, {significant(row.bits_per_element, 4), std::to_string(row.images)});
   }
-  return "<div class=\"lossless\"><h3>Without loss</h3><table><thead><tr><th scope=\"col\">Codec</th><th "
-         "scope=\"col\">Bits per " +
-         std::string(words_of(results.kind).element) + ", mean</th><th scope=\"col\">" +
-         capitalized(words_of(results.kind).signal) + "s</th></tr></thead><tbody>" + rows + "</tbody></table></div>";
+  const Words& words = words_of(results.kind);
+  const std::string rate = std::string("Bits per ") + words.element + ", mean";
+  return "<div class=\"lossless\"><h3>Without loss</h3>" +
+         table({"Codec", rate, capitalized(words.signal) + "s"}, rows) + "</div>";
 }
 
 // The light colours are also those for paper.
@@ -223,15 +218,14 @@ std::string style(const Results& results) {
          "\n@media screen and (prefers-color-scheme:dark){" + chart_style(looks, Scheme::dark) + "}\n";
 }
 
-using Parts = std::map<std::string_view, std::function<void(std::string&)>>;
-
-// Appends the template with {{name}} replaced by the part of this name.
-void fill(std::string_view text, const Parts& parts, std::string& page) {
+// The template with {{name}} replaced by the part of this name.
+std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts) {
+  std::string page;
   while (true) {
     const size_t open = text.find("{{"), close = text.find("}}", open);
     page += text.substr(0, open);
-    if (open == std::string_view::npos) return;
-    parts.at(text.substr(open + 2, close - open - 2))(page);
+    if (open == std::string_view::npos) return page;
+    page += parts.at(text.substr(open + 2, close - open - 2));
     text.remove_prefix(close + 2);
   }
 }
@@ -245,45 +239,41 @@ std::string report_html(const Results& results) {
     if (curves.has(metric)) metrics.push_back(&metric);
   const std::string signal = words_of(results.kind).signal;
   const bool has_logarithm = std::any_of(metrics.begin(), metrics.end(), [](auto* one) { return one->is_logarithmic; });
-  const auto text = [](std::string part) { return [part](std::string& page) { page += part; }; };
-  const Parts parts = {
-      {"title", text(escape(results.title))},
-      {"style", text(style(results))},
-      {"finding", text(finding(results, metrics))},
-      {"what", text(what(results))},
-      {"failures", text(failures(results))},
-      {"metric_tabs", text(metric_tabs(metrics))},
-      {"class_choice", text(class_choice(results))},
-      {"codec_buttons", text(codec_buttons(results))},
-      {"curves", text(panels(metrics, "curves",
-                             [&](const Metric& metric) {
-                               return for_classes(results, [&](const std::string& image_class) {
-                                 return curve_figures(results, curves, metric, image_class);
-                               });
-                             }))},
-      {"rates", text(panels(metrics, "rates",
-                            [&](const Metric& metric) {
-                              return for_classes(results, [&](const std::string& image_class) {
-                                return rate_figure(results, metric, image_class);
-                              });
-                            }))},
-      {"lossless", text(lossless_table(results))},
-      {"speed", text(speed_section(results, metrics))},
-      {"one_by_one", text(capitalized(signal) + " by " + signal)},
-      {"viewer_hint", text(results.visual_comparisons.empty() ? "" : kViewerHint)},
-      {"element", text(words_of(results.kind).element)},
-      {"logarithm", text(has_logarithm ? kLogarithmHint : "")},
-      {"picture_list", text(metrics.empty() ? "" : image_list(results, curves, *metrics[0]))},
-      {"articles", text(image_articles(results, curves, metrics))},
-      {"codec_table", text(codec_table(results))},
-      {"command", text(results.command.empty() ? "" : "<pre><code>" + escape(results.command) + "</code></pre>")},
-      {"data", text(script_data_json(results, metrics))},
-      {"files", [&](std::string& page) { append_comparison_files(results, page); }},
-      {"script", text(std::string(kReportJs) + kReportViewerJs)},
+  const auto curve_panel = [&](const Metric& metric) {
+    return for_classes(
+        results, [&](const std::string& image_class) { return curve_figures(results, curves, metric, image_class); });
   };
-  std::string page;
-  fill(kReportHtml, parts, page);
-  return page;
+  const auto rate_panel = [&](const Metric& metric) {
+    return for_classes(results,
+                       [&](const std::string& image_class) { return rate_figure(results, metric, image_class); });
+  };
+  return filled(
+      kReportHtml,
+      {
+          {"title", escape(results.title)},
+          {"style", style(results)},
+          {"finding", finding(results, metrics)},
+          {"what", what(results)},
+          {"failures", failures(results)},
+          {"metric_tabs", metric_tabs(metrics)},
+          {"class_choice", class_choice(results)},
+          {"codec_buttons", codec_buttons(results)},
+          {"curves", panels(metrics, "curves", curve_panel)},
+          {"rates", panels(metrics, "rates", rate_panel)},
+          {"lossless", lossless_table(results)},
+          {"speed", speed_section(results, metrics)},
+          {"one_by_one", capitalized(signal) + " by " + signal},
+          {"viewer_hint", results.visual_comparisons.empty() ? "" : kViewerHint},
+          {"element", words_of(results.kind).element},
+          {"logarithm", has_logarithm ? kLogarithmHint : ""},
+          {"picture_list", metrics.empty() ? "" : image_list(results, curves, *metrics[0])},
+          {"articles", image_articles(results, curves, metrics)},
+          {"codec_table", codec_table(results)},
+          {"command", results.command.empty() ? "" : "<pre><code>" + escape(results.command) + "</code></pre>"},
+          {"data", script_data_json(results, metrics)},
+          {"files", comparison_files(results)},
+          {"script", std::string(kReportJs) + kReportViewerJs},
+      });
 }
 
 }  // namespace laq::compare

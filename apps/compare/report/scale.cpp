@@ -6,6 +6,22 @@
 namespace laq::compare {
 namespace {
 
+// From values to places along an axis, in units of the spacing, and back; in the order of Spacing.
+struct Transform {
+  double (*position)(double value);
+  double (*value)(double position);
+};
+constexpr Transform kTransforms[] = {
+    {[](double v) { return v; }, [](double p) { return p; }},
+    {[](double v) { return std::log(v); }, [](double p) { return std::exp(p); }},
+    {[](double v) { return -std::log(1 - v); }, [](double p) { return 1 - std::exp(-p); }},
+    {[](double v) { return std::log1p(v / 100); }, [](double p) { return 100 * std::expm1(p); }},
+};
+
+const Transform& transform_of(Spacing spacing) {
+  return kTransforms[static_cast<int>(spacing)];
+}
+
 // 1, 2, 5 or all digits of each power of ten within the ends.
 std::vector<double> decades(double lowest, double highest, std::span<const double> digits) {
   std::vector<double> values;
@@ -23,11 +39,8 @@ std::vector<double> multiples(double lowest, double highest, double step) {
   return values;
 }
 
-constexpr double kSteps[] = {1, 2, 5};
-constexpr double kHalves[] = {1, 3};
-constexpr double kOnes[] = {1};
-constexpr double kDigits[] = {1, 2, 3, 4, 5, 6, 7, 8, 9};
-
+// The digits of logarithmic ticks, and the ticks of percentages, from fine to coarse.
+const std::vector<double> kDigits[] = {{1, 2, 3, 4, 5, 6, 7, 8, 9}, {1, 2, 5}, {1, 3}, {1}};
 const std::vector<double> kPercents[] = {
     {-90, -85, -80, -75, -70, -65, -60, -55, -50, -45, -40, -35, -30, -25, -20, -15, -10, -5,
      0,   5,   10,  15,  20,  25,  30,  35,  40,  45,  50,  60,  70,  80,  90,  100, 150, 200},
@@ -41,27 +54,22 @@ const std::vector<double> kPercents[] = {
 }  // namespace
 
 bool has_place(Spacing spacing, double value) {
-  if (!std::isfinite(value)) return false;
-  if (spacing == Spacing::logarithmic) return value > 0;
-  if (spacing == Spacing::complement) return value < 1;
-  if (spacing == Spacing::percent) return value > -100;
-  return true;
+  return std::isfinite(value) && std::isfinite(transform_of(spacing).position(value));
+}
+
+std::pair<double, double> padded(Spacing spacing, double low, double high) {
+  if (low == high && spacing == Spacing::logarithmic) return {low / 1.5, high * 1.5};
+  if (low == high && spacing != Spacing::complement) return {low - 1, high + 1};
+  const Transform& transform = transform_of(spacing);
+  const double a = transform.position(low), b = transform.position(high), room = std::max((b - a) * 0.04, 1e-9);
+  return {transform.value(a - room), transform.value(b + room)};
 }
 
 Scale::Scale(Spacing spacing, double first, double last, double first_place, double last_place)
     : spacing_(spacing), first_(first), last_(last), first_place_(first_place), last_place_(last_place) {}
 
 double Scale::position(double value) const {
-  switch (spacing_) {
-    case Spacing::logarithmic:
-      return std::log(value);
-    case Spacing::complement:
-      return -std::log(1 - value);
-    case Spacing::percent:
-      return std::log1p(value / 100);
-    default:
-      return value;
-  }
+  return transform_of(spacing_).position(value);
 }
 
 double Scale::place(double value) const {
@@ -78,12 +86,10 @@ std::vector<double> Scale::ticks(double distance) const {
   const double low = std::min(first_, last_), high = std::max(first_, last_);
   std::vector<std::vector<double>> choices;  // from fine to coarse
   if (spacing_ == Spacing::logarithmic && high / low > 2.5) {
-    for (const auto digits : {std::span<const double>(kDigits), std::span<const double>(kSteps),
-                              std::span<const double>(kHalves), std::span<const double>(kOnes)})
-      choices.push_back(decades(low, high, digits));
+    for (const auto& digits : kDigits) choices.push_back(decades(low, high, digits));
   } else if (spacing_ == Spacing::complement && (1 - low) / (1 - high) > 2.5) {
-    for (const auto digits : {std::span<const double>(kSteps), std::span<const double>(kOnes)}) {
-      std::vector<double> values = decades(1 - high, 1 - low, digits);
+    for (const auto* digits : {&kDigits[1], &kDigits[3]}) {
+      std::vector<double> values = decades(1 - high, 1 - low, *digits);
       for (double& value : values) value = 1 - value;
       std::reverse(values.begin(), values.end());
       choices.push_back(values);
@@ -111,9 +117,8 @@ std::vector<double> Scale::ticks(double distance) const {
 int Scale::tick_decimals(std::span<const double> ticks) {
   for (int count = 0; count < 6; ++count) {
     const double unit = std::pow(10, count);
-    if (std::all_of(ticks.begin(), ticks.end(),
-                    [&](double tick) { return std::abs(tick * unit - std::round(tick * unit)) < 1e-6 * unit; }))
-      return count;
+    const auto fits = [&](double tick) { return std::abs(tick * unit - std::round(tick * unit)) < 1e-6 * unit; };
+    if (std::ranges::all_of(ticks, fits)) return count;
   }
   return 6;
 }

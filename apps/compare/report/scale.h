@@ -2,6 +2,7 @@
 #pragma once
 
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace laq::compare {
@@ -15,6 +16,9 @@ enum class Spacing {
 
 // Can the spacing show this value?
 bool has_place(Spacing spacing, double value);
+
+// The ends of an axis that shows values from `low` to `high`: these with a little room.
+std::pair<double, double> padded(Spacing spacing, double low, double high);
 
 class Scale {
  public:

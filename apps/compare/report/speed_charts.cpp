@@ -1,4 +1,4 @@
-#include "compare/report/speed_charts.h"
+#include "compare/report/report_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -7,8 +7,7 @@
 #include "compare/codecs/signal.h"
 #include "compare/report/chart.h"
 #include "compare/report/markup.h"
-#include "compare/report/rate_charts.h"
-#include "compare/report/rate_table.h"
+#include "compare/report/result_charts.h"
 
 namespace laq::compare {
 namespace {
@@ -19,22 +18,16 @@ struct Throughput {
   double encode_peak = kAbsent, decode_peak = kAbsent;  // bytes, the largest
 };
 
-class Sum {
- public:
-  void add(double volume, double seconds) {
-    if (!(seconds > 0)) return;
-    volume_ += volume;
-    seconds_ += seconds;
+struct Sum {
+  double volume = 0, seconds = 0;
+
+  void add(double more_volume, double more_seconds) {
+    if (!(more_seconds > 0)) return;
+    volume += more_volume;
+    seconds += more_seconds;
   }
-  double millions_a_second() const { return seconds_ > 0 ? volume_ / seconds_ / 1e6 : kAbsent; }
-
- private:
-  double volume_ = 0, seconds_ = 0;
+  double millions_a_second() const { return seconds > 0 ? volume / seconds / 1e6 : kAbsent; }
 };
-
-double larger(double a, double b) {
-  return std::isnan(a) ? b : std::isnan(b) ? a : std::max(a, b);
-}
 
 // Taken from the speed measurements; for one thread from the points of curves if there are none.
 Throughput throughput(const Results& results, const std::string& codec, int threads) {
@@ -46,8 +39,8 @@ Throughput throughput(const Results& results, const std::string& codec, int thre
     paired = true;
     encode.add(run.volume(), run.encode_seconds);
     decode.add(run.volume(), run.decode_seconds);
-    speed.encode_peak = larger(speed.encode_peak, run.encode_peak_bytes);
-    speed.decode_peak = larger(speed.decode_peak, run.decode_peak_bytes);
+    speed.encode_peak = std::fmax(speed.encode_peak, run.encode_peak_bytes);
+    speed.decode_peak = std::fmax(speed.decode_peak, run.decode_peak_bytes);
   }
   if (!paired && threads == 1)
     for (const Point& point : results.points)
@@ -73,8 +66,8 @@ std::string threads_text(int threads) {
 Chart speed_chart(const Results& results, const Metric& metric, int threads, bool encode) {
   const char* kind = encode ? "encode" : "decode";
   Chart chart;
-  chart.attributes = std::string(" data-kind=\"speed\" data-of=\"") + kind + "\" data-metric=\"" + metric.column +
-                     "\" data-threads=\"" + std::to_string(threads) + "\" tabindex=\"0\"";
+  chart.attributes = data("kind", "speed") + data("of", kind) + data("metric", metric.column) +
+                     data("threads", std::to_string(threads)) + " tabindex=\"0\"";
   chart.description = std::string("Bytes at equal ") + metric.title + " against the speed of the " + kind + "r, on " +
                       threads_text(threads);
   chart.height = 360;
@@ -91,11 +84,8 @@ Chart speed_chart(const Results& results, const Metric& metric, int threads, boo
     const RateRow* rate = find_rate(results, name, metric, "");
     const double y = name == results.anchor ? 0 : rate ? rate->mean : kAbsent;
     if (!has_place(Spacing::logarithmic, x) || !has_place(Spacing::percent, y)) continue;
-    chart.series.push_back(
-        {codec,
-         name,
-         {{x, y,
-           " data-codec=\"" + escape(name) + "\" data-x=\"" + attribute(x) + "\" data-y=\"" + attribute(y) + "\""}}});
+    const std::string attributes = data("codec", escape(name)) + data("x", attribute(x)) + data("y", attribute(y));
+    chart.series.push_back({codec, name, {{x, y, attributes}}});
   }
   return chart;
 }
@@ -119,19 +109,15 @@ std::string speed_table(const Results& results) {
     for (const int threads : thread_counts(results)) {
       const Throughput speed = throughput(results, results.codecs[codec].name, threads);
       if (std::isnan(speed.encode) && std::isnan(speed.decode)) continue;
-      rows += "<tr class=\"of" + std::to_string(codec) + "\"><th scope=\"row\">" + codec_key(results, codec) +
-              "</th><td>" + std::to_string(threads) + "</td><td>" + significant(speed.encode, 3) + "</td><td>" +
-              significant(speed.decode, 3) + "</td><td>" + byte_count(speed.encode_peak) + "</td><td>" +
-              byte_count(speed.decode_peak) + "</td></tr>";
+      rows += codec_row(results, codec,
+                        {std::to_string(threads), significant(speed.encode, 3), significant(speed.decode, 3),
+                         byte_count(speed.encode_peak), byte_count(speed.decode_peak)});
     }
   if (rows.empty()) return "";
   const std::string unit = words_of(results.kind).speed_unit;
-  return "<div class=\"wide\"><table><thead><tr><th scope=\"col\">Codec</th><th scope=\"col\">Threads</th><th "
-         "scope=\"col\">Encode, " +
-         unit + "</th><th scope=\"col\">Decode, " + unit +
-         "</th><th scope=\"col\">Encode, peak memory</th><th scope=\"col\">Decode, peak "
-         "memory</th></tr></thead><tbody>" +
-         rows + "</tbody></table></div>";
+  const std::vector<std::string> titles = {
+      "Codec", "Threads", "Encode, " + unit, "Decode, " + unit, "Encode, peak memory", "Decode, peak memory"};
+  return "<div class=\"wide\">" + table(titles, rows) + "</div>";
 }
 
 }  // namespace laq::compare

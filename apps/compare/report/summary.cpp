@@ -1,4 +1,4 @@
-#include "compare/report/summary.h"
+#include "compare/report/report.h"
 
 #include <algorithm>
 #include <cmath>
@@ -13,11 +13,7 @@
 namespace laq::compare {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
-Json number(double value) {
-  return std::isfinite(value) ? Json(value) : Json(nullptr);
-}
+using Json = nlohmann::ordered_json;  // writes numbers that are not finite as null
 
 // Sums over all points of a codec.
 struct Throughput {
@@ -45,21 +41,19 @@ Json rate_json(const RateRow& rate, const Words& words) {
           {"class", rate.image_class.empty() ? Json(nullptr) : Json(rate.image_class)},
           {std::string(words.column) + "s", rate.images},
           {"refused", rate.refused},
-          {"mean", number(rate.mean)},
-          {"median", number(rate.median)},
-          {"percentile_10", number(rate.percentile_10)},
-          {"percentile_90", number(rate.percentile_90)},
-          {"best", number(rate.best)},
-          {"worst", number(rate.worst)},
-          {"lowest_score", number(rate.lowest_score)},
-          {"highest_score", number(rate.highest_score)}};
+          {"mean", rate.mean},
+          {"median", rate.median},
+          {"percentile_10", rate.percentile_10},
+          {"percentile_90", rate.percentile_90},
+          {"best", rate.best},
+          {"worst", rate.worst},
+          {"lowest_score", rate.lowest_score},
+          {"highest_score", rate.highest_score}};
 }
 
 Json image_rate_json(const ImageRate& rate, const Words& words) {
-  Json json = {{"codec", rate.codec},
-               {words.column, rate.image},
-               {"metric", rate.metric->column},
-               {"percent", number(rate.percent)}};
+  Json json = {
+      {"codec", rate.codec}, {words.column, rate.image}, {"metric", rate.metric->column}, {"percent", rate.percent}};
   if (!rate.refusal.empty()) json["refusal"] = rate.refusal;
   return json;
 }
@@ -71,10 +65,10 @@ Json speed_json(const Speed& speed, const Words& words) {
           {"threads", speed.threads},
           {words.elements_column, speed.elements},
           {"bytes", speed.bytes},
-          {"encode_seconds", number(speed.encode_seconds)},
-          {"decode_seconds", number(speed.decode_seconds)},
-          {"encode_peak_bytes", number(speed.encode_peak_bytes)},
-          {"decode_peak_bytes", number(speed.decode_peak_bytes)}};
+          {"encode_seconds", speed.encode_seconds},
+          {"decode_seconds", speed.decode_seconds},
+          {"encode_peak_bytes", speed.encode_peak_bytes},
+          {"decode_peak_bytes", speed.decode_peak_bytes}};
 }
 
 Json image_json(const Image& image, SignalKind kind) {
@@ -89,9 +83,8 @@ Json image_json(const Image& image, SignalKind kind) {
 }
 
 Json lossless_json(const LosslessRow& row, const Words& words) {
-  return {{"codec", row.codec},
-          {std::string(words.column) + "s", row.images},
-          {"bits_per_element", number(row.bits_per_element)}};
+  return {
+      {"codec", row.codec}, {std::string(words.column) + "s", row.images}, {"bits_per_element", row.bits_per_element}};
 }
 
 template <class Record, class ToJson>
@@ -121,14 +114,13 @@ std::string summary_json(const Results& results) {
   json["title"] = results.title;
   json["command"] = results.command;
   json["anchor"] = results.anchor;
-  json[std::string(leading_metric(results.kind).column) + "_range"] = {number(results.lowest_score),
-                                                                       number(results.highest_score)};
+  json[std::string(leading_metric(results.kind).column) + "_range"] = {results.lowest_score, results.highest_score};
   json["codecs"] = list(results.codecs, [&](const CodecEntry& codec) {
     Json one = {{"name", codec.name}, {"version", codec.version}, {"loaded", codec.loaded}};
     if (const auto found = speeds.find(codec.name); found != speeds.end()) {
       const std::string unit = std::string(words.megaelements) + "_per_second";
-      one["encode_" + unit] = number(found->second.encode_millions_a_second());
-      one["decode_" + unit] = number(found->second.decode_millions_a_second());
+      one["encode_" + unit] = found->second.encode_millions_a_second();
+      one["decode_" + unit] = found->second.decode_millions_a_second();
     }
     return one;
   });
@@ -155,8 +147,7 @@ std::string summary_table(const Results& results) {
     for (const RateRow& rate : results.rates) {
       if (std::string(rate.metric->column) == column) rows.push_back(&rate);
     }
-    std::stable_sort(rows.begin(), rows.end(),
-                     [](const RateRow* a, const RateRow* b) { return a->image_class < b->image_class; });
+    std::ranges::stable_sort(rows, {}, &RateRow::image_class);
     for (const RateRow* row : rows) {
       if (row->image_class != image_class) {
         image_class = row->image_class;

@@ -5,9 +5,8 @@
 #include <limits>
 #include <string>
 
-#include "compare/codecs/array_form.h"
-#include "compare/codecs/codec.h"
-#include "compare/measure/array_measures.h"
+#include "compare/codecs/codec_families.h"
+#include "compare/measure/measure.h"
 #include "sample_arrays.h"
 #include "sample_codecs.h"
 

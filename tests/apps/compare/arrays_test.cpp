@@ -7,21 +7,18 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "compare/measure/array_measures.h"
 #include "compare/measure/comparison.h"
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/pooled_curves.h"
 #include "compare/measure/series.h"
 #include "compare/measure/sources.h"
 #include "compare/measure/statistics.h"
 #include "compare/report/chart.h"
 #include "compare/report/markup.h"
-#include "compare/report/rate_charts.h"
 #include "compare/report/report.h"
-#include "compare/report/report_files.h"
-#include "compare/report/series_chart.h"
-#include "compare/report/summary.h"
+#include "compare/report/result_charts.h"
 #include "io/array_file.h"
 #include "io/file.h"
 #include "io/npy.h"

@@ -10,14 +10,12 @@
 #include <sstream>
 
 #include "compare/measure/comparison.h"
-#include "compare/measure/csv.h"
 #include "compare/measure/curve_file.h"
 #include "compare/measure/journal.h"
-#include "compare/measure/progress.h"
 #include "compare/measure/run.h"
 #include "compare/measure/sources.h"
 #include "compare/measure/statistics.h"
-#include "compare/report/summary.h"
+#include "compare/report/report.h"
 #include "io/picture_file.h"
 #include "laq/metrics.hpp"
 #include "test_files.h"

@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "compare/codecs/process.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/speed.h"
 #include "sample_codecs.h"
 
@@ -62,7 +63,7 @@ TEST_CASE("speeds are of all codecs that work, on each number of threads") {
   CHECK(compare_speed(runs, picture, "natural", {.rounds = 1}, stop, failures).empty());
 }
 
-TEST_CASE("the quality near a score is that of the nearest point of the codec") {
+TEST_CASE("the nearest point to a score is of the codec and the image") {
   const auto point = [](const char* codec, double q, double score) {
     Point p{Measurement{codec, "a", q}};
     p.ssimulacra2 = score;
@@ -70,7 +71,8 @@ TEST_CASE("the quality near a score is that of the nearest point of the codec") 
   };
   const std::vector<Point> points = {point("x", 10, 40), point("x", 20, 58), point("y", 30, 60), point("x", 40, 70),
                                      point("x", 50, kAbsent)};
-  CHECK(quality_near(points, "x", 60, 5) == 20);
-  CHECK(quality_near(points, "y", 0, 5) == 30);
-  CHECK(quality_near(points, "z", 60, 5) == 5);
+  CHECK(nearest_point(points, "x", "a", 60)->q == 20);
+  CHECK(nearest_point(points, "y", "a", 0)->q == 30);
+  CHECK(nearest_point(points, "z", "a", 60) == nullptr);
+  CHECK(nearest_point(points, "x", "b", 60) == nullptr);
 }

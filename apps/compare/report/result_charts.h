@@ -1,8 +1,9 @@
-// Charts of rate and distortion: score against bits per pixel or element, and bytes against the anchor's at equal
-// score.
+// The charts of rate and distortion: score against bits per pixel or element, and bytes against the anchor's at equal
+// score. The chart of a series: levels of the signal and of errors, and bounds on the error, over time.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "compare/measure/pooled_curves.h"
 #include "compare/measure/results.h"
@@ -28,5 +29,14 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
 // The rate chart of an image, or of all images pooled if `image` is empty, as an SVG document for papers. The text is
 // empty if no point has a score of the metric.
 std::string rate_chart_svg(const Results& results, const Metric& metric, const std::string& image = "");
+
+// The looks of the codecs, and after them the look of the signal.
+std::vector<Look> looks_with_signal(const std::vector<CodecEntry>& codecs);
+
+// The chart is to be drawn with looks_with_signal().
+Chart series_chart(const Results& results, const Series& series);
+
+// The chart as an SVG document for papers.
+std::string series_chart_svg(const Results& results, const Series& series);
 
 }  // namespace laq::compare

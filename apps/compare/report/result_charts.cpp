@@ -1,4 +1,4 @@
-#include "compare/report/rate_charts.h"
+#include "compare/report/result_charts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,10 +15,6 @@ constexpr int kBins = 24;  // of the scores in a relative chart
 
 bool is_similarity(const Metric& metric) {
   return std::string_view(metric.column).find("ssim") != std::string::npos && metric.value != &Point::ssimulacra2;
-}
-
-std::string data(const char* name, const std::string& value) {
-  return std::string(" data-") + name + "=\"" + value + "\"";
 }
 
 std::string chart_attributes(const char* kind, const Metric& metric) {
@@ -51,10 +47,14 @@ std::vector<RatePoint> rate_points(const Metric& metric, const Curve& curve, dou
 
 // The lowest and the highest score of a curve, as Metric::score() gives them.
 std::pair<double, double> scores_of(const Metric& metric, const Curve& curve) {
-  const auto [low, high] =
-      std::minmax_element(curve.points.begin(), curve.points.end(),
-                          [](const CurvePoint& a, const CurvePoint& b) { return a.score < b.score; });
+  const auto [low, high] = std::ranges::minmax_element(curve.points, {}, &CurvePoint::score);
   return {metric.score(low->score), metric.score(high->score)};
+}
+
+ChartSeries line_of(size_t codec, const std::string& name, const Series& series, const std::vector<double>& levels) {
+  ChartSeries line{.codec = codec, .name = name, .points = {}, .has_line = true, .has_marks = false};
+  for (size_t i = 0; i < levels.size(); ++i) line.points.push_back({series.times[i], levels[i], ""});
+  return line;
 }
 
 }  // namespace
@@ -107,9 +107,8 @@ Chart relative_chart(const Results& results, const Metric& metric, const Pool& p
   chart.y_percent = chart.y_has_zero_line = true;
   chart.x_title = score_title(metric);
   chart.y_title = "Bytes against " + results.anchor + " at equal score";
-  const auto anchor = std::find_if(pool.curves.begin(), pool.curves.end(), [&](const Curve& curve) {
-    return results.codecs[curve.codec].name == results.anchor;
-  });
+  const auto anchor = std::ranges::find_if(
+      pool.curves, [&](const Curve& curve) { return results.codecs[curve.codec].name == results.anchor; });
   if (anchor == pool.curves.end()) return chart;
   auto [lowest, highest] = scores_of(metric, *anchor);
   if (metric.value == leading_metric(results.kind).value) {
@@ -142,6 +141,37 @@ std::string rate_chart_svg(const Results& results, const Metric& metric, const s
   const Curves curves(results);
   const Pool pool = image.empty() ? curves.pool(metric, images_of_class(results, "")) : curves.of_image(metric, image);
   return draw_standalone(rate_chart(results, metric, pool), looks_of(results.codecs), Scheme::paper);
+}
+
+std::vector<Look> looks_with_signal(const std::vector<CodecEntry>& codecs) {
+  constexpr size_t kGray = 5;
+  std::vector<Look> looks = looks_of(codecs);
+  looks.push_back({.hue = kGray});
+  return looks;
+}
+
+Chart series_chart(const Results& results, const Series& series) {
+  Chart chart;
+  chart.description = "Levels of " + series.image + " and of its errors over time";
+  chart.width = 620;
+  chart.x_spacing = Spacing::linear;
+  chart.y_spacing = Spacing::logarithmic;
+  chart.x_title = series.in_seconds ? "seconds" : "elements";
+  chart.y_title = "Local root mean square / range; dotted: the bound";
+  chart.series.push_back(line_of(results.codecs.size(), "signal", series, series.signal));
+  for (const SeriesErrors& errors : series.errors) {
+    const auto codec = results.codec_index(errors.codec);
+    if (!codec) continue;
+    chart.series.push_back(line_of(*codec, errors.codec, series, errors.levels));
+    ChartSeries bound = line_of(*codec, errors.codec, series, std::vector<double>(series.times.size(), errors.bound));
+    bound.is_limit = true;
+    chart.series.push_back(std::move(bound));
+  }
+  return chart;
+}
+
+std::string series_chart_svg(const Results& results, const Series& series) {
+  return draw_standalone(series_chart(results, series), looks_with_signal(results.codecs), Scheme::paper);
 }
 
 }  // namespace laq::compare

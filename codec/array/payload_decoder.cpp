@@ -9,7 +9,6 @@
 
 #include "array/box.h"
 #include "base/checks.h"
-#include "base/expansion.h"
 #include "base/parallel.h"
 
 namespace laq::array {

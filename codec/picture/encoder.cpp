@@ -5,7 +5,7 @@
 #include <cmath>
 #include <mutex>
 
-#include "base/expansion.h"
+#include "base/checks.h"
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"

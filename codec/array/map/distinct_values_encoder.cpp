@@ -8,7 +8,6 @@
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
 #include "base/exact_bound.h"
-#include "base/ordered_pattern.h"
 
 namespace laq::array {
 namespace {

@@ -8,10 +8,9 @@
 
 #include "array/search/chunk_sample.h"
 #include "array/search/race.h"
-#include "array/search/rate_distortion.h"
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
-#include "base/expansion.h"
+#include "base/checks.h"
 
 namespace laq::array {
 namespace {

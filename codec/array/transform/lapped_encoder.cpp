@@ -3,7 +3,6 @@
 #include <optional>
 
 #include "array/search/block_length_search.h"
-#include "array/search/rate_distortion.h"
 #include "array/search/rotation_search.h"
 #include "array/stage_encoder.h"
 #include "array/transform/lapped_plan.h"

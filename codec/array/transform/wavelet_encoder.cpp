@@ -1,7 +1,6 @@
 #include <cmath>
 #include <utility>
 
-#include "array/search/rate_distortion.h"
 #include "array/stage_encoder.h"
 #include "array/transform/preamble.h"
 #include "array/transform/wavelet_chunk.h"

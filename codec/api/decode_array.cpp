@@ -1,8 +1,8 @@
 // The public functions that read arrays.
 #include <laq/array.hpp>
 
+#include "array/array_codec.h"
 #include "array/header.h"
-#include "array/payload_decoder.h"
 #include "base/checks.h"
 #include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
@@ -20,7 +20,7 @@ Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region,
   const Result<std::span<const std::byte>> payload = content_of(*sections, kArraySection);
   if (!payload) return payload.error();
   const DefaultFloatingPoint environment;
-  Result<Array> array = array::decode_payload(*payload, region, options);
+  Result<Array> array = array::decode_array(*payload, region, options);
   if (!array) return in_section(kArraySection, array.error());
   return array;
 }

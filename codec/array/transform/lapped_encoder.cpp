@@ -6,8 +6,7 @@
 #include "array/search/rotation_search.h"
 #include "array/stage_encoder.h"
 #include "array/transform/lapped_plan.h"
-#include "array/transform/preamble.h"
-#include "levels/mask.h"
+#include "array/transform/transformed_chunk.h"
 #include "levels/trellis_row_chooser.h"
 
 namespace laq::array {

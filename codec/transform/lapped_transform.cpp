@@ -43,21 +43,15 @@ void LappedTransform::for_each_pair(std::span<const uint8_t> log2_lengths, doubl
 }
 
 void LappedTransform::forward(std::span<const uint8_t> log2_lengths, double* line) {
-  for_each_pair(log2_lengths, line, [](double& before, double& behind, const Rotation& rotation) {
-    const double odd = before * rotation.cosine - behind * rotation.sine;
-    behind = behind * rotation.cosine + before * rotation.sine;
-    before = odd;
-  });
+  for_each_pair(log2_lengths, line,
+                [](double& before, double& behind, const Rotation& rotation) { rotation.turn_back(before, behind); });
   transform_blocks(log2_lengths, line);
 }
 
 void LappedTransform::inverse(std::span<const uint8_t> log2_lengths, double* line) {
   transform_blocks(log2_lengths, line);
-  for_each_pair(log2_lengths, line, [](double& before, double& behind, const Rotation& rotation) {
-    const double value = before * rotation.cosine + behind * rotation.sine;
-    behind = behind * rotation.cosine - before * rotation.sine;
-    before = value;
-  });
+  for_each_pair(log2_lengths, line,
+                [](double& before, double& behind, const Rotation& rotation) { rotation.turn(before, behind); });
 }
 
 }  // namespace laq

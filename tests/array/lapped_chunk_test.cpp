@@ -8,8 +8,7 @@
 #include <limits>
 #include <random>
 
-#include "array/search/block_length_search.h"
-#include "array/search/rotation_search.h"
+#include "array/search/lapped_plan_search.h"
 #include "array/stages.h"
 #include "array/transform/block_lengths.h"
 #include "array/transform/channel_rotations.h"

@@ -2,8 +2,7 @@
 #include <limits>
 #include <optional>
 
-#include "array/search/block_length_search.h"
-#include "array/search/rotation_search.h"
+#include "array/search/lapped_plan_search.h"
 #include "array/stage_encoder.h"
 #include "array/transform/lapped_plan.h"
 #include "array/transform/transformed_chunk.h"

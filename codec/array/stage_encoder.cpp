@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace laq::array {
 namespace {
@@ -50,6 +51,13 @@ std::optional<double> mean_of(std::span<const double> values) {
   }
   if (count == 0 || !std::isfinite(sum)) return std::nullopt;
   return sum / static_cast<double>(count);
+}
+
+MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, Encoding encoding) {
+  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), {}};
+  store_values(simpler.type, numbers, mapped.elements);
+  mapped.finish = [encoding = std::move(encoding)](const std::vector<double>&) mutable { return std::move(encoding); };
+  return mapped;
 }
 
 const StageEncoder& encoder_of(StageId stage) {

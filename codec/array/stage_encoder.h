@@ -47,6 +47,9 @@ struct MappedChunk {
   std::function<Encoding(std::vector<double>& reconstruction)> finish;
 };
 
+// A chunk that is mapped to numbers which are coded without loss, so that the encoding of the map is known at once.
+MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, Encoding encoding);
+
 // When a stage is tried, and how the search compares it with others.
 struct Policy {
   static constexpr int kNever = 10;

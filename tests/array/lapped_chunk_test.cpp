@@ -10,8 +10,8 @@
 
 #include "array/search/lapped_plan_search.h"
 #include "array/stages.h"
-#include "array/transform/block_lengths.h"
 #include "array/transform/channel_rotations.h"
+#include "array/transform/lapped_plan.h"
 #include "entropy/coder.h"
 
 using namespace laq;

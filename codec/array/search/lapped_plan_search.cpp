@@ -8,7 +8,7 @@
 #include <limits>
 #include <numeric>
 
-#include "array/transform/block_lengths.h"
+#include "array/transform/lapped_plan.h"
 #include "transform/lapped_transform.h"
 
 namespace laq::array {

@@ -18,7 +18,6 @@
 #include "picture/tile.h"
 #include "variance/local_variance.h"
 #include "variance/step_field.h"
-#include "variance/texture.h"
 
 namespace laq::picture {
 namespace {

@@ -4,7 +4,6 @@
 #include "array/array_codec.h"
 #include "array/header.h"
 #include "base/checks.h"
-#include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 

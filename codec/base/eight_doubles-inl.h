@@ -52,7 +52,7 @@ class Eight {
     return result;
   }
 
-  // 1 / sqrt(x) where x is above zero, else zero.
+  // 1 / sqrt(x) if x is above zero, else zero.
   HWY_INLINE Eight inverse_root_or_zero() const {
     Eight result;
     for (int v = 0; v < kParts; ++v) {

@@ -32,7 +32,7 @@ class Profile {
   // s15Fixed16Number
   double fixed(size_t offset) const { return static_cast<int32_t>(number(offset)) / 65536.0; }
 
-  // Where a tag's data is, from the start of the profile.
+  // The place of a tag's data, from the start of the profile.
   std::optional<size_t> tag(uint32_t name) const {
     const uint32_t count = std::min<uint32_t>(number(kHeaderBytes), 100);
     for (uint32_t i = 0; i < count; ++i) {

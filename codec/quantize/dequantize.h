@@ -16,7 +16,7 @@ inline constexpr uint32_t coefficient_step(uint32_t block_step, uint32_t weight)
   return static_cast<uint32_t>((uint64_t{block_step} * weight + (1u << (kWeightFraction - 1))) >> kWeightFraction);
 }
 
-// Where a value is put inside its cell: the distance from the cell's middle towards zero, in 1/64 of a step.
+// The place of a value inside its cell: the distance from the cell's middle towards zero, in 1/64 of a step.
 // Coefficients are Laplacian-like, so more of a cell's mass lies at its inner side (Sullivan, "Efficient scalar
 // quantization of exponential and Laplacian random variables", IEEE Trans. IT 1996).
 struct CentroidShift {

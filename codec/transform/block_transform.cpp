@@ -3,8 +3,8 @@
 // of B, so nothing is ever transposed. transform_tables.h tells how words and the symmetry of the DCT are used,
 // word_product-inl.h multiplies them.
 //
-// Where samples and coefficients fit into 16 bits (nearly always) a word holds two of them, and one instruction gives
-// a0 b0 + a1 b1 exactly; where they do not, the block is done again with 32-bit words. Both give the same integers.
+// If samples and coefficients fit into 16 bits (nearly always), a word holds two of them, and one instruction gives
+// a0 b0 + a1 b1 exactly; if they do not, the block is done again with 32-bit words. Both give the same integers.
 #include "transform/block_transform.h"
 
 #include <algorithm>

@@ -25,7 +25,7 @@ Windows windows_of_series(const Grid& grid, size_t size) {
   return {count, 2, {1, grid.sides[1], samples / count}};
 }
 
-// About as long as broad, but where a side of the grid ends.
+// The windows are about as long as broad, unless a side of the grid ends.
 Windows windows_of_field(const Grid& grid, size_t size) {
   Windows windows{kMostWindows, grid.sides[0] > 1 ? 0 : 1, {}};
   std::array<int, kAxes> shortest_first;
@@ -44,7 +44,7 @@ Windows windows_of_field(const Grid& grid, size_t size) {
   return windows;
 }
 
-// Where a window begins along an axis: each in a part of the axis of its own, in an order that differs by axis.
+// The begin of a window along an axis. Each window has a part of the axis of its own, in an order that differs by axis.
 int begin_of(const Windows& windows, int window, int axis, int side) {
   constexpr int kOrders[kAxes][kMostWindows] = {{0, 1, 2, 3}, {1, 3, 0, 2}, {2, 0, 3, 1}};
   const int order = axis == windows.joint ? 0 : axis == 0 ? 1 : axis;

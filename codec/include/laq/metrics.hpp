@@ -33,7 +33,7 @@ struct Psnr {
   double y, cb, cr;  // of the planes of ITU-R BT.709: full range, full chroma resolution, not rounded
   double yuv;        // (6 y + cb + cr) / 8
 };
-// Of two gray pictures rgb, y and yuv are the same, cb and cr infinite.
+// If both pictures are gray, rgb, y and yuv are the same, and cb and cr are infinite.
 LAQ_API Result<Psnr> psnr(const PictureView& reference, const PictureView& distorted);
 
 // Structural similarity of luma (BT.709), 1: identical. Z. Wang, A. C. Bovik, H. R. Sheikh, E. P. Simoncelli, IEEE TIP
@@ -82,7 +82,8 @@ struct RatePoint {
   double score;  // by any measure
 };
 
-// Which scores count; a distance, of which less is better, is given with higher_is_better = false and its own numbers.
+// The scores that count; a distance, of which less is better, is given with higher_is_better = false and its own
+// numbers.
 struct ScoreRange {
   double lowest = -std::numeric_limits<double>::infinity();
   double highest = std::numeric_limits<double>::infinity();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -46,8 +47,24 @@ laq_status make_from_file(const void* data, size_t size, const char* name, Out**
   });
 }
 
-// Hands a file over to the caller, who frees it by laq_buffer_free.
+// Copies a file for the caller, who frees it by laq_buffer_free.
 std::optional<Error> give_file(const Result<std::vector<std::byte>>& file, laq_buffer* out);
+
+// Runs `make`, which gives a Result of the bytes of a file, and hands them over to the caller.
+template <class Make>
+laq_status make_file(laq_buffer* out, laq_error* error, Make&& make) noexcept {
+  return guarded(error, [&]() -> std::optional<Error> {
+    if (out == nullptr) return is_null("file");
+    *out = {nullptr, 0};
+    return give_file(make(), out);
+  });
+}
+
+// A caller's progress function, which may be null.
+inline std::function<bool(float)> progress_of(int (*call)(float done, void* user), void* user) {
+  if (call == nullptr) return {};
+  return [call, user](float done) { return call(done, user) != 0; };
+}
 
 // The first struct_size bytes of the defaults, for a caller who may know fewer fields, or more of them: those are zero.
 template <class Struct>

@@ -55,9 +55,7 @@ laq::ArrayEncodeOptions request_of(const laq_array_encode_options& options) {
   request.threads = options.threads;
   request.chunk_elements = options.chunk_elements;
   request.effort = options.effort;
-  if (options.progress != nullptr) {
-    request.progress = [call = options.progress, user = options.user](float done) { return call(done, user) != 0; };
-  }
+  request.progress = progress_of(options.progress, options.user);
   return request;
 }
 
@@ -69,14 +67,12 @@ void laq_array_encode_options_init(laq_array_encode_options* options, size_t str
 
 laq_status laq_encode_array(const laq_array* array, const laq_array_encode_options* options, laq_buffer* file,
                             laq_error* error) noexcept {
-  return guarded(error, [&]() -> std::optional<laq::Error> {
-    if (file == nullptr) return is_null("file");
-    *file = {nullptr, 0};
+  return make_file(file, error, [&]() -> laq::Result<std::vector<std::byte>> {
     laq_array given = {};
-    if (auto failure = read_struct(array, "array", given)) return failure;
+    if (const auto failure = read_struct(array, "array", given)) return *failure;
     laq_array_encode_options chosen = default_options();
-    if (auto failure = read_options(options, chosen)) return failure;
-    if (auto failure = check(given, chosen)) return failure;
-    return give_file(laq::encode(view_array(given), request_of(chosen)), file);
+    if (const auto failure = read_options(options, chosen)) return *failure;
+    if (const auto failure = check(given, chosen)) return *failure;
+    return laq::encode(view_array(given), request_of(chosen));
   });
 }

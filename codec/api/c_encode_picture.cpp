@@ -1,11 +1,13 @@
-// The C functions that write pictures.
+// The C functions that take pictures: to write them, and to measure them.
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include <laq/laq.h>
 #include <laq/laq.hpp>
+#include <laq/metrics.hpp>
 
 #include "api/c_api.h"
-#include "api/c_given_picture.h"
 
 namespace {
 
@@ -13,6 +15,42 @@ using namespace laq::c_api;
 
 static_assert(LAQ_TARGET_NONE == static_cast<int>(laq::TargetKind::none));
 static_assert(LAQ_TARGET_BUTTERAUGLI == static_cast<int>(laq::TargetKind::butteraugli));
+
+// A picture that a caller gives.
+struct GivenPicture {
+  laq_picture picture = {};
+  laq::Metadata metadata = {};
+
+  // `name` is what messages call the picture.
+  std::optional<laq::Error> read(const laq_picture* given, const char* name) {
+    if (auto failure = read_struct(given, name, picture)) return failure;
+    const laq_metadata& in = picture.metadata;
+    struct Contents {
+      const uint8_t* data;
+      size_t size;
+      const char* name;
+      std::vector<std::byte>& out;
+    };
+    for (const Contents& contents :
+         {Contents{in.icc, in.icc_bytes, "icc", metadata.icc}, Contents{in.exif, in.exif_bytes, "exif", metadata.exif},
+          Contents{in.xmp, in.xmp_bytes, "xmp", metadata.xmp}}) {
+      if (contents.size == 0) continue;
+      if (contents.data == nullptr) return is_null(std::string(name) + ".metadata." + contents.name);
+      const auto* first = reinterpret_cast<const std::byte*>(contents.data);
+      contents.out.assign(first, first + contents.size);
+    }
+    metadata.orientation =
+        in.orientation == 0 ? uint8_t{1} : static_cast<uint8_t>(std::min<uint32_t>(in.orientation, 255));
+    metadata.pixels_per_metre_x = in.pixels_per_metre_x;
+    metadata.pixels_per_metre_y = in.pixels_per_metre_y;
+    return std::nullopt;
+  }
+
+  laq::PictureView view() const {
+    return {picture.width,   picture.height,    picture.channels, picture.depth,
+            picture.samples, picture.row_bytes, &metadata};
+  }
+};
 
 laq_encode_options default_encode_options() {
   const laq::EncodeOptions defaults;
@@ -49,10 +87,41 @@ laq::EncodeOptions request_of(const laq_encode_options& options) {
   request.adaptive_quantization = options.adaptive_quantization != 0;
   request.target = {static_cast<laq::TargetKind>(options.target_kind), options.target};
   request.max_pixels = options.max_pixels;
-  if (options.progress != nullptr) {
-    request.progress = [call = options.progress, user = options.user](float done) { return call(done, user) != 0; };
-  }
+  request.progress = progress_of(options.progress, options.user);
   return request;
+}
+
+laq::Result<double> measure(const laq::PictureView& reference, const laq::PictureView& distorted, int metric) {
+  switch (metric) {
+    case LAQ_METRIC_PSNR_RGB:
+    case LAQ_METRIC_PSNR_Y:
+    case LAQ_METRIC_PSNR_CB:
+    case LAQ_METRIC_PSNR_CR:
+    case LAQ_METRIC_PSNR_YUV: {
+      constexpr double laq::Psnr::*kMembers[] = {&laq::Psnr::rgb, &laq::Psnr::y, &laq::Psnr::cb, &laq::Psnr::cr,
+                                                 &laq::Psnr::yuv};
+      const laq::Result<laq::Psnr> ratios = laq::psnr(reference, distorted);
+      if (!ratios) return ratios.error();
+      return (*ratios).*kMembers[metric - LAQ_METRIC_PSNR_RGB];
+    }
+    case LAQ_METRIC_SSIM:
+      return laq::ssim(reference, distorted);
+    case LAQ_METRIC_MS_SSIM:
+      return laq::ms_ssim(reference, distorted);
+    case LAQ_METRIC_SSIMULACRA2: {
+      const laq::Result<laq::Ssimulacra2> original = laq::Ssimulacra2::of(reference);
+      if (!original) return original.error();
+      return original->score(distorted);
+    }
+    case LAQ_METRIC_BUTTERAUGLI_MAX:
+    case LAQ_METRIC_BUTTERAUGLI_NORM3: {
+      const laq::Result<laq::Butteraugli> distance = laq::butteraugli(reference, distorted);
+      if (!distance) return distance.error();
+      return metric == LAQ_METRIC_BUTTERAUGLI_MAX ? distance->max : distance->norm3;
+    }
+    default:
+      return laq::invalid("metric is " + std::to_string(metric) + ", it must be a laq_metric");
+  }
 }
 
 }  // namespace
@@ -63,14 +132,27 @@ void laq_encode_options_init(laq_encode_options* options, size_t struct_size) no
 
 laq_status laq_encode(const laq_picture* picture, const laq_encode_options* options, laq_buffer* file,
                       laq_error* error) noexcept {
-  return guarded(error, [&]() -> std::optional<laq::Error> {
-    if (file == nullptr) return is_null("file");
-    *file = {nullptr, 0};
+  return make_file(file, error, [&]() -> laq::Result<std::vector<std::byte>> {
     GivenPicture given;
-    if (auto failure = given.read(picture, "picture")) return failure;
+    if (const auto failure = given.read(picture, "picture")) return *failure;
     laq_encode_options chosen = default_encode_options();
-    if (auto failure = read_options(options, chosen)) return failure;
-    if (auto failure = check(chosen)) return failure;
-    return give_file(laq::encode(given.view(), request_of(chosen)), file);
+    if (const auto failure = read_options(options, chosen)) return *failure;
+    if (const auto failure = check(chosen)) return *failure;
+    return laq::encode(given.view(), request_of(chosen));
+  });
+}
+
+laq_status laq_measure(const laq_picture* reference, const laq_picture* distorted, int metric, double* score,
+                       laq_error* error) noexcept {
+  return guarded(error, [&]() -> std::optional<laq::Error> {
+    if (score == nullptr) return is_null("score");
+    *score = std::numeric_limits<double>::quiet_NaN();
+    GivenPicture first, second;
+    if (auto failure = first.read(reference, "reference")) return failure;
+    if (auto failure = second.read(distorted, "distorted")) return failure;
+    const laq::Result<double> measured = measure(first.view(), second.view(), metric);
+    if (!measured) return measured.error();
+    *score = *measured;
+    return std::nullopt;
   });
 }

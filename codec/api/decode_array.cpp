@@ -1,26 +1,28 @@
 // The public functions that read arrays.
 #include <laq/array.hpp>
 
+#include "array/array_codec.h"
 #include "array/header.h"
-#include "array/payload_decoder.h"
 #include "base/checks.h"
-#include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 
 namespace laq {
 namespace {
 
+Result<std::span<const std::byte>> payload_of(std::span<const std::byte> file, Verify verify) {
+  const Result<std::vector<Section>> sections = read_container(file, verify);
+  if (!sections) return sections.error();
+  return content_of(*sections, kArraySection);
+}
+
 // region: null for the whole array.
 Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region, const DecodeOptions& options) {
   if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-  const Result<std::vector<Section>> sections =
-      read_container(file, region == nullptr ? Verify::all : Verify::all_but_content);
-  if (!sections) return sections.error();
-  const Result<std::span<const std::byte>> payload = content_of(*sections, kArraySection);
+  const auto payload = payload_of(file, region == nullptr ? Verify::all : Verify::all_but_content);
   if (!payload) return payload.error();
   const DefaultFloatingPoint environment;
-  Result<Array> array = array::decode_payload(*payload, region, options);
+  Result<Array> array = array::decode_array(*payload, region, options);
   if (!array) return in_section(kArraySection, array.error());
   return array;
 }
@@ -38,9 +40,7 @@ Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRe
 
 Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {
   return without_exceptions([&]() -> Result<ArrayInfo> {
-    const Result<std::vector<Section>> sections = read_container(file);
-    if (!sections) return sections.error();
-    const Result<std::span<const std::byte>> payload = content_of(*sections, kArraySection);
+    const auto payload = payload_of(file, Verify::all);
     if (!payload) return payload.error();
     ByteReader reader(*payload);
     const Result<array::ArrayHeader> header = array::ArrayHeader::read(reader);
@@ -50,8 +50,7 @@ Result<ArrayInfo> inspect_array(std::span<const std::byte> file) {
 }
 
 bool holds_array(std::span<const std::byte> file) {
-  const auto sections = without_exceptions([&] { return read_container(file, Verify::all_but_content); });
-  return sections.ok() && sections->back().name == kArraySection;
+  return without_exceptions([&] { return payload_of(file, Verify::all_but_content); }).ok();
 }
 
 }  // namespace laq

@@ -5,10 +5,9 @@
 
 #include <laq/array.hpp>
 
-#include "array/encoder.h"
+#include "array/array_codec.h"
 #include "array/header.h"
 #include "base/checks.h"
-#include "base/default_floating_point.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 

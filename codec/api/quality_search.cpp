@@ -37,11 +37,9 @@ class Bracket {
     probes_since_ = has_halved ? 0 : probes_since_ + 1;
     if (has_halved || width_then_ == 0) width_then_ = width();
   }
-  bool has_reached() const { return reached_.has_value(); }
-  bool has_below() const { return below_.has_value(); }
   bool is_narrow() const { return width() > 0 && width() <= kNarrow; }
 
-  // Where to look next.
+  // The quality to look at next.
   int next() const {
     if (width() == 0) return beyond_the_open_side();
     // No line, however it is held back, finds a jump.
@@ -86,8 +84,13 @@ class Search {
     if (progress_) part = [this, first](float done) { return progress_(std::min(1.0f, first + done / kMaxEncodes)); };
     return encode_(static_cast<float>(quality) / kQualityUnits, part);
   }
-  // One encode is kept for the end of the range.
-  bool may_encode() const { return encodes_ < kMaxEncodes - 1; }
+  // The quality to try next; nothing if the search is over. One encode is kept for the `end` of the range: if no file
+  // has met the target yet, that one does, or none.
+  std::optional<int> next(const Bracket& bracket, bool is_met, int end) const {
+    if (bracket.is_narrow()) return std::nullopt;
+    if (encodes_ < kMaxEncodes - 1) return bracket.next();
+    return is_met ? std::nullopt : std::optional(end);
+  }
   Result<std::vector<std::byte>> finish(std::vector<std::byte> file) {
     if (progress_ && !progress_(1.0f)) return Error{ErrorCode::cancelled, "cancelled by the caller"};
     return file;
@@ -137,13 +140,12 @@ Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uin
   Search search(encode, progress);
   Bracket bracket(kSlope);
   std::vector<std::byte> best;
-  int quality = kFirst;
-  while (true) {
-    Result<std::vector<std::byte>> file = search.encode(quality);
+  for (std::optional<int> quality = kFirst; quality; quality = search.next(bracket, !best.empty(), kLowest)) {
+    Result<std::vector<std::byte>> file = search.encode(*quality);
     if (!file) return file;
     // One byte above the target is the crossing, so that a file of its very size is below.
     const double excess = std::log(static_cast<double>(file->size())) - std::log(static_cast<double>(target_bytes) + 1);
-    bracket.add({quality, excess});
+    bracket.add({*quality, excess});
     if (file->size() <= target_bytes) {
       best = std::move(*file);
       if (quality == kHighest || excess > -kCloseEnough) break;
@@ -151,14 +153,6 @@ Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uin
       return Error{ErrorCode::limit_exceeded, "the target is " + std::to_string(target_bytes) +
                                                   " bytes, the smallest file of this picture has " +
                                                   std::to_string(file->size()) + " bytes"};
-    }
-    if (bracket.is_narrow()) break;
-    if (search.may_encode()) {
-      quality = bracket.next();
-    } else if (!bracket.has_below()) {
-      quality = kLowest;
-    } else {
-      break;
     }
   }
   return search.finish(std::move(best));
@@ -175,14 +169,14 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
   double best_miss = 0, least_miss = kind.tolerance;
   // The ends of the range are slow to encode and far from a line.
   const double guess = std::clamp(70 + (wanted - kind.rising(kind.at_70)) / kind.slope, 5.0, 95.0);
-  int quality = static_cast<int>(std::lround(guess * kQualityUnits));
-  while (true) {
-    Result<std::vector<std::byte>> file = search.encode(quality);
+  const int first = static_cast<int>(std::lround(guess * kQualityUnits));
+  for (std::optional<int> quality = first; quality; quality = search.next(bracket, !best.empty(), kHighest)) {
+    Result<std::vector<std::byte>> file = search.encode(*quality);
     if (!file) return file;
     const Result<double> scored = score(*file);
     if (!scored) return scored.error();
     const double surplus = kind.rising(*scored) - least, miss = std::abs(kind.rising(*scored) - wanted);
-    bracket.add({quality, surplus});
+    bracket.add({*quality, surplus});
     if (miss <= least_miss) {
       nearest = *file;
       least_miss = miss;
@@ -198,14 +192,6 @@ Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, co
       return Error{ErrorCode::invalid_argument, std::string("the target ") + kind.name + " is " +
                                                     three_digits(target.value) +
                                                     ", the best that this picture reaches is " + three_digits(*scored)};
-    }
-    if (bracket.is_narrow()) break;
-    if (search.may_encode()) {
-      quality = bracket.next();
-    } else if (!bracket.has_reached()) {
-      quality = kHighest;
-    } else {
-      break;
     }
   }
   const bool is_met = best_miss <= kind.tolerance || nearest.empty();

@@ -24,13 +24,13 @@ using EncodeAtQuality =
 // The score of a file, in the numbers of the target's kind.
 using ScoreFile = std::function<Result<double>(std::span<const std::byte> file)>;
 
-// The file of the largest quality that is found with not more than target_bytes; limit_exceeded where even quality 0
+// The file of the largest quality that is found with not more than target_bytes; limit_exceeded if even quality 0
 // needs more. progress may be null.
 Result<std::vector<std::byte>> encode_to_size(const EncodeAtQuality& encode, uint64_t target_bytes,
                                               const std::function<bool(float)>& progress);
 
 // A file that misses the target by at most its tolerance (TargetKind), from the side of fewer bytes if there is one, or
-// the smallest that is found with a better score; invalid_argument where even quality 100 stays below. target: a score
+// the smallest that is found with a better score; invalid_argument if even quality 100 stays below. target: a score
 // in its range. progress may be null.
 Result<std::vector<std::byte>> encode_to_score(const EncodeAtQuality& encode, const ScoreFile& score,
                                                const Target& target, const std::function<bool(float)>& progress);

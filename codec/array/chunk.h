@@ -27,7 +27,7 @@ struct ChunkFormat {
   ElementRange range() const { return {type, significant_bits}; }
   size_t bytes() const { return grid.size() * element_bytes(type); }
 
-  // The largest error that an element may have, where the fidelity names one for all elements; else 0.
+  // The largest error that an element may have, if the fidelity names one for all elements; else 0.
   double bound() const { return fidelity == Fidelity::max_error ? tolerance : 0; }
 
   // The format of the same elements without loss.

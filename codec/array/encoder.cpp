@@ -1,11 +1,13 @@
-#include "array/encoder.h"
-
+// The encoder of arrays: from elements to a payload that reaches a target. Statistics are taken first, if the target
+// needs them; they turn the target into a tolerance, at once or by a search; then every chunk gets its recipe and its
+// stream.
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <optional>
 #include <utility>
 
+#include "array/array_codec.h"
 #include "array/payload_encoder.h"
 #include "array/search/step_search.h"
 #include "array/statistics.h"
@@ -60,7 +62,7 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayE
     if (const auto error = check_significant_bits(array, statistics)) return *error;
   }
   const std::optional<PayloadSettings> settings = settings_for(array, options.target, statistics);
-  if (!settings) return StepSearch(array, statistics, options, file_bytes).run();
+  if (!settings) return search_step(array, statistics, options, file_bytes);
   Result<EncodedArray> encoded = encode_payload(array, *settings, options);
   if (!encoded) return encoded.error();
   return std::move(encoded->payload);

@@ -83,7 +83,8 @@ Result<EncodedArray> encode_payload(const ArrayView& array, const PayloadSetting
   std::vector<CodedChunk> chunks(header.chunks());
   const bool is_complete = for_each_chunk(static_cast<int>(chunks.size()), options, [&](int chunk) {
     const Box box = box_of(header, chunk);
-    const Recipe known = settings.recipes.empty() ? Recipe() : settings.recipes[chunk];
+    std::span<const Step> known;
+    if (!settings.recipes.empty()) known = settings.recipes[chunk];
     chunks[chunk] = encode_chunk(header.chunk_format(box.grid()), elements_of(array, box), search, known);
   });
   if (!is_complete) return Error{ErrorCode::cancelled, "cancelled by the caller"};

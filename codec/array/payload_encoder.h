@@ -7,8 +7,8 @@
 #include <laq/array.hpp>
 
 #include "array/chunk.h"
-#include "array/distortion.h"
 #include "array/stage.h"
+#include "array/statistics.h"
 
 namespace laq::array {
 

@@ -2,7 +2,7 @@
 // simpler one, and one coding of what the maps leave.
 //
 // Adding a stage takes a row in LAQ_ARRAY_STAGES and a file that defines NAME_decoder and NAME_encoder of the row's
-// kind (two files where the stage is to stay: decoders are also built without encoders).
+// kind (two files if the stage is to stay: decoders are also built without encoders).
 #pragma once
 
 #include <array>

@@ -3,14 +3,34 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <vector>
 
-#include "array/source_chunk.h"
 #include "array/stage.h"
+#include "base/element.h"
+#include "base/grid.h"
 
 namespace laq::array {
+
+// What a chunk consists of.
+struct SourceChunk {
+  ElementRange range;
+  ElementType type;
+  Grid grid;
+  std::span<const std::byte> elements;  // packed; not owned
+  std::vector<double> values;           // of the elements
+  // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
+  uint32_t spacing;
+  int exponent;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
+
+  SourceChunk(const ElementRange& range, const Grid& grid, std::span<const std::byte> elements);
+};
+
+// The mean of the finite values; nothing if there are none, or their sum overflows.
+std::optional<double> mean_of(std::span<const double> values);
 
 // What a stage makes of a chunk.
 struct Encoding {
@@ -26,6 +46,9 @@ struct MappedChunk {
   // once, while the chunk that was mapped exists.
   std::function<Encoding(std::vector<double>& reconstruction)> finish;
 };
+
+// A chunk that is mapped to numbers which are coded without loss, so that the encoding of the map is known at once.
+MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, Encoding encoding);
 
 // When a stage is tried, and how the search compares it with others.
 struct Policy {
@@ -75,6 +98,15 @@ bool allows_change(ElementType type, double bound);
 // Whether the format's bound does.
 inline bool loses_within_bound(const ChunkFormat& format) {
   return allows_change(format.type, format.bound());
+}
+
+// The squared error that is worth a bit, in squares of the tolerance of Fidelity::mean_squared_error: the slope of the
+// rate-distortion curve on which every chunk of a file is to lie.
+inline constexpr double kSquaresPerBit = 0.3;
+
+// The same in squared steps of a quantizer whose step is `step_scale` times the tolerance.
+constexpr double lambda_of(double step_scale) {
+  return kSquaresPerBit / (step_scale * step_scale);
 }
 
 // Whether a chunk holds series: channels with many samples each, in rows.

@@ -1,4 +1,4 @@
-// What the elements of an array are like as a whole, for its encoder.
+// What an encoder measures of an array: what its elements are like as a whole, and the errors of what a decoder gives.
 #pragma once
 
 #include <cstdint>
@@ -24,5 +24,17 @@ bool limits_significant_bits(const ArrayView& array);
 
 // An error if an element needs more significant bits than the array says, since decoders clamp elements to these.
 std::optional<Error> check_significant_bits(const ArrayView& array, const Statistics& statistics);
+
+// The errors of the finite elements of a chunk or an array.
+struct Distortion {
+  double max_error = 0;
+  double squared_error = 0;  // the sum of squares, in units of 2^exponent squared
+  int exponent = 0;
+  uint64_t count = 0;  // of the elements
+
+  void add(const Distortion& other);
+  // In units of 2^exponent_of_unit squared.
+  double mean_squared_error(int exponent_of_unit) const;
+};
 
 }  // namespace laq::array

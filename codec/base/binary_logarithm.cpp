@@ -18,8 +18,8 @@ double power(int exponent) {
 
 }  // namespace
 
-// Of the mantissa m, within sqrt(1/2) .. sqrt(2): ln m = 2 atanh z = 2 (z + z^3 / 3 + z^5 / 5 ...), z = (m - 1) / (m +
-// 1).
+// The mantissa m is brought within sqrt(1/2) .. sqrt(2); its logarithm is a series in z = (m - 1) / (m + 1):
+//   ln m = 2 atanh z = 2 (z + z^3 / 3 + z^5 / 5 ...)
 double binary_logarithm(double x) {
   constexpr int kTerms = 11;  // z is at most 0.172, so the next one is below 1e-18
   int exponent = 0;
@@ -40,7 +40,7 @@ double binary_logarithm(double x) {
   return exponent + 2 / kLn2 * z * sum;
 }
 
-// Of the fraction f, within -1/2 .. 1/2: exp(f ln 2) by its series.
+// The power of the fraction f, which is within -1/2 .. 1/2, is exp(f ln 2) by its series.
 double power_of_two(double x) {
   static constexpr int kTerms = 15;  // f ln 2 is at most 0.347, so the next one is below 1e-19
   static constexpr std::array<double, kTerms> kReciprocals = [] {

@@ -4,10 +4,10 @@
 
 namespace laq {
 
-// x: finite, above 0. Within 1e-15 of its size, or 1e-15 where that is larger.
+// x: finite, above 0. The result is within 1e-15 of its size, or within 1e-15 if that is larger.
 double binary_logarithm(double x);
 
-// Within 1e-15 of its size where the result is a normal number; 0 or infinity where it is none at all, or x is NaN: 0.
+// If the result is a normal number, it is within 1e-15 of its size; else it may be 0 or infinity. It is 0 if x is NaN.
 double power_of_two(double x);
 
 }  // namespace laq

@@ -70,6 +70,13 @@ Error exceeds_memory(uint64_t needed, const DecodeOptions& options) {
                                               ")"};
 }
 
+std::optional<Error> check_expansion(const std::string& piece, uint64_t samples, const char* unit, uint64_t bytes) {
+  if (bytes >= least_stream_bytes(samples)) return std::nullopt;
+  return Error{ErrorCode::corrupt, piece + " claims " + std::to_string(samples) + " " + unit + " in " +
+                                       std::to_string(bytes) + " bytes, it must have one for every " +
+                                       std::to_string(kSamplesOfByte)};
+}
+
 std::optional<Error> check_layout(const PictureView& picture) {
   const auto check = [](const char* field, int64_t value, int64_t high) { return check_range(field, value, 1, high); };
   if (auto error = check("picture.width", picture.width, kMaxSide)) return error;

@@ -7,83 +7,12 @@
 #define LAQ_BASE_EIGHT_DOUBLES_INL_H_
 #endif
 
-#include <cmath>
-
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
-namespace eight {
-
 namespace hn = hwy::HWY_NAMESPACE;
-
-#if HWY_HAVE_FLOAT64
-using D = hn::CappedTag<double, 8>;
-using Part = hn::Vec<D>;
-inline constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
-
-HWY_INLINE Part load(const double* from) {
-  return hn::LoadU(D(), from);
-}
-HWY_INLINE Part all(double value) {
-  return hn::Set(D(), value);
-}
-HWY_INLINE void store(const Part& part, double* to) {
-  hn::StoreU(part, D(), to);
-}
-HWY_INLINE Part add(const Part& a, const Part& b) {
-  return hn::Add(a, b);
-}
-HWY_INLINE Part subtract(const Part& a, const Part& b) {
-  return hn::Sub(a, b);
-}
-HWY_INLINE Part multiply(const Part& a, const Part& b) {
-  return hn::Mul(a, b);
-}
-HWY_INLINE Part inverse_root(const Part& a) {
-  return hn::Div(hn::Set(D(), 1.0), hn::Sqrt(a));
-}
-HWY_INLINE Part only_above_zero(const Part& a, const Part& value) {
-  return hn::IfThenElseZero(hn::Gt(a, hn::Zero(D())), value);
-}
-HWY_INLINE Part only_within(const Part& a, const Part& largest) {
-  return hn::IfThenElseZero(hn::Le(hn::Abs(a), largest), a);
-}
-#else
-using Part = double;
-inline constexpr int kWidth = 1;
-
-HWY_INLINE Part load(const double* from) {
-  return *from;
-}
-HWY_INLINE Part all(double value) {
-  return value;
-}
-HWY_INLINE void store(Part part, double* to) {
-  *to = part;
-}
-HWY_INLINE Part add(Part a, Part b) {
-  return a + b;
-}
-HWY_INLINE Part subtract(Part a, Part b) {
-  return a - b;
-}
-HWY_INLINE Part multiply(Part a, Part b) {
-  return a * b;
-}
-HWY_INLINE Part inverse_root(Part a) {
-  return 1 / std::sqrt(a);
-}
-HWY_INLINE Part only_above_zero(Part a, Part value) {
-  return a > 0 ? value : 0;
-}
-HWY_INLINE Part only_within(Part a, Part largest) {
-  return std::fabs(a) <= largest ? a : 0;
-}
-#endif
-
-}  // namespace eight
 
 class Eight {
  public:
@@ -94,46 +23,49 @@ class Eight {
 
   static HWY_INLINE Eight load(const double* from) {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::load(from + v * eight::kWidth);
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::LoadU(D(), from + v * kWidth);
     return result;
   }
   static HWY_INLINE Eight all(double value) {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::all(value);
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Set(D(), value);
     return result;
   }
   static HWY_INLINE Eight zero() { return all(0); }
   HWY_INLINE void store(double* to) const {
-    for (int v = 0; v < kParts; ++v) eight::store(parts_[v], to + v * eight::kWidth);
+    for (int v = 0; v < kParts; ++v) hn::StoreU(parts_[v], D(), to + v * kWidth);
   }
 
   HWY_INLINE Eight operator+(const Eight& other) const {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::add(parts_[v], other.parts_[v]);
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Add(parts_[v], other.parts_[v]);
     return result;
   }
   HWY_INLINE Eight operator-(const Eight& other) const {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::subtract(parts_[v], other.parts_[v]);
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Sub(parts_[v], other.parts_[v]);
     return result;
   }
   HWY_INLINE Eight operator*(const Eight& other) const {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::multiply(parts_[v], other.parts_[v]);
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Mul(parts_[v], other.parts_[v]);
     return result;
   }
 
-  // 1 / sqrt(x) where x is above zero, else zero.
+  // 1 / sqrt(x) if x is above zero, else zero.
   HWY_INLINE Eight inverse_root_or_zero() const {
     Eight result;
     for (int v = 0; v < kParts; ++v) {
-      result.parts_[v] = eight::only_above_zero(parts_[v], eight::inverse_root(parts_[v]));
+      const Part inverse = hn::Div(hn::Set(D(), 1.0), hn::Sqrt(parts_[v]));
+      result.parts_[v] = hn::IfThenElseZero(hn::Gt(parts_[v], hn::Zero(D())), inverse);
     }
     return result;
   }
   HWY_INLINE Eight zero_unless_within(double largest) const {
     Eight result;
-    for (int v = 0; v < kParts; ++v) result.parts_[v] = eight::only_within(parts_[v], eight::all(largest));
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::IfThenElseZero(hn::Le(hn::Abs(parts_[v]), hn::Set(D(), largest)), parts_[v]);
+    }
     return result;
   }
 
@@ -144,9 +76,12 @@ class Eight {
   }
 
  private:
-  static constexpr int kParts = kLanes / eight::kWidth;
+  using D = hn::CappedTag<double, kLanes>;
+  using Part = hn::Vec<D>;
+  static constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
+  static constexpr int kParts = kLanes / kWidth;
 
-  eight::Part parts_[kParts];
+  Part parts_[kParts];
 };
 
 }  // namespace HWY_NAMESPACE

@@ -11,8 +11,8 @@
 
 namespace laq {
 
-// Which slices (planes of y and x) a field keeps. If it is the latest ones, rows may be read in groups of eight, which
-// reach beyond their ends.
+// The slices (planes of y and x) that a field keeps. If it is the latest ones, rows may be read in groups of eight,
+// which reach beyond their ends.
 enum class Kept { all_slices, latest_slices };
 
 template <class T, Kept kKept = Kept::latest_slices>
@@ -31,8 +31,8 @@ class FramedField {
     return sizeof(T) * row_of(sides) * (sides[1] + 2 * kRows) * slices_of(sides);
   }
 
-  // The slice before the first is there, too, and is zero. Of the latest slices, z is the present one or one of the
-  // three before it (if the grid has one slice: the one before it).
+  // The slice before the first is there, too, and is zero. If the latest slices are kept, z is the present one or one
+  // of the three before it (if the grid has one slice: the one before it).
   T* at(int z, int y, int x) {
     return elements_.data() + ((z + kFirstSlice) & slice_mask_) * plane_ + (y + kRows) * row_ + x + kFrame;
   }
@@ -52,7 +52,7 @@ class FramedField {
   static constexpr int kFirstSlice = kKept == Kept::all_slices ? 1 : 0;
 
   static size_t row_of(const std::array<int, kAxes>& sides) { return sides[2] + 2 * kFrame + kBeyond; }
-  // Of the latest slices, a power of two.
+  // The number of slices that are kept; if they are the latest ones, it is a power of two.
   static int slices_of(const std::array<int, kAxes>& sides) {
     return kKept == Kept::all_slices ? sides[0] + 1 : sides[0] == 1 ? 2 : 4;
   }

@@ -24,8 +24,8 @@ void learn(std::array<double, kCount>& weights, const double* features, double r
   }
 }
 
-// Limits an error to kLargestError times the root of the energy. If large values begin suddenly, the features know
-// nothing of them yet, and the weights would grow in proportion to the values.
+// Limits the square of an error to kLargestErrorSquared times the energy. If large values begin suddenly, the features
+// know nothing of them yet, and the weights would grow in proportion to the values.
 inline constexpr double kLargestErrorSquared = 1024;
 inline double limited_error(double error, double energy) {
   const double largest = kLargestErrorSquared * energy;

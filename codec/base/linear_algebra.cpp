@@ -7,8 +7,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "base/linear_algebra.cpp"
-// Vectors stand in arrays here, so scalable ones are out.
-#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#define HWY_DISABLED_TARGETS LAQ_TARGETS_WITHOUT_DOUBLES
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

@@ -10,7 +10,7 @@ namespace laq {
 // exception from `work` stops the hand-out of further indices and is thrown again here, after all threads have ended.
 void parallel_for(int count, int threads, const std::function<void(int index, int worker)>& work);
 
-// The number of threads that parallel_for would use at most: `threads`, or the number of processors where threads <= 0.
+// The number of threads that parallel_for would use at most: `threads`, or the number of processors if threads <= 0.
 int resolve_threads(int threads);
 
 }  // namespace laq

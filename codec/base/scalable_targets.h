@@ -5,3 +5,11 @@
 #pragma once
 
 #define LAQ_SCALABLE_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+
+// A file that keeps vectors of doubles there leaves out the targets that have none, too: those of WebAssembly and
+// ARMv7.
+#if defined(__wasm__) || defined(__arm__)
+#define LAQ_TARGETS_WITHOUT_DOUBLES ~(HWY_SCALAR | HWY_EMU128)
+#else
+#define LAQ_TARGETS_WITHOUT_DOUBLES LAQ_SCALABLE_TARGETS
+#endif

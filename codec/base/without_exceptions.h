@@ -1,6 +1,8 @@
-// The edge of the library, which no exception crosses.
+// The edge of the library: no exception crosses it, and what the caller has set up for floating-point numbers does not
+// count.
 #pragma once
 
+#include <cfenv>
 #include <functional>
 #include <new>
 #include <stdexcept>
@@ -39,5 +41,22 @@ inline std::function<bool(float)> cancel_on_exception(const std::function<bool(f
     }
   };
 }
+
+// The default floating-point environment for the length of a scope, in this thread and those that are started in it:
+// rounding to nearest, and numbers below the normal ones kept. Programs that are built with -ffast-math, among others,
+// change it for their threads; what a decoder computes must not depend on that.
+class DefaultFloatingPoint {
+ public:
+  DefaultFloatingPoint() {
+    std::fegetenv(&callers_);
+    std::fesetenv(FE_DFL_ENV);
+  }
+  ~DefaultFloatingPoint() { std::fesetenv(&callers_); }
+  DefaultFloatingPoint(const DefaultFloatingPoint&) = delete;
+  DefaultFloatingPoint& operator=(const DefaultFloatingPoint&) = delete;
+
+ private:
+  std::fenv_t callers_;
+};
 
 }  // namespace laq

@@ -11,7 +11,7 @@
 HWY_BEFORE_NAMESPACE();
 namespace laq::HWY_NAMESPACE {
 
-// Where the processor has no such instruction: in double, where the product is exact and the second rounding changes
+// If the processor has no such instruction, doubles serve: the product is exact there, and the second rounding changes
 // the result once in some 2^29 times.
 template <class D>
 HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> fused_multiply_add(D d, hwy::HWY_NAMESPACE::Vec<D> a,

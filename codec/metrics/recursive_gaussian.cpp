@@ -20,8 +20,9 @@ RecursiveGaussian recursive_gaussian(double sigma) {
     r[i] = sign * p[i] * p[i] / std::sin(omega[i]);                          // (44)
     rho[i] = std::exp(-0.5 * sigma * sigma * omega[i] * omega[i]) / radius;  // (50)
   }
-  // Of all beta with unit sum (p . beta = 1) and the variance of the Gaussian (r . beta = N^2 - sigma^2), the nearest
-  // to rho: what differs from rho is orthogonal to n = p x r, the common direction of both constraints (52, 53, 55).
+  // beta has unit sum (p . beta = 1) and the variance of the Gaussian (r . beta = N^2 - sigma^2), as near to rho as
+  // that allows: what differs from rho is orthogonal to n = p x r, the common direction of both constraints (52, 53,
+  // 55).
   const std::array<double, 3> n = {p[1] * r[2] - p[2] * r[1], p[2] * r[0] - p[0] * r[2], p[0] * r[1] - p[1] * r[0]};
   const double n_dot_rho = n[0] * rho[0] + n[1] * rho[1] + n[2] * rho[2];
   const double n_dot_n = n[0] * n[0] + n[1] * n[1] + n[2] * n[2];

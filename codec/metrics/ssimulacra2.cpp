@@ -117,7 +117,7 @@ class Columns {
  public:
   explicit Columns(int width) : rows_(width, kRows + 1), state_(width, 2 * RecursiveGaussian::kTerms) {}
 
-  // Where row y goes.
+  // The place of row y.
   float* row(int y) { return rows_.row(y % kRows); }
 
   // What is needed for row n of `height`; to be asked for n = -kReach, then every n up to height - 1, once.

@@ -4,7 +4,7 @@
 #include <numeric>
 #include <vector>
 
-#include "base/expansion.h"
+#include "base/checks.h"
 #include "base/parallel.h"
 #include "picture/colour.h"
 #include "picture/filter/loop_filter.h"

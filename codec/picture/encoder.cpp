@@ -6,7 +6,7 @@
 #include <mutex>
 
 #include "base/ablation.h"
-#include "base/expansion.h"
+#include "base/checks.h"
 #include "base/parallel.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
@@ -19,7 +19,6 @@
 #include "picture/tile.h"
 #include "variance/local_variance.h"
 #include "variance/step_field.h"
-#include "variance/texture.h"
 
 namespace laq::picture {
 namespace {

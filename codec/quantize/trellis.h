@@ -7,6 +7,7 @@
 // Ungerboeck's for amplitude modulation ("Channel coding with multilevel/phase signals", 1982, table I).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace laq {
@@ -32,13 +33,23 @@ class Trellis {
  public:
   static constexpr int kLeastBits = 2, kMostBits = 8;  // of a state
 
-  explicit Trellis(int state_bits);
+  explicit constexpr Trellis(int state_bits)
+      : states_(1 << state_bits),
+        feedback_(kCodes[state_bits - kLeastBits].h0 >> 1),
+        input_(kCodes[state_bits - kLeastBits].h1 >> 1) {}
 
   int states() const { return states_; }
   static int quantizer(int state) { return state & 1; }
   int next(int state, int half) const { return (state >> 1) ^ (state & 1 ? feedback_ : 0) ^ (half != 0 ? input_ : 0); }
 
  private:
+  // Parity check polynomials, the constant term in the lowest bit.
+  struct Code {
+    int h0, h1;
+  };
+  static constexpr std::array<Code, kMostBits - kLeastBits + 1> kCodes = {
+      {{05, 02}, {013, 04}, {023, 04}, {045, 010}, {0103, 024}, {0235, 0126}, {0515, 0362}}};
+
   int states_, feedback_, input_;
 };
 

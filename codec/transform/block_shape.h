@@ -29,7 +29,7 @@ struct BlockShape {
   constexpr bool is_square() const { return log2_width == log2_height; }
   constexpr BlockShape transposed() const { return {log2_height, log2_width}; }
 
-  // Of the frequencies that are kept.
+  // The numbers of frequencies that are kept.
   constexpr int coded_width() const { return coded_size(width()); }
   constexpr int coded_height() const { return coded_size(height()); }
   constexpr int coded_area() const { return coded_width() * coded_height(); }

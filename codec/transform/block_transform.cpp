@@ -3,8 +3,8 @@
 // of B, so nothing is ever transposed. transform_tables.h tells how words and the symmetry of the DCT are used,
 // word_product-inl.h multiplies them.
 //
-// Where samples and coefficients fit into 16 bits (nearly always) a word holds two of them, and one instruction gives
-// a0 b0 + a1 b1 exactly; where they do not, the block is done again with 32-bit words. Both give the same integers.
+// If samples and coefficients fit into 16 bits (nearly always), a word holds two of them, and one instruction gives
+// a0 b0 + a1 b1 exactly; if they do not, the block is done again with 32-bit words. Both give the same integers.
 #include "transform/block_transform.h"
 
 #include <algorithm>
@@ -352,19 +352,7 @@ void inverse_constant(int32_t coefficient, BlockShape shape, SampleRows<int16_t>
   const int32_t column = pass(coefficient, shape.log2_height, kMatrixFraction);
   const int32_t sample = pass(column, shape.log2_width, kMatrixFraction + kCoefficientFraction);
   const auto clamped = static_cast<int16_t>(std::clamp(sample, -32768, 32767));
-  const hn::CappedTag<int16_t, 4> quarter;
-  const hn::CappedTag<int16_t, 16> d;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  for (int y = 0; y < shape.height(); ++y) {
-    int16_t* const row = residual.row(y);
-    if (shape.width() < lanes) {
-      for (int x = 0; x < shape.width(); x += static_cast<int>(hn::Lanes(quarter))) {
-        hn::StoreU(hn::Set(quarter, clamped), quarter, row + x);
-      }
-    } else {
-      for (int x = 0; x < shape.width(); x += lanes) hn::StoreU(hn::Set(d, clamped), d, row + x);
-    }
-  }
+  for (int y = 0; y < shape.height(); ++y) std::fill_n(residual.row(y), shape.width(), clamped);
 }
 
 void inverse(const int32_t* coefficients, NonzeroExtent nonzero, BlockShape shape, TransformType type,

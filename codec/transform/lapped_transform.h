@@ -12,13 +12,44 @@
 #include <span>
 #include <vector>
 
-#include "transform/cosine_transform.h"
+#include "transform/rotation.h"
 
 namespace laq {
 
+// The discrete cosine transform of type IV, orthonormal and thus its own inverse, of 2^n values.
+//
+//   X[k] = sqrt(2 / N) sum over n of x[n] cos(pi / N (n + 1/2)(k + 1/2))
+//
+// Source: by a complex Fourier transform of half the length (Malvar, "Signal Processing with Lapped Transforms", 1992,
+// section 2.5), which is Stockham's with radix 4 (Van Loan, "Computational Frameworks for the FFT", 1992, section 1.7).
+class CosineTransform {
+ public:
+  static constexpr int kLeastLog2 = 2;
+
+  // log2_length: at least kLeastLog2.
+  explicit CosineTransform(int log2_length);
+
+  void run(double* values);
+
+ private:
+  struct Halves {  // complex numbers
+    std::vector<double> real, imaginary;
+  };
+
+  void transform();
+  template <int kStride>
+  void radix4(int count, int stride);
+  void radix2(int stride);
+
+  int length_;
+  std::vector<Rotation> twist_;  // before and after the Fourier transform
+  std::vector<Rotation> roots_;  // of unity: angle 2 pi k / (length / 2)
+  Halves now_, next_;
+};
+
 class LappedTransform {
  public:
-  // Of the lengths of blocks.
+  // Blocks have 2^least_log2 up to 2^most_log2 values.
   LappedTransform(int least_log2, int most_log2);
 
   // What one for lengths up to `most` allocates: tables of each length, a few numbers for each value.

@@ -7,6 +7,18 @@ namespace laq {
 
 struct Rotation {
   double cosine, sine;
+
+  // Rotates a point by the negative angle, and by the angle.
+  void turn(double& x, double& y) const {
+    const double turned = x * cosine + y * sine;
+    y = y * cosine - x * sine;
+    x = turned;
+  }
+  void turn_back(double& x, double& y) const {
+    const double turned = x * cosine - y * sine;
+    y = y * cosine + x * sine;
+    x = turned;
+  }
 };
 
 // turns: 0 .. 2^28, of the full circle. Up to one within 2^-52 of the exact values.

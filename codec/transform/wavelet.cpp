@@ -64,7 +64,7 @@ void in_blocks(const Lines& lines, std::vector<double>& scratch, Many&& many, On
   for (; line < lines.count; ++line, part.data += lines.distance) one(part, scratch.data());
 }
 
-// Of the impulse responses of the inverse transform.
+// The norms of the impulse responses of the inverse transform.
 struct Norms {
   static constexpr int kLevels = 8;
   std::array<double, kLevels> low, high;

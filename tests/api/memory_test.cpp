@@ -15,8 +15,8 @@
 #include "api/allocations.h"
 #include "api/test_picture.h"
 #include "array/header.h"
+#include "base/checks.h"
 #include "base/element.h"
-#include "base/expansion.h"
 #include "container/container.h"
 #include "picture/syntax/payload.h"
 

@@ -8,11 +8,10 @@
 #include <limits>
 #include <random>
 
-#include "array/search/block_length_search.h"
-#include "array/search/rotation_search.h"
+#include "array/search/lapped_plan_search.h"
 #include "array/stages.h"
-#include "array/transform/block_lengths.h"
 #include "array/transform/channel_rotations.h"
+#include "array/transform/lapped_plan.h"
 #include "entropy/coder.h"
 
 using namespace laq;

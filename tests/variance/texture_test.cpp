@@ -1,11 +1,9 @@
-#include "variance/texture.h"
+#include "variance/local_variance.h"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
 #include <random>
-
-#include "variance/local_variance.h"
 
 using namespace laq;
 

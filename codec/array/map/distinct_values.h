@@ -2,6 +2,9 @@
 // them. The map's bytes: the number of distinct values, and the table.
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -10,7 +13,8 @@
 #include <vector>
 
 #include "array/chunk.h"
-#include "levels/universal_code.h"
+#include "base/element.h"
+#include "entropy/coder.h"
 
 namespace laq::array {
 
@@ -20,6 +24,68 @@ inline ChunkFormat format_of_ranks(size_t distinct_values, const Grid& grid) {
                                                       : ElementType::uint32;
   return {type, grid, Fidelity::max_error, 0};
 }
+
+// Bits of elements as unsigned integers in the order of the elements' values; -0 comes before 0, and NaN at both ends.
+class OrderedPatterns {
+ public:
+  explicit OrderedPatterns(ElementType type)
+      : sign_(uint64_t{1} << (8 * element_bytes(type) - 1)),
+        all_(sign_ | (sign_ - 1)),
+        has_sign_(type == ElementType::int8 || type == ElementType::int16 || type == ElementType::int32),
+        is_float_(!is_integer(type)) {}
+
+  uint64_t from_bits(uint64_t bits) const {
+    if (is_float_) return (bits & sign_) != 0 ? ~bits & all_ : bits | sign_;
+    return has_sign_ ? bits ^ sign_ : bits;
+  }
+  uint64_t to_bits(uint64_t pattern) const {
+    if (is_float_) return (pattern & sign_) != 0 ? pattern ^ sign_ : ~pattern & all_;
+    return has_sign_ ? pattern ^ sign_ : pattern;
+  }
+  uint64_t greatest() const { return all_; }
+
+ private:
+  uint64_t sign_, all_;
+  bool has_sign_, is_float_;
+};
+
+// A universal code for natural numbers whose lengths resemble each other: the length in bits, by that of the number
+// before, and then the bits below the first. Written once for writer and reader. Source: Elias, "Universal codeword
+// sets and representations of the integers", 1975 (the gamma code), here with adaptive models.
+template <class Coder>
+class UniversalCoder {
+ public:
+  explicit UniversalCoder(Coder& coder) : coder_(coder) {}
+
+  // Any number of 64 bits.
+  uint64_t operator()(uint64_t wanted) {
+    // The length, 0 .. 64, is coded by a walk down a binary tree.
+    const int length = std::bit_width(wanted);
+    uint32_t node = 1;
+    for (int bit = kLengthBits - 1; bit >= 0; --bit) {
+      node = 2 * node + coder_.bit(lengths_[before_][node], (length >> bit & 1) != 0);
+    }
+    const int found = std::min<int>(static_cast<int>(node) - (1 << kLengthBits), kMostLength);
+    before_ = found;
+    if (found == 0) return 0;
+    // The bits below the first, of which the highest have models.
+    uint64_t value = 1;
+    for (int bit = found - 2; bit >= 0; --bit) {
+      const bool is_set = (wanted >> bit & 1) != 0;
+      value = 2 * value + (value < kHeads ? coder_.bit(heads_[found][value], is_set) : coder_.bits(1, is_set));
+    }
+    return value;
+  }
+
+ private:
+  static constexpr int kMostLength = 64, kLengthBits = 7;
+  static constexpr uint64_t kHeads = 16;
+
+  Coder& coder_;
+  std::array<std::array<CountingModel, 1 << kLengthBits>, kMostLength + 1> lengths_;
+  std::array<std::array<CountingModel, kHeads>, kMostLength + 1> heads_;
+  int before_ = 0;  // the length of the last number
+};
 
 // Codes the table, written once for writer and reader: sorted patterns (see OrderedPatterns) by their differences.
 // False if the stream ends before it.

@@ -1,7 +1,6 @@
 #include "array/map/distinct_values.h"
 #include "array/stage.h"
 #include "base/bytes.h"
-#include "base/ordered_pattern.h"
 
 namespace laq::array {
 namespace {

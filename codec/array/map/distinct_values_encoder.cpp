@@ -8,7 +8,6 @@
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
 #include "base/exact_bound.h"
-#include "base/ordered_pattern.h"
 
 namespace laq::array {
 namespace {
@@ -134,14 +133,8 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
     ranks[i] = static_cast<double>(rank);
     reconstruction[i] = values[rank];
   }
-  MappedChunk mapped{format_of_ranks(kept.count(), chunk.grid), {}, {}};
-  mapped.elements.resize(mapped.format.bytes());
-  store_values(mapped.format.type, ranks, mapped.elements);
-  mapped.finish = [table = write_table(kept.patterns()),
-                   values = std::move(reconstruction)](const std::vector<double>&) mutable {
-    return Encoding{std::move(table), std::move(values)};
-  };
-  return mapped;
+  return map_exactly(format_of_ranks(kept.count(), chunk.grid), ranks,
+                     {write_table(kept.patterns()), std::move(reconstruction)});
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <cmath>
 #include <utility>
 
-#include "array/map/fill_values.h"
+#include "array/map/masked_elements.h"
 #include "array/search/fill_value_search.h"
 #include "array/stage_encoder.h"
 
@@ -20,7 +20,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   for (size_t i = 0; i < values.size(); ++i) {
     if (is_fill[i]) values[i] = kMasked;
   }
-  MappedChunk mapped{format_without_fill_values(format), {}, {}};
+  MappedChunk mapped{*fill_values_decoder.simpler(format, {}), {}, {}};
   const ElementType type = mapped.format.type;
   mapped.elements.resize(mapped.format.bytes());
   if (type == chunk.type) std::copy(chunk.elements.begin(), chunk.elements.end(), mapped.elements.begin());

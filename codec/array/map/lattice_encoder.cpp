@@ -75,13 +75,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   writer.byte(static_cast<uint8_t>(type));
   lattice->write(writer);
   writer.append(write_masked(chunk.type, chunk.grid, indices, chunk.elements));
-  MappedChunk mapped{format_of_indices(type, chunk.grid), {}, {}};
-  mapped.elements.resize(mapped.format.bytes());
-  store_values(type, indices, mapped.elements);
-  mapped.finish = [bytes = writer.take(), values = std::move(reconstruction)](const std::vector<double>&) mutable {
-    return Encoding{std::move(bytes), std::move(values)};
-  };
-  return mapped;
+  return map_exactly(format_of_indices(type, chunk.grid), indices, {writer.take(), std::move(reconstruction)});
 }
 
 }  // namespace

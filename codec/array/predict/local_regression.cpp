@@ -8,8 +8,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "array/predict/local_regression.cpp"
-// Vectors stand in arrays here, so scalable ones are out.
-#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#define HWY_DISABLED_TARGETS LAQ_TARGETS_WITHOUT_DOUBLES
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 

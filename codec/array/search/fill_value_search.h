@@ -5,8 +5,8 @@
 
 namespace laq::array {
 
-// Which elements are no ordinary values: those that are not finite, and those that lie farther from all others than the
-// others lie from each other.
+// Tells which elements are no ordinary values: those that are not finite, and those that lie farther from all others
+// than the others lie from each other.
 std::vector<bool> find_fill_values(const std::vector<double>& values);
 
 }  // namespace laq::array

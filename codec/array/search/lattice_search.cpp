@@ -33,7 +33,7 @@ size_t count_points(const Lattice& lattice, const ElementRange& range, std::span
   return count;
 }
 
-// With its origin at the first level; nothing where the indices become too large.
+// The lattice with its origin at the first level; nothing if the indices become too large.
 std::optional<Lattice> beginning_at(Lattice lattice, double level) {
   const double index = std::nearbyint((level * lattice.divisor - lattice.first) / lattice.step);
   if (!(std::fabs(index) < static_cast<double>(Lattice::kMostOrigin))) return std::nullopt;
@@ -41,8 +41,8 @@ std::optional<Lattice> beginning_at(Lattice lattice, double level) {
   return lattice;
 }
 
-// Numbers with a last bit in common. Finer bits make all indices longer, coarser ones leave levels out: both have a
-// price.
+// The lattice of numbers with a last bit in common. Finer bits make all indices longer, coarser ones leave levels out:
+// both have a price.
 std::optional<Lattice> binary_lattice(std::span<const double> levels) {
   constexpr int kLeast = -1074, kMost = 1023;
   std::vector<size_t> counts(kMost - kLeast + 1);  // of levels by the exponents of their last bits
@@ -69,7 +69,7 @@ std::optional<Lattice> binary_lattice(std::span<const double> levels) {
   return beginning_at({0, std::ldexp(1.0, best_exponent), 1}, levels.front());
 }
 
-// Decimals with the fewest digits after the point that nearly all levels need.
+// The lattice of decimals with the fewest digits after the point that nearly all levels need.
 std::optional<Lattice> decimal_lattice(const ElementRange& range, std::span<const double> levels) {
   constexpr int kMostDigits = 9;
   double divisor = 1;
@@ -83,7 +83,7 @@ std::optional<Lattice> decimal_lattice(const ElementRange& range, std::span<cons
   return std::nullopt;
 }
 
-// How far each level is from the first one.
+// A line through the levels: how many steps each level is from the first one.
 struct Line {
   std::vector<double> indices;  // of the levels, whole
   double step = 0;
@@ -170,8 +170,8 @@ double shortest_decimal(double value, double tolerance) {
   return value;
 }
 
-// Unpacked by an offset that is a level itself, with every operation rounded to the type. Nothing where no offset gives
-// nearly all levels.
+// The lattice of integers that were unpacked by an offset that is a level itself, with every operation rounded to the
+// type. Nothing if no offset gives nearly all levels.
 std::optional<Lattice> unpacked_lattice(ElementType type, const ElementRange& range, std::span<const double> levels,
                                         const Line& line, double step, double tolerance) {
   std::vector<double> steps = {step};
@@ -183,13 +183,13 @@ std::optional<Lattice> unpacked_lattice(ElementType type, const ElementRange& ra
       steps.push_back(static_cast<double>(s));
     }
   }
-  // In an order that finds misfits soon.
+  // An order that finds misfits soon.
   constexpr size_t kStride = 61;
   std::vector<size_t> order;
   for (size_t begin = 0; begin < kStride; ++begin) {
     for (size_t i = begin; i < levels.size(); i += kStride) order.push_back(i);
   }
-  // Of the first levels of that order; ends where there are more than are allowed.
+  // The misfits among the first levels of that order; counting ends once there are more than are allowed.
   const auto misfits_of = [&](const Lattice& lattice, size_t count, size_t allowed) {
     size_t misfits = 0;
     for (size_t i = 0; i < count && misfits <= allowed; ++i) {
@@ -272,7 +272,7 @@ std::optional<Lattice> find_lattice(ElementType type, std::span<const double> le
   for (const auto& lattice :
        {decimal_lattice(range, levels), general_lattice(type, range, levels), binary_lattice(levels)}) {
     if (!lattice) continue;
-    // In bits of an index, and of levels that are no points.
+    // The price in bits of an index, and of levels that are no points.
     constexpr double kMisfitBits = 45;
     const double misfits =
         1 - static_cast<double>(count_points(*lattice, range, levels)) / static_cast<double>(levels.size());

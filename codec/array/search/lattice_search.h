@@ -1,4 +1,4 @@
-// Which lattice the values of a chunk lie on.
+// The search for the lattice that the values of a chunk lie on.
 #pragma once
 
 #include <optional>
@@ -8,7 +8,7 @@
 
 namespace laq::array {
 
-// The lattice that most of the values lie on: exactly, or almost where none is exact. Nothing where they do not.
+// The lattice that most of the values lie on: exactly, or almost if none is exact. Nothing if they lie on none.
 // levels: the values that are finite, sorted, each once.
 std::optional<Lattice> find_lattice(ElementType type, std::span<const double> levels);
 

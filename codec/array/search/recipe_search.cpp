@@ -6,13 +6,11 @@
 #include <optional>
 #include <utility>
 
-#include "array/search/chunk_sample.h"
 #include "array/search/race.h"
-#include "array/search/rate_distortion.h"
 #include "array/stage_encoder.h"
 #include "base/ablation.h"
 #include "base/bytes.h"
-#include "base/expansion.h"
+#include "base/checks.h"
 
 namespace laq::array {
 namespace {
@@ -115,39 +113,16 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
   return steps;
 }
 
-// Whether coding without loss may cost less than keeping within the bound, judged by a sample and its least cost
-// otherwise: its first part has few different elements, or it costs nearly as many bits as it has.
-bool exactness_may_pay(const SourceChunk& sample, double bits) {
-  constexpr size_t kLooked = 1 << 10, kLeastElements = 4;  // with the same value, on average
-  constexpr double kMuch = 0.5;
-  if (bits > kMuch * 8 * static_cast<double>(sample.elements.size())) return true;
-  std::vector<double> values = sample.values;
-  values.resize(std::min(values.size(), kLooked));
-  const size_t looked = values.size();
-  std::erase_if(values, [](double value) { return std::isnan(value); });
-  std::sort(values.begin(), values.end());
-  const auto distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());
-  return distinct * kLeastElements <= looked;
-}
-
 // The steps that may turn out the best.
 std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
                                   const SearchSettings& settings) {
-  constexpr size_t kTriedInFull = 1 << 15, kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
-  std::vector<Step> steps = possible_steps(format, limit, settings);
+  constexpr size_t kTriedInFull = 1 << 15;  // elements
+  const std::vector<Step> steps = possible_steps(format, limit, settings);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
-  Race race(format, steps);
-  const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
-  for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {
-    const ChunkSample sample = sample_of(format, elements, size);
-    const SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
-    const auto cost = [&](const Step& step) {
-      const std::optional<Candidate> coded = encode(sample.format, step, chunk, settings);
-      return coded ? coded->cost : Race::kUnknown;
-    };
-    race.run(sample.format.grid.size(), cost, [&chunk](double least) { return exactness_may_pay(chunk, least); });
-  }
-  return race.steps();
+  return race(format, elements, steps, [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
+    const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
+    return coded ? coded->cost : kNoCost;
+  });
 }
 
 // The best of the recipes that begin with a stage below a limit.

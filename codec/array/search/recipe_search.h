@@ -5,8 +5,8 @@
 #include <span>
 #include <vector>
 
-#include "array/distortion.h"
 #include "array/stage.h"
+#include "array/statistics.h"
 
 namespace laq::array {
 

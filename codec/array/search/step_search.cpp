@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "array/header.h"
+#include "array/payload_encoder.h"
 #include "base/element.h"
 
 namespace laq::array {
@@ -24,191 +28,233 @@ std::string to_text(double value) {
   return text;
 }
 
-}  // namespace
+class StepSearch {
+ public:
+  // All references must outlive the search.
+  StepSearch(const ArrayView& array, const Statistics& statistics, const ArrayEncodeOptions& options,
+             const FileBytes& file_bytes)
+      : array_(array),
+        statistics_(statistics),
+        options_(options),
+        file_bytes_(file_bytes),
+        wants_bits_(options.target.kind == ArrayTargetKind::bits) {}
 
-StepSearch::StepSearch(const ArrayView& array, const Statistics& statistics, const ArrayEncodeOptions& options,
-                       const FileBytes& file_bytes)
-    : array_(array),
-      statistics_(statistics),
-      options_(options),
-      file_bytes_(file_bytes),
-      wants_bits_(options.target.kind == ArrayTargetKind::bits),
-      last_excess_(kUnknown) {}
-
-Result<std::vector<std::byte>> StepSearch::run() {
-  const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
-  if (needs_no_search) return encode_lossless();
-  double exponent = first_guess(0);
-  if (wants_bits_) {
-    // Nothing is better than no loss; what it takes tells where to begin.
-    Result<EncodedArray> exact = encode({});
-    if (!exact) return exact.error();
-    if (excess_of(*exact) <= 0) return std::move(exact->payload);
-    // Whole bits are taken, because what deflated elements take depends a little on their scale.
-    exponent = first_guess(std::round(bits_of(*exact)));
+  Result<std::vector<std::byte>> run() {
+    const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
+    if (needs_no_search) return encode_lossless();
+    double exponent = first_guess(0);
+    if (wants_bits_) {
+      // Nothing is better than no loss; what it takes tells where to begin.
+      Result<EncodedArray> exact = encode({});
+      if (!exact) return exact.error();
+      if (excess_of(*exact) <= 0) return std::move(exact->payload);
+      // Whole bits are taken, because what deflated elements take depends a little on their scale.
+      exponent = first_guess(std::round(bits_of(*exact)));
+    }
+    exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
+    while (encodes_ < kMaxEncodes) {
+      std::vector<Recipe> recipes = recipes_near(exponent);
+      const bool is_known = !recipes.empty();
+      Result<EncodedArray> encoded =
+          encode({Fidelity::mean_squared_error, step_of(exponent), is_gradual_, std::move(recipes)});
+      if (!encoded) return encoded.error();
+      const std::optional<double> next = learn(exponent, *encoded, is_known);
+      keep(std::move(*encoded));
+      if (!next || !(std::fabs(*next) < kMostExponent)) break;
+      exponent = *next;
+    }
+    if (!best_.payload.empty()) return std::move(best_.payload);
+    if (!wants_bits_) return encode_lossless();  // no loss at all was small enough
+    return Error{ErrorCode::limit_exceeded, "the target is " + to_text(options_.target.value) +
+                                                " bits per element, and the smallest file that was found has " +
+                                                to_text(least_bits_)};
   }
-  exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
-  while (encodes_ < kMaxEncodes) {
-    std::vector<Recipe> recipes = recipes_near(exponent);
-    const bool is_known = !recipes.empty();
-    Result<EncodedArray> encoded =
-        encode({Fidelity::mean_squared_error, step_of(exponent), is_gradual_, std::move(recipes)});
-    if (!encoded) return encoded.error();
-    const std::optional<double> next = learn(exponent, *encoded, is_known);
-    keep(std::move(*encoded));
-    if (!next || !(std::fabs(*next) < kMostExponent)) break;
-    exponent = *next;
-  }
-  if (!best_.payload.empty()) return std::move(best_.payload);
-  if (!wants_bits_) return encode_lossless();  // no loss at all was small enough
-  return Error{ErrorCode::limit_exceeded, "the target is " + to_text(options_.target.value) +
-                                              " bits per element, and the smallest file that was found has " +
-                                              to_text(least_bits_)};
-}
 
-double StepSearch::bits_of(const EncodedArray& encoded) const {
-  return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
-         static_cast<double>(element_count(array_.shape));
-}
-
-double StepSearch::excess_of(const EncodedArray& encoded) const {
-  const double target = options_.target.value;
-  const auto octaves = [](double bits) { return bits > 1 ? bits - 1 : std::log(bits); };
-  if (wants_bits_) return octaves(bits_of(encoded)) - octaves(target);
-  const double error = encoded.distortion.mean_squared_error(statistics_.exponent);
-  if (!(error > 0)) return kUnknown;
-  return (10 * std::log10(power() / error) - target) / kDecibelsOfOctave;
-}
-
-std::vector<Recipe> StepSearch::recipes_near(double exponent) const {
-  for (const std::optional<Trial>* trial : {&coarse_, &fine_}) {
-    if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear) return (*trial)->recipes;
-  }
-  return {};
-}
-
-std::optional<double> StepSearch::learn(double exponent, const EncodedArray& encoded, bool is_kept) {
-  const double excess = excess_of(encoded);
-  constexpr double kBeyondRange = 10;  // octaves from which on nothing changes any more
-  const bool is_stuck = fine_ && excess >= fine_->excess && exponent > std::log2(statistics_.range) + kBeyondRange;
-  const bool is_exact = encoded.distortion.max_error == 0, is_reached = wants_bits_ ? excess <= 0 : excess >= 0;
-  if (is_reached && (std::fabs(excess) <= tolerance() || (wants_bits_ && is_exact))) return std::nullopt;
-  // Steps do not matter to what loses nothing, and little to integers that are predicted.
-  const bool is_plateau = is_kept && ((coarse_ && coarse_->excess == excess) || (fine_ && fine_->excess == excess));
-  if ((is_exact || is_plateau) && !is_gradual_) return across(exponent);
-  if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
-  (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_kept};
-  if (!coarse_ || !fine_) {
-    if (is_stuck) return std::nullopt;
-    return beyond(exponent, excess);
-  }
-  const double octaves = coarse_->exponent - fine_->exponent;
-  constexpr double kGap = 0.1, kSteep = 8, kNothing = 0.004;
-  const double unused = wants_bits_ ? aim() - coarse_->excess : fine_->excess - aim();
-  if (!is_gradual_ && octaves < kGap && unused > kSteep * octaves) return across(exponent);
-  if (octaves < kNothing) return std::nullopt;
-  return between();
-}
-
-double StepSearch::beyond(double exponent, double excess) {
-  constexpr double kLongest = 20, kLeast = 0.01, kFurther = 1.1;
-  const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : kLeast;
-  const bool has_helped = std::fabs(excess) < 0.5 * std::fabs(last_excess_);
-  stride_ = std::clamp(has_helped ? wanted : std::max(wanted, 2 * stride_), kLeast, kLongest);
-  last_excess_ = excess;
-  return exponent + (excess > 0 ? stride_ : -stride_);
-}
-
-double StepSearch::across(double exponent) {
-  is_gradual_ = true;
-  if (coarse_) exponent = wants_bits_ ? coarse_->exponent + coarse_->excess - aim() : coarse_->exponent;
-  coarse_.reset();
-  fine_.reset();
-  return exponent;
-}
-
-double StepSearch::between() const {
-  const double low = fine_->exponent, high = coarse_->exponent, margin = (high - low) / 16;
-  // There may lie a jump between near trials of different recipes: the coarse one's are followed across it.
-  if (high - low <= 2 * kNear && !fine_->is_kept && coarse_->recipes != fine_->recipes) {
-    return std::max(high + std::clamp(coarse_->excess - aim(), -kNear, -margin), low);
-  }
-  const double above = fine_->excess - aim(), below = aim() - coarse_->excess;
-  const double next = above < kUnknown ? low + (high - low) * above / (above + below) : low;
-  // A little further than the nearer one's excess suggests, so that the target comes to lie between near trials.
-  constexpr double kFurther = 1.5;
-  const double first = low + std::min(kFurther * above, margin), last = high - std::min(kFurther * below, margin);
-  return first < last ? std::clamp(next, first, last) : 0.5 * (low + high);
-}
-
-void StepSearch::keep(EncodedArray encoded) {
-  least_bits_ = std::min(least_bits_, bits_of(encoded));
-  const double excess = excess_of(encoded);
-  if (wants_bits_ ? excess > 0 : excess < 0) return;
-  const auto error_of = [this](const EncodedArray& array) {
-    return array.distortion.mean_squared_error(statistics_.exponent);
+ private:
+  // A step that was tried. Coarse ones are too large, or the target itself; fine ones are too small.
+  struct Trial {
+    double exponent;              // log2 of the step
+    double excess;                // see excess_of()
+    std::vector<Recipe> recipes;  // of the chunks
+    bool is_kept;                 // the recipes are those of a trial before
   };
-  const bool is_better =
-      wants_bits_ ? error_of(encoded) < error_of(best_) : encoded.payload.size() < best_.payload.size();
-  if (best_.payload.empty() || is_better) best_ = std::move(encoded);
-}
 
-double StepSearch::tolerance() const {
-  constexpr double kTolerance = 0.005, kBits = 16;
-  if (!wants_bits_) return kTolerance;
-  const double target = options_.target.value, elements = static_cast<double>(element_count(array_.shape));
-  return std::max(kTolerance * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
-}
+  double bits_of(const EncodedArray& encoded) const {
+    return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
+           static_cast<double>(element_count(array_.shape));
+  }
 
-double StepSearch::step_of(double exponent) const {
-  return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
-                    0.25 * std::numeric_limits<double>::max());
-}
+  // What is beyond the target, about in octaves of the step: the bits of an element grow by one with each octave, or in
+  // proportion if there is less than one.
+  double excess_of(const EncodedArray& encoded) const {
+    const double target = options_.target.value;
+    const auto octaves = [](double bits) { return bits > 1 ? bits - 1 : std::log(bits); };
+    if (wants_bits_) return octaves(bits_of(encoded)) - octaves(target);
+    const double error = encoded.distortion.mean_squared_error(statistics_.exponent);
+    if (!(error > 0)) return kUnknown;
+    return (10 * std::log10(power() / error) - target) / kDecibelsOfOctave;
+  }
 
-double StepSearch::power() const {
-  return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
-                                                       : statistics_.mean_square;
-}
+  // The recipes of a trial with nearly the same step; empty if there is none. Those of the coarse trial come first:
+  // between two steps there may lie a jump, say to no loss at all, which the coarse one's recipes do not make.
+  std::vector<Recipe> recipes_near(double exponent) const {
+    for (const std::optional<Trial>* trial : {&coarse_, &fine_}) {
+      if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear) return (*trial)->recipes;
+    }
+    return {};
+  }
 
-double StepSearch::wanted_error() const {
-  return power() / std::pow(10.0, options_.target.value / 10);
-}
+  // Takes a trial into account. The next exponent to try; nothing if the target is met closely, or no other step brings
+  // it nearer.
+  std::optional<double> learn(double exponent, const EncodedArray& encoded, bool is_kept) {
+    const double excess = excess_of(encoded);
+    constexpr double kBeyondRange = 10;  // octaves from which on nothing changes any more
+    const bool is_stuck = fine_ && excess >= fine_->excess && exponent > std::log2(statistics_.range) + kBeyondRange;
+    const bool is_exact = encoded.distortion.max_error == 0, is_reached = wants_bits_ ? excess <= 0 : excess >= 0;
+    if (is_reached && (std::fabs(excess) <= tolerance() || (wants_bits_ && is_exact))) return std::nullopt;
+    // Steps do not matter to what loses nothing, and little to integers that are predicted.
+    const bool is_plateau = is_kept && ((coarse_ && coarse_->excess == excess) || (fine_ && fine_->excess == excess));
+    if ((is_exact || is_plateau) && !is_gradual_) return across(exponent);
+    if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
+    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_kept};
+    if (!coarse_ || !fine_) {
+      if (is_stuck) return std::nullopt;
+      return beyond(exponent, excess);
+    }
+    const double octaves = coarse_->exponent - fine_->exponent;
+    constexpr double kGap = 0.1, kSteep = 8, kNothing = 0.004;
+    const double unused = wants_bits_ ? aim() - coarse_->excess : fine_->excess - aim();
+    if (!is_gradual_ && octaves < kGap && unused > kSteep * octaves) return across(exponent);
+    if (octaves < kNothing) return std::nullopt;
+    return between();
+  }
 
-double StepSearch::aim() const {
-  return (wants_bits_ ? -0.5 : 0.5) * tolerance();
-}
+  // The next exponent in one direction until the target lies between two trials, with longer strides if short ones
+  // bring nothing.
+  double beyond(double exponent, double excess) {
+    constexpr double kLongest = 20, kLeast = 0.01, kFurther = 1.1;
+    const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : kLeast;
+    const bool has_helped = std::fabs(excess) < 0.5 * std::fabs(last_excess_);
+    stride_ = std::clamp(has_helped ? wanted : std::max(wanted, 2 * stride_), kLeast, kLongest);
+    last_excess_ = excess;
+    return exponent + (excess > 0 ? stride_ : -stride_);
+  }
 
-double StepSearch::first_guess(double exact_bits) const {
-  constexpr double kLeast = std::numeric_limits<double>::min();
-  const double target = options_.target.value, range = std::log2(std::max(statistics_.range, kLeast));
-  switch (options_.target.kind) {
-    case ArrayTargetKind::psnr:
-      return range + 1 - target / kDecibelsOfOctave;
-    case ArrayTargetKind::snr:
-      return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 - target / kDecibelsOfOctave;
-    default: {
-      const double spacing =
-          is_integer(array_.type) ? -statistics_.exponent : range - ElementRange(array_.type).fraction_bits();
-      return spacing + exact_bits - std::max(target, 1.0) - std::min(std::log2(target), 0.0);
+  // The next exponent beyond a jump, say to no loss at all, which gradual recipes do not make.
+  double across(double exponent) {
+    is_gradual_ = true;
+    if (coarse_) exponent = wants_bits_ ? coarse_->exponent + coarse_->excess - aim() : coarse_->exponent;
+    coarse_.reset();
+    fine_.reset();
+    return exponent;
+  }
+
+  // The next exponent between the nearest two trials.
+  double between() const {
+    const double low = fine_->exponent, high = coarse_->exponent, margin = (high - low) / 16;
+    // There may lie a jump between near trials of different recipes: the coarse one's are followed across it.
+    if (high - low <= 2 * kNear && !fine_->is_kept && coarse_->recipes != fine_->recipes) {
+      return std::max(high + std::clamp(coarse_->excess - aim(), -kNear, -margin), low);
+    }
+    const double above = fine_->excess - aim(), below = aim() - coarse_->excess;
+    const double next = above < kUnknown ? low + (high - low) * above / (above + below) : low;
+    // A little further than the nearer one's excess suggests, so that the target comes to lie between near trials.
+    constexpr double kFurther = 1.5;
+    const double first = low + std::min(kFurther * above, margin), last = high - std::min(kFurther * below, margin);
+    return first < last ? std::clamp(next, first, last) : 0.5 * (low + high);
+  }
+
+  // Keeps the best encoding that reaches the target: the one of least error within the bits, or of fewest bytes.
+  void keep(EncodedArray encoded) {
+    least_bits_ = std::min(least_bits_, bits_of(encoded));
+    const double excess = excess_of(encoded);
+    if (wants_bits_ ? excess > 0 : excess < 0) return;
+    const auto error_of = [this](const EncodedArray& array) {
+      return array.distortion.mean_squared_error(statistics_.exponent);
+    };
+    const bool is_better =
+        wants_bits_ ? error_of(encoded) < error_of(best_) : encoded.payload.size() < best_.payload.size();
+    if (best_.payload.empty() || is_better) best_ = std::move(encoded);
+  }
+
+  // Octaves that a result may lie on the right side of the target; for bits, half a percent or two bytes.
+  double tolerance() const {
+    constexpr double kTolerance = 0.005, kBits = 16;
+    if (!wants_bits_) return kTolerance;
+    const double target = options_.target.value, elements = static_cast<double>(element_count(array_.shape));
+    return std::max(kTolerance * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
+  }
+
+  // The excess to aim at.
+  double aim() const { return (wants_bits_ ? -0.5 : 0.5) * tolerance(); }
+
+  double step_of(double exponent) const {
+    return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
+                      0.25 * std::numeric_limits<double>::max());
+  }
+
+  // The power that decibels are relative to.
+  double power() const {
+    return options_.target.kind == ArrayTargetKind::psnr ? statistics_.range * statistics_.range
+                                                         : statistics_.mean_square;
+  }
+
+  // The mean squared error at the target in decibels: not a normal number if all elements are the same.
+  double wanted_error() const { return power() / std::pow(10.0, options_.target.value / 10); }
+
+  // The exponent of the step to begin with: half a step is about the root mean squared error. exact_bits: what an
+  // element takes without loss; each bit less doubles the step.
+  double first_guess(double exact_bits) const {
+    constexpr double kLeast = std::numeric_limits<double>::min();
+    const double target = options_.target.value, range = std::log2(std::max(statistics_.range, kLeast));
+    switch (options_.target.kind) {
+      case ArrayTargetKind::psnr:
+        return range + 1 - target / kDecibelsOfOctave;
+      case ArrayTargetKind::snr:
+        return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 - target / kDecibelsOfOctave;
+      default: {
+        const double spacing =
+            is_integer(array_.type) ? -statistics_.exponent : range - ElementRange(array_.type).fraction_bits();
+        return spacing + exact_bits - std::max(target, 1.0) - std::min(std::log2(target), 0.0);
+      }
     }
   }
-}
 
-Result<EncodedArray> StepSearch::encode(const PayloadSettings& settings) {
-  ArrayEncodeOptions options = options_;
-  if (options_.progress) {
-    options.progress = [this, index = encodes_](float done) {
-      return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
-    };
+  Result<EncodedArray> encode(const PayloadSettings& settings) {
+    ArrayEncodeOptions options = options_;
+    if (options_.progress) {
+      options.progress = [this, index = encodes_](float done) {
+        return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
+      };
+    }
+    ++encodes_;
+    return encode_payload(array_, settings, options);
   }
-  ++encodes_;
-  return encode_payload(array_, settings, options);
-}
 
-Result<std::vector<std::byte>> StepSearch::encode_lossless() const {
-  Result<EncodedArray> encoded = encode_payload(array_, {}, options_);
-  if (!encoded) return encoded.error();
-  return std::move(encoded->payload);
+  Result<std::vector<std::byte>> encode_lossless() const {
+    Result<EncodedArray> encoded = encode_payload(array_, {}, options_);
+    if (!encoded) return encoded.error();
+    return std::move(encoded->payload);
+  }
+
+  const ArrayView& array_;
+  const Statistics& statistics_;
+  const ArrayEncodeOptions& options_;
+  const FileBytes& file_bytes_;
+  const bool wants_bits_;
+  int encodes_ = 0;
+  std::optional<Trial> coarse_, fine_;             // the nearest trials
+  double stride_ = 0.25, last_excess_ = kUnknown;  // of the last trial in one direction
+  bool is_gradual_ = false;                        // see SearchSettings
+  EncodedArray best_;
+  double least_bits_ = std::numeric_limits<double>::infinity();
+};
+
+}  // namespace
+
+Result<std::vector<std::byte>> search_step(const ArrayView& array, const Statistics& statistics,
+                                           const ArrayEncodeOptions& options, const FileBytes& file_bytes) {
+  return StepSearch(array, statistics, options, file_bytes).run();
 }
 
 }  // namespace laq::array

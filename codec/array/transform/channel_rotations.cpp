@@ -24,7 +24,7 @@ void for_each_sample(const ChannelRotation& rotation, size_t length, Function&& 
     const Rotation step = {even.cosine, change < 0 ? -even.sine : even.sine};
     for (size_t k = 0; k < (change != 0 ? kSpan : 0); ++k) {
       f(i++, now);
-      now = {now.cosine * step.cosine - now.sine * step.sine, now.sine * step.cosine + now.cosine * step.sine};
+      step.turn_back(now.cosine, now.sine);
     }
     if (change == 0) continue;
     angle += change % kChangesOfTurn * ChannelRotation::kChange;
@@ -39,11 +39,7 @@ void rotate_channels(std::span<const ChannelRotation> rotations, size_t length, 
   for (const ChannelRotation& rotation : rotations) {
     double* const a = values + rotation.first * length;
     double* const b = values + rotation.second * length;
-    for_each_sample(rotation, length, [=](size_t i, const Rotation& r) {
-      const double x = r.cosine * a[i] + r.sine * b[i];
-      b[i] = r.cosine * b[i] - r.sine * a[i];
-      a[i] = x;
-    });
+    for_each_sample(rotation, length, [=](size_t i, const Rotation& now) { now.turn(a[i], b[i]); });
   }
 }
 
@@ -51,11 +47,7 @@ void rotate_channels_back(std::span<const ChannelRotation> rotations, size_t len
   for (size_t k = rotations.size(); k-- > 0;) {
     double* const a = values + rotations[k].first * length;
     double* const b = values + rotations[k].second * length;
-    for_each_sample(rotations[k], length, [=](size_t i, const Rotation& r) {
-      const double x = r.cosine * a[i] - r.sine * b[i];
-      b[i] = r.cosine * b[i] + r.sine * a[i];
-      a[i] = x;
-    });
+    for_each_sample(rotations[k], length, [=](size_t i, const Rotation& now) { now.turn_back(a[i], b[i]); });
   }
 }
 

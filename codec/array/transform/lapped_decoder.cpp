@@ -1,7 +1,6 @@
 #include "array/stage.h"
 #include "array/transform/lapped_plan.h"
-#include "array/transform/preamble.h"
-#include "levels/mask.h"
+#include "array/transform/transformed_chunk.h"
 
 namespace laq::array {
 namespace {
@@ -16,35 +15,22 @@ bool allows(const ChunkFormat& format) {
 }
 
 size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
-  SymbolReader reader(stream);
-  Preamble<SymbolReader> preamble{};
-  preamble.code(reader);
-  const bool has_mask = MaskCoder<SymbolReader>::code_any(reader, format.type);
-  const size_t of_mask = has_mask ? MaskCoder<SymbolReader>::bytes(format.grid.size()) : 0;
   const LappedPlan plan(format.grid);
   const size_t length = plan.length(), values = length * plan.channels(), frame = size_t{1} << plan.frame_log2;
   const size_t of_plan = values / 4;  // a block for every 16 values, and changes of angles
   const size_t coding = LappedCoder<SymbolReader>::bytes(length, frame);
   const size_t reconstruction = format.grid.size() * sizeof(double) + LappedTransform::bytes(frame);
-  return of_mask + values * sizeof(double) + of_plan + std::max(coding, reconstruction);
+  return mask_decoding_bytes(format, stream) + values * sizeof(double) + of_plan + std::max(coding, reconstruction);
 }
 
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
-  SymbolReader reader(stream);
-  Preamble<SymbolReader> preamble{};
-  preamble.code(reader);
-  if (!preamble.is_valid()) return false;
-  MaskCoder mask(reader, format.type, format.grid, {}, {});
-  mask.code();
-  LappedPlan plan(format.grid);
-  if (!plan.code(reader) || reader.is_past_end()) return false;
-  std::vector<double> points(plan.length() * plan.channels());
-  if (!code_coefficients(reader, plan, preamble.state_bits, points.data()) || reader.is_past_end()) return false;
-  const std::vector<double> values =
-      reconstruct(format.range(), plan, format.tolerance, preamble.mean, std::move(points));
-  store_values(format.type, values, elements);
-  mask.store(elements);
-  return true;
+  return decode_transformed(format, stream, elements, [&](auto& reader, const auto& preamble) -> std::vector<double> {
+    LappedPlan plan(format.grid);
+    if (!plan.code(reader) || reader.is_past_end()) return {};
+    std::vector<double> points(plan.length() * plan.channels());
+    if (!code_coefficients(reader, plan, preamble.state_bits, points.data()) || reader.is_past_end()) return {};
+    return reconstruct(format.range(), plan, format.tolerance, preamble.mean, std::move(points));
+  });
 }
 
 }  // namespace

@@ -2,13 +2,10 @@
 #include <limits>
 #include <optional>
 
-#include "array/search/block_length_search.h"
-#include "array/search/rate_distortion.h"
-#include "array/search/rotation_search.h"
+#include "array/search/lapped_plan_search.h"
 #include "array/stage_encoder.h"
 #include "array/transform/lapped_plan.h"
-#include "array/transform/preamble.h"
-#include "levels/mask.h"
+#include "array/transform/transformed_chunk.h"
 #include "levels/trellis_row_chooser.h"
 
 namespace laq::array {
@@ -56,7 +53,7 @@ std::vector<double> rotate_and_cut(LappedPlan& plan, const std::vector<double>& 
   return best_lines;
 }
 
-// The least bandwidth that leaves out nothing of weight; nothing where a coefficient is beyond what the syntax holds.
+// The least bandwidth that leaves out nothing of weight; nothing if a coefficient is beyond what the syntax holds.
 std::optional<int> bandwidth_of(const LappedPlan& plan, const std::vector<double>& lines) {
   double share = 0;
   const double* at = lines.data();

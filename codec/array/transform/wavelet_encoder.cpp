@@ -1,13 +1,9 @@
 #include <cmath>
 #include <utility>
 
-#include "array/search/rate_distortion.h"
 #include "array/stage_encoder.h"
-#include "array/transform/preamble.h"
-#include "array/transform/wavelet_chunk.h"
+#include "array/transform/transformed_chunk.h"
 #include "array/transform/wavelet_coder.h"
-#include "entropy/coder.h"
-#include "levels/mask.h"
 #include "levels/trellis_row_chooser.h"
 
 namespace laq::array {

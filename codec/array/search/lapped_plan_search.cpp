@@ -1,16 +1,35 @@
-#include "array/search/rotation_search.h"
+#include "array/search/lapped_plan_search.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <numeric>
 
+#include "array/transform/lapped_plan.h"
 #include "base/ablation.h"
 #include "transform/lapped_transform.h"
 
 namespace laq::array {
 namespace {
+
+constexpr double kBitsOfBlock = 4;      // what a block costs beside its coefficients
+constexpr double kLeastSaving = 0.015;  // share of the bits that two halves have to save
+
+// Estimate for a block, in steps: what is far below a step costs its square, what is above it the logarithm.
+double bits_of(const double* coefficients, size_t count) {
+  constexpr double kSharpness = 6;
+  constexpr size_t kFactors = 8;  // whose product stays finite, up to 2^60 steps
+  double bits = kBitsOfBlock;
+  for (size_t i = 0; i < count; i += kFactors) {
+    double product = 1;
+    for (size_t k = i; k < i + kFactors; ++k) product *= 1 + kSharpness * (coefficients[k] * coefficients[k]);
+    bits += 0.5 * std::log2(product);
+  }
+  return bits;
+}
 
 constexpr int kAngles = 1 << ChannelRotation::kAngleBits;
 constexpr int kCoarse = 32;               // angles apart in the first search
@@ -20,7 +39,7 @@ constexpr size_t kMostParts = 8;          // of time
 constexpr int kManyChannels = 16;         // which are not looked at part by part
 constexpr int kMostRotatedChannels = 96;  // beyond which the search would take too long
 
-// Of two channels: their powers and the mean of their product, for a number of coefficients.
+// The powers of two channels and the mean of their product, for a number of coefficients.
 struct Moments {
   double first, second, product, count;
 
@@ -92,11 +111,7 @@ class Covariances {
 
   void rotate(int p, int q, const Rotation& r) {
     const auto turn = [&r](std::vector<double>& a, std::vector<double>& b) {
-      for (size_t cell = 0; cell < a.size(); ++cell) {
-        const double x = r.cosine * a[cell] + r.sine * b[cell];
-        b[cell] = r.cosine * b[cell] - r.sine * a[cell];
-        a[cell] = x;
-      }
+      for (size_t cell = 0; cell < a.size(); ++cell) r.turn(a[cell], b[cell]);
     };
     for (int k = 0; k < channels_; ++k) turn(of(p, k), of(q, k));
     for (int k = 0; k < channels_; ++k) turn(of(k, p), of(k, q));
@@ -205,6 +220,39 @@ ChannelRotation choose_changing(const Covariances& covariances, double& gain) {
 }
 
 }  // namespace
+
+BlockChoice choose_block_lengths(std::span<const double> line, int frame_log2) {
+  // From the shortest up: the bits of the best cut of every block of the length at hand, as if its neighbours had the
+  // same length.
+  std::vector<double> bits, coefficients;
+  std::vector<std::vector<bool>> is_split(frame_log2 + 1);
+  for (int log2 = kLeastBlockLog2; log2 <= frame_log2; ++log2) {
+    const size_t count = line.size() >> log2;
+    coefficients.assign(line.begin(), line.end());
+    LappedTransform(log2, log2).forward(std::vector<uint8_t>(count, static_cast<uint8_t>(log2)), coefficients.data());
+    std::vector<double> best(count);
+    is_split[log2].resize(count);
+    for (size_t i = 0; i < count; ++i) {
+      best[i] = bits_of(coefficients.data() + (i << log2), size_t{1} << log2);
+      if (log2 == kLeastBlockLog2) continue;
+      const double halves = bits[2 * i] + bits[2 * i + 1];
+      is_split[log2][i] = halves < (1 - kLeastSaving) * best[i];
+      if (is_split[log2][i]) best[i] = halves;
+    }
+    bits = std::move(best);
+  }
+  BlockChoice choice{{}, std::accumulate(bits.begin(), bits.end(), 0.0)};
+  const auto append = [&](auto&& self, int log2, size_t i) -> void {
+    if (is_split[log2][i]) {
+      self(self, log2 - 1, 2 * i);
+      self(self, log2 - 1, 2 * i + 1);
+    } else {
+      choice.log2_lengths.push_back(static_cast<uint8_t>(log2));
+    }
+  };
+  for (size_t i = 0; i < line.size() >> frame_log2; ++i) append(append, frame_log2, i);
+  return choice;
+}
 
 std::vector<std::vector<ChannelRotation>> promising_rotations(std::span<const double> lines, int channels,
                                                               int block_log2) {

@@ -1,5 +1,4 @@
-#include "array/payload_decoder.h"
-
+// Decoding of an array payload: header, table of sizes, chunks.
 #include <algorithm>
 #include <atomic>
 #include <functional>
@@ -7,9 +6,9 @@
 #include <optional>
 #include <string>
 
+#include "array/array_codec.h"
 #include "array/box.h"
 #include "base/checks.h"
-#include "base/expansion.h"
 #include "base/parallel.h"
 
 namespace laq::array {
@@ -88,8 +87,8 @@ uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chun
 
 }  // namespace
 
-Result<Array> decode_payload(std::span<const std::byte> payload, const ArrayRegion* region,
-                             const DecodeOptions& options) {
+Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region,
+                           const DecodeOptions& options) {
   ByteReader reader(payload);
   const Result<ArrayHeader> read = ArrayHeader::read(reader);
   if (!read) return read.error();

@@ -1,10 +1,10 @@
-// The encoder of arrays: from elements to a payload that reaches a target. Statistics are taken first, if the target
-// needs them; they turn the target into a tolerance, at once or by a search; then every chunk gets its recipe and its
-// stream.
+// The array codec's face to the rest of the library: elements to the payload of an array section, and back. The
+// specification is docs/format.md.
 #pragma once
 
 #include <cstddef>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <laq/array.hpp>
@@ -18,5 +18,8 @@ using FileBytes = std::function<size_t(size_t payload_bytes)>;
 // targets in bits count. May throw std::bad_alloc.
 Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayEncodeOptions& options,
                                             const FileBytes& file_bytes);
+
+// region: null for the whole array. May throw std::bad_alloc.
+Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
 
 }  // namespace laq::array

@@ -4,11 +4,6 @@
 #include "compare/codecs/codec_families.h"
 
 namespace laq::compare {
-namespace {
-
-constexpr uint64_t kMaxBytes = uint64_t{1} << 40;
-
-}  // namespace
 
 // Type, number of sides, sides.
 std::vector<std::byte> array_form(const Array& array) {
@@ -20,6 +15,7 @@ std::vector<std::byte> array_form(const Array& array) {
 }
 
 Result<Array> take_array_form(std::span<const std::byte>& file) {
+  constexpr uint64_t kMaxBytes = uint64_t{1} << 40;
   const Error damaged{ErrorCode::corrupt, "the file does not begin with the type and shape of an array"};
   if (file.size() < 2 || file[0] > static_cast<std::byte>(ElementType::float64)) return damaged;
   Array array{static_cast<ElementType>(file[0]), std::vector<uint64_t>(std::to_integer<size_t>(file[1])), {}, {}};

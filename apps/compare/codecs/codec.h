@@ -19,7 +19,7 @@ struct Encoded {
   std::vector<std::byte> file;
   double seconds = 0;
   std::optional<double> peak_bytes = {};
-  size_t added_bytes = 0;  // bytes of the file that are not the codec's but were added for decode() (array_form.h)
+  size_t added_bytes = 0;  // bytes of the file that are not the codec's but were added for decode() (array_form.cpp)
 
   double counted_bytes() const { return static_cast<double>(file.size() - added_bytes); }
 };
@@ -87,7 +87,7 @@ class Codec {
 //   laq                     quality is the greatest error as a share of the range, so more is worse; 0 is lossless
 //   laq-psnr                quality is the PSNR to reach, in decibels
 //   zfp                     accuracy mode; quality as that of laq, though errors stay well below it
-//   NAME=ENCODE ;; DECODE   a program: see program_codec.h
+//   NAME=ENCODE ;; DECODE   a program: see program_codec.cpp
 // Options may stand in any order. The name of the codec always has its effort, method or speed. The error names the
 // codecs that are known, and those that this build lacks.
 Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind = SignalKind::picture);

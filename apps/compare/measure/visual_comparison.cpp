@@ -95,33 +95,28 @@ const char* name_of(MatchKind kind) {
   return kind == MatchKind::bytes ? "bytes" : "score";
 }
 
+// A view without its file, and the whole picture that the file is cut out of, made by for_display().
 struct Candidate {
-  const Codec* codec;
-  MatchKind kind;
-  Matched matched;
+  View view;
+  Picture decoded;
 };
 
-// Cuts the most different part out of the original and of all views, and makes files of them.
-Result<VisualComparison> cut_views(const Original& source, const std::vector<Candidate>& candidates,
+// Cuts the most different part out of the original and of all candidates, and makes files of them.
+Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate>& candidates,
                                    const VisualComparisonOptions& options) {
   const Picture original = for_display(source.picture());
-  std::vector<Picture> decoded;
   std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
-  for (const Candidate& candidate : candidates) {
-    decoded.push_back(for_display(candidate.matched.decoded));
-    add_squared_error(original, decoded.back(), cells);
-  }
+  for (const Candidate& candidate : candidates) add_squared_error(original, candidate.decoded, cells);
   const Window window = fullest_window(original, cells, options);
   VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}};
   Result<std::vector<std::byte>> file = display_file(cut(original, window));
   if (!file) return file.error();
   comparison.original = std::move(*file);
-  for (size_t i = 0; i < candidates.size(); ++i) {
-    file = display_file(cut(decoded[i], window));
+  for (Candidate& candidate : candidates) {
+    file = display_file(cut(candidate.decoded, window));
     if (!file) return file.error();
-    const Candidate& candidate = candidates[i];
-    comparison.views.push_back(
-        {candidate.codec->name(), name_of(candidate.kind), candidate.matched.point, std::move(*file)});
+    candidate.view.file = std::move(*file);
+    comparison.views.push_back(std::move(candidate.view));
   }
   return comparison;
 }
@@ -145,15 +140,18 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
     return Error{of_anchor.error().code, options.anchor + ", " + image + ": " + of_anchor.error().message};
   }
   std::vector<Candidate> candidates;
+  const auto add = [&](const Codec& codec, MatchKind kind, const Matched& matched) {
+    candidates.push_back({{codec.name(), name_of(kind), matched.point, {}}, for_display(matched.decoded)});
+  };
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
-    candidates.push_back({*anchor, kind, *of_anchor});
+    add(**anchor, kind, *of_anchor);
     const double target = kind == MatchKind::bytes ? of_anchor->point.bytes : of_anchor->point.ssimulacra2;
     for (const Codec* codec : codecs) {
       // A codec without points failed before, and the failure was reported then.
       if (is_anchor(codec) || !nearest_point(points, codec->name(), image, options.score)) continue;
-      Result<Matched> matched = match(*codec, original, points, kind, target, options.threads);
+      const Result<Matched> matched = match(*codec, original, points, kind, target, options.threads);
       if (matched) {
-        candidates.push_back({codec, kind, std::move(*matched)});
+        add(*codec, kind, *matched);
       } else {
         failures.push_back(codec->name() + ", " + image + ", equal " + name_of(kind) + ": " + matched.error().message);
       }

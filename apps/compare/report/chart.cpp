@@ -107,7 +107,6 @@ std::string group_of(size_t codec, const std::string& content) {
   return "<g class=\"" + class_of(codec) + "\">" + content + "</g>";
 }
 
-// The series of the functions from here on have their points at the places where they are drawn.
 std::string draw_lines(const Chart& chart, const std::vector<ChartSeries>& series) {
   std::string lines = "<g" + (chart.lines_id.empty() ? "" : " id=\"" + chart.lines_id + "\"") + ">";
   for (const auto& one : series) {
@@ -202,6 +201,7 @@ std::string draw_as(const Chart& chart, const std::vector<Look>& looks, const st
   std::vector<ChartSeries> series = placeable_series(chart);
   if (series.empty()) return "";
   const Plot plot = plot_of(chart, series);
+  // From here on points are at the places where they are drawn.
   for (ChartSeries& one : series)
     for (ChartPoint& point : one.points) point = {plot.x.place(point.x), plot.y.place(point.y), point.attributes};
   std::string svg = "<svg " + opening + " class=\"chart\" viewBox=\"0 0 " + coordinate(chart.width) + " " +

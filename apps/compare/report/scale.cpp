@@ -68,11 +68,8 @@ std::pair<double, double> padded(Spacing spacing, double low, double high) {
 Scale::Scale(Spacing spacing, double first, double last, double first_place, double last_place)
     : spacing_(spacing), first_(first), last_(last), first_place_(first_place), last_place_(last_place) {}
 
-double Scale::position(double value) const {
-  return transform_of(spacing_).position(value);
-}
-
 double Scale::place(double value) const {
+  const auto position = transform_of(spacing_).position;
   const double length = position(last_) - position(first_);
   const double share = length == 0 ? 0.5 : (position(value) - position(first_)) / length;
   return first_place_ + share * (last_place_ - first_place_);

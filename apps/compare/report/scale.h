@@ -36,8 +36,6 @@ class Scale {
   static int tick_decimals(std::span<const double> ticks);
 
  private:
-  double position(double value) const;  // along the axis, in units of the spacing
-
   Spacing spacing_;
   double first_, last_, first_place_, last_place_;
 };

@@ -17,7 +17,7 @@
 namespace laq::picture {
 namespace {
 
-// That no tile claims more pixels than its bytes can hold: before anything is allocated for them.
+// An error if a tile claims more pixels than its bytes can hold; to be called before anything is allocated for them.
 std::optional<Error> check_tiles(const PicturePayload& payload) {
   const int tiles = payload.header.tiles();
   for (size_t i = 0; i < payload.tiles.size(); ++i) {

@@ -26,7 +26,7 @@ class LevelPrices {
   LevelPrices(const MagnitudePrices& prices, const LevelModels& models) : prices_(prices), models_(models) {}
 
   float zero() const { return prices_.zero; }
-  // Of +-m, with its sign; surely_above_zero: the context tells that it is not zero.
+  // The price of +-m, with its sign; surely_above_zero: the context tells that it is not zero.
   float nonzero(int m, bool surely_above_zero) const {
     const float bits = surely_above_zero ? 0 : prices_.above_zero;
     if (m == 1) return bits + prices_.one;
@@ -56,7 +56,7 @@ class CoefficientPrices {
             LevelModels(*models_, expected, position, sum)};
   }
 
-  // Of the number of levels up to the last one that is not zero.
+  // Prices of the number of levels up to the last one that is not zero.
   class Ends {
    public:
     float operator()(int end) const {

@@ -6,7 +6,7 @@
 namespace laq::picture {
 namespace {
 
-// Of more colours than this, no few are like most of them.
+// If there are more colours than this, no few of them are like most others.
 constexpr int kMostDistinct = 128;
 
 constexpr float kSame = 0.02f;  // squared steps

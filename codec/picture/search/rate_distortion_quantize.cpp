@@ -16,7 +16,7 @@ float squared(float x) {
   return x * x;
 }
 
-// Where dequantize() puts a level, in steps.
+// The place where dequantize() puts a level, in steps.
 struct ReconstructionPoint {
   explicit ReconstructionPoint(CentroidShift shift) : one(shift.one / 64.0f), more(shift.more / 64.0f) {}
   float operator()(int level) const {

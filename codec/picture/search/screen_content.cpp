@@ -18,7 +18,7 @@ constexpr float kShare = 0.25f;  // of the blocks that are not flat
 bool is_screen_content(PlaneView<const uint16_t> samples, int depth) {
   const int shift = depth - 8;
   int flat = 0, few = 0, all = 0;
-  // Of every two blocks side by side one is looked at.
+  // One of every two blocks side by side is looked at.
   for (int y = 0; y + kSide <= samples.height; y += kSide) {
     for (int x = y & kSide; x + kSide <= samples.width; x += 2 * kSide) {
       std::array<uint64_t, 4> seen{};  // a bit for each of 256 values

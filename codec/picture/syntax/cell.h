@@ -11,8 +11,8 @@
 namespace laq::picture {
 
 struct Cell {
-  // Of the block that covers the cell; 0 if none is decoded yet. Blocks are aligned to their own size, so cell (x, y)
-  // begins a block if x * 4 % width == 0.
+  // The fields describe the block that covers the cell; 0 if none is decoded yet. Blocks are aligned to their own size,
+  // so cell (x, y) begins a block if x * 4 % width == 0.
   uint8_t log2_width = 0;
   uint8_t log2_height = 0;
   uint8_t mode = 0;  // intra mode of luma

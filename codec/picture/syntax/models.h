@@ -22,7 +22,7 @@ inline constexpr int kEndClasses = 11;   // 1, 2, 3-4, 5-8 .. 513-1024 coefficie
 inline constexpr int kRemainderPrefix = 12;
 inline constexpr int kLikelyVectors = 2;
 
-// Of the coefficients of one plane class.
+// The models of the coefficients of one plane class.
 struct CoefficientModels {
   // [of the second chroma plane, where the first one is coded][log2 area][expected density]
   std::array<std::array<std::array<Model, kDensityClasses>, kAreas>, 2> coded;
@@ -38,7 +38,7 @@ struct CoefficientModels {
   std::array<std::array<std::array<Model, kRemainderPrefix>, kActivityClasses>, 3> remainder;
 };
 
-// Of one component of a vector.
+// The models of one component of a vector.
 struct ComponentModels {
   std::array<Model, 16> octave;  // binary tree
   Model sign;
@@ -62,7 +62,7 @@ struct PictureModels {
 
   std::array<CoefficientModels, kPlaneClasses> coefficients;
 
-  // Of screen content.
+  // The models of screen content.
   // [0..2 neighbours that are]: whether the block is
   std::array<Model, 3> is_copy, is_palette;
   std::array<Model, kLikelyVectors> likely_vector;

@@ -81,8 +81,8 @@ struct IndexExpectation {
   }
 };
 
-// Which of the palette's colours it is: the likely ones in their order, then the others in theirs; the last one is what
-// is left.
+// Codes which of the palette's colours it is: the likely ones are asked for in their order, then the others in theirs;
+// the last one is what is left.
 template <class Coder>
 int code_index(Coder& coder, PictureModels& models, const IndexExpectation& expected, int count, int index) {
   int rank = 0;

@@ -26,7 +26,7 @@ class SpectrumMap {
  private:
   static constexpr int kRows = 2 * kSuperblockSize / kCellSize;
 
-  // Of the sample at (x, y) of the picture.
+  // The spectrum at the sample (x, y) of the picture.
   const Spectrum& at(int plane, int x, int y) const {
     return maps_[plane].row(y / kCellSize % kRows)[(x - x0_) / kCellSize];
   }

@@ -16,7 +16,8 @@ struct SyntaxContext {
   int step_unit = 4;  // the steps of a picture differ by multiples of this
   int max_sample = 0;
   bool screen_content = false;  // blocks may copy others, or have palettes
-  // Of the tile, for palettes: what is reconstructed, one a plane of the picture, and the colours of palettes.
+  // What palettes need of the tile: the samples that are reconstructed, one plane for each of the picture, and the
+  // colours of earlier palettes.
   const Plane<uint16_t>* samples = nullptr;
   const RecentColours* recent_colours = nullptr;
 

@@ -1,5 +1,5 @@
-// The stream of a chunk: for each map of its recipe the byte of the step, the number of the map's bytes and these, then
-// the byte of the coding and its stream.
+// Stages as decoders see them. The stream of a chunk: for each map of its recipe the byte of the step, the number of
+// the map's bytes and these, then the byte of the coding and its stream.
 #include <algorithm>
 #include <utility>
 
@@ -8,6 +8,17 @@
 
 namespace laq::array {
 namespace {
+
+struct Row {
+  const char* name;
+  StageDecoder decoder;
+};
+
+#define LAQ_ARRAY_ROW(kind, name) Row{#name, &name##_decoder},
+constexpr std::array<Row, kStages> kRows = {LAQ_ARRAY_STAGES(LAQ_ARRAY_ROW)};
+#undef LAQ_ARRAY_ROW
+
+constexpr uint8_t kExact = 0x40;  // in the byte of a step
 
 struct ParsedStep {
   StageDecoder decoder;
@@ -44,6 +55,29 @@ std::vector<ParsedStep> parse(ChunkFormat format, std::span<const std::byte> str
 }
 
 }  // namespace
+
+const StageDecoder& decoder_of(StageId stage) {
+  return kRows[static_cast<size_t>(stage)].decoder;
+}
+
+const char* name_of(StageId stage) {
+  return kRows[static_cast<size_t>(stage)].name;
+}
+
+bool allows(StageId stage, const ChunkFormat& format) {
+  return std::visit([&format](const auto* decoder) { return decoder->allows(format); }, decoder_of(stage));
+}
+
+std::byte Step::to_byte() const {
+  return static_cast<std::byte>(static_cast<uint8_t>(stage) | (is_exact ? kExact : 0));
+}
+
+std::optional<Step> Step::from_byte(std::byte byte) {
+  const auto bits = std::to_integer<uint8_t>(byte);
+  const uint8_t number = bits & ~kExact;
+  if (number >= kStages) return std::nullopt;
+  return Step{static_cast<StageId>(number), (bits & kExact) != 0};
+}
 
 size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
   const std::vector<ParsedStep> steps = parse(format, stream);

@@ -17,6 +17,13 @@
 
 namespace laq {
 
+// Codes the exponent of the largest element, see exponent_of().
+template <class Coder>
+int code_exponent(Coder& coder, int exponent) {
+  constexpr int kBits = 11;
+  return kLeastExponent + static_cast<int>(coder.bits(kBits, static_cast<uint32_t>(exponent - kLeastExponent)));
+}
+
 template <class Coder>
 class RawElementCoder {
  public:

@@ -24,7 +24,7 @@ struct Rectangle {
   uint64_t area() const { return static_cast<uint64_t>(x1 - x0) * static_cast<uint64_t>(y1 - y0); }
 };
 
-// Where a block, or a square node of the partition, lies: its first sample in the picture, and its shape.
+// The place of a block, or of a square node of the partition: its first sample in the picture, and its shape.
 struct BlockPlace {
   int x = 0;
   int y = 0;

@@ -12,23 +12,16 @@ namespace {
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   std::vector<bool> is_fill = find_fill_values(chunk.values);
   bool has_fill_values = false;
-  for (size_t i = 0; i < is_fill.size() && !has_fill_values; ++i) {
-    has_fill_values = is_fill[i] && std::isfinite(chunk.values[i]);
-  }
-  if (!has_fill_values) return std::nullopt;
   std::vector<double> values = chunk.values;
   for (size_t i = 0; i < values.size(); ++i) {
-    if (is_fill[i]) values[i] = kMasked;
+    if (!is_fill[i]) continue;
+    has_fill_values = has_fill_values || std::isfinite(values[i]);
+    values[i] = kMasked;
   }
-  MappedChunk mapped{*fill_values_decoder.simpler(format, {}), {}, {}};
-  const ElementType type = mapped.format.type;
-  mapped.elements.resize(mapped.format.bytes());
-  if (type == chunk.type) std::copy(chunk.elements.begin(), chunk.elements.end(), mapped.elements.begin());
-  const size_t bytes = element_bytes(type);
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (type == chunk.type && !is_fill[i]) continue;  // it keeps all of its bits
-    store_values(type, std::span(values).subspan(i, 1), std::span(mapped.elements).subspan(i * bytes, bytes));
-  }
+  if (!has_fill_values) return std::nullopt;
+  const ChunkFormat simpler = *fill_values_decoder.simpler(format, {});
+  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), {}};
+  store_values(simpler.type, values, mapped.elements);
   mapped.finish = [&chunk, is_fill = std::move(is_fill),
                    masked = write_masked(chunk.type, chunk.grid, values, chunk.elements)](
                       std::vector<double>& reconstruction) mutable {

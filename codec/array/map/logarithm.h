@@ -81,14 +81,7 @@ inline ChunkFormat format_of_logarithms(const ChunkFormat& format) {
   return {ElementType::float64, format.grid, Fidelity::max_error, Allowance(share_of(format)).bound};
 }
 
-// Codes the exponent of the largest element. Logarithms are taken in units of 2^exponent, so that the scale of the
-// elements does not matter.
-template <class Coder>
-int code_exponent(Coder& coder, int exponent) {
-  constexpr int kBits = 11;
-  return kLeastExponent + static_cast<int>(coder.bits(kBits, static_cast<uint32_t>(exponent - kLeastExponent)));
-}
-
+// unit: 2^exponent of the largest element, so that the scale of the elements does not matter.
 inline double element_of(Kind kind, double logarithm, double unit, const ElementRange& range) {
   if (kind == Kind::zero) return 0;
   const double size = power_of_two(logarithm) * unit;

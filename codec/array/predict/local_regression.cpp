@@ -14,27 +14,14 @@
 
 #include "base/eight_doubles-inl.h"
 
-#ifndef LAQ_LOCAL_REGRESSION_CONSTANTS
-#define LAQ_LOCAL_REGRESSION_CONSTANTS
-namespace laq::array {
-namespace {
-
-constexpr int kTaps = LocalRegression::kTaps;
-constexpr ptrdiff_t kFeatureDistance = LocalRegression::kFeatureDistance;
-constexpr double kRidge = 1e-8;         // in mean squares of a tap
-constexpr double kLargestWeight = 1e6;  // of a solution; a larger one is taken to be zero
-constexpr double kSideWeight = 0.5;     // of the products of the blocks on both sides
-static_assert(kTaps <= kMostUnknowns);
-
-}  // namespace
-}  // namespace laq::array
-#endif
-
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
 
 using laq::HWY_NAMESPACE::Eight;
+
+constexpr int kTaps = LocalRegression::kTaps;
+constexpr ptrdiff_t kFeatureDistance = LocalRegression::kFeatureDistance;
 
 // Sums of `count` rows by two sets of weights.
 void WeighRows(const double* const* rows, int count, const LocalRegression::RowWeights& weights, int length,
@@ -96,6 +83,7 @@ void Products(const double* rows, int length, double* out, ptrdiff_t stride) {
 }
 
 HWY_INLINE Eight with_sides(const double* blocks) {
+  constexpr double kSideWeight = 0.5;  // of the products of the blocks on both sides
   return Eight::load(blocks) + (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSideWeight);
 }
 
@@ -140,6 +128,9 @@ HWY_EXPORT(MixBlocks);
 HWY_EXPORT(Accumulate);
 
 constexpr int kLanes = 8;
+constexpr double kRidge = 1e-8;         // in mean squares of a tap
+constexpr double kLargestWeight = 1e6;  // of a solution; a larger one is taken to be zero
+static_assert(LocalRegression::kTaps <= kMostUnknowns);
 constexpr int kFirstRows = 8;  // where a field begins, so many rows are followed by a solution each
 // The share of the products so far that is kept after so many rows, and after a slice.
 constexpr std::array<double, 5> kKeptAfterRows = {1, 0.84, 0.71, 0.6, 0.5};

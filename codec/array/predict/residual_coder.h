@@ -62,9 +62,7 @@ class ResidualCoder {
       spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
       quantizer_.set_lattice(value, std::max(spacing, 1u));
     } else {
-      constexpr int kBits = 11, kLeast = kLeastExponent;
-      quantizer_.set_exponent(kLeast +
-                              static_cast<int>(coder_.bits(kBits, static_cast<uint32_t>(source_.exponent - kLeast))));
+      quantizer_.set_exponent(code_exponent(coder_, source_.exponent));
     }
     return std::isfinite(value) ? value : 0;
   }

@@ -12,6 +12,8 @@
 namespace laq::array {
 namespace {
 
+constexpr double kMisfitBits = 45;  // what a level costs that is no point of the lattice
+
 // Half of the distance to the nearest other number of the type.
 double rounding_of(ElementType type, double value) {
   const double size = std::fabs(value);
@@ -53,7 +55,6 @@ std::optional<Lattice> binary_lattice(std::span<const double> levels) {
     const int last = exponent - 53 + std::countr_zero(static_cast<uint64_t>(mantissa));
     ++counts[std::clamp(last, kLeast, kMost) - kLeast];
   }
-  constexpr double kMisfitBits = 45;
   size_t misfits = 0;
   double best = std::numeric_limits<double>::infinity();
   int best_exponent = kLeast;
@@ -223,11 +224,11 @@ std::optional<Lattice> general_lattice(ElementType type, const ElementRange& ran
   for (size_t i = 0; i < std::min(kChosen, levels.size()); ++i) {
     chosen.push_back(i * (levels.size() - 1) / std::max<size_t>(std::min(kChosen, levels.size()) - 1, 1));
   }
+  const double rounding = rounding_of(type, std::max(std::fabs(levels.front()), std::fabs(levels.back())));
   Lattice best;
   size_t most = 0;
   for (int round = 0; round < 6; ++round) {
     const Fit fit = fit_line(type, levels, *line, chosen);
-    const double rounding = rounding_of(type, std::max(std::fabs(levels.front()), std::fabs(levels.back())));
     const double step = shortest_decimal(fit.step, rounding / line->indices.back());
     const Lattice exact = {fit.first, fit.step, 1};
     for (const Lattice& lattice : {exact, Lattice{shortest_decimal(fit.first, rounding), step, 1}}) {
@@ -252,8 +253,7 @@ std::optional<Lattice> general_lattice(ElementType type, const ElementRange& ran
     }
   }
   if (most < levels.size()) {
-    const double tolerance =
-        rounding_of(type, std::max(std::fabs(levels.front()), std::fabs(levels.back()))) * 2 / line->indices.back();
+    const double tolerance = rounding * 2 / line->indices.back();
     if (const auto unpacked =
             unpacked_lattice(type, range, levels, *line, shortest_decimal(best.step, tolerance), 4 * tolerance)) {
       if (count_points(*unpacked, range, levels) > most) return unpacked;
@@ -273,7 +273,6 @@ std::optional<Lattice> find_lattice(ElementType type, std::span<const double> le
        {decimal_lattice(range, levels), general_lattice(type, range, levels), binary_lattice(levels)}) {
     if (!lattice) continue;
     // The price in bits of an index, and of levels that are no points.
-    constexpr double kMisfitBits = 45;
     const double misfits =
         1 - static_cast<double>(count_points(*lattice, range, levels)) / static_cast<double>(levels.size());
     const double price = kMisfitBits * misfits + std::log2((levels.back() - levels.front()) / lattice->spacing());

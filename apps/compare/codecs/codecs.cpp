@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
 #include <thread>
 
 #include "compare/codecs/codec_families.h"

@@ -14,7 +14,6 @@
 // consists of letters, digits and . _ + - only.
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>

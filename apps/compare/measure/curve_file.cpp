@@ -1,7 +1,6 @@
 #include "compare/measure/curve_file.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <span>

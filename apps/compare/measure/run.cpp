@@ -1,9 +1,9 @@
 #include "compare/measure/run.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 #include <map>
 #include <mutex>
 #include <new>

@@ -1,9 +1,7 @@
 // Measures every codec at every quality on every picture or array, unless the journal has the point already.
 #pragma once
 
-#include <atomic>
 #include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 

@@ -1,9 +1,7 @@
 #include "compare/measure/visual_comparison.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <limits>
 
 #include "compare/codecs/codec_families.h"
 #include "compare/measure/match.h"

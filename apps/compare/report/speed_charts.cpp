@@ -1,6 +1,5 @@
 #include "compare/report/report_parts.h"
 
-#include <algorithm>
 #include <cmath>
 #include <set>
 

@@ -100,8 +100,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if (!bandwidth) return std::nullopt;
   plan.bandwidth = *bandwidth;
   SymbolWriter writer;
-  Preamble<SymbolWriter> preamble{state_bits, *mean};
-  preamble.code(writer);
+  Preamble{state_bits, *mean}.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   plan.code(writer);
   code_coefficients(writer, plan, state_bits, lines->data(), TrellisRowChooser(state_bits, lambda_of(1)));

@@ -15,18 +15,16 @@
 
 namespace laq::array {
 
-// The syntax, written once for writer and reader.
-template <class Coder>
 struct Preamble {
-  int state_bits;
-  double mean;  // is subtracted from all values
+  int state_bits = 0;
+  double mean = 0;  // is subtracted from all values
 
+  // The syntax, written once for writer and reader.
+  template <class Coder>
   void code(Coder& coder) {
-    state_bits =
-        Trellis::kLeastBits + static_cast<int>(coder.bits(3, static_cast<uint32_t>(state_bits - Trellis::kLeastBits)));
-    const auto bits = std::bit_cast<uint64_t>(mean);
-    const uint64_t high = coder.bits(32, static_cast<uint32_t>(bits >> 32));
-    mean = std::bit_cast<double>(high << 32 | coder.bits(32, static_cast<uint32_t>(bits)));
+    const auto above_least = static_cast<uint32_t>(state_bits - Trellis::kLeastBits);
+    state_bits = Trellis::kLeastBits + static_cast<int>(coder.bits(3, above_least));
+    mean = std::bit_cast<double>(code_bits(coder, 64, std::bit_cast<uint64_t>(mean)));
   }
   bool is_valid() const { return state_bits <= Trellis::kMostBits && std::isfinite(mean); }
 };
@@ -34,7 +32,7 @@ struct Preamble {
 // The memory in bytes that the mask of a chunk takes.
 inline size_t mask_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
   SymbolReader reader(stream);
-  Preamble<SymbolReader>{}.code(reader);
+  Preamble().code(reader);
   const bool has_mask = MaskCoder<SymbolReader>::code_any(reader, format.type);
   return has_mask ? MaskCoder<SymbolReader>::bytes(format.grid.size()) : 0;
 }
@@ -45,7 +43,7 @@ template <class DecodeValues>
 bool decode_transformed(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
                         DecodeValues&& decode_values) {
   SymbolReader reader(stream);
-  Preamble<SymbolReader> preamble{};
+  Preamble preamble;
   preamble.code(reader);
   if (!preamble.is_valid()) return false;
   MaskCoder mask(reader, format.type, format.grid, {}, {});

@@ -29,8 +29,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   });
   if (!fits) return std::nullopt;
   SymbolWriter writer;
-  Preamble<SymbolWriter> preamble{state_bits, *mean};
-  preamble.code(writer);
+  Preamble{state_bits, *mean}.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
   CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
                          TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));

@@ -31,7 +31,8 @@ inline constexpr size_t kHeadBytes = 512;
 
 FileKind recognise_kind(std::span<const std::byte> head);
 
-// Of a kind that laq reads or writes: "a LAQ", "a PNG", ..., "a raw" and ".laq", ".png", ..., ".raw".
+// The name of a kind that laq reads or writes, with its article ("a LAQ", "a PNG", ..., "a raw"), and its usual suffix
+// (".laq", ".png", ..., ".raw").
 std::string kind_with_article(FileKind kind);
 std::string usual_extension(FileKind kind);
 

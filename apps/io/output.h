@@ -1,4 +1,4 @@
-// Where a command writes, and the rule that protects the files of the user. An output is refused
+// The output of a command, and the rule that protects the files of the user. An output is refused
 //   - if it is the input, under whatever name;
 //   - if it exists and is not of the kind that is written, unless Replace::anything; an empty file may always be
 //     replaced, and devices and pipes are written to directly;

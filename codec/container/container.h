@@ -43,7 +43,7 @@ size_t container_bytes(size_t section_bytes);
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
-// Which checksums are verified. That of PICT or ARRY cannot be if only a part of the section is going to be read.
+// The checksums that are verified. That of PICT or ARRY cannot be if only a part of the section is going to be read.
 enum class Verify : uint8_t { all, all_but_content };
 
 // The sections of a file, within its bytes, in their order. The checksums have been verified, no name occurs twice,

@@ -48,7 +48,7 @@ void check_stated_bytes(const Decode& decode) {
         peak_bytes_of([&] { decoded = decode(DecodeOptions{.threads = threads, .max_bytes = stated}).ok(); });
     CHECK(decoded);
     CHECK(peak <= stated);
-    if (threads == 1) CHECK(stated <= 2 * peak);  // Of several, it is chance what is in work at once.
+    if (threads == 1) CHECK(stated <= 2 * peak);  // With several threads it is chance what is in work at once.
     CHECK_FALSE(decode(DecodeOptions{.threads = threads, .max_bytes = stated - 1}).ok());
   }
 }
@@ -172,7 +172,7 @@ Bytes file_of(const SectionName& name, const Bytes& payload) {
   return write_container({&section, 1});
 }
 
-// That a file is refused, whose decoding takes little memory.
+// Checks that a file is refused, and that little memory is taken for it.
 template <class Decode>
 void check_refused(const Bytes& file, size_t bytes_of_byte, const Decode& decode) {
   ErrorCode code = ErrorCode::cancelled;

@@ -27,7 +27,7 @@ struct Outcome {
   double max_error = 0;
 };
 
-// Of a chunk through encoder and decoder; elements that are not finite must come back bit by bit.
+// Codes a chunk and decodes it; elements that are not finite must come back bit by bit.
 Outcome round_trip(const ChunkFormat& format, const std::vector<std::byte>& elements) {
   const CodedChunk coded = encode_chunk(format, elements);
   std::vector<std::byte> again(elements.size());

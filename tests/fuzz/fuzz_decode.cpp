@@ -62,7 +62,7 @@ bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& 
 
 constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
 
-// Of each side a part that depends on the bytes of the file, in whole or in part within it.
+// A region that depends on the bytes of the file; it may reach beyond the array.
 laq::ArrayRegion any_region(const std::vector<std::byte>& file, const std::vector<uint64_t>& shape) {
   laq::ArrayRegion region;
   uint64_t number = crc32_z(0, reinterpret_cast<const Bytef*>(file.data()), file.size());

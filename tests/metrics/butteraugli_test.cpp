@@ -48,9 +48,9 @@ TEST_CASE("Butteraugli agrees with the tool of libjxl 0.13 to 2 % on photographs
   CHECK(rows == 18);
 }
 
-// Of metric_pairs(), by tools/butteraugli_main of libjxl 0.13 at its commit aea3a06e281f (August 2026). On the noise of
-// these pictures libjxl 0.7 finds up to 6 % less than 0.13, on 8-bit sRGB samples as well. Alpha is left out: the tool
-// has backgrounds of its own.
+// The scores of metric_pairs(), by tools/butteraugli_main of libjxl 0.13 at its commit aea3a06e281f (August 2026). On
+// the noise of these pictures libjxl 0.7 finds up to 6 % less than 0.13, on 8-bit sRGB samples as well. Alpha is left
+// out: the tool has backgrounds of its own.
 TEST_CASE("Butteraugli agrees with the tool of libjxl 0.13 to 6 % on noise, whatever the depths, sizes and profiles") {
   if (!has_butteraugli()) {
     MESSAGE("skipped: there is no Butteraugli");

@@ -118,7 +118,7 @@ inline std::vector<std::byte> write_profile(bool is_gray, const Primaries& prima
   return bytes;
 }
 
-// Of one gamma: of the primaries of Adobe RGB (1998), or gray.
+// A profile of one gamma, with the primaries of Adobe RGB (1998), or gray.
 inline std::vector<std::byte> gamma_profile(bool is_gray, double gamma) {
   return write_profile(is_gray,
                        {{{0.60974, 0.31111, 0.01947}, {0.20528, 0.62567, 0.06087}, {0.14919, 0.06322, 0.74457}}},

@@ -1,4 +1,4 @@
-// Where the names of codecs stand in a chart, so that none covers another.
+// The places of the names of codecs in a chart: no name covers another.
 #pragma once
 
 #include <string>

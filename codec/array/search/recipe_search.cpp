@@ -117,7 +117,7 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
                                   const SearchSettings& settings) {
   constexpr size_t kTriedInFull = 1 << 15;  // elements
-  const std::vector<Step> steps = possible_steps(format, limit, settings);
+  std::vector<Step> steps = possible_steps(format, limit, settings);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
   return race(format, elements, steps, [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
     const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);

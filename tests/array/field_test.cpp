@@ -8,12 +8,10 @@
 
 #include "array/stages.h"
 #include "base/element.h"
-#include "picture/for_each_target.h"
 
 using namespace laq;
 using namespace laq::array;
 using namespace laq::array::test;
-using laq::test::for_each_target;
 
 namespace {
 

@@ -7,8 +7,8 @@
 #include <laq/array.hpp>
 
 #include "array/golden_arrays.h"
+#include "for_each_target.h"
 #include "golden_files.h"
-#include "picture/for_each_target.h"
 
 using namespace laq;
 using namespace laq::test;

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 
 using namespace laq;
 using namespace laq::array;

@@ -7,7 +7,7 @@
 
 #include "array/predict/interpolation.h"
 #include "array/predict/long_regression.h"
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 
 using namespace laq;
 using namespace laq::array;

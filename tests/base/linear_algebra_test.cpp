@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 
 using namespace laq;
 using laq::test::for_each_target;

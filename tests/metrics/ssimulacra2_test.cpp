@@ -9,9 +9,9 @@
 
 #include <laq/metrics.hpp>
 
+#include "for_each_target.h"
 #include "metrics/metric_pictures.h"
 #include "metrics/png_file.h"
-#include "picture/for_each_target.h"
 
 using namespace laq;
 using namespace laq::test;

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 #include "picture/synthetic_picture.h"
 
 using namespace laq;

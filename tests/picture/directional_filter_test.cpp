@@ -10,10 +10,10 @@
 #include <random>
 #include <vector>
 
+#include "for_each_target.h"
 #include "picture/filter/deblock.h"
 #include "picture/filter/loop_filter.h"
 #include "picture/filter/superblock.h"
-#include "picture/for_each_target.h"
 #include "picture/random_partition.h"
 #include "picture/search/loop_filter_search.h"
 #include "quantize/step.h"

@@ -6,8 +6,8 @@
 
 #include <laq/laq.hpp>
 
+#include "for_each_target.h"
 #include "golden_files.h"
-#include "picture/for_each_target.h"
 #include "picture/golden_pictures.h"
 
 using namespace laq;

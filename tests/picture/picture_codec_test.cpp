@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 #include "picture/syntax/payload.h"
 #include "picture/synthetic_picture.h"
 

@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 
 namespace {
 

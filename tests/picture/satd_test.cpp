@@ -8,7 +8,7 @@
 #include <random>
 #include <vector>
 
-#include "picture/for_each_target.h"
+#include "for_each_target.h"
 
 namespace {
 

@@ -2,19 +2,20 @@
 #include "transform/block_transform.h"
 
 #include <doctest/doctest.h>
-#include <hwy/highway.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <random>
-#include <string>
 #include <vector>
+
+#include "for_each_target.h"
 
 namespace {
 
 using laq::Kernel;
 using laq::TransformType;
+using laq::test::for_each_target;
 
 constexpr double kPi = 3.14159265358979323846;
 
@@ -112,17 +113,6 @@ void for_each_transform(Check&& check) {
       }
     }
   }
-}
-
-template <class Check>
-void for_each_target(Check&& check) {
-  for (const int64_t target : hwy::SupportedAndGeneratedTargets()) {
-    const std::string name = hwy::TargetName(target);
-    CAPTURE(name);
-    hwy::SetSupportedTargetsForTest(target);
-    check();
-  }
-  hwy::SetSupportedTargetsForTest(0);
 }
 
 constexpr ptrdiff_t kStride = 71;

@@ -1,11 +1,10 @@
-#include "version.h"
-
 #include <laq/laq.hpp>
+#include <laq/version.h>
 
 namespace laq {
 
 const char* version() {
-  return LAQ_VERSION;
+  return LAQ_VERSION_STRING;
 }
 
 }  // namespace laq

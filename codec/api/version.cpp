@@ -1,5 +1,5 @@
-#include <laq/laq.hpp>
 #include <laq/version.h>
+#include <laq/laq.hpp>
 
 namespace laq {
 

@@ -1,4 +1,4 @@
-// laq encode: a PNG, JPEG or Netpbm picture, or an array from a NumPy, audio or raw file, to a LAQ file.
+// laq encode: a picture or an array in a format of io/formats.h, or an array in a raw file, to a LAQ file.
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -11,6 +11,7 @@
 #include "io/audio.h"
 #include "io/convert.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
@@ -232,8 +233,9 @@ void add_encode(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand("encode", "Compress a picture or an array into a LAQ file");
   auto arguments = std::make_shared<Arguments>();
   EncodeRequest& request = arguments->request;
-  verb->add_option("IN", request.input,
-                   "PNG, JPEG, PBM, PGM, PPM, PAM, NPY, WAV, FLAC, AIFF or raw file; - is standard input")
+  verb->add_option(
+          "IN", request.input,
+          io::read_picture_names(", ") + ", " + io::read_array_names(", ") + " or raw file; - is standard input")
       ->required();
   verb->add_option("OUT", request.output, "LAQ file; - is standard output")->required();
   auto* quality =

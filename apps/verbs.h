@@ -44,7 +44,7 @@ struct DecodeRequest {
   std::string input;
   std::string output;
   DecodeOptions options = {};
-  std::string format = {};  // png, jpg, ppm, pgm, pam, pnm, npy, wav or raw; empty: as the output's name ends
+  std::string format = {};  // "png", an extension of io/formats.h; empty: as the output's name ends
   std::string region = {};  // the part of an array, "10:20,:,5:6"; empty: all of it
   bool strip = false;
   io::Replace replace = io::Replace::same_kind;

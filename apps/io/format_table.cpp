@@ -12,9 +12,7 @@ namespace laq::io {
 namespace {
 
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
-  Result<Bytes> file = encode_jpeg(picture);
-  if (!file) return file.error();
-  return Noted<Bytes>(std::move(*file));
+  return encode_jpeg(picture);
 }
 
 template <FileKind kind>
@@ -47,7 +45,8 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata},
+     .holds = holds_metadata | holds_code_points | holds_light,
+     .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
      .content = Content::picture,
@@ -55,7 +54,8 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata},
+     .holds = holds_metadata,
+     .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
     {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},

@@ -37,6 +37,7 @@ Result<Noted<Bytes>> write_raw(const Array& array) {
   return elements_of(array, array.data);
 }
 
+// A function of a library that was missing is null: the build sets LAQ_HAVE_NAME to 0, and nothing else asks for it.
 // In the order of FileKind, which is that of lists for users.
 constexpr FileFormat kFormats[] = {
     {FileKind::laq, "a LAQ", Content::other, "laq"},
@@ -61,7 +62,15 @@ constexpr FileFormat kFormats[] = {
     {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},
     {FileKind::ppm, "a Netpbm", Content::picture, "ppm", decode_pnm, write_netpbm<FileKind::ppm>},
     {FileKind::pam, "a Netpbm", Content::picture, "pam", decode_pnm, write_netpbm<FileKind::pam>},
-    {FileKind::tiff, "a TIFF", Content::picture, "tif tiff"},
+    {.kind = FileKind::tiff,
+     .name = "a TIFF",
+     .content = Content::picture,
+     .extensions = "tif tiff",
+     .read_picture = LAQ_HAVE_TIFF ? decode_tiff : nullptr,
+     .write_picture = LAQ_HAVE_TIFF ? encode_tiff : nullptr,
+     .depths = Depths::eight_or_sixteen,
+     .holds = holds_icc | holds_xmp | holds_resolution | holds_orientation,
+     .package = LAQ_HAVE_TIFF ? nullptr : "libtiff-dev"},
     {FileKind::gif, "a GIF", Content::picture, "gif"},
     {FileKind::bmp, "a BMP", Content::picture, "bmp dib"},
     {FileKind::pfm, "a PFM", Content::picture, "pfm"},

@@ -11,6 +11,13 @@
 namespace laq::io {
 namespace {
 
+// Which libraries this build has. The functions of the others are null in the table.
+#ifdef LAQ_HAVE_TIFF
+constexpr bool kHasTiff = true;
+#else
+constexpr bool kHasTiff = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
   Result<Bytes> file = encode_jpeg(picture);
   if (!file) return file.error();
@@ -37,7 +44,6 @@ Result<Noted<Bytes>> write_raw(const Array& array) {
   return elements_of(array, array.data);
 }
 
-// A function of a library that was missing is null: the build sets LAQ_HAVE_NAME to 0, and nothing else asks for it.
 // In the order of FileKind, which is that of lists for users.
 constexpr FileFormat kFormats[] = {
     {FileKind::laq, "a LAQ", Content::other, "laq"},
@@ -66,11 +72,11 @@ constexpr FileFormat kFormats[] = {
      .name = "a TIFF",
      .content = Content::picture,
      .extensions = "tif tiff",
-     .read_picture = LAQ_HAVE_TIFF ? decode_tiff : nullptr,
-     .write_picture = LAQ_HAVE_TIFF ? encode_tiff : nullptr,
+     .read_picture = kHasTiff ? decode_tiff : nullptr,
+     .write_picture = kHasTiff ? encode_tiff : nullptr,
      .depths = Depths::eight_or_sixteen,
      .holds = holds_icc | holds_xmp | holds_resolution | holds_orientation,
-     .package = LAQ_HAVE_TIFF ? nullptr : "libtiff-dev"},
+     .package = "libtiff-dev"},
     {FileKind::gif, "a GIF", Content::picture, "gif"},
     {FileKind::bmp, "a BMP", Content::picture, "bmp dib"},
     {FileKind::pfm, "a PFM", Content::picture, "pfm"},

@@ -12,6 +12,7 @@
 #include "fuzz/mutator.h"
 #include "io/audio.h"
 #include "io/exif.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
 
@@ -39,14 +40,14 @@ Bytes with_chunk(Bytes png, const std::string& type, const std::string& data) {
 }
 
 void add_pictures(std::vector<Bytes>& originals) {
-  using laq::io::FileKind;
   for (const int channels : {1, 2, 3, 4}) {
     laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
     picture.metadata.orientation = 6;
     picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
     picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
-    for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::netpbm, FileKind::pam})
-      add(originals, laq::io::encode_picture(picture, format));
+    for (const laq::io::FileFormat& format : laq::io::all_formats()) {
+      if (format.write_picture) add(originals, laq::io::encode_picture(picture, format.kind));
+    }
   }
   const Bytes png = originals.front();
   originals.push_back(

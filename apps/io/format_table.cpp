@@ -18,6 +18,12 @@ constexpr bool kHasTiff = true;
 constexpr bool kHasTiff = false;
 #endif
 
+#ifdef LAQ_HAVE_GIF
+constexpr bool kHasGif = true;
+#else
+constexpr bool kHasGif = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
   Result<Bytes> file = encode_jpeg(picture);
   if (!file) return file.error();
@@ -77,8 +83,21 @@ constexpr FileFormat kFormats[] = {
      .depths = Depths::eight_or_sixteen,
      .holds = holds_icc | holds_xmp | holds_resolution | holds_orientation,
      .package = "libtiff-dev"},
-    {FileKind::gif, "a GIF", Content::picture, "gif"},
-    {FileKind::bmp, "a BMP", Content::picture, "bmp dib"},
+    {.kind = FileKind::gif,
+     .name = "a GIF",
+     .content = Content::picture,
+     .extensions = "gif",
+     .read_picture = kHasGif ? decode_gif : nullptr,
+     .package = "libgif-dev",
+     .is_only_read = true},
+    {.kind = FileKind::bmp,
+     .name = "a BMP",
+     .content = Content::picture,
+     .extensions = "bmp dib",
+     .read_picture = decode_bmp,
+     .write_picture = encode_bmp,
+     .depths = Depths::eight,
+     .holds = holds_icc | holds_resolution},
     {FileKind::pfm, "a PFM", Content::picture, "pfm"},
     {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
     {FileKind::webp, "a WebP", Content::picture, "webp"},

@@ -58,6 +58,7 @@ struct FileFormat {
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;
   const char* package = nullptr;  // the Debian package of the library, if the functions need one that may be missing
+  bool is_only_read = false;      // even with that library
   const char* advice = nullptr;   // what to do with a file that laq does not read, if the content's advice is too vague
 
   bool is_read() const { return read_picture || read_array; }

@@ -50,4 +50,22 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
 // Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
 
+// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits;
+// alpha that colour was multiplied by is divided out. Keeps the ICC profile, XMP, Exif, resolution and orientation.
+Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
+
+// The picture's depth must be 8 or 16.
+Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture);
+
+// GIF by giflib. The first frame on its canvas, with alpha if not all of it is drawn. Keeps the ICC profile and the
+// aspect of pixels.
+Result<Noted<Picture>> decode_gif(std::span<const std::byte> file, uint64_t max_pixels);
+
+// BMP of all headers with 1 to 32 bits a pixel and runs (RLE4, RLE8); palettes become gray or RGB, masks of more than 8
+// bits 16-bit samples. Keeps the ICC profile and the resolution.
+Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_pixels);
+
+// The picture's depth must be 8.
+Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
+
 }  // namespace laq::io

@@ -12,6 +12,7 @@
 #include "fuzz/mutator.h"
 #include "io/audio.h"
 #include "io/exif.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
 
@@ -55,16 +56,21 @@ void add_attachments(laq::Metadata& metadata) {
 }
 
 void add_pictures(std::vector<Bytes>& originals) {
-  using laq::io::FileKind;
   for (const int channels : {1, 2, 3, 4}) {
     laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
     picture.metadata.orientation = 6;
     picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
     picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
     add_attachments(picture.metadata);
-    for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::netpbm, FileKind::pam})
-      add(originals, laq::io::encode_picture(picture, format));
+    for (const laq::io::FileFormat& format : laq::io::all_formats()) {
+      if (format.write_picture) add(originals, laq::io::encode_picture(picture, format.kind));
+    }
   }
+  originals.push_back(bytes_of(std::string(
+      "GIF89a\3\0\2\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\1\0,\0\0\0\0\3\0\2\0\0\2\3\x44\x50\5\0;", 44)));
+  originals.push_back(
+      bytes_of(std::string("BM\0\0\0\0\0\0\0\0\x3e\0\0\0\x28\0\0\0\4\0\0\0\2\0\0\0\1\0\x8\0\1\0\0\0", 34) +
+               std::string(20, '\0') + std::string("\1\2\3\0\4\5\6\0\3\1\1\0\0\0\0\2\1\0\0\3\1\1\1\0\0\1", 26)));
   const Bytes png = originals.front();
   originals.push_back(
       with_chunk(png, "tEXt", std::string("Raw profile type APP1\0\nexif\n      10\n457869660000abcd1234\n", 58)));

@@ -35,6 +35,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <laq/version.h>
+
 #ifndef LAQ_API
 #if defined(_WIN32) || defined(LAQ_STATIC)
 #define LAQ_API

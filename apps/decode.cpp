@@ -151,7 +151,7 @@ void add_decode(CLI::App& laq, int& status) {
                    "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
       ->transform(whole_number(0, 1024));
-  verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", request->strip, "leave out all but samples, colour and orientation");
   add_limits(*verb, request->options.max_pixels, request->options.max_bytes);
   add_replace_options(*verb, request->replace, "a file of the format that is written, or an empty one,");
   verb->add_flag("--quiet", request->quiet, "accepted, as decoding says nothing anyway");

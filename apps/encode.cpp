@@ -182,6 +182,8 @@ void strip(Metadata& metadata) {
   metadata.xmp.clear();
   metadata.pixels_per_metre_x = 0;
   metadata.pixels_per_metre_y = 0;
+  metadata.is_only_aspect = false;
+  metadata.attachments.clear();
 }
 
 int encode_file(const EncodeRequest& request) {
@@ -280,7 +282,7 @@ void add_encode(CLI::App& laq, int& status) {
                    "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
                    "faster and the file larger; 2097152 if not given")
       ->transform(whole_number(256, 1 << 21));
-  verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", request.strip, "leave out all but samples, colour and orientation");
   add_limits(*verb, request.options.max_pixels, request.max_bytes);
   add_replace_options(*verb, request.replace, "a LAQ file or an empty one");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/npy_header.h"
 
@@ -232,7 +233,7 @@ Result<Noted<FileArray>> parse_npy(std::span<const std::byte> file) {
   if (is_fortran || descr->text != plain_descr(type.type)) {
     const std::string text = descr->text + (is_fortran ? 'F' : 'C');
     const auto bytes = std::as_bytes(std::span(text));
-    array.attachments.push_back({kAttachment, {bytes.begin(), bytes.end()}});
+    attach(array.attachments, kAttachment, {bytes.begin(), bytes.end()});
     array.view.attachments = array.attachments;
   }
   return array;
@@ -240,9 +241,9 @@ Result<Noted<FileArray>> parse_npy(std::span<const std::byte> file) {
 
 NumpyForm numpy_form(ElementType type, std::span<const uint64_t> shape, std::span<const Attachment> attachments) {
   const NumpyForm plain{plain_descr(type), {shape.begin(), shape.end()}};
-  const auto found = std::ranges::find(attachments, kAttachment, &Attachment::name);
-  if (found == attachments.end()) return plain;
-  const std::string_view text = text_of(found->bytes);
+  const std::vector<std::byte>* const found = find_attachment(attachments, kAttachment);
+  if (!found) return plain;
+  const std::string_view text = text_of(*found);
   if (!text.ends_with('C') && !text.ends_with('F')) return plain;
   const std::optional<Descr> descr = parse_descr(text.substr(0, text.size() - 1));
   const auto is_printable = [](char c) { return c > ' ' && c < 0x7f && c != '\'' && c != '\\'; };

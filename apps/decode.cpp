@@ -6,6 +6,7 @@
 
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
 #include "options.h"
@@ -69,9 +70,10 @@ Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Ran
                           const DecodeOptions& options) {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
   if (!info) return info.error();
-  const Result<ArrayRegion> region = region_of(ranges, info->shape);
+  const io::NumpyForm form = io::numpy_form(info->type, info->shape, info->attachments);
+  const Result<ArrayRegion> region = region_of(ranges, form.shape);
   if (!region) return region.error();
-  return decode_array_region(file, *region, options);
+  return decode_array_region(file, form.coded(*region), options);
 }
 
 // Reports that the file holds something else than the name of the output says.

@@ -130,4 +130,32 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
   return array;
 }
 
+Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options) {
+  ByteReader reader(payload);
+  const Result<ArrayHeader> header = ArrayHeader::read(reader);
+  if (!header) return header.error();
+  constexpr uint64_t kBytesOfChunk = 512;
+  const uint64_t needed = header->chunks() * kBytesOfChunk;
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
+  if (!streams) return streams.error();
+  ArrayTrace trace;
+  trace.info = header->info;
+  const double tolerance = header->tolerance;
+  if (header->fidelity == Fidelity::max_error) trace.max_error = tolerance;
+  if (header->fidelity == Fidelity::relative_error) trace.max_relative_error = tolerance;
+  if (header->fidelity == Fidelity::mean_squared_error) trace.step = tolerance;
+  const size_t sides = header->info.shape.size();
+  trace.chunks.reserve(streams->size());
+  for (uint64_t number = 0; number < streams->size(); ++number) {
+    const Box box = box_of(*header, number);
+    const std::span<const std::byte> stream = (*streams)[number];
+    std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid()), stream);
+    if (recipe.empty()) return Error{ErrorCode::corrupt, "chunk " + std::to_string(number) + " has no valid recipe"};
+    const auto own = [sides](const Sides& all) { return std::vector<uint64_t>(all.end() - sides, all.end()); };
+    trace.chunks.push_back({{own(box.begin), own(box.size)}, std::move(recipe), stream.size()});
+  }
+  return trace;
+}
+
 }  // namespace laq::array

@@ -173,7 +173,7 @@ std::vector<TracedPart> PictureTracer::parts(uint64_t payload_bytes) const {
       {"alpha", to_bits(alpha_cost_)}};
   double of_tiles = 0;
   for (const TracedPart& part : parts) of_tiles += part.bits;
-  parts.push_back({"headers, filters, ends of tiles", 8.0 * static_cast<double>(payload_bytes) - of_tiles});
+  parts.push_back({"headers, filters", 8.0 * static_cast<double>(payload_bytes) - of_tiles});
   return parts;
 }
 

@@ -1,6 +1,8 @@
 #include "inspect/array_page.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <map>
@@ -15,11 +17,17 @@ namespace laq::command {
 namespace {
 
 using compare::decimals;
-using compare::significant;
 
 constexpr int kMostPixels = 1024;       // a side of a slice as it is drawn
 constexpr uint64_t kMostPoints = 4096;  // of a curve
 constexpr size_t kMostRows = 50;        // of the table of chunks
+
+// With so many significant digits; very large and small values have an exponent.
+std::string significant(double value, int digits) {
+  std::array<char, 32> text;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits).ptr;
+  return {text.data(), end};
+}
 
 // What the figures are made of.
 struct View {
@@ -82,7 +90,8 @@ Figure drawn(Figure figure) {
   return figure;
 }
 
-void add_slice(const View& view, const Slice& slice, FigureSection& section) {
+FigureSection slice_section(const View& view, const Slice& slice) {
+  FigureSection section{"Slice of " + slice.name(), {}, true};
   const auto raster_of = [&](const std::vector<double>& values) {
     return slice_values(values, view.shape(), slice, kMostPixels);
   };
@@ -90,20 +99,20 @@ void add_slice(const View& view, const Slice& slice, FigureSection& section) {
   const double low = percentile(signal.values, 0.005), high = percentile(signal.values, 0.995);
   const MapScale scale{low, high, significant(low, 4), significant(high, 4)};
   if (!view.original.empty()) {
-    section.figures.push_back(drawn(heat_map("original-" + slice.file_name(), "Original",
-                                             "The middle slice, " + slice.name() + ".", signal, scale)));
+    section.figures.push_back(
+        drawn(heat_map("original-" + slice.file_name(), "Original", "What was encoded.", signal, scale)));
   }
-  section.figures.push_back(
-      drawn(heat_map("decoded-" + slice.file_name(), "Decoded",
-                     "The slice of " + slice.name() + ", as the file holds it.", raster_of(view.decoded), scale)));
-  if (!view.has_errors()) return;
+  section.figures.push_back(drawn(heat_map("decoded-" + slice.file_name(), "Decoded",
+                                           "The elements as the file holds them.", raster_of(view.decoded), scale)));
+  if (!view.has_errors()) return section;
   const double reach = view.error_scale();
   const std::string end = view.trace.max_error > 0 ? "the bound, " + significant(reach, 4) : significant(reach, 4);
   section.figures.push_back(
       drawn(signed_map("error-" + slice.file_name(), "Error",
-                       "Decoded less original, " + slice.name() +
-                           ". The error of a good quantizer looks like noise; shapes of the signal in it were dropped.",
-                       raster_of(view.error), {-reach, reach, "−" + significant(reach, 4), end})));
+                       "Decoded less original. It looks like noise where all of the signal is coded; shapes in it are "
+                       "what was dropped.",
+                       raster_of(view.error), {-reach, reach, significant(-reach, 4), end})));
+  return section;
 }
 
 // Where the chunks lie in a slice, and what they cost.
@@ -184,7 +193,8 @@ Figure chunk_table(const ArrayTrace& trace) {
 }
 
 // Curves of the middle of the array's middle line. Errors have another scale, so they have a chart of their own.
-void add_curves(const View& view, FigureSection& section) {
+FigureSection curve_section(const View& view) {
+  FigureSection section{"Signal", {}};
   const size_t axis = line_axis(view.shape());
   const uint64_t side = view.shape()[axis], count = std::min(side, kMostPoints), first = (side - count) / 2;
   const uint64_t lines = view.decoded.size() / side;
@@ -212,12 +222,13 @@ void add_curves(const View& view, FigureSection& section) {
   if (!view.original.empty()) signal.series.push_back(series_of("original", view.original));
   signal.series.push_back(series_of("decoded", view.decoded));
   add_chart("Signal", "The middle of the middle line, " + range + ".", signal);
-  if (!view.has_errors()) return;
+  if (!view.has_errors()) return section;
   compare::Chart error;
   error.y_title = "Error";
   error.y_has_zero_line = true;
   error.series.push_back(series_of("error", view.error));
   add_chart("Error", "Decoded less original, " + range + "; " + fidelity_text(view.trace) + ".", error);
+  return section;
 }
 
 // How errors are spread over what they may be.
@@ -300,11 +311,9 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
     return page;
   }
   const std::vector<Slice> slices = slices_of(view.shape());
-  FigureSection section{slices.empty() ? "Signal" : "Slices", {}};
-  for (const Slice& slice : slices) add_slice(view, slice, section);
-  if (slices.empty()) add_curves(view, section);
-  if (view.has_errors()) section.figures.push_back(error_histogram(view));
-  page.sections.push_back(std::move(section));
+  for (const Slice& slice : slices) page.sections.push_back(slice_section(view, slice));
+  if (slices.empty()) page.sections.push_back(curve_section(view));
+  if (view.has_errors()) page.sections.push_back({"Errors", {error_histogram(view)}});
   if (spectrum::is_available()) {
     page.sections.push_back(spectrum_section(view));
   } else {

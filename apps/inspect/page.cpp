@@ -1,5 +1,6 @@
 #include "inspect/page.h"
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -13,8 +14,8 @@ namespace {
 
 using compare::escape;
 
-// Pictures with fewer columns than this are shown as large as the others, with visible samples.
-constexpr uint32_t kFewColumns = 480;
+// Pictures with fewer pixels a side than this are shown as large as the others, with visible samples.
+constexpr uint32_t kFewPixels = 480;
 
 // The template with {{name}} replaced by the part of this name.
 std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts) {
@@ -35,19 +36,19 @@ std::string style_of(const Page& page) {
 }
 
 std::string image_element(const Figure& figure, std::span<const std::byte> png) {
-  return "<img" + std::string(figure.picture.width < kFewColumns ? " class=\"few\"" : "") + " alt=\"" +
-         escape(figure.title + ": " + figure.shows) + "\" width=\"" + std::to_string(figure.picture.width) +
-         "\" height=\"" + std::to_string(figure.picture.height) + "\" src=\"data:image/png;base64," +
-         compare::base64(png) + "\">";
+  const bool is_small = std::max(figure.picture.width, figure.picture.height) < kFewPixels;
+  return "<img" + std::string(is_small ? " class=\"few\"" : "") + " alt=\"" + escape(figure.title) + "\" width=\"" +
+         std::to_string(figure.picture.width) + "\" height=\"" + std::to_string(figure.picture.height) +
+         "\" src=\"data:image/png;base64," + compare::base64(png) + "\">";
 }
 
 // png: of a figure with a picture.
 std::string figure_element(const Figure& figure, std::span<const std::byte> png) {
-  const bool is_wide = figure.picture.width > 4 * figure.picture.height;
+  const bool is_wide = figure.picture.width > 4 * figure.picture.height || figure.markup.starts_with("<svg");
   return "<figure" + std::string(is_wide ? " class=\"full\"" : "") + "><figcaption><h3>" + escape(figure.title) +
          "</h3><p>" + escape(figure.shows) + "</p></figcaption>" +
          (figure.markup.empty() ? image_element(figure, png) : figure.markup) +
-         (figure.key.empty() ? "" : "<div class=\"key\">" + figure.key + "</div>") + "</figure>\n";
+         (figure.key.empty() ? "" : "<div class=\"legend\">" + figure.key + "</div>") + "</figure>\n";
 }
 
 std::string file_of(const Figure& figure) {
@@ -88,7 +89,7 @@ std::optional<Error> write_page(const std::string& folder, const Page& page) {
   for (size_t i = 0; i < page.sections.size(); ++i) {
     const std::string id = "s" + std::to_string(i);
     sections += "<section aria-labelledby=\"" + id + "\"><h2 id=\"" + id + "\">" + escape(page.sections[i].title) +
-                "</h2>\n<div class=\"figures\">\n";
+                "</h2>\n<div class=\"figures" + (page.sections[i].has_three_columns ? " three" : "") + "\">\n";
     for (const Figure& figure : page.sections[i].figures) {
       if (!figure.markup.empty()) {
         sections += figure_element(figure, {});

@@ -23,6 +23,7 @@ struct Figure {
 struct FigureSection {
   std::string title;
   std::vector<Figure> figures;
+  bool has_three_columns = false;
 };
 
 struct Page {

@@ -365,7 +365,7 @@ std::string summary_of(const PictureTrace& trace, const Info& info) {
   return std::to_string(info.width) + "×" + std::to_string(info.height) + " pixels in " +
          compare::byte_count(static_cast<double>(trace.payload_bytes)) + ", " +
          significant(8 * static_cast<double>(trace.payload_bytes) / pixels, 3) + " bits a pixel, quality " +
-         significant(double{info.quality}, 3) + ": " + compare::counted(blocks, "block") + ".";
+         compare::attribute(double{info.quality}) + ": " + compare::counted(blocks, "block") + ".";
 }
 
 }  // namespace

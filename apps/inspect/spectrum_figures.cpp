@@ -18,7 +18,8 @@ double decibels(double power) {
   return 10 * std::log10(std::max(power, kLeastPower));
 }
 
-// Neighbouring points are averaged so that a curve has about so many, evenly over the octaves.
+// Points in decibels, but for those without power. Neighbours within a ratio are averaged, so that the octaves have
+// about as many points.
 std::vector<compare::ChartPoint> chart_points(const std::vector<spectrum::Point>& points) {
   constexpr double kRatio = 1.015;
   std::vector<compare::ChartPoint> result;
@@ -29,7 +30,7 @@ std::vector<compare::ChartPoint> chart_points(const std::vector<spectrum::Point>
       power += points[i].power;
       frequency += points[i].frequency;
     }
-    if (first > 0) result.push_back({frequency / count, power / count, ""});
+    if (first > 0 && power > 0) result.push_back({frequency / count, decibels(power / count), ""});
   }
   return result;
 }
@@ -51,9 +52,9 @@ Figure spectrum_chart(const std::string& shows, const std::vector<NamedSpectrum>
   chart.description = "Power spectra: " + shows;
   chart.width = 720;
   chart.height = 420;
-  chart.x_spacing = chart.y_spacing = compare::Spacing::logarithmic;
+  chart.x_spacing = compare::Spacing::logarithmic;
   chart.x_title = unit;
-  chart.y_title = noise.power > 0 ? "Power; dotted: " + noise.name : "Power";
+  chart.y_title = noise.power > 0 ? "Power in decibels; dotted: " + noise.name : "Power in decibels";
   double first = std::numeric_limits<double>::infinity(), last = 0;
   for (const auto& [name, points] : spectra) {
     compare::ChartSeries series{.codec = look_of(name), .name = name, .points = {}, .has_marks = false};
@@ -67,7 +68,7 @@ Figure spectrum_chart(const std::string& shows, const std::vector<NamedSpectrum>
   if (noise.power > 0 && last > 0) {
     chart.series.push_back({.codec = look_of("noise"),
                             .name = noise.name,
-                            .points = {{first, noise.power, ""}, {last, noise.power, ""}},
+                            .points = {{first, decibels(noise.power), ""}, {last, decibels(noise.power), ""}},
                             .has_marks = false,
                             .is_limit = true});
   }

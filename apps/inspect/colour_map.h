@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 
 namespace laq::command {
@@ -11,7 +12,7 @@ struct Colour {
 };
 
 inline Colour mixed(const Colour& a, const Colour& b, double share) {
-  const auto mix = [share](uint8_t x, uint8_t y) { return static_cast<uint8_t>(x + (y - x) * share + 0.5); };
+  const auto mix = [share](uint8_t x, uint8_t y) { return static_cast<uint8_t>(std::lround(x + (y - x) * share)); };
   return {mix(a.red, b.red), mix(a.green, b.green), mix(a.blue, b.blue)};
 }
 

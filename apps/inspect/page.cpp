@@ -63,8 +63,10 @@ std::string remarks_of(const Page& page) {
 
 std::string links_to(const Page& page) {
   std::string items;
-  for (size_t i = 0; i < page.sections.size(); ++i)
-    items += "<li><a href=\"#s" + std::to_string(i) + "\">" + escape(page.sections[i].title) + "</a></li>";
+  for (size_t i = 0; i < page.sections.size(); ++i) {
+    items.append("<li><a href=\"#s").append(std::to_string(i)).append("\">");
+    items.append(escape(page.sections[i].title)).append("</a></li>");
+  }
   return "<ul>" + items + "</ul>";
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 #include "base/parallel.h"
 #include "picture/reconstruct/tile_decoder.h"
@@ -59,10 +61,10 @@ class CostsByMember {
  private:
   template <class Member>
   uint64_t cost(const Member& member) {
-    const auto begin = reinterpret_cast<const Model*>(&member) - models_.all().data();
-    uint64_t sum = 0;
-    for (size_t i = 0; i < sizeof member / sizeof(Model); ++i) sum += costs_[static_cast<size_t>(begin) + i];
-    return sum;
+    const auto* const first = reinterpret_cast<const Model*>(&member);
+    const auto* const last = reinterpret_cast<const Model*>(&member + 1);
+    const Model* const all = models_.all().data();
+    return std::accumulate(costs_.begin() + (first - all), costs_.begin() + (last - all), uint64_t{0});
   }
 
   const std::vector<uint64_t>& costs_;

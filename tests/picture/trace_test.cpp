@@ -56,7 +56,8 @@ std::vector<int> coverage(const PictureTrace& trace, int group) {
 
 TEST_CASE("a trace holds the samples of decoding, and its blocks tile the picture exactly") {
   for (const Content content : kContents) {
-    for (const auto& [channels, depth] : {std::pair{1, 8}, {3, 8}, {4, 12}, {2, 16}}) {
+    for (const auto& kind : {std::pair{1, 8}, {3, 8}, {4, 12}, {2, 16}}) {
+      const int channels = kind.first, depth = kind.second;
       CAPTURE(static_cast<int>(content));
       CAPTURE(channels);
       const auto file = encoded(make_picture(content, 131, 77, channels, depth));

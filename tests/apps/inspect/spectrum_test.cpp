@@ -71,8 +71,8 @@ TEST_CASE("a wave across an area has its peaks left and right of the middle" * d
 
 TEST_CASE("without a taper the mean of the powers is the mean square" * doctest::skip(!is_available())) {
   for (const auto& [rows, columns] : {std::pair{1, 250}, {31, 17}, {64, 128}, {256, 256}}) {
-    CAPTURE(rows);
     const auto values = noise(static_cast<size_t>(rows) * columns, 3);
+    CAPTURE(values.size());
     const AreaSpectrum area = spectrum_of_area(values, rows, columns, Taper::none);
     double sum = 0;
     for (const double power : area.power) sum += power;

@@ -32,17 +32,19 @@ std::string significant(double value, int digits) {
 // What the figures are made of.
 struct View {
   const ArrayTrace& trace;
+  std::vector<uint64_t> sides;                   // of the array; one where it has none, as it is one element
   std::vector<double> decoded, original, error;  // the last two are empty without an original
 
   View(const ArrayTrace& the_trace, const Array& the_decoded, const Array* the_original)
-      : trace(the_trace), decoded(io::to_doubles(the_decoded)) {
+      : trace(the_trace), sides(the_decoded.shape), decoded(io::to_doubles(the_decoded)) {
+    if (sides.empty()) sides = {1};
     if (!the_original) return;
     original = io::to_doubles(*the_original);
     error.resize(decoded.size());
     for (size_t i = 0; i < error.size(); ++i) error[i] = decoded[i] - original[i];
   }
 
-  const std::vector<uint64_t>& shape() const { return trace.info.shape; }
+  const std::vector<uint64_t>& shape() const { return sides; }
   const std::vector<double>& signal() const { return original.empty() ? decoded : original; }
   bool has_errors() const {
     return std::any_of(error.begin(), error.end(), [](double one) { return std::isfinite(one) && one != 0; });
@@ -305,7 +307,8 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
     page.summary += ", " + significant(8 * static_cast<double>(file_bytes) / elements, 3) + " bits an element";
   page.summary += ": " + fidelity_text(trace) + ", " + compare::counted(trace.chunks.size(), "chunk") + ".";
   if (!original) page.remarks.push_back("Without the original (--original) no error is shown.");
-  if (original && !view.has_errors()) page.remarks.push_back("Every element is as it was, so no error is shown.");
+  if (original && original->type == decoded.type && original->data == decoded.data)
+    page.remarks.push_back("Every element is as it was, so no error is shown.");
   if (view.decoded.empty()) {
     page.remarks.push_back("The array has no elements.");
     return page;
@@ -321,7 +324,9 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
   }
   FigureSection chunks{"Chunks", {recipe_table(trace)}};
   if (trace.chunks.size() > 1) {
-    for (const Slice& slice : slices) chunks.figures.push_back(chunk_map(view, slice));
+    if (trace.coded_shape == view.shape()) {
+      for (const Slice& slice : slices) chunks.figures.push_back(chunk_map(view, slice));
+    }
     chunks.figures.push_back(chunk_table(trace));
   }
   page.sections.push_back(std::move(chunks));

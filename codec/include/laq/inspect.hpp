@@ -82,13 +82,16 @@ struct TracedStep {
 };
 
 struct TracedChunk {
-  ArrayRegion box;  // where it lies
+  ArrayRegion box;  // where it lies in ArrayTrace::coded_shape
   std::vector<TracedStep> recipe;
   uint64_t bytes = 0;
 };
 
 struct ArrayTrace {
   ArrayInfo info;
+  // The shape of what is coded. It is that of the array if this has 1 to 4 sides; more are folded into 4, and integers
+  // of 64 bits may be coded as two rows of 32 bits.
+  std::vector<uint64_t> coded_shape = {};
   double max_error = 0;           // the bound on every finite element; 0 where there is none, or no loss
   double max_relative_error = 0;  // the bound as a share of the element; 0 where there is none
   double step = 0;                // of the quantizer where the mean squared error counts; else 0

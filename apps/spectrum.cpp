@@ -165,11 +165,12 @@ std::vector<Point> spectrum_of_lines(std::span<const double>, size_t, Taper) {
 
 std::vector<Point> radial_mean(const AreaSpectrum& spectrum) {
   const int rings = std::min(spectrum.rows, spectrum.columns) / 2;
+  const int middle_row = spectrum.rows / 2, middle_column = spectrum.columns / 2;
   std::vector<double> sums(static_cast<size_t>(rings) + 1), counts(sums);
   for (int y = 0; y < spectrum.rows; ++y) {
     for (int x = 0; x < spectrum.columns; ++x) {
-      const double v = (y - spectrum.rows / 2) / static_cast<double>(spectrum.rows);
-      const double u = (x - spectrum.columns / 2) / static_cast<double>(spectrum.columns);
+      const double v = (y - middle_row) / static_cast<double>(spectrum.rows);
+      const double u = (x - middle_column) / static_cast<double>(spectrum.columns);
       const auto ring = std::lround(std::hypot(u, v) * 2 * rings);
       if (ring < 1 || ring > rings) continue;
       sums[ring] += spectrum.power[static_cast<size_t>(y) * spectrum.columns + x];

@@ -175,7 +175,7 @@ int compare_codecs(Arguments& arguments) {
   if (arguments.files.empty() && options.curve_files.empty())
     return fail_usage("pictures or arrays, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
-  const Result<std::vector<Source>> sources = find_sources(arguments.files);
+  const Result<std::vector<Source>> sources = find_sources(arguments.files, options.folder);
   if (!sources) return fail(sources.error());
   Codecs codecs;
   if (!sources->empty()) {
@@ -217,7 +217,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures or arrays and write a report");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILES", arguments->files,
-                   "pictures, or arrays and audio, and folders of them; a folder's name is the class of its files");
+                   "pictures, or arrays and audio, and folders of them; files are classed by their folders");
   verb->add_option("-o,--out", arguments->options.folder,
                    "folder of the report; a run that was interrupted goes on there")
       ->required();
@@ -232,7 +232,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
           "30,50,70 for all codecs, or NAME=30,50,70 for one; may be repeated; ladders of their own if not given")
       ->allow_extra_args(false);
   verb->add_option("--anchor", arguments->options.anchor,
-                   "the codec that is the zero of the rates; jxl-e7, or the first peer");
+                   "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
   verb->add_option("--lowest", arguments->options.lowest_score,
                    "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
       ->check(real_number(-std::numeric_limits<double>::infinity()));

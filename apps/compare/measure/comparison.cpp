@@ -218,7 +218,9 @@ class Comparison {
 
   // Chooses the codec that rates are relative to.
   std::optional<Error> set_anchor() {
-    results_.anchor = options_.anchor.empty() ? default_anchor(results_.codecs) : options_.anchor;
+    const Anchor anchor = options_.anchor.empty() ? default_anchor(results_) : Anchor{options_.anchor, ""};
+    results_.anchor = anchor.codec;
+    results_.anchor_reason = anchor.reason;
     if (results_.codec_index(results_.anchor)) return std::nullopt;
     std::string names;
     for (const CodecEntry& codec : results_.codecs) names += (names.empty() ? "" : ", ") + codec.name;

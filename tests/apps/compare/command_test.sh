@@ -106,11 +106,11 @@ END
 "$laq" compare fields --out arrays --codec laq --codec laq-psnr --codec 'copy=cp {in} {out} ;; cp {out} {raw}' \
   --qualities laq=0.1,0.01,0.001,0 --qualities laq-psnr=30,40,50 --anchor laq --rounds 1 --svg > table 2> err || fail "arrays: $(cat err)"
 [[ $(wc -l < arrays/curves.csv) == 17 ]] || fail "points: $(cat arrays/curves.csv)"
-head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_error,enc_s,dec_s$' ||
+head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_error$' ||
   fail "columns: $(head -1 arrays/curves.csv)"
 grep -q '^copy,0,field.npy,2000,8000,8000,inf,0,' arrays/curves.csv || fail "the copy: $(cat arrays/curves.csv)"
 grep -q 'at equal Maximum error / range' table || fail "table: $(cat table)"
-for file in psnr max_error series-1; do [[ -s arrays/$file.svg ]] || fail "arrays/$file.svg is missing"; done
+for file in psnr max_relative_error series-1; do [[ -s arrays/$file.svg ]] || fail "arrays/$file.svg is missing"; done
 [[ $(json arrays/summary.json '[[row["codec"], row["bits_per_element"]] for row in data["lossless"]][1]') == "['copy', 32.0]" ]] ||
   fail "without loss: $(json arrays/summary.json 'data["lossless"]')"
 cp arrays/curves.csv before-arrays

@@ -120,6 +120,31 @@ TEST_CASE("scores that are infinite or absent have no point") {
   CHECK(!Curves(results).has(kPictureMetrics[4]));
 }
 
+TEST_CASE("a picture without loss is pooled as one without error, and stays in the pool") {
+  Results results = sample_results();
+  for (Point& point : results.points)
+    if (point.q == 85 && point.codec == "laq-e5" && point.image == "01.png") point.psnr_yuv = INFINITY;
+  const Metric& metric = kPictureMetrics[2];
+  const Pool pool = Curves(results).pool(metric, images_of_class(results, ""));
+  CHECK(pool.images.size() == 3);
+  REQUIRE(pool.curves[0].points.size() == 6);
+  double squares = 0;
+  for (const Point& point : results.points)
+    if (point.q == 85 && point.codec == "laq-e5" && point.image != "text.png")
+      squares += std::pow(10, -point.psnr_yuv / 10) / 3;
+  CHECK(pool.curves[0].points[5].score == doctest::Approx(-10 * std::log10(squares)));
+  CHECK(std::isfinite(pool.curves[0].points[5].score));
+}
+
+TEST_CASE("a codec that is without loss on all pictures has no curve in decibels, and is named") {
+  Results results = sample_results();
+  for (Point& point : results.points)
+    if (point.codec == "laq-e9") point.psnr_yuv = INFINITY;
+  const Pool pool = Curves(results).pool(kPictureMetrics[2], images_of_class(results, ""));
+  CHECK(pool.curves.size() == 3);
+  CHECK(pool.left_out == std::vector<std::string>{"laq-e9"});
+}
+
 TEST_CASE("the rate chart has each point once, with its values") {
   const Results results = sample_results();
   const std::string svg = rate_chart_svg(results, kPictureMetrics[0], "01.png");

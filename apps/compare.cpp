@@ -207,7 +207,11 @@ int compare_codecs(Arguments& arguments) {
   for (const auto& lines : {results->unmatched, results->failures}) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
-  if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
+  if (!arguments.quiet) {
+    std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
+    const std::string hint = missing_peers_hint(results->kind);
+    if (arguments.codecs.empty() && !sources->empty() && !hint.empty()) std::fprintf(stderr, "laq: %s\n", hint.c_str());
+  }
   return results->failures.empty() ? kOk : kFailure;
 }
 
@@ -231,8 +235,9 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
           "--qualities", arguments->qualities,
           "30,50,70 for all codecs, or NAME=30,50,70 for one; may be repeated; ladders of their own if not given")
       ->allow_extra_args(false);
-  verb->add_option("--anchor", arguments->options.anchor,
-                   "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
+  verb->add_option(
+      "--anchor", arguments->options.anchor,
+      "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
   verb->add_option("--lowest", arguments->options.lowest_score,
                    "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
@@ -248,7 +253,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
       ->transform(whole_number(1, 1000));
   verb->add_option("--show", arguments->options.shown_images,
-                   "pictures to show in the report, or series over time; 4 if not given")
+                   "files that the report looks into: pictures beside each other, errors of arrays; 4 if not given")
       ->transform(whole_number(0, 100000));
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")

@@ -14,24 +14,6 @@ Error in_step(const char* step, const Error& error) {
   return Error{error.code, std::string(step) + ": " + error.message};
 }
 
-std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
-                                     Point& point) {
-  const PictureView reference = original.picture().view(), distorted = decoded.view();
-  if (auto error = measure_match(original, distorted, point)) return error;
-  const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
-  if (!similarity) return in_step("SSIM", similarity.error());
-  if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
-  point.ssim = *similarity;
-  point.ms_ssim = *multi_scale;
-  if (with_butteraugli && has_butteraugli()) {
-    const Result<Butteraugli> distance = butteraugli(reference, distorted);
-    if (!distance) return in_step("Butteraugli", distance.error());
-    point.butteraugli3 = distance->norm3;
-    point.butteraugli_max = distance->max;
-  }
-  return std::nullopt;
-}
-
 std::optional<Error> measure_array(const Original& original, const Array& decoded, Point& point) {
   const Result<ArrayError> error = array_error(std::get<Array>(original.signal), decoded);
   if (!error) return in_step("error", error.error());
@@ -66,6 +48,24 @@ std::optional<Error> measure_match(const Original& original, const PictureView& 
   point.psnr_rgb = ratios->rgb;
   point.psnr_y = ratios->y;
   point.psnr_yuv = ratios->yuv;
+  return std::nullopt;
+}
+
+std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
+                                     Point& point) {
+  const PictureView reference = original.picture().view(), distorted = decoded.view();
+  if (auto error = measure_match(original, distorted, point)) return error;
+  const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
+  if (!similarity) return in_step("SSIM", similarity.error());
+  if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
+  point.ssim = *similarity;
+  point.ms_ssim = *multi_scale;
+  if (with_butteraugli && has_butteraugli()) {
+    const Result<Butteraugli> distance = butteraugli(reference, distorted);
+    if (!distance) return in_step("Butteraugli", distance.error());
+    point.butteraugli3 = distance->norm3;
+    point.butteraugli_max = distance->max;
+  }
   return std::nullopt;
 }
 

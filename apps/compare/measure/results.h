@@ -133,12 +133,33 @@ struct ImageRate {
   std::string refusal = {};  // why there is no percentage
 };
 
+// How the errors of each codec, at one of its points, are distributed over their size.
+struct ErrorHistogram {
+  struct Line {
+    std::string codec;
+    Point point;
+    std::vector<double> shares = {};  // of all samples or elements, for each of `sizes`
+  };
+  std::string image;
+  std::vector<double> sizes;  // pictures: absolute difference of 8-bit samples; arrays: error by the codec's bound, or
+                              // by its greatest error if it has no bound
+  std::vector<Line> lines;
+};
+
+// A square part of a picture, and how similar the decoded picture is there.
+struct Place {
+  static constexpr uint32_t kSide = 64;
+  uint32_t left = 0, top = 0;
+  double ssim = 1;
+};
+
 // A decoded picture to look at beside the original.
 struct View {
   std::string codec;
-  std::string match;            // "bytes" or "score": what is equal to the anchor's
-  Point point;                  // of the encode that was made for this view
-  std::vector<std::byte> file;  // lossless, in the same format as the original
+  std::string match;                     // "bytes" or "score": what is equal to the anchor's
+  Point point;                           // of the encode that was made for this view
+  std::vector<std::byte> file;           // lossless, in the same format as the original
+  std::vector<Place> worst_places = {};  // within the part that is shown; the worst first
 };
 struct VisualComparison {
   std::string image;
@@ -146,6 +167,7 @@ struct VisualComparison {
   std::string mime;                                   // "image/webp" or "image/png"
   std::vector<std::byte> original;
   std::vector<View> views;
+  ErrorHistogram histogram;  // of the views at equal bytes, over the whole picture
 };
 
 // A signal in time, and how large the errors of each codec are at each time. Levels are root mean squares over windows,
@@ -188,6 +210,7 @@ struct Results {
   std::vector<LosslessRow> lossless;                 // arrays only
   std::vector<VisualComparison> visual_comparisons;  // pictures only
   std::vector<Series> series;                        // arrays only
+  std::vector<ErrorHistogram> histograms;            // arrays only; those of pictures are in their visual comparisons
   std::vector<std::string> failures;                 // one line each: codec, image, reason
   std::vector<std::string> unmatched;  // one line for each view that no quality of its codec brings near enough
 

@@ -21,7 +21,7 @@ using Metrics = std::vector<const Metric*>;
 constexpr char kViewerHint[] =
     "<noscript><p class=\"quiet\">The original and decoded pictures are in this page; looking at them needs "
     "JavaScript.</p></noscript>";
-constexpr char kLogarithmHint[] = " Scores of the maximum error are its logarithms.";
+constexpr char kLogarithmHint[] = " Rates at equal maximum error are taken over its logarithm.";
 
 std::string quote(const std::string& text) {
   return "\"" + escape(text) + "\"";
@@ -265,6 +265,9 @@ std::string report_html(const Results& results) {
           {"one_by_one", capitalized(signal) + " by " + signal},
           {"viewer_hint", results.visual_comparisons.empty() ? "" : kViewerHint},
           {"element", words_of(results.kind).element},
+          {"anchor", results.anchor_reason.empty()
+                         ? ""
+                         : "They are relative to " + escape(results.anchor) + ", " + results.anchor_reason + ". "},
           {"logarithm", has_logarithm ? kLogarithmHint : ""},
           {"picture_list", metrics.empty() ? "" : image_list(results, curves, *metrics[0])},
           {"articles", image_articles(results, curves, metrics)},

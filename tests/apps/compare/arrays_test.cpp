@@ -258,9 +258,12 @@ TEST_CASE("a series shows levels of the signal and of each codec's error, with t
                                      array_point("laq-psnr", "x", 60, 20, 2e-3),
                                      array_point("broken", "x", 1, 20, 1e-3), array_point("absent", "y", 1, 20, 1e-3)};
   std::vector<std::string> failures;
-  Series series = make_series(array, "x", {laq.get(), psnr.get(), broken.get(), absent.get()}, points, 60, failures);
+  const ArrayErrors errors =
+      measure_errors(array, "x", {laq.get(), psnr.get(), broken.get(), absent.get()}, points, 60, failures);
+  REQUIRE(errors.series);
+  const Series& series = *errors.series;
   REQUIRE(failures.size() == 1);
-  CHECK(failures[0].starts_with("broken, x, over time: "));
+  CHECK(failures[0].starts_with("broken, x, errors: "));
   CHECK(series.in_seconds);
   CHECK(series.times.size() == series.signal.size());
   CHECK(series.times.back() < 2);
@@ -277,6 +280,32 @@ TEST_CASE("a series shows levels of the signal and of each codec's error, with t
   CHECK(contains(svg, ">signal</text>"));
   CHECK(contains(svg, ">seconds</text>"));
   CHECK(contains(svg, "class=\"limit\""));
+}
+
+TEST_CASE("the histogram of errors is that of shares of the bound, and has no line without loss") {
+  const Array array = wave_array(ElementType::float32, {40, 50});
+  const auto laq = codec_of("laq", SignalKind::array),
+             lossless = codec_of("copy=cp {in} {out} ;; cp {out} {raw}", SignalKind::array);
+  const std::vector<Point> points = {array_point("laq", "x", 1e-2, 10, 1e-2), array_point("copy", "x", 1, 10, 1e-2)};
+  std::vector<std::string> failures;
+  std::vector<Point> exact = points;
+  exact[1].max_absolute_error = 0;
+  const ArrayErrors errors = measure_errors(array, "x", {laq.get(), lossless.get()}, exact, 40, failures);
+  CHECK(failures.empty());
+  CHECK_FALSE(errors.series);
+  REQUIRE(errors.histogram.lines.size() == 1);
+  const auto& shares = errors.histogram.lines[0].shares;
+  REQUIRE(shares.size() == errors.histogram.sizes.size());
+  double sum = 0, outer = 0;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    sum += shares[i];
+    if (std::abs(errors.histogram.sizes[i]) > 0.5) outer += shares[i];
+  }
+  CHECK(sum == doctest::Approx(1));
+  CHECK(outer > 0.1);  // the bound is used
+  Results results = array_results();
+  results.codecs[0].name = "laq";
+  CHECK(contains(histogram_chart_svg(results, errors.histogram), "error / bound"));
 }
 
 TEST_CASE("a comparison of arrays goes from files to a report and a summary in their words") {
@@ -299,6 +328,7 @@ TEST_CASE("a comparison of arrays goes from files to a report and a summary in t
   REQUIRE_FALSE(write_report(options.folder, *results, {.svg = true}));
   CHECK(std::filesystem::exists(folder / "out/max_relative_error.svg"));
   CHECK(std::filesystem::exists(folder / "out/series-1.svg"));
+  CHECK(std::filesystem::exists(folder / "out/errors-2.svg"));
   CHECK(read_text(folder / "out/curves.csv").value().starts_with("codec,q,array,elements,raw_bytes,"));
 
   const auto json = nlohmann::json::parse(summary_json(*results));

@@ -5,6 +5,7 @@
 
 #include "compare/measure/match.h"
 #include "compare/measure/visual_comparison.h"
+#include "compare/measure/worst_places.h"
 #include "sample_codecs.h"
 #include "sample_pictures.h"
 
@@ -54,6 +55,29 @@ Original original_of(const std::string& name, const Picture& picture) {
 }
 
 }  // namespace
+
+TEST_CASE("the worst places are where a picture was changed, the worst first, and do not overlap") {
+  laq::Picture original{256, 192, 3, 8, {}, {}};
+  for (size_t i = 0; i < size_t{256} * 192 * 3; ++i)
+    original.samples.push_back(static_cast<std::byte>(i * 7 % 97 + 60));
+  laq::Picture decoded = original;
+  const auto flatten = [&](uint32_t left, uint32_t top, uint32_t side) {
+    for (uint32_t y = top; y < top + side; ++y)
+      for (uint32_t x = 3 * left; x < 3 * (left + side); ++x)
+        decoded.samples[y * decoded.row_bytes() + x] = std::byte{100};
+  };
+  CHECK(worst_places(original, decoded, 5).empty());
+  flatten(16, 8, 24);
+  flatten(136, 104, 64);
+  const auto places = worst_places(original, decoded, 5);
+  REQUIRE(places.size() >= 2);
+  CHECK(places[0].left == 136);
+  CHECK(places[0].top == 104);
+  CHECK(places[0].ssim < 0.5);
+  CHECK(places[1].left <= 16);
+  CHECK(places[1].ssim > places[0].ssim);
+  CHECK(worst_places(original, decoded, 1).size() == 1);
+}
 
 TEST_CASE("a codec is matched by bytes and by score, as closely as its steps let it") {
   const Picture picture = testdata("natural.ppm");

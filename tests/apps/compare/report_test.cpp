@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -163,6 +165,35 @@ TEST_CASE("the relative chart says how many bytes more a codec needs, and the an
   REQUIRE(chart.series[0].points.size() > 10);
   for (const ChartPoint& point : chart.series[0].points) CHECK(point.y == doctest::Approx(-20).epsilon(0.05));
   for (const ChartPoint& point : chart.series[3].points) CHECK(point.y == doctest::Approx(0));
+}
+
+TEST_CASE("a chart without data is no file, not an empty one") {
+  CHECK(rate_chart_svg(Results(), kPictureMetrics[0]).empty());
+  Results results = sample_results();
+  for (Point& point : results.points) point.ms_ssim = kAbsent;
+  std::string folder = (std::filesystem::temp_directory_path() / "laq-report-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  REQUIRE(!write_report(folder, results, {.svg = true}));
+  CHECK(std::filesystem::exists(folder + "/ssimulacra2.svg"));
+  CHECK(!std::filesystem::exists(folder + "/ms_ssim.svg"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("members of a family are joined in the order of effort, and only with the same options") {
+  CHECK(effort_name("laq-e5-psnr")->series == "laq-e-psnr");
+  CHECK(effort_name("avif-s10")->effort == 10);
+  CHECK(!effort_name("jpeg-turbo-444"));
+  CHECK(!effort_name("j2k"));
+  Chart chart;
+  chart.joins_families = true;
+  chart.names = Names::none;
+  // From left to right: e9, e1, e5.
+  const char* names[] = {"laq-e9", "laq-e1", "laq-e5", "laq-e5-psnr"};
+  for (size_t i = 0; i < 4; ++i) chart.series.push_back({i, names[i], {{std::pow(2.0, i), 1, ""}}});
+  const std::string svg = draw(chart, std::vector<Look>(4));
+  CHECK(count(svg, "class=\"family\"") == 2);
+  CHECK(count(svg, "<g class=\"c2 of1\"><path class=\"family\"") == 1);
+  CHECK(count(svg, "<g class=\"c0 of2\"><path class=\"family\"") == 1);
 }
 
 TEST_CASE("names do not cover each other, however near the ends of the lines are") {

@@ -68,7 +68,7 @@ class ZfpCodec final : public Codec {
  public:
   ZfpCodec() : Codec("zfp") {}
 
-  std::string version() const override { return std::string("zfp ") + zfp_version_string; }
+  std::string version() const override { return zfp_version_string; }
   // The ladder begins a decade above that of laq, because zfp's errors are about a tenth of what it permits.
   std::vector<double> default_qualities() const override { return {1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1, 0, 0}; }

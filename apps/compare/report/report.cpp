@@ -66,7 +66,10 @@ std::string what(const Results& results) {
   if (loaded > 0)
     text +=
         "; " + std::to_string(loaded) + " of them, with hollow marks, are curves that were loaded, not measured here";
-  return text + ".";
+  text += ".";
+  if (!results.anchor_reason.empty())
+    text += " Bytes are relative to " + escape(results.anchor) + ", " + results.anchor_reason + ".";
+  return text;
 }
 
 std::string failures(const Results& results) {
@@ -176,7 +179,10 @@ std::string speed_section(const Results& results, const Metrics& metrics) {
       text +=
           std::string("<div data-metric=\"") + metric->column + "\"><h3>" + metric->title + "</h3>" + charts + "</div>";
   }
-  text += "<p class=\"quiet\">Right and low is better. Dotted: the codecs that no other one beats in both. ";
+  text +=
+      "<p class=\"quiet\">Right and low is better. The dotted line joins the codecs that no other one beats both in "
+      "speed "
+      "and in bytes. ";
   if (results.speeds.empty())
     text += "Times are those of the curves' points.";
   else
@@ -265,9 +271,6 @@ std::string report_html(const Results& results) {
           {"one_by_one", capitalized(signal) + " by " + signal},
           {"viewer_hint", results.visual_comparisons.empty() ? "" : kViewerHint},
           {"element", words_of(results.kind).element},
-          {"anchor", results.anchor_reason.empty()
-                         ? ""
-                         : "They are relative to " + escape(results.anchor) + ", " + results.anchor_reason + ". "},
           {"logarithm", has_logarithm ? kLogarithmHint : ""},
           {"picture_list", metrics.empty() ? "" : image_list(results, curves, *metrics[0])},
           {"articles", image_articles(results, curves, metrics)},

@@ -121,6 +121,34 @@ expect 1 'is a picture, while' "$laq" compare fields nature --out x
 expect 1 'holds points of pictures' "$laq" compare fields --out report --codec laq --quiet
 expect 2 'known: laq' "$laq" compare fields --out x --codec webp
 
+# Trees of folders, without what is hidden and without the report, which may lie inside
+mkdir -p tree/deep/er tree/.hidden
+cp nature/a.ppm tree/top.ppm
+cp nature/a.ppm tree/deep/er/leaf.ppm
+cp nature/a.ppm tree/.hidden/no.ppm
+for run in 1 2; do
+  "$laq" compare tree --out tree/report --codec jpeg-turbo --qualities 50 --speed 0 --show 0 --no-butteraugli --png --quiet 2> err ||
+    grep -q librsvg err || fail "a tree: $(cat err)"
+done
+[[ $(json tree/report/summary.json '[[image["name"], image["class"]] for image in data["images"]]') == "[['leaf.ppm', 'deep/er'], ['top.ppm', 'tree']]" ]] ||
+  fail "a tree: $(json tree/report/summary.json 'data["images"]')"
+# A sound has curves too
+python3 - << 'END'
+import math, struct, wave
+with wave.open("tone.wav", "wb") as file:
+    file.setnchannels(1), file.setsampwidth(2), file.setframerate(8000)
+    file.writeframes(struct.pack("<4000h", *(int(9000 * math.sin(i / 7) * math.sin(i / 900)) for i in range(4000))))
+END
+"$laq" compare tone.wav --out tone --codec laq --qualities 0.1,0.01,0 --speed 0 --quiet
+python3 -c '
+import csv
+points = list(csv.DictReader(open("tone/curves.csv")))
+assert len(points) == 3, points
+for point in points:
+    relative, absolute = float(point["max_relative_error"]), float(point["max_absolute_error"])
+    assert relative <= float(point["q"]) and (absolute > 20 * relative or absolute == 0), point
+    assert float(point["snr"]) > 5, point' || fail "a sound: $(cat tone/curves.csv)"
+
 # What fails is named, the rest is there
 printf 'P6\n4 4\n255\nshort' > flat/broken.ppm
 expect 1 'broken.ppm' "$laq" compare flat --out failing --codec jpeg-turbo --codec 'bad=false {in} {out} ;; cp {out} {png}' --qualities 30,50,70 \

@@ -152,6 +152,16 @@ TEST_CASE("visual comparisons: codecs are matched by bytes and by score, and a p
   CHECK(comparison->top + comparison->height <= picture.height);
   CHECK(comparison->original.size() > 100);
   REQUIRE(comparison->views.size() == 4);
+  for (const View& view : comparison->views) {
+    CHECK(view.point.ssim > 0.5);
+    CHECK(view.point.ms_ssim > 0.5);
+    CHECK(std::isfinite(view.point.butteraugli3) == laq::has_butteraugli());
+    CHECK_FALSE(view.worst_places.empty());
+  }
+  REQUIRE(comparison->histogram.lines.size() == 2);
+  double sum = 0;
+  for (const double share : comparison->histogram.lines[1].shares) sum += share;
+  CHECK(sum == doctest::Approx(1));
   const View &by_bytes = comparison->views[1], &by_score = comparison->views[3];
   for (const size_t i : {size_t{0}, size_t{2}}) {
     const Point& anchor = comparison->views[i].point;

@@ -167,6 +167,15 @@ TEST_CASE("the relative chart says how many bytes more a codec needs, and the an
   for (const ChartPoint& point : chart.series[3].points) CHECK(point.y == doctest::Approx(0));
 }
 
+TEST_CASE("the page says what bytes are relative to and why, and shows where errors are") {
+  Results results = sample_results();
+  results.anchor_reason = "the usual anchor of pictures";
+  const std::string page = report_html(results);
+  CHECK(count(page, "Bytes are relative to jxl-e7, the usual anchor of pictures.") == 1);
+  CHECK(count(page, "How often samples of red, green and blue differ") == 2);
+  CHECK(count(page, "\"worst\":[[0,0,0.5],[8,0,0.75]]") == 8);
+}
+
 TEST_CASE("a chart without data is no file, not an empty one") {
   CHECK(rate_chart_svg(Results(), kPictureMetrics[0]).empty());
   Results results = sample_results();

@@ -4,6 +4,7 @@
 #include "laq/array.hpp"
 
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/output.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -27,7 +28,7 @@ Result<io::Output> output_beside(const std::string& path, bool force) {
     if (!file) return file.error();
     kind = holds_array(*file) ? io::FileKind::npy : io::FileKind::png;
   }
-  return io::Output{io::with_extension(path, io::usual_extension(kind)), kind, path, replace};
+  return io::Output{io::with_extension(path, io::format_of(kind).usual_extension()), kind, path, replace};
 }
 
 int convert(const io::Output& output) {

@@ -1,11 +1,11 @@
-// laq decode: a LAQ file to a PNG, JPEG or Netpbm picture, or to an array as NPY, WAV or raw file.
+// laq decode: a LAQ file to a picture or an array in a format of io/formats.h.
 #include <charconv>
 #include <memory>
 #include <optional>
 #include <vector>
 
-#include "io/audio.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
@@ -17,16 +17,10 @@ namespace laq::command {
 
 namespace {
 
-constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
-constexpr const char* kArrayEndings = ".npy, .wav or .raw";
-
-// The kind of file that the request asks for if it asks for an array; nothing if it asks for a picture.
-std::optional<io::FileKind> array_kind(const DecodeRequest& request) {
-  const std::string extension = "." + (request.format.empty() ? io::extension_of(request.output) : request.format);
-  for (const io::FileKind kind : {io::FileKind::npy, io::FileKind::wav, io::FileKind::raw}) {
-    if (extension == io::usual_extension(kind)) return kind;
-  }
-  return std::nullopt;
+// The format that the request asks for; null if it names none that files have.
+const io::FileFormat* format_of(const DecodeRequest& request) {
+  if (!request.format.empty()) return io::format_of_name(request.format);
+  return request.output == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(request.output);
 }
 
 // The range of one side of a region. An end that is left out is the end of the side.
@@ -76,9 +70,10 @@ Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Ran
                           const DecodeOptions& options) {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
   if (!info) return info.error();
-  const Result<ArrayRegion> region = region_of(ranges, info->shape);
+  const io::NumpyForm form = io::numpy_form(info->type, info->shape, info->attachments);
+  const Result<ArrayRegion> region = region_of(ranges, form.shape);
   if (!region) return region.error();
-  return decode_array_region(file, *region, options);
+  return decode_array_region(file, form.coded(*region), options);
 }
 
 // Reports that the file holds something else than the name of the output says.
@@ -91,12 +86,6 @@ io::Output output_of(const DecodeRequest& request, io::FileKind kind) {
   return {request.output, kind, request.input, request.replace};
 }
 
-io::FileKind kind_of_picture_format(io::FileFormat format) {
-  return format == io::FileFormat::png    ? io::FileKind::png
-         : format == io::FileFormat::jpeg ? io::FileKind::jpeg
-                                          : io::FileKind::netpbm;
-}
-
 // Writes what was decoded. Returns an exit status, after a message if it is not kOk.
 int write(const io::Output& output, const Result<io::Noted<std::vector<std::byte>>>& bytes) {
   if (!bytes) return fail_writing(output.path, bytes.error());
@@ -105,72 +94,64 @@ int write(const io::Output& output, const Result<io::Noted<std::vector<std::byte
   return kOk;
 }
 
-int decode_array_file(const DecodeRequest& request, io::FileKind kind) {
+int decode_array_file(const DecodeRequest& request, const io::FileFormat& format) {
   const std::optional<std::vector<Range>> ranges = parse_ranges(request.region);
   if (!request.region.empty() && !ranges) {
     return fail_usage("--region: " + shortened(request.region) + " is not a range for each side, such as 10:20,:64,:",
                       "decode");
   }
-  const io::Output output = output_of(request, kind);
+  const io::Output output = output_of(request, format.kind);
   if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
   const Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
-  if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", kPictureEndings);
+  if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", io::picture_endings());
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
-  if (kind == io::FileKind::wav) return write(output, io::write_wav(*array));
-  io::Noted<std::vector<std::byte>> bytes = kind == io::FileKind::npy ? io::write_npy(*array) : array->data;
-  if (array->signal.sample_rate > 0) bytes.notes.lose("sample rate");
-  return write(output, std::move(bytes));
+  return write(output, format.write_array(*array));
 }
 
 }  // namespace
 
 int decode_file(const DecodeRequest& request) {
-  if (const std::optional<io::FileKind> kind = array_kind(request)) return decode_array_file(request, *kind);
+  const io::FileFormat* const format = format_of(request);
+  if (format && format->write_array) return decode_array_file(request, *format);
   if (!request.region.empty()) {
     return fail_usage("--region is for arrays only, and " + request.output + " is not the name of one (end it in " +
-                          kArrayEndings + ", or give --format)",
+                          io::array_endings() + ", or give --format)",
                       "decode");
   }
   // Report errors that can be known before any work.
-  std::optional<io::FileFormat> format = io::format_of_name(request.format.empty() ? request.output : request.format);
-  if (!format && request.output == "-") format = io::FileFormat::pnm;
-  const io::Output output = output_of(request, kind_of_picture_format(format.value_or(io::FileFormat::png)));
-  if (const auto error = format ? io::check_output(output) : io::check_name(output))
+  const bool is_written = format && format->write_picture;
+  const io::Output output = output_of(request, is_written ? format->kind : io::FileKind::png);
+  if (const auto error = is_written ? io::check_output(output) : io::check_name(output))
     return fail_writing(request.output, *error);
-  if (!format) {
-    return fail_writing(request.output,
-                        {ErrorCode::invalid_argument, "the name says no format that is written (end it in " +
-                                                          std::string(kPictureEndings) + ", for arrays in " +
-                                                          kArrayEndings + ", or give --format)"});
-  }
+  if (!is_written) return fail_writing(request.output, io::not_writable(request.output));
   const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
-  if (holds_array(*file)) return fail_kind(request.input, "an array, not a picture", kArrayEndings);
+  if (holds_array(*file)) return fail_kind(request.input, "an array, not a picture", io::array_endings());
   Result<Picture> picture = decode(*file, request.options);
   if (!picture) return fail_reading_laq(request.input, picture.error(), *file);
   if (request.strip) strip(picture->metadata);
-  return write(output, io::encode_picture(*picture, *format));
+  return write(output, io::encode_picture(*picture, format->kind));
 }
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand(
-      "decode", "Turn a LAQ file back into a PNG, JPEG, PPM, PGM or PAM picture, or an NPY, WAV or raw file");
+  CLI::App* verb = laq.add_subcommand("decode", "Turn a LAQ file back into a picture (" + io::picture_endings() +
+                                                    ") or an array (" + io::array_endings() + ")");
   auto request = std::make_shared<DecodeRequest>();
   verb->add_option("IN", request->input, "LAQ file; - is standard input")->required();
   verb->add_option("OUT", request->output,
                    "picture or array, in the format that its name ends in; - is standard output")
       ->required();
   verb->add_option("--format", request->format,
-                   "png, jpg, ppm, pgm, pam, pnm, npy, wav or raw, whatever the name; pnm if not given, for -")
-      ->check(CLI::IsMember({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav", "raw"}).description(""));
+                   "the format, by an ending of OUT, whatever the name of OUT; pnm if not given, for -")
+      ->check(CLI::IsMember(io::written_extensions()).description(""));
   verb->add_option("--region", request->region,
                    "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
       ->transform(whole_number(0, 1024));
-  verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", request->strip, "leave out all but samples, colour and orientation");
   add_limits(*verb, request->options.max_pixels, request->options.max_bytes);
   add_replace_options(*verb, request->replace, "a file of the format that is written, or an empty one,");
   verb->add_flag("--quiet", request->quiet, "accepted, as decoding says nothing anyway");

@@ -6,7 +6,7 @@
 #include <cstdio>
 
 #include "io/file.h"
-#include "io/file_kind.h"
+#include "io/formats.h"
 
 namespace laq::command {
 namespace {

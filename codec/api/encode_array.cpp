@@ -8,17 +8,24 @@
 #include "array/array_codec.h"
 #include "array/header.h"
 #include "base/checks.h"
+#include "base/element.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
+#include "container/metadata.h"
 
 namespace laq {
 namespace {
 
 std::optional<Error> check(const ArrayView& array) {
-  if (array.type > ElementType::float64)
-    return invalid("type is " + std::to_string(static_cast<int>(array.type)) + ", it must be 0 to 7");
-  if (auto error = check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 1, array::kMaxSides))
+  if (array.type > kLastElementType) {
+    return invalid("type is " + std::to_string(static_cast<int>(array.type)) + ", it must be 0 to " +
+                   std::to_string(static_cast<int>(kLastElementType)));
+  }
+  if (auto error =
+          check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 0, array::kMaxDimensions))
     return error;
+  if (is_wide_integer(array.type) && array.signal.significant_bits % 64 != 0)
+    return invalid("signal.significant_bits is for integers of up to 32 bits (let it be 0)");
   const uint64_t elements = array::element_count(array.shape);
   for (const uint64_t side : array.shape) {
     if (side > array::kMaxElements) return invalid("a side of the array has more than 2^40 elements");
@@ -29,7 +36,7 @@ std::optional<Error> check(const ArrayView& array) {
     return invalid("strides has " + std::to_string(array.strides.size()) +
                    " values, it must have none or as many as shape (" + std::to_string(array.shape.size()) + ")");
   }
-  return std::nullopt;
+  return check_attachments(array.attachments);
 }
 
 std::optional<Error> check(const ArrayTarget& target) {
@@ -67,10 +74,14 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
     ArrayEncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     const DefaultFloatingPoint environment;
-    const Result<std::vector<std::byte>> payload = array::encode_array(array, guarded, container_bytes);
+    const std::vector<OwnedSection> attachments = write_attachments(array.attachments);
+    std::vector<Section> sections;
+    for (const OwnedSection& section : attachments) sections.push_back(section.view());
+    const Result<std::vector<std::byte>> payload = array::encode_array(
+        array, guarded, [&](size_t payload_bytes) { return container_bytes(sections, payload_bytes); });
     if (!payload) return payload.error();
-    const Section section{kArraySection, *payload};
-    return write_container(std::span(&section, 1));
+    sections.push_back({kArraySection, *payload});
+    return write_container(sections);
   });
 }
 

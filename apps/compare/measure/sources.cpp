@@ -7,8 +7,7 @@
 
 #include "io/array_file.h"
 #include "io/file.h"
-#include "io/file_kind.h"
-#include "io/picture_file.h"
+#include "io/formats.h"
 
 namespace laq::compare {
 namespace {
@@ -16,12 +15,13 @@ namespace {
 namespace fs = std::filesystem;
 
 bool is_array_name(const fs::path& path) {
-  static const std::set<std::string> kExtensions = {"npy", "wav", "flac", "aiff", "aif"};
-  return kExtensions.contains(io::extension_of(path.string()));
+  const io::FileFormat* const format = io::format_of_name(path.filename().string());
+  return format && format->read_array;
 }
 
 bool is_picture_name(const fs::path& path) {
-  return io::format_of_name(path.filename().string()).has_value() || io::extension_of(path.string()) == "pbm";
+  const io::FileFormat* const format = io::format_of_name(path.filename().string());
+  return format && format->read_picture;
 }
 
 // The beginning of a file; empty if it cannot be read.
@@ -32,9 +32,7 @@ std::vector<std::byte> head_of(const fs::path& path) {
 
 // Is this a file that laq reads, by its content or at least by its name?
 bool is_source(const fs::path& path) {
-  const std::set<io::FileKind> others = {io::FileKind::laq, io::FileKind::raw, io::FileKind::foreign,
-                                         io::FileKind::unknown};
-  return is_picture_name(path) || is_array_name(path) || !others.contains(io::recognise_kind(head_of(path)));
+  return is_picture_name(path) || is_array_name(path) || io::format_of(io::recognise_kind(head_of(path))).is_read();
 }
 
 // Recognises an array by its name, or by its content as `laq encode` does. Everything else is taken for a picture, and

@@ -18,6 +18,11 @@ constexpr bool kHasTiff = true;
 constexpr bool kHasTiff = false;
 #endif
 
+#ifdef LAQ_HAVE_EXR
+constexpr bool kHasExr = true;
+#else
+constexpr bool kHasExr = false;
+#endif
 #ifdef LAQ_HAVE_GIF
 constexpr bool kHasGif = true;
 #else
@@ -98,8 +103,14 @@ constexpr FileFormat kFormats[] = {
      .write_picture = encode_bmp,
      .depths = Depths::eight,
      .holds = holds_icc | holds_resolution},
-    {FileKind::pfm, "a PFM", Content::picture, "pfm"},
-    {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
+    {FileKind::pfm, "a PFM", Content::picture, "pfm", decode_pfm, encode_pfm},
+    {.kind = FileKind::exr,
+     .name = "an OpenEXR",
+     .content = Content::picture,
+     .extensions = "exr",
+     .read_picture = kHasExr ? decode_exr : nullptr,
+     .write_picture = kHasExr ? encode_exr : nullptr,
+     .package = "libopenexr-dev"},
     {FileKind::webp, "a WebP", Content::picture, "webp"},
     {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
     {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},

@@ -71,4 +71,12 @@ Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_
 // The picture's depth must be 8.
 Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
 
+// PFM. Light becomes 16-bit samples by the PQ curve (light.h). Alpha is refused by the writer.
+Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture);
+
+// OpenEXR by libOpenEXR: channels R, G, B or Y, and A, of scan lines or tiles; the first part. Written as half numbers.
+Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture);
+
 }  // namespace laq::io

@@ -53,8 +53,9 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
 // Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
 
-// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits;
-// alpha that colour was multiplied by is divided out. Keeps the ICC profile, XMP, Exif, resolution and orientation.
+// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits,
+// and light as 32-bit floating-point numbers (light.h); alpha that colour was multiplied by is divided out. Keeps the
+// ICC profile, XMP, Exif, resolution and orientation.
 Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8 or 16.

@@ -29,10 +29,14 @@ constexpr bool kHasGif = true;
 constexpr bool kHasGif = false;
 #endif
 
+#ifdef LAQ_HAVE_WEBP
+constexpr bool kHasWebp = true;
+#else
+constexpr bool kHasWebp = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
-  Result<Bytes> file = encode_jpeg(picture);
-  if (!file) return file.error();
-  return Noted<Bytes>(std::move(*file));
+  return encode_jpeg(picture);
 }
 
 template <FileKind kind>
@@ -65,7 +69,8 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata},
+     .holds = holds_metadata | holds_code_points | holds_light,
+     .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
      .content = Content::picture,
@@ -73,7 +78,8 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata},
+     .holds = holds_metadata,
+     .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
     {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},
@@ -103,15 +109,30 @@ constexpr FileFormat kFormats[] = {
      .write_picture = encode_bmp,
      .depths = Depths::eight,
      .holds = holds_icc | holds_resolution},
-    {FileKind::pfm, "a PFM", Content::picture, "pfm", decode_pfm, encode_pfm},
+    {.kind = FileKind::pfm,
+     .name = "a PFM",
+     .content = Content::picture,
+     .extensions = "pfm",
+     .read_picture = decode_pfm,
+     .write_picture = encode_pfm,
+     .holds = holds_code_points},  // but for the primaries, which the writer notes
     {.kind = FileKind::exr,
      .name = "an OpenEXR",
      .content = Content::picture,
      .extensions = "exr",
      .read_picture = kHasExr ? decode_exr : nullptr,
      .write_picture = kHasExr ? encode_exr : nullptr,
+     .holds = holds_code_points,
      .package = "libopenexr-dev"},
-    {FileKind::webp, "a WebP", Content::picture, "webp"},
+    {.kind = FileKind::webp,
+     .name = "a WebP",
+     .content = Content::picture,
+     .extensions = "webp",
+     .read_picture = kHasWebp ? decode_webp : nullptr,
+     .write_picture = kHasWebp ? encode_webp : nullptr,
+     .depths = Depths::eight,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_orientation,
+     .package = "libwebp-dev"},
     {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
     {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
     {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
@@ -144,11 +165,7 @@ constexpr FileFormat kFormats[] = {
      .read_array = read_npy,
      .write_array = write_npy_elements},
     {.kind = FileKind::raw, .name = "a raw", .content = Content::array, .extensions = "raw", .write_array = write_raw},
-    {.kind = FileKind::npz,
-     .name = "an NPZ",
-     .content = Content::array,
-     .extensions = "npz",
-     .advice = "save each of its arrays with numpy.save"},
+    {.kind = FileKind::npz, .name = "an NPZ", .content = Content::array, .extensions = "npz", .read_array = read_npz},
     {.kind = FileKind::hdf5,
      .name = "an HDF5 or NetCDF",
      .content = Content::array,

@@ -79,6 +79,8 @@ Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture) {
   LightWriter writer(picture, false);
   for (uint32_t y = picture.height; y-- > 0;) append(std::as_bytes(writer.row(y)));
   writer.note_losses(file.notes);
+  if (picture.metadata.code_points && picture.metadata.code_points->primaries != 1)
+    file.notes.lose("primaries of code points");
   return file;
 }
 

@@ -228,13 +228,24 @@ std::optional<Error> Reader::read() {
   return std::nullopt;
 }
 
-// Pixels per metre; 0 if it is unknown.
-uint32_t resolution(const TiffFile& file, uint32_t tag) {
+// Pixels per metre, or any number that is a ratio with that of the other side; 0 if it is unknown.
+uint32_t resolution(const TiffFile& file, uint32_t tag, uint16_t unit) {
+  constexpr double kRatioScale = 1000;
   float value = 0;
+  if (!TIFFGetField(file.get(), tag, &value)) return 0;
+  const double scale = unit == RESUNIT_NONE ? kRatioScale : unit == RESUNIT_CENTIMETER ? 100 : 1 / 0.0254;
+  const double scaled = double(value) * scale;
+  return scaled >= 1 && scaled < 1e9 ? static_cast<uint32_t>(std::lround(scaled)) : 0;
+}
+
+void read_resolution(const TiffFile& file, Metadata& metadata) {
   const uint16_t unit = file.number(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
-  if (unit == RESUNIT_NONE || !TIFFGetField(file.get(), tag, &value)) return 0;
-  const double per_metre = double(value) * (unit == RESUNIT_CENTIMETER ? 100 : 1 / 0.0254);
-  return per_metre >= 1 && per_metre < 1e9 ? static_cast<uint32_t>(std::lround(per_metre)) : 0;
+  const uint32_t x = resolution(file, TIFFTAG_XRESOLUTION, unit), y = resolution(file, TIFFTAG_YRESOLUTION, unit);
+  const bool is_ratio = unit == RESUNIT_NONE;
+  if (x == 0 || y == 0 || (is_ratio && x == y)) return;
+  metadata.pixels_per_metre_x = x;
+  metadata.pixels_per_metre_y = y;
+  metadata.is_only_aspect = is_ratio;
 }
 
 void read_metadata(const TiffFile& file, std::span<const std::byte> bytes, Metadata& metadata) {
@@ -243,8 +254,7 @@ void read_metadata(const TiffFile& file, std::span<const std::byte> bytes, Metad
   metadata.exif = exif_of_tiff(bytes);
   const uint16_t orientation = file.number(TIFFTAG_ORIENTATION, 1);
   metadata.orientation = orientation >= 1 && orientation <= 8 ? static_cast<uint8_t>(orientation) : 1;
-  metadata.pixels_per_metre_x = resolution(file, TIFFTAG_XRESOLUTION);
-  metadata.pixels_per_metre_y = resolution(file, TIFFTAG_YRESOLUTION);
+  read_resolution(file, metadata);
 }
 
 void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata& metadata, Notes& notes) {
@@ -265,10 +275,6 @@ void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata&
   if (!file.bytes(TIFFTAG_PHOTOSHOP).empty()) notes.lose("Photoshop resources");
   if (!file.bytes(kGeoKeys).empty()) notes.lose("place on the earth (GeoTIFF)");
   if (metadata.exif.empty() && TIFFGetField(file.get(), TIFFTAG_EXIFIFD, &exif)) notes.lose("Exif");
-  float x = 0, y = 0;
-  if (metadata.pixels_per_metre_x == 0 && TIFFGetField(file.get(), TIFFTAG_XRESOLUTION, &x) &&
-      TIFFGetField(file.get(), TIFFTAG_YRESOLUTION, &y) && x != y)
-    notes.lose("pixel aspect");
 }
 
 }  // namespace

@@ -108,25 +108,13 @@ std::string one_line(std::string message) {
   return message;
 }
 
-// The first words of a list, and how many more there are.
-std::string list(const std::vector<std::string>& words) {
-  constexpr size_t kMost = 3;
-  std::string text;
-  for (size_t i = 0; i < std::min(words.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + shortened(words[i]);
-  return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
-}
-
-// Says which words the verb (null if there is none) has no use for.
-std::string say_unexpected(const std::vector<std::string>& words, const CLI::App* verb) {
+// Says which words have no use.
+std::string say_unexpected(const std::vector<std::string>& words) {
   std::vector<std::string> unknown;
   std::copy_if(words.begin(), words.end(), std::back_inserter(unknown),
                [](const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; });
-  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + list(unknown);
-  if (verb && (verb->get_name() == "encode" || verb->get_name() == "decode")) {
-    return verb->get_name() + " takes one IN and one OUT, too many are " + list(words) +
-           " (several files: laq FILE...)";
-  }
-  return "too many arguments: " + list(words);
+  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + first_of(unknown);
+  return "too many arguments: " + first_of(words);
 }
 
 // An option that is given more often than it may be; null if there is none.
@@ -145,7 +133,7 @@ int fail_parsing(const CLI::App& application, const CLI::ParseError& error, cons
   const bool has_page = verb && verb->get_name() != kConvertVerb && verb->get_name() != kHelpVerb;
   const std::string page = has_page ? verb->get_name() : "";
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
-    return fail_usage(say_unexpected(application.remaining(true), verb), page);
+    return fail_usage(say_unexpected(application.remaining(true)), page);
   const CLI::Option* const repeated = verb ? repeated_option(*verb) : nullptr;
   if (repeated && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
     return fail_usage(

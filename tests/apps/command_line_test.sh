@@ -53,10 +53,22 @@ cmp -s <(tail -c 80 part.npy) <({ tail -c 150 series.npy | head -c 40; tail -c 1
   fail "a region has other elements"
 expect 0 '' "$laq" decode --region :,: series.laq again.npy
 cmp -s series.npy again.npy || fail "the region of everything is not the same"
-expect 1 'series.laq: --region needs a range for each side' "$laq" decode --region 1:3 series.laq x.npy
-expect 1 'within 0:25' "$laq" decode --region 1:3,5:26 series.laq x.npy
+# Regions as NumPy indexes arrays, but a single index keeps its side
+region() { # RANGES BEGIN:END,BEGIN:END
+  expect 0 '' "$laq" decode --region "$1" series.laq part.npy
+  "$laq" decode --region "$2" series.laq - --format npy | cmp -s - part.npy || fail "the region $1 is not $2"
+}
+region 1:3 1:3,0:25
+region 2 2:3,0:25
+region -1,-5: 3:4,20:25
+region ...,3 0:4,3:4
+region 1,... 1:2,0:25
+region ... 0:4,0:25
+region :-3,1:-20 0:1,1:5
+for ranges in 1:3,5:26 0,25 0,-26; do expect 1 'within 0:25' "$laq" decode --region $ranges series.laq x.npy; done
 expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
-expect 2 'not a range' "$laq" decode --region 1:3,5 series.laq x.npy
+expect 1 'series.laq: --region has 3 ranges, and the array has 2 sides' "$laq" decode --region 1,2,3 series.laq x.npy
+for ranges in 1:3, ,1 1::2 a ...,...; do expect 2 "$ranges is not a list of ranges" "$laq" decode --region $ranges series.laq x.npy; done
 expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png
 expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
 expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq

@@ -1,0 +1,17 @@
+// What --strip takes out of a picture.
+#pragma once
+
+#include "laq/laq.hpp"
+
+namespace laq::command {
+
+// Removes Exif, XMP and resolution, but keeps the ICC profile and the orientation, without which the picture would look
+// different.
+inline void strip(Metadata& metadata) {
+  metadata.exif.clear();
+  metadata.xmp.clear();
+  metadata.pixels_per_metre_x = 0;
+  metadata.pixels_per_metre_y = 0;
+}
+
+}  // namespace laq::command

@@ -4,6 +4,7 @@
 #include "decode_file.h"
 #include "encode_file.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "options.h"
 #include "selection.h"
 #include "verbs.h"
@@ -21,7 +22,7 @@ Result<std::optional<Ending>> ending_beside(const FoundFile& file) {
   if (file.kind != io::FileKind::laq) return std::optional(Ending{io::FileKind::laq, ".laq"});
   const Result<io::FileKind> kind = natural_kind(file.path, UINT64_MAX);
   if (!kind) return kind.error();
-  return std::optional(Ending{*kind, io::usual_extension(*kind)});
+  return std::optional(Ending{*kind, io::format_of(*kind).usual_extension()});
 }
 
 int convert_all(Arguments& arguments) {

@@ -3,6 +3,7 @@
 #include <optional>
 
 #include "decode_file.h"
+#include "io/formats.h"
 #include "options.h"
 #include "selection.h"
 #include "terminal.h"
@@ -22,7 +23,8 @@ int run(const Arguments& arguments) {
     if (!file.is_named && file.kind != io::FileKind::laq) return std::optional<Ending>();
     const Result<io::FileKind> kind = natural_kind(file.path, settings.options.max_bytes);
     if (!kind) return kind.error();
-    return std::optional(Ending{*kind, settings.format.empty() ? io::usual_extension(*kind) : "." + settings.format});
+    return std::optional(
+        Ending{*kind, settings.format.empty() ? io::format_of(*kind).usual_extension() : "." + settings.format});
   };
   const Plan plan = make_plan("decode", arguments.files.selection, io::FileKind::png, ending_of);
   if (plan.status != kOk) return plan.status;
@@ -34,16 +36,16 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand(
-      "decode", "Turn LAQ files back into PNG, JPEG, PPM, PGM or PAM pictures, or into NPY, WAV or raw files");
+  CLI::App* verb = laq.add_subcommand("decode", "Turn LAQ files back into pictures (" + io::picture_endings() +
+                                                    ") or arrays (" + io::array_endings() + ")");
   auto arguments = std::make_shared<Arguments>();
   DecodeSettings& settings = arguments->settings;
   add_file_names(*verb, arguments->files,
                  "LAQ file, and the picture or array to write, in the format that its name ends in; - is standard "
                  "input or output");
   verb->add_option("--format", settings.format,
-                   "png, jpg, ppm, pgm, pam, pnm, npy, wav or raw, whatever the name; pnm if not given, for -")
-      ->check(one_of({"png", "jpg", "jpeg", "ppm", "pgm", "pam", "pnm", "npy", "wav", "raw"}));
+                   "the format, by an ending of OUT, whatever the name of OUT; pnm if not given, for -")
+      ->check(one_of(io::written_extensions()));
   verb->add_option("--region", settings.region,
                    "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example");
   verb->add_flag("--strip", settings.strip, "leave out Exif, XMP and resolution");

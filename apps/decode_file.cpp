@@ -7,9 +7,8 @@
 #include <vector>
 
 #include "io/array_file.h"
-#include "io/audio.h"
 #include "io/file.h"
-#include "io/npy.h"
+#include "io/formats.h"
 #include "io/picture_file.h"
 #include "options.h"
 #include "region.h"
@@ -18,23 +17,6 @@
 
 namespace laq::command {
 namespace {
-
-constexpr const char* kPictureEndings = ".png, .jpg, .ppm, .pgm or .pam";
-constexpr const char* kArrayEndings = ".npy, .wav or .raw";
-
-// The kind of array file that an extension asks for; nothing if it asks for no array.
-std::optional<io::FileKind> array_kind(const std::string& extension) {
-  for (const io::FileKind kind : {io::FileKind::npy, io::FileKind::wav, io::FileKind::raw}) {
-    if ("." + extension == io::usual_extension(kind)) return kind;
-  }
-  return std::nullopt;
-}
-
-io::FileKind kind_of_picture_format(io::FileFormat format) {
-  return format == io::FileFormat::png    ? io::FileKind::png
-         : format == io::FileFormat::jpeg ? io::FileKind::jpeg
-                                          : io::FileKind::netpbm;
-}
 
 // One file on its way from the input to the output.
 class FileDecoder {
@@ -49,8 +31,9 @@ class FileDecoder {
  private:
   using Bytes = std::vector<std::byte>;
 
-  Outcome decode_array_to(io::FileKind kind);
-  Outcome decode_picture();
+  const io::FileFormat* format() const;
+  Outcome decode_array_to(const io::FileFormat& format);
+  Outcome decode_picture_to(const io::FileFormat* format);
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
   Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
 
@@ -68,35 +51,38 @@ class FileDecoder {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Outcome FileDecoder::run() {
-  const std::string extension = settings_.format.empty() ? io::extension_of(output_.path) : settings_.format;
-  if (const std::optional<io::FileKind> kind = array_kind(extension)) return decode_array_to(*kind);
-  if (!settings_.region.empty()) {
-    return failed(fail_usage("--region is for arrays only, and " + output_.path +
-                                 " is not the name of one (end it in " + kArrayEndings + ", or give --format)",
-                             "decode"));
-  }
-  return decode_picture();
+// The format that is asked for; null if it is none that files have.
+const io::FileFormat* FileDecoder::format() const {
+  if (!settings_.format.empty()) return io::format_of_name(settings_.format);
+  return output_.path == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output_.path);
 }
 
-Outcome FileDecoder::decode_array_to(io::FileKind kind) {
+Outcome FileDecoder::run() {
+  const io::FileFormat* const wanted = format();
+  if (wanted && wanted->write_array) return decode_array_to(*wanted);
+  if (!settings_.region.empty()) {
+    return failed(fail_usage("--region is for arrays only, and " + output_.path +
+                                 " is not the name of one (end it in " + io::array_endings() + ", or give --format)",
+                             "decode"));
+  }
+  return decode_picture_to(wanted);
+}
+
+Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   const std::optional<std::vector<Range>> ranges = parse_ranges(settings_.region);
   if (!settings_.region.empty() && !ranges) {
     return failed(fail_usage(
         "--region: " + shortened(settings_.region) + " is not a list of ranges, such as 10:20,:64,-1", "decode"));
   }
-  output_.kind = kind;
+  output_.kind = format.kind;
   if (const auto error = io::check_output(output_)) return fail_output(*error);
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
   const Result<Array> array = settings_.region.empty() ? decode_array(*file, options_) : decode_part(*file, *ranges);
-  if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", kPictureEndings);
+  if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
   if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
-  if (kind == io::FileKind::wav) return write(file->size(), what, io::write_wav(*array));
-  io::Noted<Bytes> bytes = kind == io::FileKind::npy ? io::write_npy(*array) : array->data;
-  if (array->signal.sample_rate > 0) bytes.notes.lose("sample rate");
-  return write(file->size(), what, std::move(bytes));
+  return write(file->size(), what, format.write_array(*array));
 }
 
 Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const {
@@ -107,25 +93,20 @@ Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const st
   return decode_array_region(file, *region, options_);
 }
 
-Outcome FileDecoder::decode_picture() {
+Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   // Report errors that can be known before any work.
-  std::optional<io::FileFormat> format = io::format_of_name(settings_.format.empty() ? output_.path : settings_.format);
-  if (!format && output_.path == "-") format = io::FileFormat::pnm;
-  output_.kind = kind_of_picture_format(format.value_or(io::FileFormat::png));
-  if (const auto error = format ? io::check_output(output_) : io::check_name(output_)) return fail_output(*error);
-  if (!format) {
-    return fail_output({ErrorCode::invalid_argument, "the name says no format that is written (end it in " +
-                                                         std::string(kPictureEndings) + ", for arrays in " +
-                                                         kArrayEndings + ", or give --format)"});
-  }
+  const bool is_written = format && format->write_picture;
+  output_.kind = is_written ? format->kind : io::FileKind::png;
+  if (const auto error = is_written ? io::check_output(output_) : io::check_name(output_)) return fail_output(*error);
+  if (!is_written) return fail_output(io::not_writable(output_.path));
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
-  if (holds_array(*file)) return fail_kind("an array, not a picture", kArrayEndings);
+  if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
   Result<Picture> picture = decode(*file, options_);
   if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), *file));
   if (settings_.strip) strip(picture->metadata);
   return write(file->size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
-               io::encode_picture(*picture, *format));
+               io::encode_picture(*picture, format->kind));
 }
 
 // Writes what was decoded.

@@ -5,6 +5,7 @@
 
 #include "encode_file.h"
 #include "io/array_file.h"
+#include "io/formats.h"
 #include "options.h"
 #include "selection.h"
 #include "terminal.h"
@@ -163,7 +164,7 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
 
 int run(const Arguments& arguments) {
   const EndingOf laq_file = [](const FoundFile& file) -> Result<std::optional<Ending>> {
-    if (!file.is_named && !is_encoded(file.kind)) return std::optional<Ending>();
+    if (!file.is_named && !io::format_of(file.kind).is_read()) return std::optional<Ending>();
     return std::optional(Ending{io::FileKind::laq, ".laq"});
   };
   const Plan plan = make_plan("encode", arguments.files.selection, io::FileKind::laq, laq_file);
@@ -180,8 +181,8 @@ void add_encode(CLI::App& laq, int& status) {
   auto arguments = std::make_shared<Arguments>();
   EncodeSettings& settings = arguments->settings;
   add_file_names(*verb, arguments->files,
-                 "PNG, JPEG, PBM, PGM, PPM, PAM, NPY, WAV, FLAC, AIFF or raw file, and the LAQ file to write; - is "
-                 "standard input or output");
+                 io::read_picture_names(", ") + ", " + io::read_array_names(", ") +
+                     " or raw file, and the LAQ file to write; - is standard input or output");
   verb->add_option("-e,--effort", settings.options.effort, "1 (fastest) .. 9 (smallest); 5 if not given")
       ->transform(whole_number(1, 9));
   add_threads(*verb, arguments->files.batch.threads);

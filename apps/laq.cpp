@@ -12,7 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "completion.h"
+#include "laq/build_info.hpp"
+
 #include "io/file.h"
+#include "libraries.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -28,10 +32,11 @@ const CLI::App* find_verb(const CLI::App& application, const std::string& name) 
   return nullptr;
 }
 
-// Puts the hidden verb that converts in front of `laq [--force] FILE...`. Everything else stays as it is.
+// Puts the hidden verb that converts in front of `laq [--force] [--verbose] FILE...`. Everything else stays as it is.
 void expand_short_form(std::vector<std::string>& arguments, CLI::App& application) {
   for (const std::string& argument : arguments) {
-    if (argument == "--force" || argument == "-f" || argument == "--") continue;
+    if (argument == "--force" || argument == "-f" || argument == "--verbose" || argument == "-v" || argument == "--")
+      continue;
     const bool is_verb = find_verb(application, argument) != nullptr;
     const bool is_option = argument.size() > 1 && argument[0] == '-' && arguments.front() != "--";
     const bool looks_like_file = argument.find_first_of("./") != std::string::npos || laq::io::file_exists(argument);
@@ -130,7 +135,7 @@ int fail_parsing(const CLI::App& application, const CLI::ParseError& error, cons
   const std::vector<CLI::App*> used = application.get_subcommands();
   const CLI::App* const verb = used.empty() ? nullptr : used.front();
   if (!verb && first_word[0] != '-') return fail_usage(shortened(first_word) + " is neither a verb nor a file");
-  const bool has_page = verb && verb->get_name() != kConvertVerb && verb->get_name() != kHelpVerb;
+  const bool has_page = verb && !verb->get_group().empty() && verb->get_name() != kHelpVerb;
   const std::string page = has_page ? verb->get_name() : "";
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
     return fail_usage(say_unexpected(application.remaining(true)), page);
@@ -148,8 +153,19 @@ constexpr const char* kOverview =
     "  laq encode -q 70 photo.jpg out.laq\n"
     "  laq decode out.laq photo.png";
 
-void add_verbs(CLI::App& application, const std::string& line, int& status) {
-  application.set_version_flag("--version", std::string("laq ") + laq::version());
+// Options that stand before any verb.
+struct GlobalOptions {
+  bool shows_version = false;
+  bool is_verbose = false;
+};
+
+void print_version(bool is_verbose) {
+  print(std::string("laq ") + laq::version() + "\n" + (is_verbose ? laq::build_info() + LAQ_LIBRARIES : ""));
+}
+
+void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& options, int& status) {
+  application.add_flag("-V,--version", options.shows_version, "tell the version; with -v also of the libraries");
+  application.add_flag("-v,--verbose", options.is_verbose, "say more");
   application.footer(
       "laq help VERB tells a verb's options. The input is never written over, and a file that exists is replaced only\n"
       "if it is of the kind that is written, or with --force. No partial file is left behind.");
@@ -163,12 +179,18 @@ void add_verbs(CLI::App& application, const std::string& line, int& status) {
   add_convert(application, status);
   CLI::App* help = application.add_subcommand(kHelpVerb, "Tell how to use a verb");
   auto verb_name = std::make_shared<std::string>();
-  help->add_option("VERB", *verb_name, "encode, decode, info, metric, compare");
+  CLI::Option* name = help->add_option("VERB", *verb_name);
   help->callback([&application, verb_name, &status] { status = print_help(application, *verb_name); });
+  add_completion(application, status);
+  std::vector<std::string> names;
   for (CLI::App* verb : application.get_subcommands(nullptr)) {
     verb->footer("");
-    if (verb->get_name() != kConvertVerb) verb->group("Verbs");
+    if (verb->get_group().empty()) continue;
+    verb->group("Verbs");
+    if (verb != help) names.push_back(verb->get_name());
   }
+  name->description(listed(names));
+  offer(name, names);
   application.require_subcommand(0, 1);
 }
 
@@ -183,7 +205,8 @@ int main(int count, char** words) {
   std::vector<std::string> arguments(words + 1, words + count);
   int status = kOk;
   CLI::App application(kOverview, "laq");
-  add_verbs(application, command_line(words, count), status);
+  GlobalOptions options;
+  add_verbs(application, command_line(words, count), options, status);
   if (arguments.empty()) {
     std::fputs(application.help().c_str(), stderr);
     return kUsage;
@@ -192,12 +215,13 @@ int main(int count, char** words) {
   try {
     application.parse(
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
-    if (application.get_subcommands().empty()) return fail_usage("a verb or a file is needed");
+    if (application.get_subcommands().empty()) {
+      if (!options.shows_version) return fail_usage("a verb or a file is needed");
+      print_version(options.is_verbose);
+    }
   } catch (const CLI::ParseError& error) {
     if (error.get_name() == "CallForHelp") {
       print(application.help());  // help of the verb, if there is one
-    } else if (error.get_exit_code() == 0) {
-      print(std::string(error.what()) + "\n");  // --version
     } else {
       return fail_parsing(application, error, arguments.front());
     }

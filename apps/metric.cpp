@@ -9,6 +9,7 @@
 #include "io/array_file.h"
 #include "io/convert.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/picture_file.h"
 #include "laq/metrics.hpp"
 #include "options.h"
@@ -114,7 +115,8 @@ int show_measures(const Arguments& arguments) {
 void add_metric(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand("metric", "Tell how far a picture is from its original");
   auto arguments = std::make_shared<Arguments>();
-  verb->add_option("REF", arguments->reference, "the original: LAQ, PNG, JPEG or Netpbm; - is standard input")
+  verb->add_option("REF", arguments->reference,
+                   "the original: LAQ, " + io::read_picture_names(" or ") + "; - is standard input")
       ->required();
   verb->add_option("DIST", arguments->distorted, "the picture to judge, of the same size")->required();
   verb->add_flag("--json", arguments->as_json, "for programs; what is infinite or not in this build is null");

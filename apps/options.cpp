@@ -54,12 +54,6 @@ CLI::Validator size_of_something() {
       "");
 }
 
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-  return text;
-}
-
 }  // namespace
 
 std::string shortened(const std::string& text) {
@@ -165,16 +159,14 @@ CLI::Validator one_of(const std::vector<std::string>& words) {
   CLI::Validator validator(
       [words](std::string& text) -> std::string {
         if (std::ranges::find(words, text) != words.end()) return {};
-        std::string list;
-        for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
-        return shortened(text) + " is none of " + list;
+        return shortened(text) + " is none of " + listed(words);
       },
       "");
-  return validator.name(joined(words));
+  return validator.name(listed(words));
 }
 
 void offer(CLI::Option* option, const std::vector<std::string>& words) {
-  option->check(CLI::Validator([](std::string&) { return std::string(); }, "").name(joined(words)));
+  option->check(CLI::Validator([](std::string&) { return std::string(); }, "").name(listed(words)));
 }
 
 std::vector<std::string> offered(CLI::Option& option) {
@@ -185,6 +177,12 @@ std::vector<std::string> offered(CLI::Option& option) {
   }
 }
 
+std::string listed(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
 std::vector<std::string> words_of(const std::string& list) {
   std::vector<std::string> words;
   std::istringstream stream(list);
@@ -193,11 +191,6 @@ std::vector<std::string> words_of(const std::string& list) {
     words.push_back(word);
   }
   return words;
-}
-
-bool is_encoded(io::FileKind kind) {
-  return kind != io::FileKind::laq && kind != io::FileKind::raw && kind != io::FileKind::foreign &&
-         kind != io::FileKind::unknown;
 }
 
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {

@@ -60,11 +60,9 @@ CLI::Validator one_of(const std::vector<std::string>& words);
 void offer(CLI::Option* option, const std::vector<std::string>& words);
 // The words that completion offers for an option; empty if there are none.
 std::vector<std::string> offered(CLI::Option& option);
-// "png, jpg" -> png and jpg
+// "png, jpg", and back.
+std::string listed(const std::vector<std::string>& words);
 std::vector<std::string> words_of(const std::string& list);
-
-// Does laq encode read files of this kind?
-bool is_encoded(io::FileKind kind);
 
 // The number of pixels that a reader of pictures may allocate within both limits.
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes);

@@ -7,6 +7,7 @@
 
 #include "io/bytes.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "options.h"
 #include "terminal.h"
 

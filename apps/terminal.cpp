@@ -7,7 +7,7 @@
 #include <mutex>
 
 #include "io/file.h"
-#include "io/file_kind.h"
+#include "io/formats.h"
 
 namespace laq::command {
 namespace {

@@ -13,7 +13,7 @@ int main(int count, char** words) {
     std::fprintf(stderr, "to-pnm: %s: %s\n", words[1], picture.error().message.c_str());
     return 1;
   }
-  if (const auto error = laq::io::write_picture(words[2], *picture, laq::io::FileFormat::pnm)) {
+  if (const auto error = laq::io::write_picture(words[2], *picture, laq::io::FileKind::netpbm)) {
     std::fprintf(stderr, "to-pnm: %s: %s\n", words[2], error->message.c_str());
     return 1;
   }

@@ -55,7 +55,11 @@ Result<Noted<Array>> read_array(const std::string& path) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
   if (is_audio(*file)) return read_audio(*file);
-  const Result<ArrayView> view = parse_npy(*file);
+  return read_npy(*file);
+}
+
+Result<Noted<Array>> read_npy(std::span<const std::byte> file) {
+  const Result<ArrayView> view = parse_npy(file);
   if (!view) return view.error();
   return Noted<Array>(packed(*view));
 }

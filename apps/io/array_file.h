@@ -22,6 +22,9 @@ bool is_array_file(std::span<const std::byte> file);
 // read_audio().
 Result<Noted<Array>> read_array(const std::string& path);
 
+// Reads a NumPy file, packed.
+Result<Noted<Array>> read_npy(std::span<const std::byte> file);
+
 // An array of the bytes of a file, to which it refers: packed, little-endian, the last side fastest. It is an error if
 // the file has another size than type and shape need, or if the shape has no elements.
 Result<ArrayView> parse_raw(std::span<const std::byte> file, ElementType type, const std::vector<uint64_t>& shape);

@@ -1,23 +1,18 @@
 #include "io/file_kind.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+#include <string_view>
 
 #include "io/bytes.h"
 
 namespace laq::io {
 namespace {
 
-// What a file contains, which decides the advice for a file that laq does not read.
-enum class Content : uint8_t { picture, sound, array, archive, video, other };
-
 struct Signature {
   size_t offset;
   std::string_view bytes;
   FileKind kind;
-  const char* name;  // with its article
-  Content content;
 };
 
 constexpr std::string_view bytes(const char* text, size_t size) {
@@ -26,104 +21,100 @@ constexpr std::string_view bytes(const char* text, size_t size) {
 
 // The first signature that fits counts.
 constexpr Signature kSignatures[] = {
-    {0, "LAQ", FileKind::laq, "a LAQ", Content::other},
-    {0, "\x89PNG", FileKind::png, "a PNG", Content::picture},
-    {0, "\xff\xd8\xff", FileKind::jpeg, "a JPEG", Content::picture},
-    {0, "\x93NUMPY", FileKind::npy, "an NPY", Content::array},
-    {8, "WAVE", FileKind::wav, "a WAV", Content::sound},
-    {0, "fLaC", FileKind::flac, "a FLAC", Content::sound},
-    {8, "AIFF", FileKind::aiff, "an AIFF", Content::sound},
-    {8, "AIFC", FileKind::aiff, "an AIFF", Content::sound},
+    {0, "LAQ", FileKind::laq},
+    {0, "\x89PNG", FileKind::png},
+    {0, "\xff\xd8\xff", FileKind::jpeg},
+    {0, "\x93NUMPY", FileKind::npy},
+    {8, "WAVE", FileKind::wav},
+    {0, "fLaC", FileKind::flac},
+    {8, "AIFF", FileKind::aiff},
+    {8, "AIFC", FileKind::aiff},
     // Pictures
-    {0, "GIF8", FileKind::foreign, "a GIF", Content::picture},
-    {8, "WEBP", FileKind::foreign, "a WebP", Content::picture},
-    {4, "ftypavif", FileKind::foreign, "an AVIF", Content::picture},
-    {4, "ftypavis", FileKind::foreign, "an AVIF", Content::picture},
-    {4, "ftyphei", FileKind::foreign, "a HEIF", Content::picture},
-    {4, "ftyphev", FileKind::foreign, "a HEIF", Content::picture},
-    {4, "ftypmif1", FileKind::foreign, "a HEIF", Content::picture},
-    {4, "ftypcrx ", FileKind::foreign, "a camera raw", Content::picture},
-    {0, "\xff\x0a", FileKind::foreign, "a JPEG XL", Content::picture},
-    {4, "JXL ", FileKind::foreign, "a JPEG XL", Content::picture},
-    {4, "jP  ", FileKind::foreign, "a JPEG 2000", Content::picture},
-    {0, "\xff\x4f\xff\x51", FileKind::foreign, "a JPEG 2000", Content::picture},
-    {0, bytes("II*\0", 4), FileKind::foreign, "a TIFF", Content::picture},
-    {0, bytes("MM\0*", 4), FileKind::foreign, "a TIFF", Content::picture},
-    {0, bytes("II+\0", 4), FileKind::foreign, "a BigTIFF", Content::picture},
-    {0, bytes("MM\0+", 4), FileKind::foreign, "a BigTIFF", Content::picture},
-    {0, bytes("IIU\0", 4), FileKind::foreign, "a camera raw", Content::picture},
-    {0, "FUJIFILMCCD-RAW", FileKind::foreign, "a camera raw", Content::picture},
-    {0, "qoif", FileKind::foreign, "a QOI", Content::picture},
-    {0, "8BPS", FileKind::foreign, "a Photoshop", Content::picture},
-    {0, "gimp xcf", FileKind::foreign, "a GIMP", Content::picture},
-    {0, "\x76\x2f\x31\x01", FileKind::foreign, "an OpenEXR", Content::picture},
-    {0, "#?RADIANCE", FileKind::foreign, "a Radiance HDR", Content::picture},
-    {0, "#?RGBE", FileKind::foreign, "a Radiance HDR", Content::picture},
-    {0, "PF\n", FileKind::foreign, "a PFM", Content::picture},
-    {0, "Pf\n", FileKind::foreign, "a PFM", Content::picture},
-    {0, "farbfeld", FileKind::foreign, "a farbfeld", Content::picture},
-    {0, "DDS ", FileKind::foreign, "a DDS", Content::picture},
-    {0, bytes("\0\0\1\0", 4), FileKind::foreign, "an icon", Content::picture},
-    {0, "<svg", FileKind::foreign, "an SVG", Content::picture},
-    {0, "BM", FileKind::foreign, "a BMP", Content::picture},
+    {0, "GIF8", FileKind::gif},
+    {8, "WEBP", FileKind::webp},
+    {4, "ftypavif", FileKind::avif},
+    {4, "ftypavis", FileKind::avif},
+    {4, "ftyphei", FileKind::heif},
+    {4, "ftyphev", FileKind::heif},
+    {4, "ftypmif1", FileKind::heif},
+    {4, "ftypcrx ", FileKind::camera_raw},
+    {0, "\xff\x0a", FileKind::jpeg_xl},
+    {4, "JXL ", FileKind::jpeg_xl},
+    {4, "jP  ", FileKind::jpeg_2000},
+    {0, "\xff\x4f\xff\x51", FileKind::jpeg_2000},
+    {0, bytes("II*\0", 4), FileKind::tiff},
+    {0, bytes("MM\0*", 4), FileKind::tiff},
+    {0, bytes("II+\0", 4), FileKind::tiff},
+    {0, bytes("MM\0+", 4), FileKind::tiff},
+    {0, bytes("IIU\0", 4), FileKind::camera_raw},
+    {0, "FUJIFILMCCD-RAW", FileKind::camera_raw},
+    {0, "qoif", FileKind::qoi},
+    {0, "8BPS", FileKind::photoshop},
+    {0, "gimp xcf", FileKind::gimp},
+    {0, "\x76\x2f\x31\x01", FileKind::exr},
+    {0, "#?RADIANCE", FileKind::radiance},
+    {0, "#?RGBE", FileKind::radiance},
+    {0, "PF\n", FileKind::pfm},
+    {0, "Pf\n", FileKind::pfm},
+    {0, "farbfeld", FileKind::farbfeld},
+    {0, "DDS ", FileKind::dds},
+    {0, bytes("\0\0\1\0", 4), FileKind::icon},
+    {0, "<svg", FileKind::svg},
+    {0, "BM", FileKind::bmp},
     // Sounds
-    {0, "OggS", FileKind::foreign, "an Ogg", Content::sound},
-    {0, "ID3", FileKind::foreign, "an MP3", Content::sound},
-    {0, "\xff\xfb", FileKind::foreign, "an MP3", Content::sound},
-    {0, "\xff\xfa", FileKind::foreign, "an MP3", Content::sound},
-    {0, "\xff\xf3", FileKind::foreign, "an MP3", Content::sound},
-    {0, "\xff\xf2", FileKind::foreign, "an MP3", Content::sound},
-    {0, "\xff\xf1", FileKind::foreign, "an AAC", Content::sound},
-    {0, "\xff\xf9", FileKind::foreign, "an AAC", Content::sound},
-    {4, "ftypM4A", FileKind::foreign, "an M4A", Content::sound},
-    {4, "ftypM4B", FileKind::foreign, "an M4A", Content::sound},
-    {0, ".snd", FileKind::foreign, "an AU", Content::sound},
-    {0, "caff", FileKind::foreign, "a CAF", Content::sound},
-    {0, "wvpk", FileKind::foreign, "a WavPack", Content::sound},
-    {0, "MAC ", FileKind::foreign, "a Monkey's Audio", Content::sound},
-    {0, "riff\x2e\x91\xcf\x11", FileKind::foreign, "a Wave64", Content::sound},
-    {0, "8SVX", FileKind::foreign, "an 8SVX", Content::sound},
-    {0, "MThd", FileKind::foreign, "a MIDI", Content::other},
+    {0, "OggS", FileKind::ogg},
+    {0, "ID3", FileKind::mp3},
+    {0, "\xff\xfb", FileKind::mp3},
+    {0, "\xff\xfa", FileKind::mp3},
+    {0, "\xff\xf3", FileKind::mp3},
+    {0, "\xff\xf2", FileKind::mp3},
+    {0, "\xff\xf1", FileKind::aac},
+    {0, "\xff\xf9", FileKind::aac},
+    {4, "ftypM4A", FileKind::m4a},
+    {4, "ftypM4B", FileKind::m4a},
+    {0, ".snd", FileKind::au},
+    {0, "caff", FileKind::caf},
+    {0, "wvpk", FileKind::wavpack},
+    {0, "MAC ", FileKind::monkeys_audio},
+    {0, "riff\x2e\x91\xcf\x11", FileKind::wave64},
+    {0, "8SVX", FileKind::eight_svx},
+    {0, "MThd", FileKind::midi},
     // Arrays
-    {0, "\x89HDF\r\n\x1a\n", FileKind::foreign, "an HDF5 or NetCDF", Content::array},
-    {0, "\x0e\x03\x13\x01", FileKind::foreign, "an HDF4", Content::array},
-    {0, "CDF\x01", FileKind::foreign, "a NetCDF", Content::array},
-    {0, "CDF\x02", FileKind::foreign, "a NetCDF", Content::array},
-    {0, "CDF\x05", FileKind::foreign, "a NetCDF", Content::array},
-    {0, "MATLAB", FileKind::foreign, "a MATLAB", Content::array},
-    {0, "SIMPLE  =", FileKind::foreign, "a FITS", Content::array},
-    {0, "PAR1", FileKind::foreign, "a Parquet", Content::array},
-    {0, "ARROW1", FileKind::foreign, "an Arrow", Content::array},
-    {0, "GRIB", FileKind::foreign, "a GRIB", Content::array},
-    {0, "\x80\x02}q", FileKind::foreign, "a pickle", Content::array},
-    {0, "\x80\x03", FileKind::foreign, "a pickle", Content::array},
-    {0, "\x80\x04\x95", FileKind::foreign, "a pickle", Content::array},
-    {0, "\x80\x05\x95", FileKind::foreign, "a pickle", Content::array},
+    {0, "\x89HDF\r\n\x1a\n", FileKind::hdf5},
+    {0, "\x0e\x03\x13\x01", FileKind::hdf4},
+    {0, "CDF\x01", FileKind::netcdf},
+    {0, "CDF\x02", FileKind::netcdf},
+    {0, "CDF\x05", FileKind::netcdf},
+    {0, "MATLAB", FileKind::matlab},
+    {0, "SIMPLE  =", FileKind::fits},
+    {0, "PAR1", FileKind::parquet},
+    {0, "ARROW1", FileKind::arrow},
+    {0, "GRIB", FileKind::grib},
+    {0, "\x80\x02}q", FileKind::pickle},
+    {0, "\x80\x03", FileKind::pickle},
+    {0, "\x80\x04\x95", FileKind::pickle},
+    {0, "\x80\x05\x95", FileKind::pickle},
     // Archives
-    {0, "PK\x03\x04", FileKind::foreign, "a ZIP", Content::archive},
-    {0, "PK\x05\x06", FileKind::foreign, "a ZIP", Content::archive},
-    {0, "\x1f\x8b", FileKind::foreign, "a gzip", Content::archive},
-    {0, "BZh", FileKind::foreign, "a bzip2", Content::archive},
-    {0, bytes("\3757zXZ\0", 6), FileKind::foreign, "an xz", Content::archive},
-    {0, "\x28\xb5\x2f\xfd", FileKind::foreign, "a Zstandard", Content::archive},
-    {0, "7z\xbc\xaf\x27\x1c", FileKind::foreign, "a 7z", Content::archive},
-    {0, "Rar!", FileKind::foreign, "a RAR", Content::archive},
-    {257, "ustar", FileKind::foreign, "a tar", Content::archive},
+    {0, "PK\x03\x04", FileKind::zip},
+    {0, "PK\x05\x06", FileKind::zip},
+    {0, "\x1f\x8b", FileKind::gzip},
+    {0, "BZh", FileKind::bzip2},
+    {0, bytes("\3757zXZ\0", 6), FileKind::xz},
+    {0, "\x28\xb5\x2f\xfd", FileKind::zstandard},
+    {0, "7z\xbc\xaf\x27\x1c", FileKind::seven_z},
+    {0, "Rar!", FileKind::rar},
+    {257, "ustar", FileKind::tar},
     // Others
-    {4, "ftyp", FileKind::foreign, "an MP4", Content::video},
-    {4, "moov", FileKind::foreign, "a QuickTime", Content::video},
-    {0, "\x1a\x45\xdf\xa3", FileKind::foreign, "a Matroska or WebM", Content::video},
-    {8, "AVI ", FileKind::foreign, "an AVI", Content::video},
-    {0, "%PDF", FileKind::foreign, "a PDF", Content::other},
-    {0, "%!PS", FileKind::foreign, "a PostScript", Content::other},
-    {0, "\177ELF", FileKind::foreign, "an ELF program", Content::other},
-    {0, "<?xml", FileKind::foreign, "an XML", Content::other},
-    {0, "<!DOCTYPE", FileKind::foreign, "an HTML", Content::other},
+    {4, "ftyp", FileKind::mp4},
+    {4, "moov", FileKind::quicktime},
+    {0, "\x1a\x45\xdf\xa3", FileKind::matroska},
+    {8, "AVI ", FileKind::avi},
+    {0, "%PDF", FileKind::pdf},
+    {0, "%!PS", FileKind::postscript},
+    {0, "\177ELF", FileKind::elf},
+    {0, "<?xml", FileKind::xml},
+    {0, "<!DOCTYPE", FileKind::html},
 };
-
-constexpr Signature kNpz = {0, "", FileKind::foreign, "an NPZ", Content::array};
-constexpr Signature kNetpbm = {0, "", FileKind::netpbm, "a Netpbm", Content::picture};
-constexpr Signature kText = {0, "", FileKind::foreign, "a text", Content::other};
 
 bool is_space(char c) {
   return c == ' ' || (c >= '\t' && c <= '\r');
@@ -148,82 +139,17 @@ bool is_text(std::string_view text) {
   });
 }
 
-// Null if no signature fits.
-const Signature* find_signature(std::span<const std::byte> head) {
-  const std::string_view text = text_of(head.first(std::min(head.size(), kHeadBytes)));
-  if (begins_like_npz(text)) return &kNpz;
-  if (begins_like_netpbm(text)) return &kNetpbm;
-  for (const Signature& signature : kSignatures) {
-    if (text.size() >= signature.offset && text.substr(signature.offset).starts_with(signature.bytes)) {
-      return &signature;
-    }
-  }
-  return is_text(text) ? &kText : nullptr;
-}
-
-const char* advice(Content content) {
-  static constexpr const char* kAdvice[] = {
-      "convert it to PNG first",
-      "convert it to WAV or FLAC first",
-      "save the array with numpy.save, or its bare elements for --raw and --shape",
-      "unpack it first",
-      "take pictures or sound out of it first, as PNG, WAV or FLAC",
-      "it reads PNG, JPEG, Netpbm, NPY, WAV, FLAC and AIFF, and bare elements with --raw and --shape"};
-  return kAdvice[static_cast<size_t>(content)];
-}
-
-// Extensions of pictures, sounds, arrays, films, archives, texts and programs.
-constexpr auto kForeignExtensions = std::to_array<std::string_view>(
-    {"png",   "apng", "mng",   "jpg",  "jpeg",  "jpe",   "jfif", "jfi",  "gif",  "bmp",  "dib",  "tif",  "tiff",
-     "webp",  "avif", "avifs", "heic", "heif",  "heics", "hif",  "jxl",  "jp2",  "j2k",  "j2c",  "jpx",  "jpf",
-     "jpm",   "psd",  "psb",   "xcf",  "svg",   "svgz",  "ico",  "cur",  "tga",  "pcx",  "pnm",  "pbm",  "pgm",
-     "ppm",   "pam",  "pfm",   "exr",  "hdr",   "qoi",   "dds",  "ff",   "dng",  "cr2",  "cr3",  "nef",  "arw",
-     "orf",   "raf",  "rw2",   "pef",  "srw",   "eps",   "ps",   "pdf",  "wav",  "wave", "bwf",  "w64",  "rf64",
-     "flac",  "aif",  "aiff",  "aifc", "mp3",   "mp2",   "ogg",  "oga",  "opus", "m4a",  "m4b",  "aac",  "wma",
-     "caf",   "au",   "snd",   "mka",  "wv",    "ape",   "mid",  "midi", "amr",  "npy",  "npz",  "raw",  "h5",
-     "hdf",   "hdf5", "he5",   "nc",   "nc4",   "cdf",   "mat",  "fits", "fit",  "fts",  "csv",  "tsv",  "parquet",
-     "arrow", "pkl",  "grib",  "grb",  "grib2", "zarr",  "edf",  "bdf",  "mp4",  "m4v",  "mov",  "mkv",  "webm",
-     "avi",   "mpg",  "mpeg",  "ogv",  "wmv",   "zip",   "gz",   "tgz",  "bz2",  "tbz",  "xz",   "txz",  "zst",
-     "lz4",   "br",   "7z",    "rar",  "tar",   "txt",   "text", "md",   "rst",  "log",  "json", "yaml", "yml",
-     "toml",  "ini",  "xml",   "html", "htm",   "css",   "js",   "doc",  "docx", "xls",  "xlsx", "ppt",  "pptx",
-     "odt",   "ods",  "rtf",   "tex",  "py",    "ipynb", "c",    "cc",   "cpp",  "h",    "hpp",  "rs",   "go",
-     "java",  "sh",   "exe",   "so",   "o",     "dll"});
-
-// The kinds that have a name of their own, in the order of FileKind.
-struct KindName {
-  const char* with_article;
-  const char* extension;
-};
-constexpr KindName kKindNames[] = {{"a LAQ", ".laq"},    {"a PNG", ".png"},    {"a JPEG", ".jpg"},
-                                   {"a Netpbm", ".ppm"}, {"an NPY", ".npy"},   {"a WAV", ".wav"},
-                                   {"a FLAC", ".flac"},  {"an AIFF", ".aiff"}, {"a raw", ".raw"}};
-
 }  // namespace
 
 FileKind recognise_kind(std::span<const std::byte> head) {
-  const Signature* const found = find_signature(head);
-  return found ? found->kind : FileKind::unknown;
-}
-
-std::string kind_with_article(FileKind kind) {
-  return kKindNames[static_cast<size_t>(kind)].with_article;
-}
-
-std::string usual_extension(FileKind kind) {
-  return kKindNames[static_cast<size_t>(kind)].extension;
-}
-
-std::string describe_file(std::span<const std::byte> head) {
-  const Signature* const found = find_signature(head);
-  return found ? std::string(found->name) + " file" : "a file of no kind that laq knows";
-}
-
-Error not_readable(std::span<const std::byte> head) {
-  if (head.empty()) return {ErrorCode::truncated, "the file is empty"};
-  const Signature* const found = find_signature(head);
-  const std::string what = found ? "is " + std::string(found->name) + " file, which laq does not read"
-                                 : "is not a file of a kind that laq reads";
-  return {ErrorCode::unsupported, what + " (" + advice(found ? found->content : Content::other) + ")"};
+  const std::string_view text = text_of(head.first(std::min(head.size(), kHeadBytes)));
+  if (begins_like_npz(text)) return FileKind::npz;
+  if (begins_like_netpbm(text)) return FileKind::netpbm;
+  for (const Signature& signature : kSignatures) {
+    if (text.size() >= signature.offset && text.substr(signature.offset).starts_with(signature.bytes))
+      return signature.kind;
+  }
+  return is_text(text) ? FileKind::text : FileKind::unknown;
 }
 
 std::string extension_of(const std::string& path) {
@@ -240,10 +166,6 @@ std::string with_extension(const std::string& path, const std::string& extension
   const size_t name = path.find_last_of('/') + 1;  // npos + 1 is 0
   const size_t dot = path.find_last_of('.');
   return (dot == std::string::npos || dot <= name ? path : path.substr(0, dot)) + extension;
-}
-
-bool is_foreign_extension(std::string_view extension) {
-  return std::find(kForeignExtensions.begin(), kForeignExtensions.end(), extension) != kForeignExtensions.end();
 }
 
 }  // namespace laq::io

@@ -1,28 +1,92 @@
-// The kind of a file, recognised by its first bytes or by the extension of its name.
+// The kind of a file, recognised by its first bytes, and the extension of its name. What laq can do with a kind is in
+// the table of formats.h.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
-
-#include "laq/laq.hpp"
 
 namespace laq::io {
 
-// The kinds that laq reads or writes, and two for all others.
 enum class FileKind : uint8_t {
   laq,
+  // Pictures
   png,
   jpeg,
-  netpbm,  // PBM, PGM, PPM and PAM
+  netpbm,  // PBM, PGM, PPM and PAM: these are one kind by content, and several by name
+  pbm,
+  pgm,  // gray
+  ppm,  // RGB; gray is written with three equal channels
+  pam,  // with or without alpha
+  tiff,
+  gif,
+  bmp,
+  pfm,
+  exr,
+  webp,
+  avif,
+  heif,
+  jpeg_xl,
+  jpeg_2000,
+  camera_raw,
+  qoi,
+  photoshop,
+  gimp,
+  radiance,
+  farbfeld,
+  dds,
+  icon,
+  svg,
+  // Arrays
   npy,
+  raw,  // elements without a header; cannot be recognised
+  npz,
+  hdf5,
+  hdf4,
+  netcdf,
+  matlab,
+  fits,
+  parquet,
+  arrow,
+  grib,
+  pickle,
+  // Sounds
   wav,
   flac,
   aiff,
-  raw,      // elements without a header; cannot be recognised
-  foreign,  // a known kind that laq does not read
+  wave64,
+  au,
+  caf,
+  ogg,
+  mp3,
+  aac,
+  m4a,
+  wavpack,
+  monkeys_audio,
+  eight_svx,
+  midi,
+  // Archives
+  zip,
+  gzip,
+  bzip2,
+  xz,
+  zstandard,
+  seven_z,
+  rar,
+  tar,
+  // Films
+  mp4,
+  quicktime,
+  matroska,
+  avi,
+  // Others
+  pdf,
+  postscript,
+  elf,
+  xml,
+  html,
+  text,
   unknown,
 };
 
@@ -31,24 +95,10 @@ inline constexpr size_t kHeadBytes = 512;
 
 FileKind recognise_kind(std::span<const std::byte> head);
 
-// The name of a kind that laq reads or writes, with its article ("a LAQ", "a PNG", ..., "a raw"), and its usual suffix
-// (".laq", ".png", ..., ".raw").
-std::string kind_with_article(FileKind kind);
-std::string usual_extension(FileKind kind);
-
-// "a PNG file", "an Ogg file", "a text file" or "a file of no kind that laq knows".
-std::string describe_file(std::span<const std::byte> head);
-
-// An error for a file that laq does not read: what it is and what to do with it.
-Error not_readable(std::span<const std::byte> head);
-
 // "dir.d/photo.Png" -> "png"; empty if the name has no extension.
 std::string extension_of(const std::string& path);
 
 // Replaces or adds the extension: "dir.d/photo.png" -> "dir.d/photo" + extension.
 std::string with_extension(const std::string& path, const std::string& extension);
-
-// Does this extension, as extension_of gives it, belong to another kind of file than LAQ?
-bool is_foreign_extension(std::string_view extension);
 
 }  // namespace laq::io

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "io/file.h"
+#include "io/formats.h"
 
 namespace laq::io {
 namespace {
@@ -19,7 +20,7 @@ Error refused(const std::string& why) {
 bool is_of_kind(std::span<const std::byte> head, const Output& output) {
   const FileKind found = recognise_kind(head);
   if (output.kind == FileKind::raw) return found == FileKind::unknown && extension_of(output.path) == "raw";
-  return found == output.kind;
+  return is_same_content(found, output.kind);
 }
 
 std::optional<Error> check_what_is_there(const Output& output) {
@@ -29,7 +30,7 @@ std::optional<Error> check_what_is_there(const Output& output) {
   const Result<std::vector<std::byte>> head = read_head(output.path, kHeadBytes);
   if (!head) return refused("exists already, and what it holds cannot be read (name another file, or give --force)");
   if (head->empty() || is_of_kind(*head, output)) return std::nullopt;
-  return refused("exists already and is " + describe_file(*head) + ", not " + kind_with_article(output.kind) +
+  return refused("exists already and is " + describe_file(*head) + ", not " + format_of(output.kind).name +
                  " file (name another file, or give --force to replace it)");
 }
 
@@ -47,22 +48,22 @@ std::string place_of(const std::string& path) {
 }  // namespace
 
 std::optional<Error> check_name(const Output& output) {
-  const std::string extension = extension_of(output.path), usual = usual_extension(output.kind);
+  const std::string extension = extension_of(output.path), usual = format_of(output.kind).usual_extension();
   if (is_same_file(output.input, output.path)) {
     return refused("is the input, which is never written over (name another file" +
                    ("." + extension == usual ? "" : ", such as " + with_extension(output.path, usual)) + ")");
   }
   if (output.kind == FileKind::laq ? !is_foreign_extension(extension) : extension != "laq") return std::nullopt;
-  return refused(
-      "is not the name of " + kind_with_article(output.kind) + " file, which is what is written (name it " +
-      with_extension(output.path, usual) +
-      (file_exists(output.path) ? "; several files at once: laq encode -o FOLDER IN...)" : ")"));  // the shell may have expanded *.png
+  return refused(std::string("is not the name of ") + format_of(output.kind).name +
+                 " file, which is what is written (name it " + with_extension(output.path, usual) +
+                 (file_exists(output.path) ? "; several files at once: laq encode -o FOLDER IN...)"
+                                           : ")"));  // the shell may have expanded *.png
 }
 
 std::optional<Error> check_output(const Output& output) {
   if (auto error = check_name(output)) return error;
   if (output.path == "-" && output.replace != Replace::anything && ::isatty(STDOUT_FILENO) == 1)
-    return refused("is a terminal, which cannot show " + kind_with_article(output.kind) +
+    return refused("is a terminal, which cannot show " + std::string(format_of(output.kind).name) +
                    " file (name a file, or pipe it into a program; -f writes to the terminal)");
   if (auto error = check_what_is_there(output)) return error;
   if (output.makes_folders && !file_exists(folder_of(output))) return std::nullopt;

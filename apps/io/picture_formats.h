@@ -49,7 +49,8 @@ void note_jpeg_losses(std::span<const std::byte> file, Notes& notes);
 // full scale.
 Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels);
 
-// The format is pgm, ppm, pam or pnm; maxval is 2^depth - 1. Metadata are not kept.
-Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileFormat format);
+// The kind is pgm, ppm, pam or netpbm, which is the first of these that can hold the picture; maxval is 2^depth - 1.
+// Metadata are not kept.
+Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
 
 }  // namespace laq::io

@@ -251,28 +251,28 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
   return picture;
 }
 
-Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileFormat format) {
+Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind) {
   const bool has_alpha = picture.channels == 2 || picture.channels == 4;
-  if (format == FileFormat::pnm) {
-    format = has_alpha ? FileFormat::pam : picture.channels == 1 ? FileFormat::pgm : FileFormat::ppm;
+  if (kind == FileKind::netpbm) {
+    kind = has_alpha ? FileKind::pam : picture.channels == 1 ? FileKind::pgm : FileKind::ppm;
   }
-  if (has_alpha && format != FileFormat::pam) {
+  if (has_alpha && kind != FileKind::pam) {
     return Error{ErrorCode::unsupported, "has an alpha channel, which PGM and PPM cannot hold (write .pam or .png)"};
   }
-  if (format == FileFormat::pgm && picture.channels == 3) {
+  if (kind == FileKind::pgm && picture.channels == 3) {
     return Error{ErrorCode::unsupported, "has colour, which PGM cannot hold (write .ppm or .png)"};
   }
-  if (format == FileFormat::ppm && picture.channels == 1) return encode_pnm(with_colour(picture), format);
+  if (kind == FileKind::ppm && picture.channels == 1) return encode_pnm(with_colour(picture), kind);
 
   const std::string width = std::to_string(picture.width), height = std::to_string(picture.height);
   const std::string maxval = std::to_string((1u << picture.depth) - 1);
   std::string header;
-  if (format == FileFormat::pam) {
+  if (kind == FileKind::pam) {
     static constexpr const char* kTupleTypes[] = {"GRAYSCALE", "GRAYSCALE_ALPHA", "RGB", "RGB_ALPHA"};
     header = "P7\nWIDTH " + width + "\nHEIGHT " + height + "\nDEPTH " + std::to_string(picture.channels) + "\nMAXVAL " +
              maxval + "\nTUPLTYPE " + kTupleTypes[picture.channels - 1] + "\nENDHDR\n";
   } else {
-    header = (format == FileFormat::pgm ? "P5\n" : "P6\n") + width + " " + height + "\n" + maxval + "\n";
+    header = (kind == FileKind::pgm ? "P5\n" : "P6\n") + width + " " + height + "\n" + maxval + "\n";
   }
   const auto bytes = std::as_bytes(std::span(header));
   std::vector<std::byte> file(bytes.begin(), bytes.end());

@@ -62,6 +62,31 @@ Result<DecodeOptions> read_decode_options(const laq_decode_options* options) {
   return DecodeOptions{chosen.threads, chosen.max_pixels, chosen.max_bytes};
 }
 
+Result<std::vector<Attachment>> read_attachments(const laq_attachment* attachments, size_t count, const char* name) {
+  if (attachments == nullptr && count > 0) return is_null(std::string(name) + ".attachments");
+  std::vector<Attachment> copies;
+  for (const laq_attachment& attachment : std::span(attachments, count)) {
+    if (attachment.data == nullptr && attachment.bytes > 0)
+      return is_null(std::string(name) + ".attachments[" + std::to_string(copies.size()) + "].data");
+    const auto* first = reinterpret_cast<const std::byte*>(attachment.data);
+    const char* const end = std::find(std::begin(attachment.name), std::end(attachment.name), '\0');
+    copies.push_back({{attachment.name, end}, {first, first + attachment.bytes}});
+  }
+  return copies;
+}
+
+std::vector<laq_attachment> view_attachments(const std::vector<Attachment>& attachments) {
+  std::vector<laq_attachment> views;
+  for (const Attachment& attachment : attachments) {
+    laq_attachment& view = views.emplace_back();
+    view = {};
+    std::copy_n(attachment.name.data(), std::min<size_t>(attachment.name.size(), 4), view.name);
+    view.data = reinterpret_cast<const uint8_t*>(attachment.bytes.data());
+    view.bytes = attachment.bytes.size();
+  }
+  return views;
+}
+
 }  // namespace laq::c_api
 
 void laq_decode_options_init(laq_decode_options* options, size_t struct_size) noexcept {

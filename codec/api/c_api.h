@@ -10,6 +10,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <laq/laq.h>
 #include <laq/laq.hpp>
@@ -95,5 +96,11 @@ std::optional<Error> read_options(const Options* in, Options& out) {
 }
 
 Result<DecodeOptions> read_decode_options(const laq_decode_options* options);
+
+// A caller's attachments, copied. `name` is what messages call what they belong to.
+Result<std::vector<Attachment>> read_attachments(const laq_attachment* attachments, size_t count, const char* name);
+
+// Views of attachments, which must outlive them.
+std::vector<laq_attachment> view_attachments(const std::vector<Attachment>& attachments);
 
 }  // namespace laq::c_api

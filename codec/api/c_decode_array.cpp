@@ -24,12 +24,17 @@ static_assert(LAQ_FLOAT64 == static_cast<int>(laq::ElementType::float64));
 // What the caller sees, and behind it what that points to.
 struct OwnedArray : laq_array {
   laq::Array array;
+  std::vector<laq_attachment> attachment_list;
+};
+struct OwnedArrayInfo : laq_array_info {
+  laq::ArrayInfo info;
+  std::vector<laq_attachment> attachment_list;
 };
 using MadeArray = laq::Result<std::unique_ptr<OwnedArray>>;
 
-// The fields that an array and what is told of it have in common.
+// The fields that an array and what is told of it have in common. `attachments` must outlive `out`.
 template <class Source, class Target>
-void copy_description(const Source& in, Target& out) {
+void copy_description(const Source& in, const std::vector<laq_attachment>& attachments, Target& out) {
   out = {};
   out.struct_size = sizeof out;
   out.type = static_cast<int>(in.type);
@@ -37,6 +42,8 @@ void copy_description(const Source& in, Target& out) {
   std::copy(in.shape.begin(), in.shape.end(), out.shape);
   out.sample_rate = in.signal.sample_rate;
   out.significant_bits = in.signal.significant_bits;
+  out.attachments = attachments.data();
+  out.attachment_count = attachments.size();
 }
 
 // decode: gives the array, or a region of it, by the options.
@@ -48,8 +55,9 @@ MadeArray make_array(const laq_decode_options* options, Decode&& decode) {
   if (!decoded) return decoded.error();
   auto owned = std::make_unique<OwnedArray>();
   owned->array = std::move(*decoded);
+  owned->attachment_list = view_attachments(owned->array.attachments);
   laq_array& out = *owned;
-  copy_description(owned->array, out);
+  copy_description(owned->array, owned->attachment_list, out);
   out.data = owned->array.data.data();
   return owned;
 }
@@ -77,19 +85,22 @@ laq_status laq_decode_array_region(const void* data, size_t size, const laq_arra
 }
 
 laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info, laq_error* error) noexcept {
-  using Made = laq::Result<std::unique_ptr<laq_array_info>>;
+  using Made = laq::Result<std::unique_ptr<OwnedArrayInfo>>;
   return make_from_file(data, size, "info", info, error, [&](std::span<const std::byte> file) -> Made {
-    const laq::Result<laq::ArrayInfo> inspected = laq::inspect_array(file);
+    laq::Result<laq::ArrayInfo> inspected = laq::inspect_array(file);
     if (!inspected) return inspected.error();
-    auto out = std::make_unique<laq_array_info>();
-    copy_description(*inspected, *out);
-    out->target_kind = static_cast<int>(inspected->target.kind);
-    out->target = inspected->target.value;
-    out->max_error = inspected->max_error;
-    out->mean_squared_error = inspected->mean_squared_error;
-    out->chunks = inspected->chunks;
-    std::copy(inspected->chunk_shape.begin(), inspected->chunk_shape.end(), out->chunk_shape);
-    return out;
+    auto owned = std::make_unique<OwnedArrayInfo>();
+    owned->info = std::move(*inspected);
+    owned->attachment_list = view_attachments(owned->info.attachments);
+    laq_array_info& out = *owned;
+    copy_description(owned->info, owned->attachment_list, out);
+    out.target_kind = static_cast<int>(owned->info.target.kind);
+    out.target = owned->info.target.value;
+    out.max_error = owned->info.max_error;
+    out.mean_squared_error = owned->info.mean_squared_error;
+    out.chunks = owned->info.chunks;
+    std::ranges::copy(owned->info.chunk_shape, out.chunk_shape);
+    return owned;
   });
 }
 
@@ -102,5 +113,5 @@ void laq_array_free(laq_array* array) noexcept {
 }
 
 void laq_array_info_free(laq_array_info* info) noexcept {
-  delete info;
+  delete static_cast<OwnedArrayInfo*>(info);
 }

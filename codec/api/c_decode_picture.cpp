@@ -19,14 +19,16 @@ static_assert(LAQ_TUNE_PSNR == static_cast<int>(laq::Tune::psnr));
 // What the caller sees, and behind it what that points to.
 struct OwnedPicture : laq_picture {
   laq::Picture picture;
+  std::vector<laq_attachment> attachments;
 };
 struct OwnedInfo : laq_info {
   laq::Info info;
+  std::vector<laq_attachment> attachments;
   std::vector<laq_section> section_list;
 };
 
-// Points into `in`.
-laq_metadata view_metadata(const laq::Metadata& in) {
+// Points into its arguments.
+laq_metadata view_metadata(const laq::Metadata& in, const std::vector<laq_attachment>& attachments) {
   const auto pointer = [](const std::vector<std::byte>& bytes) {
     return bytes.empty() ? nullptr : reinterpret_cast<const uint8_t*>(bytes.data());
   };
@@ -40,6 +42,22 @@ laq_metadata view_metadata(const laq::Metadata& in) {
   out.pixels_per_metre_x = in.pixels_per_metre_x;
   out.pixels_per_metre_y = in.pixels_per_metre_y;
   out.orientation = in.orientation;
+  out.is_only_aspect = in.is_only_aspect;
+  if (in.code_points) {
+    const laq::CodePoints& points = *in.code_points;
+    out.code_points = {1, points.primaries, points.transfer, points.matrix, points.is_full_range};
+  }
+  if (in.mastering_display) {
+    std::ranges::copy(in.mastering_display->chromaticities, out.light.chromaticities);
+    out.light.max_luminance = in.mastering_display->max_luminance;
+    out.light.min_luminance = in.mastering_display->min_luminance;
+  }
+  if (in.content_light) {
+    out.light.max_pixel = in.content_light->max_pixel;
+    out.light.max_frame_average = in.content_light->max_frame_average;
+  }
+  out.attachments = attachments.data();
+  out.attachment_count = attachments.size();
   return out;
 }
 
@@ -47,9 +65,15 @@ std::unique_ptr<OwnedPicture> own(laq::Picture picture) {
   auto owned = std::make_unique<OwnedPicture>();
   owned->picture = std::move(picture);
   const laq::Picture& in = owned->picture;
-  static_cast<laq_picture&>(*owned) = {
-      sizeof(laq_picture),       in.width, in.height, in.channels, in.depth, in.samples.data(), in.row_bytes(),
-      view_metadata(in.metadata)};
+  owned->attachments = view_attachments(in.metadata.attachments);
+  static_cast<laq_picture&>(*owned) = {sizeof(laq_picture),
+                                       in.width,
+                                       in.height,
+                                       in.channels,
+                                       in.depth,
+                                       in.samples.data(),
+                                       in.row_bytes(),
+                                       view_metadata(in.metadata, owned->attachments)};
   return owned;
 }
 
@@ -75,7 +99,8 @@ std::unique_ptr<OwnedInfo> own(laq::Info info) {
   out.adaptive_quantization = in.adaptive_quantization;
   out.section_count = owned->section_list.size();
   out.sections = owned->section_list.data();
-  out.metadata = view_metadata(in.metadata);
+  owned->attachments = view_attachments(in.metadata.attachments);
+  out.metadata = view_metadata(in.metadata, owned->attachments);
   return owned;
 }
 

@@ -38,14 +38,15 @@ std::optional<laq::Error> check(const laq_array& array, const laq_array_encode_o
   return laq::check_range("target_kind", int64_t{options.target_kind}, 0, 255);
 }
 
-// array: passes check().
-laq::ArrayView view_array(const laq_array& array) {
+// array: passes check(). `attachments` must outlive the result.
+laq::ArrayView view_array(const laq_array& array, const std::vector<laq::Attachment>& attachments) {
   laq::ArrayView view;
   view.type = static_cast<laq::ElementType>(array.type);
   view.shape.assign(array.shape, array.shape + array.dimensions);
   view.data = array.data;
   if (array.strides != nullptr) view.strides.assign(array.strides, array.strides + array.dimensions);
   view.signal = {array.sample_rate, static_cast<uint8_t>(array.significant_bits)};
+  view.attachments = attachments;
   return view;
 }
 
@@ -73,6 +74,9 @@ laq_status laq_encode_array(const laq_array* array, const laq_array_encode_optio
     laq_array_encode_options chosen = default_options();
     if (const auto failure = read_options(options, chosen)) return *failure;
     if (const auto failure = check(given, chosen)) return *failure;
-    return laq::encode(view_array(given), request_of(chosen));
+    const laq::Result<std::vector<laq::Attachment>> attachments =
+        read_attachments(given.attachments, given.attachment_count, "array");
+    if (!attachments) return attachments.error();
+    return laq::encode(view_array(given, *attachments), request_of(chosen));
   });
 }

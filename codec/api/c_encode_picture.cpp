@@ -43,7 +43,24 @@ struct GivenPicture {
         in.orientation == 0 ? uint8_t{1} : static_cast<uint8_t>(std::min<uint32_t>(in.orientation, 255));
     metadata.pixels_per_metre_x = in.pixels_per_metre_x;
     metadata.pixels_per_metre_y = in.pixels_per_metre_y;
+    metadata.is_only_aspect = in.is_only_aspect != 0;
+    read_light(in.light);
+    if (const laq_code_points& points = in.code_points; points.are_set != 0)
+      metadata.code_points = {points.primaries, points.transfer, points.matrix, points.is_full_range != 0};
+    laq::Result<std::vector<laq::Attachment>> attachments = read_attachments(in.attachments, in.attachment_count, name);
+    if (!attachments) return attachments.error();
+    metadata.attachments = std::move(*attachments);
     return std::nullopt;
+  }
+
+  void read_light(const laq_light& light) {
+    laq::MasteringDisplay display;
+    std::ranges::copy(light.chromaticities, display.chromaticities.begin());
+    display.max_luminance = light.max_luminance;
+    display.min_luminance = light.min_luminance;
+    if (display != laq::MasteringDisplay()) metadata.mastering_display = display;
+    const laq::ContentLight content{light.max_pixel, light.max_frame_average};
+    if (content != laq::ContentLight()) metadata.content_light = content;
   }
 
   laq::PictureView view() const {

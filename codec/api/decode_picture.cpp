@@ -24,7 +24,7 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
     if (!metadata) return metadata.error();
     DecodeOptions rest = options;
-    rest.max_bytes -= metadata->icc.size() + metadata->exif.size() + metadata->xmp.size();
+    rest.max_bytes -= bytes_of(*metadata);
     Result<Picture> picture = picture::decode_picture(*payload, rest);
     if (!picture) return in_section(kPictureSection, picture.error());
     picture->metadata = std::move(*metadata);

@@ -10,6 +10,7 @@
 #include "base/checks.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
+#include "container/metadata.h"
 
 namespace laq {
 namespace {
@@ -29,7 +30,7 @@ std::optional<Error> check(const ArrayView& array) {
     return invalid("strides has " + std::to_string(array.strides.size()) +
                    " values, it must have none or as many as shape (" + std::to_string(array.shape.size()) + ")");
   }
-  return std::nullopt;
+  return check_attachments(array.attachments);
 }
 
 std::optional<Error> check(const ArrayTarget& target) {
@@ -67,10 +68,14 @@ Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeO
     ArrayEncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     const DefaultFloatingPoint environment;
-    const Result<std::vector<std::byte>> payload = array::encode_array(array, guarded, container_bytes);
+    const std::vector<OwnedSection> attachments = write_attachments(array.attachments);
+    std::vector<Section> sections;
+    for (const OwnedSection& section : attachments) sections.push_back(section.view());
+    const Result<std::vector<std::byte>> payload = array::encode_array(
+        array, guarded, [&](size_t payload_bytes) { return container_bytes(sections, payload_bytes); });
     if (!payload) return payload.error();
-    const Section section{kArraySection, *payload};
-    return write_container(std::span(&section, 1));
+    sections.push_back({kArraySection, *payload});
+    return write_container(sections);
   });
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
 constexpr std::array kKnownSections = {kIccSection,          kExifSection,    kXmpSection,
-                                       kPresentationSection, kPictureSection, kArraySection};
+                                       kPresentationSection, kColourSection,  kDisplaySection,
+                                       kLightSection,        kPictureSection, kArraySection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -19,10 +20,6 @@ bool is_name_letter(char c) {
 
 bool is_content(const SectionName& name) {
   return name == kPictureSection || name == kArraySection;
-}
-
-bool is_skippable(const SectionName& name) {
-  return name[0] >= 'a' && name[0] <= 'z';
 }
 
 uint32_t checksum(const SectionName& name, std::span<const std::byte> bytes) {
@@ -82,11 +79,20 @@ std::string describe(const SectionName& name) {
   return text;
 }
 
-size_t container_bytes(size_t section_bytes) {
+bool is_attachment(const SectionName& name) {
+  return name[0] >= 'a' && name[0] <= 'z' && std::all_of(name.begin(), name.end(), is_name_letter);
+}
+
+size_t container_bytes(std::span<const Section> sections, size_t last_bytes) {
   constexpr size_t kFormatBytes = 1, kNameBytes = 4, kChecksumBytes = 4;
-  ByteWriter length;
-  length.integer(section_bytes);
-  return kMagic.size() + kFormatBytes + kNameBytes + length.take().size() + section_bytes + kChecksumBytes;
+  const auto section_bytes = [](size_t bytes) {
+    ByteWriter length;
+    length.integer(bytes);
+    return kNameBytes + length.take().size() + bytes + kChecksumBytes;
+  };
+  size_t bytes = kMagic.size() + kFormatBytes + section_bytes(last_bytes);
+  for (const Section& section : sections) bytes += section_bytes(section.bytes.size());
+  return bytes;
 }
 
 std::vector<std::byte> write_container(std::span<const Section> sections) {
@@ -123,7 +129,7 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
     const Result<Section> section = read_section(reader, verify);
     if (!section) return section.error();
     const SectionName& name = section->name;
-    if (!is_skippable(name) && std::find(kKnownSections.begin(), kKnownSections.end(), name) == kKnownSections.end()) {
+    if (!is_attachment(name) && std::find(kKnownSections.begin(), kKnownSections.end(), name) == kKnownSections.end()) {
       return Error{ErrorCode::unsupported,
                    describe(name) + ": not known to this version of laq, and not one to skip (use a newer version)"};
     }

@@ -20,7 +20,7 @@
 namespace laq {
 
 // Format numbers: 1..0x7f are frozen, 0x80 + n is draft n, which only the versions that write it can read.
-inline constexpr uint8_t kFormat = 0x86;
+inline constexpr uint8_t kFormat = 0x87;
 inline constexpr size_t kMaxSections = 64;
 
 using SectionName = std::array<char, 4>;
@@ -31,14 +31,17 @@ inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};
 inline constexpr SectionName kExifSection = {'E', 'X', 'I', 'F'};
 inline constexpr SectionName kXmpSection = {'X', 'M', 'P', '_'};
 inline constexpr SectionName kPresentationSection = {'M', 'E', 'T', 'A'};
+inline constexpr SectionName kColourSection = {'C', 'I', 'C', 'P'};
+inline constexpr SectionName kDisplaySection = {'M', 'D', 'C', 'V'};
+inline constexpr SectionName kLightSection = {'C', 'L', 'L', 'I'};
 
 struct Section {
   SectionName name;
   std::span<const std::byte> bytes;  // not owned
 };
 
-// The bytes of a file whose only section has so many.
-size_t container_bytes(size_t section_bytes);
+// The bytes of a file of these sections and a last one of so many bytes.
+size_t container_bytes(std::span<const Section> sections, size_t last_bytes);
 
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
@@ -57,6 +60,9 @@ Result<std::span<const std::byte>> content_of(const std::vector<Section>& sectio
 
 // An error that was found in the bytes of a section, with the section in its message if the bytes are to blame.
 Error in_section(const SectionName& name, const Error& error);
+
+// Whether the name is one that a reader may skip: that of an attachment.
+bool is_attachment(const SectionName& name);
 
 // The name for messages: "section ICCP"; bytes that are not ASCII letters, digits or '_' show as '?'.
 std::string describe(const SectionName& name);

@@ -1,7 +1,11 @@
 // Metadata: what travels with a picture, to the payloads of its sections and back.
 //
-//   ICCP, EXIF, XMP_: length of the contents (LEB128), then the contents as a zlib stream
-//   META:             orientation (one byte, 1..8), pixels per metre across and down (LEB128, 0: unknown)
+//   ICCP, EXIF, XMP_, attachments: length of the contents (LEB128), then the contents as a zlib stream
+//   META:  orientation (one byte, 1..8), pixels per metre across and down (LEB128, 0: unknown), whether these are only
+//          a ratio (one byte, 0 or 1)
+//   CICP:  primaries, transfer, matrix, full range (0 or 1); one byte each, as in the chunk of PNG
+//   MDCV:  x and y of red, green, blue and white, greatest and least luminance (LEB128)
+//   CLLI:  greatest luminance of a pixel, and of the picture on average (LEB128)
 //
 // Empty contents, an ICC profile that only says sRGB, and a META of defaults have no section.
 #pragma once
@@ -18,6 +22,7 @@
 namespace laq {
 
 inline constexpr uint64_t kMaxMetadataBytes = uint64_t{64} << 20;  // of each kind, before compression
+inline constexpr size_t kMaxAttachments = 32;
 
 // A section that owns its payload.
 struct OwnedSection {
@@ -27,14 +32,22 @@ struct OwnedSection {
   Section view() const { return {name, bytes}; }
 };
 
-// What is wrong with metadata from a caller, or nothing: contents above kMaxMetadataBytes, an orientation that is none.
+// What is wrong with metadata from a caller, or nothing: contents above kMaxMetadataBytes, an orientation that is none,
+// names of attachments.
 std::optional<Error> check(const Metadata& metadata);
+std::optional<Error> check_attachments(std::span<const Attachment> attachments);
 
 // `metadata` has been checked. May throw std::bad_alloc.
 std::vector<OwnedSection> write_metadata(const Metadata& metadata);
+std::vector<OwnedSection> write_attachments(std::span<const Attachment> attachments);
 
 // Contents above max_bytes in sum are refused (limit_exceeded) before they are allocated, as are lengths that no zlib
 // stream of that size can have (corrupt). May throw std::bad_alloc.
 Result<Metadata> read_metadata(std::span<const Section> sections, uint64_t max_bytes);
+Result<std::vector<Attachment>> read_attachments(std::span<const Section> sections, uint64_t max_bytes);
+
+// The memory that the contents take.
+uint64_t bytes_of(std::span<const Attachment> attachments);
+uint64_t bytes_of(const Metadata& metadata);
 
 }  // namespace laq

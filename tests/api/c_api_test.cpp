@@ -77,6 +77,11 @@ TEST_CASE("C: metadata and sections come back") {
   view.metadata.exif_bytes = sizeof exif;
   view.metadata.orientation = 6;
   view.metadata.pixels_per_metre_y = 99;
+  view.metadata.code_points = {1, 9, 16, 0, 1};
+  view.metadata.light.max_luminance = 10000000;
+  const laq_attachment text = {"text", exif, 2};
+  view.metadata.attachments = &text;
+  view.metadata.attachment_count = 1;
   Buffer file;
   REQUIRE(laq_encode(&view, nullptr, &file, nullptr) == LAQ_OK);
   laq_info* info = nullptr;
@@ -84,13 +89,21 @@ TEST_CASE("C: metadata and sections come back") {
   CHECK(info->width == 16);
   CHECK(info->quality == doctest::Approx(80));
   CHECK(info->adaptive_quantization == 1);
-  REQUIRE(info->section_count == 3);
-  CHECK(std::string(info->sections[2].name) == "PICT");
+  REQUIRE(info->section_count == 6);
+  CHECK(std::string(info->sections[5].name) == "PICT");
   CHECK(info->metadata.orientation == 6);
   CHECK(info->metadata.pixels_per_metre_y == 99);
   REQUIRE(info->metadata.exif_bytes == sizeof exif);
   CHECK(std::memcmp(info->metadata.exif, exif, sizeof exif) == 0);
   CHECK(info->metadata.icc == nullptr);
+  CHECK(info->metadata.code_points.are_set == 1);
+  CHECK(info->metadata.code_points.transfer == 16);
+  CHECK(info->metadata.light.max_luminance == 10000000);
+  CHECK(info->metadata.light.max_pixel == 0);
+  REQUIRE(info->metadata.attachment_count == 1);
+  CHECK(std::string(info->metadata.attachments[0].name) == "text");
+  REQUIRE(info->metadata.attachments[0].bytes == 2);
+  CHECK(std::memcmp(info->metadata.attachments[0].data, exif, 2) == 0);
   laq_info_free(info);
   laq_buffer_free(&file);
 
@@ -101,6 +114,10 @@ TEST_CASE("C: metadata and sections come back") {
   view.metadata.icc_bytes = 3;
   CHECK(laq_encode(&view, nullptr, &file, &error) == LAQ_INVALID_ARGUMENT);
   CHECK(std::string(error.message) == "picture.metadata.icc is null");
+  view.metadata.icc_bytes = 0;
+  view.metadata.attachments = nullptr;
+  CHECK(laq_encode(&view, nullptr, &file, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message) == "picture.attachments is null");
 }
 
 TEST_CASE("C: null pointers are refused, or allowed where the header says so") {

@@ -54,7 +54,7 @@ kept photo.png original.png "the name of a PNG file"
 expect 1 'name it x.laq' "$laq" encode --lossless series.npy x.npy
 for name in x.laq x.LAQ; do
   expect 1 'name it x.png' "$laq" decode photo.laq $name
-  expect 1 'name it x.ppm' "$laq" decode --force --format pnm photo.laq $name
+  expect 1 'name it x.pnm' "$laq" decode --force --format pnm photo.laq $name
   expect 1 'name it x.npy' "$laq" decode --format npy series.laq $name
   missing $name
 done

@@ -26,7 +26,7 @@ TEST_CASE("the bytes of a container are known beforehand") {
   for (const size_t bytes : {size_t{0}, size_t{1}, size_t{127}, size_t{128}, size_t{20000}}) {
     const std::vector<std::byte> content(bytes);
     const Section section{kArraySection, content};
-    CHECK(container_bytes(bytes) == write_container(std::span(&section, 1)).size());
+    CHECK(container_bytes({}, bytes) == write_container(std::span(&section, 1)).size());
   }
 }
 

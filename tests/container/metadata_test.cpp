@@ -41,8 +41,13 @@ TEST_CASE("all metadata comes back") {
   metadata.orientation = 8;
   metadata.pixels_per_metre_x = 11811;
   metadata.pixels_per_metre_y = UINT32_MAX;
+  metadata.is_only_aspect = true;
+  metadata.code_points = {9, 16, 0, false};
+  metadata.mastering_display = {{34000, 16000, 13250, 34500, 7500, 3000, 15635, 16450}, 10000000, 1};
+  metadata.content_light = {UINT32_MAX, 0};
+  metadata.attachments = {{"text", {std::byte{4}}}, {"a_09", std::vector<std::byte>(70000)}};
   const auto sections = write_metadata(metadata);
-  CHECK(sections.size() == 4);
+  CHECK(sections.size() == 9);
   const auto again = read_metadata(views(sections), UINT64_MAX);
   REQUIRE(again.ok());
   CHECK(again->icc == metadata.icc);
@@ -51,6 +56,11 @@ TEST_CASE("all metadata comes back") {
   CHECK(again->orientation == 8);
   CHECK(again->pixels_per_metre_x == 11811);
   CHECK(again->pixels_per_metre_y == UINT32_MAX);
+  CHECK(again->is_only_aspect);
+  CHECK(again->code_points == metadata.code_points);
+  CHECK(again->mastering_display == metadata.mastering_display);
+  CHECK(again->content_light == metadata.content_light);
+  CHECK(again->attachments == metadata.attachments);
 }
 
 TEST_CASE("defaults have no section") {
@@ -76,6 +86,24 @@ TEST_CASE("a caller's metadata is checked") {
   REQUIRE(check(metadata));
   CHECK(check(metadata)->code == ErrorCode::invalid_argument);
   CHECK(check(metadata)->message.find("metadata.exif") == 0);
+}
+
+TEST_CASE("attachments have names of their own and contents") {
+  const std::vector<std::byte> bytes(1);
+  CHECK_FALSE(check_attachments(std::vector<Attachment>{{"text", bytes}, {"iptc", bytes}}));
+  for (const char* name : {"", "tex", "texts", "Text", "te t", "1ext"}) {
+    CAPTURE(name);
+    CHECK(check_attachments(std::vector<Attachment>{{name, bytes}}));
+  }
+  CHECK(check_attachments(std::vector<Attachment>{{"text", bytes}, {"text", bytes}}));
+  CHECK(check_attachments(std::vector<Attachment>{{"text", {}}}));
+  std::vector<Attachment> many;
+  for (size_t i = 0; i <= kMaxAttachments; ++i) many.push_back({"t_" + std::to_string(10 + i), bytes});
+  CHECK(check_attachments(many));
+  const auto sections = write_attachments(many);
+  CHECK_FALSE(read_attachments(views(sections), UINT64_MAX).ok());
+  many.pop_back();
+  CHECK_FALSE(check_attachments(many));
 }
 
 TEST_CASE("a length that the stream cannot have is refused before anything is allocated") {
@@ -112,20 +140,23 @@ TEST_CASE("a stream of another length than stated, or with something behind it, 
   check_error(kExifSection, longer, ErrorCode::corrupt);
 }
 
-TEST_CASE("META holds three values in their ranges and nothing else") {
-  const auto meta = [](uint8_t orientation, uint64_t x, uint64_t y, int extra) {
+TEST_CASE("sections of numbers hold values in their ranges and nothing else") {
+  const auto numbers = [](std::initializer_list<uint64_t> values) {
     ByteWriter writer;
-    writer.byte(orientation);
-    writer.integer(x);
-    writer.integer(y);
-    for (int i = 0; i < extra; ++i) writer.byte(0);
+    for (const uint64_t value : values) writer.integer(value);
     return writer.take();
   };
-  check_error(kPresentationSection, meta(0, 1, 1, 0), ErrorCode::corrupt);
-  check_error(kPresentationSection, meta(9, 1, 1, 0), ErrorCode::corrupt);
-  check_error(kPresentationSection, meta(1, uint64_t{1} << 32, 1, 0), ErrorCode::corrupt);
-  check_error(kPresentationSection, meta(1, 1, 1, 1), ErrorCode::corrupt);
-  check_error(kPresentationSection, std::vector<std::byte>(2, std::byte{1}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({0, 1, 1, 0}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({9, 1, 1, 0}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({1, uint64_t{1} << 32, 1, 0}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({1, 1, 1, 2}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({1, 1, 1, 0, 0}), ErrorCode::corrupt);
+  check_error(kPresentationSection, numbers({1, 1}), ErrorCode::corrupt);
+  check_error(kColourSection, numbers({1, 13, 0, 2}), ErrorCode::corrupt);
+  check_error(kColourSection, numbers({1, 13, 0}), ErrorCode::corrupt);
+  check_error(kDisplaySection, numbers({1, 1, 1, 1, 1, 1, 1, 1, 1}), ErrorCode::corrupt);
+  check_error(kDisplaySection, numbers({65536, 1, 1, 1, 1, 1, 1, 1, 1, 1}), ErrorCode::corrupt);
+  check_error(kLightSection, numbers({1, 1, 1}), ErrorCode::corrupt);
 }
 
 }  // namespace

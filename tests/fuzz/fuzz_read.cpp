@@ -44,14 +44,14 @@ bool is_read(const laq::Result<Content>& content) {
 }
 
 void read_picture(const std::vector<std::byte>& file) {
-  using laq::io::FileFormat;
+  using laq::io::FileKind;
   const auto picture = laq::io::decode_picture(file, kMaxPixels);
   if (!is_read(picture)) return;
   require(uint64_t{picture->width} * picture->height <= kMaxPixels, "a picture is larger than allowed");
   require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
   require(picture->metadata.orientation >= 1 && picture->metadata.orientation <= 8, "an orientation is none");
   if (picture->depth != 8 && picture->depth != 16) return;
-  const auto written = laq::io::encode_picture(*picture, FileFormat::png);
+  const auto written = laq::io::encode_picture(*picture, FileKind::png);
   require(written.ok(), "what is read cannot be written");
   const auto again = laq::io::decode_picture(*written, kMaxPixels);
   require(again.ok() && again->samples == picture->samples, "what is written reads differently");

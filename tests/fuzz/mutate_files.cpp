@@ -39,13 +39,13 @@ Bytes with_chunk(Bytes png, const std::string& type, const std::string& data) {
 }
 
 void add_pictures(std::vector<Bytes>& originals) {
-  using laq::io::FileFormat;
+  using laq::io::FileKind;
   for (const int channels : {1, 2, 3, 4}) {
     laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
     picture.metadata.orientation = 6;
     picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
     picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
-    for (const auto format : {FileFormat::png, FileFormat::jpeg, FileFormat::pnm, FileFormat::pam})
+    for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::netpbm, FileKind::pam})
       add(originals, laq::io::encode_picture(picture, format));
   }
   const Bytes png = originals.front();

@@ -120,7 +120,7 @@ class ProgramCodec final : public Codec {
     const auto* const array = std::get_if<Array>(&signal);
     const std::string in = folder.file(array ? "in.raw" : "in.png"), out = folder.file("out");
     if (auto error = array ? io::write_file(in, array->data)
-                           : io::write_picture(in, without_extras(std::get<Picture>(signal)), io::FileFormat::png))
+                           : io::write_picture(in, without_extras(std::get<Picture>(signal)), io::FileKind::png))
       return *error;
     Values values = {{"{in}", shell_word(in)},
                      {"{out}", shell_word(out)},

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -10,26 +9,21 @@
 #include <span>
 
 #include "io/array_file.h"
-#include "io/picture_file.h"
+#include "io/formats.h"
 
 namespace laq::compare {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string extension_of(const fs::path& path) {
-  std::string extension = path.extension().string();
-  for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return extension;
-}
-
 bool is_array_name(const fs::path& path) {
-  static const std::set<std::string> kExtensions = {".npy", ".wav", ".flac", ".aiff", ".aif"};
-  return kExtensions.contains(extension_of(path));
+  const io::FileFormat* const format = io::format_of_name(path.filename().string());
+  return format && format->read_array;
 }
 
 bool is_picture_name(const fs::path& path) {
-  return io::format_of_name(path.filename().string()).has_value() || extension_of(path) == ".pbm";
+  const io::FileFormat* const format = io::format_of_name(path.filename().string());
+  return format && format->read_picture;
 }
 
 // Recognises an array by its name, or by its content as `laq encode` does. Everything else is taken for a picture, and

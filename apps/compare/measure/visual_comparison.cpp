@@ -83,7 +83,7 @@ Result<std::vector<std::byte>> display_file(const Picture& picture) {
 #else
 constexpr const char* kMime = "image/png";
 Result<std::vector<std::byte>> display_file(const Picture& picture) {
-  Result<io::Noted<std::vector<std::byte>>> file = io::encode_picture(picture, io::FileFormat::png);
+  Result<io::Noted<std::vector<std::byte>>> file = io::encode_picture(picture, io::FileKind::png);
   if (!file) return file.error();
   return std::vector<std::byte>(std::move(*file));
 }

@@ -45,6 +45,7 @@ struct ArrayView {
   // Bytes from one element to the next along each side; empty: packed, last side fastest.
   std::vector<int64_t> strides = {};
   SignalInfo signal = {};
+  std::span<const Attachment> attachments = {};  // as of Metadata
 };
 
 // The same, owning its elements; packed, last side fastest.
@@ -53,8 +54,9 @@ struct Array {
   std::vector<uint64_t> shape = {};
   std::vector<std::byte> data = {};
   SignalInfo signal = {};
+  std::vector<Attachment> attachments = {};
 
-  ArrayView view() const { return {type, shape, data.data(), {}, signal}; }
+  ArrayView view() const { return {type, shape, data.data(), {}, signal, attachments}; }
 };
 
 // What a file is to reach.
@@ -107,6 +109,7 @@ struct ArrayInfo {
   double mean_squared_error = 0;
   uint64_t chunks = 0;                     // parts that are coded independently
   std::vector<uint64_t> chunk_shape = {};  // of all but those at the ends of sides, which may be smaller
+  std::vector<Attachment> attachments = {};
 };
 
 // Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, an option out of its range, an
@@ -132,8 +135,9 @@ LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const
                                           const DecodeOptions& options = {});
 
 // What the header says, without decoding; the checksums are verified. Errors: those of decode(); unsupported where the
-// file holds a picture. Takes little memory, whatever the file says.
-LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file);
+// file holds a picture. Takes little memory, whatever the file says, but for attachments, which options.max_bytes
+// limits.
+LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // Whether it is a LAQ file that holds an array, not a picture; false for everything else. Reads headers only, so an
 // array that is damaged is one.

@@ -68,6 +68,32 @@ typedef struct laq_error {
   char message[256];
 } laq_error;
 
+/* Something that travels with a picture or an array and that the library does not look at. Never grows. */
+typedef struct laq_attachment {
+  char name[5]; /* a letter a..z, three letters, digits or '_', and a zero; each name once in a file */
+  const uint8_t* data;
+  size_t bytes; /* 1 byte .. 64 MiB */
+} laq_attachment;
+
+/* What the colours of samples mean, in the code points of ITU-T H.273, as in the chunk cICP of PNG. Never grows. */
+typedef struct laq_code_points {
+  uint8_t are_set;   /* 0: the ICC profile tells the colours, and the rest is not looked at */
+  uint8_t primaries; /* 1: BT.709 and sRGB, 9: BT.2020, 12: Display P3, ... */
+  uint8_t transfer;  /* 13: sRGB, 8: linear, 16: PQ, 18: HLG, ... */
+  uint8_t matrix;    /* 0: RGB, which is what samples are */
+  uint8_t is_full_range;
+} laq_code_points;
+
+/* The display on which a picture was mastered (SMPTE ST 2086), and how bright the picture is (CTA-861.3). All zero
+ * means unknown. Never grows. */
+typedef struct laq_light {
+  uint16_t chromaticities[8]; /* x and y of red, green, blue and white, in units of 0.00002 */
+  uint32_t max_luminance;     /* of the display, in units of 0.0001 cd/m2, as the numbers below */
+  uint32_t min_luminance;
+  uint32_t max_pixel;         /* MaxCLL */
+  uint32_t max_frame_average; /* MaxFALL */
+} laq_light;
+
 /* What travels with a picture and does not change its samples. All zero means none. Never grows. */
 typedef struct laq_metadata {
   const uint8_t* icc;  /* ICC profile; null: sRGB, or gray with the sRGB curve */
@@ -80,6 +106,11 @@ typedef struct laq_metadata {
   uint32_t pixels_per_metre_y;
   uint32_t
       orientation; /* 1..8 as in TIFF and Exif; 0 given to laq_encode means 1. The samples are stored as they are */
+  uint32_t is_only_aspect; /* not 0: pixels_per_metre are a ratio, which tells the shape of a pixel and no size */
+  laq_code_points code_points;
+  laq_light light;
+  const laq_attachment* attachments; /* may be null */
+  size_t attachment_count;           /* at most 32 */
 } laq_metadata;
 
 /* Interleaved samples. A sample has `depth` significant bits, in the low bits of one byte where depth <= 8, else of a
@@ -233,6 +264,8 @@ typedef struct laq_array {
   const int64_t* strides;             /* bytes from one element to the next along each side; null: packed */
   uint32_t sample_rate;               /* elements a second along the last side; 0: unknown, or not a signal */
   int significant_bits;               /* 0..255, of integers that all lie within so many bits; 0: as their type has */
+  const laq_attachment* attachments;  /* may be null */
+  size_t attachment_count;            /* at most 32 */
 } laq_array;
 
 /* What a file of an array is to reach; array.hpp says more of each. */
@@ -270,6 +303,8 @@ typedef struct laq_array_info {
   double mean_squared_error;
   uint64_t chunks;                          /* parts that are coded independently */
   uint64_t chunk_shape[LAQ_MAX_DIMENSIONS]; /* of all but those at the ends of sides */
+  const laq_attachment* attachments;
+  size_t attachment_count;
 } laq_array_info;
 
 /* A part of an array: size[i] elements from begin[i] on, for each of its sides. Never grows. */
@@ -301,8 +336,9 @@ LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const 
                                            const laq_decode_options* options, laq_array** array,
                                            laq_error* error) LAQ_NOEXCEPT;
 
-/* What a LAQ file of an array holds; nothing is decoded, the checksums are verified. info: to be freed with
- * laq_array_info_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
+/* What a LAQ file of an array holds; nothing is decoded, the checksums are verified. Takes memory for attachments, at
+ * most 64 MiB of each and 1032 times the file's bytes. info: to be freed with laq_array_info_free. May give any status
+ * but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
 LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** info,
                                      laq_error* error) LAQ_NOEXCEPT;
 

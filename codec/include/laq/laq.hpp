@@ -9,9 +9,11 @@
 // throws: failures, including exhausted memory, come back as Error.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -66,6 +68,42 @@ class [[nodiscard]] Result {
   std::variant<T, Error> state_;
 };
 
+// What the colours of samples mean, in the code points of ITU-T H.273; the chunk cICP of PNG has the same four values.
+struct CodePoints {
+  uint8_t primaries = 1;  // 1: BT.709 and sRGB, 9: BT.2020, 12: Display P3, ...
+  uint8_t transfer = 13;  // 13: sRGB, 8: linear, 16: PQ, 18: HLG, ...
+  uint8_t matrix = 0;     // 0: RGB, which is what samples are
+  bool is_full_range = true;
+
+  bool operator==(const CodePoints&) const = default;
+};
+
+// The display on which a picture was mastered (SMPTE ST 2086).
+struct MasteringDisplay {
+  std::array<uint16_t, 8> chromaticities = {};  // x and y of red, green, blue and white, in units of 0.00002
+  uint32_t max_luminance = 0;                   // in units of 0.0001 cd/m2
+  uint32_t min_luminance = 0;
+
+  bool operator==(const MasteringDisplay&) const = default;
+};
+
+// How bright a picture is (CTA-861.3), in units of 0.0001 cd/m2; 0: unknown.
+struct ContentLight {
+  uint32_t max_pixel = 0;          // MaxCLL
+  uint32_t max_frame_average = 0;  // MaxFALL
+
+  bool operator==(const ContentLight&) const = default;
+};
+
+// Something that travels with a picture or an array and that the library does not look at. docs/format.md lists the
+// names that the command uses.
+struct Attachment {
+  std::string name;  // four characters: a letter a..z, then letters, digits or '_'; each name once
+  std::vector<std::byte> bytes = {};
+
+  bool operator==(const Attachment&) const = default;
+};
+
 // What travels with a picture and does not change its samples.
 struct Metadata {
   std::vector<std::byte> icc = {};   // ICC profile; empty: sRGB (or gray with the sRGB curve)
@@ -74,6 +112,12 @@ struct Metadata {
   uint8_t orientation = 1;           // 1..8 as in TIFF/Exif; the samples are stored as they are, a viewer turns them
   uint32_t pixels_per_metre_x = 0;   // 0: unknown
   uint32_t pixels_per_metre_y = 0;
+  bool is_only_aspect = false;  // the two numbers above are a ratio, which tells the shape of a pixel and no size
+  // If they are there, they say what the colours are, and an ICC profile is for programs that do not know them.
+  std::optional<CodePoints> code_points = {};
+  std::optional<MasteringDisplay> mastering_display = {};
+  std::optional<ContentLight> content_light = {};
+  std::vector<Attachment> attachments = {};  // at most 32, of at most 64 MiB each
 };
 
 // Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not

@@ -89,7 +89,7 @@ TEST_CASE("JPEG refuses alpha and Exif data that do not fit") {
 }
 
 TEST_CASE("16 bits are reduced to 8 for JPEG") {
-  const auto file = laq::io::encode_picture(sample_picture(8, 8, 3, 16), laq::io::FileFormat::jpeg);
+  const auto file = laq::io::encode_picture(sample_picture(8, 8, 3, 16), laq::io::FileKind::jpeg);
   REQUIRE(file.ok());
   CHECK(laq::io::decode_jpeg(*file, 100)->depth == 8);
 }

@@ -8,7 +8,7 @@
 #include "sample_pictures.h"
 
 using laq::Picture;
-using laq::io::FileFormat;
+using laq::io::FileKind;
 
 TEST_CASE("notes are one line, and name each loss once") {
   laq::io::Notes notes;
@@ -31,16 +31,16 @@ TEST_CASE("very many losses are not all named") {
 TEST_CASE("what an output format cannot hold is named") {
   Picture picture = sample_picture(4, 4, 3, 16);
   picture.metadata = sample_metadata();
-  CHECK(laq::io::encode_picture(picture, FileFormat::ppm)->notes.text() ==
+  CHECK(laq::io::encode_picture(picture, FileKind::ppm)->notes.text() ==
         "not kept: ICC profile, Exif, XMP, resolution");
-  CHECK(laq::io::encode_picture(picture, FileFormat::png)->notes.text() == "");
-  CHECK(laq::io::encode_picture(picture, FileFormat::jpeg)->notes.text() ==
+  CHECK(laq::io::encode_picture(picture, FileKind::png)->notes.text() == "");
+  CHECK(laq::io::encode_picture(picture, FileKind::jpeg)->notes.text() ==
         "not kept: bits of a sample after the first 8 of 16");
   picture = sample_picture(4, 4, 1, 8);
-  for (const auto format : {FileFormat::png, FileFormat::jpeg, FileFormat::pgm, FileFormat::pam})
+  for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::pgm, FileKind::pam})
     CHECK(laq::io::encode_picture(picture, format)->notes.text() == "");
   picture.metadata.icc = sample_icc();  // of RGB
-  CHECK(laq::io::encode_picture(picture, FileFormat::png)->notes.text() ==
+  CHECK(laq::io::encode_picture(picture, FileKind::png)->notes.text() ==
         "not kept: ICC profile, which PNG does not allow here");
 }
 

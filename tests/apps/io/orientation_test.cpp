@@ -113,11 +113,11 @@ TEST_CASE("samples are turned as TIFF defines the eight orientations") {
 TEST_CASE("a picture that is written as PNM is turned, one that is written as PNG or JPEG says so in its Exif data") {
   Picture picture = sample_picture(6, 4, 3, 8);
   picture.metadata.orientation = 6;
-  const auto pnm = laq::io::decode_picture(*laq::io::encode_picture(picture, laq::io::FileFormat::pnm));
+  const auto pnm = laq::io::decode_picture(*laq::io::encode_picture(picture, laq::io::FileKind::netpbm));
   REQUIRE(pnm.ok());
   CHECK(pnm->width == 4);
   CHECK(pnm->metadata.orientation == 1);
-  for (const auto format : {laq::io::FileFormat::png, laq::io::FileFormat::jpeg}) {
+  for (const auto format : {laq::io::FileKind::png, laq::io::FileKind::jpeg}) {
     const auto again = laq::io::decode_picture(*laq::io::encode_picture(picture, format));
     REQUIRE(again.ok());
     CHECK(again->width == 6);

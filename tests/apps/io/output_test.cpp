@@ -7,7 +7,7 @@
 #include <string>
 
 #include "io/file.h"
-#include "io/file_kind.h"
+#include "io/formats.h"
 #include "io/output.h"
 
 using namespace laq;
@@ -54,7 +54,7 @@ TEST_CASE("every beginning of a file is of some kind, and none is read beyond it
   CHECK(io::recognise_kind(bytes_of(text)) == io::FileKind::laq);
   CHECK(io::recognise_kind(bytes_of("P6\n1 1\n255\n...")) == io::FileKind::netpbm);
   CHECK(io::recognise_kind(bytes_of("P6#1")) == io::FileKind::netpbm);
-  CHECK(io::recognise_kind(bytes_of("P67")) == io::FileKind::foreign);  // a text
+  CHECK(io::recognise_kind(bytes_of("P67")) == io::FileKind::text);  // a text
   CHECK(io::recognise_kind({}) == io::FileKind::unknown);
   CHECK(io::recognise_kind(bytes_of(std::string(600, '\0'))) == io::FileKind::unknown);
   CHECK(io::describe_file(bytes_of(std::string(257, '\1') + "ustar")) == "a tar file");

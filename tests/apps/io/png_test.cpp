@@ -26,7 +26,7 @@ TEST_CASE("PNG of every channel count and depth comes back as it was written") {
 TEST_CASE("a depth that PNG does not have is written with 16 bits, full scale") {
   Picture picture = sample_picture(3, 1, 1, 10);
   set_sample(picture, 0, 1023);
-  const auto file = laq::io::encode_picture(picture, laq::io::FileFormat::png);
+  const auto file = laq::io::encode_picture(picture, laq::io::FileKind::png);
   REQUIRE(file.ok());
   const auto again = laq::io::decode_picture(*file);
   REQUIRE(again.ok());

@@ -54,7 +54,7 @@ TEST_CASE("PngSuite: every picture keeps its shape, metadata and look") {
 TEST_CASE("metadata travel from PNG through LAQ to JPEG and back") {
   Picture picture = sample_picture(24, 16, 3, 8);
   picture.metadata = sample_metadata();
-  const auto png = laq::io::encode_picture(picture, laq::io::FileFormat::png);
+  const auto png = laq::io::encode_picture(picture, laq::io::FileKind::png);
   REQUIRE(png.ok());
   const auto from_png = laq::io::decode_picture(*png);
   REQUIRE(from_png.ok());
@@ -62,7 +62,7 @@ TEST_CASE("metadata travel from PNG through LAQ to JPEG and back") {
   REQUIRE(file.ok());
   const auto decoded = laq::decode(*file);
   REQUIRE(decoded.ok());
-  const auto jpeg = laq::io::encode_picture(*decoded, laq::io::FileFormat::jpeg);
+  const auto jpeg = laq::io::encode_picture(*decoded, laq::io::FileKind::jpeg);
   REQUIRE(jpeg.ok());
   const auto again = laq::io::decode_picture(*jpeg);
   REQUIRE(again.ok());

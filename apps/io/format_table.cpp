@@ -1,0 +1,217 @@
+#include "io/formats.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "io/array_file.h"
+#include "io/audio.h"
+#include "io/npy.h"
+#include "io/picture_formats.h"
+
+namespace laq::io {
+namespace {
+
+Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
+  Result<Bytes> file = encode_jpeg(picture);
+  if (!file) return file.error();
+  return Noted<Bytes>(std::move(*file));
+}
+
+template <FileKind kind>
+Result<Noted<Bytes>> write_netpbm(const Picture& picture) {
+  Result<Bytes> file = encode_pnm(picture, kind);
+  if (!file) return file.error();
+  return Noted<Bytes>(std::move(*file));
+}
+
+// The elements of an array for a format that holds nothing else.
+Noted<Bytes> elements_of(const Array& array, Bytes file) {
+  Noted<Bytes> noted(std::move(file));
+  if (array.signal.sample_rate > 0) noted.notes.lose("sample rate");
+  return noted;
+}
+Result<Noted<Bytes>> write_npy_elements(const Array& array) {
+  return elements_of(array, write_npy(array));
+}
+Result<Noted<Bytes>> write_raw(const Array& array) {
+  return elements_of(array, array.data);
+}
+
+// In the order of FileKind, which is that of lists for users.
+constexpr FileFormat kFormats[] = {
+    {FileKind::laq, "a LAQ", Content::other, "laq"},
+    {.kind = FileKind::png,
+     .name = "a PNG",
+     .content = Content::picture,
+     .extensions = "png",
+     .read_picture = decode_png,
+     .write_picture = encode_png,
+     .depths = Depths::eight_or_sixteen,
+     .holds = holds_metadata},
+    {.kind = FileKind::jpeg,
+     .name = "a JPEG",
+     .content = Content::picture,
+     .extensions = "jpg jpeg jpe jfif jfi",
+     .read_picture = decode_jpeg,
+     .write_picture = write_jpeg,
+     .depths = Depths::eight,
+     .holds = holds_metadata},
+    {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
+    {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
+    {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},
+    {FileKind::ppm, "a Netpbm", Content::picture, "ppm", decode_pnm, write_netpbm<FileKind::ppm>},
+    {FileKind::pam, "a Netpbm", Content::picture, "pam", decode_pnm, write_netpbm<FileKind::pam>},
+    {FileKind::tiff, "a TIFF", Content::picture, "tif tiff"},
+    {FileKind::gif, "a GIF", Content::picture, "gif"},
+    {FileKind::bmp, "a BMP", Content::picture, "bmp dib"},
+    {FileKind::pfm, "a PFM", Content::picture, "pfm"},
+    {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
+    {FileKind::webp, "a WebP", Content::picture, "webp"},
+    {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
+    {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
+    {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
+    {FileKind::jpeg_2000, "a JPEG 2000", Content::picture, "jp2 j2k j2c jpx jpf jpm"},
+    {.kind = FileKind::camera_raw,
+     .name = "a camera raw",
+     .content = Content::picture,
+     .extensions = "dng cr2 cr3 nef arw orf raf rw2 pef srw",
+     .advice = "develop it to a 16-bit TIFF or PNG first, with darktable or dcraw"},
+    {FileKind::qoi, "a QOI", Content::picture, "qoi"},
+    {FileKind::photoshop, "a Photoshop", Content::picture, "psd psb"},
+    {FileKind::gimp, "a GIMP", Content::picture, "xcf"},
+    {.kind = FileKind::radiance,
+     .name = "a Radiance HDR",
+     .content = Content::picture,
+     .extensions = "hdr",
+     .advice = "convert it to OpenEXR or PFM first, which keep its range of light"},
+    {FileKind::farbfeld, "a farbfeld", Content::picture, "ff"},
+    {FileKind::dds, "a DDS", Content::picture, "dds"},
+    {FileKind::icon, "an icon", Content::picture, "ico cur"},
+    {.kind = FileKind::svg,
+     .name = "an SVG",
+     .content = Content::picture,
+     .extensions = "svg svgz",
+     .advice = "it is drawn in lines, which stay smaller and sharper as they are"},
+    {.kind = FileKind::npy,
+     .name = "an NPY",
+     .content = Content::array,
+     .extensions = "npy",
+     .read_array = read_npy,
+     .write_array = write_npy_elements},
+    {.kind = FileKind::raw, .name = "a raw", .content = Content::array, .extensions = "raw", .write_array = write_raw},
+    {.kind = FileKind::npz,
+     .name = "an NPZ",
+     .content = Content::array,
+     .extensions = "npz",
+     .advice = "save each of its arrays with numpy.save"},
+    {.kind = FileKind::hdf5,
+     .name = "an HDF5 or NetCDF",
+     .content = Content::array,
+     .extensions = "h5 hdf5 he5 hdf nc4",
+     .advice = "read its arrays with h5py or xarray and save them with numpy.save"},
+    {.kind = FileKind::hdf4,
+     .name = "an HDF4",
+     .content = Content::array,
+     .extensions = "hdf4",
+     .advice = "read its arrays with pyhdf and save them with numpy.save"},
+    {.kind = FileKind::netcdf,
+     .name = "a NetCDF",
+     .content = Content::array,
+     .extensions = "nc cdf",
+     .advice = "read its arrays with netCDF4 or xarray and save them with numpy.save"},
+    {.kind = FileKind::matlab,
+     .name = "a MATLAB",
+     .content = Content::array,
+     .extensions = "mat",
+     .advice = "read its arrays with scipy.io.loadmat and save them with numpy.save"},
+    {.kind = FileKind::fits,
+     .name = "a FITS",
+     .content = Content::array,
+     .extensions = "fits fit fts",
+     .advice = "read its arrays with astropy.io.fits and save them with numpy.save"},
+    {.kind = FileKind::parquet,
+     .name = "a Parquet",
+     .content = Content::array,
+     .extensions = "parquet",
+     .advice = "read its columns with pyarrow or pandas and save them with numpy.save"},
+    {.kind = FileKind::arrow,
+     .name = "an Arrow",
+     .content = Content::array,
+     .extensions = "arrow feather",
+     .advice = "read its columns with pyarrow or pandas and save them with numpy.save"},
+    {.kind = FileKind::grib,
+     .name = "a GRIB",
+     .content = Content::array,
+     .extensions = "grib grb grib2",
+     .advice = "read its fields with eccodes or xarray and save them with numpy.save"},
+    {.kind = FileKind::pickle,
+     .name = "a pickle",
+     .content = Content::array,
+     .extensions = "pkl",
+     .advice = "load it in Python and save its arrays with numpy.save"},
+    {.kind = FileKind::wav,
+     .name = "a WAV",
+     .content = Content::sound,
+     .extensions = "wav wave bwf rf64",
+     .read_array = read_audio,
+     .write_array = write_wav},
+    {.kind = FileKind::flac,
+     .name = "a FLAC",
+     .content = Content::sound,
+     .extensions = "flac",
+     .read_array = read_audio},
+    {.kind = FileKind::aiff,
+     .name = "an AIFF",
+     .content = Content::sound,
+     .extensions = "aiff aif aifc",
+     .read_array = read_audio},
+    {FileKind::wave64, "a Wave64", Content::sound, "w64"},
+    {FileKind::au, "an AU", Content::sound, "au snd"},
+    {FileKind::caf, "a CAF", Content::sound, "caf"},
+    {FileKind::ogg, "an Ogg", Content::sound, "ogg oga opus"},
+    {FileKind::mp3, "an MP3", Content::sound, "mp3 mp2"},
+    {FileKind::aac, "an AAC", Content::sound, "aac"},
+    {FileKind::m4a, "an M4A", Content::sound, "m4a m4b"},
+    {FileKind::wavpack, "a WavPack", Content::sound, "wv"},
+    {FileKind::monkeys_audio, "a Monkey's Audio", Content::sound, "ape"},
+    {FileKind::eight_svx, "an 8SVX", Content::sound, "8svx"},
+    {FileKind::midi, "a MIDI", Content::other, "mid midi"},
+    {FileKind::zip, "a ZIP", Content::archive, "zip"},
+    {FileKind::gzip, "a gzip", Content::archive, "gz tgz"},
+    {FileKind::bzip2, "a bzip2", Content::archive, "bz2 tbz"},
+    {FileKind::xz, "an xz", Content::archive, "xz txz"},
+    {FileKind::zstandard, "a Zstandard", Content::archive, "zst"},
+    {FileKind::seven_z, "a 7z", Content::archive, "7z"},
+    {FileKind::rar, "a RAR", Content::archive, "rar"},
+    {FileKind::tar, "a tar", Content::archive, "tar"},
+    {FileKind::mp4, "an MP4", Content::video, "mp4 m4v"},
+    {FileKind::quicktime, "a QuickTime", Content::video, "mov"},
+    {FileKind::matroska, "a Matroska or WebM", Content::video, "mkv mka webm"},
+    {FileKind::avi, "an AVI", Content::video, "avi"},
+    {FileKind::pdf, "a PDF", Content::other, "pdf"},
+    {FileKind::postscript, "a PostScript", Content::other, "ps eps"},
+    {FileKind::elf, "an ELF program", Content::other, "so o"},
+    {FileKind::xml, "an XML", Content::other, "xml"},
+    {FileKind::html, "an HTML", Content::other, "html htm"},
+    {FileKind::text, "a text", Content::other,
+     "txt text md rst log json yaml yml toml ini css js rtf tex py ipynb c cc cpp h hpp rs go java sh csv tsv"},
+    // Kinds that are known by their names only.
+    {FileKind::unknown, "an unknown", Content::other,
+     "apng mng tga pcx zarr edf bdf wma amr mpg mpeg ogv wmv lz4 br doc docx xls xlsx ppt pptx odt ods exe dll"},
+};
+
+constexpr bool rows_are_in_order() {
+  for (size_t i = 0; i < std::size(kFormats); ++i) {
+    if (static_cast<size_t>(kFormats[i].kind) != i) return false;
+  }
+  return std::size(kFormats) == static_cast<size_t>(FileKind::unknown) + 1;
+}
+static_assert(rows_are_in_order(), "the rows are in the order of FileKind");
+
+}  // namespace
+
+std::span<const FileFormat> all_formats() {
+  return kFormats;
+}
+
+}  // namespace laq::io

@@ -48,7 +48,7 @@ void add_decode(CLI::App& laq, int& status) {
       ->check(one_of(io::written_extensions()));
   verb->add_option("--region", settings.region,
                    "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example");
-  verb->add_flag("--strip", settings.strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", settings.strip, "leave out all but samples, colour and orientation");
   add_threads(*verb, arguments->files.batch.threads);
   add_file_options(*verb, arguments->files, "a file of the format that is written, or an empty one,");
   add_limits(*verb, settings.options.max_pixels, settings.options.max_bytes);

@@ -127,7 +127,7 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
   auto* adaptive = verb.add_option("--aq", arguments.adaptive,
                                    "on or off: adapt the quantization to the local variance; on if not given")
                        ->check(one_of({"on", "off"}));
-  auto* strip = verb.add_flag("--strip", arguments.settings.strip, "leave out Exif, XMP and resolution");
+  auto* strip = verb.add_flag("--strip", arguments.settings.strip, "leave out all but samples, colour and orientation");
   of_pictures = {quality, bytes, target, tune, adaptive};
   for (CLI::Option* option : of_pictures) option->group("Pictures");
   strip->group("Pictures");

@@ -19,7 +19,7 @@ struct EncodeSettings {
   std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};
   double bits_per_pixel = 0;        // if not 0, the target size in bits per pixel
-  bool strip = false;               // leave out Exif, XMP and resolution
+  bool strip = false;               // see strip()
   uint64_t max_bytes = UINT64_MAX;  // limit on the input file, and on its samples
   bool is_verified = false;         // decode each LAQ file before it is written, and compare
   bool skips_larger = false;        // keep the input where the LAQ file is not smaller

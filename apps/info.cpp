@@ -8,6 +8,7 @@
 
 #include "io/array_file.h"
 #include "io/file.h"
+#include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -29,30 +30,21 @@ double bits_per_pixel(const Info& info, size_t bytes) {
 }
 
 void print_text(const std::string& path, const Info& info, size_t bytes) {
-  const Metadata& metadata = info.metadata;
   std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel\n", path.c_str(), info.format, info.width, info.height,
               channels_name(info.channels), info.depth);
   std::printf("  %zu bytes, %.3f bits per pixel; quality %g, tuned for %s%s\n", bytes, bits_per_pixel(info, bytes),
               double(info.quality), tune_name(info.tune), info.adaptive_quantization ? "" : ", not adaptive");
-  if (metadata.orientation != 1) std::printf("  orientation %d\n", metadata.orientation);
-  if (metadata.pixels_per_metre_x != 0) {
-    std::printf("  %.0fx%.0f pixels per inch\n", metadata.pixels_per_metre_x * 0.0254,
-                metadata.pixels_per_metre_y * 0.0254);
-  }
-  if (!metadata.icc.empty()) std::printf("  ICC profile, %zu bytes\n", metadata.icc.size());
-  if (!metadata.exif.empty()) std::printf("  Exif, %zu bytes\n", metadata.exif.size());
-  if (!metadata.xmp.empty()) std::printf("  XMP, %zu bytes\n", metadata.xmp.size());
+  for (const std::string& line : describe_metadata(info.metadata)) std::printf("  %s\n", line.c_str());
   for (const Info::Section& section : info.sections) {
     std::printf("  section %s, %llu bytes\n", section.name.c_str(), static_cast<unsigned long long>(section.bytes));
   }
 }
 
 nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t bytes) {
-  const Metadata& metadata = info.metadata;
   nlohmann::ordered_json sections = nlohmann::ordered_json::array();
   for (const Info::Section& section : info.sections)
     sections.push_back({{"name", section.name}, {"bytes", section.bytes}});
-  return {
+  nlohmann::ordered_json json = {
       {"file", path},
       {"format", info.format},
       {"width", info.width},
@@ -64,13 +56,10 @@ nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t
       {"quality", std::round(100 * double(info.quality)) / 100},
       {"tune", tune_name(info.tune)},
       {"adaptive_quantization", info.adaptive_quantization},
-      {"orientation", metadata.orientation},
-      {"pixels_per_metre", {metadata.pixels_per_metre_x, metadata.pixels_per_metre_y}},
-      {"icc_bytes", metadata.icc.size()},
-      {"exif_bytes", metadata.exif.size()},
-      {"xmp_bytes", metadata.xmp.size()},
-      {"sections", sections},
   };
+  json.update(metadata_as_json(info.metadata));
+  json["sections"] = sections;
+  return json;
 }
 
 const char* target_name(ArrayTargetKind kind) {
@@ -91,6 +80,7 @@ void print_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
                 std::sqrt(info.mean_squared_error), target_name(info.target.kind), info.target.value);
   }
   if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
+  for (const std::string& line : describe_attachments(info.attachments)) std::printf("\n  %s", line.c_str());
   std::printf("\n  %llu chunk%s of %s\n", static_cast<unsigned long long>(info.chunks), info.chunks == 1 ? "" : "s",
               io::shape_name(info.chunk_shape).c_str());
 }
@@ -109,6 +99,7 @@ nlohmann::ordered_json to_json(const std::string& path, const ArrayInfo& info, s
       {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},
       {"chunk_shape", info.chunk_shape},
+      {"attachments", attachments_as_json(info.attachments)},
   };
 }
 

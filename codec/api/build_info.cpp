@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/scalable_targets.h"
-#include "version.h"
+#include "build_libraries.h"
 
 #include <hwy/highway.h>
 

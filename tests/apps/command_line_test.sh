@@ -256,11 +256,11 @@ printf 'ID3\4\0' | names_file 'an MP3 file, which' a.mp3
 printf '\xff\xfb\x90' | names_file 'an MP3 file, which' b.mp3
 printf '\0\0\0\x20ftypM4A ' | names_file 'an M4A file, which' a.m4a
 printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\7\0\0\0a.npy.z' | names_file 'a ZIP file, which laq does not read (unpack it first)' a.zip
-printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\5\0\0\0a.npy' | names_file 'an NPZ file, which laq does not read (save the array with numpy.save' a.npz
-printf '\x89HDF\r\n\x1a\n' | names_file 'an HDF5 or NetCDF file, which laq does not read (save the array' a.h5
+printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\5\0\0\0a.npy' | names_file 'an NPZ file, which' a.npz
+printf '\x89HDF\r\n\x1a\n' | names_file 'an HDF5 or NetCDF file, which laq does not read (read its arrays with h5py' a.h5
 printf 'CDF\1' | names_file 'a NetCDF file, which' a.nc
 printf '\x1f\x8b\x08' | names_file 'a gzip file, which laq does not read (unpack it first)' a.gz
-printf 'II*\0' | names_file 'a TIFF file, which laq does not read (convert it to PNG first)' a.tif
+printf '8BPS' | names_file 'a Photoshop file, which laq does not read (convert it to PNG first)' a.psd
 printf 'RIFF\0\0\0\0WEBP' | names_file 'a WebP file, which' a.webp
 printf '\0\0\0\x20ftypisom' | names_file 'an MP4 file, which' a.mp4
 printf '%%PDF-1.7' | names_file 'a PDF file, which' a.pdf

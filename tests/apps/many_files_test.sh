@@ -157,7 +157,7 @@ completes laq encode --max-e --max-error
 completes laq encode --tune '' 'perceptual psnr'
 completes laq encode --tune = psn psnr
 completes laq encode --target ssim ssimulacra2=
-completes laq decode --format pn 'pnm png'
+completes laq decode --format pn 'png pnm'
 completes laq decode --no- --no-overwrite
 completes laq encode photo ''
 completes laq encode -q '' ''

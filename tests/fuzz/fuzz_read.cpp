@@ -50,6 +50,8 @@ void read_picture(const std::vector<std::byte>& file) {
   require(uint64_t{picture->width} * picture->height <= kMaxPixels, "a picture is larger than allowed");
   require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
   require(picture->metadata.orientation >= 1 && picture->metadata.orientation <= 8, "an orientation is none");
+  if (const auto jpeg = laq::io::encode_picture(*picture, FileKind::jpeg))
+    require(laq::io::decode_picture(*jpeg, kMaxPixels).ok(), "what is written cannot be read");
   if (picture->depth != 8 && picture->depth != 16) return;
   const auto written = laq::io::encode_picture(*picture, FileKind::png);
   require(written.ok(), "what is read cannot be written");

@@ -12,6 +12,7 @@
 #include "fuzz/mutator.h"
 #include "io/audio.h"
 #include "io/exif.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
 
@@ -38,21 +39,50 @@ Bytes with_chunk(Bytes png, const std::string& type, const std::string& data) {
   return png;
 }
 
+// What JPEG files have: a comment, extended XMP, and a gain map with an index (MPF) of two pictures.
+void add_attachments(laq::Metadata& metadata) {
+  const std::string digest(32, 'd');
+  std::string index(
+      "\xff\xe2\0\x58MPF\0MM\0*\0\0\0\x08\0\3\xb0\0\0\7\0\0\0\4"
+      "0100",
+      30);
+  index += std::string("\xb0\1\0\4\0\0\0\1\0\0\0\2\xb0\2\0\7\0\0\0\x20\0\0\0\x32\0\0\0\0", 28);
+  index += std::string(32, '\0');
+  metadata.xmp = bytes_of("<x xmpNote:HasExtendedXMP='" + digest + "' HDRGainMap/>");
+  metadata.attachments = {{"text", bytes_of("\7Comment\6A text")},
+                          {"iptc", bytes_of(std::string("Photoshop 3.0\0008BIM", 18))},
+                          {"xmpx", bytes_of(digest + "<x/>")},
+                          {"gain", bytes_of(index + std::string("\xff\xd8\xff\xe0\0\4ab\xff\xd9", 10))}};
+}
+
 void add_pictures(std::vector<Bytes>& originals) {
-  using laq::io::FileKind;
   for (const int channels : {1, 2, 3, 4}) {
     laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
     picture.metadata.orientation = 6;
     picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
     picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
-    for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::netpbm, FileKind::pam})
-      add(originals, laq::io::encode_picture(picture, format));
+    add_attachments(picture.metadata);
+    for (const laq::io::FileFormat& format : laq::io::all_formats()) {
+      if (format.write_picture) add(originals, laq::io::encode_picture(picture, format.kind));
+    }
   }
+  originals.push_back(bytes_of(std::string(
+      "GIF89a\3\0\2\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\1\0,\0\0\0\0\3\0\2\0\0\2\3\x44\x50\5\0;", 44)));
+  originals.push_back(
+      bytes_of(std::string("BM\0\0\0\0\0\0\0\0\x3e\0\0\0\x28\0\0\0\4\0\0\0\2\0\0\0\1\0\x8\0\1\0\0\0", 34) +
+               std::string(20, '\0') + std::string("\1\2\3\0\4\5\6\0\3\1\1\0\0\0\0\2\1\0\0\3\1\1\1\0\0\1", 26)));
   const Bytes png = originals.front();
   originals.push_back(
       with_chunk(png, "tEXt", std::string("Raw profile type APP1\0\nexif\n      10\n457869660000abcd1234\n", 58)));
   originals.push_back(with_chunk(png, "acTL", std::string("\0\0\0\2\0\0\0\0", 8)));
   originals.push_back(with_chunk(png, "cICP", std::string("\x09\x10\0\1", 4)));
+  originals.push_back(with_chunk(png, "mDCV", std::string(24, '\1')));
+  originals.push_back(with_chunk(png, "gAMA", std::string("\0\1\x86\xa0", 4)));
+  originals.push_back(with_chunk(png, "cHRM",
+                                 std::string("\0\0\x7a\x26\0\0\x80\x84\0\1\x14\x90\0\0\x72\x10"
+                                             "\0\0\x42\x68\0\1\x37\x54\0\0\x33\x2c\0\0\x11\xf8",
+                                             32)));
+  originals.push_back(with_chunk(png, "iTXt", std::string("Author\0\0\0\0\0\xce\xb1", 13)));
   originals.push_back(bytes_of("P3 2 2 255 1 2 3 4 5 6 7 8 9 10 11 12"));
 }
 

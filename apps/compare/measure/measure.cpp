@@ -14,9 +14,17 @@ Error in_step(const char* step, const Error& error) {
   return Error{error.code, std::string(step) + ": " + error.message};
 }
 
+// The decoded picture with the code points of its original, which no codec here carries.
+PictureView with_code_points_of(const Original& original, PictureView decoded) {
+  const Metadata& metadata = original.picture().metadata;
+  if (metadata.code_points) decoded.metadata = &metadata;
+  return decoded;
+}
+
 std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
                                      Point& point) {
-  const PictureView reference = original.picture().view(), distorted = decoded.view();
+  const PictureView reference = original.picture().view();
+  const PictureView distorted = with_code_points_of(original, decoded.view());
   if (auto error = measure_match(original, distorted, point)) return error;
   const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
   if (!similarity) return in_step("SSIM", similarity.error());
@@ -56,7 +64,7 @@ Measurement begin_measurement(const Codec& codec, const std::string& image, doub
 }
 
 std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point) {
-  const Result<double> score = original.ssimulacra2->score(decoded);
+  const Result<double> score = original.ssimulacra2->score(with_code_points_of(original, decoded));
   if (!score) return in_step("SSIMULACRA 2", score.error());
   point.ssimulacra2 = *score;
   const Result<Psnr> ratios = psnr(original.picture().view(), decoded);

@@ -9,6 +9,7 @@
 #include "io/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/npy.h"
 #include "io/picture_file.h"
 #include "options.h"
 #include "region.h"
@@ -88,9 +89,10 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
 Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
   if (!info) return info.error();
-  const Result<ArrayRegion> region = region_of(ranges, info->shape);
+  const io::NumpyForm form = io::numpy_form(info->type, info->shape, info->attachments);
+  const Result<ArrayRegion> region = region_of(ranges, form.shape);
   if (!region) return region.error();
-  return decode_array_region(file, *region, options_);
+  return decode_array_region(file, form.coded(*region), options_);
 }
 
 Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {

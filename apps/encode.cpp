@@ -154,12 +154,14 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
   auto* shape = verb.add_option("--shape", arguments.shape, "its sides, the slowest first: 60,83,83 for example");
   raw->needs(shape);
   shape->needs(raw);
+  auto* member = verb.add_option("--member", arguments.settings.member,
+                                 "the name of the array to take from an NPZ file that has several");
   auto* chunk =
       verb.add_option("--chunk", arguments.settings.chunk_elements,
                       "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
                       "faster and the file larger; 2097152 if not given")
           ->transform(whole_number(256, 1 << 21));
-  for (CLI::Option* option : {raw, shape, chunk}) option->group("Arrays");
+  for (CLI::Option* option : {raw, shape, member, chunk}) option->group("Arrays");
 }
 
 int run(const Arguments& arguments) {

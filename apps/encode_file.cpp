@@ -9,10 +9,8 @@
 #include <string>
 
 #include "io/array_file.h"
-#include "io/audio.h"
 #include "io/convert.h"
 #include "io/file.h"
-#include "io/npy.h"
 #include "io/picture_file.h"
 #include "options.h"
 #include "strip.h"
@@ -69,11 +67,20 @@ void note_low_bits(const Picture& picture, io::Notes& notes) {
   notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
 }
 
+Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, std::span<const std::byte> source) {
+  if (!settings.raw_type) return io::parse_array(source, settings.member);
+  Result<ArrayView> view = io::parse_raw(source, *settings.raw_type, settings.raw_shape);
+  if (!view) return view.error();
+  io::Noted<io::FileArray> array;
+  array.view = std::move(*view);
+  return array;
+}
+
 Outcome FileEncoder::run() {
   if (const auto error = io::check_output(job_.output)) return failed(fail_writing(job_.output.path, *error));
   const Result<std::vector<std::byte>> source = io::read_file(job_.output.input, settings_.max_bytes);
   if (!source) return fail_input(source.error());
-  const bool is_array = settings_.raw_type || io::is_npy(*source) || io::is_audio(*source);
+  const bool is_array = settings_.raw_type || io::is_array_file(*source);
   return is_array ? encode_array(*source) : encode_picture(*source);
 }
 
@@ -82,20 +89,10 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
     return fail_use(
         " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless");
   }
-  Array audio;  // owns the samples that the view shows
-  Result<ArrayView> array = ArrayView{};
-  if (settings_.raw_type) {
-    array = io::parse_raw(source, *settings_.raw_type, settings_.raw_shape);
-  } else if (io::is_npy(source)) {
-    array = io::parse_npy(source);
-  } else {
-    Result<io::Noted<Array>> read = io::read_audio(source);
-    if (!read) return fail_input(read.error());
-    note_reading(job_.output.input, read->notes);
-    audio = std::move(*read);
-    array = audio.view();
-  }
-  if (!array) return fail_input(array.error());
+  Result<io::Noted<io::FileArray>> read = read_array(settings_, source);
+  if (!read) return fail_input(read.error());
+  note_reading(job_.output.input, read->notes);
+  const ArrayView* const array = &read->view;
   if (const auto error = check_elements(*array)) return fail_input(*error);
   start_ = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file =

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "batch.h"
@@ -18,6 +19,7 @@ struct EncodeSettings {
   uint32_t chunk_elements = 0;                   // for arrays, see ArrayEncodeOptions
   std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};
+  std::string member = {};          // the array of an NPZ file; empty: the only one
   double bits_per_pixel = 0;        // if not 0, the target size in bits per pixel
   bool strip = false;               // see strip()
   uint64_t max_bytes = UINT64_MAX;  // limit on the input file, and on its samples

@@ -8,6 +8,7 @@
 
 #include "io/array_file.h"
 #include "io/file.h"
+#include "io/npy.h"
 #include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"
@@ -71,7 +72,9 @@ const char* target_name(ArrayTargetKind kind) {
 void print_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
   double elements = 1;
   for (const uint64_t side : info.shape) elements *= double(side);
-  std::printf("%s: LAQ array, %s, %s\n", path.c_str(), io::shape_name(info.shape).c_str(), io::type_name(info.type));
+  const io::NumpyForm form = io::numpy_form(info.type, info.shape, info.attachments);
+  std::printf("%s: LAQ array, %s, %s%s%s\n", path.c_str(), io::shape_name(form.shape).c_str(), form.type_name().c_str(),
+              form.is_big_endian ? ", big-endian" : "", form.is_fortran ? ", Fortran order" : "");
   std::printf("  %zu bytes, %.3f bits per element; ", bytes, elements > 0 ? 8.0 * double(bytes) / elements : 0.0);
   if (info.max_error == 0) {
     std::printf("lossless");
@@ -90,6 +93,7 @@ nlohmann::ordered_json to_json(const std::string& path, const ArrayInfo& info, s
       {"file", path},
       {"type", io::type_name(info.type)},
       {"shape", info.shape},
+      {"numpy_descr", io::numpy_form(info.type, info.shape, info.attachments).descr},
       {"bytes", bytes},
       {"target", target_name(info.target.kind)},
       {"target_value", info.target.value},

@@ -174,6 +174,7 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
   add_encode(application, status);
   add_decode(application, status);
   add_info(application, status);
+  add_inspect(application, status);
   add_metric(application, status);
   add_compare(application, line, status);
   add_convert(application, status);

@@ -13,6 +13,7 @@ namespace laq::command {
 void add_encode(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
 void add_info(CLI::App& laq, int& status);
+void add_inspect(CLI::App& laq, int& status);
 void add_metric(CLI::App& laq, int& status);
 // The report shows the command line.
 void add_compare(CLI::App& laq, const std::string& command_line, int& status);

@@ -28,6 +28,7 @@ struct Text {
 };
 // The keyword of texts that come from comments, as PNG has it.
 inline constexpr std::string_view kCommentKeyword = "Comment";
+inline constexpr size_t kMaxTexts = 10000;  // that readers keep of a file
 
 // The contents of the attachment `text`, and back. Damaged contents give the texts before the damage.
 std::vector<std::byte> join_texts(std::span<const Text> texts);

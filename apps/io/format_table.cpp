@@ -24,6 +24,12 @@ constexpr bool kHasGif = true;
 constexpr bool kHasGif = false;
 #endif
 
+#ifdef LAQ_HAVE_WEBP
+constexpr bool kHasWebp = true;
+#else
+constexpr bool kHasWebp = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
   return encode_jpeg(picture);
 }
@@ -100,7 +106,15 @@ constexpr FileFormat kFormats[] = {
      .holds = holds_icc | holds_resolution},
     {FileKind::pfm, "a PFM", Content::picture, "pfm"},
     {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
-    {FileKind::webp, "a WebP", Content::picture, "webp"},
+    {.kind = FileKind::webp,
+     .name = "a WebP",
+     .content = Content::picture,
+     .extensions = "webp",
+     .read_picture = kHasWebp ? decode_webp : nullptr,
+     .write_picture = kHasWebp ? encode_webp : nullptr,
+     .depths = Depths::eight,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_orientation,
+     .package = "libwebp-dev"},
     {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
     {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
     {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
@@ -137,7 +151,7 @@ constexpr FileFormat kFormats[] = {
      .name = "an NPZ",
      .content = Content::array,
      .extensions = "npz",
-     .advice = "save each of its arrays with numpy.save"},
+     .read_array = read_npz},
     {.kind = FileKind::hdf5,
      .name = "an HDF5 or NetCDF",
      .content = Content::array,

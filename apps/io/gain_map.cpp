@@ -119,7 +119,9 @@ GainMap split_gain_map(std::span<const std::byte> attachment) {
   while (rest.size() >= 4 && rest.front() == '\xff' && !rest.starts_with(kStartOfPicture)) {
     const auto length = static_cast<size_t>(big_endian(std::as_bytes(std::span(rest)), 2, 2));
     if (length < 2 || length + 2 > rest.size()) return {};
-    map.segments.push_back({static_cast<unsigned char>(rest[1]), rest.substr(4, length - 2)});
+    const JpegSegment segment{static_cast<unsigned char>(rest[1]), rest.substr(4, length - 2)};
+    if (!is_mpf(segment) && !is_iso_gain_map(segment)) return {};
+    map.segments.push_back(segment);
     rest.remove_prefix(length + 2);
   }
   if (!rest.starts_with(kStartOfPicture)) return {};

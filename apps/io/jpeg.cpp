@@ -334,7 +334,10 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const 
   }
   writer.segments = make_jpeg_metadata(metadata, notes);
   GainMap gain_map;
-  if (const auto* gain = find_attachment(metadata.attachments, "gain")) gain_map = split_gain_map(*gain);
+  if (const auto* gain = find_attachment(metadata.attachments, "gain")) {
+    gain_map = split_gain_map(*gain);
+    if (gain_map.pictures.empty()) notes.lose("gain map, which is damaged");
+  }
   for (const JpegSegment& segment : gain_map.segments)
     writer.segments.push_back({segment.marker, std::string(segment.data)});
   set_error_callbacks(writer.errors);

@@ -95,9 +95,10 @@ void read_app13(std::string_view data, Contents& contents, Notes& notes) {
 }
 
 // JPEG does not say how comments are encoded.
-void read_comment(std::string_view data, Contents& contents) {
+void read_comment(std::string_view data, Contents& contents, Notes& notes) {
   data = data.substr(0, data.find_last_not_of('\0') + 1);
   if (data.empty()) return;
+  if (contents.comments.size() == kMaxTexts) return notes.lose("comment");
   contents.comments.push_back({std::string(kCommentKeyword), is_utf8(data) ? std::string(data) : utf8_of_latin1(data)});
 }
 
@@ -119,7 +120,7 @@ void read_segment(const JpegSegment& segment, Contents& contents, Notes& notes) 
     case kJpegApp0 + 14:  // Adobe's, which tells the colour transform
       return;
     case kJpegComment:
-      return read_comment(segment.data, contents);
+      return read_comment(segment.data, contents, notes);
     default:
       notes.lose("APP" + std::to_string(segment.marker - kJpegApp0) + " data");
   }

@@ -22,7 +22,8 @@ struct NewJpegSegment {
 };
 inline constexpr size_t kMaxJpegSegment = 65533;  // largest number of bytes of data
 
-// The segments of metadata, without those of a gain map. Exif fits into a segment. The notes name what does not fit into a JPEG file.
+// The segments of metadata, without those of a gain map. Exif fits into a segment. The notes name what does not fit
+// into a JPEG file.
 std::vector<NewJpegSegment> make_jpeg_metadata(const Metadata& metadata, Notes& notes);
 
 }  // namespace laq::io

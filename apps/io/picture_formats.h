@@ -68,4 +68,10 @@ Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_
 // The picture's depth must be 8.
 Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
 
+// WebP by libwebp. The first frame of an animation, on its canvas. Keeps the ICC profile, Exif and XMP.
+Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max_pixels);
+
+// Without loss. The picture's depth must be 8. Gray becomes RGB.
+Result<Noted<std::vector<std::byte>>> encode_webp(const Picture& picture);
+
 }  // namespace laq::io

@@ -218,7 +218,7 @@ PngText read_png_text(const PngChunks& png, Notes& notes) {
       kept += kept_text.keyword.size() + kept_text.text.size();
       if (keyed->has_language) notes.lose("language of text");
     }
-    if (keyed && kept <= kMaxTextBytes) {
+    if (keyed && kept <= kMaxTextBytes && texts.size() < kMaxTexts) {
       texts.push_back(std::move(kept_text));
     } else {
       notes.lose("text");

@@ -18,8 +18,8 @@ struct PngText {
   std::vector<std::byte> texts;  // all others, as the attachment `text`
 };
 
-// The first of each kind of data. The notes tell of damaged text, of text beyond 32 MiB, inflated, and of the language
-// of a text, none of which is kept.
+// The first of each kind of data. The notes tell of damaged text, of text beyond 32 MiB, inflated, or kMaxTexts, and of
+// the language of a text, none of which is kept.
 PngText read_png_text(const PngChunks& png, Notes& notes);
 
 // The chunks that hold XMP and the attachments `text` and `iptc`. The notes tell of text that PNG cannot hold.

@@ -148,4 +148,39 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
   return array;
 }
 
+Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options) {
+  ByteReader reader(payload);
+  const Result<ArrayHeader> header = ArrayHeader::read(reader);
+  if (!header) return header.error();
+  constexpr uint64_t kBytesOfChunk = 512;
+  const uint64_t needed = header->chunks() * kBytesOfChunk;
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
+  if (!streams) return streams.error();
+  ArrayTrace trace;
+  trace.info = header->info;
+  const double tolerance = header->tolerance;
+  if (header->fidelity == Fidelity::max_error) trace.max_error = tolerance;
+  if (header->fidelity == Fidelity::relative_error) trace.max_relative_error = tolerance;
+  if (header->fidelity == Fidelity::mean_squared_error) trace.step = tolerance;
+  // Sides of 1 in front are those that the array does not have.
+  const Sides coded = header->layout().sides();
+  const size_t dimensions = std::min<size_t>(header->info.shape.size(), kMaxSides);
+  const auto own = [&](const Sides& all) { return std::vector<uint64_t>(all.end() - dimensions, all.end()); };
+  const bool is_folded = own(coded) != header->info.shape;
+  const auto shown = [&](const Sides& all) {
+    return is_folded ? std::vector<uint64_t>(all.begin(), all.end()) : own(all);
+  };
+  trace.coded_shape = shown(coded);
+  trace.chunks.reserve(streams->size());
+  for (uint64_t number = 0; number < streams->size(); ++number) {
+    const Box box = box_of(*header, number);
+    const std::span<const std::byte> stream = (*streams)[number];
+    std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid()), stream);
+    if (recipe.empty()) return Error{ErrorCode::corrupt, "chunk " + std::to_string(number) + " has no valid recipe"};
+    trace.chunks.push_back({{shown(box.begin), shown(box.size)}, std::move(recipe), stream.size()});
+  }
+  return trace;
+}
+
 }  // namespace laq::array

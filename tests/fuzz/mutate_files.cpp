@@ -8,6 +8,7 @@
 #include <laq/laq.hpp>
 
 #include "api/test_picture.h"
+#include "apps/io/npz_file.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
 #include "io/audio.h"
@@ -104,6 +105,28 @@ void add_arrays(std::vector<Bytes>& originals) {
                std::string("data\0\0\0\x20", 8) + samples));
 }
 
+void add_numpy_files(std::vector<Bytes>& originals) {
+  for (const char* form : {">i2F", "|b1C", "<c8F", ">c16C", "<M8[ns]C"}) {
+    const std::string text = form;
+    const bool is_complex = text[1] == 'c';
+    const auto type = text[1] == 'i'             ? laq::ElementType::int16
+                      : text[1] == 'b'           ? laq::ElementType::uint8
+                      : text.starts_with("<c8")  ? laq::ElementType::float32
+                      : text.starts_with(">c16") ? laq::ElementType::float64
+                                                 : laq::ElementType::int64;
+    const size_t elements = is_complex ? 24 : 12;
+    laq::Array array{
+        type, {3, 4}, Bytes(elements * laq::element_bytes(type), std::byte{1}), {}, {{"npyh", bytes_of(text)}}};
+    if (is_complex) array.shape.insert(array.shape.begin(), 2);
+    originals.push_back(laq::io::write_npy(array));
+  }
+  const Bytes member = originals.back();
+  for (const bool is_deflated : {false, true}) {
+    originals.push_back(npz_file({{"a.npy", member}, {"b.npy", originals[originals.size() - 2]}}, is_deflated));
+    originals.push_back(npz_file({{"a.npy", member}}, is_deflated, true));
+  }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -112,6 +135,7 @@ int main(int count, char** words) {
   std::vector<Bytes> originals;
   add_pictures(originals);
   add_arrays(originals);
+  add_numpy_files(originals);
   for (const Bytes& original : originals)
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(original.data()), original.size());
   for (long round = 0; round < rounds; ++round) {

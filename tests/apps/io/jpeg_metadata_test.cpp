@@ -167,14 +167,18 @@ TEST_CASE("a gain map is kept without its index if that is damaged, and what fol
   CHECK(cut.notes.text() == "not kept: gain map, pictures after the first (MPF)");
 }
 
-TEST_CASE("nonsense as an attachment of a gain map writes a plain JPEG file") {
+TEST_CASE("nonsense as an attachment of a gain map never makes a JPEG file that cannot be read") {
   const std::string gain = segment(0xe2, mpf(false, 0, 5, 0));
-  for (const std::string& contents : {std::string("nonsense"), gain, gain.substr(0, 30), std::string("\xff\xd8\xff"),
-                                      segment(0xe2, "MPF" + kZero + "II") + "\xff\xd8\xff"}) {
+  for (const std::string& contents :
+       {std::string("nonsense"), gain, gain.substr(0, 30), std::string("\xff\xd8\xff"),
+        segment(0xda, "scan") + "\xff\xd8\xff", segment(0xe2, "MPF" + kZero + "II") + "\xff\xd8\xff"}) {
     Picture picture = sample_picture(24, 17, 3, 8);
     picture.metadata.attachments = {{"gain", bytes_of(contents)}};
     const auto written = laq::io::encode_picture(picture, FileKind::jpeg);
     REQUIRE(written.ok());
+    const bool has_pictures =
+        contents.starts_with("\xff\xd8\xff") || contents.find("MPF" + kZero + "II\xff\xd8") != std::string::npos;
+    CHECK(written->notes.text() == (has_pictures ? "" : "not kept: gain map, which is damaged"));
     CHECK(decode_jpeg(*written, 1000).ok());
   }
 }

@@ -117,7 +117,8 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
-  Progress progress(options.progress, static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
+  Progress progress(options.progress,
+                    static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
   const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
   const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
   for (int group = 0; group < header.groups(); ++group) {

@@ -18,6 +18,11 @@ constexpr bool kHasTiff = true;
 constexpr bool kHasTiff = false;
 #endif
 
+#ifdef LAQ_HAVE_EXR
+constexpr bool kHasExr = true;
+#else
+constexpr bool kHasExr = false;
+#endif
 #ifdef LAQ_HAVE_GIF
 constexpr bool kHasGif = true;
 #else
@@ -104,8 +109,21 @@ constexpr FileFormat kFormats[] = {
      .write_picture = encode_bmp,
      .depths = Depths::eight,
      .holds = holds_icc | holds_resolution},
-    {FileKind::pfm, "a PFM", Content::picture, "pfm"},
-    {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
+    {.kind = FileKind::pfm,
+     .name = "a PFM",
+     .content = Content::picture,
+     .extensions = "pfm",
+     .read_picture = decode_pfm,
+     .write_picture = encode_pfm,
+     .holds = holds_code_points},  // but for the primaries, which the writer notes
+    {.kind = FileKind::exr,
+     .name = "an OpenEXR",
+     .content = Content::picture,
+     .extensions = "exr",
+     .read_picture = kHasExr ? decode_exr : nullptr,
+     .write_picture = kHasExr ? encode_exr : nullptr,
+     .holds = holds_code_points,
+     .package = "libopenexr-dev"},
     {.kind = FileKind::webp,
      .name = "a WebP",
      .content = Content::picture,
@@ -147,11 +165,7 @@ constexpr FileFormat kFormats[] = {
      .read_array = read_npy,
      .write_array = write_npy_elements},
     {.kind = FileKind::raw, .name = "a raw", .content = Content::array, .extensions = "raw", .write_array = write_raw},
-    {.kind = FileKind::npz,
-     .name = "an NPZ",
-     .content = Content::array,
-     .extensions = "npz",
-     .read_array = read_npz},
+    {.kind = FileKind::npz, .name = "an NPZ", .content = Content::array, .extensions = "npz", .read_array = read_npz},
     {.kind = FileKind::hdf5,
      .name = "an HDF5 or NetCDF",
      .content = Content::array,

@@ -22,6 +22,7 @@ struct Job {
   uint64_t input_bytes = 0;  // size of the input file
   uint64_t open_bytes = 0;   // estimate of the memory that the job takes
   std::string copy = {};     // where --skip-larger copies the input to; empty: nowhere
+  std::string member = {};   // the array of an NPZ archive that is read; empty: the only one
 };
 
 enum class Fate : uint8_t { written, kept, skipped, failed };

@@ -169,7 +169,9 @@ int run(const Arguments& arguments) {
     if (!file.is_named && !io::format_of(file.kind).is_read()) return std::optional<Ending>();
     return std::optional(Ending{io::FileKind::laq, ".laq"});
   };
-  const Plan plan = make_plan("encode", arguments.files.selection, io::FileKind::laq, laq_file);
+  Selection selection = arguments.files.selection;
+  selection.splits_archives = !selection.folder.empty() && arguments.settings.member.empty();
+  const Plan plan = make_plan("encode", selection, io::FileKind::laq, laq_file);
   if (plan.status != kOk) return plan.status;
   return run_batch(
       plan, [&](const Job& job, const Resources& resources) { return encode_file(arguments.settings, job, resources); },

@@ -67,8 +67,9 @@ void note_low_bits(const Picture& picture, io::Notes& notes) {
   notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
 }
 
-Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, std::span<const std::byte> source) {
-  if (!settings.raw_type) return io::parse_array(source, settings.member);
+Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, const std::string& member,
+                                            std::span<const std::byte> source) {
+  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member);
   Result<ArrayView> view = io::parse_raw(source, *settings.raw_type, settings.raw_shape);
   if (!view) return view.error();
   io::Noted<io::FileArray> array;
@@ -89,7 +90,7 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
     return fail_use(
         " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless");
   }
-  Result<io::Noted<io::FileArray>> read = read_array(settings_, source);
+  Result<io::Noted<io::FileArray>> read = read_array(settings_, job_.member, source);
   if (!read) return fail_input(read.error());
   note_reading(job_.output.input, read->notes);
   const ArrayView* const array = &read->view;
@@ -151,9 +152,10 @@ void FileEncoder::say_details(const std::string& what, double count, const char*
 }
 
 Outcome FileEncoder::write(std::span<const std::byte> source, std::span<const std::byte> file) const {
-  if (settings_.skips_larger && file.size() >= source.size()) return keep(source);
+  const uint64_t before = job_.member.empty() ? source.size() : job_.input_bytes;
+  if (settings_.skips_larger && file.size() >= before) return keep(source);
   if (const auto error = io::write_output(job_.output, file)) return failed(fail_writing(job_.output.path, *error));
-  return written(source.size(), file.size());
+  return written(before, file.size());
 }
 
 // Copies the input to the folder of the outputs, if there is one.

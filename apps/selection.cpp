@@ -8,6 +8,7 @@
 #include "io/bytes.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/npz.h"
 #include "options.h"
 #include "terminal.h"
 
@@ -86,7 +87,37 @@ class Planner {
     job.output.makes_folders = !selection_.folder.empty();
     job.output.keeps_timestamps = selection_.keeps_timestamps;
     if (!selection_.folder.empty()) job.copy = in_folder(name);
+    if (file.kind == io::FileKind::npz && selection_.splits_archives) return add_members(job);
     plan_.jobs.push_back(std::move(job));
+  }
+
+  // A job for each array of an archive that has several.
+  void add_members(const Job& archive) {
+    const std::string& path = archive.output.input;
+    const Result<std::vector<std::byte>> file = io::read_file(path);
+    const Result<std::vector<io::NpzMember>> members = file ? io::parse_npz(*file) : file.error();
+    if (!members) return fail(path, members.error());
+    if (std::ranges::count_if(*members, &io::NpzMember::is_array) < 2) {
+      plan_.jobs.push_back(archive);
+      return;
+    }
+    io::Notes notes;
+    for (const io::NpzMember& member : *members) {
+      if (!member.is_array) {
+        notes.lose("member " + io::quoted_name(member.name));
+        continue;
+      }
+      Job job = archive;
+      const fs::path folder = io::with_extension(archive.output.path, "");
+      job.output.path =
+          (folder / (io::file_name_of(member) + io::format_of(archive.output.kind).usual_extension())).string();
+      job.member = member.name;
+      job.input_bytes = member.packed.size();
+      job.open_bytes = open_bytes(io::FileKind::npz, {}, member.bytes);
+      job.copy.clear();
+      plan_.jobs.push_back(std::move(job));
+    }
+    note_reading(path, notes);
   }
 
   std::string in_folder(const std::string& name) const {
@@ -106,7 +137,7 @@ Plan stop(int status) {
 
 // Says what is wrong with the names, and returns kUsage; kOk if they make sense.
 int check_names(const std::string& verb, const Selection& selection) {
-  const auto& [names, folder, is_recursive, is_beside, replace, keeps_timestamps] = selection;
+  const auto& [names, folder, is_recursive, is_beside, replace, keeps_timestamps, splits_archives] = selection;
   const std::string many = "laq " + verb + " -o FOLDER IN...";
   if (is_beside || !folder.empty()) {
     if (std::ranges::find(names, "-") != names.end()) {

@@ -20,6 +20,7 @@ struct Selection {
   bool is_beside = false;          // all names are inputs, whose outputs go beside them
   io::Replace replace = io::Replace::same_kind;
   bool keeps_timestamps = false;
+  bool splits_archives = false;  // an NPZ archive of several arrays becomes a folder with a file for each
 };
 
 // A file that was named, or found in a folder.

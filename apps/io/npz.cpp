@@ -200,7 +200,7 @@ Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const s
   if (!found) return wrong("the archive has no array " + quoted_name(name) + "; it has " + names);
   if (name.empty() && arrays > 1) {
     return wrong("the archive has " + std::to_string(arrays) + " arrays: " + names +
-                 " (choose one with --member NAME)");
+                 " (laq encode -o FOLDER takes all, --member NAME one)");
   }
   Result<Noted<FileArray>> array = read_member(*found);
   if (array && name.empty())

@@ -94,6 +94,12 @@ status, message = run("encode", "--quiet", "-f", "--lossless", "--member", "b", 
 run("decode", "-f", "x.laq", "out.npy")
 check(status == 0 and np.array_equal(np.load("out.npy"), np.arange(4)), f"two.npz, b: {message}")
 
+status, message = run("encode", "--quiet", "--lossless", "-o", "out", "two.npz", "one.npz")
+check(status == 0 and sorted(os.listdir("out")) == ["one.laq", "two"] and sorted(os.listdir("out/two")) == ["a.laq", "b.laq"],
+      f"all members: {message}")
+run("decode", "-f", "out/two/a.laq", "out.npy")
+check(np.array_equal(np.load("out.npy"), np.arange(6.0)), "member a of all")
+
 np.save("in.npy", np.zeros(3, [("x", "f4"), ("y", "i2")]))
 status, message = run("encode", "--quiet", "-f", "--lossless", "in.npy", "x.laq")
 check(status == 1 and "fields 'x', 'y'" in message, f"fields: {message}")

@@ -1,11 +1,9 @@
 #include "compare/measure/measure.h"
 
-#include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
-#include "io/array_file.h"
+#include "array_measures.h"
 
 namespace laq::compare {
 namespace {
@@ -93,26 +91,11 @@ const Point* nearest_point(const std::vector<Point>& points, const std::string& 
 Result<ArrayError> array_error(const Array& original, const Array& decoded) {
   if (decoded.type != original.type || decoded.data.size() != original.data.size())
     return Error{ErrorCode::invalid_argument, "the decoded array has another type or number of elements"};
-  const std::vector<double> values = io::to_doubles(original), others = io::to_doubles(decoded);
-  const double range = range_of(values);
-  const size_t size = element_bytes(original.type);
-  double greatest = 0, squares = 0, power = 0, count = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!std::isfinite(values[i])) {
-      if (std::memcmp(&original.data[i * size], &decoded.data[i * size], size) != 0)
-        return Error{ErrorCode::invalid_argument, "elements that are not finite have changed"};
-      continue;
-    }
-    ++count;
-    power += values[i] * values[i];
-    if (values[i] == others[i]) continue;
-    const double error = std::isfinite(others[i]) ? std::abs(values[i] - others[i]) : HUGE_VAL;
-    greatest = std::max(greatest, error);
-    squares += error * error;
-  }
-  if (squares == 0) return ArrayError{HUGE_VAL, HUGE_VAL, 0, 0};
-  return ArrayError{20 * std::log10(range / std::sqrt(squares / count)), 10 * std::log10(power / squares),
-                    greatest / range, greatest};
+  const Result<ArrayMeasures> measures = measure_arrays(original, decoded);
+  if (!measures) return measures.error();
+  if (measures->differing_not_finite > 0 && std::isfinite(measures->max_error))
+    return Error{ErrorCode::invalid_argument, "elements that are not finite have changed"};
+  return ArrayError{measures->psnr, measures->snr, measures->max_relative_error, measures->max_error};
 }
 
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {

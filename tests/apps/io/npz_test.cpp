@@ -51,7 +51,7 @@ TEST_CASE("the only array needs no name; of several the error names all") {
   REQUIRE(one.ok());
   CHECK(one->notes.text() == "not kept: member 'notes.txt'");
   const Bytes file = npz_file({{"x.npy", numbers(1)}, {"y.npy", numbers(2)}}, false);
-  CHECK(message_of(file) == "the archive has 2 arrays: 'x', 'y' (choose one with --member NAME)");
+  CHECK(message_of(file) == "the archive has 2 arrays: 'x', 'y' (laq encode -o FOLDER takes all, --member NAME one)");
   CHECK(message_of(file, "z") == "the archive has no array 'z'; it has 'x', 'y'");
   CHECK(message_of(file, "y") == "no error");
   CHECK(message_of(npz_file({{"n.txt", Bytes(5)}}, false)) == "the archive has no arrays");

@@ -35,6 +35,28 @@ constexpr bool kHasWebp = true;
 constexpr bool kHasWebp = false;
 #endif
 
+#ifdef LAQ_HAVE_JXL
+constexpr bool kHasJxl = true;
+#else
+constexpr bool kHasJxl = false;
+#endif
+
+#ifdef LAQ_HAVE_OPENJPEG
+constexpr PictureReader* kReadJpeg2000 = [](std::span<const std::byte> file, uint64_t max_pixels) {
+  return decode_jpeg_2000(file, max_pixels);
+};
+constexpr PictureWriter* kWriteJpeg2000 = [](const Picture& picture) { return encode_jpeg_2000(picture); };
+#else
+constexpr PictureReader* kReadJpeg2000 = nullptr;
+constexpr PictureWriter* kWriteJpeg2000 = nullptr;
+#endif
+
+#ifdef LAQ_HAVE_HEIF
+constexpr bool kHasHeif = true;
+#else
+constexpr bool kHasHeif = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
   return encode_jpeg(picture);
 }
@@ -69,7 +91,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata | holds_code_points | holds_light,
+     .holds = holds_metadata | holds_code_points | holds_light | holds_aspect,
      .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
@@ -78,7 +100,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata,
+     .holds = holds_metadata | holds_aspect,
      .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
@@ -133,10 +155,38 @@ constexpr FileFormat kFormats[] = {
      .depths = Depths::eight,
      .holds = holds_icc | holds_exif | holds_xmp | holds_orientation,
      .package = "libwebp-dev"},
-    {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
-    {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
-    {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
-    {FileKind::jpeg_2000, "a JPEG 2000", Content::picture, "jp2 j2k j2c jpx jpf jpm"},
+    {.kind = FileKind::avif,
+     .name = "an AVIF",
+     .content = Content::picture,
+     .extensions = "avif avifs",
+     .read_picture = kHasHeif ? decode_heif : nullptr,
+     .write_picture = kHasHeif ? encode_avif : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_code_points,
+     .package = "libheif-dev"},
+    {.kind = FileKind::heif,
+     .name = "a HEIF",
+     .content = Content::picture,
+     .extensions = "heic heif heics hif",
+     .read_picture = kHasHeif ? decode_heif : nullptr,
+     .write_picture = kHasHeif ? encode_heic : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_code_points,
+     .package = "libheif-dev"},
+    {.kind = FileKind::jpeg_xl,
+     .name = "a JPEG XL",
+     .content = Content::picture,
+     .extensions = "jxl",
+     .read_picture = kHasJxl ? decode_jpeg_xl : nullptr,
+     .write_picture = kHasJxl ? encode_jpeg_xl : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_orientation | holds_code_points,
+     .package = "libjxl-dev"},
+    {.kind = FileKind::jpeg_2000,
+     .name = "a JPEG 2000",
+     .content = Content::picture,
+     .extensions = "jp2 j2k j2c jpx jpf jpm",
+     .read_picture = kReadJpeg2000,
+     .write_picture = kWriteJpeg2000,
+     .holds = holds_metadata,
+     .package = "libopenjp2-7-dev"},
     {.kind = FileKind::camera_raw,
      .name = "a camera raw",
      .content = Content::picture,

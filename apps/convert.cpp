@@ -1,4 +1,5 @@
-// laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, or an NPY if it holds an array.
+// laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, an NPY if it holds an array, or a sound of
+// the kind that it came from.
 #include <memory>
 
 #include "laq/array.hpp"
@@ -26,7 +27,7 @@ Result<io::Output> output_beside(const std::string& path, bool force) {
   if (io::recognise_kind(*head) == io::FileKind::laq) {
     const Result<std::vector<std::byte>> file = io::read_file(path);
     if (!file) return file.error();
-    kind = holds_array(*file) ? io::FileKind::npy : io::FileKind::png;
+    kind = io::usual_kind_of(*file);
   }
   return io::Output{io::with_extension(path, io::format_of(kind).usual_extension()), kind, path, replace};
 }

@@ -102,10 +102,11 @@ int decode_array_file(const DecodeRequest& request, const io::FileFormat& format
   if (const auto error = io::check_output(output)) return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> file = io::read_file(request.input, request.options.max_bytes);
   if (!file) return fail_reading(request.input, file.error());
-  const Result<Array> array =
+  Result<Array> array =
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", io::picture_endings());
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
+  if (request.strip) array->attachments.clear();
   return write(output, format.write_array(*array));
 }
 

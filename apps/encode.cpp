@@ -155,6 +155,7 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
     if (!read) return fail_reading(request.input, read.error());
     note_reading(request.input, read->notes);
     audio = std::move(*read);
+    if (request.strip) audio.attachments.clear();
     array = audio.view();
   }
   if (!array) return fail_reading(request.input, array.error());

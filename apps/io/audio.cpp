@@ -44,7 +44,9 @@ Result<Noted<Array>> read_flac(Bytes file, Notes notes) {
   const Result<FlacHeader> header = parse_flac_header(file);
   if (!header) return header.error();
   const std::string blocks = kept_flac_blocks(file);
-  // libsndfile stops after the length that the header claims. Without one it reads all samples that are there.
+  // libsndfile stops at metadata that it takes for damaged, and after the length that the header claims. Without either
+  // it reads all samples that are there.
+  file = with_flac_blocks(file, {});
   clear_flac_length(file);
   Result<Noted<Array>> array = read_by_libsndfile(file);
   if (!array) return array.error();

@@ -14,14 +14,14 @@ struct ChunkHeader {
   uint64_t size = 0;  // of the data, as it is claimed
 };
 
-// The header that stands here; nothing if no chunk can begin here, because its name is not printable.
+// The header that stands here; nothing if no chunk can begin here, because its name is not printable. Names of
+// Wave64 have 16 bytes; those of RIFF's chunks begin with the name that RIFF has, others with any bytes.
 std::optional<ChunkHeader> header_at(std::span<const std::byte> bytes, SoundKind kind, bool is_big_endian) {
   const size_t header_bytes = kind == SoundKind::wave64 ? 24 : kind == SoundKind::caf ? 12 : 8;
   if (bytes.size() < header_bytes) return std::nullopt;
-  std::string_view id = text_of(bytes.first(4));
+  const std::string_view id = text_of(bytes.first(4));
   const bool is_printable = std::all_of(id.begin(), id.end(), [](char c) { return c >= ' ' && c <= '~'; });
   if (!is_printable && kind != SoundKind::wave64) return std::nullopt;
-  if (!is_printable) id = "guid";  // Wave64 has names of 16 bytes; those of RIFF's chunks begin with RIFF's name
   if (kind == SoundKind::caf) return ChunkHeader{header_bytes, id, big_endian(bytes, 4, 8)};
   if (kind != SoundKind::wave64) return ChunkHeader{header_bytes, id, integer(bytes, 4, 4, is_big_endian)};
   const uint64_t size = little_endian(bytes, 16, 8);  // with the header

@@ -191,7 +191,7 @@ std::string chunk_text(const std::string& id, std::string_view data, SoundKind k
     return id + integer_text(data.size(), 4, is_big_endian) + std::string(data) + std::string(data.size() % 2, '\0');
   }
   constexpr std::string_view kRestOfName = {"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a", 12};
-  return id + std::string(kRestOfName) + integer_text(data.size() + 24, 8, false) + std::string(data) +
+  return (id + std::string(kRestOfName)).substr(0, 16) + integer_text(data.size() + 24, 8, false) + std::string(data) +
          std::string((8 - data.size() % 8) % 8, '\0');
 }
 

@@ -34,7 +34,7 @@ std::string tag_chunks(std::span<const SoundTag> tags, SoundKind kind, Notes& no
 // The data of FLAC's block of comments.
 std::string flac_comments(std::span<const SoundTag> tags);
 
-// A chunk with its header and padding.
+// A chunk with its header and padding. The name of one of Wave64 has four bytes, if RIFF has such chunks too, or 16.
 std::string chunk_text(const std::string& id, std::string_view data, SoundKind kind, bool is_big_endian);
 
 }  // namespace laq::io

@@ -59,9 +59,9 @@ std::string name_of(const SoundChunk& chunk) {
       {"mark", "markers"},
       {"regn", "regions"},
       {"midi", "MIDI data"},
-      {"guid", "chunk of Wave64"},
       {"text", "annotation"},
   };
+  if (!std::ranges::all_of(chunk.id, [](char c) { return c >= ' ' && c <= '~'; })) return "chunk of Wave64";
   if (chunk.id == "LIST" && text_of(chunk.data).starts_with("INFO")) return "tags (INFO)";
   if (chunk.id == "LIST" && text_of(chunk.data).starts_with("adtl")) return "labels (adtl)";
   return name_of_chunk(chunk.id, kNames);

@@ -18,6 +18,7 @@ namespace {
 using Bytes = std::vector<std::byte>;
 
 constexpr uint64_t kMaxSize = 0xffffffff;  // of a field with 32 bits
+constexpr size_t kWave64NameBytes = 16;
 
 // A 80-bit floating-point number of AIFF.
 std::string extended_text(uint32_t value) {
@@ -76,8 +77,8 @@ SoundFrame wav_frame(const SoundPlan& plan) {
 
 SoundFrame wave64_frame(const SoundPlan& plan) {
   constexpr std::string_view kRiff = {"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x00", 16};
-  const std::string wave = chunk_text("wave", "", SoundKind::wave64, false).substr(0, 16);
-  const std::string data = chunk_text("data", "", SoundKind::wave64, false).substr(0, 16);
+  const std::string wave = chunk_text("wave", "", SoundKind::wave64, false).substr(0, kWave64NameBytes);
+  const std::string data = chunk_text("data", "", SoundKind::wave64, false).substr(0, kWave64NameBytes);
   SoundFrame frame{"", std::string((8 - plan.data_bytes() % 8) % 8, '\0') + plan.chunks_behind};
   const std::string chunks = format_chunks(plan, SoundKind::wave64) + plan.chunks_before + data +
                              integer_text(plan.data_bytes() + 24, 8, false);
@@ -152,20 +153,19 @@ bool is_consistent(std::span<const std::byte> file, size_t before, uint64_t data
 }
 
 // The chunks of the file that the array came from which stand in a new file as they are.
-void keep_chunks(const SoundChunks& file, SoundPlan& plan, Notes& notes) {
+void keep_chunks(const SoundChunks& file, SoundPlan& plan) {
   static constexpr std::string_view kMadeAnew[] = {"fmt ", "ds64", "fact", "PEAK", "COMM",
                                                    "FVER", "desc", "peak", "pakt", "kuki"};
   bool is_behind = false;
   for (const SoundChunk& chunk : file.chunks) {
+    const std::string name(chunk.id.data(), file.kind == SoundKind::wave64 ? kWave64NameBytes : chunk.id.size());
     if (chunk.id == file.samples_id()) {
       is_behind = true;
-    } else if (chunk.id == "guid") {
-      notes.lose("chunk of Wave64");
     } else if (file.kind == SoundKind::au) {
       if (chunk.id == "text") plan.chunks_before = text_of(chunk.data).substr(0, text_of(chunk.data).find('\0'));
     } else if (std::ranges::find(kMadeAnew, chunk.id) == std::end(kMadeAnew)) {
       (is_behind ? plan.chunks_behind : plan.chunks_before) +=
-          chunk_text(std::string(chunk.id), text_of(chunk.data), file.kind, file.is_big_endian);
+          chunk_text(name, text_of(chunk.data), file.kind, file.is_big_endian);
     }
   }
 }
@@ -181,7 +181,7 @@ void plan_like(const SoundChunks& file, const Array& array, SoundPlan& plan, Not
     plan.layout = **sound;
     plan.format = text_of(file.find("fmt ")->data);
   }
-  keep_chunks(file, plan, notes);
+  keep_chunks(file, plan);
   for (const char* id : {"cue ", "smpl", "plst", "MARK", "INST", "mark", "regn"}) {
     const bool has_other_length = !sound || !*sound || (*sound)->claimed_frames != frames_of(array);
     if (has_other_length && file.find(id)) return notes.remark("cue points and loops stand as in the whole sound");

@@ -8,15 +8,16 @@ _laq() {
     --raw) words='int8 uint8 int16 uint16 int32 uint32 float32 float64' ;;
     --target) words='ssimulacra2= psnr= butteraugli= bytes= bpp=' ;;
     --codec) words='laq jpeg-turbo webp jxl avif j2k' ;;
-    help) words='encode decode info metric compare' ;;
+    help) words='encode decode info inspect metric compare' ;;
     *)
       if [[ $COMP_CWORD == 1 ]]; then
-        words='encode decode info metric compare help --version --help --force'
+        words='encode decode info inspect metric compare help --version --help --force'
       elif [[ $word == -* ]]; then
         case $verb in
           encode) words='--quality --effort --threads --tune --aq --target-bytes --target --max-error --max-rel-error --pointwise-rel --psnr --snr --bits --lossless --raw --shape --chunk --strip --max-pixels --max-memory --force --no-overwrite --quiet --help' ;;
           decode) words='--format --region --threads --strip --max-pixels --max-memory --force --no-overwrite --quiet --help' ;;
           info) words='--json --max-memory --help' ;;
+          inspect) words='--original --out --threads --max-pixels --max-memory --force --quiet --help' ;;
           metric) words='--json --max-pixels --max-memory --help' ;;
           compare)
             words='--out --codec --qualities --anchor --lowest --highest --curves --jobs --speed --rounds --show --score

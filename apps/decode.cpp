@@ -4,8 +4,10 @@
 #include <optional>
 #include <vector>
 
+#include "io/audio.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
 #include "options.h"
@@ -69,9 +71,10 @@ Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Ran
                           const DecodeOptions& options) {
   const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
   if (!info) return info.error();
-  const Result<ArrayRegion> region = region_of(ranges, info->shape);
+  const io::NumpyForm form = io::numpy_form(info->type, info->shape, info->attachments);
+  const Result<ArrayRegion> region = region_of(ranges, form.shape);
   if (!region) return region.error();
-  return decode_array_region(file, *region, options);
+  return decode_array_region(file, form.coded(*region), options);
 }
 
 // Reports that the file holds something else than the name of the output says.
@@ -106,7 +109,7 @@ int decode_array_file(const DecodeRequest& request, const io::FileFormat& format
       request.region.empty() ? decode_array(*file, request.options) : decode_part(*file, *ranges, request.options);
   if (!array && inspect(*file).ok()) return fail_kind(request.input, "a picture, not an array", io::picture_endings());
   if (!array) return fail_reading_laq(request.input, array.error(), *file);
-  if (request.strip) array->attachments.clear();
+  if (request.strip) io::strip_sound(array->attachments);
   return write(output, format.write_array(*array));
 }
 
@@ -150,7 +153,7 @@ void add_decode(CLI::App& laq, int& status) {
                    "of an array only these elements: for each side a range without its end, 10:20,:64,: for example");
   verb->add_option("-j,--threads", request->options.threads, "threads; 0, if not given, is one per processor")
       ->transform(whole_number(0, 1024));
-  verb->add_flag("--strip", request->strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", request->strip, "leave out all but samples, colour and orientation");
   add_limits(*verb, request->options.max_pixels, request->options.max_bytes);
   add_replace_options(*verb, request->replace, "a file of the format that is written, or an empty one,");
   verb->add_flag("--quiet", request->quiet, "accepted, as decoding says nothing anyway");

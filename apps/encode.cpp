@@ -12,7 +12,6 @@
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/npy.h"
 #include "io/output.h"
 #include "io/picture_file.h"
 #include "options.h"
@@ -137,6 +136,15 @@ void note_low_bits(const Picture& picture, io::Notes& notes) {
   notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
 }
 
+Result<io::Noted<io::FileArray>> read_array(const EncodeRequest& request, std::span<const std::byte> source) {
+  if (!request.raw_type) return io::parse_array(source, request.member);
+  Result<ArrayView> view = io::parse_raw(source, *request.raw_type, request.raw_shape);
+  if (!view) return view.error();
+  io::Noted<io::FileArray> array;
+  array.view = std::move(*view);
+  return array;
+}
+
 int encode_array(const EncodeRequest& request, std::span<const std::byte> source) {
   if (!request.array_target) {
     return fail_usage(
@@ -144,21 +152,14 @@ int encode_array(const EncodeRequest& request, std::span<const std::byte> source
             " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless",
         "encode");
   }
-  Array audio;  // owns the samples that the view shows
-  Result<ArrayView> array = ArrayView{};
-  if (request.raw_type) {
-    array = io::parse_raw(source, *request.raw_type, request.raw_shape);
-  } else if (io::is_npy(source)) {
-    array = io::parse_npy(source);
-  } else {
-    Result<io::Noted<Array>> read = io::read_audio(source);
-    if (!read) return fail_reading(request.input, read.error());
-    note_reading(request.input, read->notes);
-    audio = std::move(*read);
-    if (request.strip) audio.attachments.clear();
-    array = audio.view();
+  Result<io::Noted<io::FileArray>> read = read_array(request, source);
+  if (!read) return fail_reading(request.input, read.error());
+  note_reading(request.input, read->notes);
+  if (request.strip) {
+    io::strip_sound(read->attachments);
+    read->view.attachments = read->attachments;
   }
-  if (!array) return fail_reading(request.input, array.error());
+  const ArrayView* const array = &read->view;
   if (const auto error = check_elements(*array, request)) return fail_reading(request.input, *error);
   const auto start = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file = [&] {
@@ -186,13 +187,15 @@ void strip(Metadata& metadata) {
   metadata.xmp.clear();
   metadata.pixels_per_metre_x = 0;
   metadata.pixels_per_metre_y = 0;
+  metadata.is_only_aspect = false;
+  metadata.attachments.clear();
 }
 
 int encode_file(const EncodeRequest& request) {
   if (const auto error = io::check_output(output_of(request))) return fail_writing(request.output, *error);
   const Result<std::vector<std::byte>> source = io::read_file(request.input, request.max_bytes);
   if (!source) return fail_reading(request.input, source.error());
-  if (request.raw_type || io::is_npy(*source) || io::is_audio(*source)) return encode_array(request, *source);
+  if (request.raw_type || io::is_array_file(*source)) return encode_array(request, *source);
   Result<io::Noted<Picture>> picture =
       io::decode_picture(*source, pixels_within(request.options.max_pixels, request.max_bytes));
   if (!picture) return fail_reading(request.input, picture.error());
@@ -279,11 +282,12 @@ void add_encode(CLI::App& laq, int& status) {
   auto* shape = verb->add_option("--shape", arguments->shape, "its sides, the slowest first: 60,83,83 for example");
   raw->needs(shape);
   shape->needs(raw);
+  verb->add_option("--member", request.member, "the name of the array to take from an NPZ file that has several");
   verb->add_option("--chunk", request.chunk_elements,
                    "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
                    "faster and the file larger; 2097152 if not given")
       ->transform(whole_number(256, 1 << 21));
-  verb->add_flag("--strip", request.strip, "leave out Exif, XMP and resolution");
+  verb->add_flag("--strip", request.strip, "leave out all but samples, colour and orientation");
   add_limits(*verb, request.options.max_pixels, request.max_bytes);
   add_replace_options(*verb, request.replace, "a LAQ file or an empty one");
   verb->add_flag("--quiet", request.quiet, "no progress and no summary");

@@ -7,6 +7,8 @@
 
 #include "io/array_file.h"
 #include "io/file.h"
+#include "io/npy.h"
+#include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -28,30 +30,21 @@ double bits_per_pixel(const Info& info, size_t bytes) {
 }
 
 void print_text(const std::string& path, const Info& info, size_t bytes) {
-  const Metadata& metadata = info.metadata;
   std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel\n", path.c_str(), info.format, info.width, info.height,
               channels_name(info.channels), info.depth);
   std::printf("  %zu bytes, %.3f bits per pixel; quality %g, tuned for %s%s\n", bytes, bits_per_pixel(info, bytes),
               double(info.quality), tune_name(info.tune), info.adaptive_quantization ? "" : ", not adaptive");
-  if (metadata.orientation != 1) std::printf("  orientation %d\n", metadata.orientation);
-  if (metadata.pixels_per_metre_x != 0) {
-    std::printf("  %.0fx%.0f pixels per inch\n", metadata.pixels_per_metre_x * 0.0254,
-                metadata.pixels_per_metre_y * 0.0254);
-  }
-  if (!metadata.icc.empty()) std::printf("  ICC profile, %zu bytes\n", metadata.icc.size());
-  if (!metadata.exif.empty()) std::printf("  Exif, %zu bytes\n", metadata.exif.size());
-  if (!metadata.xmp.empty()) std::printf("  XMP, %zu bytes\n", metadata.xmp.size());
+  for (const std::string& line : describe_metadata(info.metadata)) std::printf("  %s\n", line.c_str());
   for (const Info::Section& section : info.sections) {
     std::printf("  section %s, %llu bytes\n", section.name.c_str(), static_cast<unsigned long long>(section.bytes));
   }
 }
 
 void print_json(const std::string& path, const Info& info, size_t bytes) {
-  const Metadata& metadata = info.metadata;
   nlohmann::ordered_json sections = nlohmann::ordered_json::array();
   for (const Info::Section& section : info.sections)
     sections.push_back({{"name", section.name}, {"bytes", section.bytes}});
-  const nlohmann::ordered_json json = {
+  nlohmann::ordered_json json = {
       {"file", path},
       {"format", info.format},
       {"width", info.width},
@@ -63,13 +56,9 @@ void print_json(const std::string& path, const Info& info, size_t bytes) {
       {"quality", std::round(100 * double(info.quality)) / 100},
       {"tune", tune_name(info.tune)},
       {"adaptive_quantization", info.adaptive_quantization},
-      {"orientation", metadata.orientation},
-      {"pixels_per_metre", {metadata.pixels_per_metre_x, metadata.pixels_per_metre_y}},
-      {"icc_bytes", metadata.icc.size()},
-      {"exif_bytes", metadata.exif.size()},
-      {"xmp_bytes", metadata.xmp.size()},
-      {"sections", sections},
   };
+  json.update(metadata_as_json(info.metadata));
+  json["sections"] = sections;
   // Names of files may be any bytes.
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
@@ -83,7 +72,9 @@ const char* target_name(ArrayTargetKind kind) {
 void print_array_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
   double elements = 1;
   for (const uint64_t side : info.shape) elements *= double(side);
-  std::printf("%s: LAQ array, %s, %s\n", path.c_str(), io::shape_name(info.shape).c_str(), io::type_name(info.type));
+  const io::NumpyForm form = io::numpy_form(info.type, info.shape, info.attachments);
+  std::printf("%s: LAQ array, %s, %s%s%s\n", path.c_str(), io::shape_name(form.shape).c_str(), form.type_name().c_str(),
+              form.is_big_endian ? ", big-endian" : "", form.is_fortran ? ", Fortran order" : "");
   std::printf("  %zu bytes, %.3f bits per element; ", bytes, elements > 0 ? 8.0 * double(bytes) / elements : 0.0);
   if (info.max_error == 0) {
     std::printf("lossless");
@@ -92,6 +83,7 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
                 std::sqrt(info.mean_squared_error), target_name(info.target.kind), info.target.value);
   }
   if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
+  for (const std::string& line : describe_attachments(info.attachments)) std::printf("\n  %s", line.c_str());
   std::printf("\n  %llu chunk%s of %s\n", static_cast<unsigned long long>(info.chunks), info.chunks == 1 ? "" : "s",
               io::shape_name(info.chunk_shape).c_str());
 }
@@ -101,6 +93,7 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"file", path},
       {"type", io::type_name(info.type)},
       {"shape", info.shape},
+      {"numpy_descr", io::numpy_form(info.type, info.shape, info.attachments).descr},
       {"bytes", bytes},
       {"target", target_name(info.target.kind)},
       {"target_value", info.target.value},
@@ -110,6 +103,7 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},
       {"chunk_shape", info.chunk_shape},
+      {"attachments", attachments_as_json(info.attachments)},
   };
   std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }

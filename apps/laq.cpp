@@ -170,12 +170,13 @@ void add_verbs(CLI::App& application, const std::string& line, int& status) {
   add_encode(application, status);
   add_decode(application, status);
   add_info(application, status);
+  add_inspect(application, status);
   add_metric(application, status);
   add_compare(application, line, status);
   add_convert(application, status);
   CLI::App* help = application.add_subcommand(kHelpVerb, "Tell how to use a verb");
   auto verb_name = std::make_shared<std::string>();
-  help->add_option("VERB", *verb_name, "encode, decode, info, metric, compare");
+  help->add_option("VERB", *verb_name, "encode, decode, info, inspect, metric, compare");
   help->callback([&application, verb_name, &status] { status = print_help(application, *verb_name); });
   for (CLI::App* verb : application.get_subcommands(nullptr)) {
     verb->footer("");

@@ -1,54 +1,86 @@
-// laq metric: how far one picture is from another.
+// laq metric: how far pictures, sounds or arrays are from an original.
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <memory>
 #include <string_view>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
+#include "array_measures.h"
 #include "io/array_file.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/picture_file.h"
 #include "laq/metrics.hpp"
+#include "octave_bands.h"
 #include "options.h"
+#include "spectrum.h"
 #include "terminal.h"
 #include "verbs.h"
 
 namespace laq::command {
 namespace {
 
+using Json = nlohmann::ordered_json;
+using Signal = std::variant<Picture, Array>;
+
 struct Arguments {
-  std::string reference, distorted;
+  std::string reference;
+  std::vector<std::string> distorted;
   bool as_json = false;
   DecodeOptions options = {};
 };
 
-// One line of the result.
+// One number of the result.
 struct Measure {
   const char* name;  // in JSON
   const char* title;
   Result<double> value;
-  int decimals;
-  const char* unit;
+  int digits;  // behind the point, or in all
+  const char* unit = "";
+  bool has_point = true;
 };
 
-// Reads a LAQ file or a picture of another format, and turns it upright.
-Result<Picture> read_any_picture(const std::string& path, const DecodeOptions& options) {
+// The measures of one file.
+struct Findings {
+  std::vector<Measure> measures;
+  std::vector<OctaveBand> bands = {};  // of arrays
+  bool is_array = false;
+  bool has_error = true;
+};
+
+std::optional<Error> check_elements(const Array& array, const DecodeOptions& options) {
+  if (array.data.size() / element_bytes(array.type) <= options.max_pixels) return std::nullopt;
+  return Error{ErrorCode::limit_exceeded, "has more elements than --max-pixels allows"};
+}
+
+Result<Signal> read_array(std::span<const std::byte> file, const DecodeOptions& options) {
+  if (holds_array(file)) {
+    Result<Array> array = decode_array(file, options);
+    return array ? Result<Signal>(std::move(*array)) : array.error();
+  }
+  Result<io::Noted<Array>> array = io::array_reader_of(file)(file);
+  if (!array) return array.error();
+  if (const auto error = check_elements(*array, options)) return *error;
+  return Signal(static_cast<Array&&>(*array));
+}
+
+// Reads a LAQ file or a file of another format. Pictures are turned upright.
+Result<Signal> read_signal(const std::string& path, const DecodeOptions& options) {
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
-  if (holds_array(*file) || io::is_array_file(*file)) {
-    return Error{ErrorCode::unsupported,
-                 "holds an array or a sound, and metric compares pictures (laq compare measures arrays and sounds)"};
-  }
+  if (holds_array(*file) || io::is_array_file(*file)) return read_array(*file, options);
   const Result<Picture> picture = decode(*file, options);
-  if (picture) return io::upright(*picture);
+  if (picture) return Signal(io::upright(*picture));
   if (picture.error().code != ErrorCode::not_laq) return picture.error();
   const Result<io::Noted<Picture>> foreign =
       io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
   if (!foreign) return foreign.error();
-  return io::upright(*foreign);
+  return Signal(io::upright(*foreign));
 }
 
 template <class Values>
@@ -57,69 +89,187 @@ Result<double> member(const Result<Values>& values, double Values::*value) {
   return (*values).*value;
 }
 
-std::vector<Measure> measure_all(const PictureView& reference, const PictureView& distorted) {
+Findings measure_picture(const PictureView& reference, const Result<Ssimulacra2>& original,
+                         const PictureView& distorted) {
   const Result<Psnr> ratios = psnr(reference, distorted);
-  const Result<Ssimulacra2> original = Ssimulacra2::of(reference);
   const Result<double> score = original ? original->score(distorted) : Result<double>(original.error());
   const Result<Butteraugli> distance = butteraugli(reference, distorted);
-  return {{"psnr_rgb", "PSNR, RGB", member(ratios, &Psnr::rgb), 4, " dB"},
-          {"psnr_y", "PSNR, luma", member(ratios, &Psnr::y), 4, " dB"},
-          {"psnr_cb", "PSNR, Cb", member(ratios, &Psnr::cb), 4, " dB"},
-          {"psnr_cr", "PSNR, Cr", member(ratios, &Psnr::cr), 4, " dB"},
-          {"psnr_yuv", "PSNR, YUV 6:1:1", member(ratios, &Psnr::yuv), 4, " dB"},
-          {"ssim", "SSIM", ssim(reference, distorted), 6, ""},
-          {"ms_ssim", "MS-SSIM", ms_ssim(reference, distorted), 6, ""},
-          {"ssimulacra2", "SSIMULACRA 2", score, 4, ""},
-          {"butteraugli_max", "Butteraugli, worst", member(distance, &Butteraugli::max), 4, ""},
-          {"butteraugli_3norm", "Butteraugli, 3-norm", member(distance, &Butteraugli::norm3), 4, ""}};
+  return {{{"psnr_rgb", "PSNR, RGB", member(ratios, &Psnr::rgb), 4, " dB"},
+           {"psnr_y", "PSNR, luma", member(ratios, &Psnr::y), 4, " dB"},
+           {"psnr_cb", "PSNR, Cb", member(ratios, &Psnr::cb), 4, " dB"},
+           {"psnr_cr", "PSNR, Cr", member(ratios, &Psnr::cr), 4, " dB"},
+           {"psnr_yuv", "PSNR, YUV 6:1:1", member(ratios, &Psnr::yuv), 4, " dB"},
+           {"ssim", "SSIM", ssim(reference, distorted), 6},
+           {"ms_ssim", "MS-SSIM", ms_ssim(reference, distorted), 6},
+           {"ssimulacra2", "SSIMULACRA 2", score, 4},
+           {"butteraugli_max", "Butteraugli, worst", member(distance, &Butteraugli::max), 4},
+           {"butteraugli_3norm", "Butteraugli, 3-norm", member(distance, &Butteraugli::norm3), 4}}};
+}
+
+Findings measure_array(const Array& reference, const Array& distorted) {
+  const Result<ArrayMeasures> measures = measure_arrays(reference, distorted);
+  if (!measures) return {{{"", "", measures.error(), 0}}};
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  return {{{"elements", "elements", number(measures->elements), 0},
+           {"differing", "that differ", number(measures->differing), 0},
+           {"differing_not_finite", "by NaN or infinity", number(measures->differing_not_finite), 0},
+           {"max_error", "largest error", measures->max_error, 6, "", false},
+           {"max_relative_error", "share of the range", measures->max_relative_error, 6, "", false},
+           {"rmse", "RMSE", measures->root_mean_square_error, 6, "", false},
+           {"psnr", "PSNR", measures->psnr, 4, " dB"},
+           {"snr", "SNR", measures->snr, 4, " dB"},
+           {"correlation", "correlation", measures->correlation, 12, "", false}},
+          octave_bands(reference, distorted),
+          true,
+          measures->max_error > 0};
 }
 
 bool is_absent(const Measure& measure) {
   return !has_butteraugli() && std::string_view(measure.name).starts_with("butteraugli");
 }
 
-void print_text(const std::vector<Measure>& measures) {
-  for (const Measure& measure : measures) {
+std::string number_text(double value, int digits, bool has_point = true) {
+  if (std::isnan(value)) return "-";
+  std::array<char, 400> text;
+  std::snprintf(text.data(), text.size(), has_point ? "%.*f" : "%.*g", digits, value);
+  return text.data();
+}
+
+std::string text_of(const Measure& measure) {
+  return measure.value ? number_text(*measure.value, measure.digits, measure.has_point) : "-";
+}
+
+double decibels(const OctaveBand& band) {
+  return 20 * std::log10(band.signal / band.error);
+}
+
+void print_text(const Findings& findings) {
+  for (const Measure& measure : findings.measures) {
     if (measure.value) {
-      std::printf("%-20s %.*f%s\n", measure.title, measure.decimals, *measure.value, measure.unit);
+      std::printf("%-20s %s%s\n", measure.title, text_of(measure).c_str(), measure.unit);
     } else {
       std::printf("%-20s not in this build\n", measure.title);
     }
   }
+  if (findings.bands.empty() || !findings.has_error) return;
+  std::printf("\n%-20s %12s %12s %9s\n", "cycles an element", "signal, RMS", "error, RMS", "SNR, dB");
+  for (const OctaveBand& band : findings.bands) {
+    std::printf("%-8.5g .. %-8.5g %12.5g %12.5g %9s\n", band.from, band.to, band.signal, band.error,
+                number_text(decibels(band), 2).c_str());
+  }
 }
 
-void print_json(const std::vector<Measure>& measures) {
-  nlohmann::ordered_json json;
-  for (const Measure& measure : measures) {
-    const bool is_number = measure.value && std::isfinite(*measure.value);
-    json[measure.name] = is_number ? nlohmann::ordered_json(*measure.value) : nlohmann::ordered_json(nullptr);
+// One line a file; `is_first`: after a line of titles.
+void print_row(const std::string& path, const Findings& findings, bool is_first) {
+  const auto width = [](const Measure& measure) {
+    return std::max<int>(10, int(std::string_view(measure.title).size()));
+  };
+  if (is_first) {
+    for (const Measure& measure : findings.measures) std::printf("%*s  ", width(measure), measure.title);
+    std::printf("file\n");
   }
-  std::printf("%s\n", json.dump(2).c_str());
+  for (const Measure& measure : findings.measures) std::printf("%*s  ", width(measure), text_of(measure).c_str());
+  std::printf("%s\n", path.c_str());
 }
+
+Json number_or_null(double value) {
+  return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+Json json_of(const Findings& findings) {
+  Json json;
+  for (const Measure& measure : findings.measures)
+    json[measure.name] = measure.value ? number_or_null(*measure.value) : Json(nullptr);
+  if (!findings.is_array) return json;
+  Json bands = Json::array();
+  for (const OctaveBand& band : findings.bands) {
+    bands.push_back({{"from", band.from},
+                     {"to", band.to},
+                     {"signal_rms", number_or_null(band.signal)},
+                     {"error_rms", number_or_null(band.error)},
+                     {"snr", number_or_null(decibels(band))}});
+  }
+  json["octaves"] = spectrum::is_available() ? bands : Json(nullptr);
+  return json;
+}
+
+// The original and what is prepared of it for all files.
+class Original {
+ public:
+  explicit Original(Signal signal) : signal_(std::move(signal)) {
+    if (const auto* const picture = std::get_if<Picture>(&signal_)) ssimulacra2_ = Ssimulacra2::of(picture->view());
+  }
+
+  Result<Findings> measure(const Signal& distorted) const {
+    if (distorted.index() != signal_.index()) {
+      const bool is_picture = std::holds_alternative<Picture>(distorted);
+      return Error{ErrorCode::invalid_argument, is_picture ? "holds a picture, and the original an array or a sound"
+                                                           : "holds an array or a sound, and the original a picture"};
+    }
+    const auto* const picture = std::get_if<Picture>(&signal_);
+    Findings findings = picture ? measure_picture(picture->view(), ssimulacra2_, std::get<Picture>(distorted).view())
+                                : measure_array(std::get<Array>(signal_), std::get<Array>(distorted));
+    for (const Measure& measure : findings.measures) {
+      if (!measure.value && !is_absent(measure)) return measure.value.error();
+    }
+    return findings;
+  }
+
+ private:
+  Signal signal_;
+  Result<Ssimulacra2> ssimulacra2_ = Error{ErrorCode::unsupported, "not a picture"};
+};
 
 int show_measures(const Arguments& arguments) {
-  const Result<Picture> reference = read_any_picture(arguments.reference, arguments.options);
+  Result<Signal> reference = read_signal(arguments.reference, arguments.options);
   if (!reference) return fail_reading(arguments.reference, reference.error());
-  const Result<Picture> distorted = read_any_picture(arguments.distorted, arguments.options);
-  if (!distorted) return fail_reading(arguments.distorted, distorted.error());
-  const std::vector<Measure> measures = measure_all(reference->view(), distorted->view());
-  for (const Measure& measure : measures) {
-    if (!measure.value && !is_absent(measure)) return fail_reading(arguments.distorted, measure.value.error());
+  const Original original(std::move(*reference));
+  const bool is_many = arguments.distorted.size() > 1;
+  Json all = Json::array();
+  int status = kOk;
+  bool is_first = true;
+  for (const std::string& path : arguments.distorted) {
+    const Result<Signal> distorted = read_signal(path, arguments.options);
+    const Result<Findings> findings = distorted ? original.measure(*distorted) : distorted.error();
+    if (!findings) {
+      status = fail_reading(path, findings.error());
+      continue;
+    }
+    if (arguments.as_json) {
+      Json json = is_many ? Json{{"file", path}} : Json();
+      json.update(json_of(*findings));
+      all.push_back(std::move(json));
+    } else if (is_many) {
+      print_row(path, *findings, is_first);
+    } else {
+      print_text(*findings);
+    }
+    is_first = false;
   }
-  (arguments.as_json ? print_json : print_text)(measures);
-  return kOk;
+  // Names of files may be any bytes.
+  const auto print = [](const Json& json) {
+    std::printf("%s\n", json.dump(2, ' ', false, Json::error_handler_t::replace).c_str());
+  };
+  if (arguments.as_json && is_many) print(all);
+  if (arguments.as_json && !is_many && !all.empty()) print(all[0]);
+  return status;
 }
 
 }  // namespace
 
 void add_metric(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("metric", "Tell how far a picture is from its original");
+  CLI::App* verb = laq.add_subcommand("metric", "Tell how far pictures, sounds or arrays are from an original");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("REF", arguments->reference,
-                   "the original: LAQ, " + io::read_picture_names(" or ") + "; - is standard input")
+                   "the original: LAQ, " + io::read_picture_names(", ") + ", " + io::read_array_names(" or ") +
+                       "; - is standard input")
       ->required();
-  verb->add_option("DIST", arguments->distorted, "the picture to judge, of the same size")->required();
-  verb->add_flag("--json", arguments->as_json, "for programs; what is infinite or not in this build is null");
+  verb->add_option("DIST", arguments->distorted,
+                   "what to judge, of the same size or shape; a line each if more than one")
+      ->required();
+  verb->add_flag("--json", arguments->as_json,
+                 "for programs: an object, or an array of them for several DIST; what is infinite or not in this build "
+                 "is null");
   add_limits(*verb, arguments->options.max_pixels, arguments->options.max_bytes);
   verb->callback([arguments, &status] { status = show_measures(*arguments); });
 }

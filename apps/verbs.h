@@ -17,6 +17,7 @@ namespace laq::command {
 void add_encode(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
 void add_info(CLI::App& laq, int& status);
+void add_inspect(CLI::App& laq, int& status);
 void add_metric(CLI::App& laq, int& status);
 // The report shows the command line.
 void add_compare(CLI::App& laq, const std::string& command_line, int& status);
@@ -33,8 +34,9 @@ struct EncodeRequest {
   uint32_t chunk_elements = 0;                   // for arrays, see ArrayEncodeOptions
   std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};
+  std::string member = {};  // the array of an NPZ file; empty: the only one
   double bits_per_pixel = 0;        // if not 0, the target size in bits per pixel
-  bool strip = false;               // leave out Exif, XMP and resolution
+  bool strip = false;               // see strip()
   uint64_t max_bytes = UINT64_MAX;  // limit on the input file, and on its samples
   io::Replace replace = io::Replace::same_kind;
   bool quiet = false;
@@ -55,8 +57,8 @@ struct DecodeRequest {
 int encode_file(const EncodeRequest& request);
 int decode_file(const DecodeRequest& request);
 
-// Does what --strip asks for: removes Exif, XMP and resolution, but keeps the ICC profile and the orientation, without
-// which the picture would look different.
+// Does what --strip asks for: removes all but ICC profile, code points, light levels and orientation, without which the
+// picture would look different.
 void strip(Metadata& metadata);
 
 }  // namespace laq::command

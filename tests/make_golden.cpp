@@ -70,17 +70,27 @@ double value_at(ArrayContent content, double z, double y, double x, std::mt19937
       return uniform < 0.03 ? 1e14 * uniform : wave + 3 * uniform;
     case ArrayContent::scales:
       return uniform < 0.05 ? 0 : std::exp2(wave / 3) * (uniform < 0.3 ? -1 : 1);
+    case ArrayContent::clock:
+      return 1.7e18 + 1e9 * (60 * x + std::floor(4 * uniform));
+    case ArrayContent::spread:
+      return 1.8e19 * (uniform - 0.5);
   }
   return 0;
 }
 
 Array make_array(const GoldenArray& golden) {
-  std::vector<uint64_t> sides(4 - golden.shape.size(), 1);
-  sides.insert(sides.end(), golden.shape.begin(), golden.shape.end());
+  std::vector<uint64_t> sides = golden.shape;
+  while (sides.size() < 4) sides.insert(sides.begin(), 1);
+  while (sides.size() > 4) {
+    sides[1] *= sides[0];
+    sides.erase(sides.begin());
+  }
   std::mt19937 random(1);
   std::vector<double> values;
   const ElementRange range(golden.type);
-  const auto add = [&](double value) { values.push_back(std::isnan(value) ? value : range.round(value)); };
+  const auto add = [&](double value) {
+    values.push_back(std::isnan(value) || is_wide_integer(golden.type) ? value : range.round(value));
+  };
   const auto number = [](uint64_t index) { return static_cast<double>(index); };
   for (uint64_t w = 0; w < sides[0]; ++w) {
     for (uint64_t z = 0; z < sides[1]; ++z) {

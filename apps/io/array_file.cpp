@@ -11,57 +11,83 @@
 
 #include "io/audio.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/npy.h"
+#include "io/npz.h"
 
 namespace laq::io {
 namespace {
 
 static_assert(std::endian::native == std::endian::little, "elements are read in native byte order");
 
-constexpr std::array kTypeNames = {"int8", "uint8", "int16", "uint16", "int32", "uint32", "float32", "float64"};
+constexpr std::array kTypeNames = {"int8",    "uint8",   "int16", "uint16", "int32",  "uint32",
+                                   "float32", "float64", "int64", "uint64", "float16"};
 
-// Appends the elements of the sides from `side` on, the last side fastest.
-void pack(const ArrayView& view, size_t side, const std::byte* from, std::vector<std::byte>& to) {
-  const size_t size = element_bytes(view.type);
-  if (side == view.shape.size()) {
-    to.insert(to.end(), from, from + size);
-    return;
-  }
-  for (uint64_t i = 0; i < view.shape[side]; ++i)
-    pack(view, side + 1, from + static_cast<int64_t>(i) * view.strides[side], to);
+Result<Noted<Array>> packed(Result<Noted<FileArray>> file) {
+  if (!file) return file.error();
+  Noted<Array> array;
+  array.type = file->view.type;
+  array.shape = file->view.shape;
+  array.data = packed_elements(file->view);
+  array.signal = file->view.signal;
+  array.notes = std::move(file->notes);
+  return array;
 }
 
-Array packed(const ArrayView& view) {
-  Array array{view.type, view.shape, {}, view.signal};
-  size_t bytes = element_bytes(view.type);
-  for (const uint64_t side : view.shape) bytes *= side;
-  const auto* const data = static_cast<const std::byte*>(view.data);
-  if (view.strides.empty()) {
-    array.data.assign(data, data + bytes);
-  } else if (bytes > 0) {  // an array with a side of 0 may have others that are too long to walk along
-    array.data.reserve(bytes);
-    pack(view, 0, data, array.data);
+// The element nearest to a value.
+template <class Element>
+Element nearest(double value) {
+  if constexpr (std::is_integral_v<Element>) {
+    using Limits = std::numeric_limits<Element>;
+    const double rounded = std::round(value);
+    if (!(rounded > static_cast<double>(Limits::lowest()))) return Limits::lowest();
+    // As a double the greatest may be one more than it is.
+    if (rounded >= static_cast<double>(Limits::max())) return Limits::max();
+    return static_cast<Element>(rounded);
+  } else {
+    return static_cast<Element>(value);
   }
-  return array;
 }
 
 }  // namespace
 
 bool is_array_file(std::span<const std::byte> file) {
-  return is_npy(file) || is_audio(file);
+  return array_reader_of(file) != nullptr;
+}
+
+ArrayReader* array_reader_of(std::span<const std::byte> file) {
+  return is_audio(file) ? read_audio : format_of(recognise_kind(file)).read_array;
+}
+
+Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member) {
+  if (is_npz(file)) return read_npz_array(file, member);
+  if (!member.empty())
+    return Error{ErrorCode::invalid_argument, "is not an NPZ file, and has no members (leave out --member)"};
+  if (is_npy(file)) return parse_npy(file);
+  ArrayReader* const read = array_reader_of(file);
+  if (!read) return not_readable(file);
+  Result<Noted<Array>> array = read(file);
+  if (!array) return array.error();
+  Noted<FileArray> result;
+  result.bytes = std::move(array->data);
+  result.attachments = std::move(array->attachments);
+  result.view = {array->type, array->shape, result.bytes.data(), {}, array->signal, result.attachments};
+  result.notes = std::move(array->notes);
+  return result;
 }
 
 Result<Noted<Array>> read_array(const std::string& path) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
-  if (is_audio(*file)) return read_audio(*file);
-  return read_npy(*file);
+  return packed(parse_array(*file));
 }
 
 Result<Noted<Array>> read_npy(std::span<const std::byte> file) {
-  const Result<ArrayView> view = parse_npy(file);
-  if (!view) return view.error();
-  return Noted<Array>(packed(*view));
+  return packed(parse_npy(file));
+}
+
+Result<Noted<Array>> read_npz(std::span<const std::byte> file) {
+  return packed(read_npz_array(file, {}));
 }
 
 Result<ArrayView> parse_raw(std::span<const std::byte> file, ElementType type, const std::vector<uint64_t>& shape) {
@@ -98,6 +124,7 @@ std::string type_names() {
 
 std::string shape_name(const std::vector<uint64_t>& shape) {
   std::string name;
+  if (shape.empty()) return "0-d";
   for (const uint64_t side : shape) name += (name.empty() ? "" : "x") + std::to_string(side);
   return name;
 }
@@ -131,12 +158,7 @@ void set_elements(std::span<const double> values, Array& array) {
     using Element = decltype(element);
     array.data.resize(values.size() * sizeof element);
     for (size_t i = 0; i < values.size(); ++i) {
-      double value = values[i];
-      if constexpr (std::is_integral_v<Element>) {
-        value = std::clamp(std::round(value), static_cast<double>(std::numeric_limits<Element>::lowest()),
-                           static_cast<double>(std::numeric_limits<Element>::max()));
-      }
-      element = static_cast<Element>(value);
+      element = nearest<Element>(values[i]);
       std::memcpy(array.data.data() + i * sizeof element, &element, sizeof element);
     }
   });

@@ -145,6 +145,10 @@ Result<Noted<Bytes>> write_flac(const Array& array) {
   return file;
 }
 
+void strip_sound(std::vector<Attachment>& attachments) {
+  std::erase_if(attachments, [](const Attachment& a) { return a.name == kWrapName || a.name == kFlacName; });
+}
+
 void note_lost_sound(const Array& array, Notes& notes) {
   if (array.signal.sample_rate > 0) notes.lose("sample rate");
   for (const SoundTag& tag : tags_of(array, notes)) notes.lose("tag " + tag.name);

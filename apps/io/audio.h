@@ -34,6 +34,9 @@ Result<Noted<std::vector<std::byte>>> write_au(const Array& array);
 // Needs libsndfile.
 Result<Noted<std::vector<std::byte>>> write_flac(const Array& array);
 
+// Takes out what came from a sound file beside its samples, but not the kind of the file.
+void strip_sound(std::vector<Attachment>& attachments);
+
 // Notes what an array that came from a sound file has beside its elements, for a file that holds nothing else.
 void note_lost_sound(const Array& array, Notes& notes);
 

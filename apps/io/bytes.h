@@ -36,4 +36,15 @@ inline std::string_view text_of(std::span<const std::byte> bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
+// A name in a stranger's file, for a message: in quotes, cut if it is long, without what would move the cursor of a
+// terminal.
+inline std::string quoted_name(std::string_view name) {
+  constexpr size_t kMost = 60;
+  std::string text(name.substr(0, kMost));
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
+  }
+  return "'" + text + (name.size() > kMost ? "..." : "") + "'";
+}
+
 }  // namespace laq::io

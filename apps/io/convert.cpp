@@ -1,5 +1,6 @@
 #include "io/convert.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace laq::io {
@@ -68,6 +69,19 @@ Picture with_colour(const Picture& picture) {
     if (picture.channels == 2) set_sample(result, i * 4 + 3, sample(picture, i * 2 + 1));
   }
   return result;
+}
+
+void unpremultiply(Picture& picture) {
+  if (picture.channels % 2 != 0) return;
+  const uint32_t full = (1u << picture.depth) - 1;
+  const size_t samples = picture.samples.size() / picture.sample_bytes(), channels = picture.channels;
+  for (size_t i = 0; i < samples; i += channels) {
+    const uint32_t alpha = sample(picture, i + channels - 1);
+    for (size_t c = i; c + 1 < i + channels; ++c) {
+      const uint32_t value = sample(picture, c);
+      set_sample(picture, c, alpha == 0 ? 0 : std::min(full, (value * full + alpha / 2) / alpha));
+    }
+  }
 }
 
 Picture upright(const Picture& picture) {

@@ -16,6 +16,9 @@ bool is_kept_by_depth(const Picture& picture, int depth);
 // Gray becomes RGB with three equal channels; alpha is kept. Colour stays as it is.
 Picture with_colour(const Picture& picture);
 
+// Divides the colour of a picture that was multiplied by its alpha. Pixels of no alpha become black.
+void unpremultiply(Picture& picture);
+
 // Turns and mirrors the samples as metadata.orientation says, so that they stand as they are to be looked at; the
 // orientation is 1 afterwards. If the axes are exchanged, so are the resolutions of x and y.
 Picture upright(const Picture& picture);

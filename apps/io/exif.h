@@ -11,9 +11,10 @@
 
 namespace laq::io {
 
-// What Exif and XMP data begin with in a JPEG file, and in PNG files of some programs.
+// What Exif, XMP and Photoshop's data begin with in a JPEG file, and in PNG files of some programs.
 inline constexpr std::string_view kJpegExifPrefix("Exif\0\0", 6);
 inline constexpr std::string_view kJpegXmpPrefix("http://ns.adobe.com/xap/1.0/\0", 29);
+inline constexpr std::string_view kJpegPhotoshopPrefix("Photoshop 3.0\0", 14);
 
 // Returns 1..8; 1 if the tag is missing or its value is invalid.
 uint8_t exif_orientation(std::span<const std::byte> exif);

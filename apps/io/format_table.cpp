@@ -11,10 +11,27 @@
 namespace laq::io {
 namespace {
 
+// Which libraries this build has. The functions of the others are null in the table.
+#ifdef LAQ_HAVE_TIFF
+constexpr bool kHasTiff = true;
+#else
+constexpr bool kHasTiff = false;
+#endif
+
+#ifdef LAQ_HAVE_GIF
+constexpr bool kHasGif = true;
+#else
+constexpr bool kHasGif = false;
+#endif
+
+#ifdef LAQ_HAVE_WEBP
+constexpr bool kHasWebp = true;
+#else
+constexpr bool kHasWebp = false;
+#endif
+
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
-  Result<Bytes> file = encode_jpeg(picture);
-  if (!file) return file.error();
-  return Noted<Bytes>(std::move(*file));
+  return encode_jpeg(picture);
 }
 
 template <FileKind kind>
@@ -56,7 +73,8 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata},
+     .holds = holds_metadata | holds_code_points | holds_light,
+     .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
      .content = Content::picture,
@@ -64,18 +82,48 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata},
+     .holds = holds_metadata,
+     .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
     {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},
     {FileKind::ppm, "a Netpbm", Content::picture, "ppm", decode_pnm, write_netpbm<FileKind::ppm>},
     {FileKind::pam, "a Netpbm", Content::picture, "pam", decode_pnm, write_netpbm<FileKind::pam>},
-    {FileKind::tiff, "a TIFF", Content::picture, "tif tiff"},
-    {FileKind::gif, "a GIF", Content::picture, "gif"},
-    {FileKind::bmp, "a BMP", Content::picture, "bmp dib"},
+    {.kind = FileKind::tiff,
+     .name = "a TIFF",
+     .content = Content::picture,
+     .extensions = "tif tiff",
+     .read_picture = kHasTiff ? decode_tiff : nullptr,
+     .write_picture = kHasTiff ? encode_tiff : nullptr,
+     .depths = Depths::eight_or_sixteen,
+     .holds = holds_icc | holds_xmp | holds_resolution | holds_orientation,
+     .package = "libtiff-dev"},
+    {.kind = FileKind::gif,
+     .name = "a GIF",
+     .content = Content::picture,
+     .extensions = "gif",
+     .read_picture = kHasGif ? decode_gif : nullptr,
+     .package = "libgif-dev",
+     .is_only_read = true},
+    {.kind = FileKind::bmp,
+     .name = "a BMP",
+     .content = Content::picture,
+     .extensions = "bmp dib",
+     .read_picture = decode_bmp,
+     .write_picture = encode_bmp,
+     .depths = Depths::eight,
+     .holds = holds_icc | holds_resolution},
     {FileKind::pfm, "a PFM", Content::picture, "pfm"},
     {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
-    {FileKind::webp, "a WebP", Content::picture, "webp"},
+    {.kind = FileKind::webp,
+     .name = "a WebP",
+     .content = Content::picture,
+     .extensions = "webp",
+     .read_picture = kHasWebp ? decode_webp : nullptr,
+     .write_picture = kHasWebp ? encode_webp : nullptr,
+     .depths = Depths::eight,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_orientation,
+     .package = "libwebp-dev"},
     {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
     {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
     {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
@@ -108,11 +156,7 @@ constexpr FileFormat kFormats[] = {
      .read_array = read_npy,
      .write_array = write_npy_elements},
     {.kind = FileKind::raw, .name = "a raw", .content = Content::array, .extensions = "raw", .write_array = write_raw},
-    {.kind = FileKind::npz,
-     .name = "an NPZ",
-     .content = Content::array,
-     .extensions = "npz",
-     .advice = "save each of its arrays with numpy.save"},
+    {.kind = FileKind::npz, .name = "an NPZ", .content = Content::array, .extensions = "npz", .read_array = read_npz},
     {.kind = FileKind::hdf5,
      .name = "an HDF5 or NetCDF",
      .content = Content::array,

@@ -130,7 +130,7 @@ Error not_writable(const std::string& name) {
   const FileFormat* const format = format_of_name(name);
   const std::string endings =
       "end it in " + picture_endings() + ", for arrays in " + array_endings() + ", or give --format)";
-  if (format && format->package && !format->is_written()) {
+  if (format && format->package && !format->is_written() && !format->is_only_read) {
     return {ErrorCode::unsupported, "this build does not write " + name_without_article(*format) +
                                         " files (rebuild laq with " + format->package + "; or " + endings};
   }

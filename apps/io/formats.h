@@ -39,6 +39,8 @@ enum Holds : uint8_t {
   holds_resolution = 8,
   holds_orientation = 16,
   holds_metadata = 31,  // all of these
+  holds_code_points = 32,
+  holds_light = 64,  // light levels: of the mastering display and of the picture
 };
 
 struct FileFormat {
@@ -52,9 +54,11 @@ struct FileFormat {
   PictureWriter* write_picture = nullptr;
   Depths depths = Depths::any;  // depths and holds describe write_picture
   uint8_t holds = holds_samples;
+  std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;
   const char* package = nullptr;  // the Debian package of the library, if the functions need one that may be missing
+  bool is_only_read = false;      // even with that library
   const char* advice = nullptr;   // what to do with a file that laq does not read, if the content's advice is too vague
 
   bool is_read() const { return read_picture || read_array; }

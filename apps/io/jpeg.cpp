@@ -4,24 +4,30 @@
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <jpeglib.h>
 
 #include <jerror.h>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
+#include "io/cmyk.h"
 #include "io/exif.h"
+#include "io/gain_map.h"
+#include "io/jpeg_markers.h"
+#include "io/jpeg_metadata.h"
 #include "io/picture_formats.h"
 
 namespace laq::io {
 namespace {
 
-constexpr int kApp1 = JPEG_APP0 + 1;
 constexpr int kApp2 = JPEG_APP0 + 2;
-constexpr size_t kMaxMarker = 65533;  // largest number of bytes in a marker segment
+constexpr int kCmykChannels = 4;
 // The most scans of a progressive file: each takes time for the whole picture, and about 10 are usual.
 constexpr int kMaxScans = 100;
 
@@ -65,6 +71,8 @@ struct Reader {
   std::span<const std::byte> file;
   uint64_t max_pixels = 0;
   bool has_bad_icc = false;
+  std::optional<CmykToSrgb> from_cmyk;  // if the file has CMYK
+  std::vector<std::byte> cmyk_row;
   std::optional<Error> refusal;  // the error, if it was not libjpeg that found it
   Noted<Picture> picture;
   ~Reader() { jpeg_destroy_decompress(&session); }
@@ -75,8 +83,7 @@ struct Writer {
   jpeg_compress_struct session{};
   const Picture* picture = nullptr;
   JpegOptions options;
-  std::vector<JOCTET> exif;  // Exif and XMP begin with the prefixes that JPEG gives them
-  std::vector<JOCTET> xmp;
+  std::vector<NewJpegSegment> segments;  // of metadata
   unsigned char* bytes = nullptr;
   unsigned long size = 0;
   ~Writer() {
@@ -90,35 +97,56 @@ uint32_t per_metre(int density, int unit) {
   return unit == 2 ? static_cast<uint32_t>(density) * 100 : 0;                 // per centimetre
 }
 
-void read_metadata(Reader& reader) {
-  Metadata& metadata = reader.picture.metadata;
+void read_icc(Reader& reader) {
   bool has_icc = false;
-  for (jpeg_saved_marker_ptr marker = reader.session.marker_list; marker; marker = marker->next) {
-    const auto data = std::as_bytes(std::span(marker->data, marker->data_length));
-    const std::string_view text = text_of(data);
-    has_icc = has_icc || text.starts_with("ICC_PROFILE");
-    if (marker->marker != kApp1) continue;
-    if (metadata.exif.empty() && text.starts_with(kJpegExifPrefix)) {
-      metadata.exif.assign(data.begin() + kJpegExifPrefix.size(), data.end());
-    } else if (metadata.xmp.empty() && text.starts_with(kJpegXmpPrefix)) {
-      metadata.xmp.assign(data.begin() + kJpegXmpPrefix.size(), data.end());
-    }
-  }
-  metadata.orientation = exif_orientation(metadata.exif);
-  set_exif_orientation(metadata.exif, 1);
+  for (jpeg_saved_marker_ptr marker = reader.session.marker_list; marker; marker = marker->next)
+    has_icc =
+        has_icc || text_of(std::as_bytes(std::span(marker->data, marker->data_length))).starts_with("ICC_PROFILE");
   JOCTET* icc = nullptr;
   unsigned int icc_size = 0;
   if (jpeg_read_icc_profile(&reader.session, &icc, &icc_size)) {
     const auto data = std::as_bytes(std::span(icc, icc_size));
-    metadata.icc.assign(data.begin(), data.end());
+    reader.picture.metadata.icc.assign(data.begin(), data.end());
     std::free(icc);
   } else {
     reader.has_bad_icc = has_icc;
   }
-  if (reader.session.saw_JFIF_marker) {
-    metadata.pixels_per_metre_x = per_metre(reader.session.X_density, reader.session.density_unit);
-    metadata.pixels_per_metre_y = per_metre(reader.session.Y_density, reader.session.density_unit);
+}
+
+void read_metadata(Reader& reader) {
+  Metadata& metadata = reader.picture.metadata;
+  read_jpeg_metadata(parse_jpeg_segments(text_of(reader.file)), metadata, reader.picture.notes);
+  metadata.orientation = exif_orientation(metadata.exif);
+  set_exif_orientation(metadata.exif, 1);
+  if (reader.has_bad_icc) reader.picture.notes.lose("ICC profile, which is damaged");
+  const jpeg_decompress_struct& session = reader.session;
+  if (!session.saw_JFIF_marker || session.X_density == 0 || session.Y_density == 0) return;
+  metadata.is_only_aspect = session.density_unit == 0 && session.X_density != session.Y_density;
+  const auto number = [&](int density) {
+    return metadata.is_only_aspect ? static_cast<uint32_t>(density) : per_metre(density, session.density_unit);
+  };
+  metadata.pixels_per_metre_x = number(session.X_density);
+  metadata.pixels_per_metre_y = number(session.Y_density);
+}
+
+bool is_cmyk(const jpeg_decompress_struct& session) {
+  return session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK;
+}
+
+// Prepares the conversion of CMYK, or sets `refusal`. Adobe's files, which are marked as such, have inverted samples.
+void convert_cmyk(Reader& reader) {
+  Metadata& metadata = reader.picture.metadata;
+  const bool is_inverted = reader.session.saw_Adobe_marker != 0;
+  Result<CmykToSrgb> converter = CmykToSrgb::of(metadata.icc, 8, is_inverted);
+  if (!converter) {
+    reader.refusal = converter.error();
+    return;
   }
+  reader.from_cmyk = std::move(*converter);
+  reader.cmyk_row.resize(size_t{reader.session.image_width} * kCmykChannels);
+  reader.session.out_color_space = JCS_CMYK;
+  reader.picture.notes.remark(kCmykRemark);
+  metadata.icc.clear();
 }
 
 // Does the file have enough bytes for its blocks of 8x8 coefficients? The first scan of each component spends at least
@@ -141,9 +169,7 @@ Error damaged(const std::string& cause) {
 // Sets `refusal` if the header tells that the picture is not read.
 void check_header(Reader& reader) {
   const jpeg_decompress_struct& session = reader.session;
-  if (session.jpeg_color_space == JCS_CMYK || session.jpeg_color_space == JCS_YCCK) {
-    reader.refusal = {ErrorCode::unsupported, "is a CMYK JPEG file, which is not read (convert it to RGB first)"};
-  } else if (uint64_t{session.image_width} * session.image_height > reader.max_pixels) {
+  if (uint64_t{session.image_width} * session.image_height > reader.max_pixels) {
     reader.refusal = too_many_pixels(reader.max_pixels);
   } else if (!can_hold_blocks(reader)) {
     reader.refusal = damaged("it has too few bytes for its width and height");
@@ -165,8 +191,10 @@ void read_rows(Reader& reader) {
   while (reader.session.output_scanline < reader.session.output_height && !reader.errors.damaged) {
     const size_t begin = picture.samples.size();
     picture.samples.resize(begin + row_bytes);
-    auto* row = reinterpret_cast<JSAMPROW>(picture.samples.data() + begin);
+    std::byte* const samples = picture.samples.data() + begin;
+    auto* row = reinterpret_cast<JSAMPROW>(reader.from_cmyk ? reader.cmyk_row.data() : samples);
     jpeg_read_scanlines(&reader.session, &row, 1);
+    if (reader.from_cmyk) reader.from_cmyk->convert(reader.cmyk_row.data(), samples, picture.width);
   }
 }
 
@@ -176,7 +204,6 @@ bool read_all(Reader& reader) {
   jpeg_decompress_struct& session = reader.session;
   jpeg_create_decompress(&session);
   jpeg_mem_src(&session, reinterpret_cast<const unsigned char*>(reader.file.data()), reader.file.size());
-  jpeg_save_markers(&session, kApp1, 0xffff);
   jpeg_save_markers(&session, kApp2, 0xffff);
   jpeg_read_header(&session, TRUE);
   check_header(reader);
@@ -187,7 +214,9 @@ bool read_all(Reader& reader) {
   picture.channels = session.jpeg_color_space == JCS_GRAYSCALE ? 1 : 3;
   picture.depth = 8;
   session.out_color_space = picture.channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
-  read_metadata(reader);
+  read_icc(reader);
+  if (is_cmyk(session)) convert_cmyk(reader);
+  if (reader.refusal) return false;
   reader.progress.progress_monitor = on_progress;
   session.progress = &reader.progress;
   jpeg_start_decompress(&session);
@@ -197,7 +226,26 @@ bool read_all(Reader& reader) {
   return !reader.errors.damaged;
 }
 
+// A ratio of sides in numbers as large as JFIF has them.
+void set_aspect(jpeg_compress_struct& session, const Metadata& metadata) {
+  constexpr uint32_t kMost = 65535;
+  uint32_t x = metadata.pixels_per_metre_x, y = metadata.pixels_per_metre_y;
+  if (x == 0 || y == 0) return;
+  const uint32_t common = std::gcd(x, y);
+  x /= common;
+  y /= common;
+  if (std::max(x, y) > kMost) {
+    const double scale = double{kMost} / std::max(x, y);
+    x = std::max(1u, static_cast<uint32_t>(std::lround(x * scale)));
+    y = std::max(1u, static_cast<uint32_t>(std::lround(y * scale)));
+  }
+  session.density_unit = 0;
+  session.X_density = static_cast<UINT16>(x);
+  session.Y_density = static_cast<UINT16>(y);
+}
+
 void set_density(jpeg_compress_struct& session, const Metadata& metadata) {
+  if (metadata.is_only_aspect) return set_aspect(session, metadata);
   const long x = std::lround(metadata.pixels_per_metre_x * 0.0254),
              y = std::lround(metadata.pixels_per_metre_y * 0.0254);
   if (x < 1 || y < 1 || x > 65535 || y > 65535) return;
@@ -223,8 +271,9 @@ bool write_all(Writer& writer) {
   if (writer.options.is_progressive) jpeg_simple_progression(&session);
   set_density(session, picture.metadata);
   jpeg_start_compress(&session, TRUE);
-  for (const std::vector<JOCTET>* data : {&writer.exif, &writer.xmp}) {
-    if (!data->empty()) jpeg_write_marker(&session, kApp1, data->data(), static_cast<unsigned>(data->size()));
+  for (const NewJpegSegment& segment : writer.segments) {
+    jpeg_write_marker(&session, segment.marker, reinterpret_cast<const JOCTET*>(segment.data.data()),
+                      static_cast<unsigned>(segment.data.size()));
   }
   const std::vector<std::byte>& icc = picture.metadata.icc;
   if (!icc.empty()) {
@@ -240,13 +289,6 @@ bool write_all(Writer& writer) {
   return true;
 }
 
-std::vector<JOCTET> with_prefix(std::string_view prefix, const std::vector<std::byte>& data) {
-  if (data.empty()) return {};
-  std::vector<JOCTET> result(prefix.begin(), prefix.end());
-  for (const std::byte b : data) result.push_back(std::to_integer<JOCTET>(b));
-  return result;
-}
-
 }  // namespace
 
 Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels) {
@@ -256,20 +298,23 @@ Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max
   set_error_callbacks(reader.errors);
   reader.session.err = &reader.errors.manager;
   if (read_all(reader)) {
-    note_jpeg_losses(file, reader.picture.notes);
-    if (reader.has_bad_icc) reader.picture.notes.lose("ICC profile, which is damaged");
+    read_metadata(reader);
     return std::move(reader.picture);
   }
   if (reader.refusal) return *reader.refusal;
-  if (reader.errors.code == JERR_BAD_PRECISION || reader.errors.code == JERR_SOF_UNSUPPORTED) {
+  if (reader.errors.code == JERR_BAD_PRECISION) {
     return Error{ErrorCode::unsupported,
-                 "is a JPEG file of more than 8 bits a sample or of a process that is not read, "
-                 "such as lossless (convert it to PNG first)"};
+                 "is a JPEG file of more than 8 bits a sample, which is not read (convert it to a 16-bit PNG first, "
+                 "with djpeg of libjpeg-turbo 3 or with GDAL)"};
+  }
+  if (reader.errors.code == JERR_SOF_UNSUPPORTED) {
+    return Error{ErrorCode::unsupported,
+                 "is a JPEG file of a process that is not read, such as lossless (convert it to PNG first)"};
   }
   return damaged(reader.errors.message);
 }
 
-Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options) {
+Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const JpegOptions& options) {
   if (picture.channels == 2 || picture.channels == 4) {
     return Error{ErrorCode::unsupported, "has an alpha channel, which JPEG cannot hold (write .png or .pam)"};
   }
@@ -279,21 +324,32 @@ Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOpt
   Writer writer;
   writer.picture = &picture;
   writer.options = options;
-  std::vector<std::byte> exif = picture.metadata.exif;
-  set_exif_orientation(exif, picture.metadata.orientation);
-  writer.exif = with_prefix(kJpegExifPrefix, exif);
-  writer.xmp = with_prefix(kJpegXmpPrefix, picture.metadata.xmp);
-  if (writer.exif.size() > kMaxMarker || writer.xmp.size() > kMaxMarker) {
-    return Error{ErrorCode::unsupported,
-                 "has Exif or XMP data of more than 64 KB, which JPEG cannot hold (write .png, or --strip)"};
+  Metadata metadata = picture.metadata;
+  Notes notes;
+  set_exif_orientation(metadata.exif, metadata.orientation);
+  if (metadata.exif.size() > kMaxJpegSegment - kJpegExifPrefix.size()) {
+    notes.lose("Exif of more than 64 KB");
+    metadata.exif.clear();
+    set_exif_orientation(metadata.exif, metadata.orientation);
   }
+  writer.segments = make_jpeg_metadata(metadata, notes);
+  GainMap gain_map;
+  if (const auto* gain = find_attachment(metadata.attachments, "gain")) {
+    gain_map = split_gain_map(*gain);
+    if (gain_map.pictures.empty()) notes.lose("gain map, which is damaged");
+  }
+  for (const JpegSegment& segment : gain_map.segments)
+    writer.segments.push_back({segment.marker, std::string(segment.data)});
   set_error_callbacks(writer.errors);
   writer.session.err = &writer.errors.manager;
   if (!write_all(writer)) {
     return Error{ErrorCode::invalid_argument, std::string("cannot make a JPEG file: ") + writer.errors.message};
   }
   const auto* first = reinterpret_cast<const std::byte*>(writer.bytes);
-  return std::vector<std::byte>(first, first + writer.size);
+  Noted<std::vector<std::byte>> file(std::vector<std::byte>(first, first + writer.size));
+  file.notes = std::move(notes);
+  if (!gain_map.pictures.empty()) append_gain_map(file, gain_map.pictures);
+  return file;
 }
 
 }  // namespace laq::io

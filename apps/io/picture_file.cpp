@@ -2,6 +2,7 @@
 
 #include <new>
 
+#include "io/attachments.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
@@ -32,7 +33,16 @@ void note_losses(const FileFormat& format, const Picture& picture, Notes& notes)
   if (is_lost(holds_icc, !metadata.icc.empty())) notes.lose("ICC profile");
   if (is_lost(holds_exif, !metadata.exif.empty())) notes.lose("Exif");
   if (is_lost(holds_xmp, !metadata.xmp.empty())) notes.lose("XMP");
-  if (is_lost(holds_resolution, metadata.pixels_per_metre_x != 0)) notes.lose("resolution");
+  if (is_lost(holds_resolution, metadata.pixels_per_metre_x != 0))
+    notes.lose(metadata.is_only_aspect ? "pixel aspect ratio" : "resolution");
+  const bool is_srgb = metadata.code_points.value_or(CodePoints()) == CodePoints();
+  if (is_lost(holds_code_points, !is_srgb)) notes.lose("code points of colour");
+  if (is_lost(holds_light, metadata.mastering_display || metadata.content_light)) notes.lose("light levels");
+  for (const Attachment& attachment : metadata.attachments) {
+    const bool is_hint = attachment.name == "from";  // for the choice of the format
+    if (!is_hint && format.attachments.find(attachment.name) == std::string_view::npos)
+      notes.lose(describe_attachment(attachment.name));
+  }
 }
 
 }  // namespace

@@ -18,9 +18,9 @@ namespace laq::io {
 Error too_many_pixels(uint64_t max_pixels);
 
 // Reads every valid PNG. Palettes become RGB, a transparent colour becomes an alpha channel, gray of 1, 2 and 4 bits
-// becomes 8 bits. Keeps the ICC profile, Exif and XMP (also those in "Raw profile type" text), and the resolution if it
-// is in metres; the notes name what else the file has. Samples are allocated as they are read, and not at all if the
-// file has too few bytes for its width and height.
+// becomes 8 bits. Keeps colour (png_colour.h), light levels, Exif, XMP, texts and IPTC (png_text.h), and the resolution
+// or the aspect of pixels; the notes name what else the file has. Samples are allocated as they are read, and not at
+// all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_png(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8 or 16. If libpng finds the ICC profile invalid, it is left out and the notes say so.
@@ -32,17 +32,14 @@ struct JpegOptions {
   bool is_progressive = false;
 };
 
-// Reads gray and colour JPEG of 8 bits. Keeps the ICC profile (APP2), Exif and XMP (APP1) and JFIF's resolution; the
-// notes name what else the file has. Refuses CMYK, samples of 12 bits, and files that are cut off or damaged. Samples
-// are allocated as they are decoded, and not at all if the file has too few bytes for its width and height.
+// Reads gray and colour JPEG of 8 bits; CMYK becomes sRGB by its ICC profile (cmyk.h). Keeps the ICC profile (APP2),
+// JFIF's resolution or aspect of pixels, and what jpeg_metadata.h says; the notes name what else the file has. Refuses
+// CMYK without a profile, samples of 12 bits, and files that are cut off or damaged. Samples are allocated as they are
+// decoded, and not at all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels);
 
-// The picture's depth must be 8. Alpha, and Exif or XMP that do not fit into a marker of 64 KB, are refused.
-Result<std::vector<std::byte>> encode_jpeg(const Picture& picture, const JpegOptions& options = {});
-
-// Notes what a JPEG file has and a picture that is read from it has not: all but the samples, the first Exif, XMP and
-// ICC data, and the resolution.
-void note_jpeg_losses(std::span<const std::byte> file, Notes& notes);
+// The picture's depth must be 8; alpha is refused. The notes name metadata that do not fit.
+Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const JpegOptions& options = {});
 
 // Reads the first picture of a Netpbm file; the notes name comments and what follows the picture. A maxval of 2^d - 1
 // with d in 8..16 gives depth d. Samples of another maxval are scaled to the next such depth, so that maxval becomes
@@ -52,5 +49,29 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
 // The kind is pgm, ppm, pam or netpbm, which is the first of these that can hold the picture; maxval is 2^depth - 1.
 // Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
+
+// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits;
+// alpha that colour was multiplied by is divided out. Keeps the ICC profile, XMP, Exif, resolution and orientation.
+Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
+
+// The picture's depth must be 8 or 16.
+Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture);
+
+// GIF by giflib. The first frame on its canvas, with alpha if not all of it is drawn. Keeps the ICC profile and the
+// aspect of pixels.
+Result<Noted<Picture>> decode_gif(std::span<const std::byte> file, uint64_t max_pixels);
+
+// BMP of all headers with 1 to 32 bits a pixel and runs (RLE4, RLE8); palettes become gray or RGB, masks of more than 8
+// bits 16-bit samples. Keeps the ICC profile and the resolution.
+Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_pixels);
+
+// The picture's depth must be 8.
+Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
+
+// WebP by libwebp. The first frame of an animation, on its canvas. Keeps the ICC profile, Exif and XMP.
+Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max_pixels);
+
+// Without loss. The picture's depth must be 8. Gray becomes RGB.
+Result<Noted<std::vector<std::byte>>> encode_webp(const Picture& picture);
 
 }  // namespace laq::io

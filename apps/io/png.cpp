@@ -8,15 +8,17 @@
 #include <cstring>
 #include <string>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/exif.h"
 #include "io/picture_formats.h"
 #include "io/png_chunks.h"
+#include "io/png_colour.h"
+#include "io/png_text.h"
 
 namespace laq::io {
 namespace {
 
-constexpr char kXmpKey[] = "XML:com.adobe.xmp";
 constexpr uint64_t kMaxChunk = uint64_t{1} << 28;  // largest number of bytes of a metadata chunk
 
 // Deflate spends at least two bits, one for the length and one for the distance, on 258 bytes.
@@ -42,7 +44,7 @@ struct Reader : Session {
 struct Writer : Session {
   const Picture* picture = nullptr;
   std::vector<std::byte> exif;
-  std::string xmp;
+  std::vector<NewPngChunk> colour, text;  // chunks that libpng does not know or need not know
   Noted<std::vector<std::byte>> bytes;
   ~Writer() { png_destroy_write_struct(&png, &info); }
 };
@@ -84,6 +86,22 @@ void assign_exif(Metadata& metadata, std::span<const std::byte> from) {
   set_exif_orientation(metadata.exif, 1);
 }
 
+void read_pixel_size(const PngChunks& png, Metadata& metadata, Notes& notes) {
+  const PngChunk* chunk = png.find("pHYs");
+  if (chunk == nullptr) return;
+  const auto x = static_cast<uint32_t>(big_endian(chunk->data, 0, 4)),
+             y = static_cast<uint32_t>(big_endian(chunk->data, 4, 4));
+  constexpr uint8_t kNoUnit = 0, kMetre = 1;
+  const uint64_t unit = big_endian(chunk->data, 8, 1);
+  if (chunk->data.size() != 9 || unit > kMetre || x == 0 || y == 0 || std::max(x, y) > PNG_UINT_31_MAX) {
+    notes.lose("pixel size (pHYs), which is invalid");
+  } else if (unit != kNoUnit || x != y) {
+    metadata.pixels_per_metre_x = x;
+    metadata.pixels_per_metre_y = y;
+    metadata.is_only_aspect = unit == kNoUnit;
+  }
+}
+
 void read_metadata(Reader& reader) {
   Notes& notes = reader.picture.notes;
   Metadata& metadata = reader.picture.metadata;
@@ -97,14 +115,15 @@ void read_metadata(Reader& reader) {
   } else if (reader.chunks.find("iCCP")) {
     notes.lose("ICC profile, which is invalid (iCCP)");
   }
-  metadata.pixels_per_metre_x = png_get_x_pixels_per_meter(reader.png, reader.info);
-  metadata.pixels_per_metre_y = png_get_y_pixels_per_meter(reader.png, reader.info);
-  PngText text = read_png_text(reader.chunks);
+  read_pixel_size(reader.chunks, metadata, notes);
+  read_png_colour(reader.chunks, reader.picture.channels <= 2, metadata, notes);
+  PngText text = read_png_text(reader.chunks, notes);
   const PngChunk* exif = reader.chunks.find("eXIf");
   assign_exif(metadata, exif ? exif->data : text.exif);
   metadata.xmp = std::move(text.xmp);
+  attach(metadata.attachments, "text", std::move(text.texts));
+  if (!attach(metadata.attachments, "iptc", std::move(text.iptc))) notes.lose(describe_attachment("iptc"));
   note_png_losses(reader.chunks, notes);
-  if (text.has_more) notes.lose("text");
 }
 
 // Do the IDAT chunks have enough bytes for the rows of the picture? A row begins with a byte for its filter. (An
@@ -176,21 +195,16 @@ void write_metadata(Writer& writer) {
     png_set_eXIf_1(png, info, static_cast<png_uint_32>(writer.exif.size()),
                    reinterpret_cast<png_bytep>(writer.exif.data()));
   }
-  if (!writer.xmp.empty()) {
-    char key[sizeof kXmpKey];
-    char nothing[1] = "";
-    std::memcpy(key, kXmpKey, sizeof key);
-    png_text text{};
-    text.compression = PNG_ITXT_COMPRESSION_NONE;
-    text.key = key;
-    text.text = writer.xmp.data();
-    text.itxt_length = writer.xmp.size();
-    text.lang = nothing;
-    text.lang_key = nothing;
-    png_set_text(png, info, &text, 1);
-  }
   if (metadata.pixels_per_metre_x != 0 && metadata.pixels_per_metre_y != 0) {
-    png_set_pHYs(png, info, metadata.pixels_per_metre_x, metadata.pixels_per_metre_y, PNG_RESOLUTION_METER);
+    png_set_pHYs(png, info, metadata.pixels_per_metre_x, metadata.pixels_per_metre_y,
+                 metadata.is_only_aspect ? PNG_RESOLUTION_UNKNOWN : PNG_RESOLUTION_METER);
+  }
+}
+
+void write_chunks(png_structp png, const std::vector<NewPngChunk>& chunks) {
+  for (const NewPngChunk& chunk : chunks) {
+    png_write_chunk(png, reinterpret_cast<png_const_bytep>(chunk.type.data()),
+                    reinterpret_cast<png_const_bytep>(chunk.data.data()), chunk.data.size());
   }
 }
 
@@ -208,7 +222,10 @@ bool write_all(Writer& writer) {
   png_set_IHDR(png, writer.info, picture.width, picture.height, picture.depth, kColourTypes[picture.channels - 1],
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_BASE, PNG_FILTER_TYPE_BASE);
   write_metadata(writer);
+  png_write_info_before_PLTE(png, writer.info);
+  write_chunks(png, writer.colour);
   png_write_info(png, writer.info);
+  write_chunks(png, writer.text);
   if (picture.depth == 16 && std::endian::native == std::endian::little) png_set_swap(png);
   for (uint32_t y = 0; y < picture.height; ++y) {
     png_write_row(png, reinterpret_cast<png_const_bytep>(picture.samples.data() + y * picture.row_bytes()));
@@ -241,7 +258,8 @@ Result<Noted<std::vector<std::byte>>> encode_png(const Picture& picture) {
   writer.picture = &picture;
   writer.exif = picture.metadata.exif;
   set_exif_orientation(writer.exif, picture.metadata.orientation);
-  writer.xmp.assign(reinterpret_cast<const char*>(picture.metadata.xmp.data()), picture.metadata.xmp.size());
+  writer.colour = make_png_colour(picture.metadata);
+  writer.text = make_png_text(picture.metadata, writer.bytes.notes);
   writer.png = png_create_write_struct(PNG_LIBPNG_VER_STRING, static_cast<Session*>(&writer), on_error, on_warning);
   if (writer.png) writer.info = png_create_info_struct(writer.png);
   if (!writer.info) return Error{ErrorCode::out_of_memory, "not enough memory to write a PNG file"};

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,18 +30,17 @@ struct PngChunks {
 // The result refers to the bytes of the file.
 PngChunks parse_png_chunks(std::span<const std::byte> file);
 
-// Metadata in text chunks: XMP under its own keyword, and Exif or XMP as hexadecimal digits under ImageMagick's "Raw
-// profile type ...".
-struct PngText {
-  std::vector<std::byte> exif;  // a TIFF structure
-  std::vector<std::byte> xmp;
-  bool has_more = false;  // there is other text, or text that could not be read
+// A chunk to write.
+struct NewPngChunk {
+  std::string type;
+  std::string data;
 };
 
-// The first of each kind. Damaged text is not read, and nothing after 32 MiB of inflated text.
-PngText read_png_text(const PngChunks& png);
+// Is it a tEXt, zTXt or iTXt chunk?
+bool is_png_text(const PngChunk& chunk);
 
-// Notes what the file has, apart from text, and a picture that is read from it has not.
+// Notes what the file has, apart from colour (png_colour.h) and text (png_text.h), and a picture that is read from it
+// has not.
 void note_png_losses(const PngChunks& png, Notes& notes);
 
 }  // namespace laq::io

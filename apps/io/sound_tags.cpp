@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/flac_file.h"
 
@@ -36,34 +37,10 @@ const TagNames* tag_of(std::string_view TagNames::*kind, std::string_view name) 
   return found == std::end(kTagNames) ? nullptr : found;
 }
 
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto lead = static_cast<unsigned char>(text[i]);
-    const size_t more = lead < 0x80 ? 0 : lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : 3;
-    if ((lead >= 0x80 && lead < 0xc2) || lead > 0xf4 || more > text.size() - i - 1) return false;
-    for (size_t k = 1; k <= more; ++k) {
-      if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
-    }
-    i += more + 1;
-  }
-  return true;
-}
-
 // The text up to its first zero byte. What is not UTF-8 is taken for Latin-1.
 std::string text_of_tag(std::string_view text) {
   text = text.substr(0, text.find('\0'));
-  if (is_utf8(text)) return std::string(text);
-  std::string utf8;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x80) {
-      utf8 += c;
-    } else {
-      utf8 += static_cast<char>(0xc0 | byte >> 6);
-      utf8 += static_cast<char>(0x80 | (byte & 0x3f));
-    }
-  }
-  return utf8;
+  return is_utf8(text) ? std::string(text) : utf8_of_latin1(text);
 }
 
 void add_tag(const TagNames& names, std::string_view text, std::vector<SoundTag>& tags) {

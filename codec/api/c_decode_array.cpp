@@ -20,6 +20,10 @@ static_assert(LAQ_INT32 == static_cast<int>(laq::ElementType::int32));
 static_assert(LAQ_UINT32 == static_cast<int>(laq::ElementType::uint32));
 static_assert(LAQ_FLOAT32 == static_cast<int>(laq::ElementType::float32));
 static_assert(LAQ_FLOAT64 == static_cast<int>(laq::ElementType::float64));
+static_assert(LAQ_INT64 == static_cast<int>(laq::ElementType::int64));
+static_assert(LAQ_UINT64 == static_cast<int>(laq::ElementType::uint64));
+static_assert(LAQ_FLOAT16 == static_cast<int>(laq::ElementType::float16));
+static_assert(LAQ_FLOAT16 == static_cast<int>(laq::kLastElementType));
 
 // What the caller sees, and behind it what that points to.
 struct OwnedArray : laq_array {
@@ -76,7 +80,7 @@ laq_status laq_decode_array_region(const void* data, size_t size, const laq_arra
   return make_from_file(data, size, "array", array, error, [&](std::span<const std::byte> file) -> MadeArray {
     if (region == nullptr) return is_null("region");
     const int64_t dimensions = region->dimensions;
-    if (const auto failure = laq::check_range("region.dimensions", dimensions, 1, LAQ_MAX_DIMENSIONS)) return *failure;
+    if (const auto failure = laq::check_range("region.dimensions", dimensions, 0, LAQ_MAX_DIMENSIONS)) return *failure;
     const laq::ArrayRegion wanted{{region->begin, region->begin + dimensions},
                                   {region->size, region->size + dimensions}};
     return make_array(
@@ -99,6 +103,7 @@ laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** inf
     out.max_error = owned->info.max_error;
     out.mean_squared_error = owned->info.mean_squared_error;
     out.chunks = owned->info.chunks;
+    out.chunk_dimensions = static_cast<int>(owned->info.chunk_shape.size());
     std::ranges::copy(owned->info.chunk_shape, out.chunk_shape);
     return owned;
   });

@@ -1,5 +1,6 @@
 // The public functions that read arrays.
 #include <laq/array.hpp>
+#include <laq/inspect.hpp>
 
 #include "array/array_codec.h"
 #include "array/header.h"
@@ -61,6 +62,17 @@ Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOpt
     if (!header) return in_section(kArraySection, header.error());
     header->info.attachments = std::move(parts->attachments);
     return header->info;
+  });
+}
+
+Result<ArrayTrace> trace_array(std::span<const std::byte> file, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<ArrayTrace> {
+    const Result<Parts> parts = parts_of(file, Verify::all, options.max_bytes);
+    if (!parts) return parts.error();
+    const DefaultFloatingPoint environment;
+    Result<ArrayTrace> trace = array::trace_array(parts->payload, options);
+    if (!trace) return in_section(kArraySection, trace.error());
+    return trace;
   });
 }
 

@@ -1,6 +1,7 @@
 // The public functions that read pictures.
 #include <string>
 
+#include <laq/inspect.hpp>
 #include <laq/laq.hpp>
 
 #include "base/checks.h"
@@ -10,8 +11,10 @@
 #include "picture/picture_codec.h"
 
 namespace laq {
+namespace {
 
-Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
+// trace: all of it but the picture is filled in, unless it is null.
+Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options, PictureTrace* trace) {
   return without_exceptions([&]() -> Result<Picture> {
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
     const Result<std::vector<Section>> sections = read_container(file);
@@ -25,11 +28,25 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     if (!metadata) return metadata.error();
     DecodeOptions rest = options;
     rest.max_bytes -= bytes_of(*metadata);
-    Result<Picture> picture = picture::decode_picture(*payload, rest);
+    Result<Picture> picture = picture::decode_picture(*payload, rest, trace);
     if (!picture) return in_section(kPictureSection, picture.error());
     picture->metadata = std::move(*metadata);
     return picture;
   });
+}
+
+}  // namespace
+
+Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options) {
+  return decode(file, options, nullptr);
+}
+
+Result<PictureTrace> trace_picture(std::span<const std::byte> file, const DecodeOptions& options) {
+  PictureTrace trace;
+  Result<Picture> picture = decode(file, options, &trace);
+  if (!picture) return picture.error();
+  trace.picture = std::move(*picture);
+  return trace;
 }
 
 Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& options) {

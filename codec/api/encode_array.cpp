@@ -8,6 +8,7 @@
 #include "array/array_codec.h"
 #include "array/header.h"
 #include "base/checks.h"
+#include "base/element.h"
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
@@ -16,10 +17,15 @@ namespace laq {
 namespace {
 
 std::optional<Error> check(const ArrayView& array) {
-  if (array.type > ElementType::float64)
-    return invalid("type is " + std::to_string(static_cast<int>(array.type)) + ", it must be 0 to 7");
-  if (auto error = check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 1, array::kMaxSides))
+  if (array.type > kLastElementType) {
+    return invalid("type is " + std::to_string(static_cast<int>(array.type)) + ", it must be 0 to " +
+                   std::to_string(static_cast<int>(kLastElementType)));
+  }
+  if (auto error =
+          check_range("the number of sides", static_cast<int64_t>(array.shape.size()), 0, array::kMaxDimensions))
     return error;
+  if (is_wide_integer(array.type) && array.signal.significant_bits % 64 != 0)
+    return invalid("signal.significant_bits is for integers of up to 32 bits (let it be 0)");
   const uint64_t elements = array::element_count(array.shape);
   for (const uint64_t side : array.shape) {
     if (side > array::kMaxElements) return invalid("a side of the array has more than 2^40 elements");

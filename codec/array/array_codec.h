@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <laq/array.hpp>
+#include <laq/inspect.hpp>
 
 namespace laq::array {
 
@@ -21,5 +22,8 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayE
 
 // region: null for the whole array. May throw std::bad_alloc.
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
+
+// Of the options, max_bytes counts. May throw std::bad_alloc.
+Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options);
 
 }  // namespace laq::array

@@ -23,7 +23,7 @@ Strides packed_strides(const Sides& sides, size_t bytes) {
 }  // namespace
 
 Box box_of(const ArrayHeader& header, uint64_t chunk) {
-  const Sides sides = sides_of(header.info.shape);
+  const Sides sides = header.layout().sides();
   Box box;
   for (int axis = kMaxSides - 1; axis >= 0; --axis) {
     const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
@@ -34,16 +34,10 @@ Box box_of(const ArrayHeader& header, uint64_t chunk) {
   return box;
 }
 
-Box box_of(const ArrayRegion& region) {
-  Box box{{}, sides_of(region.size)};
-  std::copy(region.begin.begin(), region.begin.end(), box.begin.end() - static_cast<ptrdiff_t>(region.begin.size()));
-  return box;
-}
-
 std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region) {
   if (is_empty(region.size)) return {};
   std::vector<uint64_t> chunks = {0};
-  const Sides sides = sides_of(header.info.shape);
+  const Sides sides = header.layout().sides();
   for (int axis = 0; axis < kMaxSides; ++axis) {
     const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
     std::vector<uint64_t> next;
@@ -74,7 +68,7 @@ void copy_common(const Box& from, const std::byte* source, const Box& to, std::b
 }
 
 Strides strides_of(const ArrayView& array) {
-  if (array.strides.empty()) return packed_strides(sides_of(array.shape), element_bytes(array.type));
+  if (array.strides.empty()) return packed_strides(CodedLayout{array.shape}.sides(), element_bytes(array.type));
   Strides strides{};
   std::copy(array.strides.begin(), array.strides.end(), strides.end() - static_cast<ptrdiff_t>(array.strides.size()));
   return strides;

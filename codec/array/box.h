@@ -35,7 +35,6 @@ struct Box {
 };
 
 Box box_of(const ArrayHeader& header, uint64_t chunk);
-Box box_of(const ArrayRegion& region);
 
 // The numbers of the chunks that hold elements of a region.
 std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region);

@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <vector>
+
+#include <laq/inspect.hpp>
 
 #include "base/element.h"
 #include "base/grid.h"
@@ -36,6 +39,10 @@ struct ChunkFormat {
 
 // Decodes a chunk into format.bytes() bytes of packed elements; false if the stream is invalid.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
+
+// The steps of a chunk's recipe, in the order in which the encoder took them; empty if decode_chunk() is going to fail
+// at once.
+std::vector<TracedStep> trace_chunk(const ChunkFormat& format, std::span<const std::byte> stream);
 
 // The memory in bytes that decode_chunk() takes beside stream and elements, at most; 0 if it is going to fail at once.
 size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream);

@@ -21,6 +21,7 @@ constexpr std::array<Row, kStages> kRows = {LAQ_ARRAY_STAGES(LAQ_ARRAY_ROW)};
 constexpr uint8_t kExact = 0x40;  // in the byte of a step
 
 struct ParsedStep {
+  Step step;
   StageDecoder decoder;
   ChunkFormat format;
   std::span<const std::byte> bytes;
@@ -39,7 +40,7 @@ std::vector<ParsedStep> parse(ChunkFormat format, std::span<const std::byte> str
     format = step->format_of(format);
     if (!allows(step->stage, format)) return {};
     stream = stream.subspan(1);
-    steps.push_back({decoder_of(step->stage), format, stream});
+    steps.push_back({*step, decoder_of(step->stage), format, stream});
     if (!is_map(step->stage)) return steps;
     ByteReader reader(stream);
     ParsedStep& map = steps.back();
@@ -77,6 +78,14 @@ std::optional<Step> Step::from_byte(std::byte byte) {
   const uint8_t number = bits & ~kExact;
   if (number >= kStages) return std::nullopt;
   return Step{static_cast<StageId>(number), (bits & kExact) != 0};
+}
+
+std::vector<TracedStep> trace_chunk(const ChunkFormat& format, std::span<const std::byte> stream) {
+  std::vector<TracedStep> recipe;
+  for (const ParsedStep& parsed : parse(format, stream)) {
+    recipe.push_back({name_of(parsed.step.stage), parsed.step.is_exact, parsed.bytes.size()});
+  }
+  return recipe;
 }
 
 size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "array/array_codec.h"
 #include "array/box.h"
@@ -85,6 +86,28 @@ uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chun
   return std::accumulate(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), tables);
 }
 
+uint64_t box_bytes(const Box& box, ElementType type) {
+  uint64_t bytes = element_bytes(type);
+  for (const uint64_t side : box.size) bytes *= side;
+  return bytes;
+}
+
+// Decodes the elements of a box; false if a chunk is damaged.
+bool decode_box(std::span<const ChunkToDecode> chunks, const Box& box, int threads, std::span<std::byte> elements) {
+  std::atomic<bool> corrupt{false};
+  parallel_for(static_cast<int>(chunks.size()), threads, [&](int index, int) {
+    if (corrupt) return;
+    const ChunkToDecode& chunk = chunks[index];
+    std::vector<std::byte> decoded(chunk.format.bytes());
+    if (decode_chunk(chunk.format, chunk.stream, decoded)) {
+      copy_common(chunk.box, decoded.data(), box, elements.data(), element_bytes(chunk.format.type));
+    } else {
+      corrupt = true;
+    }
+  });
+  return !corrupt;
+}
+
 }  // namespace
 
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region,
@@ -93,41 +116,71 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
   const Result<ArrayHeader> read = ArrayHeader::read(reader);
   if (!read) return read.error();
   const ArrayHeader& header = *read;
-  const std::vector<uint64_t>& shape = header.info.shape;
+  const CodedLayout layout = header.layout();
   if (region != nullptr) {
-    if (auto error = check(*region, shape)) return *error;
+    if (auto error = check(*region, layout.shape)) return *error;
   }
-  const Box box = region != nullptr ? box_of(*region) : Box{{}, sides_of(shape)};
-  Array array{header.info.type, region != nullptr ? region->size : shape, {}, header.info.signal};
+  const ArrayRegion whole{std::vector<uint64_t>(layout.shape.size()), layout.shape};
+  const ArrayRegion& wanted = region != nullptr ? *region : whole;
+  Array array{layout.type, wanted.size, {}, header.info.signal};
   const uint64_t elements = element_count(array.shape);
-  const size_t bytes = element_bytes(array.type);
-  const auto exceeds = [&](uint64_t count, const char* unit, const char* name, uint64_t limit) {
+  if (elements > options.max_pixels) {
     return Error{ErrorCode::limit_exceeded, std::string(region != nullptr ? "the region" : "the array") + " has " +
-                                                std::to_string(count) + " " + unit + ", more than " + name + " (" +
-                                                std::to_string(limit) + ")"};
-  };
-  if (elements > options.max_pixels) return exceeds(elements, "elements", "max_pixels", options.max_pixels);
+                                                std::to_string(elements) + " elements, more than max_pixels (" +
+                                                std::to_string(options.max_pixels) + ")"};
+  }
   const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header.chunks());
   if (!streams) return streams.error();
+  const Box box = covering_box(layout, wanted);
   const std::vector<ChunkToDecode> chunks = chunks_to_decode(header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
-  const uint64_t needed = elements * bytes + decoding_bytes(chunks, header.chunks(), options.threads);
+  const uint64_t bytes = elements * element_bytes(layout.type), coded_bytes = box_bytes(box, layout.coded_type());
+  const uint64_t needed =
+      coded_bytes + (is_same(layout, wanted) ? 0 : bytes) + decoding_bytes(chunks, header.chunks(), options.threads);
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
 
-  array.data.resize(elements * bytes);
-  std::atomic<bool> corrupt{false};
-  parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
-    if (corrupt) return;
-    const ChunkToDecode& chunk = chunks[index];
-    std::vector<std::byte> decoded(chunk.format.bytes());
-    if (!decode_chunk(chunk.format, chunk.stream, decoded)) {
-      corrupt = true;
-      return;
-    }
-    copy_common(chunk.box, decoded.data(), box, array.data.data(), bytes);
-  });
-  if (corrupt) return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
+  array.data.resize(coded_bytes);
+  if (!decode_box(chunks, box, options.threads, array.data))
+    return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
+  if (is_same(layout, wanted)) return array;
+  const std::vector<std::byte> coded = std::exchange(array.data, std::vector<std::byte>(bytes));
+  restore(layout, wanted, coded, array.data);
   return array;
+}
+
+Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options) {
+  ByteReader reader(payload);
+  const Result<ArrayHeader> header = ArrayHeader::read(reader);
+  if (!header) return header.error();
+  constexpr uint64_t kBytesOfChunk = 512;
+  const uint64_t needed = header->chunks() * kBytesOfChunk;
+  if (needed > options.max_bytes) return exceeds_memory(needed, options);
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
+  if (!streams) return streams.error();
+  ArrayTrace trace;
+  trace.info = header->info;
+  const double tolerance = header->tolerance;
+  if (header->fidelity == Fidelity::max_error) trace.max_error = tolerance;
+  if (header->fidelity == Fidelity::relative_error) trace.max_relative_error = tolerance;
+  if (header->fidelity == Fidelity::mean_squared_error) trace.step = tolerance;
+  // Sides of 1 in front are those that the array does not have.
+  const Sides coded = header->layout().sides();
+  const size_t dimensions = std::min<size_t>(header->info.shape.size(), kMaxSides);
+  const auto own = [&](const Sides& all) { return std::vector<uint64_t>(all.end() - dimensions, all.end()); };
+  const bool is_folded = own(coded) != header->info.shape;
+  const auto shown = [&](const Sides& all) {
+    return is_folded ? std::vector<uint64_t>(all.begin(), all.end()) : own(all);
+  };
+  trace.coded_shape = shown(coded);
+  trace.chunks.reserve(streams->size());
+  for (uint64_t number = 0; number < streams->size(); ++number) {
+    const Box box = box_of(*header, number);
+    const std::span<const std::byte> stream = (*streams)[number];
+    std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid()), stream);
+    if (recipe.empty()) return Error{ErrorCode::corrupt, "chunk " + std::to_string(number) + " has no valid recipe"};
+    trace.chunks.push_back({{shown(box.begin), shown(box.size)}, std::move(recipe), stream.size()});
+  }
+  return trace;
 }
 
 }  // namespace laq::array

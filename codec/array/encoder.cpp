@@ -5,12 +5,15 @@
 #include <cmath>
 #include <limits>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "array/array_codec.h"
+#include "array/coded_array.h"
 #include "array/payload_encoder.h"
 #include "array/search/step_search.h"
 #include "array/statistics.h"
+#include "base/checks.h"
 #include "base/element.h"
 
 namespace laq::array {
@@ -51,17 +54,40 @@ std::optional<PayloadSettings> settings_for(const ArrayView& array, const ArrayT
   }
 }
 
+// Is the target one that the differences of elements from an offset do not tell?
+std::optional<Error> check_target(const CodedLayout& layout, const ArrayTarget& target) {
+  const bool needs_sizes = target.kind == ArrayTargetKind::snr || target.kind == ArrayTargetKind::pointwise_relative;
+  if (layout.wide_form != WideForm::from_offset || !needs_sizes) return std::nullopt;
+  return invalid(
+      "the target is a share of the elements' size, and integers beyond 2^52 have none that is exact (take max_error)");
+}
+
+// Keeps every bit, which meets all targets but one in bits.
+Result<std::vector<std::byte>> encode_halves(const CodedArray& array, const ArrayEncodeOptions& options,
+                                             const FileBytes& file_bytes) {
+  Result<EncodedArray> encoded = encode_payload(array, {}, options);
+  if (!encoded) return encoded.error();
+  const double bits = 8.0 * static_cast<double>(file_bytes(encoded->payload.size())) /
+                      static_cast<double>(element_count(array.layout.shape));
+  if (options.target.kind != ArrayTargetKind::bits || bits <= options.target.value) return std::move(encoded->payload);
+  return Error{ErrorCode::limit_exceeded, "integers that are more than 2^53 apart are kept without loss, which takes " +
+                                              std::to_string(bits) + " bits per element"};
+}
+
 }  // namespace
 
-Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayEncodeOptions& options,
+Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayEncodeOptions& options,
                                             const FileBytes& file_bytes) {
-  const bool limits_bits = limits_significant_bits(array);
+  const CodedArray array = coded_array(given);
+  if (const auto error = check_target(array.layout, options.target)) return *error;
+  if (array.layout.wide_form == WideForm::halves) return encode_halves(array, options, file_bytes);
+  const bool limits_bits = limits_significant_bits(array.view);
   Statistics statistics;
-  if (limits_bits || needs_statistics(options.target.kind)) statistics = statistics_of(array);
+  if (limits_bits || needs_statistics(options.target.kind)) statistics = statistics_of(array.view);
   if (limits_bits) {
-    if (const auto error = check_significant_bits(array, statistics)) return *error;
+    if (const auto error = check_significant_bits(array.view, statistics)) return *error;
   }
-  const std::optional<PayloadSettings> settings = settings_for(array, options.target, statistics);
+  const std::optional<PayloadSettings> settings = settings_for(array.view, options.target, statistics);
   if (!settings) return search_step(array, statistics, options, file_bytes);
   Result<EncodedArray> encoded = encode_payload(array, *settings, options);
   if (!encoded) return encoded.error();

@@ -4,35 +4,13 @@
 #include <cmath>
 #include <limits>
 
+#include "base/element.h"
+
 namespace laq::array {
 
-bool is_empty(const Sides& sides) {
-  return std::find(sides.begin(), sides.end(), 0) != sides.end();
-}
-
-uint64_t element_count(const std::vector<uint64_t>& shape) {
-  if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
-  uint64_t count = 1;
-  for (const uint64_t side : shape) {
-    if (side > kMaxElements / count) return kMaxElements + 1;
-    count *= side;
-  }
-  return count;
-}
-
-Sides sides_of(const std::vector<uint64_t>& shape) {
-  Sides sides = {1, 1, 1, 1};
-  std::copy(shape.begin(), shape.end(), sides.end() - static_cast<ptrdiff_t>(shape.size()));
-  return sides;
-}
-
-uint64_t ArrayHeader::elements() const {
-  return element_count(info.shape);
-}
-
 uint64_t ArrayHeader::chunks() const {
-  if (elements() == 0) return 0;
-  const Sides whole = sides_of(info.shape);
+  const Sides whole = layout().sides();
+  if (is_empty(whole)) return 0;
   uint64_t count = 1;
   for (int axis = 0; axis < kMaxSides; ++axis) count *= (whole[axis] + chunk_sides[axis] - 1) / chunk_sides[axis];
   return count;
@@ -42,6 +20,10 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.byte(static_cast<uint8_t>(info.type));
   writer.byte(static_cast<uint8_t>(info.shape.size()));
   for (const uint64_t side : info.shape) writer.integer(side);
+  if (is_wide_integer(info.type)) {
+    writer.byte(static_cast<uint8_t>(wide_form));
+    writer.integer(offset);
+  }
   writer.integer(info.signal.sample_rate);
   writer.byte(info.signal.significant_bits);
   writer.byte(static_cast<uint8_t>(info.target.kind));
@@ -56,9 +38,15 @@ void ArrayHeader::write(ByteWriter& writer) const {
 Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   ArrayHeader header;
   const uint8_t type = reader.byte(), dimensions = reader.byte();
-  bool valid = type <= static_cast<uint8_t>(ElementType::float64) && dimensions >= 1 && dimensions <= kMaxSides;
+  bool valid = type <= static_cast<uint8_t>(kLastElementType) && dimensions <= kMaxDimensions;
   header.info.type = static_cast<ElementType>(type);
   for (int i = 0; valid && i < dimensions; ++i) header.info.shape.push_back(reader.integer(kMaxElements));
+  if (valid && is_wide_integer(header.info.type)) {
+    const uint8_t form = reader.byte();
+    valid = form <= static_cast<uint8_t>(WideForm::halves);
+    header.wide_form = static_cast<WideForm>(form);
+    header.offset = reader.integer();
+  }
   header.info.signal.sample_rate = static_cast<uint32_t>(reader.integer(std::numeric_limits<uint32_t>::max()));
   header.info.signal.significant_bits = reader.byte();
   const uint8_t kind = reader.byte();
@@ -81,10 +69,12 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
           is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
           fidelity <= static_cast<uint8_t>(Fidelity::relative_error) && is_finite(header.tolerance) &&
           (header.tolerance > 0 || header.fidelity == Fidelity::max_error) &&
-          (header.tolerance < 1 || header.fidelity != Fidelity::relative_error) && header.elements() <= kMaxElements;
+          (header.tolerance < 1 || header.fidelity != Fidelity::relative_error) &&
+          element_count(header.info.shape) <= kMaxElements;
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
-  header.info.chunk_shape.assign(header.chunk_sides.end() - dimensions, header.chunk_sides.end());
+  const int told = header.wide_form == WideForm::halves ? 1 : std::min<int>(dimensions, kMaxSides);
+  header.info.chunk_shape.assign(header.chunk_sides.end() - told, header.chunk_sides.end());
   return header;
 }
 

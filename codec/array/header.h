@@ -10,37 +10,27 @@
 #include <laq/array.hpp>
 
 #include "array/chunk.h"
+#include "array/coded_layout.h"
 #include "base/bytes.h"
 
 namespace laq::array {
 
-inline constexpr int kMaxSides = 4;
-inline constexpr uint64_t kMaxElements = uint64_t{1} << 40;
 inline constexpr uint32_t kMinChunkElements = 1 << 8;  // that an encoder may be asked for
 inline constexpr uint32_t kMaxChunkElements = 1 << 21;
 inline constexpr uint64_t kMaxChunks = std::numeric_limits<int>::max();
 
-using Sides = std::array<uint64_t, kMaxSides>;
-
-// The sides of an array, with 1 in front if it has fewer than four.
-Sides sides_of(const std::vector<uint64_t>& shape);
-
-// Whether a box with these sides has no elements. Its other sides may have any size.
-bool is_empty(const Sides& sides);
-
-// The product of the sides; more than kMaxElements if that is exceeded.
-uint64_t element_count(const std::vector<uint64_t>& shape);
-
 struct ArrayHeader {
   ArrayInfo info;  // without the chunks, which only read() fills in
+  WideForm wide_form = WideForm::as_they_are;
+  uint64_t offset = 0;  // see CodedLayout
   Fidelity fidelity = Fidelity::max_error;
   double tolerance = 0;                           // see Fidelity
-  std::array<uint32_t, kMaxSides> chunk_sides{};  // the first ones are 1 if the array has fewer sides
+  std::array<uint32_t, kMaxSides> chunk_sides{};  // in the sides of the layout
 
-  uint64_t elements() const;
+  CodedLayout layout() const { return {info.shape, info.type, wide_form, offset}; }
   uint64_t chunks() const;
   ChunkFormat chunk_format(const Grid& grid) const {
-    return {info.type, grid, fidelity, tolerance, info.signal.significant_bits};
+    return {layout().coded_type(), grid, fidelity, tolerance, info.signal.significant_bits};
   }
 
   void write(ByteWriter& writer) const;

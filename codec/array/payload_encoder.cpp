@@ -31,16 +31,18 @@ std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides, uint64_t most
   return result;
 }
 
-ArrayHeader header_of(const ArrayView& array, const PayloadSettings& settings, const ArrayEncodeOptions& options) {
+ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, const ArrayEncodeOptions& options) {
   ArrayHeader header;
-  header.info.type = array.type;
-  header.info.shape = array.shape;
-  header.info.signal = array.signal;
+  header.info.type = array.layout.type;
+  header.info.shape = array.layout.shape;
+  header.wide_form = array.layout.wide_form;
+  header.offset = array.layout.offset;
+  header.info.signal = array.view.signal;
   header.info.target = options.target;
   header.fidelity = settings.fidelity;
   header.tolerance = settings.tolerance;
   header.chunk_sides =
-      chunk_sides_of(sides_of(array.shape), options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements);
+      chunk_sides_of(array.layout.sides(), options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements);
   return header;
 }
 
@@ -72,7 +74,7 @@ bool for_each_chunk(int count, const ArrayEncodeOptions& options, Encode&& encod
 
 }  // namespace
 
-Result<EncodedArray> encode_payload(const ArrayView& array, const PayloadSettings& settings,
+Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options) {
   ArrayHeader header = header_of(array, settings, options);
   if (header.chunks() > kMaxChunks) {
@@ -85,7 +87,7 @@ Result<EncodedArray> encode_payload(const ArrayView& array, const PayloadSetting
     const Box box = box_of(header, chunk);
     std::span<const Step> known;
     if (!settings.recipes.empty()) known = settings.recipes[chunk];
-    chunks[chunk] = encode_chunk(header.chunk_format(box.grid()), elements_of(array, box), search, known);
+    chunks[chunk] = encode_chunk(header.chunk_format(box.grid()), elements_of(array.view, box), search, known);
   });
   if (!is_complete) return Error{ErrorCode::cancelled, "cancelled by the caller"};
   EncodedArray encoded;

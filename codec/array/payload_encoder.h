@@ -7,6 +7,7 @@
 #include <laq/array.hpp>
 
 #include "array/chunk.h"
+#include "array/coded_array.h"
 #include "array/stage.h"
 #include "array/statistics.h"
 
@@ -29,7 +30,7 @@ struct PayloadSettings {
 };
 
 // Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
-Result<EncodedArray> encode_payload(const ArrayView& array, const PayloadSettings& settings,
+Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options);
 
 }  // namespace laq::array

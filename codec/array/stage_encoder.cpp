@@ -13,13 +13,13 @@ namespace {
 constexpr std::array<StageEncoder, kStages> kEncoders = {LAQ_ARRAY_STAGES(LAQ_ARRAY_ROW)};
 #undef LAQ_ARRAY_ROW
 
-uint32_t spacing_of(std::span<const double> values) {
+uint64_t spacing_of(std::span<const double> values) {
   uint64_t divisor = 0;
   for (const double value : values) {
     divisor = std::gcd(divisor, static_cast<uint64_t>(std::fabs(value - values[0])));
     if (divisor == 1) break;
   }
-  return divisor == 0 ? 1 : static_cast<uint32_t>(divisor);
+  return std::max<uint64_t>(divisor, 1);
 }
 
 double largest_of(std::span<const double> values) {

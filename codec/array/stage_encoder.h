@@ -23,7 +23,7 @@ struct SourceChunk {
   std::span<const std::byte> elements;  // packed; not owned
   std::vector<double> values;           // of the elements
   // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
-  uint32_t spacing;
+  uint64_t spacing;
   int exponent;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
 
   SourceChunk(const ElementRange& range, const Grid& grid, std::span<const std::byte> elements);

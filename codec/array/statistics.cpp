@@ -18,7 +18,7 @@ template <class Function>
 void for_each_finite(const ArrayView& array, Function&& f) {
   with_type(array.type, [&](auto* p) {
     using T = std::remove_pointer_t<decltype(p)>;
-    for_each_element(Box{{}, sides_of(array.shape)}, strides_of(array), [&](int64_t offset, size_t) {
+    for_each_element(Box{{}, CodedLayout{array.shape}.sides()}, strides_of(array), [&](int64_t offset, size_t) {
       T element;
       std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
       const auto value = static_cast<double>(element);

@@ -62,8 +62,8 @@ struct State {
 
 }  // namespace
 
-Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
-  if (!is_gray && is_srgb_profile(icc)) return IccTransform();
+Result<LightTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
+  if (!is_gray && is_srgb_profile(icc)) return LightTransform();
   const auto state = std::make_shared<State>();
   // A context of its own has no error handler, and nothing that other threads see.
   state->context.reset(cmsCreateContext(nullptr, nullptr));
@@ -89,7 +89,7 @@ Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray)
     return Error{ErrorCode::invalid_argument,
                  "the ICC profile cannot be turned into light: it lacks curves or tables, or is damaged"};
   }
-  return IccTransform([state, colours = is_gray ? 1 : 3](Plane<float>& row, int width) {
+  return LightTransform([state, colours = is_gray ? 1 : 3](Plane<float>& row, int width) {
     const auto bytes = static_cast<cmsUInt32Number>(row.stride() * static_cast<ptrdiff_t>(sizeof(float)));
     cmsDoTransformLineStride(state->transform.get(), row.row(0), row.row(0), static_cast<cmsUInt32Number>(width), 1, 0,
                              0, bytes, bytes);
@@ -104,8 +104,8 @@ Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray)
 
 #else
 
-Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
-  if (!is_gray && is_srgb_profile(icc)) return IccTransform();
+Result<LightTransform> icc_transform(std::span<const std::byte> icc, bool is_gray) {
+  if (!is_gray && is_srgb_profile(icc)) return LightTransform();
   return Error{ErrorCode::unsupported,
                "the picture has an ICC profile other than sRGB, and this library was built without Little CMS (lcms2), "
                "which follows profiles"};

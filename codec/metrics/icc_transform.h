@@ -11,11 +11,11 @@
 namespace laq {
 
 // Turns `width` pixels into light in place: rows 0, 1, 2 are red, green and blue; row 0 is gray.
-using IccTransform = std::function<void(Plane<float>& row, int width)>;
+using LightTransform = std::function<void(Plane<float>& row, int width)>;
 
 // Empty if the profile says no more than sRGB (its curve alone, if the picture is gray). Errors: invalid_argument for a
 // profile that is damaged or for another number of colours; unsupported for any profile other than sRGB if the library
 // was built without Little CMS.
-Result<IccTransform> icc_transform(std::span<const std::byte> icc, bool is_gray);
+Result<LightTransform> icc_transform(std::span<const std::byte> icc, bool is_gray);
 
 }  // namespace laq

@@ -13,6 +13,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "metrics/code_points.h"
 #include "metrics/comparison.h"
 #include "metrics/fused_multiply_add-inl.h"
 
@@ -120,7 +121,7 @@ HWY_EXPORT(SeparateRow);
 HWY_EXPORT(Blend);
 HWY_EXPORT(SrgbToLinear);
 
-LinearLight::LinearLight(const PictureView& picture, float background, IccTransform transform)
+LinearLight::LinearLight(const PictureView& picture, float background, LightTransform transform)
     : picture_(picture),
       background_(background),
       transform_(std::move(transform)),
@@ -128,14 +129,23 @@ LinearLight::LinearLight(const PictureView& picture, float background, IccTransf
       height_(std::max(static_cast<int>(picture.height), kMinimumSide)),
       encoded_(width_, 4) {}
 
+namespace {
+
+// Code points come before an ICC profile, if they say anything.
+Result<LightTransform> transform_of(const PictureView& picture) {
+  const Metadata* const metadata = picture.metadata;
+  if (metadata != nullptr && metadata->code_points && !is_unspecified(*metadata->code_points))
+    return code_point_transform(*metadata->code_points, picture.depth, is_gray(picture));
+  if (metadata != nullptr && !metadata->icc.empty()) return icc_transform(metadata->icc, is_gray(picture));
+  return LightTransform();
+}
+
+}  // namespace
+
 Result<LinearLight> LinearLight::of(const PictureView& picture, float background, const char* name) {
-  IccTransform transform;
-  if (picture.metadata != nullptr && !picture.metadata->icc.empty()) {
-    Result<IccTransform> followed = icc_transform(picture.metadata->icc, is_gray(picture));
-    if (!followed) return Error{followed.error().code, std::string(name) + ": " + followed.error().message};
-    transform = std::move(*followed);
-  }
-  return LinearLight(picture, background, std::move(transform));
+  Result<LightTransform> transform = transform_of(picture);
+  if (!transform) return Error{transform.error().code, std::string(name) + ": " + transform.error().message};
+  return LinearLight(picture, background, std::move(*transform));
 }
 
 void LinearLight::read_row(int y, const std::array<float*, 3>& out) {

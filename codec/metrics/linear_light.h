@@ -1,4 +1,5 @@
-// Linear light: what the samples of a picture stand for, in the sRGB primaries; 0..1 for colours of sRGB.
+// Linear light: what the samples of a picture stand for, in the sRGB primaries; 0..1 for colours of sRGB, more for
+// lights of a greater range (code_points.h).
 #pragma once
 
 #include <array>
@@ -10,14 +11,14 @@
 
 namespace laq {
 
-// Gives the rows of a picture in linear light. The picture's ICC profile is followed; none means sRGB. Sides below
-// kMinimumSide are extended to that by repeating the last column or row.
+// Gives the rows of a picture in linear light. The picture's code points are followed, or else its ICC profile;
+// neither means sRGB. Sides below kMinimumSide are extended to that by repeating the last column or row.
 class LinearLight {
  public:
   static constexpr int kMinimumSide = 8;
 
-  // Errors: those of icc_transform(), with the picture's `name` ("reference"). background: what shows through alpha, as
-  // encoded, 0..1. The samples must stay where they are.
+  // Errors: those of code_point_transform() and icc_transform(), with the picture's `name` ("reference"). background:
+  // what shows through alpha, as encoded, 0..1. The samples must stay where they are.
   static Result<LinearLight> of(const PictureView& picture, float background, const char* name);
 
   int width() const { return width_; }
@@ -27,11 +28,11 @@ class LinearLight {
   void read_row(int y, const std::array<float*, 3>& out);
 
  private:
-  LinearLight(const PictureView& picture, float background, IccTransform transform);
+  LinearLight(const PictureView& picture, float background, LightTransform transform);
 
   PictureView picture_;
   float background_;
-  IccTransform transform_;  // empty: sRGB
+  LightTransform transform_;  // empty: sRGB
   int width_, height_;
   Plane<float> encoded_;  // one row of each channel
 };

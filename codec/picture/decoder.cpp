@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <atomic>
 #include <numeric>
+#include <optional>
 #include <vector>
 
 #include "base/checks.h"
@@ -13,6 +14,7 @@
 #include "picture/syntax/filter_syntax.h"
 #include "picture/syntax/payload.h"
 #include "picture/tile.h"
+#include "picture/trace.h"
 
 namespace laq::picture {
 namespace {
@@ -28,7 +30,7 @@ std::optional<Error> check_tiles(const PicturePayload& payload) {
   return std::nullopt;
 }
 
-// The memory that decoding takes, at most. Tiles, loop filter and samples come one after the other.
+// The memory that decoding takes, at most, without a trace. Tiles, loop filter and samples come one after the other.
 uint64_t decoding_bytes(const PicturePayload& payload, int threads) {
   const PictureHeader& header = payload.header;
   const int width = header.padded_width(), height = header.padded_height();
@@ -54,9 +56,16 @@ bool read_presets(std::span<const std::byte> bytes, int count, SuperblockPresets
   return true;
 }
 
+// The same results with a tracer and without one, which is null.
+bool decode_tile(const TileState& tile, int group, std::span<const std::byte> stream, PictureTracer* tracer) {
+  if (tracer != nullptr) return tracer->decode_tile(tile, group, stream);
+  SymbolReader symbols(stream);
+  return TileDecoder(tile, symbols).decode();
+}
+
 }  // namespace
 
-Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options) {
+Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options, PictureTrace* trace) {
   Result<PicturePayload> parsed = read_payload(payload);
   if (!parsed) return parsed.error();
   const PictureHeader* const header = &parsed->header;
@@ -66,8 +75,11 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
                                                 std::to_string(options.max_pixels)};
   }
   if (const auto error = check_tiles(*parsed)) return *error;
-  const uint64_t needed = decoding_bytes(*parsed, options.threads);
+  const uint64_t needed = decoding_bytes(*parsed, options.threads) +
+                          (trace != nullptr ? PictureTracer::bytes(*header, options.threads) : 0);
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
+  std::optional<PictureTracer> tracer;
+  if (trace != nullptr) tracer.emplace(*header);
   CodedPicture picture(*header, options.threads);
   std::atomic<bool> corrupt{false};
   // The largest tiles come first, so that no thread begins one at the end.
@@ -78,9 +90,8 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   parallel_for(static_cast<int>(order.size()), options.threads, [&](int index, int) {
     const int piece = order[index];
     const int group = piece / picture.tiles();
-    SymbolReader symbols(parsed->tiles[piece]);
-    TileDecoder decoder(picture.tile_state(piece % picture.tiles(), group), symbols);
-    if (!decoder.decode()) corrupt = true;
+    const TileState tile = picture.tile_state(piece % picture.tiles(), group);
+    if (!decode_tile(tile, group, parsed->tiles[piece], tracer ? &*tracer : nullptr)) corrupt = true;
   });
   if (corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};
   for (int group = 0; group < header->groups(); ++group) {
@@ -91,7 +102,9 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
     }
     apply_loop_filter(picture.group_planes(group), picture.cells[group], presets, header->loop_filter[group],
                       header->max_sample(), options.threads);
+    if (tracer) tracer->set_presets(group, std::move(presets));
   }
+  if (tracer) tracer->finish(picture, payload.size(), *trace);
   return from_planes(picture.planes, *header, options.threads);
 }
 

@@ -1,6 +1,7 @@
 // The picture codec's face to the rest of the library: samples to the payload of a picture section, and back.
 #pragma once
 
+#include <laq/inspect.hpp>
 #include <laq/laq.hpp>
 
 namespace laq::picture {
@@ -10,7 +11,9 @@ namespace laq::picture {
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options);
 
 // May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.
-Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options);
+// trace: all of it but the picture is filled in, unless it is null.
+Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options,
+                               PictureTrace* trace = nullptr);
 
 // Fills width, height, channels, depth, quality, tune and adaptive_quantization.
 Result<Info> inspect_picture(std::span<const std::byte> payload);

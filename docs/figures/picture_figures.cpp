@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include <laq/inspect.hpp>
 #include <laq/laq.hpp>
 
 #include "container/container.h"
@@ -42,60 +43,12 @@ laq::Picture read_ppm(const std::string& name) {
   return picture;
 }
 
-// Adds up what the decisions of each model cost.
-class PricingReader : public SymbolReader {
- public:
-  using SymbolReader::SymbolReader;
-
-  bool bit(Model& model, bool = false) {
-    const double probability = model.probability() / 65536.0;
-    const bool value = SymbolReader::bit(model);
-    costs[static_cast<size_t>(&model - first)] -= std::log2(value ? probability : 1 - probability);
-    return value;
-  }
-  uint32_t bits(int count, uint32_t = 0) {
-    plain += count;
-    return SymbolReader::bits(count);
-  }
-
-  Model* first = nullptr;
-  std::vector<double> costs;
-  double plain = 0;  // equiprobable bits: signs and large magnitudes
-};
-
-struct Part {
-  std::string name;
-  double bits;
-};
-
-// What the parts of the syntax cost.
-std::vector<Part> parts_of(PictureModels& models, const PricingReader& reader) {
-  const auto sum = [&](const auto& part) {
-    const auto begin = reinterpret_cast<const Model*>(&part) - reader.first;
-    double bits = 0;
-    for (size_t i = 0; i < sizeof part / sizeof(Model); ++i) bits += reader.costs[begin + i];
-    return bits;
-  };
-  const CoefficientModels& luma = models.coefficients[0];
-  const CoefficientModels& chroma = models.coefficients[1];
-  return {{"partition", sum(models.partition)},
-          {"step field", sum(models.step_changed) + sum(models.step_magnitude)},
-          {"luma modes", sum(models.likely_mode) + sum(models.plain_mode) + sum(models.direction)},
-          {"chroma modes", sum(models.chroma_mode) + sum(models.alpha_sign) + sum(models.alpha_magnitude)},
-          {"transforms", sum(models.transform)},
-          {"luma: ends of levels", sum(luma.coded) + sum(luma.end_class) + sum(luma.end_bit)},
-          {"luma: magnitudes", sum(luma.magnitude) + sum(luma.remainder)},
-          {"chroma: ends of levels", sum(chroma.coded) + sum(chroma.end_class) + sum(chroma.end_bit)},
-          {"chroma: magnitudes", sum(chroma.magnitude) + sum(chroma.remainder)},
-          {"signs, large magnitudes", reader.plain}};
-}
-
 // A picture of one tile, decoded as far as to the loop filter.
 struct Decoded {
   CodedPicture coded;
   std::vector<Plane<uint16_t>> source;
-  laq::Picture unfiltered, filtered;
-  std::vector<Part> parts;
+  laq::Picture unfiltered;
+  PictureTrace trace;
 };
 
 std::optional<Decoded> encode_and_decode(const laq::Picture& picture, float quality) {
@@ -105,16 +58,11 @@ std::optional<Decoded> encode_and_decode(const laq::Picture& picture, float qual
   if (!file) return std::nullopt;
   const auto sections = read_container(*file);
   const auto payload = read_payload(sections->back().bytes);
-  auto filtered = decode(*file);
-  if (!payload || !filtered || payload->tiles.size() != 1) return std::nullopt;
-  Decoded result{
-      CodedPicture(payload->header), to_planes(picture.view(), payload->header, 1), {}, std::move(*filtered), {}};
-  PricingReader reader(payload->tiles[0]);
-  TileDecoder decoder(result.coded.tile_state(0, 0), reader);
-  reader.first = decoder.models().all().data();
-  reader.costs.resize(decoder.models().all().size());
-  if (!decoder.decode()) return std::nullopt;
-  result.parts = parts_of(decoder.models(), reader);
+  auto trace = trace_picture(*file);
+  if (!payload || !trace || payload->tiles.size() != 1) return std::nullopt;
+  Decoded result{CodedPicture(payload->header), to_planes(picture.view(), payload->header, 1), {}, std::move(*trace)};
+  SymbolReader reader(payload->tiles[0]);
+  if (!TileDecoder(result.coded.tile_state(0, 0), reader).decode()) return std::nullopt;
   result.unfiltered = from_planes(result.coded.planes, payload->header, 1);
   return result;
 }
@@ -152,23 +100,19 @@ bool draw_activity(const Decoded& picture, const std::string& folder) {
 }
 
 bool draw_partition(const Decoded& picture, const std::string& folder) {
-  const CellMap& cells = picture.coded.cells[0];
+  const laq::Picture& decoded = picture.trace.picture;
   constexpr double kScale = 3;
   Svg svg(808, 630);
   svg.label(20, 24, "blocks over the picture: large where it is calm, small and narrow along edges");
-  svg.raster(20, 34, cells.width() * 4, cells.height() * 4, kScale, 1, [&](int x, int y) {
-    const double value = luma_at(picture.filtered, x, y);
+  const int columns = static_cast<int>(decoded.width), rows = static_cast<int>(decoded.height);
+  svg.raster(20, 34, columns, rows, kScale, 1, [&](int x, int y) {
+    const double value = luma_at(decoded, x, y);
     return gray(std::round(value * 24) / 24);  // few shades make a small file
   });
   std::string path;
-  for (int y = 0; y < cells.height(); ++y) {
-    for (int x = 0; x < cells.width(); ++x) {
-      const Cell& cell = cells.row(y)[x];
-      const int width = 1 << cell.log2_width, height = 1 << cell.log2_height;
-      if (x * 4 % width != 0 || y * 4 % height != 0) continue;
-      path += "M" + Svg::number(20 + kScale * 4 * x) + " " + Svg::number(34 + kScale * (4 * y + height)) + "v" +
-              Svg::number(-kScale * height) + "h" + Svg::number(kScale * width);
-    }
+  for (const TracedBlock& block : picture.trace.blocks) {
+    path += "M" + Svg::number(20 + kScale * block.x) + " " + Svg::number(34 + kScale * (block.y + block.height)) + "v" +
+            Svg::number(-kScale * block.height) + "h" + Svg::number(kScale * block.width);
   }
   svg.path(path, "#ffb000", 1);
   return svg.save(folder + "/picture-partition.svg");
@@ -257,18 +201,21 @@ bool draw_block(const Decoded& picture, const std::string& folder) {
 }
 
 bool draw_bits(const Decoded& picture, const std::string& folder) {
+  // Parts that this picture has: no alpha, no screen content.
+  std::vector<TracedPart> parts;
   double total = 0, most = 0;
-  for (const Part& part : picture.parts) {
+  for (const TracedPart& part : picture.trace.parts) {
     total += part.bits;
     most = std::max(most, part.bits);
+    if (part.bits > 0) parts.push_back(part);
   }
-  Svg svg(800, 60 + 28 * static_cast<int>(picture.parts.size()));
+  Svg svg(800, 60 + 28 * static_cast<int>(parts.size()));
   char words[96];
-  const double pixels = picture.filtered.width * picture.filtered.height;
+  const double pixels = double(picture.trace.picture.width) * picture.trace.picture.height;
   std::snprintf(words, sizeof words, "where the bits go: %.0f bytes, %.2f bits a pixel", total / 8, total / pixels);
   svg.label(20, 26, words, 14);
   double y = 44;
-  for (const Part& part : picture.parts) {
+  for (const TracedPart& part : parts) {
     svg.label(190, y + 14, part.name, 13, "end");
     svg.rectangle(200, y, 500 * part.bits / most, 20, "#2a788e");
     std::snprintf(words, sizeof words, "%.1f %%", 100 * part.bits / total);
@@ -286,9 +233,11 @@ bool draw_loop_filter(const Decoded& picture, const std::string& folder) {
     svg.raster(x, 34, kSide, kSide, 4, 4, pixel);
   };
   panel(12, "as reconstructed", [&](int x, int y) { return gray(luma_at(picture.unfiltered, kX + x, kY + y)); });
-  panel(278, "after the loop filters", [&](int x, int y) { return gray(luma_at(picture.filtered, kX + x, kY + y)); });
+  panel(278, "after the loop filters",
+        [&](int x, int y) { return gray(luma_at(picture.trace.picture, kX + x, kY + y)); });
   panel(544, "difference, red is brighter", [&](int x, int y) {
-    return signed_heat(12 * (luma_at(picture.filtered, kX + x, kY + y) - luma_at(picture.unfiltered, kX + x, kY + y)));
+    return signed_heat(12 *
+                       (luma_at(picture.trace.picture, kX + x, kY + y) - luma_at(picture.unfiltered, kX + x, kY + y)));
   });
   return svg.save(folder + "/picture-loop-filter.svg");
 }

@@ -278,9 +278,13 @@ TEST_CASE("several threads may use the library at once") {
   CHECK(good == 3);
 }
 
-TEST_CASE("the version is three numbers") {
+TEST_CASE("the version is three numbers, those of the header") {
   int major, minor, patch;
-  CHECK(std::sscanf(version(), "%d.%d.%d", &major, &minor, &patch) == 3);
+  REQUIRE(std::sscanf(version(), "%d.%d.%d", &major, &minor, &patch) == 3);
+  CHECK(major == LAQ_VERSION_MAJOR);
+  CHECK(minor == LAQ_VERSION_MINOR);
+  CHECK(patch == LAQ_VERSION_PATCH);
+  CHECK(std::string(version()) == LAQ_VERSION_STRING);
 }
 
 }  // namespace

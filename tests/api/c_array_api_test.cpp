@@ -193,8 +193,8 @@ TEST_CASE("C: what no array or option can be is refused, whatever it would be in
   view.type = 256;
   CHECK(message(view, lossless).find("array.type is 256") == 0);
   view = good;
-  view.dimensions = 5;
-  CHECK(message(view, lossless).find("array.dimensions is 5") == 0);
+  view.dimensions = 33;
+  CHECK(message(view, lossless).find("array.dimensions is 33") == 0);
   view.dimensions = -1;
   CHECK(message(view, lossless).find("array.dimensions is -1") == 0);
   view = good;
@@ -263,9 +263,9 @@ TEST_CASE("C: errors of files and regions of arrays arrive with status and messa
   CHECK(std::string(error.message).find("side 1") != std::string::npos);
   region.dimensions = 3;
   CHECK(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
-  region.dimensions = 5;
+  region.dimensions = 33;
   CHECK(laq_decode_array_region(file.data, file.size, &region, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);
-  CHECK(std::string(error.message).find("region.dimensions is 5") == 0);
+  CHECK(std::string(error.message).find("region.dimensions is 33") == 0);
   region = {2, {1, 1}, {10, 10}};
   CHECK(laq_decode_array_region(file.data, file.size, &region, &limits, &again, &error) == LAQ_OK);
   laq_array_free(again);

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include <laq/array.hpp>
+#include <laq/inspect.hpp>
 #include <laq/laq.hpp>
 
 #include "api/allocations.h"
@@ -65,6 +66,7 @@ TEST_CASE("the memory that decoding a picture takes is what it says") {
     const auto file = encode(picture.view(), {.quality = 60, .effort = 2});
     REQUIRE(file.ok());
     check_stated_bytes([&](const DecodeOptions& options) { return decode(*file, options); });
+    check_stated_bytes([&](const DecodeOptions& options) { return trace_picture(*file, options); });
   }
 }
 

@@ -72,7 +72,10 @@ inline laq::Metadata sample_metadata() {
 
 inline bool same_metadata(const laq::Metadata& a, const laq::Metadata& b) {
   return a.icc == b.icc && a.exif == b.exif && a.xmp == b.xmp && a.orientation == b.orientation &&
-         a.pixels_per_metre_x == b.pixels_per_metre_x && a.pixels_per_metre_y == b.pixels_per_metre_y;
+         a.pixels_per_metre_x == b.pixels_per_metre_x && a.pixels_per_metre_y == b.pixels_per_metre_y &&
+         a.is_only_aspect == b.is_only_aspect && a.code_points == b.code_points &&
+         a.mastering_display == b.mastering_display && a.content_light == b.content_light &&
+         a.attachments == b.attachments;
 }
 
 inline bool same_samples(const laq::Picture& a, const laq::Picture& b) {

@@ -18,7 +18,8 @@ using namespace laq;
 namespace {
 
 constexpr ElementType kTypes[] = {ElementType::int8,  ElementType::uint8,  ElementType::int16,   ElementType::uint16,
-                                  ElementType::int32, ElementType::uint32, ElementType::float32, ElementType::float64};
+                                  ElementType::int32, ElementType::uint32, ElementType::float32, ElementType::float64,
+                                  ElementType::int64, ElementType::uint64, ElementType::float16};
 
 enum class Kind { smooth, noise, constant, steps, extremes };
 constexpr Kind kKinds[] = {Kind::smooth, Kind::noise, Kind::constant, Kind::steps, Kind::extremes};
@@ -100,8 +101,9 @@ Array round_trip(const ArrayView& view, const ArrayTarget& bound, size_t* size =
 }  // namespace
 
 TEST_CASE("every type, shape and content stays within every bound, and lossless is exact") {
-  const std::vector<std::vector<uint64_t>> shapes = {{1},        {2},       {1000},     {3, 1200},    {40, 31},
-                                                     {1, 1, 77}, {9, 8, 7}, {2, 5, 33}, {3, 4, 5, 6}, {5, 1}};
+  const std::vector<std::vector<uint64_t>> shapes = {{1},          {2},        {1000},    {3, 1200},
+                                                     {40, 31},     {1, 1, 77}, {9, 8, 7}, {2, 5, 33},
+                                                     {3, 4, 5, 6}, {5, 1},     {},        {2, 3, 1, 4, 5, 6}};
   unsigned seed = 0;
   for (const ElementType type : kTypes) {
     for (const auto& shape : shapes) {
@@ -364,6 +366,7 @@ TEST_CASE("a bound relative to each element holds for every type, however large 
   };
   unsigned seed = 0;
   for (const ElementType type : kTypes) {
+    if (is_wide_integer(type)) continue;  // make_array fills their range, which is refused
     for (const std::vector<uint64_t>& shape : {std::vector<uint64_t>{1}, {700}, {30, 41}, {3, 4, 5, 6}}) {
       const Kind kind = kKinds[++seed % std::size(kKinds)];
       for (const double share : {1e-300, 1e-9, 1e-3, 0.1, 0.999, 1 - 0x1p-53}) {
@@ -448,12 +451,13 @@ TEST_CASE("what cannot be encoded is refused with the reason") {
     return file.ok() ? std::string("no error") : file.error().message;
   };
   const ArrayView good{ElementType::float32, {1}, &value};
-  CHECK(message({ElementType::float32, {}, &value}, {}).find("number of sides") != std::string::npos);
-  CHECK(message({ElementType::float32, {1, 1, 1, 1, 1}, &value}, {}).find("number of sides") != std::string::npos);
+  const std::vector<uint64_t> sides(33, 1);
+  CHECK(message({ElementType::float32, sides, &value}, {}).find("number of sides") != std::string::npos);
+  CHECK(message({ElementType::int64, {1}, &value, {}, {0, 20}}, {}).find("significant_bits") != std::string::npos);
   CHECK(message({ElementType::float32, {1}, nullptr}, {}).find("null") != std::string::npos);
   CHECK(message({ElementType::float32, {1, 1}, &value, {4}}, {}).find("strides") != std::string::npos);
   CHECK(message({ElementType::float32, {1u << 30, 1u << 30}, &value}, {}).find("2^40") != std::string::npos);
-  CHECK(message({static_cast<ElementType>(8), {1}, &value}, {}).find("type") != std::string::npos);
+  CHECK(message({static_cast<ElementType>(11), {1}, &value}, {}).find("type") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, -1}, 1, {}}).find("target.value") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, std::nan("")}, 1, {}}).find("target.value") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::psnr, 1001}, 1, {}}).find("decibels") != std::string::npos);

@@ -14,7 +14,7 @@ namespace laq::test {
 
 inline constexpr size_t kMostBytesOfArray = 4096;
 
-enum class ArrayContent { waves, rough, noise, tones, few, decimals, gaps, holes, spikes, scales };
+enum class ArrayContent { waves, rough, noise, tones, few, decimals, gaps, holes, spikes, scales, clock, spread };
 
 struct GoldenArray {
   const char* name;
@@ -47,6 +47,13 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
     {"split", ArrayContent::gaps, ElementType::float32, {40, 40}, {ArrayTargetKind::max_error, 0.5}},
     {"logarithm", ArrayContent::scales, ElementType::float32, {40, 40}, {ArrayTargetKind::pointwise_relative, 0.05}},
     {"chunks", ArrayContent::waves, ElementType::uint8, {2, 20, 30, 30}, {ArrayTargetKind::max_error, 1}, 4000},
+    {"half", ArrayContent::rough, ElementType::float16, {30, 40}, {ArrayTargetKind::max_error, 0.05}},
+    {"half-exactly", ArrayContent::holes, ElementType::float16, {24, 30}, {ArrayTargetKind::lossless, 0}},
+    {"wide", ArrayContent::rough, ElementType::int64, {30, 40}, {ArrayTargetKind::max_error, 2}},
+    {"wide-from-offset", ArrayContent::clock, ElementType::uint64, {500}, {ArrayTargetKind::lossless, 0}},
+    {"wide-halves", ArrayContent::spread, ElementType::int64, {3, 50}, {ArrayTargetKind::max_error, 1}},
+    {"six-sides", ArrayContent::waves, ElementType::float32, {2, 3, 1, 4, 8, 9}, {ArrayTargetKind::max_error, 0.1}},
+    {"no-sides", ArrayContent::waves, ElementType::float64, {}, {ArrayTargetKind::lossless, 0}},
     {"one-element", ArrayContent::waves, ElementType::float32, {1}, {ArrayTargetKind::lossless, 0}},
     {"no-elements", ArrayContent::waves, ElementType::int32, {4, 0}, {ArrayTargetKind::lossless, 0}},
 };

@@ -13,6 +13,7 @@
 #include <zlib.h>
 
 #include <laq/array.hpp>
+#include <laq/inspect.hpp>
 #include <laq/laq.hpp>
 
 #include "base/bytes.h"
@@ -117,9 +118,33 @@ void decode_region(const std::vector<std::byte>& file, const laq::ArrayInfo& inf
   }
 }
 
+// A trace is refused with words, if it is, and tells nothing of what decoding refuses to decode.
+void trace_array(const std::vector<std::byte>& file, const laq::Result<laq::Array>& array) {
+  const laq::Result<laq::ArrayTrace> trace = laq::trace_array(file, kLimits);
+  require(trace.ok() || !trace.error().message.empty(), "an error of tracing says nothing");
+  require(trace.ok() || !array.ok(), "tracing refuses what decoding accepts");
+  if (!trace.ok()) return;
+  require(trace->chunks.size() == trace->info.chunks, "a trace has another number of chunks than the header");
+  for (const laq::TracedChunk& chunk : trace->chunks) require(!chunk.recipe.empty(), "a chunk has no recipe");
+}
+
+// A picture is traced where it decodes, to the same samples, if the limit on memory allows for the trace.
+void trace_picture(const std::vector<std::byte>& file, const laq::Result<laq::Picture>& picture) {
+  const laq::Result<laq::PictureTrace> trace = laq::trace_picture(file, kLimits);
+  require(trace.ok() || !trace.error().message.empty(), "an error of tracing says nothing");
+  if (!picture.ok() || (!trace.ok() && trace.error().code == laq::ErrorCode::limit_exceeded)) return;
+  require(trace.ok(), "tracing refuses what decoding accepts");
+  require(trace->picture.samples == picture->samples, "tracing gives other samples than decoding");
+  uint64_t area = 0;
+  for (const laq::TracedBlock& block : trace->blocks) area += uint64_t{block.group == 0} * block.width * block.height;
+  require(area == uint64_t{(picture->width + 7) / 8 * 8} * ((picture->height + 7) / 8 * 8),
+          "the blocks of a trace do not tile the picture");
+}
+
 void decode_array(const std::vector<std::byte>& file) {
   const laq::Result<laq::ArrayInfo> info = laq::inspect_array(file);
   const laq::Result<laq::Array> array = laq::decode_array(file, kLimits);
+  trace_array(file, array);
   if (info.ok()) decode_region(file, *info, array);
   if (!is_decoded(info, array)) return;
   uint64_t elements = 1;
@@ -134,6 +159,7 @@ void decode_array(const std::vector<std::byte>& file) {
 void decode_picture(const std::vector<std::byte>& file) {
   const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
+  trace_picture(file, picture);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
               info->depth == picture->depth,

@@ -12,11 +12,13 @@
 #include "io/audio.h"
 #include "io/bytes.h"
 #include "io/npy.h"
+#include "io/npz.h"
 #include "io/picture_file.h"
 
 namespace {
 
 constexpr uint64_t kMaxPixels = 1 << 16;
+constexpr uint64_t kMaxMember = 1 << 20;
 
 void require(bool holds, const char* what) {
   if (holds) return;
@@ -50,6 +52,8 @@ void read_picture(const std::vector<std::byte>& file) {
   require(uint64_t{picture->width} * picture->height <= kMaxPixels, "a picture is larger than allowed");
   require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
   require(picture->metadata.orientation >= 1 && picture->metadata.orientation <= 8, "an orientation is none");
+  if (const auto jpeg = laq::io::encode_picture(*picture, FileKind::jpeg))
+    require(laq::io::decode_picture(*jpeg, kMaxPixels).ok(), "what is written cannot be read");
   if (picture->depth != 8 && picture->depth != 16) return;
   const auto written = laq::io::encode_picture(*picture, FileKind::png);
   require(written.ok(), "what is read cannot be written");
@@ -75,6 +79,28 @@ void write_audio(const laq::Array& array) {
   }
 }
 
+// What is read from a NumPy file is written as one that reads the same.
+void check_npy(const laq::Result<laq::io::Noted<laq::io::FileArray>>& read) {
+  if (!is_read(read)) return;
+  const laq::ArrayView& view = read->view;
+  const laq::Array array{view.type, view.shape, laq::io::packed_elements(view), view.signal, read->attachments};
+  check_array(array);
+  const std::vector<std::byte> written = laq::io::write_npy(array);
+  const auto again = laq::io::parse_npy(written);
+  require(again.ok(), "what is written cannot be read");
+  require(laq::io::packed_elements(again->view) == array.data, "what is written reads differently");
+  require(again->view.shape == view.shape && again->attachments == read->attachments, "the form changes");
+}
+
+void read_npz(const std::vector<std::byte>& file) {
+  const auto members = laq::io::parse_npz(file);
+  if (!is_read(members)) return;
+  for (const laq::io::NpzMember& member : *members) {
+    require(laq::io::file_name_of(member).find('/') == std::string::npos, "a name leads elsewhere");
+    if (member.is_array && member.bytes < kMaxMember) check_npy(laq::io::read_member(member));
+  }
+}
+
 void read_audio(const std::vector<std::byte>& file) {
   const auto array = laq::io::read_audio(file);
   // The file, whatever it is, as what another file had beside its samples.
@@ -95,7 +121,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (laq::io::is_audio(file)) {
     read_audio(file);
   } else if (laq::io::is_npy(file)) {
-    is_read(laq::io::parse_npy(file));
+    check_npy(laq::io::parse_npy(file));
+  } else if (laq::io::is_npz(file)) {
+    read_npz(file);
   } else {
     read_picture(file);
   }

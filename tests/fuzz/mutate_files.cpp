@@ -8,11 +8,13 @@
 #include <laq/laq.hpp>
 
 #include "api/test_picture.h"
+#include "apps/io/npz_file.h"
 #include "apps/sample_sounds.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
 #include "io/audio.h"
 #include "io/exif.h"
+#include "io/formats.h"
 #include "io/npy.h"
 #include "io/picture_file.h"
 
@@ -39,21 +41,50 @@ Bytes with_chunk(Bytes png, const std::string& type, const std::string& data) {
   return png;
 }
 
+// What JPEG files have: a comment, extended XMP, and a gain map with an index (MPF) of two pictures.
+void add_attachments(laq::Metadata& metadata) {
+  const std::string digest(32, 'd');
+  std::string index(
+      "\xff\xe2\0\x58MPF\0MM\0*\0\0\0\x08\0\3\xb0\0\0\7\0\0\0\4"
+      "0100",
+      30);
+  index += std::string("\xb0\1\0\4\0\0\0\1\0\0\0\2\xb0\2\0\7\0\0\0\x20\0\0\0\x32\0\0\0\0", 28);
+  index += std::string(32, '\0');
+  metadata.xmp = bytes_of("<x xmpNote:HasExtendedXMP='" + digest + "' HDRGainMap/>");
+  metadata.attachments = {{"text", bytes_of("\7Comment\6A text")},
+                          {"iptc", bytes_of(std::string("Photoshop 3.0\0008BIM", 18))},
+                          {"xmpx", bytes_of(digest + "<x/>")},
+                          {"gain", bytes_of(index + std::string("\xff\xd8\xff\xe0\0\4ab\xff\xd9", 10))}};
+}
+
 void add_pictures(std::vector<Bytes>& originals) {
-  using laq::io::FileKind;
   for (const int channels : {1, 2, 3, 4}) {
     laq::Picture picture = laq::test_picture(23, 17, channels, channels == 3 ? 16 : 8);
     picture.metadata.orientation = 6;
     picture.metadata.xmp = bytes_of("<x:xmpmeta/>");
     picture.metadata.pixels_per_metre_x = picture.metadata.pixels_per_metre_y = 5000;
-    for (const auto format : {FileKind::png, FileKind::jpeg, FileKind::netpbm, FileKind::pam})
-      add(originals, laq::io::encode_picture(picture, format));
+    add_attachments(picture.metadata);
+    for (const laq::io::FileFormat& format : laq::io::all_formats()) {
+      if (format.write_picture) add(originals, laq::io::encode_picture(picture, format.kind));
+    }
   }
+  originals.push_back(bytes_of(std::string(
+      "GIF89a\3\0\2\0\x80\0\0\0\0\0\xff\xff\xff!\xf9\4\1\0\0\1\0,\0\0\0\0\3\0\2\0\0\2\3\x44\x50\5\0;", 44)));
+  originals.push_back(
+      bytes_of(std::string("BM\0\0\0\0\0\0\0\0\x3e\0\0\0\x28\0\0\0\4\0\0\0\2\0\0\0\1\0\x8\0\1\0\0\0", 34) +
+               std::string(20, '\0') + std::string("\1\2\3\0\4\5\6\0\3\1\1\0\0\0\0\2\1\0\0\3\1\1\1\0\0\1", 26)));
   const Bytes png = originals.front();
   originals.push_back(
       with_chunk(png, "tEXt", std::string("Raw profile type APP1\0\nexif\n      10\n457869660000abcd1234\n", 58)));
   originals.push_back(with_chunk(png, "acTL", std::string("\0\0\0\2\0\0\0\0", 8)));
   originals.push_back(with_chunk(png, "cICP", std::string("\x09\x10\0\1", 4)));
+  originals.push_back(with_chunk(png, "mDCV", std::string(24, '\1')));
+  originals.push_back(with_chunk(png, "gAMA", std::string("\0\1\x86\xa0", 4)));
+  originals.push_back(with_chunk(png, "cHRM",
+                                 std::string("\0\0\x7a\x26\0\0\x80\x84\0\1\x14\x90\0\0\x72\x10"
+                                             "\0\0\x42\x68\0\1\x37\x54\0\0\x33\x2c\0\0\x11\xf8",
+                                             32)));
+  originals.push_back(with_chunk(png, "iTXt", std::string("Author\0\0\0\0\0\xce\xb1", 13)));
   originals.push_back(bytes_of("P3 2 2 255 1 2 3 4 5 6 7 8 9 10 11 12"));
 }
 
@@ -94,6 +125,28 @@ void add_sounds_with_tags(std::vector<Bytes>& originals) {
   originals.push_back(bytes_of(ogg_page("OpusHead" + std::string(11, '\0'))));
 }
 
+void add_numpy_files(std::vector<Bytes>& originals) {
+  for (const char* form : {">i2F", "|b1C", "<c8F", ">c16C", "<M8[ns]C"}) {
+    const std::string text = form;
+    const bool is_complex = text[1] == 'c';
+    const auto type = text[1] == 'i'             ? laq::ElementType::int16
+                      : text[1] == 'b'           ? laq::ElementType::uint8
+                      : text.starts_with("<c8")  ? laq::ElementType::float32
+                      : text.starts_with(">c16") ? laq::ElementType::float64
+                                                 : laq::ElementType::int64;
+    const size_t elements = is_complex ? 24 : 12;
+    laq::Array array{
+        type, {3, 4}, Bytes(elements * laq::element_bytes(type), std::byte{1}), {}, {{"npyh", bytes_of(text)}}};
+    if (is_complex) array.shape.insert(array.shape.begin(), 2);
+    originals.push_back(laq::io::write_npy(array));
+  }
+  const Bytes member = originals.back();
+  for (const bool is_deflated : {false, true}) {
+    originals.push_back(npz_file({{"a.npy", member}, {"b.npy", originals[originals.size() - 2]}}, is_deflated));
+    originals.push_back(npz_file({{"a.npy", member}}, is_deflated, true));
+  }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -103,6 +156,7 @@ int main(int count, char** words) {
   add_pictures(originals);
   add_arrays(originals);
   add_sounds_with_tags(originals);
+  add_numpy_files(originals);
   for (const Bytes& original : originals)
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(original.data()), original.size());
   for (long round = 0; round < rounds; ++round) {

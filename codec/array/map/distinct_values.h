@@ -31,7 +31,7 @@ class OrderedPatterns {
   explicit OrderedPatterns(ElementType type)
       : sign_(uint64_t{1} << (8 * element_bytes(type) - 1)),
         all_(sign_ | (sign_ - 1)),
-        has_sign_(type == ElementType::int8 || type == ElementType::int16 || type == ElementType::int32),
+        has_sign_(is_signed_integer(type)),
         is_float_(!is_integer(type)) {}
 
   uint64_t from_bits(uint64_t bits) const {

@@ -97,7 +97,7 @@ bool have_gaps(const SourceChunk& chunk, double bound, size_t distinct_values) {
     greatest = std::max(greatest, value);
   }
   const double spacing =
-      is_integer(chunk.type) ? std::max<double>(chunk.spacing, 2 * std::floor(bound) + 1) : 2 * bound;
+      is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing), 2 * std::floor(bound) + 1) : 2 * bound;
   return kLeastGain * static_cast<double>(distinct_values) * spacing <= greatest - least;
 }
 

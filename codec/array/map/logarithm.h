@@ -73,7 +73,7 @@ struct Allowance {
 // is.
 inline double share_of(const ChunkFormat& format) {
   constexpr double kOfLogarithms = 1e-12;
-  const double of_type = format.type == ElementType::float32 ? 0x1p-24 : 0x1p-53;
+  const double of_type = is_integer(format.type) ? 0x1p-53 : std::ldexp(0.5, -format.range().fraction_bits());
   return std::max(format.tolerance - of_type - kOfLogarithms, 0.0);
 }
 

@@ -24,7 +24,7 @@ namespace laq::array {
 struct SourceSamples {
   std::span<const double> values;
   std::span<const std::byte> elements;
-  uint32_t spacing = 1;
+  uint64_t spacing = 1;
   int exponent = 0;
 };
 
@@ -40,6 +40,7 @@ class ResidualCoder {
       : coder_(coder),
         quantizer_(range, bound),
         is_integer_(is_integer(range.type())),
+        spacing_bits_(is_wide_integer(range.type()) ? 54 : 32),
         first_raw_(first_raw),
         source_(source),
         dead_zone_(dead_zone),
@@ -58,9 +59,9 @@ class ResidualCoder {
   double first() {
     const double value = raw_(0);
     if (is_integer_) {
-      uint32_t spacing = source_.spacing;
-      spacing = coder_.bit(is_spaced_, spacing > 1) ? coder_.bits(32, spacing) : 1;
-      quantizer_.set_lattice(value, std::max(spacing, 1u));
+      uint64_t spacing = source_.spacing;
+      spacing = coder_.bit(is_spaced_, spacing > 1) ? code_bits(coder_, spacing_bits_, spacing) : 1;
+      quantizer_.set_lattice(value, static_cast<double>(std::max<uint64_t>(spacing, 1)));
     } else {
       quantizer_.set_exponent(code_exponent(coder_, source_.exponent));
     }
@@ -100,6 +101,7 @@ class ResidualCoder {
   Coder& coder_;
   BoundedQuantizer quantizer_;
   bool is_integer_;
+  int spacing_bits_;
   uint64_t first_raw_, coded_ = 0;  // samples, without the first element
   SourceSamples source_;
   double dead_zone_;

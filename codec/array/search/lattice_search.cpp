@@ -17,12 +17,7 @@ constexpr double kMisfitBits = 45;  // what a level costs that is no point of th
 // Half of the distance to the nearest other number of the type.
 double rounding_of(ElementType type, double value) {
   const double size = std::fabs(value);
-  if (type == ElementType::float32) {
-    const auto single = static_cast<float>(size);
-    return 0.5 * (static_cast<double>(std::nextafter(single, std::numeric_limits<float>::infinity())) -
-                  static_cast<double>(single));
-  }
-  return 0.5 * (std::nextafter(size, std::numeric_limits<double>::infinity()) - size);
+  return 0.5 * ElementRange(type).spacing(size > 0 ? std::ilogb(size) : kLeastExponent);
 }
 
 // How many of some levels are points of the lattice; -0 is none.

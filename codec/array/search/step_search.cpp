@@ -31,7 +31,7 @@ std::string to_text(double value) {
 class StepSearch {
  public:
   // All references must outlive the search.
-  StepSearch(const ArrayView& array, const Statistics& statistics, const ArrayEncodeOptions& options,
+  StepSearch(const CodedArray& array, const Statistics& statistics, const ArrayEncodeOptions& options,
              const FileBytes& file_bytes)
       : array_(array),
         statistics_(statistics),
@@ -40,7 +40,7 @@ class StepSearch {
         wants_bits_(options.target.kind == ArrayTargetKind::bits) {}
 
   Result<std::vector<std::byte>> run() {
-    const bool needs_no_search = element_count(array_.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
+    const bool needs_no_search = element_count(array_.layout.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
     if (needs_no_search) return encode_lossless();
     double exponent = first_guess(0);
     if (wants_bits_) {
@@ -81,7 +81,7 @@ class StepSearch {
 
   double bits_of(const EncodedArray& encoded) const {
     return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
-           static_cast<double>(element_count(array_.shape));
+           static_cast<double>(element_count(array_.layout.shape));
   }
 
   // What is beyond the target, about in octaves of the step: the bits of an element grow by one with each octave, or in
@@ -181,7 +181,7 @@ class StepSearch {
   double tolerance() const {
     constexpr double kTolerance = 0.005, kBits = 16;
     if (!wants_bits_) return kTolerance;
-    const double target = options_.target.value, elements = static_cast<double>(element_count(array_.shape));
+    const double target = options_.target.value, elements = static_cast<double>(element_count(array_.layout.shape));
     return std::max(kTolerance * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
   }
 
@@ -214,7 +214,7 @@ class StepSearch {
         return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 - target / kDecibelsOfOctave;
       default: {
         const double spacing =
-            is_integer(array_.type) ? -statistics_.exponent : range - ElementRange(array_.type).fraction_bits();
+            is_integer(array_.layout.type) ? -statistics_.exponent : range - ElementRange(array_.layout.type).fraction_bits();
         return spacing + exact_bits - std::max(target, 1.0) - std::min(std::log2(target), 0.0);
       }
     }
@@ -237,7 +237,7 @@ class StepSearch {
     return std::move(encoded->payload);
   }
 
-  const ArrayView& array_;
+  const CodedArray& array_;
   const Statistics& statistics_;
   const ArrayEncodeOptions& options_;
   const FileBytes& file_bytes_;
@@ -252,7 +252,7 @@ class StepSearch {
 
 }  // namespace
 
-Result<std::vector<std::byte>> search_step(const ArrayView& array, const Statistics& statistics,
+Result<std::vector<std::byte>> search_step(const CodedArray& array, const Statistics& statistics,
                                            const ArrayEncodeOptions& options, const FileBytes& file_bytes) {
   return StepSearch(array, statistics, options, file_bytes).run();
 }

@@ -8,12 +8,13 @@
 #include <laq/array.hpp>
 
 #include "array/array_codec.h"
+#include "array/coded_array.h"
 #include "array/statistics.h"
 
 namespace laq::array {
 
 // The payload. May throw std::bad_alloc.
-Result<std::vector<std::byte>> search_step(const ArrayView& array, const Statistics& statistics,
+Result<std::vector<std::byte>> search_step(const CodedArray& array, const Statistics& statistics,
                                            const ArrayEncodeOptions& options, const FileBytes& file_bytes);
 
 }  // namespace laq::array

@@ -1,4 +1,4 @@
-// laq: arrays of numbers in one to four dimensions (signals, sensor series, fields), with a bound on every error.
+// laq: arrays of numbers in any number of dimensions (signals, sensor series, fields), with a bound on every error.
 //
 //   laq::ArrayView view{laq::ElementType::float32, {60, 83, 83}, samples};
 //   laq::Result<std::vector<std::byte>> file = laq::encode(view, {.target = {laq::ArrayTargetKind::max_error, 0.01}});
@@ -21,27 +21,56 @@
 
 namespace laq {
 
-enum class ElementType : uint8_t { int8, uint8, int16, uint16, int32, uint32, float32, float64 };
+// float16 is IEEE 754 binary16.
+enum class ElementType : uint8_t {
+  int8,
+  uint8,
+  int16,
+  uint16,
+  int32,
+  uint32,
+  float32,
+  float64,
+  int64,
+  uint64,
+  float16
+};
+inline constexpr ElementType kLastElementType = ElementType::float16;
 
 constexpr size_t element_bytes(ElementType type) {
-  constexpr size_t kBytes[] = {1, 1, 2, 2, 4, 4, 4, 8};
-  return kBytes[static_cast<int>(type)];
+  switch (type) {
+    case ElementType::int8:
+    case ElementType::uint8:
+      return 1;
+    case ElementType::int16:
+    case ElementType::uint16:
+    case ElementType::float16:
+      return 2;
+    case ElementType::int32:
+    case ElementType::uint32:
+    case ElementType::float32:
+      return 4;
+    default:
+      return 8;
+  }
 }
 
 // What travels with the elements. No loss takes them out of what it says.
 struct SignalInfo {
   uint32_t sample_rate = 0;  // elements a second along the last side; 0: unknown, or not a signal
-  // The bits b with which integers were recorded, if these are fewer than their type has. All elements then lie within
-  // -2^(b-1) .. 2^(b-1)-1, or 0 .. 2^b-1 if the type is unsigned, before and after coding. A value of 0, or one that is
-  // not below the bits of the type, says nothing.
+  // The bits b with which integers of up to 32 bits were recorded, if these are fewer than their type has. All elements
+  // then lie within -2^(b-1) .. 2^(b-1)-1, or 0 .. 2^b-1 if the type is unsigned, before and after coding. A value of
+  // 0, or one that is not below the bits of the type, says nothing.
   uint8_t significant_bits = 0;
 };
 
 // Elements of the caller in native byte order, not owned.
 struct ArrayView {
   ElementType type = ElementType::float32;
-  std::vector<uint64_t> shape = {};  // 1 to 4 sides, the slowest first; neighbours along the last one are most alike
-  const void* data = nullptr;        // may be null where a side is 0
+  // 0 to 32 sides, the slowest first; neighbours along the last one are most alike. Without sides it is one element.
+  // The first sides of more than four are coded as if they were one, so the last ones should be those of the field.
+  std::vector<uint64_t> shape = {};
+  const void* data = nullptr;  // may be null where a side is 0
   // Bytes from one element to the next along each side; empty: packed, last side fastest.
   std::vector<int64_t> strides = {};
   SignalInfo signal = {};
@@ -107,14 +136,17 @@ struct ArrayInfo {
   // absolute whatever the target is. The mean of squares is 0 or infinite where no double is so small or so large.
   double max_error = 0;
   double mean_squared_error = 0;
-  uint64_t chunks = 0;                     // parts that are coded independently
-  std::vector<uint64_t> chunk_shape = {};  // of all but those at the ends of sides, which may be smaller
+  uint64_t chunks = 0;  // parts that are coded independently
+  // Of all chunks but those at the ends of sides, which may be smaller. Of an array of more than four sides: of the
+  // last four, where the first of them counts all that come before, too. One number: of the elements in their order.
+  std::vector<uint64_t> chunk_shape = {};
   std::vector<Attachment> attachments = {};
 };
 
-// Errors: invalid_argument (shape of 0 or more than 4 sides, more than 2^40 elements, an option out of its range, an
-// element beyond the significant bits, more than 2^31 - 1 chunks), limit_exceeded (no file with so few bits was found;
-// the message tells the least),
+// 64-bit integers that are more than 2^53 apart are kept without loss, whatever the target is.
+// Errors: invalid_argument (more than 32 sides, more than 2^40 elements, an option out of its range, an
+// element beyond the significant bits, more than 2^31 - 1 chunks, 64-bit integers beyond 2^52 with a target in shares
+// of their size or power), limit_exceeded (no file with so few bits was found; the message tells the least),
 // out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 

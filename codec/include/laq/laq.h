@@ -35,6 +35,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <laq/version.h>
+
 #ifndef LAQ_API
 #if defined(_WIN32) || defined(LAQ_STATIC)
 #define LAQ_API
@@ -239,9 +241,9 @@ typedef enum laq_metric {
 LAQ_API laq_status laq_measure(const laq_picture* reference, const laq_picture* distorted, int metric, double* score,
                                laq_error* error) LAQ_NOEXCEPT;
 
-/* Arrays: numbers in one to four dimensions, with a bound on every error. Only functions whose names have `array` read
- * their files. */
-#define LAQ_MAX_DIMENSIONS 4
+/* Arrays: numbers in any number of dimensions, with a bound on every error. Only functions whose names have `array`
+ * read their files. */
+#define LAQ_MAX_DIMENSIONS 32
 
 typedef enum laq_element_type {
   LAQ_INT8 = 0,
@@ -251,21 +253,25 @@ typedef enum laq_element_type {
   LAQ_INT32 = 4,
   LAQ_UINT32 = 5,
   LAQ_FLOAT32 = 6,
-  LAQ_FLOAT64 = 7
+  LAQ_FLOAT64 = 7,
+  LAQ_INT64 = 8,
+  LAQ_UINT64 = 9,
+  LAQ_FLOAT16 = 10 /* IEEE 754 binary16 */
 } laq_element_type;
 
 /* Elements in native byte order, of any alignment. */
 typedef struct laq_array {
   size_t struct_size;                 /* sizeof(laq_array) */
   int type;                           /* a laq_element_type */
-  int dimensions;                     /* 1..4 */
-  uint64_t shape[LAQ_MAX_DIMENSIONS]; /* the slowest side first; neighbours along the last one are most alike */
+  int dimensions;                     /* 0..32; an array without sides is one element */
+  uint64_t shape[LAQ_MAX_DIMENSIONS]; /* the slowest side first; neighbours along the last one are most alike. The first
+                                         sides of more than four are coded as if they were one */
   const void* data;                   /* may be null where a side is 0 */
   const int64_t* strides;             /* bytes from one element to the next along each side; null: packed */
   uint32_t sample_rate;               /* elements a second along the last side; 0: unknown, or not a signal */
-  int significant_bits;               /* 0..255, of integers that all lie within so many bits; 0: as their type has */
-  const laq_attachment* attachments;  /* may be null */
-  size_t attachment_count;            /* at most 32 */
+  int significant_bits; /* 0..255, of integers of up to 32 bits that all lie within so many; 0: as their type has */
+  const laq_attachment* attachments; /* may be null */
+  size_t attachment_count;           /* at most 32 */
 } laq_array;
 
 /* What a file of an array is to reach; array.hpp says more of each. */
@@ -302,6 +308,7 @@ typedef struct laq_array_info {
   double max_error; /* what was reached, of the finite elements */
   double mean_squared_error;
   uint64_t chunks;                          /* parts that are coded independently */
+  int chunk_dimensions;                     /* as many as the array has, but at most 4: see ArrayInfo of array.hpp */
   uint64_t chunk_shape[LAQ_MAX_DIMENSIONS]; /* of all but those at the ends of sides */
   const laq_attachment* attachments;
   size_t attachment_count;

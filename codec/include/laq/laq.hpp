@@ -20,6 +20,8 @@
 #include <variant>
 #include <vector>
 
+#include <laq/version.h>
+
 #if defined(_WIN32) || defined(LAQ_STATIC)
 #define LAQ_API
 #else

@@ -9,10 +9,13 @@
 // 0.9 of the encoded range; the worse result counts), or over 0.5 where only the distorted picture has it; this is what
 // libjxl's tool `ssimulacra2` does.
 //
-// PSNR, SSIM and MS-SSIM are measures of encoded samples and do not look at ICC profiles. SSIMULACRA 2 and Butteraugli
-// measure light: a profile in a picture's metadata is followed; no profile means sRGB. The error is `unsupported` where
-// the picture has a profile other than sRGB and the library was built without Little CMS, and invalid_argument where
-// the profile cannot be used for the picture.
+// PSNR, SSIM and MS-SSIM are measures of encoded samples and look at neither code points nor ICC profiles. SSIMULACRA 2
+// and Butteraugli measure light: the code points in a picture's metadata are followed, or else its ICC profile; no such
+// metadata, and code points that are unspecified (2), mean sRGB. With PQ and HLG the light of 203 cd/m2 (ITU-R BT.2408)
+// counts as the white of sRGB, and brighter light as more than white; both measures were fitted to pictures of standard
+// range, so scores of a greater range compare codecs, but promise no look. The error is `unsupported` for code points
+// that H.273 reserves, and where the picture has a profile other than sRGB and the library was built without Little
+// CMS; it is invalid_argument where the profile cannot be used for the picture.
 //
 // All functions are re-entrant, keep nothing of what they are given, and do not throw; any of them may give
 // out_of_memory, and invalid_argument for a PictureView that laq::encode would refuse.

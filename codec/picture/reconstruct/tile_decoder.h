@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "entropy/coder.h"
@@ -11,7 +12,7 @@
 
 namespace laq::picture {
 
-// Reader: SymbolReader, or one that counts symbols as well (train_priors.cpp).
+// Reader: SymbolReader, or one that counts symbols (train_priors.cpp) or what they cost (trace.h) as well.
 template <class Reader>
 class TileDecoder {
  public:
@@ -30,28 +31,36 @@ class TileDecoder {
 
   PictureModels& models() { return models_; }
 
-  // False if the stream holds an impossible value or ends before the tile does.
-  bool decode() {
+  // False if the stream holds an impossible value or ends before the tile does. Calls observe(block) after each block,
+  // whose levels are spoilt by then.
+  template <class Observe>
+  bool decode(Observe&& observe) {
     const Rectangle& r = tile_.context.tile;
     for (int y = r.y0; y < r.y1; y += kSuperblockSize) {
       for (int x = r.x0; x < r.x1; x += kSuperblockSize) {
-        if (!decode_superblock({x, y, BlockShape::square(kLog2SuperblockSize)}) || reader_.is_past_end()) return false;
+        const BlockPlace superblock{x, y, BlockShape::square(kLog2SuperblockSize)};
+        if (!decode_superblock(superblock, observe) || reader_.is_past_end()) return false;
       }
     }
     return true;
+  }
+  bool decode() {
+    return decode([](const Block&) {});
   }
 
  private:
   static constexpr size_t kLevels = kMaxPlanes * kMaxCodedSize * kMaxCodedSize;
 
-  bool decode_superblock(const BlockPlace& superblock) {
+  template <class Observe>
+  bool decode_superblock(const BlockPlace& superblock, Observe& observe) {
     return for_each_block(
         tile_.context, superblock,
         [&](const BlockPlace& node) { return code_partition(reader_, models_, tile_.context, node, Partition::none); },
-        [&](const BlockPlace& place) { return decode_block(place); });
+        [&](const BlockPlace& place) { return decode_block(place, observe); });
   }
 
-  bool decode_block(const BlockPlace& place) {
+  template <class Observe>
+  bool decode_block(const BlockPlace& place, Observe& observe) {
     Block block(place);
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
       block.levels[plane].values = levels_.data() + plane * kMaxCodedSize * kMaxCodedSize;
@@ -59,6 +68,7 @@ class TileDecoder {
     block.palette = &palette_;
     if (!code_block(reader_, models_, tile_.context, block)) return false;
     reconstruct_block(tile_, block);
+    observe(std::as_const(block));
     for (int plane = 0; plane < tile_.context.planes; ++plane) {
       if (block.is_coded(plane)) std::fill_n(block.levels[plane].values, block.shape.coded_area(), 0);
     }

@@ -1,8 +1,9 @@
 // JPEG files with segments that tests put into them: what is said of what is not kept, and what a small file may claim.
-#include "io/picture_formats.h"
+#include "io/jpeg_markers.h"
 
 #include <doctest/doctest.h>
 
+#include "io/picture_formats.h"
 #include "sample_pictures.h"
 
 using laq::io::decode_jpeg;
@@ -39,8 +40,9 @@ TEST_CASE("what a JPEG file has and a picture has not is named") {
   const std::string exif("Exif\0\0", 6), xmp("http://ns.adobe.com/xap/1.0/\0", 29), zero(1, '\0');
   CHECK(notes_of("") == "");
   CHECK(notes_of(segment(0xe1, exif + "II") + segment(0xe1, xmp + "<x/>")) == "");
-  CHECK(notes_of(segment(0xfe, "a comment")) == "not kept: comment");
-  CHECK(notes_of(segment(0xed, "Photoshop 3.0" + zero + "8BIM")) == "not kept: IPTC or Photoshop data (APP13)");
+  CHECK(notes_of(segment(0xfe, "a comment")) == "");
+  CHECK(notes_of(segment(0xed, "Photoshop 3.0" + zero + "8BIM")) == "");
+  CHECK(notes_of(segment(0xed, "Adobe_CM" + zero)) == "not kept: APP13 data");
   CHECK(notes_of(segment(0xe1, "http://ns.adobe.com/xmp/extension/" + zero + "abc")) == "not kept: extended XMP");
   CHECK(notes_of(segment(0xe1, exif + "II") + segment(0xe1, exif + "MM")) == "not kept: Exif after the first");
   CHECK(notes_of(segment(0xe2, "MPF" + zero + "II")) == "not kept: pictures after the first (MPF)");
@@ -61,9 +63,11 @@ TEST_CASE("what a JPEG file has and a picture has not is named") {
 
 TEST_CASE("the walk over a JPEG file that has no end stops where the bytes end") {
   for (const std::string& scan : {std::string(), std::string(3, '\0'), std::string("scan"), std::string("\xff")}) {
-    laq::io::Notes notes;
-    laq::io::note_jpeg_losses(bytes_of("\xff\xd8" + segment(0xda, "") + scan), notes);
-    CHECK(notes.text() == "");
+    const std::string file = "\xff\xd8" + segment(0xfe, "comment") + segment(0xda, "") + scan;
+    const laq::io::JpegSegments jpeg = laq::io::parse_jpeg_segments(file);
+    CHECK(jpeg.segments.size() == 1);
+    CHECK_FALSE(jpeg.is_whole);
+    CHECK(jpeg.behind.empty());
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include <zlib.h>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/picture_formats.h"
 #include "sample_pictures.h"
@@ -104,20 +105,19 @@ TEST_CASE("what a PNG file has and a picture has not is named") {
     CAPTURE(notes);
     CHECK(notes == "not kept: " + name);
   };
-  const std::string wide = big_endian_text(31270, 4) + big_endian_text(32900, 4) + big_endian_text(70800, 4) +
-                           big_endian_text(29200, 4) + big_endian_text(17000, 4) + big_endian_text(79700, 4) +
-                           big_endian_text(13100, 4) + big_endian_text(4600, 4);
-  names(chunk("gAMA", big_endian_text(100000, 4)), "gamma (gAMA)");
-  names(chunk("cHRM", wide), "chromaticities (cHRM)");
-  names(chunk("gAMA", big_endian_text(55000, 4)) + chunk("cHRM", wide), "gamma (gAMA), chromaticities (cHRM)");
-  names(chunk("cICP", std::string("\x09\x10\0\1", 4)), "colour space (cICP)");
-  names(chunk("mDCV", std::string(24, '\1')), "mastering display (mDCV)");
-  names(chunk("cLLI", std::string(8, '\1')), "content light level (cLLI)");
+  const std::string impossible = big_endian_text(31270, 4) + std::string(28, '\0');
+  names(chunk("gAMA", big_endian_text(0, 4)), "gamma (gAMA)");
+  names(chunk("gAMA", "\1"), "gamma (gAMA), which is invalid");
+  names(chunk("cHRM", impossible), "chromaticities (cHRM)");
+  names(chunk("cICP", std::string("\x09\x10\x09\1", 4)), "colour space (cICP), which is invalid");
+  names(chunk("cICP", std::string("\x09\x10\0", 3)), "colour space (cICP), which is invalid");
+  names(chunk("mDCV", std::string(23, '\1')), "mastering display (mDCV), which is invalid");
+  names(chunk("cLLI", std::string(9, '\1')), "content light level (cLLI), which is invalid");
   names(chunk("sBIT", "\x05\x06\x05"), "number of significant bits (sBIT)");
-  names(chunk("tEXt", std::string("Title\0A title", 13)), "text");
-  names(chunk("zTXt", std::string("Title\0\0", 7) + deflated("A title")), "text");
-  names(chunk("iTXt", std::string("Title\0\0\0\0\0A title", 17)) + chunk("tEXt", std::string("A\0b", 3)), "text");
-  names(chunk("pHYs", big_endian_text(2, 4) + big_endian_text(1, 4) + '\0'), "pixel aspect ratio (pHYs)");
+  names(chunk("tEXt", "no keyword"), "text");
+  names(chunk("zTXt", std::string("Title\0\0", 7) + "no deflate stream"), "text");
+  names(chunk("iTXt", std::string("Title\0\0\0en\0\0A title", 19)), "language of text");
+  names(chunk("pHYs", big_endian_text(2, 4) + big_endian_text(1, 4) + '\2'), "pixel size (pHYs), which is invalid");
   names(chunk("tIME", std::string("\x07\xe9\1\1\0\0\0", 7)), "time of change (tIME)");
   names(chunk("bKGD", std::string(6, '\0')), "background colour (bKGD)");
   names(chunk("acTL", std::string("\0\0\0\2\0\0\0\0", 8)), "APNG frames after the first");
@@ -177,14 +177,73 @@ TEST_CASE("XMP is read from its own text, plain or deflated, and from raw profil
   }
 }
 
-TEST_CASE("a raw profile of nonsense is text that is not kept") {
-  const std::string zero(1, '\0'), key = "Raw profile type exif" + zero;
+TEST_CASE("a raw profile of nonsense stays text") {
+  const std::string zero(1, '\0'), key = "Raw profile type exif";
   for (const std::string& text :
        {std::string(), std::string("\n"), std::string("\nexif\n"), std::string("\nexif\n 5\n4578"),
         std::string("\nexif\n-1\n45"), std::string("\nexif\n99999999999999999999\n45"), std::string("exif 2 4578")}) {
-    CHECK(notes_of(png_with(chunk("tEXt", key + text))) == "not kept: text");
+    const auto picture = decode_png(png_with(chunk("tEXt", key + zero + text)), 1000);
+    REQUIRE(picture.ok());
+    CHECK(picture->metadata.exif.empty());
+    CHECK(picture->notes.text() == "");
+    REQUIRE(picture->metadata.attachments.size() == 1);
+    const std::vector<laq::io::Text> texts = laq::io::split_texts(picture->metadata.attachments[0].bytes);
+    REQUIRE(texts.size() == 1);
+    CHECK(texts[0].keyword == key);
+    CHECK(texts[0].text == text);
   }
-  CHECK(notes_of(png_with(chunk("zTXt", key + zero + "no deflate stream"))) == "not kept: text");
+}
+
+TEST_CASE("texts of a PNG file come back, each by the chunk that can hold it") {
+  const std::string zero(1, '\0'), greek = "\xce\xb1\xce\xb2";
+  const std::string chunks =
+      chunk("tEXt", "Title" + zero + "caf\xe9") + chunk("zTXt", "Comment" + zero + zero + deflated("a comment")) +
+      chunk("iTXt", "Author" + std::string(5, '\0') + greek) + chunk("tEXt", "Title" + zero + "another");
+  const auto picture = decode_png(png_with(chunks), 1000);
+  REQUIRE(picture.ok());
+  CHECK(picture->notes.text() == "");
+  const auto* contents = laq::io::find_attachment(picture->metadata.attachments, "text");
+  REQUIRE(contents != nullptr);
+  const std::vector<laq::io::Text> texts = laq::io::split_texts(*contents);
+  REQUIRE(texts.size() == 4);
+  CHECK(texts[0].text == "caf\xc3\xa9");
+  CHECK(texts[2].text == greek);
+  const auto written = laq::io::encode_png(*picture);
+  REQUIRE(written.ok());
+  CHECK(written->notes.text() == "");
+  CHECK(count_chunks(*written, "tEXt") == 3);
+  CHECK(count_chunks(*written, "iTXt") == 1);
+  CHECK(same_metadata(decode_png(*written, 1000)->metadata, picture->metadata));
+}
+
+TEST_CASE("text that PNG cannot hold is named when it is written") {
+  for (const laq::io::Text& text : {laq::io::Text{"", "no keyword"},
+                                    {std::string(80, 'k'), "long keyword"},
+                                    {"\xce\xb1", "Greek keyword"},
+                                    {"Title", std::string("a\0b", 3)},
+                                    {"Title", "\xff"}}) {
+    Picture picture = sample_picture(5, 4, 3, 8);
+    laq::io::attach(picture.metadata.attachments, "text", laq::io::join_texts(std::span(&text, 1)));
+    const auto written = laq::io::encode_png(picture);
+    REQUIRE(written.ok());
+    CHECK(written->notes.text() == "not kept: text that PNG cannot hold");
+  }
+}
+
+TEST_CASE("IPTC data of raw profiles are as those of JPEG, and come back") {
+  const std::string zero(1, '\0'), block = "8BIM\4\4" + std::string("\0\0\0\0\0\6", 6) + "\x1c\2\x78" + zero + "\1x";
+  const std::string iptc = block.substr(12);
+  for (const std::string& data : {block, "Photoshop 3.0" + zero + block, iptc}) {
+    const auto picture =
+        decode_png(png_with(chunk("tEXt", "Raw profile type iptc" + zero + raw_profile("iptc", data))), 1000);
+    REQUIRE(picture.ok());
+    REQUIRE(picture->metadata.attachments.size() == 1);
+    CHECK(picture->metadata.attachments[0].name == "iptc");
+    CHECK(text_of(picture->metadata.attachments[0].bytes) == "Photoshop 3.0" + zero + block);
+    const auto written = laq::io::encode_png(*picture);
+    REQUIRE(written.ok());
+    CHECK(same_metadata(decode_png(*written, 1000)->metadata, picture->metadata));
+  }
 }
 
 TEST_CASE("a PNG whose bytes cannot be its rows is refused before its samples are allocated") {

@@ -35,13 +35,14 @@ TEST_CASE("a raw file of another size is refused, and so is a shape that no arra
 }
 
 TEST_CASE("types and shapes are read as they are written") {
-  for (int i = 0; i < 8; ++i) {
+  for (int i = 0; i < 11; ++i) {
     const auto type = static_cast<ElementType>(i);
     CHECK(type_of_name(type_name(type)) == type);
   }
-  for (const char* name : {"", "int64", "float", "Int8", "uint8 "}) CHECK_FALSE(type_of_name(name).has_value());
-  CHECK(type_names() == "int8, uint8, int16, uint16, int32, uint32, float32, float64");
+  for (const char* name : {"", "int128", "float", "Int8", "uint8 "}) CHECK_FALSE(type_of_name(name).has_value());
+  CHECK(type_names() == "int8, uint8, int16, uint16, int32, uint32, float32, float64, int64, uint64, float16");
   CHECK(shape_name({60, 83, 83}) == "60x83x83");
+  CHECK(shape_name({}) == "0-d");
   CHECK(parse_shape("60,83,83") == std::vector<uint64_t>{60, 83, 83});
   CHECK(parse_shape("7") == std::vector<uint64_t>{7});
   for (const char* text : {"", ",", "1,", ",1", "1,,2", "1x2", "-1", "1.5", " 1", "99999999999999999999"})

@@ -1,0 +1,53 @@
+// A TIFF file in memory, opened by libtiff: for the reader and the writer.
+#pragma once
+
+#include <tiffio.h>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace laq::io {
+
+// Stays where it is, as libtiff refers to it.
+class TiffFile {
+ public:
+  // Opens a file for reading. libtiff allocates no block of more than max_bytes.
+  TiffFile(std::span<const std::byte> file, uint64_t max_bytes);
+  // Makes a file. `mode` is that of TIFFOpen: "w", or "w8" for BigTIFF.
+  explicit TiffFile(const char* mode);
+  ~TiffFile();
+  TiffFile(const TiffFile&) = delete;
+  TiffFile& operator=(const TiffFile&) = delete;
+
+  // Null if it cannot be opened.
+  TIFF* get() const { return tiff_; }
+  // libtiff's first message about an error, or "not enough memory".
+  std::string message() const { return message_.data(); }
+  // Closes a file that was made, and returns its bytes; nothing after an error.
+  std::optional<std::vector<std::byte>> close();
+
+  // The value of a tag, or its default; `fallback` if there is neither.
+  uint16_t number(uint32_t tag, uint16_t fallback) const;
+  uint32_t long_number(uint32_t tag, uint32_t fallback) const;
+  // The bytes of a tag such as the ICC profile; empty if there is none.
+  std::vector<std::byte> bytes(uint32_t tag) const;
+
+ private:
+  struct Callbacks;
+
+  void open(const char* mode, uint64_t max_bytes);
+
+  std::span<const std::byte> file_;  // that is read
+  std::vector<std::byte> made_;      // that is written
+  bool failed_ = false;              // there was no memory for what is written
+  uint64_t place_ = 0;
+  std::array<char, 200> message_ = {};
+  TIFF* tiff_ = nullptr;
+};
+
+}  // namespace laq::io

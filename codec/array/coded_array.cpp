@@ -1,0 +1,109 @@
+#include "array/coded_array.h"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+
+#include "array/box.h"
+#include "base/element.h"
+
+namespace laq::array {
+namespace {
+
+// Appends the elements of the sides from `side` on, the last one fastest.
+void pack(const ArrayView& array, size_t side, const std::byte* from, std::vector<std::byte>& to) {
+  const size_t bytes = element_bytes(array.type);
+  if (side == array.shape.size()) {
+    to.insert(to.end(), from, from + bytes);
+    return;
+  }
+  for (uint64_t i = 0; i < array.shape[side]; ++i)
+    pack(array, side + 1, from + static_cast<int64_t>(i) * array.strides[side], to);
+}
+
+std::vector<std::byte> packed(const ArrayView& array) {
+  std::vector<std::byte> elements;
+  const uint64_t count = element_count(array.shape);
+  if (count == 0) return elements;
+  elements.reserve(count * element_bytes(array.type));
+  pack(array, 0, static_cast<const std::byte*>(array.data), elements);
+  return elements;
+}
+
+// The least and the greatest of the integers.
+template <class T>
+struct Extremes {
+  T least = std::numeric_limits<T>::max(), greatest = std::numeric_limits<T>::lowest();
+};
+
+template <class T, class Function>
+void for_each(const ArrayView& array, Function&& f) {
+  const Box whole{{}, CodedLayout{array.shape}.sides()};
+  for_each_element(whole, strides_of(array), [&](int64_t offset, size_t index) {
+    T element;
+    std::memcpy(&element, static_cast<const std::byte*>(array.data) + offset, sizeof(T));
+    f(element, index);
+  });
+}
+
+void take_over(std::vector<std::byte> elements, CodedArray& coded) {
+  coded.storage = std::move(elements);
+  coded.view.data = coded.storage.data();
+  coded.view.strides.clear();
+}
+
+// Lets integers of type T be coded as numbers that doubles hold.
+template <class T>
+void fit_into_doubles(CodedArray& coded) {
+  // Differences between elements are exact, too.
+  constexpr auto kMostDifference = static_cast<uint64_t>(ElementRange::kMostWide);
+  constexpr auto kMost = static_cast<T>(kMostDifference / 2);
+  Extremes<T> extremes;
+  for_each<T>(coded.view, [&](T element, size_t) {
+    extremes.least = std::min(extremes.least, element);
+    extremes.greatest = std::max(extremes.greatest, element);
+  });
+  const auto [least, greatest] = extremes;
+  if (least > greatest) return;  // there are no elements
+  if (greatest <= kMost && (std::is_unsigned_v<T> || least >= -kMost)) return;
+  const uint64_t count = element_count(coded.layout.shape), offset = static_cast<uint64_t>(least);
+  std::vector<std::byte> elements(count * sizeof(T));
+  if (static_cast<uint64_t>(greatest) - offset <= kMostDifference) {
+    for_each<T>(coded.view, [&](T element, size_t index) {
+      const uint64_t difference = static_cast<uint64_t>(element) - offset;
+      std::memcpy(elements.data() + index * sizeof(T), &difference, sizeof(T));
+    });
+    coded.layout.wide_form = WideForm::from_offset;
+    coded.layout.offset = offset;
+  } else {
+    for_each<T>(coded.view, [&](T element, size_t index) {
+      const uint32_t halves[] = {static_cast<uint32_t>(static_cast<uint64_t>(element) >> 32),
+                                 static_cast<uint32_t>(element)};
+      std::memcpy(elements.data() + index * 4, &halves[0], 4);
+      std::memcpy(elements.data() + (count + index) * 4, &halves[1], 4);
+    });
+    coded.layout.wide_form = WideForm::halves;
+    coded.view.type = coded.layout.coded_type();
+    coded.view.shape = {2, count};
+  }
+  take_over(std::move(elements), coded);
+}
+
+}  // namespace
+
+CodedArray coded_array(const ArrayView& array) {
+  CodedArray coded{{array.shape, array.type}, array};
+  const Sides sides = coded.layout.sides();
+  if (array.shape.size() > kMaxSides) {
+    if (!array.strides.empty()) take_over(packed(array), coded);
+    coded.view.shape.assign(sides.begin(), sides.end());
+  } else if (array.shape.empty()) {
+    coded.view.shape = {1};
+  }
+  if (array.type == ElementType::int64) fit_into_doubles<int64_t>(coded);
+  if (array.type == ElementType::uint64) fit_into_doubles<uint64_t>(coded);
+  return coded;
+}
+
+}  // namespace laq::array

@@ -1,0 +1,58 @@
+// The layout of elements as they are coded: up to four sides of a type whose values doubles hold. An array of more
+// sides is folded, its first sides are merged into one; integers of 64 bits that doubles do not hold are coded as
+// others. docs/format.md specifies both.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <laq/array.hpp>
+
+namespace laq::array {
+
+inline constexpr int kMaxSides = 4;        // of what is coded
+inline constexpr int kMaxDimensions = 32;  // of an array
+inline constexpr uint64_t kMaxElements = uint64_t{1} << 40;
+
+using Sides = std::array<uint64_t, kMaxSides>;
+
+// How integers of 64 bits are coded.
+enum class WideForm : uint8_t {
+  as_they_are,  // all are within 2^52 of 0; also for all other types
+  from_offset,  // as their differences from a number, of which none is below 0 or above 2^53
+  halves,       // as two rows of 32 bits each: the high ones of all elements, and the low ones
+};
+
+// The product of the sides; more than kMaxElements if that is exceeded.
+uint64_t element_count(const std::vector<uint64_t>& shape);
+
+// Whether a box with these sides has no elements. Its other sides may have any size.
+bool is_empty(const Sides& sides);
+
+struct CodedLayout {
+  std::vector<uint64_t> shape;  // of the array
+  ElementType type = ElementType::float32;
+  WideForm wide_form = WideForm::as_they_are;
+  uint64_t offset = 0;  // modulo 2^64
+
+  ElementType coded_type() const { return wide_form == WideForm::halves ? ElementType::uint32 : type; }
+  // The sides of what is coded, with 1 in front if the array has fewer than four.
+  Sides sides() const;
+};
+
+struct Box;
+
+// The smallest box of what is coded that holds a region of the array.
+Box covering_box(const CodedLayout& layout, const ArrayRegion& region);
+
+// Whether the elements of a box are those of the region, without a change.
+bool is_same(const CodedLayout& layout, const ArrayRegion& region);
+
+// The elements of a region from those of its covering box, both packed. `elements` has the bytes that the region needs.
+void restore(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
+             std::span<std::byte> elements);
+
+}  // namespace laq::array

@@ -106,4 +106,13 @@ void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation) {
   put(exif, exif.size(), directory);
 }
 
+std::vector<std::byte> exif_of_box(std::span<const std::byte> box) {
+  constexpr size_t kOffsetBytes = 4;
+  const uint64_t offset = big_endian(box, 0, kOffsetBytes);
+  if (box.size() < kOffsetBytes || offset > box.size() - kOffsetBytes) return {};
+  std::span<const std::byte> exif = box.subspan(kOffsetBytes + offset);
+  if (text_of(exif).starts_with(kJpegExifPrefix)) exif = exif.subspan(kJpegExifPrefix.size());
+  return {exif.begin(), exif.end()};
+}
+
 }  // namespace laq::io

@@ -24,4 +24,8 @@ uint8_t exif_orientation(std::span<const std::byte> exif);
 // alone.
 void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation);
 
+// The TIFF structure in a box of HEIF and JPEG XL, which begins with its offset (ISO/IEC 23008-12, A.2.1); empty if the
+// offset leads outside.
+std::vector<std::byte> exif_of_box(std::span<const std::byte> box);
+
 }  // namespace laq::io

@@ -18,6 +18,11 @@ constexpr bool kHasTiff = true;
 constexpr bool kHasTiff = false;
 #endif
 
+#ifdef LAQ_HAVE_EXR
+constexpr bool kHasExr = true;
+#else
+constexpr bool kHasExr = false;
+#endif
 #ifdef LAQ_HAVE_GIF
 constexpr bool kHasGif = true;
 #else
@@ -28,6 +33,28 @@ constexpr bool kHasGif = false;
 constexpr bool kHasWebp = true;
 #else
 constexpr bool kHasWebp = false;
+#endif
+
+#ifdef LAQ_HAVE_JXL
+constexpr bool kHasJxl = true;
+#else
+constexpr bool kHasJxl = false;
+#endif
+
+#ifdef LAQ_HAVE_OPENJPEG
+constexpr PictureReader* kReadJpeg2000 = [](std::span<const std::byte> file, uint64_t max_pixels) {
+  return decode_jpeg_2000(file, max_pixels);
+};
+constexpr PictureWriter* kWriteJpeg2000 = [](const Picture& picture) { return encode_jpeg_2000(picture); };
+#else
+constexpr PictureReader* kReadJpeg2000 = nullptr;
+constexpr PictureWriter* kWriteJpeg2000 = nullptr;
+#endif
+
+#ifdef LAQ_HAVE_HEIF
+constexpr bool kHasHeif = true;
+#else
+constexpr bool kHasHeif = false;
 #endif
 
 Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
@@ -73,7 +100,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata | holds_code_points | holds_light,
+     .holds = holds_metadata | holds_code_points | holds_light | holds_aspect,
      .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
@@ -82,7 +109,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata,
+     .holds = holds_metadata | holds_aspect,
      .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
@@ -113,8 +140,21 @@ constexpr FileFormat kFormats[] = {
      .write_picture = encode_bmp,
      .depths = Depths::eight,
      .holds = holds_icc | holds_resolution},
-    {FileKind::pfm, "a PFM", Content::picture, "pfm"},
-    {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
+    {.kind = FileKind::pfm,
+     .name = "a PFM",
+     .content = Content::picture,
+     .extensions = "pfm",
+     .read_picture = decode_pfm,
+     .write_picture = encode_pfm,
+     .holds = holds_code_points},  // but for the primaries, which the writer notes
+    {.kind = FileKind::exr,
+     .name = "an OpenEXR",
+     .content = Content::picture,
+     .extensions = "exr",
+     .read_picture = kHasExr ? decode_exr : nullptr,
+     .write_picture = kHasExr ? encode_exr : nullptr,
+     .holds = holds_code_points,
+     .package = "libopenexr-dev"},
     {.kind = FileKind::webp,
      .name = "a WebP",
      .content = Content::picture,
@@ -124,10 +164,38 @@ constexpr FileFormat kFormats[] = {
      .depths = Depths::eight,
      .holds = holds_icc | holds_exif | holds_xmp | holds_orientation,
      .package = "libwebp-dev"},
-    {FileKind::avif, "an AVIF", Content::picture, "avif avifs"},
-    {FileKind::heif, "a HEIF", Content::picture, "heic heif heics hif"},
-    {FileKind::jpeg_xl, "a JPEG XL", Content::picture, "jxl"},
-    {FileKind::jpeg_2000, "a JPEG 2000", Content::picture, "jp2 j2k j2c jpx jpf jpm"},
+    {.kind = FileKind::avif,
+     .name = "an AVIF",
+     .content = Content::picture,
+     .extensions = "avif avifs",
+     .read_picture = kHasHeif ? decode_heif : nullptr,
+     .write_picture = kHasHeif ? encode_avif : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_code_points,
+     .package = "libheif-dev"},
+    {.kind = FileKind::heif,
+     .name = "a HEIF",
+     .content = Content::picture,
+     .extensions = "heic heif heics hif",
+     .read_picture = kHasHeif ? decode_heif : nullptr,
+     .write_picture = kHasHeif ? encode_heic : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_code_points,
+     .package = "libheif-dev"},
+    {.kind = FileKind::jpeg_xl,
+     .name = "a JPEG XL",
+     .content = Content::picture,
+     .extensions = "jxl",
+     .read_picture = kHasJxl ? decode_jpeg_xl : nullptr,
+     .write_picture = kHasJxl ? encode_jpeg_xl : nullptr,
+     .holds = holds_icc | holds_exif | holds_xmp | holds_orientation | holds_code_points,
+     .package = "libjxl-dev"},
+    {.kind = FileKind::jpeg_2000,
+     .name = "a JPEG 2000",
+     .content = Content::picture,
+     .extensions = "jp2 j2k j2c jpx jpf jpm",
+     .read_picture = kReadJpeg2000,
+     .write_picture = kWriteJpeg2000,
+     .holds = holds_metadata,
+     .package = "libopenjp2-7-dev"},
     {.kind = FileKind::camera_raw,
      .name = "a camera raw",
      .content = Content::picture,

@@ -50,8 +50,9 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
 // Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
 
-// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits;
-// alpha that colour was multiplied by is divided out. Keeps the ICC profile, XMP, Exif, resolution and orientation.
+// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits,
+// and light as 32-bit floating-point numbers (light.h); alpha that colour was multiplied by is divided out. Keeps the
+// ICC profile, XMP, Exif, resolution and orientation.
 Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8 or 16.
@@ -68,10 +69,48 @@ Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_
 // The picture's depth must be 8.
 Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
 
+// PFM. Light becomes 16-bit samples by the PQ curve (light.h). Alpha is refused by the writer.
+Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture);
+
+// OpenEXR by libOpenEXR: channels R, G, B or Y, and A, of scan lines or tiles; the first part. Written as half numbers.
+Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture);
+
 // WebP by libwebp. The first frame of an animation, on its canvas. Keeps the ICC profile, Exif and XMP.
 Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max_pixels);
 
 // Without loss. The picture's depth must be 8. Gray becomes RGB.
 Result<Noted<std::vector<std::byte>>> encode_webp(const Picture& picture);
+
+// JPEG XL by libjxl: samples of at most 16 bits. The first frame of an animation, on its canvas; alpha that colour was
+// multiplied by is divided out. Keeps the ICC profile, code points, Exif, XMP and the orientation.
+Result<Noted<Picture>> decode_jpeg_xl(std::span<const std::byte> file, uint64_t max_pixels);
+
+// Without loss, of every depth.
+Result<Noted<std::vector<std::byte>>> encode_jpeg_xl(const Picture& picture);
+
+// JPEG 2000 by OpenJPEG: JP2 files and codestreams of unsigned samples of 1 to 16 bits. YCbCr becomes RGB, small
+// components are interpolated, alpha that colour was multiplied by is divided out. Keeps the ICC profile, Exif, XMP and
+// the resolution.
+Result<Noted<Picture>> decode_jpeg_2000(std::span<const std::byte> file, uint64_t max_pixels, int threads = 1);
+
+struct Jpeg2000Options {
+  double ratio = 0;          // of the bytes of samples to those of the file; 0: without loss
+  bool may_be_bare = false;  // a codestream without boxes, which cost about 80 bytes, if it has no alpha and no profile
+  int threads = 1;
+};
+
+// A JP2 file, of every depth.
+Result<Noted<std::vector<std::byte>>> encode_jpeg_2000(const Picture& picture, const Jpeg2000Options& options = {});
+
+// HEIF and AVIF by libheif: the main picture, turned as the file says, with 8 to 16 bits. YCbCr becomes RGB, small
+// planes of chroma are interpolated, alpha that colour was multiplied by is divided out. Keeps the ICC profile, code
+// points, light levels, Exif, XMP and the aspect of pixels.
+Result<Noted<Picture>> decode_heif(std::span<const std::byte> file, uint64_t max_pixels);
+
+// Lossy, of quality 90, with full chroma and 8, 10 or 12 bits. It is an error if libheif has no encoder for it.
+Result<Noted<std::vector<std::byte>>> encode_avif(const Picture& picture);
+Result<Noted<std::vector<std::byte>>> encode_heic(const Picture& picture);
 
 }  // namespace laq::io

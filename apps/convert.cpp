@@ -1,4 +1,5 @@
-// laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, or an NPY if it holds an array.
+// laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, an NPY if it holds an array, or a sound of
+// the kind that it came from.
 #include <memory>
 
 #include "decode_file.h"

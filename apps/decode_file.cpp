@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "io/array_file.h"
+#include "io/audio.h"
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/npy.h"
@@ -79,9 +80,10 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   if (const auto error = io::check_output(output_)) return fail_output(*error);
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
-  const Result<Array> array = settings_.region.empty() ? decode_array(*file, options_) : decode_part(*file, *ranges);
+  Result<Array> array = settings_.region.empty() ? decode_array(*file, options_) : decode_part(*file, *ranges);
   if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
   if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
+  if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
   return write(file->size(), what, format.write_array(*array));
 }
@@ -135,7 +137,7 @@ Outcome decode_file(const DecodeSettings& settings, const Job& job, const Resour
 Result<io::FileKind> natural_kind(const std::string& path, uint64_t max_bytes) {
   const Result<std::vector<std::byte>> file = io::read_file(path, max_bytes);
   if (!file) return file.error();
-  return holds_array(*file) ? io::FileKind::npy : io::FileKind::png;
+  return io::usual_kind_of(*file);
 }
 
 }  // namespace laq::command

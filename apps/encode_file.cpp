@@ -9,6 +9,7 @@
 #include <string>
 
 #include "io/array_file.h"
+#include "io/audio.h"
 #include "io/convert.h"
 #include "io/file.h"
 #include "io/picture_file.h"
@@ -93,6 +94,10 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
   Result<io::Noted<io::FileArray>> read = read_array(settings_, job_.member, source);
   if (!read) return fail_input(read.error());
   note_reading(job_.output.input, read->notes);
+  if (settings_.strip) {
+    io::strip_sound(read->attachments);
+    read->view.attachments = read->attachments;
+  }
   const ArrayView* const array = &read->view;
   if (const auto error = check_elements(*array)) return fail_input(*error);
   start_ = std::chrono::steady_clock::now();

@@ -64,7 +64,7 @@ Result<Signal> read_array(std::span<const std::byte> file, const DecodeOptions& 
     Result<Array> array = decode_array(file, options);
     return array ? Result<Signal>(std::move(*array)) : array.error();
   }
-  Result<io::Noted<Array>> array = io::format_of(io::recognise_kind(file)).read_array(file);
+  Result<io::Noted<Array>> array = io::array_reader_of(file)(file);
   if (!array) return array.error();
   if (const auto error = check_elements(*array, options)) return *error;
   return Signal(static_cast<Array&&>(*array));

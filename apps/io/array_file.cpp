@@ -9,6 +9,7 @@
 #include <limits>
 #include <type_traits>
 
+#include "io/audio.h"
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/npy.h"
@@ -51,7 +52,11 @@ Element nearest(double value) {
 }  // namespace
 
 bool is_array_file(std::span<const std::byte> file) {
-  return format_of(recognise_kind(file)).read_array != nullptr;
+  return array_reader_of(file) != nullptr;
+}
+
+ArrayReader* array_reader_of(std::span<const std::byte> file) {
+  return is_audio(file) ? read_audio : format_of(recognise_kind(file)).read_array;
 }
 
 Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member) {
@@ -59,7 +64,7 @@ Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std:
   if (!member.empty())
     return Error{ErrorCode::invalid_argument, "is not an NPZ file, and has no members (leave out --member)"};
   if (is_npy(file)) return parse_npy(file);
-  ArrayReader* const read = format_of(recognise_kind(file)).read_array;
+  ArrayReader* const read = array_reader_of(file);
   if (!read) return not_readable(file);
   Result<Noted<Array>> array = read(file);
   if (!array) return array.error();

@@ -20,6 +20,9 @@ namespace laq::io {
 // Whether these bytes begin like a file of an array; the first 12 bytes suffice.
 bool is_array_file(std::span<const std::byte> file);
 
+// The function that reads such a file; null for other files. The kind of a sound behind an ID3 tag is not known before.
+Result<Noted<Array>> (*array_reader_of(std::span<const std::byte> file))(std::span<const std::byte> file);
+
 // The array in the bytes of a file of any kind that holds one. Of an NPZ file that of the name `member`, or the only
 // one if that is empty. Errors and notes are those of the reader of its kind. May throw std::bad_alloc.
 Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member = {});

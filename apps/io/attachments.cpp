@@ -70,8 +70,7 @@ std::string describe_attachment(std::string_view name) {
                                                                         {"xmpx", "extended XMP"},
                                                                         {"gain", "gain map"},
                                                                         {"npyh", "type and order of a NumPy file"},
-                                                                        {"riff", "chunks of a WAV file"},
-                                                                        {"aiff", "chunks of an AIFF file"},
+                                                                        {"wrap", "the sound file around its samples"},
                                                                         {"flac", "blocks of a FLAC file"}};
   for (const auto& [known, words] : kNames) {
     if (name == known) return words;

@@ -75,6 +75,7 @@ constexpr Signature kSignatures[] = {
     {4, "ftypM4A", FileKind::m4a},
     {4, "ftypM4B", FileKind::m4a},
     {0, ".snd", FileKind::au},
+    {0, "dns.", FileKind::au},
     {0, "caff", FileKind::caf},
     {0, "wvpk", FileKind::wavpack},
     {0, "MAC ", FileKind::monkeys_audio},

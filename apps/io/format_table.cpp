@@ -71,7 +71,7 @@ Result<Noted<Bytes>> write_netpbm(const Picture& picture) {
 // The elements of an array for a format that holds nothing else.
 Noted<Bytes> elements_of(const Array& array, Bytes file) {
   Noted<Bytes> noted(std::move(file));
-  if (array.signal.sample_rate > 0) noted.notes.lose("sample rate");
+  note_lost_sound(array, noted.notes);
   return noted;
 }
 Result<Noted<Bytes>> write_npy_elements(const Array& array) {
@@ -80,6 +80,15 @@ Result<Noted<Bytes>> write_npy_elements(const Array& array) {
 Result<Noted<Bytes>> write_raw(const Array& array) {
   return elements_of(array, array.data);
 }
+
+constexpr const char* kCodedWithLoss =
+    "its sound was coded with loss already: keep it as it is, or convert it to WAV or FLAC first";
+
+#ifdef LAQ_HAVE_SNDFILE
+constexpr bool kHasSndfile = true;
+#else
+constexpr bool kHasSndfile = false;
+#endif
 
 // In the order of FileKind, which is that of lists for users.
 constexpr FileFormat kFormats[] = {
@@ -271,18 +280,44 @@ constexpr FileFormat kFormats[] = {
      .name = "a FLAC",
      .content = Content::sound,
      .extensions = "flac",
-     .read_array = read_audio},
+     .read_array = read_audio,
+     .write_array = kHasSndfile ? write_flac : nullptr,
+     .package = kHasSndfile ? nullptr : "libsndfile1-dev"},
     {.kind = FileKind::aiff,
      .name = "an AIFF",
      .content = Content::sound,
      .extensions = "aiff aif aifc",
+     .read_array = read_audio,
+     .write_array = write_aiff},
+    {.kind = FileKind::wave64,
+     .name = "a Wave64",
+     .content = Content::sound,
+     .extensions = "w64",
+     .read_array = read_audio,
+     .write_array = write_wave64},
+    {.kind = FileKind::au,
+     .name = "an AU",
+     .content = Content::sound,
+     .extensions = "au snd",
+     .read_array = read_audio,
+     .write_array = write_au},
+    {.kind = FileKind::caf,
+     .name = "a CAF",
+     .content = Content::sound,
+     .extensions = "caf",
+     .read_array = read_audio,
+     .write_array = write_caf},
+    {.kind = FileKind::ogg,
+     .name = "an Ogg",
+     .content = Content::sound,
+     .extensions = "ogg oga opus",
      .read_array = read_audio},
-    {FileKind::wave64, "a Wave64", Content::sound, "w64"},
-    {FileKind::au, "an AU", Content::sound, "au snd"},
-    {FileKind::caf, "a CAF", Content::sound, "caf"},
-    {FileKind::ogg, "an Ogg", Content::sound, "ogg oga opus"},
-    {FileKind::mp3, "an MP3", Content::sound, "mp3 mp2"},
-    {FileKind::aac, "an AAC", Content::sound, "aac"},
+    {.kind = FileKind::mp3,
+     .name = "an MP3",
+     .content = Content::sound,
+     .extensions = "mp3 mp2",
+     .advice = kCodedWithLoss},
+    {.kind = FileKind::aac, .name = "an AAC", .content = Content::sound, .extensions = "aac", .advice = kCodedWithLoss},
     {FileKind::m4a, "an M4A", Content::sound, "m4a m4b"},
     {FileKind::wavpack, "a WavPack", Content::sound, "wv"},
     {FileKind::monkeys_audio, "a Monkey's Audio", Content::sound, "ape"},

@@ -1,6 +1,9 @@
 #include "io/formats.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "io/bytes.h"
 
 namespace laq::io {
 namespace {
@@ -80,6 +83,21 @@ const FileFormat& format_of(FileKind kind) {
 
 const FileFormat* format_of_name(const std::string& name) {
   return format_of_extension(extension_of("." + name.substr(name.find_last_of("./") + 1)));  // npos + 1 is 0
+}
+
+FileKind usual_kind_of(std::span<const std::byte> laq_file) {
+  const bool is_array = holds_array(laq_file);
+  std::vector<Attachment> attachments;
+  if (is_array) {
+    if (Result<ArrayInfo> info = inspect_array(laq_file)) attachments = std::move(info->attachments);
+  } else if (Result<Info> info = inspect(laq_file)) {
+    attachments = std::move(info->metadata.attachments);
+  }
+  const auto from = std::ranges::find(attachments, "from", &Attachment::name);
+  const FileFormat* const format =
+      from == attachments.end() ? nullptr : format_of_extension(text_of(std::span<const std::byte>(from->bytes)));
+  const bool is_written = format && (is_array ? format->write_array != nullptr : format->write_picture != nullptr);
+  return is_written ? format->kind : is_array ? FileKind::npy : FileKind::png;
 }
 
 bool is_same_content(FileKind a, FileKind b) {

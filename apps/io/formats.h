@@ -76,6 +76,10 @@ const FileFormat& format_of(FileKind kind);
 // The format that a name such as "png" or "photo.JPG" ends in; null if no kind of file has such names.
 const FileFormat* format_of_name(const std::string& name);
 
+// The kind of file that is written for a LAQ file if nobody asks for another: the one that it came from (its attachment
+// `from`) if this build writes it, else NPY for an array and PNG for a picture.
+FileKind usual_kind_of(std::span<const std::byte> laq_file);
+
 // Whether files of both kinds look the same by their content.
 bool is_same_content(FileKind a, FileKind b);
 

@@ -68,6 +68,17 @@ void check_array(const laq::Array& array) {
   require(array.data.size() == elements * laq::element_bytes(array.type), "the elements do not fill the array");
 }
 
+// Files of every kind, with all that came from the file that was read, read as the same elements.
+void write_audio(const laq::Array& array) {
+  for (const auto write : {laq::io::write_wav, laq::io::write_wave64, laq::io::write_aiff, laq::io::write_caf,
+                           laq::io::write_au, laq::io::write_flac}) {
+    const auto written = write(array);
+    if (!written.ok()) continue;  // more channels than a kind holds, for example
+    const auto again = laq::io::read_audio(*written);
+    require(again.ok() && again->data == array.data, "what is written reads differently");
+  }
+}
+
 // What is read from a NumPy file is written as one that reads the same.
 void check_npy(const laq::Result<laq::io::Noted<laq::io::FileArray>>& read) {
   if (!is_read(read)) return;
@@ -92,12 +103,13 @@ void read_npz(const std::vector<std::byte>& file) {
 
 void read_audio(const std::vector<std::byte>& file) {
   const auto array = laq::io::read_audio(file);
+  // The file, whatever it is, as what another file had beside its samples.
+  laq::Array hostile{laq::ElementType::int16, {1, 8}, std::vector<std::byte>(16), {8000, 16}};
+  hostile.attachments = {{"wrap", file}, {"flac", file}};
+  write_audio(hostile);
   if (!is_read(array)) return;
   check_array(*array);
-  const auto written = laq::io::write_wav(*array);
-  if (!written.ok()) return;  // more channels than libsndfile writes
-  const auto again = laq::io::read_audio(*written);
-  require(again.ok() && again->data == array->data, "what is written reads differently");
+  write_audio(*array);
 }
 
 }  // namespace

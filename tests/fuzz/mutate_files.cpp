@@ -9,6 +9,7 @@
 
 #include "api/test_picture.h"
 #include "apps/io/npz_file.h"
+#include "apps/sample_sounds.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
 #include "io/audio.h"
@@ -92,7 +93,9 @@ void add_arrays(std::vector<Bytes>& originals) {
   for (const auto type : {ElementType::int16, ElementType::int32, ElementType::float32, ElementType::float64}) {
     laq::Array array{type, {2, 50}, Bytes(100 * laq::element_bytes(type), std::byte{3}), {8000, 24}};
     if (type == ElementType::int16) array.signal.significant_bits = 8;
-    add(originals, laq::io::write_wav(array));
+    for (const auto write : {laq::io::write_wav, laq::io::write_wave64, laq::io::write_aiff, laq::io::write_caf,
+                             laq::io::write_au, laq::io::write_flac})
+      add(originals, write(array));
     originals.push_back(laq::io::write_npy(array));
   }
   const std::string samples = "samples of a sound in two files.";
@@ -103,6 +106,23 @@ void add_arrays(std::vector<Bytes>& originals) {
   originals.push_back(
       bytes_of(std::string("RIFX\0\0\0\x44WAVEfmt \0\0\0\x10\0\1\0\1\0\0\x1f\x40\0\0\x3e\x80\0\4\0\x18", 36) +
                std::string("data\0\0\0\x20", 8) + samples));
+}
+
+// A WAV file with tags, and FLAC files in the wrappings that occur.
+void add_sounds_with_tags(std::vector<Bytes>& originals) {
+  const Bytes wav =
+      bytes_of(std::string("RIFF\x46\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0", 36) +
+               std::string("data\4\0\0\0abcd", 12) + std::string("LIST\x12\0\0\0INFOINAM\6\0\0\0title\0", 26));
+  originals.push_back(wav);
+  const auto sound = laq::io::read_audio(wav);
+  const auto flac = laq::io::write_flac(*sound);
+  if (!flac) return;  // without libsndfile
+  originals.push_back(*flac);
+  originals.push_back(ogg_flac(*flac));
+  Bytes behind_id3 = bytes_of(std::string("ID3\4\0\0\0\0\0\4abcd", 14));
+  behind_id3.insert(behind_id3.end(), flac->begin(), flac->end());
+  originals.push_back(std::move(behind_id3));
+  originals.push_back(bytes_of(ogg_page("OpusHead" + std::string(11, '\0'))));
 }
 
 void add_numpy_files(std::vector<Bytes>& originals) {
@@ -135,6 +155,7 @@ int main(int count, char** words) {
   std::vector<Bytes> originals;
   add_pictures(originals);
   add_arrays(originals);
+  add_sounds_with_tags(originals);
   add_numpy_files(originals);
   for (const Bytes& original : originals)
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(original.data()), original.size());

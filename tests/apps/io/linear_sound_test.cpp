@@ -5,7 +5,8 @@
 #include <cstring>
 
 #include "io/audio.h"
-#include "io/sound_formats.h"
+#include "io/flac_file.h"
+#include "io/sound_tags.h"
 #include "sample_pictures.h"
 
 #ifdef LAQ_HAVE_SNDFILE
@@ -143,7 +144,7 @@ TEST_CASE("a WAV file whose header says another length than it has is read as fa
   check(cut, 0, "ends early, after 0 of 6 samples");
   check(Wav{.samples = ""}.file(), 0, "");  // nothing, and it says so
   check(Wav{.samples = "", .chunks_behind = Wav{}.chunk("junk", "1234")}.file(), 0, "");
-  check(Wav{.samples = samples, .claimed_bytes = 8}.file(), 4, "not kept: 4 bytes after the last chunk");
+  check(Wav{.samples = samples, .claimed_bytes = 8}.file(), 4, "");
   check(Wav{.samples = samples + "x"}.file(), 6, "not kept: 1 bytes after the last whole sample");
 }
 
@@ -204,9 +205,17 @@ TEST_CASE("samples with fewer valid bits than their container are what the heade
   CHECK(notes_of(wav.file()).find("refused: has floating-point samples of 16 bits") == 0);
 }
 
-TEST_CASE("what a WAV or AIFF file has and an array has not is named") {
-  const auto names = [](const Wav& wav, const std::string& name) {
-    CHECK(notes_of(wav.file()) == (name.empty() ? "" : "not kept: " + name));
+TEST_CASE("what a WAV or AIFF file has beside samples and tags is named where it is lost") {
+  const auto lost = [](const std::vector<std::byte>& file) {
+    const auto array = read_audio(file);
+    REQUIRE(array.ok());
+    CHECK(array->notes.text() == "");
+    io::Notes notes;
+    io::tags_of(*array, notes);
+    return notes.text();
+  };
+  const auto names = [&](const Wav& wav, const std::string& name) {
+    CHECK(lost(wav.file()) == (name.empty() ? "" : "not kept: " + name));
   };
   const std::string samples = samples_of({1, 2}, 2);
   const auto with = [&](const std::string& id, const std::string& data) {
@@ -214,7 +223,7 @@ TEST_CASE("what a WAV or AIFF file has and an array has not is named") {
   };
   names(with("cue ", "1234"), "cue points");
   names(with("bext", "1234"), "broadcast data (bext)");
-  names(with("LIST", "INFOISFT"), "tags (INFO)");
+  names(with("LIST", "INFOISFT"), "");
   names(with("LIST", "adtllabl"), "labels (adtl)");
   names(with("smpl", "1234"), "sampler data (smpl)");
   names(with("iXML", "123"), "iXML");
@@ -227,19 +236,8 @@ TEST_CASE("what a WAV or AIFF file has and an array has not is named") {
   odd.samples = "abc";  // and its padding
   odd.bits = 8;
   names(odd, "cue points");
-  for (const auto& [channels, mask, is_usual] : {std::tuple{1u, 4u, true},
-                                                 {2u, 3u, true},
-                                                 {2u, 0u, true},
-                                                 {2u, 0x30u, false},
-                                                 {1u, 8u, false},
-                                                 {6u, 0x3fu, true},
-                                                 {6u, 0x60fu, false}}) {
-    Wav wav{
-        .channels = channels, .is_extensible = true, .valid_bits = 16, .mask = mask, .samples = std::string(24, '\0')};
-    names(wav, is_usual ? "" : "positions of the channels (channel mask)");
-  }
   const std::string mark = "MARK" + integer(4, 4, true) + "1234", text = "ANNO" + integer(2, 4, true) + "ab";
-  CHECK(notes_of(bytes_of(aiff("", 2, 16, samples, {}, mark + text))) == "not kept: markers, annotation");
+  CHECK(lost(bytes_of(aiff("", 2, 16, samples, {}, mark + text))) == "not kept: markers");
 }
 
 TEST_CASE("AIFF and AIFC files of every plain kind are read") {
@@ -301,7 +299,7 @@ TEST_CASE("compressed samples that end early are refused") {
   CHECK(notes_of(wav.file()).find("refused: its header claims 80 bytes of compressed samples, 40 are there") == 0);
 }
 
-TEST_CASE("a FLAC file's metadata are named, and its header is held against its frames") {
+TEST_CASE("a FLAC file's metadata are kept but for its seek table, and its header is held against its frames") {
   const auto block = [](int type, const std::string& data) {
     return integer(static_cast<uint64_t>(type), 1, true) + integer(data.size(), 3, true) + data;
   };
@@ -311,15 +309,12 @@ TEST_CASE("a FLAC file's metadata are named, and its header is held against its 
                         std::string(16, '\0'));
   };
   const auto file = [&](const std::string& blocks) { return bytes_of("fLaC" + blocks); };
-  io::Notes notes;
-  io::note_flac_losses(file(stream_info(16, 0) + block(1, "12") + block(3, "12") +
-                            block(4, integer(2, 4, false) + "ab" + integer(0, 4, false))),
-                       notes);
-  CHECK(notes.text() == "");
-  io::note_flac_losses(file(stream_info(16, 0) + block(4, integer(2, 4, false) + "ab" + integer(1, 4, false)) +
-                            block(5, "1") + block(6, "1") + block(2 | 0x80, "riff") + block(6, "")),
-                       notes);
-  CHECK(notes.text() == "not kept: tags, cue sheet, pictures, application data");
+  const std::string no_tags = block(4, integer(2, 4, false) + "ab" + integer(0, 4, false));
+  CHECK(io::kept_flac_blocks(file(stream_info(16, 0) + block(1, "12") + block(3, "12") + no_tags)).empty());
+  const std::string kept = block(4, integer(2, 4, false) + "ab" + integer(1, 4, false)) + block(5, "1") + block(6, "1"),
+                    last = block(2, "riff");
+  CHECK(io::kept_flac_blocks(
+            file(stream_info(16, 0) + kept + block(3, "12") + block(2 | 0x80, "riff") + block(6, ""))) == kept + last);
   const auto header = io::parse_flac_header(file(stream_info(24, 77)));
   REQUIRE(header.ok());
   CHECK(header->bits == 24);

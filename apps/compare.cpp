@@ -175,7 +175,7 @@ int compare_codecs(Arguments& arguments) {
   if (arguments.files.empty() && options.curve_files.empty())
     return fail_usage("pictures or arrays, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
-  const Result<std::vector<Source>> sources = find_sources(arguments.files);
+  const Result<std::vector<Source>> sources = find_sources(arguments.files, options.folder);
   if (!sources) return fail(sources.error());
   Codecs codecs;
   if (!sources->empty()) {
@@ -207,7 +207,11 @@ int compare_codecs(Arguments& arguments) {
   for (const auto& lines : {results->unmatched, results->failures}) {
     for (const std::string& line : lines) std::fprintf(stderr, "laq: %s\n", line.c_str());
   }
-  if (!arguments.quiet) std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
+  if (!arguments.quiet) {
+    std::printf("%s\n%s/report.html\n", summary_table(*results).c_str(), options.folder.c_str());
+    const std::string hint = missing_peers_hint(results->kind);
+    if (arguments.codecs.empty() && !sources->empty() && !hint.empty()) std::fprintf(stderr, "laq: %s\n", hint.c_str());
+  }
   return results->failures.empty() ? kOk : kFailure;
 }
 
@@ -217,7 +221,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures or arrays and write a report");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILES", arguments->files,
-                   "pictures, or arrays and audio, and folders of them; a folder's name is the class of its files");
+                   "pictures, or arrays and audio, and folders of them; files are classed by their folders");
   verb->add_option("-o,--out", arguments->options.folder,
                    "folder of the report; a run that was interrupted goes on there")
       ->required();
@@ -231,8 +235,9 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
           "--qualities", arguments->qualities,
           "30,50,70 for all codecs, or NAME=30,50,70 for one; may be repeated; ladders of their own if not given")
       ->allow_extra_args(false);
-  verb->add_option("--anchor", arguments->options.anchor,
-                   "the codec that is the zero of the rates; jxl-e7, or the first peer");
+  verb->add_option(
+      "--anchor", arguments->options.anchor,
+      "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
   verb->add_option("--lowest", arguments->options.lowest_score,
                    "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
@@ -248,7 +253,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
       ->transform(whole_number(1, 1000));
   verb->add_option("--show", arguments->options.shown_images,
-                   "pictures to show in the report, or series over time; 4 if not given")
+                   "files that the report looks into: pictures beside each other, errors of arrays; 4 if not given")
       ->transform(whole_number(0, 100000));
   verb->add_option("--score", arguments->options.score,
                    "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")

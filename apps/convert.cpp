@@ -1,62 +1,46 @@
 // laq FILE...: writes a LAQ file beside a picture; beside a LAQ file a PNG, or an NPY if it holds an array.
 #include <memory>
 
-#include "laq/array.hpp"
-
+#include "decode_file.h"
+#include "encode_file.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/output.h"
-#include "terminal.h"
+#include "options.h"
+#include "selection.h"
 #include "verbs.h"
 
 namespace laq::command {
 namespace {
 
 struct Arguments {
-  std::vector<std::string> paths;
-  bool force = false;
+  Selection selection;
+  bool is_forced = false;
+  bool is_verbose = false;
 };
 
-// The output beside a file: a LAQ file, or what a LAQ file holds.
-Result<io::Output> output_beside(const std::string& path, bool force) {
-  const io::Replace replace = force ? io::Replace::anything : io::Replace::nothing;
-  const Result<std::vector<std::byte>> head = io::read_head(path, io::kHeadBytes);
-  if (!head) return head.error();
-  io::FileKind kind = io::FileKind::laq;
-  if (io::recognise_kind(*head) == io::FileKind::laq) {
-    const Result<std::vector<std::byte>> file = io::read_file(path);
-    if (!file) return file.error();
-    kind = holds_array(*file) ? io::FileKind::npy : io::FileKind::png;
-  }
-  return io::Output{io::with_extension(path, io::format_of(kind).usual_extension()), kind, path, replace};
+Result<std::optional<Ending>> ending_beside(const FoundFile& file) {
+  if (file.kind != io::FileKind::laq) return std::optional(Ending{io::FileKind::laq, ".laq"});
+  const Result<io::FileKind> kind = natural_kind(file.path, UINT64_MAX);
+  if (!kind) return kind.error();
+  return std::optional(Ending{*kind, io::format_of(*kind).usual_extension()});
 }
 
-int convert(const io::Output& output) {
-  if (output.replace == io::Replace::nothing && io::file_exists(output.path) && !io::check_name(output)) {
-    return fail_writing(output.path, {ErrorCode::invalid_argument, "exists already (give --force to overwrite it)"});
-  }
-  if (output.kind == io::FileKind::laq)
-    return encode_file({.input = output.input, .output = output.path, .replace = output.replace});
-  return decode_file({.input = output.input, .output = output.path, .replace = output.replace});
-}
-
-// All outputs are known and checked before the first file is written. Files that cannot be read are skipped.
-int convert_all(const Arguments& arguments) {
-  int status = kOk;
-  std::vector<io::Output> outputs;
-  for (const std::string& path : arguments.paths) {
-    if (path == "-") return fail_usage("standard input has no name to write beside (use laq encode - -)");
-    const Result<io::Output> output = output_beside(path, arguments.force);
-    if (output)
-      outputs.push_back(*output);
-    else
-      status = fail_reading(path, output.error());
-  }
-  if (const auto error = io::check_outputs_differ(outputs)) return fail(*error);
-  for (const io::Output& output : outputs) {
-    if (const int failed = convert(output)) status = failed;
-  }
-  return status;
+int convert_all(Arguments& arguments) {
+  arguments.selection.is_beside = true;
+  arguments.selection.replace = arguments.is_forced ? io::Replace::anything : io::Replace::nothing;
+  const Plan plan = make_plan("encode", arguments.selection, io::FileKind::laq, ending_beside);
+  if (plan.status != kOk) return plan.status;
+  const bool is_verbose = arguments.is_verbose;
+  const RunJob run = [is_verbose](const Job& job, const Resources& resources) {
+    const io::Output& output = job.output;
+    if (output.replace == io::Replace::nothing && io::file_exists(output.path) && !io::check_name(output)) {
+      return failed(
+          fail_writing(output.path, {ErrorCode::invalid_argument, "exists already (give --force to overwrite it)"}));
+    }
+    if (output.kind == io::FileKind::laq) return encode_file({.is_verbose = is_verbose}, job, resources);
+    return decode_file({.is_verbose = is_verbose}, job, resources);
+  };
+  return run_batch(plan, run, {});
 }
 
 }  // namespace
@@ -66,8 +50,9 @@ void add_convert(CLI::App& laq, int& status) {
       laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a picture, or FILE.png or FILE.npy beside a LAQ file");
   verb->group("");  // not listed
   auto arguments = std::make_shared<Arguments>();
-  verb->add_option("FILE", arguments->paths, "pictures or LAQ files")->required();
-  verb->add_flag("-f,--force", arguments->force, "overwrite existing files");
+  verb->add_option("FILE", arguments->selection.names, "pictures or LAQ files")->required();
+  verb->add_flag("-f,--force", arguments->is_forced, "overwrite existing files");
+  verb->add_flag("-v,--verbose", arguments->is_verbose, "say the time and the choices for each file");
   verb->callback([arguments, &status] { status = convert_all(*arguments); });
 }
 

@@ -1,4 +1,5 @@
 // laq info: what a LAQ file holds, read from its headers.
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <memory>
@@ -40,7 +41,7 @@ void print_text(const std::string& path, const Info& info, size_t bytes) {
   }
 }
 
-void print_json(const std::string& path, const Info& info, size_t bytes) {
+nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t bytes) {
   nlohmann::ordered_json sections = nlohmann::ordered_json::array();
   for (const Info::Section& section : info.sections)
     sections.push_back({{"name", section.name}, {"bytes", section.bytes}});
@@ -59,8 +60,7 @@ void print_json(const std::string& path, const Info& info, size_t bytes) {
   };
   json.update(metadata_as_json(info.metadata));
   json["sections"] = sections;
-  // Names of files may be any bytes.
-  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+  return json;
 }
 
 const char* target_name(ArrayTargetKind kind) {
@@ -69,7 +69,7 @@ const char* target_name(ArrayTargetKind kind) {
   return kNames[static_cast<int>(kind)];
 }
 
-void print_array_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
+void print_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
   double elements = 1;
   for (const uint64_t side : info.shape) elements *= double(side);
   const io::NumpyForm form = io::numpy_form(info.type, info.shape, info.attachments);
@@ -88,8 +88,8 @@ void print_array_text(const std::string& path, const ArrayInfo& info, size_t byt
               io::shape_name(info.chunk_shape).c_str());
 }
 
-void print_array_json(const std::string& path, const ArrayInfo& info, size_t bytes) {
-  const nlohmann::ordered_json json = {
+nlohmann::ordered_json to_json(const std::string& path, const ArrayInfo& info, size_t bytes) {
+  return {
       {"file", path},
       {"type", io::type_name(info.type)},
       {"shape", info.shape},
@@ -105,38 +105,59 @@ void print_array_json(const std::string& path, const ArrayInfo& info, size_t byt
       {"chunk_shape", info.chunk_shape},
       {"attachments", attachments_as_json(info.attachments)},
   };
-  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
 }
 
 struct Arguments {
-  std::string path;
+  std::vector<std::string> paths;
   bool as_json = false;
   uint64_t max_bytes = UINT64_MAX;
 };
 
-int show_info(const Arguments& arguments) {
-  const auto& [path, as_json, max_bytes] = arguments;
-  const Result<std::vector<std::byte>> file = io::read_file(path, max_bytes);
+void print_json(const nlohmann::ordered_json& json) {
+  // Names of files may be any bytes.
+  std::printf("%s\n", json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace).c_str());
+}
+
+// Prints what a file holds, or appends it to `list`. Returns an exit status, after a message if it is not kOk.
+int show_file(const std::string& path, const Arguments& arguments, nlohmann::ordered_json& list) {
+  const Result<std::vector<std::byte>> file = io::read_file(path, arguments.max_bytes);
   if (!file) return fail_reading(path, file.error());
+  const auto show = [&](const auto& info) {
+    if (arguments.as_json) {
+      list.push_back(to_json(path, info, file->size()));
+    } else {
+      print_text(path, info, file->size());
+    }
+    return kOk;
+  };
   if (holds_array(*file)) {
     const Result<ArrayInfo> info = inspect_array(*file);
-    if (!info) return fail_reading(path, info.error());
-    (as_json ? print_array_json : print_array_text)(path, *info, file->size());
-    return kOk;
+    return info ? show(*info) : fail_reading(path, info.error());
   }
   const Result<Info> info = inspect(*file);
-  if (!info) return fail_reading_laq(path, info.error(), *file);
-  (as_json ? print_json : print_text)(path, *info, file->size());
-  return kOk;
+  return info ? show(*info) : fail_reading_laq(path, info.error(), *file);
+}
+
+int show_info(const Arguments& arguments) {
+  int status = kOk;
+  auto list = nlohmann::ordered_json::array();
+  for (const std::string& path : arguments.paths) status = std::max(status, show_file(path, arguments, list));
+  if (!arguments.as_json) return status;
+  if (arguments.paths.size() > 1) {
+    print_json(list);
+  } else if (!list.empty()) {
+    print_json(list.front());
+  }
+  return status;
 }
 
 }  // namespace
 
 void add_info(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("info", "Tell what a LAQ file holds");
+  CLI::App* verb = laq.add_subcommand("info", "Tell what LAQ files hold");
   auto arguments = std::make_shared<Arguments>();
-  verb->add_option("FILE", arguments->path, "LAQ file; - is standard input")->required();
-  verb->add_flag("--json", arguments->as_json, "for programs");
+  verb->add_option("FILES", arguments->paths, "LAQ files; - is standard input")->required();
+  verb->add_flag("--json", arguments->as_json, "for programs: an object, or an array of them for several files");
   add_memory_limit(*verb, arguments->max_bytes);
   verb->callback([arguments, &status] { status = show_info(*arguments); });
 }

@@ -9,6 +9,7 @@
 #include "inspect/picture_page.h"
 #include "io/array_file.h"
 #include "io/file.h"
+#include "io/formats.h"
 #include "io/picture_file.h"
 #include "laq/inspect.hpp"
 #include "options.h"
@@ -104,7 +105,7 @@ Result<Array> read_original(const std::string& path, const ArrayInfo& like, cons
     if (!decoded) return decoded.error();
     array = std::move(*decoded);
   } else if (io::is_array_file(*file)) {
-    Result<io::Noted<Array>> foreign = io::read_array(path);
+    Result<io::Noted<Array>> foreign = io::format_of(io::recognise_kind(*file)).read_array(*file);
     if (!foreign) return foreign.error();
     array = std::move(*foreign);
   } else {

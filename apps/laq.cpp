@@ -12,7 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "completion.h"
+#include "laq/build_info.hpp"
+
 #include "io/file.h"
+#include "libraries.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -28,10 +32,11 @@ const CLI::App* find_verb(const CLI::App& application, const std::string& name) 
   return nullptr;
 }
 
-// Puts the hidden verb that converts in front of `laq [--force] FILE...`. Everything else stays as it is.
+// Puts the hidden verb that converts in front of `laq [--force] [--verbose] FILE...`. Everything else stays as it is.
 void expand_short_form(std::vector<std::string>& arguments, CLI::App& application) {
   for (const std::string& argument : arguments) {
-    if (argument == "--force" || argument == "-f" || argument == "--") continue;
+    if (argument == "--force" || argument == "-f" || argument == "--verbose" || argument == "-v" || argument == "--")
+      continue;
     const bool is_verb = find_verb(application, argument) != nullptr;
     const bool is_option = argument.size() > 1 && argument[0] == '-' && arguments.front() != "--";
     const bool looks_like_file = argument.find_first_of("./") != std::string::npos || laq::io::file_exists(argument);
@@ -108,25 +113,13 @@ std::string one_line(std::string message) {
   return message;
 }
 
-// The first words of a list, and how many more there are.
-std::string list(const std::vector<std::string>& words) {
-  constexpr size_t kMost = 3;
-  std::string text;
-  for (size_t i = 0; i < std::min(words.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + shortened(words[i]);
-  return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
-}
-
-// Says which words the verb (null if there is none) has no use for.
-std::string say_unexpected(const std::vector<std::string>& words, const CLI::App* verb) {
+// Says which words have no use.
+std::string say_unexpected(const std::vector<std::string>& words) {
   std::vector<std::string> unknown;
   std::copy_if(words.begin(), words.end(), std::back_inserter(unknown),
                [](const std::string& word) { return word.size() > 1 && word[0] == '-' && word != "--"; });
-  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + list(unknown);
-  if (verb && (verb->get_name() == "encode" || verb->get_name() == "decode")) {
-    return verb->get_name() + " takes one IN and one OUT, too many are " + list(words) +
-           " (several files: laq FILE...)";
-  }
-  return "too many arguments: " + list(words);
+  if (!unknown.empty()) return "unknown option" + std::string(unknown.size() > 1 ? "s " : " ") + first_of(unknown);
+  return "too many arguments: " + first_of(words);
 }
 
 // An option that is given more often than it may be; null if there is none.
@@ -142,10 +135,10 @@ int fail_parsing(const CLI::App& application, const CLI::ParseError& error, cons
   const std::vector<CLI::App*> used = application.get_subcommands();
   const CLI::App* const verb = used.empty() ? nullptr : used.front();
   if (!verb && first_word[0] != '-') return fail_usage(shortened(first_word) + " is neither a verb nor a file");
-  const bool has_page = verb && verb->get_name() != kConvertVerb && verb->get_name() != kHelpVerb;
+  const bool has_page = verb && !verb->get_group().empty() && verb->get_name() != kHelpVerb;
   const std::string page = has_page ? verb->get_name() : "";
   if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError))
-    return fail_usage(say_unexpected(application.remaining(true), verb), page);
+    return fail_usage(say_unexpected(application.remaining(true)), page);
   const CLI::Option* const repeated = verb ? repeated_option(*verb) : nullptr;
   if (repeated && error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ArgumentMismatch))
     return fail_usage(
@@ -160,8 +153,19 @@ constexpr const char* kOverview =
     "  laq encode -q 70 photo.jpg out.laq\n"
     "  laq decode out.laq photo.png";
 
-void add_verbs(CLI::App& application, const std::string& line, int& status) {
-  application.set_version_flag("--version", std::string("laq ") + laq::version());
+// Options that stand before any verb.
+struct GlobalOptions {
+  bool shows_version = false;
+  bool is_verbose = false;
+};
+
+void print_version(bool is_verbose) {
+  print(std::string("laq ") + laq::version() + "\n" + (is_verbose ? laq::build_info() + LAQ_LIBRARIES : ""));
+}
+
+void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& options, int& status) {
+  application.add_flag("-V,--version", options.shows_version, "tell the version; with -v also of the libraries");
+  application.add_flag("-v,--verbose", options.is_verbose, "say more");
   application.footer(
       "laq help VERB tells a verb's options. The input is never written over, and a file that exists is replaced only\n"
       "if it is of the kind that is written, or with --force. No partial file is left behind.");
@@ -176,12 +180,18 @@ void add_verbs(CLI::App& application, const std::string& line, int& status) {
   add_convert(application, status);
   CLI::App* help = application.add_subcommand(kHelpVerb, "Tell how to use a verb");
   auto verb_name = std::make_shared<std::string>();
-  help->add_option("VERB", *verb_name, "encode, decode, info, inspect, metric, compare");
+  CLI::Option* name = help->add_option("VERB", *verb_name);
   help->callback([&application, verb_name, &status] { status = print_help(application, *verb_name); });
+  add_completion(application, status);
+  std::vector<std::string> names;
   for (CLI::App* verb : application.get_subcommands(nullptr)) {
     verb->footer("");
-    if (verb->get_name() != kConvertVerb) verb->group("Verbs");
+    if (verb->get_group().empty()) continue;
+    verb->group("Verbs");
+    if (verb != help) names.push_back(verb->get_name());
   }
+  name->description(listed(names));
+  offer(name, names);
   application.require_subcommand(0, 1);
 }
 
@@ -196,7 +206,8 @@ int main(int count, char** words) {
   std::vector<std::string> arguments(words + 1, words + count);
   int status = kOk;
   CLI::App application(kOverview, "laq");
-  add_verbs(application, command_line(words, count), status);
+  GlobalOptions options;
+  add_verbs(application, command_line(words, count), options, status);
   if (arguments.empty()) {
     std::fputs(application.help().c_str(), stderr);
     return kUsage;
@@ -205,12 +216,13 @@ int main(int count, char** words) {
   try {
     application.parse(
         std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
-    if (application.get_subcommands().empty()) return fail_usage("a verb or a file is needed");
+    if (application.get_subcommands().empty()) {
+      if (!options.shows_version) return fail_usage("a verb or a file is needed");
+      print_version(options.is_verbose);
+    }
   } catch (const CLI::ParseError& error) {
     if (error.get_name() == "CallForHelp") {
       print(application.help());  // help of the verb, if there is one
-    } else if (error.get_exit_code() == 0) {
-      print(std::string(error.what()) + "\n");  // --version
     } else {
       return fail_parsing(application, error, arguments.front());
     }

@@ -51,6 +51,7 @@ struct Findings {
   std::vector<OctaveBand> bands = {};  // of arrays
   bool is_array = false;
   bool has_error = true;
+  uint32_t sample_rate = 0;  // 0: not a sound
 };
 
 std::optional<Error> check_elements(const Array& array, const DecodeOptions& options) {
@@ -121,7 +122,8 @@ Findings measure_array(const Array& reference, const Array& distorted) {
            {"correlation", "correlation", measures->correlation, 12, "", false}},
           octave_bands(reference, distorted),
           true,
-          measures->max_error > 0};
+          measures->max_error > 0,
+          reference.signal.sample_rate};
 }
 
 bool is_absent(const Measure& measure) {
@@ -152,9 +154,11 @@ void print_text(const Findings& findings) {
     }
   }
   if (findings.bands.empty() || !findings.has_error) return;
-  std::printf("\n%-20s %12s %12s %9s\n", "cycles an element", "signal, RMS", "error, RMS", "SNR, dB");
+  const double scale = findings.sample_rate > 0 ? findings.sample_rate : 1;
+  std::printf("\n%-22s %12s %12s %9s\n", findings.sample_rate > 0 ? "hertz" : "cycles an element", "signal, RMS",
+              "error, RMS", "SNR, dB");
   for (const OctaveBand& band : findings.bands) {
-    std::printf("%-8.5g .. %-8.5g %12.5g %12.5g %9s\n", band.from, band.to, band.signal, band.error,
+    std::printf("%9.5g .. %-9.5g %12.5g %12.5g %9s\n", scale * band.from, scale * band.to, band.signal, band.error,
                 number_text(decibels(band), 2).c_str());
   }
 }
@@ -176,10 +180,14 @@ Json number_or_null(double value) {
   return std::isfinite(value) ? Json(value) : Json(nullptr);
 }
 
+Json json_of(const Measure& measure) {
+  if (!measure.value) return nullptr;
+  return measure.digits == 0 ? Json(static_cast<uint64_t>(*measure.value)) : number_or_null(*measure.value);
+}
+
 Json json_of(const Findings& findings) {
   Json json;
-  for (const Measure& measure : findings.measures)
-    json[measure.name] = measure.value ? number_or_null(*measure.value) : Json(nullptr);
+  for (const Measure& measure : findings.measures) json[measure.name] = json_of(measure);
   if (!findings.is_array) return json;
   Json bands = Json::array();
   for (const OctaveBand& band : findings.bands) {

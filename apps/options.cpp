@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <sstream>
 
 namespace laq::command {
 namespace {
@@ -61,6 +62,13 @@ std::string shortened(const std::string& text) {
   return text.size() <= kMost ? text : text.substr(0, kMost - 3) + "...";
 }
 
+std::string first_of(const std::vector<std::string>& words) {
+  constexpr size_t kMost = 3;
+  std::string text;
+  for (size_t i = 0; i < std::min(words.size(), kMost); ++i) text += (i == 0 ? "" : ", ") + shortened(words[i]);
+  return words.size() <= kMost ? text : text + " and " + std::to_string(words.size() - kMost) + " more";
+}
+
 std::optional<double> parse_number(std::string_view text) {
   const std::optional<double> value = take_number(text);
   return text.empty() ? value : std::nullopt;
@@ -114,13 +122,75 @@ void add_memory_limit(CLI::App& verb, uint64_t& max_bytes) {
       ->transform(size_of_something());
 }
 
-void add_replace_options(CLI::App& verb, io::Replace& replace, const std::string& replaced) {
-  const std::string text = "replace OUT whatever it is but IN; without this only " + replaced + " is replaced";
+void add_threads(CLI::App& verb, int& threads) {
+  verb.add_option("-j,--threads", threads, "threads, of all files together; 0, if not given, is one per processor")
+      ->transform(whole_number(0, 1024));
+}
+
+void add_file_names(CLI::App& verb, FileOptions& files, const std::string& text) {
+  Selection& selection = files.selection;
+  verb.add_option("FILES", selection.names, "IN OUT, or with -o IN...: " + text)->required();
+  verb.add_option("-o,--out", selection.folder, "write a file for every IN to this folder, which is made if need be")
+      ->type_name("FOLDER")
+      ->group(kFilesGroup);
+  verb.add_flag("-r,--recursive", selection.is_recursive,
+                "take the files of folders too, and keep their structure; other kinds of files are skipped")
+      ->group(kFilesGroup);
+}
+
+void add_file_options(CLI::App& verb, FileOptions& files, const std::string& replaced) {
+  io::Replace& replace = files.selection.replace;
   auto* const force = verb.add_flag_callback(
-      "-f,--force", [&replace] { replace = io::Replace::anything; }, text);
+      "-f,--force", [&replace] { replace = io::Replace::anything; },
+      "replace OUT whatever it is but IN; without this only " + replaced + " is replaced");
   auto* const none = verb.add_flag_callback(
-      "--no-overwrite", [&replace] { replace = io::Replace::nothing; }, "fail where OUT exists");
+      "--no-overwrite", [&replace] { replace = io::Replace::nothing; },
+      "fail where OUT exists; with -o skip what exists");
   force->excludes(none);
+  const std::vector<CLI::Option*> options = {
+      force, none, verb.add_flag("--keep-timestamps", files.selection.keeps_timestamps, "OUT gets the times of IN"),
+      verb.add_flag("--dry-run", files.batch.is_dry_run, "only say what would be written")};
+  for (CLI::Option* option : options) option->group(kFilesGroup);
+  auto* const quiet = verb.add_flag("--quiet", files.batch.is_quiet, "no progress and no last line");
+  verb.add_flag("-v,--verbose", files.is_verbose, "say the time and the choices for each file")->excludes(quiet);
+}
+
+CLI::Validator one_of(const std::vector<std::string>& words) {
+  CLI::Validator validator(
+      [words](std::string& text) -> std::string {
+        if (std::ranges::find(words, text) != words.end()) return {};
+        return shortened(text) + " is none of " + listed(words);
+      },
+      "");
+  return validator.name(listed(words));
+}
+
+void offer(CLI::Option* option, const std::vector<std::string>& words) {
+  option->check(CLI::Validator([](std::string&) { return std::string(); }, "").name(listed(words)));
+}
+
+std::vector<std::string> offered(CLI::Option& option) {
+  try {
+    return words_of(option.get_validator(0)->get_name());
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
+}
+
+std::string listed(const std::vector<std::string>& words) {
+  std::string list;
+  for (const std::string& word : words) list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
+std::vector<std::string> words_of(const std::string& list) {
+  std::vector<std::string> words;
+  std::istringstream stream(list);
+  for (std::string word; stream >> word;) {
+    if (word.back() == ',') word.pop_back();
+    words.push_back(word);
+  }
+  return words;
 }
 
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {

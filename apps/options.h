@@ -6,15 +6,19 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
-#include "io/output.h"
+#include "batch.h"
+#include "selection.h"
 
 namespace laq::command {
 
 // A word of the command line for a message, cut if it is long.
 std::string shortened(const std::string& text);
+// The first words of a list, and how many more there are.
+std::string first_of(const std::vector<std::string>& words);
 
 // The finite number that the whole text is; nothing if it is none.
 std::optional<double> parse_number(std::string_view text);
@@ -34,8 +38,31 @@ void add_limits(CLI::App& verb, uint64_t& max_pixels, uint64_t& max_bytes);
 // Adds --max-memory alone.
 void add_memory_limit(CLI::App& verb, uint64_t& max_bytes);
 
-// Adds --force and --no-overwrite. The help text says that the verb replaces `replaced` without them.
-void add_replace_options(CLI::App& verb, io::Replace& replace, const std::string& replaced);
+// Options of the verbs that write a file for each file that they read.
+struct FileOptions {
+  Selection selection = {};
+  BatchOptions batch = {};
+  bool is_verbose = false;
+};
+inline constexpr const char* kFilesGroup = "Files";
+
+// Adds the names of files, which `text` describes, and -o and -r, which say where the outputs go.
+void add_file_names(CLI::App& verb, FileOptions& files, const std::string& text);
+// Adds --force, --no-overwrite, --keep-timestamps, --dry-run, --quiet and --verbose. The help text says that the verb
+// replaces `replaced` without --force.
+void add_file_options(CLI::App& verb, FileOptions& files, const std::string& replaced);
+// Adds --threads.
+void add_threads(CLI::App& verb, int& threads);
+
+// Accepts one of these words, which completion offers.
+CLI::Validator one_of(const std::vector<std::string>& words);
+// Lets completion offer these words for an option that accepts others too.
+void offer(CLI::Option* option, const std::vector<std::string>& words);
+// The words that completion offers for an option; empty if there are none.
+std::vector<std::string> offered(CLI::Option& option);
+// "png, jpg", and back.
+std::string listed(const std::vector<std::string>& words);
+std::vector<std::string> words_of(const std::string& list);
 
 // The number of pixels that a reader of pictures may allocate within both limits.
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes);

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <mutex>
 
 #include "io/file.h"
 #include "io/formats.h"
@@ -11,7 +12,16 @@
 namespace laq::command {
 namespace {
 
-using namespace std::chrono_literals;
+constexpr const char* kClearLine = "\r\033[K";
+
+std::mutex screen;  // guards standard error and status_line
+std::string status_line;
+
+// The lock is held.
+void print_line(const std::string& text) {
+  const bool has_status = !status_line.empty();
+  std::fprintf(stderr, "%s%s\n%s", has_status ? kClearLine : "", text.c_str(), status_line.c_str());
+}
 
 std::string input_name(const std::string& path) {
   return path == "-" ? "standard input" : path;
@@ -21,7 +31,7 @@ std::string output_name(const std::string& path) {
 }
 
 void print(const std::string& name, const std::string& text) {
-  if (!text.empty()) std::fprintf(stderr, "laq: %s: %s\n", name.empty() ? "''" : name.c_str(), text.c_str());
+  if (!text.empty()) say("laq: " + (name.empty() ? "''" : name) + ": " + text);
 }
 
 }  // namespace
@@ -40,7 +50,7 @@ int fail_reading_laq(const std::string& path, const Error& error, std::span<cons
   return fail_reading(path, {error.code, "is " + io::describe_file(file) + ", not a LAQ file"});
 }
 int fail(const Error& error) {
-  std::fprintf(stderr, "laq: %s\n", error.message.c_str());
+  say("laq: " + error.message);
   return kFailure;
 }
 
@@ -52,7 +62,7 @@ void note_writing(const std::string& path, const io::Notes& notes) {
 }
 
 int fail_usage(const std::string& message, const std::string& verb) {
-  std::fprintf(stderr, "laq: %s (see laq help%s%s)\n", message.c_str(), verb.empty() ? "" : " ", verb.c_str());
+  say("laq: " + message + " (see laq help" + (verb.empty() ? "" : " ") + verb + ")");
   return kUsage;
 }
 
@@ -67,26 +77,16 @@ bool is_on_terminal() {
   return ::isatty(STDERR_FILENO) == 1;
 }
 
-Progress::Progress(bool quiet) : visible_(!quiet && is_on_terminal()), next_(std::chrono::steady_clock::now() + 1s) {}
-
-Progress::~Progress() {
-  if (shown_) std::fprintf(stderr, "\r      \r");
+void say(const std::string& text) {
+  const std::lock_guard lock(screen);
+  print_line(text);
 }
 
-std::function<bool(float)> Progress::callback() {
-  if (!visible_) return {};
-  return [this](float share) {
-    show(share);
-    return true;
-  };
-}
-
-void Progress::show(float share) {
-  const auto now = std::chrono::steady_clock::now();
-  if (now < next_) return;
-  next_ = now + 100ms;
-  shown_ = true;
-  std::fprintf(stderr, "\r%4d %%", static_cast<int>(100 * share));
+void show_status(const std::string& line) {
+  const std::lock_guard lock(screen);
+  if (line == status_line) return;
+  std::fprintf(stderr, "%s%s", kClearLine, line.c_str());
+  status_line = line;
 }
 
 }  // namespace laq::command

@@ -1,9 +1,7 @@
-// Messages and progress on standard error.
+// Messages and progress on standard error. Threads may call these functions at the same time; lines stay whole.
 #pragma once
 
-#include <chrono>
 #include <cstddef>
-#include <functional>
 #include <span>
 #include <string>
 
@@ -36,23 +34,11 @@ int finish_printing(int status);
 // Is somebody looking at standard error?
 bool is_on_terminal();
 
-// Shows the share of the work that is done, on a terminal only, after the first second; removes it at the end of its
-// scope.
-class Progress {
- public:
-  explicit Progress(bool quiet);
-  ~Progress();
-  Progress(const Progress&) = delete;
-  Progress& operator=(const Progress&) = delete;
-  // Empty if nothing is to be shown. Refers to this object.
-  std::function<bool(float)> callback();
+// Prints a line of text as it is.
+void say(const std::string& text);
 
- private:
-  void show(float share);
-
-  bool visible_;
-  bool shown_ = false;
-  std::chrono::steady_clock::time_point next_;
-};
+// The line at the bottom of a terminal that tells how far the work is; messages appear above it. An empty line takes it
+// away.
+void show_status(const std::string& line);
 
 }  // namespace laq::command

@@ -97,7 +97,7 @@ std::optional<Error> write_page(const std::string& folder, const Page& page) {
         sections += figure_element(figure, {});
         continue;
       }
-      const auto png = io::encode_picture(figure.picture, io::FileFormat::png);
+      const auto png = io::encode_picture(figure.picture, io::FileKind::png);
       if (!png) return Error{png.error().code, folder + "/" + file_of(figure) + ": " + png.error().message};
       if (auto error = write(file_of(figure), *png)) return error;
       sections += figure_element(figure, *png);

@@ -53,11 +53,13 @@ Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture) {
   if (picture.width > INT32_MAX || picture.height > INT32_MAX || behind + icc.size() > UINT32_MAX) {
     return Error{ErrorCode::unsupported, "is larger than a BMP file can be, 4 GB (write .png)"};
   }
+  const bool has_resolution = !picture.metadata.is_only_aspect;
   std::string header = "BM" + number(behind + icc.size(), 4) + number(0, 4) + number(offset, 4);
   header += number(header_bytes, 4) + number(picture.width, 4) + number(picture.height, 4) + number(1, 2);
   header += number(static_cast<uint64_t>(bits), 2) + number(has_alpha ? bmp::kBitFields : bmp::kNone, 4);
-  header += number(stride * picture.height, 4) + number(picture.metadata.pixels_per_metre_x, 4) +
-            number(picture.metadata.pixels_per_metre_y, 4) + number(bits == 8 ? 256 : 0, 4) + number(0, 4);
+  header += number(stride * picture.height, 4) + number(has_resolution ? picture.metadata.pixels_per_metre_x : 0, 4) +
+            number(has_resolution ? picture.metadata.pixels_per_metre_y : 0, 4) + number(bits == 8 ? 256 : 0, 4) +
+            number(0, 4);
   if (header_bytes == bmp::kV5Header) header += v5_header(has_alpha, behind - bmp::kFileHeader, icc.size());
   if (bits == 8) {
     for (uint64_t i = 0; i < 256; ++i) header += number(i * 0x010101, 4);
@@ -67,6 +69,7 @@ Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture) {
   file.reserve(behind + icc.size());
   append_rows(picture, stride, file);
   file.insert(file.end(), icc.begin(), icc.end());
+  if (picture.metadata.is_only_aspect) file.notes.lose("pixel aspect ratio");
   return file;
 }
 

@@ -148,6 +148,14 @@ int write_to_device(const std::string& path, std::span<const std::byte> bytes) {
   return !device.close() && cause == 0 ? errno : cause;
 }
 
+// Gives a file the times of another; standard input and pipes have none. Returns 0 or the cause of the failure.
+int copy_times(const std::string& from, int to) {
+  struct stat source;
+  if (from == "-" || ::stat(from.c_str(), &source) != 0 || !S_ISREG(source.st_mode)) return 0;
+  const struct timespec times[] = {source.st_atim, source.st_mtim};
+  return ::futimens(to, times) == 0 ? 0 : errno;
+}
+
 // `replaced` is the status of the existing file, if there is one.
 int write_whole_file(const std::string& target, std::span<const std::byte> bytes,
                      const std::optional<struct stat>& replaced, const WriteOptions& options) {
@@ -155,6 +163,7 @@ int write_whole_file(const std::string& target, std::span<const std::byte> bytes
   int cause = file.create(directory_of(target));
   if (cause == 0) cause = set_owner_and_mode(file.descriptor(), replaced, options.made_from);
   if (cause == 0) cause = write_all(file.descriptor(), bytes);
+  if (cause == 0 && options.keeps_timestamps) cause = copy_times(options.made_from, file.descriptor());
   if (cause == 0 && ::fsync(file.descriptor()) != 0) cause = errno;
   if (cause == 0) cause = file.put_in_place(target, options.overwrite);
   if (cause == 0) cause = sync_directory(directory_of(target));

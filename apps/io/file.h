@@ -24,6 +24,7 @@ struct WriteOptions {
   // The file that the bytes were made from. Group and others get no permission on the written file that they do not
   // have on this one. Standard input and pipes set no limit.
   std::string made_from = {};
+  bool keeps_timestamps = false;  // the times of made_from become those of the written file
 };
 
 // Writes a file so that `path` holds either all of `bytes` or what it held before: the bytes go to a temporary file,

@@ -56,6 +56,8 @@ constexpr Signature kSignatures[] = {
     {0, "#?RGBE", FileKind::radiance},
     {0, "PF\n", FileKind::pfm},
     {0, "Pf\n", FileKind::pfm},
+    {0, "PF ", FileKind::pfm},
+    {0, "Pf ", FileKind::pfm},
     {0, "farbfeld", FileKind::farbfeld},
     {0, "DDS ", FileKind::dds},
     {0, bytes("\0\0\1\0", 4), FileKind::icon},

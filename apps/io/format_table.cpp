@@ -18,6 +18,11 @@ constexpr bool kHasTiff = true;
 constexpr bool kHasTiff = false;
 #endif
 
+#ifdef LAQ_HAVE_EXR
+constexpr bool kHasExr = true;
+#else
+constexpr bool kHasExr = false;
+#endif
 #ifdef LAQ_HAVE_GIF
 constexpr bool kHasGif = true;
 #else
@@ -86,7 +91,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_png,
      .write_picture = encode_png,
      .depths = Depths::eight_or_sixteen,
-     .holds = holds_metadata | holds_code_points | holds_light,
+     .holds = holds_metadata | holds_code_points | holds_light | holds_aspect,
      .attachments = "text iptc"},
     {.kind = FileKind::jpeg,
      .name = "a JPEG",
@@ -95,7 +100,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = decode_jpeg,
      .write_picture = write_jpeg,
      .depths = Depths::eight,
-     .holds = holds_metadata,
+     .holds = holds_metadata | holds_aspect,
      .attachments = "text iptc xmpx gain"},
     {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
     {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
@@ -126,8 +131,21 @@ constexpr FileFormat kFormats[] = {
      .write_picture = encode_bmp,
      .depths = Depths::eight,
      .holds = holds_icc | holds_resolution},
-    {FileKind::pfm, "a PFM", Content::picture, "pfm"},
-    {FileKind::exr, "an OpenEXR", Content::picture, "exr"},
+    {.kind = FileKind::pfm,
+     .name = "a PFM",
+     .content = Content::picture,
+     .extensions = "pfm",
+     .read_picture = decode_pfm,
+     .write_picture = encode_pfm,
+     .holds = holds_code_points},  // but for the primaries, which the writer notes
+    {.kind = FileKind::exr,
+     .name = "an OpenEXR",
+     .content = Content::picture,
+     .extensions = "exr",
+     .read_picture = kHasExr ? decode_exr : nullptr,
+     .write_picture = kHasExr ? encode_exr : nullptr,
+     .holds = holds_code_points,
+     .package = "libopenexr-dev"},
     {.kind = FileKind::webp,
      .name = "a WebP",
      .content = Content::picture,

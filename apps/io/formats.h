@@ -40,7 +40,8 @@ enum Holds : uint8_t {
   holds_orientation = 16,
   holds_metadata = 31,  // all of these
   holds_code_points = 32,
-  holds_light = 64,  // light levels: of the mastering display and of the picture
+  holds_light = 64,    // light levels: of the mastering display and of the picture
+  holds_aspect = 128,  // a resolution that is only a ratio
 };
 
 struct FileFormat {

@@ -1,5 +1,5 @@
-// Half: a floating-point number of 16 bits (binary16 of IEEE 754). A double holds every one of them exactly. The command
-// has a type of its own, as that of the library is internal.
+// Half: a floating-point number of 16 bits (binary16 of IEEE 754). A double holds every one of them exactly. The
+// command has a type of its own, as that of the library is internal.
 #pragma once
 
 #include <cmath>

@@ -1,5 +1,7 @@
 #include "io/output.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <map>
 #include <system_error>
@@ -32,6 +34,10 @@ std::optional<Error> check_what_is_there(const Output& output) {
                  " file (name another file, or give --force to replace it)");
 }
 
+std::string folder_of(const Output& output) {
+  return (std::filesystem::path(output.path).parent_path() / "").string();
+}
+
 // A path that is the same for all names of a file, even if the file does not exist yet.
 std::string place_of(const std::string& path) {
   std::error_code failure;
@@ -48,21 +54,33 @@ std::optional<Error> check_name(const Output& output) {
                    ("." + extension == usual ? "" : ", such as " + with_extension(output.path, usual)) + ")");
   }
   if (output.kind == FileKind::laq ? !is_foreign_extension(extension) : extension != "laq") return std::nullopt;
-  return refused(
-      std::string("is not the name of ") + format_of(output.kind).name + " file, which is what is written (name it " +
-      with_extension(output.path, usual) +
-      (file_exists(output.path) ? "; several files at once: laq FILE...)" : ")"));  // the shell may have expanded *.png
+  return refused(std::string("is not the name of ") + format_of(output.kind).name +
+                 " file, which is what is written (name it " + with_extension(output.path, usual) +
+                 (file_exists(output.path) ? "; several files at once: laq encode -o FOLDER IN...)"
+                                           : ")"));  // the shell may have expanded *.png
 }
 
 std::optional<Error> check_output(const Output& output) {
   if (auto error = check_name(output)) return error;
+  if (output.path == "-" && output.replace != Replace::anything && ::isatty(STDOUT_FILENO) == 1)
+    return refused("is a terminal, which cannot show " + std::string(format_of(output.kind).name) +
+                   " file (name a file, or pipe it into a program; -f writes to the terminal)");
   if (auto error = check_what_is_there(output)) return error;
+  if (output.makes_folders && !file_exists(folder_of(output))) return std::nullopt;
   return check_writable(output.path, output.replace != Replace::nothing);
 }
 
 std::optional<Error> write_output(const Output& output, std::span<const std::byte> bytes) {
   if (auto error = check_output(output)) return error;
-  return write_file(output.path, bytes, {.overwrite = output.replace != Replace::nothing, .made_from = output.input});
+  if (output.makes_folders) {
+    std::error_code failure;
+    std::filesystem::create_directories(folder_of(output), failure);
+    if (failure) return write_error(failure.value());
+  }
+  return write_file(output.path, bytes,
+                    {.overwrite = output.replace != Replace::nothing,
+                     .made_from = output.input,
+                     .keeps_timestamps = output.keeps_timestamps});
 }
 
 std::optional<Error> check_outputs_differ(std::span<const Output> outputs) {

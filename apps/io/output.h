@@ -2,6 +2,7 @@
 //   - if it is the input, under whatever name;
 //   - if it exists and is not of the kind that is written, unless Replace::anything; an empty file may always be
 //     replaced, and devices and pipes are written to directly;
+//   - if it is a terminal, unless Replace::anything;
 //   - if its extension belongs to another kind: a LAQ file is not called photo.png, and nothing else is called
 //   photo.laq.
 #pragma once
@@ -28,6 +29,8 @@ struct Output {
   FileKind kind = FileKind::laq;
   std::string input = {};  // the file that it is made from; "-" is standard input
   Replace replace = Replace::same_kind;
+  bool makes_folders = false;     // that the path names and are not there
+  bool keeps_timestamps = false;  // the times of the input become those of the output
 };
 
 // Checks the rules on names alone: not the input, and not the extension of another kind.

@@ -20,8 +20,13 @@ Result<Noted<Bytes>> encode_as(const FileFormat& format, const Picture& picture)
   const bool turns = picture.metadata.orientation != 1 && !(format.holds & holds_orientation);
   const bool converts = format.depths != Depths::any && picture.depth != 8 &&
                         !(format.depths == Depths::eight_or_sixteen && picture.depth == 16);
-  if (!turns && !converts) return format.write_picture(picture);
-  return format.write_picture(with_fitting_depth(turns ? upright(picture) : picture, format.depths));
+  // Two numbers that are only a ratio must not become a resolution.
+  const bool drops_aspect =
+      picture.metadata.is_only_aspect && (format.holds & holds_resolution) && !(format.holds & holds_aspect);
+  if (!turns && !converts && !drops_aspect) return format.write_picture(picture);
+  Picture fitting = with_fitting_depth(turns ? upright(picture) : picture, format.depths);
+  if (drops_aspect) fitting.metadata.pixels_per_metre_x = fitting.metadata.pixels_per_metre_y = 0;
+  return format.write_picture(fitting);
 }
 
 // Notes what the format has no place for.
@@ -33,8 +38,9 @@ void note_losses(const FileFormat& format, const Picture& picture, Notes& notes)
   if (is_lost(holds_icc, !metadata.icc.empty())) notes.lose("ICC profile");
   if (is_lost(holds_exif, !metadata.exif.empty())) notes.lose("Exif");
   if (is_lost(holds_xmp, !metadata.xmp.empty())) notes.lose("XMP");
-  if (is_lost(holds_resolution, metadata.pixels_per_metre_x != 0))
-    notes.lose(metadata.is_only_aspect ? "pixel aspect ratio" : "resolution");
+  const bool has_pixel_size = metadata.pixels_per_metre_x != 0;
+  if (is_lost(holds_resolution, has_pixel_size && !metadata.is_only_aspect)) notes.lose("resolution");
+  if (is_lost(holds_aspect, has_pixel_size && metadata.is_only_aspect)) notes.lose("pixel aspect ratio");
   const bool is_srgb = metadata.code_points.value_or(CodePoints()) == CodePoints();
   if (is_lost(holds_code_points, !is_srgb)) notes.lose("code points of colour");
   if (is_lost(holds_light, metadata.mastering_display || metadata.content_light)) notes.lose("light levels");

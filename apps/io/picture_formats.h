@@ -50,8 +50,9 @@ Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_
 // Metadata are not kept.
 Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
 
-// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits;
-// alpha that colour was multiplied by is divided out. Keeps the ICC profile, XMP, Exif, resolution and orientation.
+// TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits,
+// and light as 32-bit floating-point numbers (light.h); alpha that colour was multiplied by is divided out. Keeps the
+// ICC profile, XMP, Exif, resolution and orientation.
 Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8 or 16.
@@ -67,6 +68,14 @@ Result<Noted<Picture>> decode_bmp(std::span<const std::byte> file, uint64_t max_
 
 // The picture's depth must be 8.
 Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
+
+// PFM. Light becomes 16-bit samples by the PQ curve (light.h). Alpha is refused by the writer.
+Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture);
+
+// OpenEXR by libOpenEXR: channels R, G, B or Y, and A, of scan lines or tiles; the first part. Written as half numbers.
+Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_pixels);
+Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture);
 
 // WebP by libwebp. The first frame of an animation, on its canvas. Keeps the ICC profile, Exif and XMP.
 Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max_pixels);

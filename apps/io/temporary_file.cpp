@@ -13,6 +13,8 @@ namespace {
 
 constexpr const char* kTemplate = ".laq-XXXXXX";
 
+std::shared_mutex files_in_the_making;
+
 // The path by which Linux permits to link a file without a name.
 std::string path_of(int descriptor) {
   return "/proc/self/fd/" + std::to_string(descriptor);
@@ -36,10 +38,16 @@ SignalsHeld::SignalsHeld() {
   sigset_t held;
   sigfillset(&held);
   pthread_sigmask(SIG_BLOCK, &held, &before_);
+  making_file_ = std::shared_lock(files_in_the_making);
 }
 
 SignalsHeld::~SignalsHeld() {
+  making_file_.unlock();
   pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+std::unique_lock<std::shared_mutex> wait_for_files() {
+  return std::unique_lock(files_in_the_making);
 }
 
 TemporaryFile::~TemporaryFile() {

@@ -3,12 +3,15 @@
 
 #include <signal.h>
 
+#include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <string>
 
 namespace laq::io {
 
-// Holds back all signals while it exists, so that none ends the program between the creation of a file and its removal.
+// Holds back all signals of this thread while it exists, so that none ends the program between the creation of a file
+// and its removal.
 class SignalsHeld {
  public:
   SignalsHeld();
@@ -18,7 +21,12 @@ class SignalsHeld {
 
  private:
   sigset_t before_;
+  std::shared_lock<std::shared_mutex> making_file_;
 };
+
+// Waits until no thread holds signals back, and keeps threads from doing so while the result exists. A thread that is
+// about to end the program calls it.
+std::unique_lock<std::shared_mutex> wait_for_files();
 
 // If the file system supports it, the file has no name until it is in its place, and nothing is left behind however the
 // program ends. Otherwise it has a temporary name, signals are held back, and the destructor removes it.

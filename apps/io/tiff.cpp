@@ -3,9 +3,11 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <optional>
 
 #include "io/convert.h"
 #include "io/exif.h"
+#include "io/light.h"
 #include "io/picture_formats.h"
 #include "io/tiff_exif.h"
 #include "io/tiff_file.h"
@@ -59,6 +61,8 @@ class Reader {
   // Puts pixels of a row into the picture. `bytes` hold `stride` samples a pixel, from the sample `first` on.
   void put(uint32_t y, uint32_t x, uint32_t pixels, int first, int stride, const uint8_t* bytes);
   void unpack(const uint8_t* bytes, size_t count);
+  // Puts a whole row of floating-point samples, which are light.
+  void put_light(uint32_t y, const uint8_t* bytes);
   void set(size_t index, uint32_t value) {
     if (picture_.depth <= 8) {
       picture_.samples[index] = static_cast<std::byte>(value);
@@ -72,6 +76,8 @@ class Reader {
   const TiffLayout& layout_;
   Palette palette_;
   std::vector<uint16_t> values_;  // of one row, as they stand in the file; the upper half of samples of 32 bits
+  std::optional<LightReader> light_;
+  std::vector<float> light_row_;
   Noted<Picture> picture_;
 };
 
@@ -120,6 +126,18 @@ void Reader::put(uint32_t y, uint32_t x, uint32_t pixels, int first, int stride,
   }
 }
 
+void Reader::put_light(uint32_t y, const uint8_t* bytes) {
+  const size_t channels = static_cast<size_t>(picture_.channels), samples = static_cast<size_t>(layout_.samples);
+  light_row_.resize(layout_.width * channels);
+  for (size_t s = 0; s < samples; ++s) {
+    const int channel = layout_.channel_of(static_cast<int>(s));
+    if (channel < 0) continue;
+    for (size_t x = 0; x < layout_.width; ++x)
+      std::memcpy(&light_row_[x * channels + channel], bytes + 4 * (x * samples + s), sizeof(float));
+  }
+  light_->put_row(y, light_row_);
+}
+
 bool Reader::read_strips() {
   const int planes = layout_.is_planar ? layout_.samples : 1;
   std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file_.get())));
@@ -128,6 +146,10 @@ bool Reader::read_strips() {
   for (int plane = 0; plane < planes; ++plane) {
     for (uint32_t y = 0; y < layout_.height; ++y) {
       if (TIFFReadScanline(file_.get(), row.data(), y, static_cast<uint16_t>(plane)) != 1) return false;
+      if (light_) {
+        put_light(y, row.data());
+        continue;
+      }
       grow(uint64_t{y} + 1);
       put(y, 0, layout_.width, plane, stride, row.data());
     }
@@ -190,34 +212,49 @@ std::optional<Error> Reader::read() {
   picture_.height = layout_.height;
   picture_.channels = layout_.channels();
   picture_.depth = layout_.colour == TiffColour::palette ? palette_.depth : std::clamp(layout_.bits, 8, 16);
+  constexpr uint8_t kBt709 = 1;
+  if (layout_.is_float)
+    light_.emplace(layout_.width, layout_.height, picture_.channels, kBt709, layout_.is_premultiplied);
   const bool is_whole = layout_.colour == TiffColour::converted ? read_converted()
                         : layout_.is_tiled                      ? read_tiles()
                                                                 : read_strips();
   if (!is_whole) return damaged_tiff(file_.message().empty() ? "its samples are not readable" : file_.message());
-  if (layout_.is_premultiplied) {
+  if (light_) {
+    picture_ = light_->finish();
+  } else if (layout_.is_premultiplied) {
     unpremultiply(picture_);
     picture_.notes.remark("colour was multiplied by alpha, and is divided by it");
   }
   return std::nullopt;
 }
 
-// Pixels per metre; 0 if it is unknown.
-uint32_t resolution(const TiffFile& file, uint32_t tag) {
+// Pixels per metre, or any number that is a ratio with that of the other side; 0 if it is unknown.
+uint32_t resolution(const TiffFile& file, uint32_t tag, uint16_t unit) {
+  constexpr double kRatioScale = 1000;
   float value = 0;
+  if (!TIFFGetField(file.get(), tag, &value)) return 0;
+  const double scale = unit == RESUNIT_NONE ? kRatioScale : unit == RESUNIT_CENTIMETER ? 100 : 1 / 0.0254;
+  const double scaled = double(value) * scale;
+  return scaled >= 1 && scaled < 1e9 ? static_cast<uint32_t>(std::lround(scaled)) : 0;
+}
+
+void read_resolution(const TiffFile& file, Metadata& metadata) {
   const uint16_t unit = file.number(TIFFTAG_RESOLUTIONUNIT, RESUNIT_INCH);
-  if (unit == RESUNIT_NONE || !TIFFGetField(file.get(), tag, &value)) return 0;
-  const double per_metre = double(value) * (unit == RESUNIT_CENTIMETER ? 100 : 1 / 0.0254);
-  return per_metre >= 1 && per_metre < 1e9 ? static_cast<uint32_t>(std::lround(per_metre)) : 0;
+  const uint32_t x = resolution(file, TIFFTAG_XRESOLUTION, unit), y = resolution(file, TIFFTAG_YRESOLUTION, unit);
+  const bool is_ratio = unit == RESUNIT_NONE;
+  if (x == 0 || y == 0 || (is_ratio && x == y)) return;
+  metadata.pixels_per_metre_x = x;
+  metadata.pixels_per_metre_y = y;
+  metadata.is_only_aspect = is_ratio;
 }
 
 void read_metadata(const TiffFile& file, std::span<const std::byte> bytes, Metadata& metadata) {
-  metadata.icc = file.bytes(TIFFTAG_ICCPROFILE);
+  if (!metadata.code_points) metadata.icc = file.bytes(TIFFTAG_ICCPROFILE);
   metadata.xmp = file.bytes(TIFFTAG_XMLPACKET);
   metadata.exif = exif_of_tiff(bytes);
   const uint16_t orientation = file.number(TIFFTAG_ORIENTATION, 1);
   metadata.orientation = orientation >= 1 && orientation <= 8 ? static_cast<uint8_t>(orientation) : 1;
-  metadata.pixels_per_metre_x = resolution(file, TIFFTAG_XRESOLUTION);
-  metadata.pixels_per_metre_y = resolution(file, TIFFTAG_YRESOLUTION);
+  read_resolution(file, metadata);
 }
 
 void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata& metadata, Notes& notes) {
@@ -230,16 +267,14 @@ void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata&
   if (layout.further_samples > 0)
     notes.lose("channels after colour and alpha (" + std::to_string(layout.further_samples) + ")");
   if (layout.bits == 32 && !layout.is_float) notes.lose("bits of a sample after the first 16 of 32");
+  if (metadata.code_points && !file.bytes(TIFFTAG_ICCPROFILE).empty())
+    notes.lose("ICC profile of light, which is taken for that of BT.709");
   if (pages > 1) notes.lose("pages after the first (of " + std::to_string(pages) + ")");
   if (TIFFGetField(file.get(), TIFFTAG_SUBIFD, &count, &data)) notes.lose("pictures within the first page");
   if (!file.bytes(TIFFTAG_RICHTIFFIPTC).empty()) notes.lose("IPTC");
   if (!file.bytes(TIFFTAG_PHOTOSHOP).empty()) notes.lose("Photoshop resources");
   if (!file.bytes(kGeoKeys).empty()) notes.lose("place on the earth (GeoTIFF)");
   if (metadata.exif.empty() && TIFFGetField(file.get(), TIFFTAG_EXIFIFD, &exif)) notes.lose("Exif");
-  float x = 0, y = 0;
-  if (metadata.pixels_per_metre_x == 0 && TIFFGetField(file.get(), TIFFTAG_XRESOLUTION, &x) &&
-      TIFFGetField(file.get(), TIFFTAG_YRESOLUTION, &y) && x != y)
-    notes.lose("pixel aspect");
 }
 
 }  // namespace

@@ -108,7 +108,9 @@ void set_alpha(const TiffFile& file, TiffLayout& layout) {
 std::optional<Error> check_format(const TiffFile& file, TiffLayout& layout) {
   const uint16_t format = file.number(TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_UINT);
   layout.is_float = format == SAMPLEFORMAT_IEEEFP;
-  if (layout.is_float) return not_read("of floating-point samples, which are not read (save it with 16-bit integers)");
+  if (layout.is_float && (layout.bits != 32 || layout.is_planar || layout.is_tiled)) {
+    return not_read("of floating-point samples that are not 32 bits wide, pixel by pixel in strips (save it so)");
+  }
   if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID && !layout.is_float)
     return not_read("of signed or complex samples, which is rather an array (save it with numpy.save)");
   if (!layout.is_float && (layout.bits < 1 || (layout.bits > 16 && layout.bits != 32)))

@@ -37,7 +37,8 @@ bool set_metadata(TIFF* tiff, const Metadata& metadata) {
   set_bytes(TIFFTAG_ICCPROFILE, metadata.icc);
   set_bytes(TIFFTAG_XMLPACKET, metadata.xmp);
   if (metadata.pixels_per_metre_x != 0 && metadata.pixels_per_metre_y != 0) {
-    is_set &= TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, RESUNIT_CENTIMETER) == 1;
+    const uint16_t unit = metadata.is_only_aspect ? RESUNIT_NONE : RESUNIT_CENTIMETER;
+    is_set &= TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, unit) == 1;
     is_set &= TIFFSetField(tiff, TIFFTAG_XRESOLUTION, double(metadata.pixels_per_metre_x) / 100) == 1;
     is_set &= TIFFSetField(tiff, TIFFTAG_YRESOLUTION, double(metadata.pixels_per_metre_y) / 100) == 1;
   }

@@ -67,11 +67,14 @@ Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOpt
 
 Result<ArrayTrace> trace_array(std::span<const std::byte> file, const DecodeOptions& options) {
   return without_exceptions([&]() -> Result<ArrayTrace> {
-    const auto payload = payload_of(file, Verify::all);
-    if (!payload) return payload.error();
+    Result<Parts> parts = parts_of(file, Verify::all, options.max_bytes);
+    if (!parts) return parts.error();
+    DecodeOptions rest = options;
+    rest.max_bytes -= bytes_of(parts->attachments);
     const DefaultFloatingPoint environment;
-    Result<ArrayTrace> trace = array::trace_array(*payload, options);
+    Result<ArrayTrace> trace = array::trace_array(parts->payload, rest);
     if (!trace) return in_section(kArraySection, trace.error());
+    trace->info.attachments = std::move(parts->attachments);
     return trace;
   });
 }

@@ -93,7 +93,11 @@ void fit_into_doubles(CodedArray& coded) {
 }  // namespace
 
 CodedArray coded_array(const ArrayView& array) {
-  CodedArray coded{{array.shape, array.type}, array};
+  // If memory is exhausted amid an initializer list within another, g++ 12 destroys what is made already twice.
+  CodedArray coded;
+  coded.layout.shape = array.shape;
+  coded.layout.type = array.type;
+  coded.view = array;
   const Sides sides = coded.layout.sides();
   if (array.shape.size() > kMaxSides) {
     if (!array.strides.empty()) take_over(packed(array), coded);

@@ -117,11 +117,15 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
+  Progress progress(options.progress,
+                    static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
+  const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
   const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
   for (int group = 0; group < header.groups(); ++group) {
     const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
     header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
   }
+  if (!progress.advance(0)) return cancelled;
   choose_quantization(header);
   choose_tiles(header);
   CodedPicture coded(header, options.threads);
@@ -134,6 +138,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     field.strength = 14;
     field.reference = 136;
     const Plane<int16_t> activity = local_activity(source[0].view(), header.coding_depth());
+    if (!progress.advance(0)) return cancelled;
     const Plane<int16_t> texture = is_used("texture")
                                        ? texture_offset(source[0].view(), header.coding_depth(), activity)
                                        : Plane<int16_t>((activity.width() + 1) / 2, (activity.height() + 1) / 2);
@@ -145,7 +150,6 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
 
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);
-  Progress progress(options.progress, uint64_t{coded.groups.size()} * header.padded_width() * header.padded_height());
   parallel_for(pieces, options.threads, [&](int piece, int) {
     if (progress.cancelled()) return;
     const int group = piece / coded.tiles();
@@ -157,7 +161,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     const Rectangle tile = header.tile_rectangle(piece % coded.tiles());
     bytes[piece].resize(std::max(bytes[piece].size(), static_cast<size_t>(least_stream_bytes(tile.area()))));
   });
-  if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  if (progress.cancelled()) return cancelled;
 
   std::vector<std::vector<std::byte>> presets;
   for (int group = 0; group < header.groups(); ++group) {

@@ -65,9 +65,9 @@ expect 0 '' "$laq" decode photo.laq x.PNG
 
 # What a shell makes of *.ppm
 mkdir glob && cp photo.ppm glob/a.ppm && cp photo.ppm glob/b.ppm
-expect 1 'glob/b.ppm: is not the name of a LAQ file, which is what is written (name it glob/b.laq; several files at once: laq FILE...)' "$laq" encode glob/*.ppm
+expect 1 'glob/b.ppm: is not the name of a LAQ file, which is what is written (name it glob/b.laq; several files at once: laq encode -o FOLDER IN...)' "$laq" encode glob/*.ppm
 cp photo.ppm glob/c.ppm && cp photo.ppm glob/d.ppm
-expect 2 'one IN and one OUT, too many are glob/c.ppm, glob/d.ppm (several files: laq FILE...)' "$laq" encode glob/*.ppm
+expect 2 'one IN and one OUT, too many are glob/c.ppm, glob/d.ppm (several files: laq encode -o FOLDER IN...)' "$laq" encode glob/*.ppm
 for name in glob/*.ppm; do kept $name photo.ppm "encode *.ppm"; done
 cp photo.laq glob/a.laq && cp photo.laq glob/b.laq
 expect 1 'glob/b.laq: is not the name of a PNG file' "$laq" decode glob/*.laq

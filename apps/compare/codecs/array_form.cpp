@@ -17,7 +17,7 @@ std::vector<std::byte> array_form(const Array& array) {
 Result<Array> take_array_form(std::span<const std::byte>& file) {
   constexpr uint64_t kMaxBytes = uint64_t{1} << 40;
   const Error damaged{ErrorCode::corrupt, "the file does not begin with the type and shape of an array"};
-  if (file.size() < 2 || file[0] > static_cast<std::byte>(ElementType::float16)) return damaged;
+  if (file.size() < 2 || file[0] > static_cast<std::byte>(kLastElementType)) return damaged;
   Array array{static_cast<ElementType>(file[0]), std::vector<uint64_t>(std::to_integer<size_t>(file[1])), {}, {}};
   const size_t bytes = array.shape.size() * sizeof(uint64_t);
   if (array.shape.empty() || file.size() < 2 + bytes) return damaged;

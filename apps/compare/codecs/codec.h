@@ -92,6 +92,12 @@ class Codec {
 // codecs that are known, and those that this build lacks.
 Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, SignalKind kind = SignalKind::picture);
 
+// Which peers this build lacks, and the packages that bring them; empty if it has all.
+std::string missing_peers_hint(SignalKind kind);
+
+// A hash of bytes: 64 bits in hexadecimal (FNV-1a). Tells versions of files and of laq apart.
+std::string content_hash(const std::vector<std::byte>& bytes);
+
 // The codecs that are compared if the user names none: laq and all peers of this build.
 std::vector<std::string> default_codecs(SignalKind kind = SignalKind::picture);
 

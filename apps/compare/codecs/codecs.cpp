@@ -14,22 +14,23 @@ struct Family {
   const char* name;
   const char* options;  // for messages
   const char* library;
+  const char* package;                      // of Debian
   Make make;                                // null: not in this build
   std::vector<const char*> specifications;  // that are compared by default
 };
 using Families = std::vector<Family>;
 // The build defines LAQ_MAKE_WEBP as make_webp, or as nullptr if the library is missing; so for every peer.
 const Families kPictureFamilies = {
-    {"laq", "[-eN][-psnr][-noaq]", "liblaq", make_laq, {"laq-e5"}},
-    {"jpeg-turbo", "[-444]", "libjpeg-turbo", make_jpeg, {"jpeg-turbo"}},
-    {"webp", "[-mN]", "libwebp", LAQ_MAKE_WEBP, {"webp-m6"}},
-    {"jxl", "[-eN]", "libjxl", LAQ_MAKE_JXL, {"jxl-e7"}},
-    {"avif", "[-sN][-psnr]", "libavif", LAQ_MAKE_AVIF, {"avif-s6"}},
-    {"j2k", "", "OpenJPEG", LAQ_MAKE_J2K, {"j2k"}},
+    {"laq", "[-eN][-psnr][-noaq]", "liblaq", "", make_laq, {"laq-e5"}},
+    {"jpeg-turbo", "[-444]", "libjpeg-turbo", "libjpeg-dev", make_jpeg, {"jpeg-turbo"}},
+    {"webp", "[-mN]", "libwebp", "libwebp-dev", LAQ_MAKE_WEBP, {"webp-m6"}},
+    {"jxl", "[-eN]", "libjxl", "libjxl-dev", LAQ_MAKE_JXL, {"jxl-e7"}},
+    {"avif", "[-sN][-psnr]", "libavif", "libavif-dev", LAQ_MAKE_AVIF, {"avif-s6"}},
+    {"j2k", "", "OpenJPEG", "libopenjp2-7-dev", LAQ_MAKE_J2K, {"j2k"}},
 };
 const Families kArrayFamilies = {
-    {"laq", "[-psnr]", "liblaq", make_laq_array, {"laq", "laq-psnr"}},
-    {"zfp", "", "libzfp", LAQ_MAKE_ZFP, {"zfp"}},
+    {"laq", "[-psnr]", "liblaq", "", make_laq_array, {"laq", "laq-psnr"}},
+    {"zfp", "", "libzfp", "libzfp-dev", LAQ_MAKE_ZFP, {"zfp"}},
 };
 
 const Families& families_of(SignalKind kind) {
@@ -94,6 +95,14 @@ Picture without_extras(const Picture& picture, int max_depth) {
   return plain;
 }
 
+std::string content_hash(const std::vector<std::byte>& bytes) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (const std::byte byte : bytes) hash = (hash ^ std::to_integer<uint64_t>(byte)) * 0x100000001b3;
+  char text[17];
+  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
+  return text;
+}
+
 std::string number_text(double number) {
   char text[32];
   std::snprintf(text, sizeof text, "%.10g", number);
@@ -122,6 +131,18 @@ Result<std::unique_ptr<Codec>> make_codec(const std::string& specification, Sign
     return Error{error->code, "codec " + specification + ": " + error->message + " (" + known_codecs(kind) + ")"};
   }
   return Error{ErrorCode::invalid_argument, "unknown codec '" + specification + "' (" + known_codecs(kind) + ")"};
+}
+
+std::string missing_peers_hint(SignalKind kind) {
+  std::string libraries, packages;
+  for (const Family& family : families_of(kind)) {
+    if (family.make) continue;
+    libraries += (libraries.empty() ? "" : ", ") + std::string(family.library);
+    packages += std::string(" ") + family.package;
+  }
+  if (libraries.empty()) return "";
+  return "not compared, as this build lacks them: " + libraries + " (Debian: apt-get install" + packages +
+         ", then build again; apps/try --peers does both)";
 }
 
 std::vector<std::string> default_codecs(SignalKind kind) {

@@ -1,14 +1,36 @@
 // laq itself: pictures, and arrays with a bound on the error or a PSNR to reach.
+#include <dlfcn.h>
+
 #include "compare/codecs/codec_families.h"
+#include "io/file.h"
 
 namespace laq::compare {
 namespace {
+
+// The file that holds the code at this address: a library, or the program.
+Dl_info image_of(const void* address) {
+  Dl_info info = {};
+  dladdr(address, &info);
+  return info;
+}
+
+// The version, and a hash of the file that holds the encoder: points of another build are measured again.
+const std::string& version_of_build() {
+  static const std::string version = [] {
+    const Dl_info own = image_of(reinterpret_cast<const void*>(&image_of));
+    const Dl_info library = image_of(reinterpret_cast<const void*>(&laq::version));
+    const bool is_static = !library.dli_fname || library.dli_fbase == own.dli_fbase;
+    const auto file = io::read_file(is_static ? "/proc/self/exe" : library.dli_fname);
+    return std::string("laq ") + laq::version() + (file ? ", build " + content_hash(*file).substr(0, 8) : "");
+  }();
+  return version;
+}
 
 class LaqCodec final : public Codec {
  public:
   LaqCodec(std::string name, const EncodeOptions& options) : Codec(std::move(name)), options_(options) {}
 
-  std::string version() const override { return std::string("laq ") + laq::version(); }
+  std::string version() const override { return version_of_build(); }
   std::vector<double> default_qualities() const override { return {30, 40, 50, 60, 70, 80, 87, 92}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{0, 100, 0}; }
 
@@ -35,7 +57,7 @@ class LaqArrayCodec final : public Codec {
  public:
   LaqArrayCodec(std::string name, ArrayTargetKind target) : Codec(std::move(name)), target_(target) {}
 
-  std::string version() const override { return std::string("laq ") + laq::version(); }
+  std::string version() const override { return version_of_build(); }
   std::vector<double> default_qualities() const override {
     if (has_bound()) return {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0};
     return {30, 45, 60, 75, 90, 105, 120};

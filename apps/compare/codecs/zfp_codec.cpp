@@ -17,8 +17,18 @@ using Field = Handle<zfp_field, zfp_field_free>;
 
 // The smallest type of zfp that holds the elements exactly. Its accuracy mode takes floating-point numbers only.
 ElementType coded_type(ElementType type, bool is_lossless) {
-  if (type == ElementType::float64 || type == ElementType::uint32) return ElementType::float64;
-  if (type == ElementType::float32) return type;
+  switch (type) {
+    case ElementType::float64:
+    case ElementType::uint32:
+    case ElementType::int64:
+    case ElementType::uint64:  // up to 2^53
+      return ElementType::float64;
+    case ElementType::float32:
+    case ElementType::float16:
+      return ElementType::float32;
+    default:
+      break;
+  }
   if (is_lossless) return ElementType::int32;
   return type == ElementType::int32 ? ElementType::float64 : ElementType::float32;
 }
@@ -68,7 +78,7 @@ class ZfpCodec final : public Codec {
  public:
   ZfpCodec() : Codec("zfp") {}
 
-  std::string version() const override { return "zfp " ZFP_VERSION_STRING; }
+  std::string version() const override { return zfp_version_string; }
   // The ladder begins a decade above that of laq, because zfp's errors are about a tenth of what it permits.
   std::vector<double> default_qualities() const override { return {1, 1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 0}; }
   std::optional<QualityScale> quality_scale() const override { return QualityScale{1, 0, 0}; }

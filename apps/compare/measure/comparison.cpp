@@ -92,7 +92,7 @@ class Comparison {
     if (!sources_.empty()) {
       if (const auto error = measure_speeds()) return *error;
       if (results_.kind == SignalKind::array) {
-        make_all_series();
+        measure_array_errors();
       } else {
         make_visual_comparisons();
       }
@@ -194,7 +194,8 @@ class Comparison {
       const Result<Original> original = read_original(source.path, source.name, source.kind);
       if (!original) continue;  // reported when its points were measured
       Result<VisualComparison> made = make_visual_comparison(
-          *original, all, results_.points, {.anchor = anchor, .score = options_.score}, results_.unmatched);
+          *original, all, results_.points,
+          {.anchor = anchor, .score = options_.score, .butteraugli = options_.butteraugli}, results_.unmatched);
       if (made) {
         results_.visual_comparisons.push_back(std::move(*made));
       } else {
@@ -203,22 +204,26 @@ class Comparison {
     }
   }
 
-  // The first arrays that are series in time.
-  void make_all_series() {
-    for (const Image& image : results_.images) {
-      if (results_.series.size() >= static_cast<size_t>(options_.shown_images) || options_.is_stopped()) return;
+  // Errors on the first arrays.
+  void measure_array_errors() {
+    for (const Image& image : first_images(options_.shown_images)) {
+      if (options_.is_stopped()) return;
       const Source& source = source_of(image.name);
       const Result<Signal> signal = read_signal(source.path, source.kind);
-      if (!signal || !is_series(std::get<Array>(*signal))) continue;
-      options_.show("errors over time of " + image.name);
-      results_.series.push_back(make_series(std::get<Array>(*signal), image.name, codecs(), results_.points,
-                                            options_.score, results_.failures));
+      if (!signal) continue;  // reported when its points were measured
+      options_.show("errors of " + image.name);
+      ArrayErrors errors = measure_errors(std::get<Array>(*signal), image.name, codecs(), results_.points,
+                                          options_.score, results_.failures);
+      results_.histograms.push_back(std::move(errors.histogram));
+      if (errors.series) results_.series.push_back(std::move(*errors.series));
     }
   }
 
   // Chooses the codec that rates are relative to.
   std::optional<Error> set_anchor() {
-    results_.anchor = options_.anchor.empty() ? default_anchor(results_.codecs) : options_.anchor;
+    const Anchor anchor = options_.anchor.empty() ? default_anchor(results_) : Anchor{options_.anchor, ""};
+    results_.anchor = anchor.codec;
+    results_.anchor_reason = anchor.reason;
     if (results_.codec_index(results_.anchor)) return std::nullopt;
     std::string names;
     for (const CodecEntry& codec : results_.codecs) names += (names.empty() ? "" : ", ") + codec.name;

@@ -47,9 +47,11 @@ constexpr Column<Point> kArrayPointColumns[] = {
     {"raw_bytes", &Point::raw_bytes},
     {"bytes", &Point::bytes},
     {"psnr", &Point::psnr, 4, false},
-    {"max_error", &Point::max_error, -1, false},
+    {"max_relative_error", &Point::max_relative_error, -1, false},
     {"enc_s", &Point::encode_seconds, 6, false},
     {"dec_s", &Point::decode_seconds, 6, false},
+    {"snr", &Point::snr, 4, false},
+    {"max_absolute_error", &Point::max_absolute_error, -1, false},
 };
 constexpr Column<Speed> kSpeedColumns[] = {
     {"codec", &Speed::codec},
@@ -138,7 +140,8 @@ template <class Record>
 Result<std::vector<Record>> parse(std::string_view text) {
   const auto records = csv_records(text);
   if (records.empty()) return Error{ErrorCode::corrupt, "it has no line with the names of the columns"};
-  const std::vector<std::string>& names = records.front();
+  std::vector<std::string> names = records.front();
+  std::ranges::replace(names, std::string("max_error"), std::string("max_relative_error"));  // in older files
   const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
   const SignalKind kind = has(words_of(SignalKind::array).column) ? SignalKind::array : SignalKind::picture;
   const Columns<Record> columns = columns_of<Record>(kind);

@@ -52,14 +52,6 @@ bool still_holds(const std::map<std::string, std::string>& before, const std::ma
 
 }  // namespace
 
-std::string content_hash(const std::vector<std::byte>& bytes) {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const std::byte byte : bytes) hash = (hash ^ std::to_integer<uint64_t>(byte)) * 0x100000001b3;
-  char text[17];
-  std::snprintf(text, sizeof text, "%016llx", static_cast<unsigned long long>(hash));
-  return text;
-}
-
 std::optional<Error> write_text(const std::string& path, const std::string& text) {
   if (auto error = io::write_file(path, std::as_bytes(std::span(text)))) return in_file(path, *error);
   return std::nullopt;

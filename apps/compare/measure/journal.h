@@ -58,9 +58,6 @@ class Journal {
   mutable std::mutex mutex_;
 };
 
-// A hash of bytes: 64 bits in hexadecimal (FNV-1a).
-std::string content_hash(const std::vector<std::byte>& bytes);
-
 // Write and read text files. Errors name the file.
 std::optional<Error> write_text(const std::string& path, const std::string& text);
 Result<std::string> read_text(const std::string& path);

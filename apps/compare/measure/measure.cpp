@@ -21,30 +21,13 @@ PictureView with_code_points_of(const Original& original, PictureView decoded) {
   return decoded;
 }
 
-std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
-                                     Point& point) {
-  const PictureView reference = original.picture().view();
-  const PictureView distorted = with_code_points_of(original, decoded.view());
-  if (auto error = measure_match(original, distorted, point)) return error;
-  const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
-  if (!similarity) return in_step("SSIM", similarity.error());
-  if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
-  point.ssim = *similarity;
-  point.ms_ssim = *multi_scale;
-  if (with_butteraugli && has_butteraugli()) {
-    const Result<Butteraugli> distance = butteraugli(reference, distorted);
-    if (!distance) return in_step("Butteraugli", distance.error());
-    point.butteraugli3 = distance->norm3;
-    point.butteraugli_max = distance->max;
-  }
-  return std::nullopt;
-}
-
 std::optional<Error> measure_array(const Original& original, const Array& decoded, Point& point) {
   const Result<ArrayError> error = array_error(std::get<Array>(original.signal), decoded);
   if (!error) return in_step("error", error.error());
   point.psnr = error->psnr;
-  point.max_error = error->max_error;
+  point.snr = error->snr;
+  point.max_relative_error = error->max_relative_error;
+  point.max_absolute_error = error->max_absolute_error;
   return std::nullopt;
 }
 
@@ -75,6 +58,25 @@ std::optional<Error> measure_match(const Original& original, const PictureView& 
   return std::nullopt;
 }
 
+std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
+                                     Point& point) {
+  const PictureView reference = original.picture().view();
+  const PictureView distorted = with_code_points_of(original, decoded.view());
+  if (auto error = measure_match(original, distorted, point)) return error;
+  const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
+  if (!similarity) return in_step("SSIM", similarity.error());
+  if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
+  point.ssim = *similarity;
+  point.ms_ssim = *multi_scale;
+  if (with_butteraugli && has_butteraugli()) {
+    const Result<Butteraugli> distance = butteraugli(reference, distorted);
+    if (!distance) return in_step("Butteraugli", distance.error());
+    point.butteraugli3 = distance->norm3;
+    point.butteraugli_max = distance->max;
+  }
+  return std::nullopt;
+}
+
 const Point* nearest_point(const std::vector<Point>& points, const std::string& codec, const std::string& image,
                            double score) {
   const Point* nearest = nullptr;
@@ -94,7 +96,7 @@ Result<ArrayError> array_error(const Array& original, const Array& decoded) {
   const std::vector<double> values = io::to_doubles(original), others = io::to_doubles(decoded);
   const double range = range_of(values);
   const size_t size = element_bytes(original.type);
-  double greatest = 0, squares = 0, count = 0;
+  double greatest = 0, squares = 0, power = 0, count = 0;
   for (size_t i = 0; i < values.size(); ++i) {
     if (!std::isfinite(values[i])) {
       if (std::memcmp(&original.data[i * size], &decoded.data[i * size], size) != 0)
@@ -102,12 +104,15 @@ Result<ArrayError> array_error(const Array& original, const Array& decoded) {
       continue;
     }
     ++count;
+    power += values[i] * values[i];
     if (values[i] == others[i]) continue;
-    const double error = std::isfinite(others[i]) ? std::abs(values[i] - others[i]) / range : HUGE_VAL;
+    const double error = std::isfinite(others[i]) ? std::abs(values[i] - others[i]) : HUGE_VAL;
     greatest = std::max(greatest, error);
     squares += error * error;
   }
-  return ArrayError{10 * std::log10(count / squares), greatest};
+  if (squares == 0) return ArrayError{HUGE_VAL, HUGE_VAL, 0, 0};
+  return ArrayError{20 * std::log10(range / std::sqrt(squares / count)), 10 * std::log10(power / squares),
+                    greatest / range, greatest};
 }
 
 Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {

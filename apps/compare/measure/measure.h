@@ -32,11 +32,15 @@ const Point* nearest_point(const std::vector<Point>& points, const std::string& 
 // Sets SSIMULACRA 2 and PSNR, the measures that pictures are matched by.
 std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point);
 
-// Errors of the finite elements, relative to the range of the original. An element that has become infinite or NaN has
-// an infinite error. Without any error PSNR is infinite.
+// Sets all measures of pictures.
+std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
+                                     Point& point);
+
+// Errors of the finite elements. An element that has become infinite or NaN has an infinite error. Without any error
+// PSNR and SNR are infinite.
 struct ArrayError {
-  double psnr;  // decibels, of the range to the root mean squared error
-  double max_error;
+  double psnr, snr;                               // as in Point
+  double max_relative_error, max_absolute_error;  // the first as a share of the range
 };
 
 // The error is `invalid_argument` if type or number of elements differ, or if elements that are not finite have

@@ -6,14 +6,10 @@
 namespace laq::compare {
 namespace {
 
-struct Measured {
-  double rate, score;  // score as Metric::score() gives it
-};
-
 // One codec: its points by image and quality, and the qualities that are pooled.
 struct Candidate {
   size_t codec;
-  std::map<std::string, std::map<double, Measured>> images;
+  std::map<std::string, std::map<double, const Point*>> images;
   std::vector<double> qualities;
 };
 
@@ -43,14 +39,15 @@ Curve mean_curve(const Candidate& candidate, const Metric& metric, const std::ve
   for (const double q : candidate.qualities) {
     CurvePoint mean{q, 0, 0};
     for (const auto& image : images) {
-      const Measured& point = candidate.images.at(image).at(q);
-      mean.bits_per_element += std::log(point.rate);
-      mean.score += point.score;
+      const Point& point = *candidate.images.at(image).at(q);
+      mean.bits_per_element += std::log(point.bits_per_element());
+      mean.score += metric.pooled(point.*metric.value);
+      if (metric.absolute_value && images.size() == 1) mean.absolute = point.*metric.absolute_value;
     }
     const auto count = static_cast<double>(images.size());
     mean.bits_per_element = std::exp(mean.bits_per_element / count);
-    mean.score = metric.value_at(mean.score / count);
-    curve.points.push_back(mean);
+    mean.score = metric.value_of_pooled(mean.score / count);
+    if (std::isfinite(metric.score(mean.score))) curve.points.push_back(mean);
   }
   std::ranges::sort(curve.points, {}, &CurvePoint::bits_per_element);
   return curve;
@@ -76,8 +73,8 @@ Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) 
       for (const auto& image : images)
         if (const auto points = found->second.find(image); points != found->second.end())
           for (const Point* point : points->second)
-            if (std::isfinite(metric.score(*point)) && point->bits_per_element() > 0)
-              candidate.images[image][point->q] = {point->bits_per_element(), metric.score(*point)};
+            if (std::isfinite(metric.pooled(point->*metric.value)) && point->bits_per_element() > 0)
+              candidate.images[image][point->q] = point;
     keep_complete(candidate);
     if (candidate.images.empty())
       pool.left_out.push_back(name);
@@ -89,7 +86,13 @@ Pool Curves::pool(const Metric& metric, const std::vector<std::string>& images) 
     pool.left_out.push_back(results_.codecs[fewest->codec].name);
     candidates.erase(fewest);
   }
-  for (const Candidate& candidate : candidates) pool.curves.push_back(mean_curve(candidate, metric, pool.images));
+  for (const Candidate& candidate : candidates) {
+    Curve curve = mean_curve(candidate, metric, pool.images);
+    if (curve.points.empty())
+      pool.left_out.push_back(results_.codecs[candidate.codec].name);
+    else
+      pool.curves.push_back(std::move(curve));
+  }
   return pool;
 }
 

@@ -12,7 +12,8 @@ namespace laq::compare {
 struct CurvePoint {
   double q = 0;
   double bits_per_element = 0;  // geometric mean over the images
-  double score = 0;             // mean over the images, geometric if the metric is logarithmic
+  double score = 0;             // mean over the images, as Metric::pooled() says
+  double absolute = kAbsent;    // of one image, the value of Metric::absolute_value
 };
 
 struct Curve {
@@ -31,8 +32,9 @@ class Curves {
  public:
   explicit Curves(const Results& results);
 
-  // For each codec the mean over those of `images` that all codecs have, at each quality that most of its images have.
-  // If no image is common to all codecs, those with the fewest images are left out until one is.
+  // For each codec the mean over those of `images` that all codecs have, at each quality that most of its images have;
+  // a quality at which all images are without loss has no point in decibels. If no image is common to all codecs, those
+  // with the fewest images are left out until one is.
   Pool pool(const Metric& metric, const std::vector<std::string>& images) const;
   Pool of_image(const Metric& metric, const std::string& image) const { return pool(metric, {image}); }
 

@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/codecs/signal.h"
@@ -41,8 +42,10 @@ struct Point : Measurement {
   double psnr_rgb = kAbsent, psnr_y = kAbsent, psnr_yuv = kAbsent;
   double ssim = kAbsent, ms_ssim = kAbsent;
   // Arrays only. The range is the greatest finite element less the least one.
-  double psnr = kAbsent;       // decibels, of the range to the root mean squared error
-  double max_error = kAbsent;  // as a share of the range
+  double psnr = kAbsent;                // decibels, of the range to the root mean squared error
+  double snr = kAbsent;                 // decibels, of the root mean square of the elements to that of the error
+  double max_relative_error = kAbsent;  // as a share of the range
+  double max_absolute_error = kAbsent;  // in the unit of the elements
 };
 
 // Speed and memory on some number of threads: medians over rounds in which the codecs took turns.
@@ -58,12 +61,19 @@ struct Metric {
   const char* unit;    // "dB" or ""
   bool higher_is_better;
   double Point::*value;
-  bool is_logarithmic = false;  // differences and means are taken of the decimal logarithm
+  bool is_logarithmic = false;              // differences are taken of the decimal logarithm
+  double Point::*absolute_value = nullptr;  // the same in the unit of the elements, if the value is relative to a range
 
-  // The number that differences and means are taken of, and the way back.
+  // The number that differences are taken of, and the way back.
   double score(double of_value) const { return is_logarithmic ? std::log10(of_value) : of_value; }
   double score(const Point& point) const { return score(point.*value); }
   double value_at(double score) const { return is_logarithmic ? std::pow(10, score) : score; }
+
+  // The number that curves pooled over files have the mean of, and the way back. Decibels are pooled as mean squared
+  // errors, so that a file without loss counts as no error.
+  bool is_decibel() const { return std::string_view(unit) == "dB"; }
+  double pooled(double of_value) const { return is_decibel() ? std::pow(10, -of_value / 10) : of_value; }
+  double value_of_pooled(double mean) const { return is_decibel() ? -10 * std::log10(mean) : mean; }
 };
 // The first metric of a kind leads: --lowest, --highest and --score refer to it.
 inline constexpr std::array<Metric, 8> kPictureMetrics = {{
@@ -76,9 +86,11 @@ inline constexpr std::array<Metric, 8> kPictureMetrics = {{
     {"ssim", "SSIM", "", true, &Point::ssim},
     {"butteraugli_max", "Butteraugli, worst place", "", false, &Point::butteraugli_max},
 }};
-inline constexpr std::array<Metric, 2> kArrayMetrics = {{
+inline constexpr std::array<Metric, 3> kArrayMetrics = {{
     {"psnr", "PSNR", "dB", true, &Point::psnr},
-    {"max_error", "Maximum error / range", "", false, &Point::max_error, true},
+    {"max_relative_error", "Maximum error / range", "", false, &Point::max_relative_error, true,
+     &Point::max_absolute_error},
+    {"snr", "SNR", "dB", true, &Point::snr},
 }};
 constexpr std::span<const Metric> metrics_of(SignalKind kind) {
   return kind == SignalKind::array ? std::span<const Metric>(kArrayMetrics) : std::span<const Metric>(kPictureMetrics);
@@ -121,12 +133,33 @@ struct ImageRate {
   std::string refusal = {};  // why there is no percentage
 };
 
+// How the errors of each codec, at one of its points, are distributed over their size.
+struct ErrorHistogram {
+  struct Line {
+    std::string codec;
+    Point point;
+    std::vector<double> shares = {};  // of all samples or elements, for each of `sizes`
+  };
+  std::string image;
+  std::vector<double> sizes;  // pictures: absolute difference of 8-bit samples; arrays: error by the codec's bound, or
+                              // by its greatest error if it has no bound
+  std::vector<Line> lines;
+};
+
+// A square part of a picture, and how similar the decoded picture is there.
+struct Place {
+  static constexpr uint32_t kSide = 64;
+  uint32_t left = 0, top = 0;
+  double ssim = 1;
+};
+
 // A decoded picture to look at beside the original.
 struct View {
   std::string codec;
-  std::string match;            // "bytes" or "score": what is equal to the anchor's
-  Point point;                  // of the encode that was made for this view
-  std::vector<std::byte> file;  // lossless, in the same format as the original
+  std::string match;                     // "bytes" or "score": what is equal to the anchor's
+  Point point;                           // of the encode that was made for this view
+  std::vector<std::byte> file;           // lossless, in the same format as the original
+  std::vector<Place> worst_places = {};  // within the part that is shown; the worst first
 };
 struct VisualComparison {
   std::string image;
@@ -134,6 +167,7 @@ struct VisualComparison {
   std::string mime;                                   // "image/webp" or "image/png"
   std::vector<std::byte> original;
   std::vector<View> views;
+  ErrorHistogram histogram;  // of the views at equal bytes, over the whole picture
 };
 
 // A signal in time, and how large the errors of each codec are at each time. Levels are root mean squares over windows,
@@ -164,6 +198,7 @@ struct Results {
   std::string title;
   std::string command;                                             // the command line that made the comparison
   std::string anchor;                                              // the codec that rates are relative to
+  std::string anchor_reason;                                       // empty if the user has chosen it
   double lowest_score = -std::numeric_limits<double>::infinity();  // range of the leading metric for its rates
   double highest_score = std::numeric_limits<double>::infinity();
   std::vector<CodecEntry> codecs;
@@ -175,6 +210,7 @@ struct Results {
   std::vector<LosslessRow> lossless;                 // arrays only
   std::vector<VisualComparison> visual_comparisons;  // pictures only
   std::vector<Series> series;                        // arrays only
+  std::vector<ErrorHistogram> histograms;            // arrays only; those of pictures are in their visual comparisons
   std::vector<std::string> failures;                 // one line each: codec, image, reason
   std::vector<std::string> unmatched;  // one line for each view that no quality of its codec brings near enough
 

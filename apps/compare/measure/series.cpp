@@ -29,6 +29,31 @@ double mean_of(const std::vector<double>& values) {
   return sum / count;
 }
 
+constexpr int kBins = 40;  // of a histogram, from -1 to 1
+
+ErrorHistogram empty_histogram(const std::string& image) {
+  ErrorHistogram histogram{image, {}, {}};
+  for (int i = 0; i < kBins; ++i) histogram.sizes.push_back((2 * i + 1.0) / kBins - 1);
+  return histogram;
+}
+
+// Adds the distribution of error(i) / unit over the elements whose error is finite; nothing if the unit is 0, that is,
+// without loss.
+template <class Function>
+void add_line(size_t elements, Function&& error, double unit, ErrorHistogram::Line line, ErrorHistogram& histogram) {
+  if (!(unit > 0)) return;
+  line.shares.resize(kBins);
+  double count = 0;
+  for (size_t i = 0; i < elements; ++i) {
+    const double place = std::floor((error(i) / unit + 1) / 2 * kBins);
+    if (!std::isfinite(place)) continue;
+    ++line.shares[static_cast<size_t>(std::clamp(place, 0.0, kBins - 1.0))];
+    ++count;
+  }
+  for (double& share : line.shares) share /= count;
+  histogram.lines.push_back(std::move(line));
+}
+
 }  // namespace
 
 bool is_series(const Array& array) {
@@ -54,16 +79,20 @@ std::vector<double> local_levels(std::span<const double> values, size_t row_leng
   return levels;
 }
 
-Series make_series(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
-                   const std::vector<Point>& points, double score, std::vector<std::string>& failures) {
+ArrayErrors measure_errors(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
+                           const std::vector<Point>& points, double score, std::vector<std::string>& failures) {
   const std::vector<double> values = io::to_doubles(array);
   const double range = range_of(values), mean = mean_of(values);
+  ArrayErrors result;
+  result.histogram = empty_histogram(image);
   Series series;
   series.image = image;
   series.in_seconds = array.signal.sample_rate > 0;
-  series.signal = levels_of(values, array, range, [&](size_t i) { return values[i] - mean; });
+  if (is_series(array)) series.signal = levels_of(values, array, range, [&](size_t i) { return values[i] - mean; });
   const size_t count = series.signal.size();
-  const double length = static_cast<double>(array.shape.back()) / (series.in_seconds ? array.signal.sample_rate : 1);
+  const double length = array.shape.empty() ? 0
+                                            : static_cast<double>(array.shape.back()) /
+                                                  (series.in_seconds ? array.signal.sample_rate : 1);
   for (size_t i = 0; i < count; ++i)
     series.times.push_back(length * (static_cast<double>(i) + 0.5) / static_cast<double>(count));
   for (const Codec* codec : codecs) {
@@ -72,15 +101,19 @@ Series make_series(const Array& array, const std::string& image, const std::vect
     const Result<Encoded> encoded = codec->encode(array, point->q, 0);
     const Result<Decoded> decoded = encoded ? codec->decode(encoded->file, 0) : encoded.error();
     if (!decoded) {
-      failures.push_back(codec->name() + ", " + image + ", over time: " + decoded.error().message);
+      failures.push_back(codec->name() + ", " + image + ", errors: " + decoded.error().message);
       continue;
     }
     const std::vector<double> others = io::to_doubles(decoded->array());
-    series.errors.push_back({codec->name(), *point,
-                             levels_of(values, array, range, [&](size_t i) { return others[i] - values[i]; }),
-                             codec->error_bound(point->q).value_or(kAbsent)});
+    const auto error = [&](size_t i) { return others[i] - values[i]; };
+    const double bound = codec->error_bound(point->q).value_or(kAbsent);
+    add_line(values.size(), error, std::isnan(bound) ? point->max_absolute_error : bound * range,
+             {codec->name(), *point}, result.histogram);
+    if (is_series(array))
+      series.errors.push_back({codec->name(), *point, levels_of(values, array, range, error), bound});
   }
-  return series;
+  if (is_series(array)) result.series = std::move(series);
+  return result;
 }
 
 }  // namespace laq::compare

@@ -1,6 +1,7 @@
-// Errors of each codec over time, at points of about the same score.
+// Errors of each codec on an array, over their size and over time, at points of about the same score.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,9 +18,14 @@ bool is_series(const Array& array);
 // `row_length` elements that run at the same time. The result is not finite for a window without finite values.
 std::vector<double> local_levels(std::span<const double> values, size_t row_length, size_t windows);
 
+struct ArrayErrors {
+  ErrorHistogram histogram;
+  std::optional<Series> series;  // if the array is one
+};
+
 // Each codec encodes once more at the one of its points on this array whose PSNR is nearest to `score`. Codecs without
 // points are left out, and so are those that fail, with a line in `failures`.
-Series make_series(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
-                   const std::vector<Point>& points, double score, std::vector<std::string>& failures);
+ArrayErrors measure_errors(const Array& array, const std::string& image, const std::vector<const Codec*>& codecs,
+                           const std::vector<Point>& points, double score, std::vector<std::string>& failures);
 
 }  // namespace laq::compare

@@ -1,14 +1,12 @@
 #include "compare/measure/sources.h"
 
 #include <algorithm>
-#include <array>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <span>
 
 #include "io/array_file.h"
+#include "io/file.h"
 #include "io/formats.h"
 
 namespace laq::compare {
@@ -26,57 +24,98 @@ bool is_picture_name(const fs::path& path) {
   return format && format->read_picture;
 }
 
+// The beginning of a file; empty if it cannot be read.
+std::vector<std::byte> head_of(const fs::path& path) {
+  const Result<std::vector<std::byte>> head = io::read_head(path.string(), io::kHeadBytes);
+  return head ? *head : std::vector<std::byte>();
+}
+
+// Is this a file that laq reads, by its content or at least by its name?
+bool is_source(const fs::path& path) {
+  return is_picture_name(path) || is_array_name(path) || io::format_of(io::recognise_kind(head_of(path))).is_read();
+}
+
 // Recognises an array by its name, or by its content as `laq encode` does. Everything else is taken for a picture, and
 // fails when it is read if it is none.
 SignalKind kind_of_file(const fs::path& path) {
-  if (is_array_name(path)) return SignalKind::array;
-  std::array<char, 12> start = {};
-  std::ifstream(path, std::ios::binary).read(start.data(), start.size());
-  return io::is_array_file(std::as_bytes(std::span(start))) ? SignalKind::array : SignalKind::picture;
+  return is_array_name(path) || io::is_array_file(head_of(path)) ? SignalKind::array : SignalKind::picture;
 }
 
-Source source_of(const fs::path& path) {
+Source source_of(const fs::path& path, const std::string& image_class) {
+  return {path.string(), path.filename().string(), image_class, kind_of_file(path)};
+}
+
+std::string name_of_folder(const fs::path& folder) {
   std::error_code failure;
-  const fs::path whole = fs::absolute(path, failure).lexically_normal();
-  return {path.string(), path.filename().string(), whole.parent_path().filename().string(), kind_of_file(path)};
+  const fs::path whole = fs::absolute(folder.empty() ? "./" : folder / "", failure).lexically_normal();
+  return whole.parent_path().filename().string();
 }
 
 Error not_found(const std::string& path, const std::string& what) {
   return Error{ErrorCode::invalid_argument, path + ": " + what};
 }
 
+// Adds the files below a folder, sorted by path.
+std::optional<Error> add_folder(const std::string& folder, const std::string& skipped, std::vector<Source>& sources) {
+  std::error_code failure, ignored;
+  std::vector<fs::path> files;
+  for (fs::recursive_directory_iterator entry(folder, failure), end; !failure && entry != end;
+       entry.increment(failure)) {
+    const fs::path& path = entry->path();
+    if (path.filename().string().starts_with('.') || (!skipped.empty() && fs::equivalent(path, skipped, ignored))) {
+      entry.disable_recursion_pending();
+    } else if (entry->is_regular_file(ignored) && is_source(path)) {
+      files.push_back(path);
+    }
+  }
+  if (failure) return not_found(folder, "cannot be read: " + failure.message());
+  if (files.empty()) {
+    return not_found(folder,
+                     "the folder and those below it hold no pictures (such as png, jpg, ppm) and no arrays (such as "
+                     "npy, wav, flac)");
+  }
+  std::sort(files.begin(), files.end());
+  for (const fs::path& file : files) {
+    const std::string below = file.parent_path().lexically_relative(folder).lexically_normal().string();
+    sources.push_back(source_of(file, below == "." ? name_of_folder(folder) : below));
+  }
+  return std::nullopt;
+}
+
+// Gives files of the same name their class, and where this is not enough their path, as a part of the name. The error
+// names a file that is given twice.
+std::optional<Error> make_names_unique(std::vector<Source>& sources) {
+  std::set<fs::path> places;
+  for (const Source& source : sources) {
+    std::error_code failure;
+    if (!places.insert(fs::weakly_canonical(source.path, failure)).second)
+      return not_found(source.path, "is given twice (name each file once)");
+  }
+  const auto longer_names = {+[](const Source& one) { return one.image_class + "/" + one.name; },
+                             +[](const Source& one) { return one.path; }};
+  for (const auto longer : longer_names) {
+    std::map<std::string, int> uses;
+    for (const Source& source : sources) ++uses[source.name];
+    for (Source& source : sources)
+      if (uses[source.name] > 1) source.name = longer(source);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
-Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths) {
+Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths, const std::string& skipped) {
   std::vector<Source> sources;
   for (const std::string& path : paths) {
     std::error_code failure;
     if (!fs::exists(path, failure)) return not_found(path, "there is no such file or folder");
     if (!fs::is_directory(path, failure)) {
-      sources.push_back(source_of(path));
-      continue;
+      sources.push_back(source_of(path, name_of_folder(fs::path(path).parent_path())));
+    } else if (const auto error = add_folder(path, skipped, sources)) {
+      return *error;
     }
-    std::vector<fs::path> files;
-    for (fs::directory_iterator entry(path, failure), end; !failure && entry != end; entry.increment(failure)) {
-      if (entry->is_regular_file(failure) && (is_picture_name(entry->path()) || is_array_name(entry->path())))
-        files.push_back(entry->path());
-    }
-    if (failure) return not_found(path, "cannot be read: " + failure.message());
-    if (files.empty()) {
-      return not_found(path,
-                       "the folder holds no pictures (png, jpg, pnm, pbm, pgm, ppm, pam) and no arrays (npy, wav, "
-                       "flac, aiff, aif)");
-    }
-    std::sort(files.begin(), files.end());
-    for (const fs::path& file : files) sources.push_back(source_of(file));
   }
-  std::map<std::string, int> uses;
-  for (const Source& source : sources) ++uses[source.name];
-  std::set<std::string> names;
-  for (Source& source : sources) {
-    if (uses[source.name] > 1) source.name = source.image_class + "/" + source.name;
-    if (!names.insert(source.name).second) return not_found(source.path, "is given twice (name each file once)");
-  }
+  if (const auto error = make_names_unique(sources)) return *error;
   const auto other =
       std::ranges::find_if(sources, [&](const Source& source) { return source.kind != sources.front().kind; });
   if (other != sources.end()) {

@@ -11,15 +11,15 @@ namespace laq::compare {
 
 struct Source {
   std::string path;
-  std::string name;         // name of the file; with its folder if two files have the same name
-  std::string image_class;  // name of the folder
+  std::string name;         // name of the file; with its class, or as its path, if several files have the same name
+  std::string image_class;  // path of its folder below the one that was named; for files there, name of the folder
   SignalKind kind = SignalKind::picture;
 };
 
-// Files of one kind, in the order of `paths`. The files of a folder are sorted by name; only those that end in .png,
-// .jpg, .jpeg, .pnm, .pbm, .pgm, .ppm or .pam (pictures), or in .npy, .wav, .flac, .aiff or .aif (arrays), are taken.
+// Files of one kind, in the order of `paths`. Folders are searched with those below them, sorted by path, without
+// `skipped` (the folder of the report) and what is hidden; files that laq reads are taken, by content or by name.
 // The error is `invalid_argument` for a path that does not exist, a folder without such files, the same file twice, or
 // pictures and arrays together.
-Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths);
+Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths, const std::string& skipped = "");
 
 }  // namespace laq::compare

@@ -55,6 +55,37 @@ RateRow pooled(const std::string& codec, const Metric& metric, const std::string
   return row;
 }
 
+// On how many images the scores of a codec meet those of each other codec, within the range of the rates.
+class Meetings {
+ public:
+  explicit Meetings(const Results& results) {
+    const Metric& metric = leading_metric(results.kind);
+    for (const Point& point : results.points) {
+      const double score = point.*metric.value;
+      if (!std::isfinite(score)) continue;
+      Interval& interval = intervals_[point.image][point.codec];
+      interval.low = std::max(std::min(interval.low, score), results.lowest_score);
+      interval.high = std::min(std::max(interval.high, score), results.highest_score);
+    }
+  }
+  int of(const std::string& codec) const {
+    int count = 0;
+    for (const auto& [image, codecs] : intervals_) {
+      const auto own = codecs.find(codec);
+      if (own == codecs.end()) continue;
+      for (const auto& [name, other] : codecs)
+        count += name != codec && std::max(own->second.low, other.low) < std::min(own->second.high, other.high);
+    }
+    return count;
+  }
+
+ private:
+  struct Interval {
+    double low = HUGE_VAL, high = -HUGE_VAL;
+  };
+  std::map<std::string, std::map<std::string, Interval>> intervals_;  // by image and codec
+};
+
 }  // namespace
 
 double percentile(const std::vector<double>& sorted, double share) {
@@ -64,11 +95,16 @@ double percentile(const std::vector<double>& sorted, double share) {
   return std::lerp(sorted[below], sorted[above], place - static_cast<double>(below));
 }
 
-std::string default_anchor(const std::vector<CodecEntry>& codecs) {
-  const auto named = std::ranges::find(codecs, "jxl-e7", &CodecEntry::name);
-  if (named != codecs.end()) return named->name;
-  const auto peer = std::ranges::find_if(codecs, [](const auto& codec) { return !codec.name.starts_with("laq"); });
-  return peer != codecs.end() ? peer->name : codecs.front().name;
+Anchor default_anchor(const Results& results) {
+  if (results.codec_index("jxl-e7")) return {"jxl-e7", "the usual anchor of pictures"};
+  const Meetings meetings(results);
+  std::vector<std::string> codecs;
+  for (const CodecEntry& codec : results.codecs) codecs.push_back(codec.name);
+  std::ranges::stable_partition(codecs, [](const std::string& name) { return !name.starts_with("laq"); });
+  const std::string best = *std::ranges::max_element(codecs, {}, [&](const auto& name) { return meetings.of(name); });
+  if (best.starts_with("laq") && best != codecs.front())
+    return {best, "no peer's scores meet those of the other codecs as often"};
+  return {best, best.starts_with("laq") ? "there is no peer" : "the first peer whose scores meet those of the others"};
 }
 
 void add_rates(Results& results) {
@@ -128,7 +164,7 @@ void add_lossless(Results& results) {
   results.lossless.clear();
   std::map<std::string, std::map<std::string, double>> rates;  // codec, image
   for (const Point& point : results.points) {
-    if (point.q != 0 || point.max_error != 0) continue;
+    if (point.q != 0 || point.max_relative_error != 0) continue;
     rates[point.codec][point.image] = point.bits_per_element();
   }
   const auto all_have = [&](const std::string& image) {

@@ -8,9 +8,14 @@
 
 namespace laq::compare {
 
-// The codec that rates are relative to if the user names none: jxl-e7, otherwise the first that is not laq, otherwise
-// the first. There must be a codec.
-std::string default_anchor(const std::vector<CodecEntry>& codecs);
+// The codec that rates are relative to if the user names none, and why it is. For pictures it is jxl-e7 if that is
+// compared. Otherwise it is the codec whose scores meet those of the others most often, counted over codecs and images;
+// of several the first peer, or laq if no peer is among them. There must be a codec.
+struct Anchor {
+  std::string codec;
+  std::string reason;
+};
+Anchor default_anchor(const Results& results);
 
 // Computes results.rates and results.image_rates from the points, relative to results.anchor. Images whose curves do
 // not overlap are counted and named. If there are several classes, each has rows of its own.

@@ -1,10 +1,12 @@
 #include "compare/measure/visual_comparison.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
 
 #include "compare/codecs/codec_families.h"
 #include "compare/measure/match.h"
+#include "compare/measure/worst_places.h"
 #include "io/convert.h"
 #include "io/picture_file.h"
 
@@ -99,6 +101,34 @@ struct Candidate {
   Picture decoded;
 };
 
+constexpr size_t kPlaces = 5;  // worst places of a view
+
+// How often samples of red, green and blue differ by so many levels, for the views at equal bytes.
+ErrorHistogram histogram_of(const std::string& image, const Picture& original,
+                            const std::vector<Candidate>& candidates) {
+  constexpr size_t kLevels = 256;
+  ErrorHistogram histogram{image, {}, {}};
+  size_t used = 0;  // the greatest difference
+  for (const Candidate& candidate : candidates) {
+    if (candidate.view.match != name_of(MatchKind::bytes)) continue;
+    std::vector<double> counts(kLevels);
+    for (size_t i = 0; i < original.samples.size(); ++i) {
+      if (i % original.channels >= 3) continue;
+      const int difference =
+          std::to_integer<int>(original.samples[i]) - std::to_integer<int>(candidate.decoded.samples[i]);
+      ++counts[std::abs(difference)];
+    }
+    for (size_t size = 0; size < kLevels; ++size) {
+      if (counts[size] > 0) used = std::max(used, size);
+      counts[size] /= 3.0 * original.width * original.height;
+    }
+    histogram.lines.push_back({candidate.view.codec, candidate.view.point, counts});
+  }
+  for (size_t size = 0; size <= used; ++size) histogram.sizes.push_back(static_cast<double>(size));
+  for (ErrorHistogram::Line& line : histogram.lines) line.shares.resize(used + 1);
+  return histogram;
+}
+
 // Cuts the most different part out of the original and of all candidates, and makes files of them.
 Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate>& candidates,
                                    const VisualComparisonOptions& options) {
@@ -106,13 +136,17 @@ Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate
   std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
   for (const Candidate& candidate : candidates) add_squared_error(original, candidate.decoded, cells);
   const Window window = fullest_window(original, cells, options);
-  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}};
-  Result<std::vector<std::byte>> file = display_file(cut(original, window));
+  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}, {}};
+  const Picture part = cut(original, window);
+  Result<std::vector<std::byte>> file = display_file(part);
   if (!file) return file.error();
   comparison.original = std::move(*file);
+  comparison.histogram = histogram_of(source.name, original, candidates);
   for (Candidate& candidate : candidates) {
-    file = display_file(cut(candidate.decoded, window));
+    const Picture decoded = cut(candidate.decoded, window);
+    file = display_file(decoded);
     if (!file) return file.error();
+    candidate.view.worst_places = worst_places(part, decoded, kPlaces);
     candidate.view.file = std::move(*file);
     comparison.views.push_back(std::move(candidate.view));
   }
@@ -139,7 +173,10 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
   }
   std::vector<Candidate> candidates;
   const auto add = [&](const Codec& codec, MatchKind kind, const Matched& matched) {
-    candidates.push_back({{codec.name(), name_of(kind), matched.point, {}}, for_display(matched.decoded)});
+    Point point = matched.point;
+    if (const auto error = measure_picture(original, matched.decoded, options.butteraugli, point))
+      failures.push_back(codec.name() + ", " + image + ": " + error->message);
+    candidates.push_back({{codec.name(), name_of(kind), point, {}}, for_display(matched.decoded)});
   };
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
     add(**anchor, kind, *of_anchor);

@@ -15,6 +15,7 @@ struct VisualComparisonOptions {
   std::string anchor;  // the name of one of the codecs
   double score = 60;   // SSIMULACRA 2; the others are matched with the anchor's point that is nearest to it
   uint32_t max_width = 768, max_height = 512;  // of the part that is shown
+  bool butteraugli = true;                     // measured of the views too
   int threads = 0;
 };
 

@@ -119,15 +119,20 @@ std::string draw_lines(const Chart& chart, const std::vector<ChartSeries>& serie
 }
 
 std::string draw_family_lines(const std::vector<ChartSeries>& series) {
-  std::map<std::string, std::vector<const ChartSeries*>> families;
-  for (const auto& one : series) families[family_of(one.name)].push_back(&one);
+  std::map<std::string, std::map<int, const ChartSeries*>> families;  // members by effort
+  for (const auto& one : series)
+    if (const auto name = effort_name(one.name)) families[name->series][name->effort] = &one;
   std::string lines;
-  for (auto& [family, members] : families) {
-    std::ranges::sort(members, {}, [](const ChartSeries* one) { return one->points.back().x; });
-    for (size_t i = 1; i < members.size(); ++i) {
-      const ChartPoint &a = members[i - 1]->points.back(), &b = members[i]->points.back();
-      lines += "<g class=\"" + class_of(members[i]->codec) + " of" + std::to_string(members[i - 1]->codec) + "\">" +
-               path_element("family", move_to(a.x, a.y) + "L" + at(b.x, b.y)) + "</g>";
+  for (const auto& family : families) {
+    const ChartSeries* before = nullptr;
+    for (const auto& member : family.second) {
+      const ChartSeries* one = member.second;
+      if (before) {
+        const ChartPoint &a = before->points.back(), &b = one->points.back();
+        lines += "<g class=\"" + class_of(one->codec) + " of" + std::to_string(before->codec) + "\">" +
+                 path_element("family", move_to(a.x, a.y) + "L" + at(b.x, b.y)) + "</g>";
+      }
+      before = one;
     }
   }
   return lines;
@@ -224,10 +229,10 @@ std::string draw(const Chart& chart, const std::vector<Look>& looks) {
 
 std::string draw_standalone(const Chart& chart, const std::vector<Look>& looks, Scheme scheme) {
   const std::string size = "width=\"" + coordinate(chart.width) + "\" height=\"" + coordinate(chart.height) + "\"";
-  return draw_as(chart, looks, "xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" " + size,
-                 "<style>" + chart_style(looks, scheme) +
-                     "</style><rect class=\"paper\" width=\"100%\" height=\"100%\"/>") +
-         "\n";
+  const std::string svg = draw_as(
+      chart, looks, "xmlns=\"http://www.w3.org/2000/svg\" font-family=\"sans-serif\" " + size,
+      "<style>" + chart_style(looks, scheme) + "</style><rect class=\"paper\" width=\"100%\" height=\"100%\"/>");
+  return svg.empty() ? "" : svg + "\n";
 }
 
 }  // namespace laq::compare

@@ -39,7 +39,7 @@ struct Chart {
   bool y_percent = false;                       // ticks with a sign
   bool y_has_zero_line = false;
   bool has_front = false;       // joins the points that no other point beats both to the right and downwards
-  bool joins_families = false;  // joins the last points of laq-e1, laq-e5 ... in the order of x
+  bool joins_families = false;  // joins the last points of laq-e1, laq-e5 ... in the order of effort
   Names names = Names::at_right;
   std::string lines_id;  // id of the group that holds all lines; may be empty
   std::vector<ChartSeries> series;

@@ -61,6 +61,35 @@ std::string series_figure(const Results& results, const std::string& image) {
   return "";
 }
 
+// "laq-e5 at 0.52 bits per pixel, zfp ..."
+std::string points_text(const ErrorHistogram& histogram) {
+  std::string text;
+  for (const ErrorHistogram::Line& line : histogram.lines) {
+    const Point& point = line.point;
+    text += (text.empty() ? "" : ", ") + escape(line.codec) + " at " + significant(point.bits_per_element(), 3);
+    if (std::isfinite(point.max_absolute_error))
+      text += " with " + significant(point.max_absolute_error, 3) + " at most (" +
+              score_text(kArrayMetrics[1], point.max_relative_error) + " of the range)";
+  }
+  return text;
+}
+
+// The chart of how often errors of each size occur; empty if the image has none.
+std::string histogram_figure(const Results& results, const std::string& image) {
+  const ErrorHistogram* histogram = find_histogram(results, image);
+  const std::string svg = histogram ? draw(histogram_chart(results, *histogram), looks_of(results.codecs)) : "";
+  if (svg.empty()) return "";
+  const std::string caption =
+      results.kind == SignalKind::array
+          ? "How often errors of each size occur, as shares of the bound that the codec keeps or, where it promises "
+            "none, of its greatest error. Each codec at its point nearest to one PSNR; bits per element, and the "
+            "greatest error in the unit of the elements: "
+          : "How often samples of red, green and blue differ from the original by so many levels. Each codec at about "
+            "the same bytes; bits per pixel: ";
+  return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">" + caption +
+         points_text(*histogram) + ".</p></div>";
+}
+
 std::string article(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics,
                     size_t index, const std::vector<Look>& looks) {
   const Image& image = results.images[index];
@@ -77,7 +106,7 @@ std::string article(const Results& results, const Curves& curves, const std::vec
             (svg.empty() ? "<p class=\"quiet\">Not measured.</p>" : svg) + "</figure>" +
             image_rate_table(results, *metric, image.name) + "</div>";
   }
-  return text + series_figure(results, image.name) + "</article>";
+  return text + series_figure(results, image.name) + histogram_figure(results, image.name) + "</article>";
 }
 
 std::string file_id(size_t comparison, size_t view) {
@@ -109,6 +138,7 @@ nlohmann::json visual_comparison_json(const Results& results, size_t index, cons
                             {"bytes", view.point.bytes},
                             {"scores", scores_of(view.point, metrics)},
                             {"file", file_id(index, i + 1)}};
+    for (const Place& place : view.worst_places) entry["worst"].push_back({place.left, place.top, place.ssim});
     if (view.point.elements > 0) entry["bpp"] = view.point.bits_per_element();
     json["views"].push_back(entry);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <regex>
 
 #include "compare/report/markup.h"
 
@@ -52,6 +53,13 @@ const Marker kMarkers[] = {
 
 std::string family_of(const std::string& codec) {
   return codec.substr(0, codec.find('-'));
+}
+
+std::optional<EffortName> effort_name(const std::string& codec) {
+  static const std::regex kEffort("-([a-z])([0-9]{1,3})(?=-| |$)");
+  std::smatch match;
+  if (!std::regex_search(codec, match, kEffort)) return std::nullopt;
+  return EffortName{match.prefix().str() + "-" + match[1].str() + match.suffix().str(), std::stoi(match[2])};
 }
 
 std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs) {

@@ -1,6 +1,7 @@
 // How codecs look: a hue for a family (laq-e1, laq-e5 ...), a dash and a marker for its members.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,13 @@ enum class Scheme { light, dark, paper };  // paper: white
 
 // The part of the name before the first hyphen.
 std::string family_of(const std::string& codec);
+
+// A codec whose name has a number for its effort: "laq-e5-psnr" is the one of effort 5 in the series "laq-e-psnr".
+struct EffortName {
+  std::string series;
+  int effort;
+};
+std::optional<EffortName> effort_name(const std::string& codec);
 
 // One look for each codec, in order.
 std::vector<Look> looks_of(const std::vector<CodecEntry>& codecs);

@@ -98,7 +98,7 @@ std::string strip(const TableRow& row, const Scale& scale) {
 
 std::string images_text(const RateRow& rate) {
   std::string text = std::to_string(rate.images);
-  if (rate.refused > 0) text += " <small>+ " + std::to_string(rate.refused) + " apart</small>";
+  if (rate.refused > 0) text += " <small>+ " + std::to_string(rate.refused) + " without common scores</small>";
   return text;
 }
 

@@ -21,7 +21,7 @@ using Metrics = std::vector<const Metric*>;
 constexpr char kViewerHint[] =
     "<noscript><p class=\"quiet\">The original and decoded pictures are in this page; looking at them needs "
     "JavaScript.</p></noscript>";
-constexpr char kLogarithmHint[] = " Scores of the maximum error are its logarithms.";
+constexpr char kLogarithmHint[] = " Rates at equal maximum error are taken over its logarithm.";
 
 std::string quote(const std::string& text) {
   return "\"" + escape(text) + "\"";
@@ -66,7 +66,10 @@ std::string what(const Results& results) {
   if (loaded > 0)
     text +=
         "; " + std::to_string(loaded) + " of them, with hollow marks, are curves that were loaded, not measured here";
-  return text + ".";
+  text += ".";
+  if (!results.anchor_reason.empty())
+    text += " Bytes are relative to " + escape(results.anchor) + ", " + results.anchor_reason + ".";
+  return text;
 }
 
 std::string failures(const Results& results) {
@@ -176,7 +179,10 @@ std::string speed_section(const Results& results, const Metrics& metrics) {
       text +=
           std::string("<div data-metric=\"") + metric->column + "\"><h3>" + metric->title + "</h3>" + charts + "</div>";
   }
-  text += "<p class=\"quiet\">Right and low is better. Dotted: the codecs that no other one beats in both. ";
+  text +=
+      "<p class=\"quiet\">Right and low is better. The dotted line joins the codecs that no other one beats both in "
+      "speed "
+      "and in bytes. ";
   if (results.speeds.empty())
     text += "Times are those of the curves' points.";
   else

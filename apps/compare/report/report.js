@@ -145,10 +145,13 @@ function gaps(svg, point) {
   return lines;
 }
 
+// The same in the unit of the elements.
+function inUnit(point) { return point.dataset.absolute ? `, absolute ${significant(+point.dataset.absolute, 3)}` : ''; }
+
 function describe(svg, point) {
   const {q, x, y, image} = point.dataset, metric = metricOf(svg.dataset.metric);
   if (svg.dataset.kind === 'rate')
-    return [`q ${q}, ${significant(+x, 3)} bits per ${data.words.element}`, `${metric.title} ${withUnit(metric, +y)}`, ...gaps(svg, point)];
+    return [`q ${q}, ${significant(+x, 3)} bits per ${data.words.element}`, `${metric.title} ${withUnit(metric, +y)}` + inUnit(point), ...gaps(svg, point)];
   if (svg.dataset.kind === 'relative')
     return [`${percent(+y)} bytes against ${data.anchor}`, `at ${metric.title} ${withUnit(metric, +x)}`];
   if (svg.dataset.kind === 'speed')

@@ -57,6 +57,7 @@ function showComparison() {
   byId('tag-left').textContent = title(left);
   byId('tag-right').textContent = title(right);
   showFacts(left, right);
+  showWorst(one, right.worst ? right : left);
   showNote(one);
   layOut(one);
   if (state.mode === 'difference') showDifference(one);
@@ -89,8 +90,41 @@ function showFacts(left, right) {
   for (const metric of data.metrics)
     lines.push(pair(metric.title, (entry) => entry.scores && entry.scores[metric.column], (value) => withUnit(metric, value),
       (a, b) => (b > a ? '+' : '') + number(b - a, metric.decimals)));
-  byId('facts-head').replaceChildren(row(['', title(left), title(right), 'Right against left'], true));
+  byId('facts-head').replaceChildren(row(['Measure', title(left), title(right), 'Right against left'], true));
   byId('facts').replaceChildren(...lines);
+}
+
+// The places where a decoded picture is least like the original, each as a button that zooms there.
+const kPlaceSide = 64;
+let drawn = '';  // the file whose places are shown
+
+async function showWorst(one, entry) {
+  byId('worst').hidden = !entry.worst;
+  if (!entry.worst || drawn === entry.file) return;
+  drawn = entry.file;
+  byId('worst-title').textContent = `Worst places of ${title(entry)} by SSIM, the original left of it`;
+  const places = entry.worst.map(([x, y, ssim], i) => {
+    const button = document.createElement('button'), canvas = document.createElement('canvas');
+    button.type = 'button';
+    [canvas.width, canvas.height] = [2 * kPlaceSide, kPlaceSide];
+    button.append(canvas, `${i + 1}: SSIM ${number(ssim, 3)}`);
+    button.addEventListener('click', () => zoomTo(one, x + kPlaceSide / 2, y + kPlaceSide / 2));
+    return {x, y, button, canvas};
+  });
+  byId('worst-places').replaceChildren(...places.map((place) => place.button));
+  const images = [one.original, entry.file].map((file) => Object.assign(new Image(), {src: byId(file).textContent}));
+  await Promise.all(images.map((image) => image.decode()));
+  for (const {x, y, canvas} of places)
+    images.forEach((image, side) =>
+      canvas.getContext('2d').drawImage(image, x, y, kPlaceSide, kPlaceSide, side * kPlaceSide, 0, kPlaceSide, kPlaceSide));
+}
+
+// Shows a point of the picture in the middle of the viewer, magnified.
+function zoomTo(one, x, y) {
+  Object.assign(view, {zoom: 4, split: 50});
+  showComparison();
+  movePicture(view.width / 2 - x * view.scale - view.x, view.height / 2 - y * view.scale - view.y);
+  byId('stage').scrollIntoView({block: 'nearest'});
 }
 
 function showNote(one) {

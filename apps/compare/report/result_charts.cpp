@@ -91,7 +91,8 @@ Chart rate_chart(const Results& results, const Metric& metric, const Pool& pool)
       series.points.push_back({point.bits_per_element, point.score,
                                data("codec", escape(name)) + data("image", escape(image)) +
                                    data("q", attribute(point.q)) + data("x", attribute(point.bits_per_element)) +
-                                   data("y", attribute(point.score))});
+                                   data("y", attribute(point.score)) +
+                                   (std::isfinite(point.absolute) ? data("absolute", attribute(point.absolute)) : "")});
     chart.series.push_back(std::move(series));
   }
   return chart;
@@ -168,6 +169,39 @@ Chart series_chart(const Results& results, const Series& series) {
     chart.series.push_back(std::move(bound));
   }
   return chart;
+}
+
+const ErrorHistogram* find_histogram(const Results& results, const std::string& image) {
+  for (const ErrorHistogram& histogram : results.histograms)
+    if (histogram.image == image) return &histogram;
+  for (const VisualComparison& comparison : results.visual_comparisons)
+    if (comparison.image == image) return &comparison.histogram;
+  return nullptr;
+}
+
+Chart histogram_chart(const Results& results, const ErrorHistogram& histogram) {
+  const bool is_array = results.kind == SignalKind::array;
+  Chart chart;
+  chart.description = "How often errors of each size occur in " + histogram.image;
+  chart.width = 620;
+  chart.height = 340;
+  chart.x_spacing = Spacing::linear;
+  chart.y_spacing = is_array ? Spacing::linear : Spacing::logarithmic;
+  chart.y_has_zero_line = is_array;
+  chart.x_title = is_array ? "error / bound" : "difference in levels of 255";
+  chart.y_title = is_array ? "Share of elements" : "Share of samples, logarithmic";
+  for (const ErrorHistogram::Line& line : histogram.lines) {
+    const auto codec = results.codec_index(line.codec);
+    if (!codec) continue;
+    ChartSeries series{.codec = *codec, .name = line.codec, .points = {}, .has_line = true, .has_marks = false};
+    for (size_t i = 0; i < line.shares.size(); ++i) series.points.push_back({histogram.sizes[i], line.shares[i], ""});
+    chart.series.push_back(std::move(series));
+  }
+  return chart;
+}
+
+std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram) {
+  return draw_standalone(histogram_chart(results, histogram), looks_of(results.codecs), Scheme::paper);
 }
 
 std::string series_chart_svg(const Results& results, const Series& series) {

@@ -36,6 +36,13 @@ std::vector<Look> looks_with_signal(const std::vector<CodecEntry>& codecs);
 // The chart is to be drawn with looks_with_signal().
 Chart series_chart(const Results& results, const Series& series);
 
+// Shares of samples or elements over the size of the error, for each codec.
+Chart histogram_chart(const Results& results, const ErrorHistogram& histogram);
+std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram);
+
+// The histogram of an image; null if it has none.
+const ErrorHistogram* find_histogram(const Results& results, const std::string& image);
+
 // The chart as an SVG document for papers.
 std::string series_chart_svg(const Results& results, const Series& series);
 

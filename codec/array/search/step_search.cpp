@@ -40,7 +40,8 @@ class StepSearch {
         wants_bits_(options.target.kind == ArrayTargetKind::bits) {}
 
   Result<std::vector<std::byte>> run() {
-    const bool needs_no_search = element_count(array_.layout.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
+    const bool needs_no_search =
+        element_count(array_.layout.shape) == 0 || (!wants_bits_ && !std::isnormal(wanted_error()));
     if (needs_no_search) return encode_lossless();
     double exponent = first_guess(0);
     if (wants_bits_) {
@@ -213,8 +214,9 @@ class StepSearch {
       case ArrayTargetKind::snr:
         return 0.5 * std::log2(std::max(statistics_.mean_square, kLeast)) + 1 - target / kDecibelsOfOctave;
       default: {
-        const double spacing =
-            is_integer(array_.layout.type) ? -statistics_.exponent : range - ElementRange(array_.layout.type).fraction_bits();
+        const double spacing = is_integer(array_.layout.type)
+                                   ? -statistics_.exponent
+                                   : range - ElementRange(array_.layout.type).fraction_bits();
         return spacing + exact_bits - std::max(target, 1.0) - std::min(std::log2(target), 0.0);
       }
     }

@@ -51,7 +51,7 @@ struct Folder {
 
 Point array_point(const std::string& codec, const std::string& image, double q, double bytes, double max_error) {
   Point point{Measurement{codec, image, q, SignalKind::array, 1000, 4000, bytes}};
-  point.max_error = max_error;
+  point.max_relative_error = max_error;
   point.psnr = -20 * std::log10(max_error) + 5;
   return point;
 }
@@ -100,15 +100,17 @@ TEST_CASE("errors are those of finite elements, as shares of their range") {
   const float inf = INFINITY;
   const auto error = array_error(at({0, 10, -10, 4, NAN}), at({0, 10, -8, 4, NAN}));
   REQUIRE(error.ok());
-  CHECK(error->max_error == doctest::Approx(0.1));
+  CHECK(error->max_relative_error == doctest::Approx(0.1));
   CHECK(error->psnr == doctest::Approx(10 * std::log10(400.0 * 4 / 4)));
   CHECK(array_error(at({1, 2}), at({1, 2}))->psnr == INFINITY);
-  CHECK(array_error(at({1, 2}), at({1, 2}))->max_error == 0);
-  CHECK(array_error(at({1, 2}), at({1, NAN}))->max_error == INFINITY);
-  CHECK(array_error(at({3, 3}), at({3, 3}))->max_error == 0);  // no range
+  CHECK(array_error(at({1, 2}), at({1, 2}))->max_relative_error == 0);
+  CHECK(array_error(at({1, 2}), at({1, NAN}))->max_relative_error == INFINITY);
+  CHECK(array_error(at({3, 3}), at({3, 3}))->max_relative_error == 0);  // no range
   CHECK_FALSE(array_error(at({1, inf}), at({1, 2})).ok());
   CHECK_FALSE(array_error(at({1, 2}), at({1, 2, 3})).ok());
   CHECK_FALSE(array_error(at({1, 2}), wave_array(ElementType::float64, {2})).ok());
+  CHECK(error->max_absolute_error == doctest::Approx(2));
+  CHECK(error->snr == doctest::Approx(10 * std::log10((10 * 10 + 10 * 10 + 4 * 4) / 4.0)));
   CHECK(range_of(std::vector<double>{}) == 0);
   CHECK(range_of(std::vector<double>{NAN, 2, -1, HUGE_VAL}) == 3);
 }
@@ -123,7 +125,7 @@ TEST_CASE("levels are root mean squares over windows of all channels") {
 TEST_CASE("files of arrays are found by name or content; pictures among them are an error that names both") {
   const Folder folder;
   std::filesystem::copy_file(folder / "series/series.npy", folder / "fields/no-ending");
-  const auto found = find_sources({folder / "fields", folder / "series/series.npy", folder / "fields/no-ending"});
+  const auto found = find_sources({folder / "fields", folder / "series/series.npy"});
   REQUIRE(found.ok());
   REQUIRE(found->size() == 3);
   CHECK((*found)[0].name == "field.npy");
@@ -141,16 +143,22 @@ TEST_CASE("files of arrays are found by name or content; pictures among them are
 }
 
 TEST_CASE("points and speeds of arrays have columns of their own") {
-  const Point point = array_point("c", "x.npy", 1e-5, 123, 9.87e-6);
+  Point point = array_point("c", "x.npy", 1e-5, 123, 9.87e-6);
+  point.max_absolute_error = 0.025;
   const std::string text = curves_header(SignalKind::array) + curves_line(point);
-  CHECK(text.starts_with(
-      "codec,q,array,elements,raw_bytes,bytes,psnr,max_error,enc_s,dec_s\nc,1e-05,x.npy,1000,4000,123,"));
+  CHECK(
+      text.starts_with("codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_"
+                       "error\nc,1e-05,x.npy,1000,4000,123,"));
   const auto again = parse_curves(text);
   REQUIRE(again.ok());
   CHECK(again->front().kind == SignalKind::array);
   CHECK(again->front().image == "x.npy");
-  CHECK(again->front().max_error == doctest::Approx(9.87e-6));
+  CHECK(again->front().max_relative_error == doctest::Approx(9.87e-6));
+  CHECK(again->front().max_absolute_error == 0.025);
   CHECK(again->front().volume() == 4000);
+  const auto older = parse_curves("codec,q,array,elements,raw_bytes,bytes,max_error\nc,1,x,100,400,5,0.5\n");
+  REQUIRE(older.ok());
+  CHECK(older->front().max_relative_error == 0.5);
   CHECK(parse_curves("codec,q,array,elements,bytes\nc,1,x,100,5\n").error().message == "it has no column raw_bytes");
   CHECK(parse_curves("codec,q,array,elements,raw_bytes,bytes\nc,1,x,0,0,5\n").error().message ==
         "line 2: elements and bytes must be above 0");
@@ -186,7 +194,7 @@ TEST_CASE("rates at equal maximum error are taken over its logarithm") {
     if (row.codec != "test") continue;
     ++found;
     CHECK(row.mean == doctest::Approx(-50));
-    if (row.metric->value != &Point::max_error) continue;
+    if (row.metric->value != &Point::max_relative_error) continue;
     CHECK(row.lowest_score == doctest::Approx(1e-6));
     CHECK(row.highest_score == doctest::Approx(0.1));
   }
@@ -196,19 +204,20 @@ TEST_CASE("rates at equal maximum error are taken over its logarithm") {
   CHECK(results.lossless[0].bits_per_element == 16);
 }
 
-TEST_CASE("pooled maximum errors are geometric means, and points without error have no place") {
+TEST_CASE("pooled maximum errors are means, and qualities without any error have no place") {
   Results results = array_results();
   results.images.push_back({"y.npy", "fields", {1000}});
   for (Point point : std::vector<Point>(results.points)) {
     point.image = "y.npy";
-    point.max_error /= 100;
+    point.max_relative_error /= 100;
     results.points.push_back(point);
   }
   const Metric& metric = kArrayMetrics[1];
   const Pool pool = Curves(results).pool(metric, {"x.npy", "y.npy"});
   REQUIRE(pool.curves.size() == 2);
   REQUIRE(pool.curves[0].points.size() == 6);
-  CHECK(pool.curves[0].points[0].score == doctest::Approx(1e-2));
+  CHECK(pool.curves[0].points[0].score == doctest::Approx((1e-1 + 1e-3) / 2));
+  CHECK(std::isnan(pool.curves[0].points[0].absolute));
   const Chart chart = relative_chart(results, metric, pool);
   REQUIRE(chart.series.size() == 2);
   REQUIRE(chart.series[1].points.size() > 10);
@@ -249,9 +258,12 @@ TEST_CASE("a series shows levels of the signal and of each codec's error, with t
                                      array_point("laq-psnr", "x", 60, 20, 2e-3),
                                      array_point("broken", "x", 1, 20, 1e-3), array_point("absent", "y", 1, 20, 1e-3)};
   std::vector<std::string> failures;
-  Series series = make_series(array, "x", {laq.get(), psnr.get(), broken.get(), absent.get()}, points, 60, failures);
+  const ArrayErrors errors =
+      measure_errors(array, "x", {laq.get(), psnr.get(), broken.get(), absent.get()}, points, 60, failures);
+  REQUIRE(errors.series);
+  const Series& series = *errors.series;
   REQUIRE(failures.size() == 1);
-  CHECK(failures[0].starts_with("broken, x, over time: "));
+  CHECK(failures[0].starts_with("broken, x, errors: "));
   CHECK(series.in_seconds);
   CHECK(series.times.size() == series.signal.size());
   CHECK(series.times.back() < 2);
@@ -268,6 +280,32 @@ TEST_CASE("a series shows levels of the signal and of each codec's error, with t
   CHECK(contains(svg, ">signal</text>"));
   CHECK(contains(svg, ">seconds</text>"));
   CHECK(contains(svg, "class=\"limit\""));
+}
+
+TEST_CASE("the histogram of errors is that of shares of the bound, and has no line without loss") {
+  const Array array = wave_array(ElementType::float32, {40, 50});
+  const auto laq = codec_of("laq", SignalKind::array),
+             lossless = codec_of("copy=cp {in} {out} ;; cp {out} {raw}", SignalKind::array);
+  const std::vector<Point> points = {array_point("laq", "x", 1e-2, 10, 1e-2), array_point("copy", "x", 1, 10, 1e-2)};
+  std::vector<std::string> failures;
+  std::vector<Point> exact = points;
+  exact[1].max_absolute_error = 0;
+  const ArrayErrors errors = measure_errors(array, "x", {laq.get(), lossless.get()}, exact, 40, failures);
+  CHECK(failures.empty());
+  CHECK_FALSE(errors.series);
+  REQUIRE(errors.histogram.lines.size() == 1);
+  const auto& shares = errors.histogram.lines[0].shares;
+  REQUIRE(shares.size() == errors.histogram.sizes.size());
+  double sum = 0, outer = 0;
+  for (size_t i = 0; i < shares.size(); ++i) {
+    sum += shares[i];
+    if (std::abs(errors.histogram.sizes[i]) > 0.5) outer += shares[i];
+  }
+  CHECK(sum == doctest::Approx(1));
+  CHECK(outer > 0.1);  // the bound is used
+  Results results = array_results();
+  results.codecs[0].name = "laq";
+  CHECK(contains(histogram_chart_svg(results, errors.histogram), "error / bound"));
 }
 
 TEST_CASE("a comparison of arrays goes from files to a report and a summary in their words") {
@@ -288,13 +326,14 @@ TEST_CASE("a comparison of arrays goes from files to a report and a summary in t
   CHECK(results->speeds.size() >= 4);
   CHECK(results->lossless.size() == 1);
   REQUIRE_FALSE(write_report(options.folder, *results, {.svg = true}));
-  CHECK(std::filesystem::exists(folder / "out/max_error.svg"));
+  CHECK(std::filesystem::exists(folder / "out/max_relative_error.svg"));
   CHECK(std::filesystem::exists(folder / "out/series-1.svg"));
+  CHECK(std::filesystem::exists(folder / "out/errors-2.svg"));
   CHECK(read_text(folder / "out/curves.csv").value().starts_with("codec,q,array,elements,raw_bytes,"));
 
   const auto json = nlohmann::json::parse(summary_json(*results));
   CHECK(json["arrays"][0]["shape"] == nlohmann::json{30, 40});
-  CHECK(json["array_rates"].size() == 8);
+  CHECK(json["array_rates"].size() == 12);
   CHECK(json["lossless"][0]["arrays"] == 2);
   CHECK(json["codecs"][0].contains("encode_megabytes_per_second"));
   CHECK(contains(summary_table(*results), "Without loss"));

@@ -1,5 +1,7 @@
 // The codecs that laq compare measures: what each takes and gives back.
 #include <cmath>
+#include <fstream>
+#include <sstream>
 
 #ifdef LAQ_HAVE_LCMS2
 #include <lcms2.h>
@@ -55,6 +57,28 @@ double difference(Picture a, Picture b, int first = 0, int last = 3) {
 }
 
 }  // namespace
+
+TEST_CASE("peers that this build lacks are named with packages that apps/try --peers installs") {
+  std::string packages;
+  for (const char* list : {"/apps/packages", "/apps/compare/packages"}) {
+    std::ifstream file(std::string(LAQ_SOURCE_ROOT) + list);
+    packages.append(std::istreambuf_iterator<char>(file), {});
+  }
+  for (const SignalKind kind : {SignalKind::picture, SignalKind::array}) {
+    const std::string hint = missing_peers_hint(kind);
+    const bool lacks_some = !make_codec(kind == SignalKind::picture ? "j2k" : "zfp", kind).ok();
+    if (lacks_some) CHECK(hint.find("apt-get install") != std::string::npos);
+    std::istringstream words(hint.substr(std::min(hint.find("install") + 8, hint.size())));
+    for (std::string word; words >> word && word.find("-dev") != std::string::npos;)
+      CHECK_MESSAGE(packages.find(word.substr(0, word.find(','))) != std::string::npos, word);
+  }
+}
+
+TEST_CASE("the version of laq names the build, so that a rebuilt encoder is measured anew") {
+  const std::string version = codec_of("laq")->version();
+  CHECK(version.find(", build ") != std::string::npos);
+  CHECK(version == codec_of("laq-psnr", SignalKind::array)->version());
+}
 
 TEST_CASE("names say effort and options, in whatever order they were asked for") {
   CHECK(codec_of("laq")->name() == "laq-e5");

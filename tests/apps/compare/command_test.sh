@@ -106,11 +106,11 @@ END
 "$laq" compare fields --out arrays --codec laq --codec laq-psnr --codec 'copy=cp {in} {out} ;; cp {out} {raw}' \
   --qualities laq=0.1,0.01,0.001,0 --qualities laq-psnr=30,40,50 --anchor laq --rounds 1 --svg > table 2> err || fail "arrays: $(cat err)"
 [[ $(wc -l < arrays/curves.csv) == 17 ]] || fail "points: $(cat arrays/curves.csv)"
-head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_error,enc_s,dec_s$' ||
+head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_error$' ||
   fail "columns: $(head -1 arrays/curves.csv)"
 grep -q '^copy,0,field.npy,2000,8000,8000,inf,0,' arrays/curves.csv || fail "the copy: $(cat arrays/curves.csv)"
 grep -q 'at equal Maximum error / range' table || fail "table: $(cat table)"
-for file in psnr max_error series-1; do [[ -s arrays/$file.svg ]] || fail "arrays/$file.svg is missing"; done
+for file in psnr max_relative_error series-1; do [[ -s arrays/$file.svg ]] || fail "arrays/$file.svg is missing"; done
 [[ $(json arrays/summary.json '[[row["codec"], row["bits_per_element"]] for row in data["lossless"]][1]') == "['copy', 32.0]" ]] ||
   fail "without loss: $(json arrays/summary.json 'data["lossless"]')"
 cp arrays/curves.csv before-arrays
@@ -120,6 +120,34 @@ cp arrays/curves.csv before-arrays
 expect 1 'is a picture, while' "$laq" compare fields nature --out x
 expect 1 'holds points of pictures' "$laq" compare fields --out report --codec laq --quiet
 expect 2 'known: laq' "$laq" compare fields --out x --codec webp
+
+# Trees of folders, without what is hidden and without the report, which may lie inside
+mkdir -p tree/deep/er tree/.hidden
+cp nature/a.ppm tree/top.ppm
+cp nature/a.ppm tree/deep/er/leaf.ppm
+cp nature/a.ppm tree/.hidden/no.ppm
+for run in 1 2; do
+  "$laq" compare tree --out tree/report --codec jpeg-turbo --qualities 50 --speed 0 --show 0 --no-butteraugli --png --quiet 2> err ||
+    grep -q librsvg err || fail "a tree: $(cat err)"
+done
+[[ $(json tree/report/summary.json '[[image["name"], image["class"]] for image in data["images"]]') == "[['leaf.ppm', 'deep/er'], ['top.ppm', 'tree']]" ]] ||
+  fail "a tree: $(json tree/report/summary.json 'data["images"]')"
+# A sound has curves too
+python3 - << 'END'
+import math, struct, wave
+with wave.open("tone.wav", "wb") as file:
+    file.setnchannels(1), file.setsampwidth(2), file.setframerate(8000)
+    file.writeframes(struct.pack("<4000h", *(int(9000 * math.sin(i / 7) * math.sin(i / 900)) for i in range(4000))))
+END
+"$laq" compare tone.wav --out tone --codec laq --qualities 0.1,0.01,0 --speed 0 --quiet
+python3 -c '
+import csv
+points = list(csv.DictReader(open("tone/curves.csv")))
+assert len(points) == 3, points
+for point in points:
+    relative, absolute = float(point["max_relative_error"]), float(point["max_absolute_error"])
+    assert relative <= float(point["q"]) and (absolute > 20 * relative or absolute == 0), point
+    assert float(point["snr"]) > 5, point' || fail "a sound: $(cat tone/curves.csv)"
 
 # What fails is named, the rest is there
 printf 'P6\n4 4\n255\nshort' > flat/broken.ppm

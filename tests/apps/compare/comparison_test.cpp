@@ -203,6 +203,42 @@ TEST_CASE("pictures of folders are found, with the folder as their class and uni
   CHECK_FALSE(find_sources({folder / "empty"}).ok());
 }
 
+TEST_CASE("folders below a folder are searched; a class is the path below it, and what is hidden is left out") {
+  const Folder folder;
+  for (const char* path : {"dark/deep/er/c.ppm", "dark/.hidden/d.ppm", "dark/.e.ppm", "out/report.ppm"}) {
+    std::filesystem::create_directories((folder.path / path).parent_path());
+    std::filesystem::copy_file(folder / "dark/b.ppm", folder / path);
+  }
+  std::filesystem::copy_file(folder / "dark/b.ppm", folder / "dark/deep/without-ending");
+  const auto names = [&](const std::string& root) {
+    const auto found = find_sources({root}, folder / "out");
+    REQUIRE_MESSAGE(found.ok(), found.error().message);
+    std::vector<std::string> names;
+    for (const Source& source : *found) names.push_back(source.image_class + ": " + source.name);
+    return names;
+  };
+  CHECK(names(folder.path.string()) ==
+        std::vector<std::string>{"bright: a.ppm", "dark: b.ppm", "dark/deep/er: c.ppm", "dark/deep: without-ending"});
+  const std::vector<std::string> of_dark = {"dark: b.ppm", "deep/er: c.ppm", "deep: without-ending"};
+  CHECK(names(folder / "dark") == of_dark);
+  CHECK(names(folder / "dark/") == of_dark);
+}
+
+TEST_CASE("files of the same name in the same class have their path as their name") {
+  const Folder folder;
+  for (const char* path : {"bright/same/x.ppm", "dark/same/x.ppm"}) {
+    std::filesystem::create_directories((folder.path / path).parent_path());
+    std::filesystem::copy_file(folder / "dark/b.ppm", folder / path);
+  }
+  const auto found = find_sources({folder / "bright", folder / "dark"});
+  REQUIRE(found.ok());
+  REQUIRE(found->size() == 4);
+  CHECK((*found)[1].image_class == "same");
+  CHECK((*found)[1].name == folder / "bright/same/x.ppm");
+  CHECK((*found)[3].name == folder / "dark/same/x.ppm");
+  CHECK_FALSE(find_sources({folder / "dark", folder / "dark/b.ppm"}).ok());
+}
+
 TEST_CASE("a run measures every point once; the next one goes on where the file was cut") {
   const Folder folder;
   const PlainCodec plain("plain"), other("other");
@@ -348,11 +384,25 @@ TEST_CASE("pictures without common scores are counted and named, not left out") 
   CHECK(std::isnan(row_of(results, "test", "")->mean));
 }
 
-TEST_CASE("the anchor is jxl-e7, or the first peer, or the first codec") {
-  const auto entry = [](const char* name) { return CodecEntry{name, "1", false}; };
-  CHECK(default_anchor({entry("laq-e5"), entry("webp-m6"), entry("jxl-e7")}) == "jxl-e7");
-  CHECK(default_anchor({entry("laq-e5"), entry("webp-m6"), entry("jxl-e9")}) == "webp-m6");
-  CHECK(default_anchor({entry("laq-e5"), entry("laq-e7")}) == "laq-e5");
+TEST_CASE("the anchor is jxl-e7, or the peer whose scores meet those of the others most often, or else laq") {
+  // Each codec has the scores from 10 to `highest` on two pictures.
+  const auto anchor_of = [](const std::vector<std::pair<std::string, double>>& codecs) {
+    Results results;
+    for (const auto& [name, highest] : codecs) {
+      results.codecs.push_back({name, "1", false});
+      for (const char* image : {"x", "y"})
+        for (const double score : {10.0, highest}) results.points.push_back(point_of(name, image, score, 100, score));
+    }
+    results.lowest_score = 40;
+    return default_anchor(results);
+  };
+  CHECK(anchor_of({{"laq-e5", 90}, {"webp-m6", 90}, {"jxl-e7", 10}}).codec == "jxl-e7");
+  CHECK(anchor_of({{"laq-e5", 90}, {"webp-m6", 90}, {"j2k", 90}}).codec == "webp-m6");
+  CHECK(anchor_of({{"laq-e5", 90}, {"webp-m6", 30}, {"j2k", 90}}).codec == "j2k");  // webp stays below the range
+  const Anchor own = anchor_of({{"laq-e5", 90}, {"laq-e7", 90}, {"webp-m6", 30}});
+  CHECK(own.codec == "laq-e5");
+  CHECK(own.reason == "no peer's scores meet those of the other codecs as often");
+  CHECK(anchor_of({{"laq-e5", 90}, {"laq-e7", 90}}).codec == "laq-e5");
 }
 
 TEST_CASE("the summary holds rates, codecs and failures as JSON, and as a table") {

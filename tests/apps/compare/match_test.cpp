@@ -5,6 +5,7 @@
 
 #include "compare/measure/match.h"
 #include "compare/measure/visual_comparison.h"
+#include "compare/measure/worst_places.h"
 #include "sample_codecs.h"
 #include "sample_pictures.h"
 
@@ -54,6 +55,29 @@ Original original_of(const std::string& name, const Picture& picture) {
 }
 
 }  // namespace
+
+TEST_CASE("the worst places are where a picture was changed, the worst first, and do not overlap") {
+  laq::Picture original{256, 192, 3, 8, {}, {}};
+  for (size_t i = 0; i < size_t{256} * 192 * 3; ++i)
+    original.samples.push_back(static_cast<std::byte>(i * 7 % 97 + 60));
+  laq::Picture decoded = original;
+  const auto flatten = [&](uint32_t left, uint32_t top, uint32_t side) {
+    for (uint32_t y = top; y < top + side; ++y)
+      for (uint32_t x = 3 * left; x < 3 * (left + side); ++x)
+        decoded.samples[y * decoded.row_bytes() + x] = std::byte{100};
+  };
+  CHECK(worst_places(original, decoded, 5).empty());
+  flatten(16, 8, 24);
+  flatten(136, 104, 64);
+  const auto places = worst_places(original, decoded, 5);
+  REQUIRE(places.size() >= 2);
+  CHECK(places[0].left == 136);
+  CHECK(places[0].top == 104);
+  CHECK(places[0].ssim < 0.5);
+  CHECK(places[1].left <= 16);
+  CHECK(places[1].ssim > places[0].ssim);
+  CHECK(worst_places(original, decoded, 1).size() == 1);
+}
 
 TEST_CASE("a codec is matched by bytes and by score, as closely as its steps let it") {
   const Picture picture = testdata("natural.ppm");
@@ -128,6 +152,16 @@ TEST_CASE("visual comparisons: codecs are matched by bytes and by score, and a p
   CHECK(comparison->top + comparison->height <= picture.height);
   CHECK(comparison->original.size() > 100);
   REQUIRE(comparison->views.size() == 4);
+  for (const View& view : comparison->views) {
+    CHECK(view.point.ssim > 0.5);
+    CHECK(view.point.ms_ssim > 0.5);
+    CHECK(std::isfinite(view.point.butteraugli3) == laq::has_butteraugli());
+    CHECK_FALSE(view.worst_places.empty());
+  }
+  REQUIRE(comparison->histogram.lines.size() == 2);
+  double sum = 0;
+  for (const double share : comparison->histogram.lines[1].shares) sum += share;
+  CHECK(sum == doctest::Approx(1));
   const View &by_bytes = comparison->views[1], &by_score = comparison->views[3];
   for (const size_t i : {size_t{0}, size_t{2}}) {
     const Point& anchor = comparison->views[i].point;

@@ -119,7 +119,10 @@ class ReportPage(unittest.TestCase):
                 image, x, y = points[key]
                 self.assertEqual(image, "")
                 self.assertTrue(math.isclose(x, math.exp(sum(math.log(p["bpp"]) for p in group) / 3), rel_tol=1e-5))
-                self.assertTrue(math.isclose(y, sum(p[metric] for p in group) / 3, rel_tol=1e-5))
+                mean = sum(p[metric] for p in group) / 3
+                if metric == "psnr_yuv":  # the mean is that of squared errors
+                    mean = -10 * math.log10(sum(10 ** (-p[metric] / 10) for p in group) / 3)
+                self.assertTrue(math.isclose(y, mean, rel_tol=1e-5))
 
     def test_chart_of_a_picture_has_its_points(self):
         for index, image in ((0, "01.png"), (2, HOSTILE_IMAGE), (3, "text.png")):
@@ -225,8 +228,37 @@ class ReportPage(unittest.TestCase):
             facts = self.one("#facts").text
             self.assertIn(f"Bytes – {point['bytes']:.0f} ", facts)
             self.assertIn("SSIMULACRA 2 – 54.00 ", facts)
+        self.assertNotEqual(self.one("#facts-head th").text, "")
         self.one('[data-match="score"]').click()
         self.assertEqual(self.one('[data-match="score"]').get_attribute("aria-pressed"), "true")
+
+    def test_worst_places_are_listed_and_zoomed_to(self):
+        self.wait_for("document.querySelectorAll('#worst-places canvas').length === 2")
+        self.assertIn("SSIM 0.500", self.one("#worst-places button").text)
+        self.one("#worst-places button").click()
+        self.assertEqual(self.one('[data-zoom="4"]').get_attribute("aria-pressed"), "true")
+        self.assertIn("scale(4)", self.run_script("return document.getElementById('layer').style.transform"))
+
+    def test_a_single_chart_is_not_wider_than_one_of_two(self):
+        widths = self.run_script("return [...document.querySelectorAll('svg[data-kind]')].map((e) => e.getBoundingClientRect().width)")
+        self.assertLessEqual(max(widths), 621)
+
+    def test_the_document_is_well_formed(self):
+        self.wait_for("document.querySelectorAll('#facts tr').length > 3")
+        faults = self.run_script("""
+            const all = (selector) => [...document.querySelectorAll(selector)], faults = [];
+            const ids = all('[id]').map((e) => e.id);
+            ids.forEach((id, i) => ids.indexOf(id) === i || faults.push('twice: ' + id));
+            for (const name of ['aria-labelledby', 'aria-controls'])
+              for (const e of all(`[${name}]`))
+                e.getAttribute(name).split(' ').filter((id) => !ids.includes(id)).forEach((id) => faults.push(`${name}: no ${id}`));
+            for (const e of all('th,h1,h2,h3,h4,button,a,label,caption'))
+              if (e.checkVisibility() && !e.textContent.trim()) faults.push('empty: ' + e.outerHTML.slice(0, 80));
+            for (const e of all('img')) if (!e.hasAttribute('alt')) faults.push('no alt: ' + e.outerHTML.slice(0, 80));
+            for (const e of document.body.children)
+              if (!e.matches('header,main,footer,script,section[aria-label]')) faults.push('no landmark: ' + e.outerHTML.slice(0, 80));
+            return faults;""")
+        self.assertEqual(faults, [])
 
     def test_the_difference_is_that_of_the_two_pictures(self):
         self.one('[data-mode="difference"]').click()

@@ -3,7 +3,9 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -120,6 +122,31 @@ TEST_CASE("scores that are infinite or absent have no point") {
   CHECK(!Curves(results).has(kPictureMetrics[4]));
 }
 
+TEST_CASE("a picture without loss is pooled as one without error, and stays in the pool") {
+  Results results = sample_results();
+  for (Point& point : results.points)
+    if (point.q == 85 && point.codec == "laq-e5" && point.image == "01.png") point.psnr_yuv = INFINITY;
+  const Metric& metric = kPictureMetrics[2];
+  const Pool pool = Curves(results).pool(metric, images_of_class(results, ""));
+  CHECK(pool.images.size() == 3);
+  REQUIRE(pool.curves[0].points.size() == 6);
+  double squares = 0;
+  for (const Point& point : results.points)
+    if (point.q == 85 && point.codec == "laq-e5" && point.image != "text.png")
+      squares += std::pow(10, -point.psnr_yuv / 10) / 3;
+  CHECK(pool.curves[0].points[5].score == doctest::Approx(-10 * std::log10(squares)));
+  CHECK(std::isfinite(pool.curves[0].points[5].score));
+}
+
+TEST_CASE("a codec that is without loss on all pictures has no curve in decibels, and is named") {
+  Results results = sample_results();
+  for (Point& point : results.points)
+    if (point.codec == "laq-e9") point.psnr_yuv = INFINITY;
+  const Pool pool = Curves(results).pool(kPictureMetrics[2], images_of_class(results, ""));
+  CHECK(pool.curves.size() == 3);
+  CHECK(pool.left_out == std::vector<std::string>{"laq-e9"});
+}
+
 TEST_CASE("the rate chart has each point once, with its values") {
   const Results results = sample_results();
   const std::string svg = rate_chart_svg(results, kPictureMetrics[0], "01.png");
@@ -138,6 +165,44 @@ TEST_CASE("the relative chart says how many bytes more a codec needs, and the an
   REQUIRE(chart.series[0].points.size() > 10);
   for (const ChartPoint& point : chart.series[0].points) CHECK(point.y == doctest::Approx(-20).epsilon(0.05));
   for (const ChartPoint& point : chart.series[3].points) CHECK(point.y == doctest::Approx(0));
+}
+
+TEST_CASE("the page says what bytes are relative to and why, and shows where errors are") {
+  Results results = sample_results();
+  results.anchor_reason = "the usual anchor of pictures";
+  const std::string page = report_html(results);
+  CHECK(count(page, "Bytes are relative to jxl-e7, the usual anchor of pictures.") == 1);
+  CHECK(count(page, "How often samples of red, green and blue differ") == 2);
+  CHECK(count(page, "\"worst\":[[0,0,0.5],[8,0,0.75]]") == 8);
+}
+
+TEST_CASE("a chart without data is no file, not an empty one") {
+  CHECK(rate_chart_svg(Results(), kPictureMetrics[0]).empty());
+  Results results = sample_results();
+  for (Point& point : results.points) point.ms_ssim = kAbsent;
+  std::string folder = (std::filesystem::temp_directory_path() / "laq-report-XXXXXX").string();
+  REQUIRE(mkdtemp(folder.data()) != nullptr);
+  REQUIRE(!write_report(folder, results, {.svg = true}));
+  CHECK(std::filesystem::exists(folder + "/ssimulacra2.svg"));
+  CHECK(!std::filesystem::exists(folder + "/ms_ssim.svg"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("members of a family are joined in the order of effort, and only with the same options") {
+  CHECK(effort_name("laq-e5-psnr")->series == "laq-e-psnr");
+  CHECK(effort_name("avif-s10")->effort == 10);
+  CHECK(!effort_name("jpeg-turbo-444"));
+  CHECK(!effort_name("j2k"));
+  Chart chart;
+  chart.joins_families = true;
+  chart.names = Names::none;
+  // From left to right: e9, e1, e5.
+  const char* names[] = {"laq-e9", "laq-e1", "laq-e5", "laq-e5-psnr"};
+  for (size_t i = 0; i < 4; ++i) chart.series.push_back({i, names[i], {{std::pow(2.0, i), 1, ""}}});
+  const std::string svg = draw(chart, std::vector<Look>(4));
+  CHECK(count(svg, "class=\"family\"") == 2);
+  CHECK(count(svg, "<g class=\"c2 of1\"><path class=\"family\"") == 1);
+  CHECK(count(svg, "<g class=\"c0 of2\"><path class=\"family\"") == 1);
 }
 
 TEST_CASE("names do not cover each other, however near the ends of the lines are") {

@@ -56,14 +56,18 @@ inline void add_sample_rates(laq::compare::Results& results) {
 
 inline laq::compare::VisualComparison sample_visual_comparison(const laq::compare::Results& results,
                                                                const std::string& image) {
-  laq::compare::VisualComparison comparison{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}};
+  laq::compare::VisualComparison comparison{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}, {}};
   for (const char* match : {"bytes", "score"}) {
     uint32_t shade = 1;
     for (const char* codec : {"laq-e5", "jxl-e7"})
       for (const auto& point : results.points)
-        if (point.codec == codec && point.image == image && point.ssimulacra2 == 54)
-          comparison.views.push_back({codec, match, point, sample_png(64, 48, shade++)});
+        if (point.codec == codec && point.image == image && point.ssimulacra2 == 54) {
+          comparison.views.push_back({codec, match, point, sample_png(64, 48, shade++), {{0, 0, 0.5}, {8, 0, 0.75}}});
+          comparison.histogram.lines.push_back({codec, point, {0.75, 0.2, 0.05}});
+        }
   }
+  comparison.histogram.image = image;
+  comparison.histogram.sizes = {0, 1, 2};
   return comparison;
 }
 

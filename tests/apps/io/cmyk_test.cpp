@@ -94,7 +94,10 @@ std::vector<std::byte> cmyk_profile() {
   cmsPipeline* pipeline = cmsPipelineAlloc(nullptr, 4, 3);
   cmsStage* table = cmsStageAllocCLut16bit(nullptr, 9, 4, 3, nullptr);
   cmsStageSampleCLut16bit(table, mix_inks, to_lab.get(), 0);
-  cmsPipelineInsertStage(pipeline, cmsAT_BEGIN, table);
+  // A table of version 4 stands between curves, which change nothing here.
+  cmsPipelineInsertStage(pipeline, cmsAT_END, cmsStageAllocToneCurves(nullptr, 4, nullptr));
+  cmsPipelineInsertStage(pipeline, cmsAT_END, table);
+  cmsPipelineInsertStage(pipeline, cmsAT_END, cmsStageAllocToneCurves(nullptr, 3, nullptr));
   const cms::Profile profile(cmsCreateProfilePlaceholder(nullptr));
   cmsSetProfileVersion(profile.get(), 4.3);
   cmsSetDeviceClass(profile.get(), cmsSigOutputClass);

@@ -200,9 +200,9 @@ TEST_CASE("pixels of JPEG that are not square keep their aspect") {
 
 TEST_CASE("metadata that do not fit into JPEG are named, and the orientation stays") {
   Picture picture = sample_picture(24, 17, 3, 8);
+  picture.metadata = sample_metadata();
   picture.metadata.exif.resize(70000);
   picture.metadata.xmp.resize(70000, std::byte{'x'});
-  picture.metadata.orientation = 6;
   picture.metadata.attachments = {{"xmpx", bytes_of(kDigest + "x")},
                                   {"text", laq::io::join_texts(std::vector<laq::io::Text>{{"Title", "A title"}})}};
   picture.metadata.code_points = laq::CodePoints{9, 16, 0, true};

@@ -44,6 +44,19 @@ TEST_CASE("what an output format cannot hold is named") {
         "not kept: ICC profile, which PNG does not allow here");
 }
 
+TEST_CASE("a ratio of sides does not become a resolution in a format that has only that") {
+  Picture picture = sample_picture(4, 4, 3, 8);
+  picture.metadata.pixels_per_metre_x = 2;
+  picture.metadata.pixels_per_metre_y = 1;
+  picture.metadata.is_only_aspect = true;
+  const auto bmp = laq::io::encode_picture(picture, FileKind::bmp);
+  REQUIRE(bmp.ok());
+  CHECK(bmp->notes.text() == "not kept: pixel aspect ratio");
+  CHECK(laq::io::decode_picture(*bmp)->metadata.pixels_per_metre_x == 0);
+  CHECK(laq::io::encode_picture(picture, FileKind::ppm)->notes.text() == "not kept: pixel aspect ratio");
+  CHECK(laq::io::encode_picture(picture, FileKind::jpeg)->notes.text() == "");
+}
+
 TEST_CASE("samples that use more than 12 bits are told from those that do not") {
   Picture picture = sample_picture(64, 65, 1, 16);
   const auto fill = [&](auto&& value) {

@@ -1,0 +1,52 @@
+// Pictures whose files hold linear light as floating-point numbers (PFM, OpenEXR). A picture of laq has samples of up
+// to 16 bits, so light becomes 16-bit samples by the PQ curve, which its code points tell.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "io/notes.h"
+#include "laq/laq.hpp"
+
+namespace laq::io {
+
+// Makes a picture of light row by row. Values below 0, above 10000 cd/m2, or that are no numbers, are clipped and
+// noted with their number.
+class LightReader {
+ public:
+  // Colour that was multiplied by alpha is divided by it.
+  LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied);
+
+  // Puts a row of width * channels values, from the top if y is 0. Samples are allocated up to this row.
+  void put_row(uint32_t y, std::span<const float> values);
+  // The picture, after all rows.
+  Noted<Picture> finish();
+
+ private:
+  uint16_t code(float light);
+
+  Noted<Picture> picture_;
+  bool is_premultiplied_ = false;
+  uint64_t below_ = 0, above_ = 0, not_numbers_ = 0;
+};
+
+// Gives the light of a picture's samples row by row.
+class LightWriter {
+ public:
+  LightWriter(const Picture& picture, bool is_premultiplied);
+
+  // The row's width * channels values, until the next call.
+  std::span<const float> row(uint32_t y);
+  // Notes a transfer that is not known; the samples count as sRGB.
+  void note_losses(Notes& notes) const;
+
+ private:
+  const Picture& picture_;
+  uint8_t transfer_ = 0;
+  bool is_premultiplied_ = false;
+  std::vector<float> light_;  // of each value of a sample
+  std::vector<float> row_;
+};
+
+}  // namespace laq::io

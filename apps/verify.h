@@ -1,0 +1,20 @@
+// The check behind --verify: a LAQ file is decoded again, and compared with what it was made from.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+
+#include "laq/array.hpp"
+#include "laq/laq.hpp"
+
+namespace laq::command {
+
+// Nothing if the file decodes to a picture of the same size, channels and depth; otherwise what is wrong.
+std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads);
+
+// Nothing if every element is as near to that of `array` as the target says and the header of the file claims;
+// otherwise what is wrong. Elements that are NaN or infinite must be the same.
+std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array, int threads);
+
+}  // namespace laq::command

@@ -100,8 +100,8 @@ struct Nclx {
 
 Nclx nclx_of(const heif_image_handle* handle, const heif_image* image) {
   heif_color_profile_nclx* found = nullptr;
-  if (heif_image_get_nclx_color_profile(image, &found).code != heif_error_Ok || !found)
-    heif_image_handle_get_nclx_color_profile(handle, &found);
+  if (heif_image_handle_get_nclx_color_profile(handle, &found).code != heif_error_Ok || !found)
+    heif_image_get_nclx_color_profile(image, &found);
   const std::unique_ptr<heif_color_profile_nclx, Release<heif_nclx_color_profile_free>> owner(found);
   if (!found) return {};
   constexpr int kUnspecified = 2;

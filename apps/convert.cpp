@@ -2,12 +2,12 @@
 // the kind that it came from.
 #include <memory>
 
-#include "decode_file.h"
-#include "encode_file.h"
+#include "batch/decode_file.h"
+#include "batch/encode_file.h"
 #include "io/file.h"
 #include "io/formats.h"
 #include "options.h"
-#include "selection.h"
+#include "batch/selection.h"
 #include "verbs.h"
 
 namespace laq::command {

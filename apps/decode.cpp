@@ -2,10 +2,10 @@
 #include <memory>
 #include <optional>
 
-#include "decode_file.h"
+#include "batch/decode_file.h"
 #include "io/formats.h"
 #include "options.h"
-#include "selection.h"
+#include "batch/selection.h"
 #include "terminal.h"
 #include "verbs.h"
 

@@ -3,11 +3,11 @@
 #include <limits>
 #include <memory>
 
-#include "encode_file.h"
-#include "io/array_file.h"
+#include "batch/encode_file.h"
+#include "io/array/array_file.h"
 #include "io/formats.h"
 #include "options.h"
-#include "selection.h"
+#include "batch/selection.h"
 #include "terminal.h"
 #include "verbs.h"
 

@@ -6,9 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "io/file.h"
-#include "io/npy.h"
+#include "io/array/npy.h"
 #include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"

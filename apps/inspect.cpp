@@ -7,10 +7,10 @@
 
 #include "inspect/array_page.h"
 #include "inspect/picture_page.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 #include "laq/inspect.hpp"
 #include "options.h"
 #include "terminal.h"

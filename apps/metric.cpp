@@ -9,16 +9,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "array_measures.h"
-#include "io/array_file.h"
-#include "io/convert.h"
+#include "measures/array_measures.h"
+#include "io/array/array_file.h"
+#include "io/picture/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 #include "laq/metrics.hpp"
-#include "octave_bands.h"
+#include "measures/octave_bands.h"
 #include "options.h"
-#include "spectrum.h"
+#include "measures/spectrum.h"
 #include "terminal.h"
 #include "verbs.h"
 

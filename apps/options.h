@@ -10,8 +10,8 @@
 
 #include <CLI/CLI.hpp>
 
-#include "batch.h"
-#include "selection.h"
+#include "batch/batch.h"
+#include "batch/selection.h"
 
 namespace laq::command {
 

@@ -1,7 +1,7 @@
 // to-pnm IN OUT: any picture file that laq reads as PGM, PPM or PAM, for programs that read nothing else.
 #include <cstdio>
 
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 
 int main(int count, char** words) {
   if (count != 3) {

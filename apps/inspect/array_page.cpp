@@ -11,7 +11,7 @@
 #include "inspect/raster.h"
 #include "inspect/slice.h"
 #include "inspect/spectrum_figures.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 
 namespace laq::command {
 namespace {

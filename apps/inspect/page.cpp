@@ -7,7 +7,7 @@
 #include "compare/report/markup.h"
 #include "inspect/inspect_assets.h"
 #include "io/file.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 
 namespace laq::command {
 namespace {

@@ -8,7 +8,7 @@
 #include "compare/report/markup.h"
 #include "inspect/raster.h"
 #include "inspect/spectrum_figures.h"
-#include "io/convert.h"
+#include "io/picture/convert.h"
 
 namespace laq::command {
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "inspect/page.h"
-#include "spectrum.h"
+#include "measures/spectrum.h"
 
 namespace laq::command {
 

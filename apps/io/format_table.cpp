@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "io/array_file.h"
-#include "io/audio.h"
-#include "io/npy.h"
-#include "io/picture_formats.h"
+#include "io/array/array_file.h"
+#include "io/sound/audio.h"
+#include "io/array/npy.h"
+#include "io/picture/picture_formats.h"
 
 namespace laq::io {
 namespace {

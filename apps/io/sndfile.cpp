@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-#include "io/sound_formats.h"
+#include "io/sound/sound_formats.h"
 
 #ifdef LAQ_HAVE_SNDFILE
 #include <sndfile.h>

@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "laq/array.hpp"
 
 namespace {

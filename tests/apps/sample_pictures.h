@@ -3,7 +3,7 @@
 
 #include <cstring>
 
-#include "io/exif.h"
+#include "io/picture/exif.h"
 #include "laq/laq.hpp"
 
 inline uint32_t sample(const laq::Picture& picture, size_t index) {

@@ -12,11 +12,11 @@
 #include "apps/sample_sounds.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
-#include "io/audio.h"
-#include "io/exif.h"
+#include "io/sound/audio.h"
+#include "io/picture/exif.h"
 #include "io/formats.h"
-#include "io/npy.h"
-#include "io/picture_file.h"
+#include "io/array/npy.h"
+#include "io/picture/picture_file.h"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <cstring>
 
 #include "compare/codecs/codec_families.h"
-#include "io/convert.h"
+#include "io/picture/convert.h"
 
 namespace laq::compare {
 namespace {

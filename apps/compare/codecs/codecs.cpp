@@ -3,7 +3,7 @@
 #include <thread>
 
 #include "compare/codecs/codec_families.h"
-#include "io/convert.h"
+#include "io/picture/convert.h"
 
 namespace laq::compare {
 namespace {

@@ -6,7 +6,7 @@
 #include <jpeglib.h>
 
 #include "compare/codecs/codec_families.h"
-#include "io/picture_formats.h"
+#include "io/picture/picture_formats.h"
 
 #define LAQ_TEXT_OF(macro) LAQ_TEXT(macro)
 #define LAQ_TEXT(value) #value

@@ -12,7 +12,7 @@
 #endif
 
 #include "compare/codecs/codec_families.h"
-#include "io/convert.h"
+#include "io/picture/convert.h"
 
 namespace laq::compare {
 namespace {

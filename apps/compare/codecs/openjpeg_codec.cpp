@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "compare/codecs/codec_families.h"
-#include "io/picture_formats.h"
+#include "io/picture/picture_formats.h"
 
 namespace laq::compare {
 namespace {

@@ -22,9 +22,9 @@
 
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/process.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "io/file.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 
 namespace laq::compare {
 namespace {

@@ -4,9 +4,9 @@
 #include <cmath>
 #include <limits>
 
-#include "io/array_file.h"
-#include "io/convert.h"
-#include "io/picture_file.h"
+#include "io/array/array_file.h"
+#include "io/picture/convert.h"
+#include "io/picture/picture_file.h"
 
 namespace laq::compare {
 

@@ -6,7 +6,7 @@
 #include <cstring>
 
 #include "compare/codecs/codec_families.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 
 namespace laq::compare {
 namespace {

@@ -3,7 +3,7 @@
 #include <cmath>
 #include <limits>
 
-#include "array_measures.h"
+#include "measures/array_measures.h"
 
 namespace laq::compare {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "compare/measure/measure.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 
 namespace laq::compare {
 namespace {

@@ -5,7 +5,7 @@
 #include <map>
 #include <set>
 
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
 

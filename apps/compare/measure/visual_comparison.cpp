@@ -7,8 +7,8 @@
 #include "compare/codecs/codec_families.h"
 #include "compare/measure/match.h"
 #include "compare/measure/worst_places.h"
-#include "io/convert.h"
-#include "io/picture_file.h"
+#include "io/picture/convert.h"
+#include "io/picture/picture_file.h"
 
 namespace laq::compare {
 namespace {

@@ -19,9 +19,9 @@
 #include "compare/report/markup.h"
 #include "compare/report/report.h"
 #include "compare/report/result_charts.h"
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "io/file.h"
-#include "io/npy.h"
+#include "io/array/npy.h"
 #include "sample_arrays.h"
 #include "sample_codecs.h"
 

@@ -7,7 +7,7 @@
 #include <lcms2.h>
 #endif
 
-#include "io/convert.h"
+#include "io/picture/convert.h"
 #include "sample_codecs.h"
 #include "sample_pictures.h"
 

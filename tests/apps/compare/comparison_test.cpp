@@ -16,7 +16,7 @@
 #include "compare/measure/sources.h"
 #include "compare/measure/statistics.h"
 #include "compare/report/report.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 #include "laq/metrics.hpp"
 #include "test_files.h"
 

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "io/array_file.h"
+#include "io/array/array_file.h"
 #include "laq/array.hpp"
 
 // number(i) for element i, within what the type holds.

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "compare/codecs/codec.h"
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 
 inline std::unique_ptr<laq::compare::Codec> codec_of(
     const std::string& specification, laq::compare::SignalKind kind = laq::compare::SignalKind::picture) {

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "compare/measure/results.h"
-#include "io/picture_formats.h"
+#include "io/picture/picture_formats.h"
 
 inline constexpr char kHostileImage[] = "a&b \"c\" '<script>alert(1)</script>.png";
 inline constexpr char kHostileCodec[] = "odd-<i>codec</i>";

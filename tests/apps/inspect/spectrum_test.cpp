@@ -1,5 +1,5 @@
 // Power spectra: peaks where the frequencies are, and the power that the signal has. Skipped where there is no FFTW.
-#include "spectrum.h"
+#include "measures/spectrum.h"
 
 #include <doctest/doctest.h>
 

@@ -3,8 +3,8 @@
 
 #include <doctest/doctest.h>
 
-#include "io/convert.h"
-#include "io/picture_file.h"
+#include "io/picture/convert.h"
+#include "io/picture/picture_file.h"
 #include "sample_pictures.h"
 
 using laq::Picture;

@@ -1,7 +1,7 @@
 // Picture files through the codec.
 #include <cmath>
 
-#include "io/picture_file.h"
+#include "io/picture/picture_file.h"
 #include "sample_pictures.h"
 #include "test_files.h"
 

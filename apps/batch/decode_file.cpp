@@ -1,0 +1,143 @@
+#include "batch/decode_file.h"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <vector>
+
+#include "io/array/array_file.h"
+#include "io/sound/audio.h"
+#include "io/file.h"
+#include "io/formats.h"
+#include "io/array/npy.h"
+#include "io/picture/picture_file.h"
+#include "options.h"
+#include "region.h"
+#include "batch/strip.h"
+#include "terminal.h"
+
+namespace laq::command {
+namespace {
+
+// One file on its way from the input to the output.
+class FileDecoder {
+ public:
+  FileDecoder(const DecodeSettings& settings, const Job& job, const Resources& resources)
+      : settings_(settings), output_(job.output), options_(settings.options) {
+    options_.threads = resources.threads;
+  }
+
+  Outcome run();
+
+ private:
+  using Bytes = std::vector<std::byte>;
+
+  const io::FileFormat* format() const;
+  Outcome decode_array_to(const io::FileFormat& format);
+  Outcome decode_picture_to(const io::FileFormat* format);
+  Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
+  Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
+
+  Outcome fail_input(const Error& error) const { return failed(fail_reading(output_.input, error)); }
+  Outcome fail_output(const Error& error) const { return failed(fail_writing(output_.path, error)); }
+  // Reports that the file holds something else than the name of the output says.
+  Outcome fail_kind(const std::string& held, const std::string& endings) const {
+    return fail_input(
+        {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"});
+  }
+
+  const DecodeSettings& settings_;
+  io::Output output_;
+  DecodeOptions options_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// The format that is asked for; null if it is none that files have.
+const io::FileFormat* FileDecoder::format() const {
+  if (!settings_.format.empty()) return io::format_of_name(settings_.format);
+  return output_.path == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output_.path);
+}
+
+Outcome FileDecoder::run() {
+  const io::FileFormat* const wanted = format();
+  if (wanted && wanted->write_array) return decode_array_to(*wanted);
+  if (!settings_.region.empty()) {
+    return failed(fail_usage("--region is for arrays only, and " + output_.path +
+                                 " is not the name of one (end it in " + io::array_endings() + ", or give --format)",
+                             "decode"));
+  }
+  return decode_picture_to(wanted);
+}
+
+Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
+  const std::optional<std::vector<Range>> ranges = parse_ranges(settings_.region);
+  if (!settings_.region.empty() && !ranges) {
+    return failed(fail_usage(
+        "--region: " + shortened(settings_.region) + " is not a list of ranges, such as 10:20,:64,-1", "decode"));
+  }
+  output_.kind = format.kind;
+  if (const auto error = io::check_output(output_)) return fail_output(*error);
+  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
+  if (!file) return fail_input(file.error());
+  Result<Array> array = settings_.region.empty() ? decode_array(*file, options_) : decode_part(*file, *ranges);
+  if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
+  if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
+  if (settings_.strip) io::strip_sound(array->attachments);
+  const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
+  return write(file->size(), what, format.write_array(*array));
+}
+
+Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const {
+  const Result<ArrayInfo> info = inspect_array(file);  // verifies the checksums; decoding a region does not
+  if (!info) return info.error();
+  const io::NumpyForm form = io::numpy_form(info->type, info->shape, info->attachments);
+  const Result<ArrayRegion> region = region_of(ranges, form.shape);
+  if (!region) return region.error();
+  return decode_array_region(file, form.coded(*region), options_);
+}
+
+Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
+  // Report errors that can be known before any work.
+  const bool is_written = format && format->write_picture;
+  output_.kind = is_written ? format->kind : io::FileKind::png;
+  if (const auto error = is_written ? io::check_output(output_) : io::check_name(output_)) return fail_output(*error);
+  if (!is_written) return fail_output(io::not_writable(output_.path));
+  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
+  if (!file) return fail_input(file.error());
+  if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
+  Result<Picture> picture = decode(*file, options_);
+  if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), *file));
+  if (settings_.strip) strip(picture->metadata);
+  return write(file->size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
+               io::encode_picture(*picture, format->kind));
+}
+
+// Writes what was decoded.
+Outcome FileDecoder::write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const {
+  if (!bytes) return fail_output(bytes.error());
+  if (const auto error = io::write_output(output_, *bytes)) return fail_output(*error);
+  note_writing(output_.path, bytes->notes);
+  if (settings_.is_verbose) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+    std::array<char, 100> text;
+    std::snprintf(text.data(), text.size(), "%zu bytes -> %zu bytes, %.2f s, %d %s", file_bytes, bytes->size(),
+                  seconds.count(), options_.threads, options_.threads == 1 ? "thread" : "threads");
+    say(output_.input + " -> " + output_.path + ": " + what + ", " + text.data());
+  }
+  return written(file_bytes, bytes->size());
+}
+
+}  // namespace
+
+Outcome decode_file(const DecodeSettings& settings, const Job& job, const Resources& resources) {
+  return FileDecoder(settings, job, resources).run();
+}
+
+Result<io::FileKind> natural_kind(const std::string& path, uint64_t max_bytes) {
+  const Result<std::vector<std::byte>> file = io::read_file(path, max_bytes);
+  if (!file) return file.error();
+  return io::usual_kind_of(*file);
+}
+
+}  // namespace laq::command

@@ -1,0 +1,189 @@
+#include "batch/encode_file.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "io/array/array_file.h"
+#include "io/sound/audio.h"
+#include "io/picture/convert.h"
+#include "io/file.h"
+#include "io/picture/picture_file.h"
+#include "options.h"
+#include "batch/strip.h"
+#include "terminal.h"
+#include "batch/verify.h"
+
+namespace laq::command {
+namespace {
+
+// One file on its way from the input to the output.
+class FileEncoder {
+ public:
+  FileEncoder(const EncodeSettings& settings, const Job& job, const Resources& resources)
+      : settings_(settings), job_(job), resources_(resources) {}
+
+  Outcome run();
+
+ private:
+  Outcome encode_array(std::span<const std::byte> source);
+  Outcome encode_picture(std::span<const std::byte> source);
+  std::optional<Error> check_elements(const ArrayView& array) const;
+  Outcome write(std::span<const std::byte> source, std::span<const std::byte> file) const;
+  Outcome keep(std::span<const std::byte> source) const;
+  // Says what --verbose asks for. `count` is a number of things such as "pixel".
+  void say_details(const std::string& what, double count, const char* thing, size_t bytes) const;
+
+  Outcome fail_input(const Error& error) const { return failed(fail_reading(job_.output.input, error)); }
+  Outcome fail_use(const std::string& message) const {
+    return failed(fail_usage(job_.output.input + message, "encode"));
+  }
+
+  const EncodeSettings& settings_;
+  const Job& job_;
+  const Resources& resources_;
+  std::chrono::steady_clock::time_point start_;  // of encoding
+};
+
+std::optional<Error> FileEncoder::check_elements(const ArrayView& array) const {
+  uint64_t left = std::min(settings_.options.max_pixels, settings_.max_bytes / element_bytes(array.type));
+  for (const uint64_t side : array.shape) {
+    if (side == 0) return std::nullopt;
+    left /= side;
+  }
+  if (left > 0) return std::nullopt;
+  return Error{ErrorCode::limit_exceeded, "the array " + io::shape_name(array.shape) +
+                                              " is larger than is allowed (allow more with --max-pixels or "
+                                              "--max-memory)"};
+}
+
+// Pictures are coded with 12 bits a sample at most.
+void note_low_bits(const Picture& picture, io::Notes& notes) {
+  constexpr int kCodedBits = 12;
+  if (picture.depth <= kCodedBits || io::is_kept_by_depth(picture, kCodedBits)) return;
+  notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
+}
+
+Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, const std::string& member,
+                                            std::span<const std::byte> source) {
+  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member);
+  Result<ArrayView> view = io::parse_raw(source, *settings.raw_type, settings.raw_shape);
+  if (!view) return view.error();
+  io::Noted<io::FileArray> array;
+  array.view = std::move(*view);
+  return array;
+}
+
+Outcome FileEncoder::run() {
+  if (const auto error = io::check_output(job_.output)) return failed(fail_writing(job_.output.path, *error));
+  const Result<std::vector<std::byte>> source = io::read_file(job_.output.input, settings_.max_bytes);
+  if (!source) return fail_input(source.error());
+  const bool is_array = settings_.raw_type || io::is_array_file(*source);
+  return is_array ? encode_array(*source) : encode_picture(*source);
+}
+
+Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
+  if (!settings_.array_target) {
+    return fail_use(
+        " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless");
+  }
+  Result<io::Noted<io::FileArray>> read = read_array(settings_, job_.member, source);
+  if (!read) return fail_input(read.error());
+  note_reading(job_.output.input, read->notes);
+  if (settings_.strip) {
+    io::strip_sound(read->attachments);
+    read->view.attachments = read->attachments;
+  }
+  const ArrayView* const array = &read->view;
+  if (const auto error = check_elements(*array)) return fail_input(*error);
+  start_ = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file =
+      encode(*array, {*settings_.array_target, resources_.threads, resources_.progress, settings_.chunk_elements,
+                      settings_.options.effort});
+  if (!file) return fail_input(file.error());
+  double elements = 1;
+  for (const uint64_t side : array->shape) elements *= double(side);
+  say_details(io::shape_name(array->shape) + " " + io::type_name(array->type), elements, "element", file->size());
+  if (settings_.is_verified) {
+    if (const auto error = verify_array(*file, *array, resources_.threads))
+      return failed(fail_writing(job_.output.path, *error));
+  }
+  return write(source, *file);
+}
+
+Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
+  Result<io::Noted<Picture>> picture =
+      io::decode_picture(source, pixels_within(settings_.options.max_pixels, settings_.max_bytes));
+  if (!picture) return fail_input(picture.error());
+  if (settings_.array_target || settings_.chunk_elements > 0) {
+    return fail_use(
+        " is a picture: --lossless, --max-error and such are for arrays and audio only; the nearest to lossless is "
+        "-q 100");
+  }
+  note_low_bits(*picture, picture->notes);
+  note_reading(job_.output.input, picture->notes);
+  if (settings_.strip) strip(picture->metadata);
+
+  const double pixels = double(picture->width) * picture->height;
+  EncodeOptions options = settings_.options;
+  if (settings_.bits_per_pixel > 0)
+    options.target = {TargetKind::bytes, std::max(1.0, std::floor(settings_.bits_per_pixel * pixels / 8))};
+  options.threads = resources_.threads;
+  options.progress = resources_.progress;
+  start_ = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file = encode(picture->view(), options);
+  if (!file) return fail_input(file.error());
+  say_details(std::to_string(picture->width) + "x" + std::to_string(picture->height), pixels, "pixel", file->size());
+  if (settings_.is_verified) {
+    if (const auto error = verify_picture(*file, picture->view(), resources_.threads))
+      return failed(fail_writing(job_.output.path, *error));
+  }
+  return write(source, *file);
+}
+
+void FileEncoder::say_details(const std::string& what, double count, const char* thing, size_t bytes) const {
+  if (!settings_.is_verbose) return;
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
+  std::array<char, 200> text;
+  std::snprintf(text.data(), text.size(),
+                "%zu bytes, %.3f bits per %s, %.2f s, %.2f million %ss a second, effort %d, %d %s", bytes,
+                8.0 * double(bytes) / count, thing, seconds.count(), count / 1e6 / seconds.count(), thing,
+                settings_.options.effort, resources_.threads, resources_.threads == 1 ? "thread" : "threads");
+  say(job_.output.input + " -> " + job_.output.path + ": " + what + ", " + text.data());
+}
+
+Outcome FileEncoder::write(std::span<const std::byte> source, std::span<const std::byte> file) const {
+  const uint64_t before = job_.member.empty() ? source.size() : job_.input_bytes;
+  if (settings_.skips_larger && file.size() >= before) return keep(source);
+  if (const auto error = io::write_output(job_.output, file)) return failed(fail_writing(job_.output.path, *error));
+  return written(before, file.size());
+}
+
+// Copies the input to the folder of the outputs, if there is one.
+Outcome FileEncoder::keep(std::span<const std::byte> source) const {
+  const Outcome kept = {Fate::kept, kOk, source.size(), source.size()};
+  const std::string why = "laq: " + job_.output.input + ": a LAQ file would not be smaller, so ";
+  std::error_code failure;
+  if (job_.copy.empty() || std::filesystem::equivalent(job_.copy, job_.output.input, failure)) {
+    say(why + "nothing is written");
+    return kept;
+  }
+  io::Output copy = job_.output;
+  copy.path = job_.copy;
+  copy.kind = io::recognise_kind(source);
+  if (const auto error = io::write_output(copy, source)) return failed(fail_writing(copy.path, *error));
+  say(why + "it is copied to " + copy.path);
+  return kept;
+}
+
+}  // namespace
+
+Outcome encode_file(const EncodeSettings& settings, const Job& job, const Resources& resources) {
+  return FileEncoder(settings, job, resources).run();
+}
+
+}  // namespace laq::command

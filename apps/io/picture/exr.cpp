@@ -1,0 +1,222 @@
+// OpenEXR by libOpenEXR, which throws: no exception leaves the functions here.
+#include <ImfChannelList.h>
+#include <ImfChromaticitiesAttribute.h>
+#include <ImfFrameBuffer.h>
+#include <ImfHeader.h>
+#include <ImfInputFile.h>
+#include <ImfMultiPartInputFile.h>
+#include <ImfOutputFile.h>
+#include <ImfStandardAttributes.h>
+#include <ImfTileDescriptionAttribute.h>
+#include <ImfVersion.h>
+#include <ImfXdr.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <string_view>
+
+#include "io/bytes.h"
+#include "io/picture/exr_stream.h"
+#include "io/picture/light.h"
+#include "io/picture/picture_formats.h"
+
+namespace laq::io {
+namespace {
+
+using Imath::Box2i;
+
+Error damaged(const std::string& what) {
+  return {ErrorCode::corrupt, "damaged OpenEXR file: " + what + " (copy it again from its source)"};
+}
+
+// Rows that are compressed together, at most.
+int64_t rows_of_block(Imf::Compression compression) {
+  return compression == Imf::DWAB_COMPRESSION ? 256 : 32;
+}
+
+// Checks the headers of all parts before libOpenEXR allocates anything for them. Returns why the file is refused.
+std::optional<Error> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
+  constexpr uint64_t kMostPixelsOfByte = 1 << 14, kMostBlock = uint64_t{1} << 29, kUsualTile = 1 << 22;
+  ExrInput stream(file);
+  stream.seekg(8);
+  int version = static_cast<int>(little_endian(file, 4, 4));
+  const bool has_parts = Imf::isMultiPart(version);
+  for (bool is_first = true; is_first || has_parts; is_first = false) {
+    const uint64_t place = stream.tellg();
+    if (has_parts && place < file.size() && file[place] == std::byte{0}) break;  // the end of the headers
+    Imf::Header header;
+    header.readFrom(stream, version);
+    const Box2i window = header.dataWindow();
+    const int64_t width = int64_t{window.max.x} - window.min.x + 1, height = int64_t{window.max.y} - window.min.y + 1;
+    if (width < 1 || height < 1) return damaged("its width or height is 0");
+    const uint64_t pixels = static_cast<uint64_t>(width) * static_cast<uint64_t>(height);
+    if (pixels > max_pixels) return too_many_pixels(max_pixels);
+    if (pixels / kMostPixelsOfByte > file.size()) return damaged("it has too few bytes for its width and height");
+    uint64_t channels = 0;
+    for (auto i = header.channels().begin(); i != header.channels().end(); ++i) ++channels;
+    const uint64_t most_width = kMostBlock / 4 / static_cast<uint64_t>(rows_of_block(header.compression()));
+    if (static_cast<uint64_t>(width) > most_width / std::max<uint64_t>(channels, 1))
+      return Error{ErrorCode::limit_exceeded, "is an OpenEXR file of very long rows (split it first)"};
+    if (header.hasTileDescription()) {
+      const Imf::TileDescription& tile = header.tileDescription();
+      if (uint64_t{tile.xSize} * tile.ySize > std::max(kUsualTile, 4 * pixels))
+        return damaged("its tiles are larger than the picture");
+    }
+  }
+  return std::nullopt;
+}
+
+// The code point of the primaries of a file without chromaticities, or with those of a known kind; 0: another.
+uint8_t primaries_of(const Imf::Header& header) {
+  if (!Imf::hasChromaticities(header)) return 1;
+  const Imf::Chromaticities& own = Imf::chromaticities(header);
+  const auto is_near = [](const Imath::V2f& a, const float(&b)[2]) {
+    constexpr float kNear = 0.002F;
+    return std::abs(a.x - b[0]) < kNear && std::abs(a.y - b[1]) < kNear;
+  };
+  for (const ExrPrimaries& known : kExrPrimaries) {
+    if (is_near(own.red, known.red) && is_near(own.green, known.green) && is_near(own.blue, known.blue) &&
+        is_near(own.white, known.white))
+      return known.code_point;
+  }
+  return 0;
+}
+
+void note_losses(const Imf::Header& header, int parts, const std::vector<std::string>& channels, Notes& notes) {
+  static constexpr std::array<std::string_view, 16> kKept = {"channels",
+                                                             "compression",
+                                                             "dataWindow",
+                                                             "displayWindow",
+                                                             "lineOrder",
+                                                             "pixelAspectRatio",
+                                                             "tiles",
+                                                             "type",
+                                                             "name",
+                                                             "screenWindowCenter",
+                                                             "screenWindowWidth",
+                                                             "version",
+                                                             "chromaticities",
+                                                             "chunkCount",
+                                                             "preview",
+                                                             "view"};
+  for (auto i = header.channels().begin(); i != header.channels().end(); ++i) {
+    if (std::ranges::find(channels, i.name()) == channels.end()) notes.lose(std::string("channel ") + i.name());
+  }
+  if (parts > 1) notes.lose("parts after the first (of " + std::to_string(parts) + ")");
+  if (header.displayWindow() != header.dataWindow()) notes.lose("display window");
+  if (header.pixelAspectRatio() != 1) notes.lose("pixel aspect");
+  if (primaries_of(header) == 0) notes.lose("chromaticities, which are taken for those of BT.709");
+  for (auto i = header.begin(); i != header.end(); ++i) {
+    if (std::ranges::find(kKept, std::string_view(i.name())) == kKept.end())
+      notes.lose(std::string("attribute ") + i.name());
+  }
+}
+
+// The channels that make the picture: R, G and B, or Y, and A; empty if there are none.
+std::vector<std::string> channels_of(const Imf::Header& header) {
+  const auto is_there = [&](const char* name) {
+    const Imf::Channel* const channel = header.channels().findChannel(name);
+    return channel && channel->xSampling == 1 && channel->ySampling == 1;
+  };
+  std::vector<std::string> names;
+  if (is_there("R") || is_there("G") || is_there("B"))
+    names = {"R", "G", "B"};
+  else if (is_there("Y"))
+    names = {"Y"};
+  if (!names.empty() && is_there("A")) names.emplace_back("A");
+  return names;
+}
+
+Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels) {
+  if (auto error = check_sizes(file, max_pixels)) return *error;
+  ExrInput counted(file), stream(file);
+  const int parts = Imf::MultiPartInputFile(counted).parts();
+  Imf::InputFile input(stream);
+  const std::vector<std::string> names = channels_of(input.header());
+  if (names.empty()) {
+    return Error{ErrorCode::unsupported,
+                 "is an OpenEXR file without channels R, G and B, or Y, in its first part (name its channels so)"};
+  }
+  const Box2i window = input.header().dataWindow();
+  const auto width = static_cast<uint32_t>(window.max.x - window.min.x + 1);
+  const auto height = static_cast<uint32_t>(window.max.y - window.min.y + 1);
+  const size_t channels = names.size();
+  const uint8_t primaries = primaries_of(input.header());
+  LightReader reader(width, height, static_cast<int>(channels), primaries == 0 ? 1 : primaries, true);
+  std::vector<float> row(width * channels);
+  const size_t stride = channels * sizeof(float);
+  for (uint32_t y = 0; y < height; ++y) {
+    const int line = window.min.y + static_cast<int>(y);
+    Imf::FrameBuffer buffer;
+    for (size_t c = 0; c < channels; ++c)
+      buffer.insert(names[c], Imf::Slice::Make(Imf::FLOAT, row.data() + c, Imath::V2i(window.min.x, line), width, 1,
+                                               stride, stride * width));
+    input.setFrameBuffer(buffer);
+    input.readPixels(line);
+    reader.put_row(y, row);
+  }
+  Noted<Picture> picture = reader.finish();
+  note_losses(input.header(), parts, names, picture.notes);
+  return picture;
+}
+
+void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
+  static constexpr std::array<std::string_view, 4> kChannels = {"Y", "YA", "RGB", "RGBA"};
+  const std::string_view names = kChannels[static_cast<size_t>(picture.channels) - 1];
+  Imf::Header header(static_cast<int>(picture.width), static_cast<int>(picture.height));
+  header.compression() = Imf::ZIP_COMPRESSION;
+  for (const char name : names) header.channels().insert(std::string(1, name), Imf::Channel(Imf::HALF));
+  for (const ExrPrimaries& known : kExrPrimaries) {
+    if (!picture.metadata.code_points || picture.metadata.code_points->primaries != known.code_point) continue;
+    const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
+    Imf::addChromaticities(
+        header, Imf::Chromaticities(point(known.red), point(known.green), point(known.blue), point(known.white)));
+  }
+  ExrOutput stream(file);
+  Imf::OutputFile output(stream, header);
+  LightWriter writer(picture, true);
+  std::vector<half> row(size_t{picture.width} * names.size());
+  const size_t stride = names.size() * sizeof(half);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const std::span<const float> light = writer.row(y);
+    std::ranges::transform(light, row.begin(), [](float v) { return half(v); });
+    Imf::FrameBuffer buffer;
+    for (size_t c = 0; c < names.size(); ++c)
+      buffer.insert(std::string(1, names[c]),
+                    Imf::Slice::Make(Imf::HALF, row.data() + c, Imath::V2i(0, static_cast<int>(y)), picture.width, 1,
+                                     stride, stride * picture.width));
+    output.setFrameBuffer(buffer);
+    output.writePixels(1);
+  }
+  writer.note_losses(file.notes);
+}
+
+}  // namespace
+
+Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_pixels) {
+  try {
+    return read(file, max_pixels);
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
+  } catch (const std::exception& failure) {
+    std::string why = failure.what();
+    std::ranges::replace(why, '\n', ' ');
+    return damaged(why);
+  }
+}
+
+Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture) {
+  try {
+    Noted<std::vector<std::byte>> file;
+    write(picture, file);
+    return file;
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
+  } catch (const std::exception& failure) {
+    return Error{ErrorCode::invalid_argument, std::string("cannot make an OpenEXR file: ") + failure.what()};
+  }
+}
+
+}  // namespace laq::io

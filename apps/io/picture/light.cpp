@@ -1,0 +1,102 @@
+#include "io/picture/light.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include "io/picture/transfer.h"
+
+namespace laq::io {
+namespace {
+
+void remark_count(uint64_t count, const char* what, Notes& notes) {
+  if (count > 0) notes.remark(std::to_string(count) + (count == 1 ? " value " : " values ") + what);
+}
+
+}  // namespace
+
+LightReader::LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied)
+    : is_premultiplied_(is_premultiplied) {
+  picture_.width = width;
+  picture_.height = height;
+  picture_.channels = channels;
+  picture_.depth = 16;
+  picture_.metadata.code_points = CodePoints{primaries, kTransferPq, 0, true};
+}
+
+uint16_t LightReader::code(float light) {
+  constexpr float kMost = static_cast<float>(kPqPeak / kReferenceWhite);
+  not_numbers_ += std::isnan(light);
+  below_ += light < 0;
+  above_ += light > kMost;
+  if (!(light > 0)) return 0;
+  return static_cast<uint16_t>(std::lround(65535 * pq_signal(std::min(light, kMost))));
+}
+
+void LightReader::put_row(uint32_t y, std::span<const float> values) {
+  const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
+  const size_t end = (size_t{y} + 1) * picture_.row_bytes();
+  if (picture_.samples.size() < end) picture_.samples.resize(end);
+  std::byte* to = picture_.samples.data() + y * picture_.row_bytes();
+  const auto put = [&](uint16_t value) {
+    std::memcpy(to, &value, sizeof value);
+    to += sizeof value;
+  };
+  for (size_t i = 0; i + channels <= values.size(); i += channels) {
+    const float alpha = channels > colours ? values[i + colours] : 1;
+    const float scale = is_premultiplied_ && alpha > 0 && alpha < 1 ? 1 / alpha : 1;
+    for (size_t c = 0; c < colours; ++c) put(code(values[i + c] * scale));
+    if (channels > colours) put(static_cast<uint16_t>(std::lround(65535 * (alpha > 0 ? std::min(alpha, 1.0F) : 0.0F))));
+  }
+}
+
+Noted<Picture> LightReader::finish() {
+  remark_count(below_, "below 0, which become 0", picture_.notes);
+  remark_count(not_numbers_, "that are not numbers, which become 0", picture_.notes);
+  remark_count(above_, "above 10000 cd/m2, which become that", picture_.notes);
+  return std::move(picture_);
+}
+
+LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
+    : picture_(picture), is_premultiplied_(is_premultiplied) {
+  transfer_ = picture.metadata.code_points ? picture.metadata.code_points->transfer : kTransferSrgb;
+  const uint32_t full = (1u << picture.depth) - 1;
+  light_.resize(full + 1);
+  for (uint32_t v = 0; v <= full; ++v) light_[v] = static_cast<float>(light_of(double(v) / full, transfer_));
+}
+
+std::span<const float> LightWriter::row(uint32_t y) {
+  const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
+  const uint32_t full = (1u << picture_.depth) - 1;
+  const size_t bytes = picture_.sample_bytes();
+  row_.resize(picture_.width * channels);
+  const std::byte* from = picture_.samples.data() + y * picture_.row_bytes();
+  for (size_t i = 0; i < row_.size(); ++i, from += bytes) {
+    uint16_t value = 0;
+    if (bytes == 2)
+      std::memcpy(&value, from, sizeof value);
+    else
+      value = std::to_integer<uint16_t>(*from);
+    const uint32_t limited = std::min<uint32_t>(value, full);
+    row_[i] = i % channels < colours ? light_[limited] : static_cast<float>(limited) / static_cast<float>(full);
+  }
+  for (size_t i = 0; i < row_.size(); i += channels) {
+    if (transfer_ == kTransferHlg) {
+      const bool is_gray = colours == 1;
+      const std::array<double, 3> display =
+          hlg_display_light({row_[i], row_[is_gray ? i : i + 1], row_[is_gray ? i : i + 2]});
+      for (size_t c = 0; c < colours; ++c) row_[i + c] = static_cast<float>(display[c]);
+    }
+    if (is_premultiplied_ && channels > colours)
+      for (size_t c = 0; c < colours; ++c) row_[i + c] *= row_[i + colours];
+  }
+  return row_;
+}
+
+void LightWriter::note_losses(Notes& notes) const {
+  if (!is_known_transfer(transfer_))
+    notes.remark("has transfer " + std::to_string(transfer_) + ", which is taken for sRGB");
+}
+
+}  // namespace laq::io

@@ -1,0 +1,69 @@
+// TIFF by libtiff: the writer. Samples of 8 or 16 bits by Deflate with differences of neighbours.
+#include <cstring>
+
+#include "io/picture/picture_formats.h"
+#include "io/picture/tiff_file.h"
+
+namespace laq::io {
+namespace {
+
+// False if libtiff refuses a tag.
+bool set_tags(TIFF* tiff, const Picture& picture) {
+  const int colours = picture.channels < 3 ? 1 : 3;
+  bool is_set = TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, picture.width) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, picture.height) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, picture.depth) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, picture.channels) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, colours == 1 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB) == 1;
+  is_set &= TIFFSetField(tiff, TIFFTAG_ORIENTATION, picture.metadata.orientation) == 1;
+  if (picture.channels > colours) {
+    const uint16_t alpha = EXTRASAMPLE_UNASSALPHA;
+    is_set &= TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &alpha) == 1;
+  }
+  if (TIFFIsCODECConfigured(COMPRESSION_ADOBE_DEFLATE)) {
+    is_set &= TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE) == 1;
+    is_set &= TIFFSetField(tiff, TIFFTAG_PREDICTOR, PREDICTOR_HORIZONTAL) == 1;
+  }
+  is_set &= TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0)) == 1;
+  return is_set;
+}
+
+bool set_metadata(TIFF* tiff, const Metadata& metadata) {
+  bool is_set = true;
+  const auto set_bytes = [&](uint32_t tag, const std::vector<std::byte>& bytes) {
+    if (!bytes.empty()) is_set &= TIFFSetField(tiff, tag, static_cast<uint32_t>(bytes.size()), bytes.data()) == 1;
+  };
+  set_bytes(TIFFTAG_ICCPROFILE, metadata.icc);
+  set_bytes(TIFFTAG_XMLPACKET, metadata.xmp);
+  if (metadata.pixels_per_metre_x != 0 && metadata.pixels_per_metre_y != 0) {
+    const uint16_t unit = metadata.is_only_aspect ? RESUNIT_NONE : RESUNIT_CENTIMETER;
+    is_set &= TIFFSetField(tiff, TIFFTAG_RESOLUTIONUNIT, unit) == 1;
+    is_set &= TIFFSetField(tiff, TIFFTAG_XRESOLUTION, double(metadata.pixels_per_metre_x) / 100) == 1;
+    is_set &= TIFFSetField(tiff, TIFFTAG_YRESOLUTION, double(metadata.pixels_per_metre_y) / 100) == 1;
+  }
+  return is_set;
+}
+
+bool write_rows(TIFF* tiff, const Picture& picture) {
+  std::vector<std::byte> row(picture.row_bytes());  // libtiff takes the differences in place
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    std::memcpy(row.data(), picture.samples.data() + y * row.size(), row.size());
+    if (TIFFWriteScanline(tiff, row.data(), y, 0) != 1) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture) {
+  constexpr uint64_t kMostBytes = 0xf0000000;  // offsets of TIFF have 32 bits, those of BigTIFF 64
+  TiffFile file(picture.samples.size() < kMostBytes ? "w" : "w8");
+  if (file.get() && set_tags(file.get(), picture) && set_metadata(file.get(), picture.metadata) &&
+      write_rows(file.get(), picture)) {
+    if (auto bytes = file.close()) return Noted<std::vector<std::byte>>(std::move(*bytes));
+  }
+  return Error{ErrorCode::invalid_argument, "cannot make a TIFF file: " + file.message()};
+}
+
+}  // namespace laq::io

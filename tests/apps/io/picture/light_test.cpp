@@ -1,0 +1,136 @@
+// Linear light in PFM and OpenEXR: the curves, round trips, clipped values, and damaged files.
+#include "io/picture/light.h"
+
+#include <doctest/doctest.h>
+
+#include <bit>
+#include <cmath>
+#include <limits>
+
+#include "io/bytes.h"
+#include "io/picture/picture_formats.h"
+#include "io/picture/transfer.h"
+#include "sample_pictures.h"
+
+using namespace laq;
+
+namespace {
+
+// A little-endian file of one row.
+std::string pfm_of(const std::vector<float>& values) {
+  std::string text = "Pf\n" + std::to_string(values.size()) + " 1\n-1.0\n";
+  for (const float v : values) text += io::integer_text(std::bit_cast<uint32_t>(v), 4, false);
+  return text;
+}
+
+int difference(const Picture& a, const Picture& b) {
+  int most = 0;
+  for (size_t i = 0; i < a.samples.size() / 2; ++i)
+    most = std::max(most, std::abs(static_cast<int>(sample(a, i)) - static_cast<int>(sample(b, i))));
+  return most;
+}
+
+Picture light_picture(int channels) {
+  Picture picture = sample_picture(19, 13, channels, 16);
+  picture.metadata.code_points = CodePoints{9, io::kTransferPq, 0, true};
+  return picture;
+}
+
+}  // namespace
+
+TEST_CASE("transfer: the curves pass through the points that their standards name") {
+  CHECK(io::pq_signal(1) == doctest::Approx(0.5806).epsilon(0.0005));  // 203 cd/m2, BT.2408
+  CHECK(io::pq_signal(io::kPqPeak / io::kReferenceWhite) == doctest::Approx(1));
+  CHECK(io::light_of(0.75, io::kTransferHlg) == doctest::Approx(0.26496).epsilon(0.001));
+  CHECK(io::hlg_display_light({0.26496, 0.26496, 0.26496})[1] == doctest::Approx(1).epsilon(0.005));
+  CHECK(io::light_of(0.5, io::kTransferSrgb) == doctest::Approx(0.21404).epsilon(0.0005));
+  for (const uint8_t transfer : {1, 4, 5, 6, 8, 13, 14, 15, 18}) {
+    CAPTURE(transfer);
+    CHECK(io::is_known_transfer(transfer));
+    CHECK(io::light_of(0, transfer) == doctest::Approx(0));
+    CHECK(io::light_of(1, transfer) == doctest::Approx(1).epsilon(0.001));
+  }
+  for (const double light : {0.0, 0.001, 0.5, 1.0, 40.0})
+    CHECK(io::light_of(io::pq_signal(light), io::kTransferPq) == doctest::Approx(light).epsilon(1e-6));
+}
+
+TEST_CASE("PFM: samples of PQ come back as they were, and 8 bits count as sRGB") {
+  for (const int channels : {1, 3}) {
+    const Picture picture = light_picture(channels);
+    const auto file = io::encode_pfm(picture);
+    REQUIRE(file.ok());
+    const auto again = io::decode_pfm(*file, 1000);
+    REQUIRE(again.ok());
+    CHECK(difference(*again, picture) == 0);
+    CHECK(again->metadata.code_points->transfer == io::kTransferPq);
+  }
+  Picture white = sample_picture(1, 1, 1, 8);
+  set_sample(white, 0, 255);
+  const auto again = io::decode_pfm(*io::encode_pfm(white), 1000);
+  REQUIRE(again.ok());
+  CHECK(sample(*again, 0) == std::lround(65535 * io::pq_signal(1)));
+  CHECK_FALSE(io::encode_pfm(sample_picture(2, 2, 4, 8)).ok());
+}
+
+TEST_CASE("PFM: rows go from bottom to top, in either byte order") {
+  const std::string high = io::integer_text(std::bit_cast<uint32_t>(1.0F), 4, true), low(4, '\0');
+  const auto picture = io::decode_pfm(bytes_of("Pf\n1 2\n1.0\n" + high + low), 1000);
+  REQUIRE(picture.ok());
+  CHECK(sample(*picture, 0) == 0);
+  CHECK(sample(*picture, 1) == std::lround(65535 * io::pq_signal(1)));
+}
+
+TEST_CASE("light: what PQ does not hold is clipped, and counted") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const auto picture = io::decode_pfm(bytes_of(pfm_of({-1, nan, 100, 49, 0})), 1000);
+  REQUIRE(picture.ok());
+  CHECK(sample(*picture, 0) == 0);
+  CHECK(sample(*picture, 1) == 0);
+  CHECK(sample(*picture, 2) == 65535);
+  CHECK(sample(*picture, 3) < 65535);
+  CHECK(picture->notes.text() ==
+        "1 value below 0, which become 0; 1 value that are not numbers, which become 0; "
+        "1 value above 10000 cd/m2, which become that");
+}
+
+TEST_CASE("PFM: damaged files are errors") {
+  const auto file = io::encode_pfm(light_picture(3));
+  for (size_t size = 0; size < file->size(); ++size)
+    CHECK_FALSE(io::decode_pfm(std::span(*file).first(size), 1000).ok());
+  CHECK_FALSE(io::decode_pfm(bytes_of("PF\n4000000000 4000000000\n-1\nabcd"), UINT64_MAX).ok());
+  CHECK_FALSE(io::decode_pfm(bytes_of("Pf\n1 1\n0\nabcd"), 1000).ok());
+}
+
+#ifdef LAQ_HAVE_EXR
+TEST_CASE("OpenEXR: half numbers hold a picture within 12 of 65535 steps of PQ, with its primaries") {
+  for (const int channels : {1, 2, 3, 4}) {
+    Picture picture = light_picture(channels);
+    const bool has_alpha = channels % 2 == 0;
+    const size_t step = static_cast<size_t>(channels);
+    if (has_alpha) {
+      for (size_t i = step - 1; i < picture.samples.size() / 2; i += step) set_sample(picture, i, 65535);
+    }
+    const auto file = io::encode_exr(picture);
+    REQUIRE(file.ok());
+    const auto again = io::decode_exr(*file, 1000);
+    REQUIRE_MESSAGE(again.ok(), again.error().message);
+    CHECK(again->channels == channels);
+    CHECK(difference(*again, picture) <= 12);
+    CHECK(again->metadata.code_points->primaries == 9);
+    CHECK(again->notes.text() == "");
+  }
+}
+
+TEST_CASE("OpenEXR: files that are cut off or damaged give an error or a picture") {
+  const auto file = io::encode_exr(light_picture(3));
+  REQUIRE(file.ok());
+  for (size_t size = 0; size + 1 < file->size(); size += 7)
+    CHECK_FALSE(io::decode_exr(std::span(*file).first(size), 1000).ok());
+  for (size_t i = 0; i < file->size(); i += 3) {
+    auto flipped = *file;
+    flipped[i] ^= std::byte{0x55};
+    const auto picture = io::decode_exr(flipped, 1000);
+    if (!picture.ok()) CHECK_FALSE(picture.error().message.empty());
+  }
+}
+#endif

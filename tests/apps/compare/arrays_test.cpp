@@ -20,8 +20,8 @@
 #include "compare/report/report.h"
 #include "compare/report/result_charts.h"
 #include "io/array/array_file.h"
-#include "io/file.h"
 #include "io/array/npy.h"
+#include "io/file.h"
 #include "sample_arrays.h"
 #include "sample_codecs.h"
 

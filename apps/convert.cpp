@@ -48,10 +48,10 @@ int convert_all(Arguments& arguments) {
 
 void add_convert(CLI::App& laq, int& status) {
   CLI::App* verb =
-      laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a picture, or FILE.png or FILE.npy beside a LAQ file");
+      laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a file, or what it was made from beside a LAQ file");
   verb->group("");  // not listed
   auto arguments = std::make_shared<Arguments>();
-  verb->add_option("FILE", arguments->selection.names, "pictures or LAQ files")->required();
+  verb->add_option("FILE", arguments->selection.names, "files to compress, or LAQ files")->required();
   verb->add_flag("-f,--force", arguments->is_forced, "overwrite existing files");
   verb->add_flag("-v,--verbose", arguments->is_verbose, "say the time and the choices for each file");
   verb->callback([arguments, &status] { status = convert_all(*arguments); });

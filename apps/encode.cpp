@@ -1,4 +1,5 @@
 // laq encode: the options.
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <memory>
@@ -36,7 +37,7 @@ constexpr std::array kArrayTargets = {
     ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
                       "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
-// The options as they are given, before they become a settings.
+// The options as they are given, before they become settings.
 struct Arguments {
   EncodeSettings settings;
   FileOptions files;
@@ -140,7 +141,8 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
     targets.push_back(
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
-  targets.push_back(verb.add_flag("--lossless", arguments.lossless, "every element as it is"));
+  targets.push_back(
+      verb.add_flag("--lossless", arguments.lossless, "every element as it is, as if no target is given"));
   for (CLI::Option* option : targets) {
     option->group("Arrays and sounds, one target");
     for (CLI::Option* other : targets) {
@@ -200,8 +202,10 @@ void add_encode(CLI::App& laq, int& status) {
                  "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written")
       ->group(kFilesGroup);
   add_limits(*verb, settings.options.max_pixels, settings.max_bytes);
-  verb->callback([arguments, &status] {
+  verb->callback([arguments, of_pictures, &status] {
     status = apply(*arguments);
+    arguments->settings.is_about_pictures =
+        std::ranges::any_of(of_pictures, [](const CLI::Option* option) { return option->count() > 0; });
     arguments->settings.is_verbose = arguments->files.is_verbose;
     if (status == kOk) status = run(*arguments);
   });

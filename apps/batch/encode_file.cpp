@@ -87,9 +87,10 @@ Outcome FileEncoder::run() {
 }
 
 Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
-  if (!settings_.array_target) {
+  if (settings_.is_about_pictures) {
     return fail_use(
-        " is an array: it needs --max-error, --max-rel-error, --pointwise-rel, --psnr, --snr, --bits or --lossless");
+        " is an array or a sound, which --quality, --target, --tune and --aq say nothing about: it takes --max-error, "
+        "--max-rel-error, --pointwise-rel, --psnr, --snr or --bits, and is kept without loss if none is given");
   }
   Result<io::Noted<io::FileArray>> read = read_array(settings_, job_.member, source);
   if (!read) return fail_input(read.error());
@@ -102,8 +103,8 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
   if (const auto error = check_elements(*array)) return fail_input(*error);
   start_ = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file =
-      encode(*array, {*settings_.array_target, resources_.threads, resources_.progress, settings_.chunk_elements,
-                      settings_.options.effort});
+      encode(*array, {settings_.array_target.value_or(ArrayTarget()), resources_.threads, resources_.progress,
+                      settings_.chunk_elements, settings_.options.effort});
   if (!file) return fail_input(file.error());
   double elements = 1;
   for (const uint64_t side : array->shape) elements *= double(side);

@@ -15,7 +15,8 @@ namespace laq::command {
 // What the encoder is asked for, whatever the file.
 struct EncodeSettings {
   EncodeOptions options = {};                    // of pictures; effort and max_pixels of arrays too
-  std::optional<ArrayTarget> array_target = {};  // for arrays
+  bool is_about_pictures = false;                // an option was given that only pictures can follow
+  std::optional<ArrayTarget> array_target = {};  // for arrays; without loss if there is none
   uint32_t chunk_elements = 0;                   // for arrays, see ArrayEncodeOptions
   std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};

@@ -99,7 +99,8 @@ expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4x25 --lossless
 expect 2 'not a list of sides' "$laq" encode --raw int16 --shape 4,25, --lossless series.raw x.laq
 expect 2 'shape' "$laq" encode --raw int16 --lossless series.raw x.laq
 expect 2 'raw' "$laq" encode --shape 4,25 --lossless series.raw x.laq
-expect 2 'needs --max-error' "$laq" encode --raw int16 --shape 4,25 series.raw x.laq
+expect 0 '' "$laq" encode --raw int16 --shape 4,25 series.raw plain.laq
+expect 2 'takes --max-error' "$laq" encode -q 50 --raw int16 --shape 4,25 series.raw x.laq
 expect 1 'holds a picture' "$laq" decode photo.laq x.raw
 sed 's/(4, 25)/(4, 0) /' series.npy | head -c 128 > nothing.npy
 expect 0 '' "$laq" encode --lossless nothing.npy nothing.laq
@@ -175,7 +176,10 @@ expect 2 'excludes' "$laq" encode --lossless --target-bytes 50k series.npy x.laq
 expect 2 'excludes' "$laq" encode --psnr 40 --tune psnr series.npy x.laq
 expect 2 'excludes' "$laq" encode --psnr 40 --target psnr=40 series.npy x.laq
 expect 2 'max-error' "$laq" encode --max-error -3 series.npy x.laq
-expect 2 'needs --max-error' "$laq" encode series.npy x.laq
+expect 2 'takes --max-error' "$laq" encode --tune psnr series.npy x.laq
+expect 0 '' "$laq" encode series.npy plain.laq -f
+expect 0 '' "$laq" encode --lossless series.npy lossless.laq
+cmp -s plain.laq lossless.laq || fail 'an array without a target is not kept as it is'
 expect 2 '--bogus' "$laq" encode --bogus photo.ppm x.laq
 expect 2 '--bogus' "$laq" --bogus
 expect 2 'not a verb' "$laq" help compress

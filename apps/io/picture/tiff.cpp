@@ -4,7 +4,9 @@
 #include <cmath>
 #include <cstring>
 #include <optional>
+#include <utility>
 
+#include "io/picture/cmyk.h"
 #include "io/picture/convert.h"
 #include "io/picture/exif.h"
 #include "io/picture/light.h"
@@ -257,6 +259,22 @@ void read_metadata(const TiffFile& file, std::span<const std::byte> bytes, Metad
   read_resolution(file, metadata);
 }
 
+// Turns inks, which the samples are, into RGB.
+std::optional<Error> convert_cmyk(Noted<Picture>& picture) {
+  const Result<CmykToSrgb> converter = CmykToSrgb::of(picture.metadata.icc, picture.depth, false);
+  if (!converter) return converter.error();
+  const uint64_t pixels = uint64_t{picture.width} * picture.height;
+  std::vector<std::byte> inks = std::exchange(picture.samples, {});
+  picture.channels = 3;
+  picture.samples.resize(pixels * 3 * picture.sample_bytes());
+  const size_t row_inks = inks.size() / picture.height;
+  for (size_t y = 0; y < picture.height; ++y)
+    converter->convert(&inks[y * row_inks], &picture.samples[y * picture.row_bytes()], picture.width);
+  picture.metadata.icc.clear();
+  picture.notes.remark(kCmykRemark);
+  return std::nullopt;
+}
+
 void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata& metadata, Notes& notes) {
   constexpr uint32_t kGeoKeys = 34735;
   const uint16_t pages = TIFFNumberOfDirectories(file.get());
@@ -289,6 +307,9 @@ Result<Noted<Picture>> decode_tiff(std::span<const std::byte> bytes, uint64_t ma
   Reader reader(file, *layout);
   if (auto error = reader.read()) return *error;
   read_metadata(file, bytes, reader.picture().metadata);
+  if (layout->colour == TiffColour::cmyk) {
+    if (auto error = convert_cmyk(reader.picture())) return *error;
+  }
   note_losses(file, *layout, reader.picture().metadata, reader.picture().notes);
   return std::move(reader.picture());
 }

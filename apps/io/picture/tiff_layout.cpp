@@ -67,8 +67,12 @@ std::optional<Error> set_colour(const TiffFile& file, uint16_t photometric, uint
     case PHOTOMETRIC_PALETTE:
       layout.colour = TiffColour::palette;
       return std::nullopt;
-    case PHOTOMETRIC_SEPARATED:
-      return not_read("of CMYK colour, which is not read (convert it to RGB first)");
+    case PHOTOMETRIC_SEPARATED: {
+      layout.colour = TiffColour::cmyk;
+      const bool is_cmyk = file.number(TIFFTAG_INKSET, INKSET_CMYK) == INKSET_CMYK && layout.samples >= 4;
+      if (is_cmyk && !layout.is_float && (layout.bits == 8 || layout.bits >= 16)) return std::nullopt;
+      return not_read("of inks that are not CMYK of 8 or 16 bits (convert it to RGB first)");
+    }
     case PHOTOMETRIC_YCBCR: {
       if (compression == COMPRESSION_JPEG && layout.bits == 8) {
         TIFFSetField(file.get(), TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
@@ -92,13 +96,15 @@ void set_alpha(const TiffFile& file, TiffLayout& layout) {
   const int stored = layout.colour == TiffColour::palette ? 1 : layout.colours();
   uint16_t count = 0;
   const uint16_t* types = nullptr;
-  if (!TIFFGetField(file.get(), TIFFTAG_EXTRASAMPLES, &count, &types)) count = 0;
+  const bool has_types = TIFFGetField(file.get(), TIFFTAG_EXTRASAMPLES, &count, &types) == 1;
+  if (!has_types || layout.colour == TiffColour::cmyk) count = 0;  // alpha of inks is none that a picture has
   for (int i = 0; i < count && stored + i < layout.samples && layout.alpha < 0; ++i) {
     if (types[i] == EXTRASAMPLE_UNSPECIFIED) continue;
     layout.alpha = stored + i;
     layout.is_premultiplied = types[i] == EXTRASAMPLE_ASSOCALPHA;
   }
-  if (count == 0 && layout.samples == stored + 1 && layout.colour != TiffColour::palette) {
+  const bool may_have_alpha = layout.colour != TiffColour::palette && layout.colour != TiffColour::cmyk;
+  if (count == 0 && layout.samples == stored + 1 && may_have_alpha) {
     layout.alpha = stored;
     layout.alpha_is_guessed = true;
   }

@@ -16,6 +16,7 @@ enum class TiffColour : uint8_t {
   rgb,
   palette,
   converted,  // YCbCr outside of JPEG, which libtiff turns into RGB of 8 bits
+  cmyk,       // becomes RGB by its profile once it is read
 };
 
 struct TiffLayout {
@@ -33,7 +34,10 @@ struct TiffLayout {
   int further_samples = 0;        // that are neither colour nor alpha
 
   // Of the picture that is read.
-  int colours() const { return colour == TiffColour::gray || colour == TiffColour::inverted_gray ? 1 : 3; }
+  int colours() const {
+    if (colour == TiffColour::cmyk) return 4;
+    return colour == TiffColour::gray || colour == TiffColour::inverted_gray ? 1 : 3;
+  }
   int channels() const { return colours() + (alpha >= 0 ? 1 : 0); }
   // The channel of the picture that a sample of the file becomes; -1: none.
   int channel_of(int sample) const {

@@ -16,6 +16,10 @@
 #include "io/picture/little_cms.h"
 #endif
 
+#ifdef LAQ_HAVE_TIFF
+#include "io/picture/tiff_file.h"
+#endif
+
 using laq::ErrorCode;
 
 namespace {
@@ -142,6 +146,47 @@ TEST_CASE("a CMYK JPEG becomes sRGB by its profile, inverted or not, also as YCC
     }
   }
 }
+
+#ifdef LAQ_HAVE_TIFF
+
+TEST_CASE("a CMYK TIFF becomes sRGB by its profile, without one it is refused") {
+  const std::vector<std::byte> icc = cmyk_profile();
+  for (const int bits : {8, 16}) {
+    for (const bool has_profile : {true, false}) {
+      laq::io::TiffFile file("w");
+      TIFF* const tiff = file.get();
+      TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 3);
+      TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 2);
+      TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, bits);
+      TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, 4);
+      TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, PHOTOMETRIC_SEPARATED);
+      if (has_profile) TIFFSetField(tiff, TIFFTAG_ICCPROFILE, static_cast<uint32_t>(icc.size()), icc.data());
+      std::vector<uint8_t> row(size_t{12} * bits / 8);
+      for (size_t i = 0; i < row.size(); ++i) row[i] = i / (bits / 8) % 4 == 1 ? 255 : 0;  // magenta
+      for (uint32_t y = 0; y < 2; ++y) TIFFWriteScanline(tiff, row.data(), y, 0);
+      const auto bytes = file.close();
+      REQUIRE(bytes);
+      const auto picture = laq::io::decode_tiff(*bytes, 1000);
+      REQUIRE(picture.ok() == has_profile);
+      if (!has_profile) {
+        CHECK(picture.error().message.find("without an ICC profile") != std::string::npos);
+        continue;
+      }
+      CHECK(picture->channels == 3);
+      CHECK(picture->depth == bits);
+      CHECK(picture->metadata.icc.empty());
+      CHECK(picture->notes.text() == laq::io::kCmykRemark);
+      const uint32_t most = (1u << bits) - 1;
+      for (size_t i = 0; i < 6; ++i) {
+        CHECK(sample(*picture, 3 * i) > most * 9 / 10);
+        CHECK(sample(*picture, 3 * i + 1) < most / 10);
+        CHECK(sample(*picture, 3 * i + 2) > most * 9 / 10);
+      }
+    }
+  }
+}
+
+#endif
 
 TEST_CASE("CMYK of 16 bits becomes sRGB of 16 bits") {
   const auto converter = laq::io::CmykToSrgb::of(cmyk_profile(), 16, false);

@@ -4,10 +4,10 @@
 
 #include "batch/decode_file.h"
 #include "batch/encode_file.h"
+#include "batch/selection.h"
 #include "io/file.h"
 #include "io/formats.h"
 #include "options.h"
-#include "batch/selection.h"
 #include "verbs.h"
 
 namespace laq::command {

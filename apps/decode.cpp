@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "batch/decode_file.h"
+#include "batch/selection.h"
 #include "io/formats.h"
 #include "options.h"
-#include "batch/selection.h"
 #include "terminal.h"
 #include "verbs.h"
 

@@ -4,10 +4,10 @@
 #include <memory>
 
 #include "batch/encode_file.h"
+#include "batch/selection.h"
 #include "io/array/array_file.h"
 #include "io/formats.h"
 #include "options.h"
-#include "batch/selection.h"
 #include "terminal.h"
 #include "verbs.h"
 

@@ -7,8 +7,8 @@
 #include <nlohmann/json.hpp>
 
 #include "io/array/array_file.h"
-#include "io/file.h"
 #include "io/array/npy.h"
+#include "io/file.h"
 #include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"

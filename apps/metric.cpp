@@ -9,16 +9,16 @@
 
 #include <nlohmann/json.hpp>
 
-#include "measures/array_measures.h"
 #include "io/array/array_file.h"
-#include "io/picture/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
 #include "laq/metrics.hpp"
+#include "measures/array_measures.h"
 #include "measures/octave_bands.h"
-#include "options.h"
 #include "measures/spectrum.h"
+#include "options.h"
 #include "terminal.h"
 #include "verbs.h"
 

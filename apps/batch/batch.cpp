@@ -14,8 +14,8 @@
 #include <thread>
 
 #include "batch/ending_signals.h"
-#include "io/file.h"
 #include "batch/summary.h"
+#include "io/file.h"
 
 namespace laq::command {
 namespace {

@@ -6,15 +6,15 @@
 #include <optional>
 #include <vector>
 
+#include "batch/strip.h"
 #include "io/array/array_file.h"
-#include "io/sound/audio.h"
+#include "io/array/npy.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/array/npy.h"
 #include "io/picture/picture_file.h"
+#include "io/sound/audio.h"
 #include "options.h"
 #include "region.h"
-#include "batch/strip.h"
 #include "terminal.h"
 
 namespace laq::command {

@@ -8,15 +8,15 @@
 #include <filesystem>
 #include <string>
 
-#include "io/array/array_file.h"
-#include "io/sound/audio.h"
-#include "io/picture/convert.h"
-#include "io/file.h"
-#include "io/picture/picture_file.h"
-#include "options.h"
 #include "batch/strip.h"
-#include "terminal.h"
 #include "batch/verify.h"
+#include "io/array/array_file.h"
+#include "io/file.h"
+#include "io/picture/convert.h"
+#include "io/picture/picture_file.h"
+#include "io/sound/audio.h"
+#include "options.h"
+#include "terminal.h"
 
 namespace laq::command {
 namespace {

@@ -5,10 +5,10 @@
 #include <system_error>
 #include <utility>
 
+#include "io/array/npz.h"
 #include "io/bytes.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/array/npz.h"
 #include "options.h"
 #include "terminal.h"
 

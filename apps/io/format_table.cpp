@@ -4,9 +4,9 @@
 #include <iterator>
 
 #include "io/array/array_file.h"
-#include "io/sound/audio.h"
 #include "io/array/npy.h"
 #include "io/picture/picture_formats.h"
+#include "io/sound/audio.h"
 
 namespace laq::io {
 namespace {

@@ -268,8 +268,11 @@ names_file() { # TEXT FILE, whose first bytes are standard input
   done
   expect 1 "$2: is ${1%%,*}" "$laq" decode "$2" x.png
 }
-printf 'OggS\0' | names_file 'an Ogg file, which laq does not read (convert it to WAV or FLAC first)' a.ogg
-printf 'ID3\4\0' | names_file 'an MP3 file, which' a.mp3
+# These kinds may hold FLAC, which their first bytes do not tell.
+{ printf 'OggS\0' && head -c 600 /dev/zero; } > a.ogg
+expect 1 'a.ogg: is an Ogg file of a kind that laq does not read' "$laq" encode --lossless a.ogg x.laq
+{ printf 'ID3\4\0' && head -c 600 /dev/zero; } > a.mp3
+expect 1 'a.mp3: is an MP3 file, ' "$laq" encode --lossless a.mp3 x.laq
 printf '\xff\xfb\x90' | names_file 'an MP3 file, which' b.mp3
 printf '\0\0\0\x20ftypM4A ' | names_file 'an M4A file, which' a.m4a
 printf 'PK\3\4\24\0\0\0\0\0zzzzzzzzzzzzzzzz\7\0\0\0a.npy.z' | names_file 'a ZIP file, which laq does not read (unpack it first)' a.zip

@@ -9,11 +9,11 @@
 #include <zlib.h>
 
 #include "fuzz/fuzz_target.h"
-#include "io/sound/audio.h"
-#include "io/bytes.h"
 #include "io/array/npy.h"
 #include "io/array/npz.h"
+#include "io/bytes.h"
 #include "io/picture/picture_file.h"
+#include "io/sound/audio.h"
 
 namespace {
 

@@ -8,15 +8,15 @@
 #include <laq/laq.hpp>
 
 #include "api/test_picture.h"
-#include "apps/io/npz_file.h"
+#include "apps/io/array/npz_file.h"
 #include "apps/sample_sounds.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
-#include "io/sound/audio.h"
-#include "io/picture/exif.h"
-#include "io/formats.h"
 #include "io/array/npy.h"
+#include "io/formats.h"
+#include "io/picture/exif.h"
 #include "io/picture/picture_file.h"
+#include "io/sound/audio.h"
 
 namespace {
 

@@ -9,11 +9,11 @@
 #include <limits>
 #include <type_traits>
 
-#include "io/sound/audio.h"
-#include "io/file.h"
-#include "io/formats.h"
 #include "io/array/npy.h"
 #include "io/array/npz.h"
+#include "io/file.h"
+#include "io/formats.h"
+#include "io/sound/audio.h"
 
 namespace laq::io {
 namespace {

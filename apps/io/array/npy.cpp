@@ -8,9 +8,9 @@
 #include <optional>
 #include <string_view>
 
+#include "io/array/npy_header.h"
 #include "io/attachments.h"
 #include "io/bytes.h"
-#include "io/array/npy_header.h"
 
 namespace laq::io {
 namespace {

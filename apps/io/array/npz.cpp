@@ -6,9 +6,9 @@
 
 #include <zlib.h>
 
+#include "io/array/npy.h"
 #include "io/bytes.h"
 #include "io/file_kind.h"
-#include "io/array/npy.h"
 
 namespace laq::io {
 namespace {

@@ -1,8 +1,8 @@
 // BMP: the writer. Gray gets a palette, RGB 24 bits, alpha 32 bits with masks; an ICC profile is embedded.
 #include <string>
 
-#include "io/picture/bmp.h"
 #include "io/bytes.h"
+#include "io/picture/bmp.h"
 #include "io/picture/picture_formats.h"
 
 namespace laq::io {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "io/picture/jpeg_markers.h"
 #include "io/notes.h"
+#include "io/picture/jpeg_markers.h"
 #include "laq/laq.hpp"
 
 namespace laq::io {

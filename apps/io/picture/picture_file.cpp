@@ -3,9 +3,9 @@
 #include <new>
 
 #include "io/attachments.h"
-#include "io/picture/convert.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/picture/convert.h"
 #include "io/picture/picture_formats.h"
 
 namespace laq::io {

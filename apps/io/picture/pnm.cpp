@@ -7,8 +7,8 @@
 #include <string_view>
 
 #include "io/bytes.h"
-#include "io/picture/convert.h"
 #include "io/file_kind.h"
+#include "io/picture/convert.h"
 #include "io/picture/picture_formats.h"
 
 namespace laq::io {

@@ -6,7 +6,7 @@
 
 #include "io/bytes.h"
 #include "io/sound/flac_file.h"
-#include "io/sndfile.h"
+#include "io/sound/sndfile.h"
 #include "io/sound/sound_formats.h"
 #include "io/sound/sound_tags.h"
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "io/sound/audio.h"
 #include "io/bytes.h"
+#include "io/sound/audio.h"
 #include "io/sound/sound_formats.h"
 #include "io/sound/sound_tags.h"
 #include "io/sound/sound_writer.h"

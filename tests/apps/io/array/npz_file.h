@@ -9,8 +9,8 @@
 
 #include <zlib.h>
 
-#include "io/bytes.h"
 #include "io/array/npy.h"
+#include "io/bytes.h"
 
 using Bytes = std::vector<std::byte>;
 

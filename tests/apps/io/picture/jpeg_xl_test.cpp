@@ -88,16 +88,16 @@ TEST_CASE("JPEG XL files that are too large, cut off or damaged give an error or
   picture.metadata.xmp = bytes_of("<x/>");
   const std::vector<std::byte> file = written(picture);
   CHECK(decode_jpeg_xl(file, 2999).error().code == laq::ErrorCode::limit_exceeded);
-  for (size_t size = 0; size < file.size(); size += 7) {
+  for (size_t size = 0; size < file.size(); size += 61) {
     const auto cut = decode_jpeg_xl(std::span(file).first(size), 1 << 20);
     if (cut.ok())  // the samples were whole
       CHECK(same_samples(*cut, picture));
   }
   CHECK_FALSE(decode_jpeg_xl(std::span(file).first(file.size() / 2), 1 << 20).ok());
-  for (size_t at = 0; at < file.size(); at += 5) {
+  for (size_t at = 0; at < file.size(); at += 53) {
     std::vector<std::byte> flipped = file;
     flipped[at] ^= std::byte{0x10};
-    const auto damaged = decode_jpeg_xl(flipped, 1 << 20);
+    const auto damaged = decode_jpeg_xl(flipped, 3000);
     CHECK((damaged.ok() || !damaged.error().message.empty()));
   }
 }

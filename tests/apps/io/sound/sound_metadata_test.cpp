@@ -4,10 +4,10 @@
 #include <functional>
 #include <string>
 
-#include "io/sound/audio.h"
 #include "io/bytes.h"
-#include "io/sound/flac_file.h"
 #include "io/formats.h"
+#include "io/sound/audio.h"
+#include "io/sound/flac_file.h"
 #include "io/sound/sound_tags.h"
 #include "io/sound/sound_writer.h"
 #include "sample_pictures.h"

@@ -1,4 +1,4 @@
-#include "io/sndfile.h"
+#include "io/sound/sndfile.h"
 
 #include <algorithm>
 #include <cstring>

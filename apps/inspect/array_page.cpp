@@ -8,6 +8,7 @@
 #include <map>
 
 #include "compare/report/markup.h"
+#include "compare/report/spectrum_chart.h"
 #include "inspect/raster.h"
 #include "inspect/slice.h"
 #include "inspect/spectrum_figures.h"
@@ -320,7 +321,7 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
   if (spectrum::is_available()) {
     page.sections.push_back(spectrum_section(view));
   } else {
-    page.remarks.push_back("This build has no FFTW (Debian: libfftw3-dev), so spectra are left out.");
+    page.remarks.push_back(compare::kNoSpectra);
   }
   FigureSection chunks{"Chunks", {recipe_table(trace)}};
   if (trace.chunks.size() > 1) {

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 
+#include "compare/measure/luma.h"
 #include "compare/report/markup.h"
+#include "compare/report/spectrum_chart.h"
 #include "inspect/raster.h"
 #include "inspect/spectrum_figures.h"
 #include "io/picture/convert.h"
@@ -36,24 +37,11 @@ struct View {
   int map_height() const { return (height() + factor - 1) / factor; }
 };
 
-double sample_at(const Picture& picture, size_t index) {
-  if (picture.depth <= 8) return std::to_integer<uint8_t>(picture.samples[index]);
-  uint16_t value;
-  std::memcpy(&value, picture.samples.data() + 2 * index, 2);
-  return value;
-}
-
-// Luma (BT.709 weights on the samples as they are), or gray, from 0 to 255.
 Raster luma_of(const Picture& picture) {
-  Raster luma(static_cast<int>(picture.width), static_cast<int>(picture.height));
-  const double scale = 255.0 / ((1 << picture.depth) - 1);
-  for (size_t i = 0; i < luma.values.size(); ++i) {
-    const size_t first = i * static_cast<size_t>(picture.channels);
-    luma.values[i] =
-        scale * (picture.channels < 3 ? sample_at(picture, first)
-                                      : 0.2126 * sample_at(picture, first) + 0.7152 * sample_at(picture, first + 1) +
-                                            0.0722 * sample_at(picture, first + 2));
-  }
+  Raster luma;
+  luma.width = static_cast<int>(picture.width);
+  luma.height = static_cast<int>(picture.height);
+  luma.values = compare::luma_of(picture);
   return luma;
 }
 
@@ -395,7 +383,7 @@ Page picture_page(const PictureTrace& trace, const Info& info, const Picture* or
     page.sections.push_back(
         spectrum_section(view, decoded, original ? &reference : nullptr, original ? &error : nullptr));
   } else {
-    page.remarks.push_back("This build has no FFTW (Debian: libfftw3-dev), so spectra are left out.");
+    page.remarks.push_back(compare::kNoSpectra);
   }
   return page;
 }

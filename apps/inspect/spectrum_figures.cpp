@@ -2,38 +2,19 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 
 #include "compare/report/markup.h"
+#include "compare/report/spectrum_chart.h"
 #include "inspect/raster.h"
 
 namespace laq::command {
+
+using compare::decibels;
+
 namespace {
 
 constexpr std::array<const char*, 4> kSeries = {"original", "decoded", "error", "noise"};
-constexpr double kLeastPower = 1e-300;
-
-double decibels(double power) {
-  return 10 * std::log10(std::max(power, kLeastPower));
-}
-
-// Points in decibels, but for those without power. Neighbours within a ratio are averaged, so that the octaves have
-// about as many points.
-std::vector<compare::ChartPoint> chart_points(const std::vector<spectrum::Point>& points) {
-  constexpr double kRatio = 1.015;
-  std::vector<compare::ChartPoint> result;
-  for (size_t i = 0; i < points.size();) {
-    const double first = points[i].frequency;
-    double power = 0, frequency = 0, count = 0;
-    for (; i < points.size() && (count == 0 || points[i].frequency < first * kRatio); ++i, ++count) {
-      power += points[i].power;
-      frequency += points[i].frequency;
-    }
-    if (first > 0 && power > 0) result.push_back({frequency / count, decibels(power / count), ""});
-  }
-  return result;
-}
 
 }  // namespace
 
@@ -48,17 +29,13 @@ size_t look_of(const std::string& name) {
 
 Figure spectrum_chart(const std::string& shows, const std::vector<NamedSpectrum>& spectra, const NoiseLevel& noise,
                       const std::string& unit) {
-  compare::Chart chart;
-  chart.description = "Power spectra: " + shows;
+  compare::Chart chart = compare::spectrum_axes("Power spectra: " + shows, unit);
   chart.width = 720;
   chart.height = 420;
-  chart.x_spacing = compare::Spacing::logarithmic;
-  chart.x_title = unit;
-  chart.y_title = noise.power > 0 ? "Power in decibels; dotted: " + noise.name : "Power in decibels";
+  if (noise.power > 0) chart.y_title += "; dotted: " + noise.name;
   double first = std::numeric_limits<double>::infinity(), last = 0;
   for (const auto& [name, points] : spectra) {
-    compare::ChartSeries series{.codec = look_of(name), .name = name, .points = {}, .has_marks = false};
-    series.points = chart_points(points);
+    compare::ChartSeries series = compare::spectrum_curve(look_of(name), name, points);
     for (const compare::ChartPoint& point : series.points) {
       first = std::min(first, point.x);
       last = std::max(last, point.x);

@@ -215,6 +215,7 @@ class Comparison {
       ArrayErrors errors = measure_errors(std::get<Array>(*signal), image.name, codecs(), results_.points,
                                           options_.score, results_.failures);
       results_.histograms.push_back(std::move(errors.histogram));
+      results_.spectra.push_back(std::move(errors.spectra));
       if (errors.series) results_.series.push_back(std::move(*errors.series));
     }
   }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "compare/codecs/signal.h"
+#include "measures/spectrum.h"
 
 namespace laq::compare {
 
@@ -146,6 +147,19 @@ struct ErrorHistogram {
   std::vector<Line> lines;
 };
 
+// The power spectra of an image, and of the errors of each codec at about the same score. Without FFTW there are none.
+struct Spectra {
+  struct Line {
+    std::string codec;
+    std::vector<spectrum::Point> powers;
+  };
+  std::string image;
+  std::string unit;                       // of the frequencies: "cycles a pixel"
+  std::vector<spectrum::Point> original;  // pictures: of luma, from 0 to 255, the mean over directions; arrays: of
+                                          // shares of the range along the last axis, the mean over lines
+  std::vector<Line> errors;
+};
+
 // A square part of a picture, and how similar the decoded picture is there.
 struct Place {
   static constexpr uint32_t kSide = 64;
@@ -168,6 +182,7 @@ struct VisualComparison {
   std::vector<std::byte> original;
   std::vector<View> views;
   ErrorHistogram histogram;  // of the views at equal bytes, over the whole picture
+  Spectra spectra;           // of the views at equal score, over the whole picture
 };
 
 // A signal in time, and how large the errors of each codec are at each time. Levels are root mean squares over windows,
@@ -211,6 +226,7 @@ struct Results {
   std::vector<VisualComparison> visual_comparisons;  // pictures only
   std::vector<Series> series;                        // arrays only
   std::vector<ErrorHistogram> histograms;            // arrays only; those of pictures are in their visual comparisons
+  std::vector<Spectra> spectra;                      // the same
   std::vector<std::string> failures;                 // one line each: codec, image, reason
   std::vector<std::string> unmatched;  // one line for each view that no quality of its codec brings near enough
 

@@ -54,6 +54,19 @@ void add_line(size_t elements, Function&& error, double unit, ErrorHistogram::Li
   histogram.lines.push_back(std::move(line));
 }
 
+// The spectrum of number(i) / range along the last axis, in cycles an element, or in hertz for sounds.
+template <class Function>
+std::vector<spectrum::Point> spectrum_of(const Array& array, size_t elements, double range, Function&& number) {
+  constexpr size_t kShortest = 16;  // lines of fewer elements have hardly any frequencies
+  if (array.shape.empty() || array.shape.back() < kShortest || !spectrum::is_available()) return {};
+  std::vector<double> shares(elements);
+  for (size_t i = 0; i < elements; ++i) shares[i] = number(i) / range;
+  std::vector<spectrum::Point> points = spectrum::spectrum_of_lines(shares, array.shape.back());
+  if (array.signal.sample_rate > 0)
+    for (spectrum::Point& point : points) point.frequency *= array.signal.sample_rate;
+  return points;
+}
+
 }  // namespace
 
 bool is_series(const Array& array) {
@@ -85,6 +98,8 @@ ArrayErrors measure_errors(const Array& array, const std::string& image, const s
   const double range = range_of(values), mean = mean_of(values);
   ArrayErrors result;
   result.histogram = empty_histogram(image);
+  result.spectra = {image, array.signal.sample_rate > 0 ? "hertz" : "cycles an element", {}, {}};
+  result.spectra.original = spectrum_of(array, values.size(), range, [&](size_t i) { return values[i]; });
   Series series;
   series.image = image;
   series.in_seconds = array.signal.sample_rate > 0;
@@ -109,6 +124,7 @@ ArrayErrors measure_errors(const Array& array, const std::string& image, const s
     const double bound = codec->error_bound(point->q).value_or(kAbsent);
     add_line(values.size(), error, std::isnan(bound) ? point->max_absolute_error : bound * range,
              {codec->name(), *point}, result.histogram);
+    result.spectra.errors.push_back({codec->name(), spectrum_of(array, values.size(), range, error)});
     if (is_series(array))
       series.errors.push_back({codec->name(), *point, levels_of(values, array, range, error), bound});
   }

@@ -1,4 +1,4 @@
-// Errors of each codec on an array, over their size and over time, at points of about the same score.
+// Errors of each codec on an array, over their size, over time and over frequency, at points of about the same score.
 #pragma once
 
 #include <optional>
@@ -21,6 +21,7 @@ std::vector<double> local_levels(std::span<const double> values, size_t row_leng
 struct ArrayErrors {
   ErrorHistogram histogram;
   std::optional<Series> series;  // if the array is one
+  Spectra spectra;
 };
 
 // Each codec encodes once more at the one of its points on this array whose PSNR is nearest to `score`. Codecs without

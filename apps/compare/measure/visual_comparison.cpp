@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "compare/codecs/codec_families.h"
+#include "compare/measure/luma.h"
 #include "compare/measure/match.h"
 #include "compare/measure/worst_places.h"
 #include "io/picture/convert.h"
@@ -129,6 +130,18 @@ ErrorHistogram histogram_of(const std::string& image, const Picture& original,
   return histogram;
 }
 
+// The power of luma, or of what it differs by from another picture's, by distance from frequency 0.
+std::vector<spectrum::Point> luma_spectrum(const Picture& picture, const Picture* other = nullptr) {
+  if (!spectrum::is_available()) return {};
+  std::vector<double> luma = luma_of(picture);
+  if (other) {
+    const std::vector<double> subtrahend = luma_of(*other);
+    for (size_t i = 0; i < luma.size(); ++i) luma[i] -= subtrahend[i];
+  }
+  return radial_mean(
+      spectrum::spectrum_of_area(luma, static_cast<int>(picture.height), static_cast<int>(picture.width)));
+}
+
 // Cuts the most different part out of the original and of all candidates, and makes files of them.
 Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate>& candidates,
                                    const VisualComparisonOptions& options) {
@@ -136,7 +149,7 @@ Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate
   std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
   for (const Candidate& candidate : candidates) add_squared_error(original, candidate.decoded, cells);
   const Window window = fullest_window(original, cells, options);
-  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}, {}};
+  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}, {}, {}};
   const Picture part = cut(original, window);
   Result<std::vector<std::byte>> file = display_file(part);
   if (!file) return file.error();
@@ -172,11 +185,14 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
     return Error{of_anchor.error().code, options.anchor + ", " + image + ": " + of_anchor.error().message};
   }
   std::vector<Candidate> candidates;
+  Spectra spectra{image, "cycles a pixel", luma_spectrum(original.picture()), {}};
   const auto add = [&](const Codec& codec, MatchKind kind, const Matched& matched) {
     Point point = matched.point;
     if (const auto error = measure_picture(original, matched.decoded, options.butteraugli, point))
       failures.push_back(codec.name() + ", " + image + ": " + error->message);
     candidates.push_back({{codec.name(), name_of(kind), point, {}}, for_display(matched.decoded)});
+    if (kind == MatchKind::score)
+      spectra.errors.push_back({codec.name(), luma_spectrum(matched.decoded, &original.picture())});
   };
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
     add(**anchor, kind, *of_anchor);
@@ -192,7 +208,9 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
       }
     }
   }
-  return cut_views(original, candidates, options);
+  Result<VisualComparison> comparison = cut_views(original, candidates, options);
+  if (comparison) comparison->spectra = std::move(spectra);
+  return comparison;
 }
 
 }  // namespace laq::compare

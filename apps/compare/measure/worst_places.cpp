@@ -2,26 +2,24 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <span>
+
+#include "compare/measure/luma.h"
 
 namespace laq::compare {
 namespace {
 
 constexpr uint32_t kCell = 8;  // side of the cells that SSIM is computed of; places begin at cells
 
-// Luma of ITU-R BT.709.
-double luma(const Picture& picture, uint32_t x, uint32_t y) {
-  const std::byte* sample = &picture.samples[y * picture.row_bytes() + size_t{x} * picture.channels];
-  return 0.2126 * std::to_integer<int>(sample[0]) + 0.7152 * std::to_integer<int>(sample[1]) +
-         0.0722 * std::to_integer<int>(sample[2]);
-}
-
-// SSIM of one cell, without weights (Z. Wang et al. 2004).
-double cell_ssim(const Picture& original, const Picture& decoded, uint32_t left, uint32_t top) {
+// SSIM of one cell of luma, without weights (Z. Wang et al. 2004).
+double cell_ssim(std::span<const double> original, std::span<const double> decoded, uint32_t width, uint32_t left,
+                 uint32_t top) {
+  const auto height = static_cast<uint32_t>(original.size() / width);
   constexpr double kMeanFloor = 0.01 * 255 * 0.01 * 255, kVarianceFloor = 0.03 * 255 * 0.03 * 255;
   double count = 0, sum_a = 0, sum_b = 0, squares_a = 0, squares_b = 0, products = 0;
-  for (uint32_t y = top; y < std::min(top + kCell, original.height); ++y) {
-    for (uint32_t x = left; x < std::min(left + kCell, original.width); ++x) {
-      const double a = luma(original, x, y), b = luma(decoded, x, y);
+  for (uint32_t y = top; y < std::min(top + kCell, height); ++y) {
+    for (uint32_t x = left; x < std::min(left + kCell, width); ++x) {
+      const double a = original[size_t{y} * width + x], b = decoded[size_t{y} * width + x];
       ++count;
       sum_a += a;
       sum_b += b;
@@ -47,9 +45,11 @@ bool overlap(const Place& a, const Place& b) {
 
 std::vector<Place> worst_places(const Picture& original, const Picture& decoded, size_t count) {
   const uint32_t columns = (original.width + kCell - 1) / kCell, rows = (original.height + kCell - 1) / kCell;
+  const std::vector<double> luma = luma_of(original), other = luma_of(decoded);
   std::vector<double> cells;
   for (uint32_t y = 0; y < rows; ++y)
-    for (uint32_t x = 0; x < columns; ++x) cells.push_back(cell_ssim(original, decoded, x * kCell, y * kCell));
+    for (uint32_t x = 0; x < columns; ++x)
+      cells.push_back(cell_ssim(luma, other, original.width, x * kCell, y * kCell));
   const uint32_t across = std::min(columns, Place::kSide / kCell), down = std::min(rows, Place::kSide / kCell);
   std::vector<Place> places;
   for (uint32_t top = 0; top + down <= rows; ++top) {

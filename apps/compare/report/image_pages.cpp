@@ -90,6 +90,25 @@ std::string histogram_figure(const Results& results, const std::string& image) {
          points_text(*histogram) + ".</p></div>";
 }
 
+// The chart of power over frequency; empty if the image has none.
+std::string spectra_figure(const Results& results, const std::string& image) {
+  const Spectra* spectra = find_spectra(results, image);
+  const std::string svg = spectra ? draw(spectra_chart(results, *spectra), looks_with_signal(results.codecs)) : "";
+  if (svg.empty()) return "";
+  const std::string caption =
+      results.kind == SignalKind::array
+          ? "Power by frequency along the last axis, the mean over lines, of the original and of the error of each "
+            "codec "
+            "at its point nearest to one PSNR. A bound on each element makes noise of about one level; an encoder for "
+            "the least mean squared error keeps the error level where the original is above it, and leaves out the "
+            "original where it is below (reverse water-filling)."
+          : "Power of luma by frequency, the mean over all directions, of the original and of the error of each codec "
+            "at "
+            "about the same score. An encoder for the least mean squared error keeps the error level where the "
+            "original is above it, and leaves out the original where it is below (reverse water-filling).";
+  return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">" + caption + "</p></div>";
+}
+
 std::string article(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics,
                     size_t index, const std::vector<Look>& looks) {
   const Image& image = results.images[index];
@@ -106,7 +125,8 @@ std::string article(const Results& results, const Curves& curves, const std::vec
             (svg.empty() ? "<p class=\"quiet\">Not measured.</p>" : svg) + "</figure>" +
             image_rate_table(results, *metric, image.name) + "</div>";
   }
-  return text + series_figure(results, image.name) + histogram_figure(results, image.name) + "</article>";
+  return text + series_figure(results, image.name) + histogram_figure(results, image.name) +
+         spectra_figure(results, image.name) + "</article>";
 }
 
 std::string file_id(size_t comparison, size_t view) {

@@ -12,6 +12,7 @@
 #include "compare/report/report_assets.h"  // kReportHtml, kReportCss, kReportJs, kReportViewerJs: made by embed.py
 #include "compare/report/report_parts.h"
 #include "compare/report/result_charts.h"
+#include "compare/report/spectrum_chart.h"
 
 namespace laq::compare {
 namespace {
@@ -217,6 +218,13 @@ std::string lossless_table(const Results& results) {
          table({"Codec", rate, capitalized(words.signal) + "s"}, rows) + "</div>";
 }
 
+// Why the files that the report looks into have no spectra.
+std::string spectra_hint(const Results& results) {
+  const bool looks_into_files = !results.visual_comparisons.empty() || !results.spectra.empty();
+  if (spectrum::is_available() || !looks_into_files) return "";
+  return std::string("<p class=\"quiet\">") + kNoSpectra + "</p>";
+}
+
 // The light colours are also those for paper.
 std::string style(const Results& results) {
   const auto looks = looks_with_signal(results.codecs);
@@ -270,6 +278,7 @@ std::string report_html(const Results& results) {
           {"speed", speed_section(results, metrics)},
           {"one_by_one", capitalized(signal) + " by " + signal},
           {"viewer_hint", results.visual_comparisons.empty() ? "" : kViewerHint},
+          {"spectra_hint", spectra_hint(results)},
           {"element", words_of(results.kind).element},
           {"logarithm", has_logarithm ? kLogarithmHint : ""},
           {"picture_list", metrics.empty() ? "" : image_list(results, curves, *metrics[0])},

@@ -78,12 +78,16 @@ std::optional<Error> write_report(const std::string& folder, const Results& resu
     const std::string path = folder + "/series-" + std::to_string(i + 1);
     if (auto error = write_chart(path, series_chart_svg(results, results.series[i]), formats)) return error;
   }
-  int histograms = 0;
+  int histograms = 0, spectra_count = 0;
   for (const Image& image : results.images) {
-    const ErrorHistogram* histogram = find_histogram(results, image.name);
-    if (!histogram) continue;
-    const std::string path = folder + "/errors-" + std::to_string(++histograms);
-    if (auto error = write_chart(path, histogram_chart_svg(results, *histogram), formats)) return error;
+    if (const ErrorHistogram* histogram = find_histogram(results, image.name)) {
+      const std::string path = folder + "/errors-" + std::to_string(++histograms);
+      if (auto error = write_chart(path, histogram_chart_svg(results, *histogram), formats)) return error;
+    }
+    if (const Spectra* spectra = find_spectra(results, image.name)) {
+      const std::string path = folder + "/spectra-" + std::to_string(++spectra_count);
+      if (auto error = write_chart(path, spectra_chart_svg(results, *spectra), formats)) return error;
+    }
   }
   return std::nullopt;
 }

@@ -12,8 +12,8 @@ namespace laq::compare {
 // A link for each image with a small chart, which reuses the lines of the image's own chart.
 std::string image_list(const Results& results, const Curves& curves, const Metric& metric);
 
-// One article for each image, with a chart and a table of rates for each metric, and the chart of its series if it is
-// one.
+// One article for each image, with a chart and a table of rates for each metric, the chart of its series if it is one,
+// and the histogram and the spectra of errors if the report looks into it.
 std::string image_articles(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics);
 
 // What the scripts need to know of the results and the visual comparisons, as JSON for a script element.

@@ -6,6 +6,7 @@
 
 #include "compare/codecs/signal.h"
 #include "compare/report/markup.h"
+#include "compare/report/spectrum_chart.h"
 #include "laq/metrics.hpp"
 
 namespace laq::compare {
@@ -55,6 +56,17 @@ ChartSeries line_of(size_t codec, const std::string& name, const Series& series,
   ChartSeries line{.codec = codec, .name = name, .points = {}, .has_line = true, .has_marks = false};
   for (size_t i = 0; i < levels.size(); ++i) line.points.push_back({series.times[i], levels[i], ""});
   return line;
+}
+
+// What belongs to an image: of an array from a list of its own, of a picture from its visual comparison.
+template <class Part>
+const Part* find_part(const Results& results, const std::string& image, const std::vector<Part>& of_arrays,
+                      Part VisualComparison::*of_picture) {
+  for (const Part& part : of_arrays)
+    if (part.image == image) return &part;
+  for (const VisualComparison& comparison : results.visual_comparisons)
+    if (comparison.image == image) return &(comparison.*of_picture);
+  return nullptr;
 }
 
 }  // namespace
@@ -172,11 +184,23 @@ Chart series_chart(const Results& results, const Series& series) {
 }
 
 const ErrorHistogram* find_histogram(const Results& results, const std::string& image) {
-  for (const ErrorHistogram& histogram : results.histograms)
-    if (histogram.image == image) return &histogram;
-  for (const VisualComparison& comparison : results.visual_comparisons)
-    if (comparison.image == image) return &comparison.histogram;
-  return nullptr;
+  return find_part(results, image, results.histograms, &VisualComparison::histogram);
+}
+
+const Spectra* find_spectra(const Results& results, const std::string& image) {
+  return find_part(results, image, results.spectra, &VisualComparison::spectra);
+}
+
+Chart spectra_chart(const Results& results, const Spectra& spectra) {
+  Chart chart = spectrum_axes("Power spectra of " + spectra.image + " and of its errors", spectra.unit);
+  chart.width = 620;
+  chart.y_title += results.kind == SignalKind::array ? "; 0: the range" : "; 0: one level of 255";
+  chart.series.push_back(spectrum_curve(results.codecs.size(), "original", spectra.original));
+  for (const Spectra::Line& line : spectra.errors) {
+    const auto codec = results.codec_index(line.codec);
+    if (codec) chart.series.push_back(spectrum_curve(*codec, line.codec, line.powers));
+  }
+  return chart;
 }
 
 Chart histogram_chart(const Results& results, const ErrorHistogram& histogram) {
@@ -202,6 +226,10 @@ Chart histogram_chart(const Results& results, const ErrorHistogram& histogram) {
 
 std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram) {
   return draw_standalone(histogram_chart(results, histogram), looks_of(results.codecs), Scheme::paper);
+}
+
+std::string spectra_chart_svg(const Results& results, const Spectra& spectra) {
+  return draw_standalone(spectra_chart(results, spectra), looks_with_signal(results.codecs), Scheme::paper);
 }
 
 std::string series_chart_svg(const Results& results, const Series& series) {

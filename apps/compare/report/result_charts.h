@@ -1,5 +1,6 @@
 // The charts of rate and distortion: score against bits per pixel or element, and bytes against the anchor's at equal
-// score. The chart of a series: levels of the signal and of errors, and bounds on the error, over time.
+// score. The chart of a series: levels of the signal and of errors, and bounds on the error, over time. Histograms and
+// spectra of errors.
 #pragma once
 
 #include <string>
@@ -36,12 +37,18 @@ std::vector<Look> looks_with_signal(const std::vector<CodecEntry>& codecs);
 // The chart is to be drawn with looks_with_signal().
 Chart series_chart(const Results& results, const Series& series);
 
+// Power over frequency of the original and of the errors of each codec. The chart is to be drawn with
+// looks_with_signal().
+Chart spectra_chart(const Results& results, const Spectra& spectra);
+std::string spectra_chart_svg(const Results& results, const Spectra& spectra);
+
 // Shares of samples or elements over the size of the error, for each codec.
 Chart histogram_chart(const Results& results, const ErrorHistogram& histogram);
 std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram);
 
-// The histogram of an image; null if it has none.
+// The histogram and the spectra of an image; null if it has none.
 const ErrorHistogram* find_histogram(const Results& results, const std::string& image);
+const Spectra* find_spectra(const Results& results, const std::string& image);
 
 // The chart as an SVG document for papers.
 std::string series_chart_svg(const Results& results, const Series& series);

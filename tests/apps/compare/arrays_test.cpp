@@ -265,6 +265,11 @@ TEST_CASE("a series shows levels of the signal and of each codec's error, with t
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].starts_with("broken, x, errors: "));
   CHECK(series.in_seconds);
+  CHECK(errors.spectra.unit == "hertz");
+  if (laq::spectrum::is_available()) {
+    REQUIRE(!errors.spectra.original.empty());
+    CHECK(errors.spectra.original.back().frequency == doctest::Approx(1200));
+  }
   CHECK(series.times.size() == series.signal.size());
   CHECK(series.times.back() < 2);
   REQUIRE(series.errors.size() == 2);
@@ -306,6 +311,13 @@ TEST_CASE("the histogram of errors is that of shares of the bound, and has no li
   Results results = array_results();
   results.codecs[0].name = "laq";
   CHECK(contains(histogram_chart_svg(results, errors.histogram), "error / bound"));
+
+  CHECK(errors.spectra.unit == "cycles an element");
+  REQUIRE(errors.spectra.errors.size() == 2);
+  const std::string svg = spectra_chart_svg(results, errors.spectra);
+  CHECK(contains(svg, ">original</text>") == laq::spectrum::is_available());
+  CHECK(contains(svg, ">laq</text>") == laq::spectrum::is_available());
+  CHECK_FALSE(contains(svg, ">copy</text>"));  // no error, no power
 }
 
 TEST_CASE("a comparison of arrays goes from files to a report and a summary in their words") {

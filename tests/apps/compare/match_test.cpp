@@ -162,6 +162,18 @@ TEST_CASE("visual comparisons: codecs are matched by bytes and by score, and a p
   double sum = 0;
   for (const double share : comparison->histogram.lines[1].shares) sum += share;
   CHECK(sum == doctest::Approx(1));
+  REQUIRE(comparison->spectra.errors.size() == 2);
+  CHECK(comparison->spectra.original.empty() == !laq::spectrum::is_available());
+  for (const Spectra::Line& line : comparison->spectra.errors) {
+    REQUIRE(line.powers.size() == comparison->spectra.original.size());
+    double signal = 0, error = 0;
+    for (size_t i = 0; i < line.powers.size(); ++i) {
+      signal += comparison->spectra.original[i].power;
+      error += line.powers[i].power;
+    }
+    if (laq::spectrum::is_available()) CHECK(error > 0);
+    if (laq::spectrum::is_available()) CHECK(error < 0.2 * signal);
+  }
   const View &by_bytes = comparison->views[1], &by_score = comparison->views[3];
   for (const size_t i : {size_t{0}, size_t{2}}) {
     const Point& anchor = comparison->views[i].point;

@@ -14,6 +14,7 @@
 #include "compare/report/markup.h"
 #include "compare/report/result_charts.h"
 #include "compare/report/scale.h"
+#include "compare/report/spectrum_chart.h"
 #include "sample_results.h"
 #include "test_files.h"
 
@@ -174,6 +175,45 @@ TEST_CASE("the page says what bytes are relative to and why, and shows where err
   CHECK(count(page, "Bytes are relative to jxl-e7, the usual anchor of pictures.") == 1);
   CHECK(count(page, "How often samples of red, green and blue differ") == 2);
   CHECK(count(page, "\"worst\":[[0,0,0.5],[8,0,0.75]]") == 8);
+}
+
+TEST_CASE("the spectra of a file are one chart: a line of the original, and one of each codec's error") {
+  const Results results = sample_results();
+  const Spectra* spectra = find_spectra(results, "01.png");
+  REQUIRE(spectra);
+  const Chart chart = spectra_chart(results, *spectra);
+  REQUIRE(chart.series.size() == 3);
+  CHECK(chart.series[0].codec == results.codecs.size());
+  CHECK(chart.series[1].codec == results.codec_index("laq-e5"));
+  for (const ChartSeries& series : chart.series) {
+    CHECK(series.points.size() == 24);
+    for (const ChartPoint& point : series.points) CHECK(std::isfinite(point.y));
+  }
+  CHECK(chart.series[1].points[0].y == doctest::Approx(10 * std::log10(12)));
+  CHECK(!find_spectra(results, "02.png"));
+  const std::string page = report_html(results);
+  CHECK(count(page, "Power of luma by frequency") == 2);
+  CHECK(count(page, "nan") + count(page, "inf\"") == 0);
+}
+
+TEST_CASE("without spectra there is no chart of them, and a build without FFTW says so once") {
+  Results results = sample_results();
+  for (VisualComparison& comparison : results.visual_comparisons) comparison.spectra = {};
+  CHECK(spectra_chart_svg(results, results.visual_comparisons[0].spectra).empty());
+  const std::string page = report_html(results);
+  CHECK(count(page, "Power of luma by frequency") == 0);
+  CHECK(count(page, kNoSpectra) == (laq::spectrum::is_available() ? 0 : 1));
+}
+
+TEST_CASE("an error of no power has no curve, and neighbours of a high frequency are averaged") {
+  std::vector<laq::spectrum::Point> points;
+  for (int i = 0; i <= 1000; ++i) points.push_back({i / 2000.0, 0});
+  CHECK(spectrum_curve(0, "error", points).points.empty());
+  for (auto& point : points) point.power = 100;
+  const auto curve = spectrum_curve(0, "error", points).points;
+  CHECK(curve.size() < 300);
+  CHECK(curve.front().x == 1 / 2000.0);
+  for (const ChartPoint& point : curve) CHECK(point.y == doctest::Approx(20));
 }
 
 TEST_CASE("a chart without data is no file, not an empty one") {

@@ -2,6 +2,7 @@
 // should choose them.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
 #include "compare/measure/results.h"
@@ -56,7 +57,7 @@ inline void add_sample_rates(laq::compare::Results& results) {
 
 inline laq::compare::VisualComparison sample_visual_comparison(const laq::compare::Results& results,
                                                                const std::string& image) {
-  laq::compare::VisualComparison comparison{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}, {}};
+  laq::compare::VisualComparison comparison{image, 0, 0, 64, 48, "image/png", sample_png(64, 48, 0), {}, {}, {}};
   for (const char* match : {"bytes", "score"}) {
     uint32_t shade = 1;
     for (const char* codec : {"laq-e5", "jxl-e7"})
@@ -65,6 +66,14 @@ inline laq::compare::VisualComparison sample_visual_comparison(const laq::compar
           comparison.views.push_back({codec, match, point, sample_png(64, 48, shade++), {{0, 0, 0.5}, {8, 0, 0.75}}});
           comparison.histogram.lines.push_back({codec, point, {0.75, 0.2, 0.05}});
         }
+  }
+  // Powers that fall with the frequency, and errors by reverse water-filling below two levels.
+  comparison.spectra = {image, "cycles a pixel", {}, {{"laq-e5", {}}, {"jxl-e7", {}}}};
+  for (int ring = 1; ring <= 24; ++ring) {
+    const double frequency = 0.5 * ring / 24, power = 0.5 / (frequency * frequency);
+    comparison.spectra.original.push_back({frequency, power});
+    comparison.spectra.errors[0].powers.push_back({frequency, std::min(power, 12.0)});
+    comparison.spectra.errors[1].powers.push_back({frequency, std::min(power, 20.0)});
   }
   comparison.histogram.image = image;
   comparison.histogram.sizes = {0, 1, 2};

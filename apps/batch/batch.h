@@ -21,6 +21,7 @@ struct Job {
   io::Output output = {};    // names the input too
   uint64_t input_bytes = 0;  // size of the input file
   uint64_t open_bytes = 0;   // estimate of the memory that the job takes
+  bool is_named = true;      // by the command line, and not found in a folder
   std::string copy = {};     // where --skip-larger copies the input to; empty: nowhere
   std::string member = {};   // the array of an NPZ archive that is read; empty: the only one
 };

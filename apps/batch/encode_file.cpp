@@ -87,7 +87,7 @@ Outcome FileEncoder::run() {
 }
 
 Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
-  if (settings_.is_about_pictures) {
+  if (settings_.is_about_pictures && job_.is_named) {
     return fail_use(
         " is an array or a sound, which --quality, --target, --tune and --aq say nothing about: it takes --max-error, "
         "--max-rel-error, --pointwise-rel, --psnr, --snr or --bits, and is kept without loss if none is given");

@@ -84,6 +84,7 @@ class Planner {
     Job job = {{io::with_extension(in_folder(base), (*ending)->extension), (*ending)->kind, path, selection_.replace},
                file.bytes,
                open_bytes(file.kind, *head, file.bytes)};
+    job.is_named = is_named;
     job.output.makes_folders = !selection_.folder.empty();
     job.output.keeps_timestamps = selection_.keeps_timestamps;
     if (!selection_.folder.empty()) job.copy = in_folder(name);

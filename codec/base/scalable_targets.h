@@ -4,7 +4,12 @@
 // before it includes Highway.
 #pragma once
 
-#define LAQ_SCALABLE_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
+// Further targets that a build leaves out, such as one for checks that need not see all of them.
+#ifndef LAQ_OMITTED_TARGETS
+#define LAQ_OMITTED_TARGETS 0
+#endif
+
+#define LAQ_SCALABLE_TARGETS (HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV | LAQ_OMITTED_TARGETS)
 
 // A file that keeps vectors of doubles there leaves out the targets that have none, too: those of WebAssembly and
 // ARMv7.

@@ -86,7 +86,14 @@ for target in --lossless '--max-error 0.001' '--psnr 40' '--pointwise-rel 0.01';
   expect 0 '' "$laq" encode --verify $target field.npy field.laq
 done
 expect 0 '' "$laq" encode --verify -q 20 in/a.ppm verified.laq
-expect 0 'in/a.ppm -> verified.laq: 37x5, ' bash -c '"$@" 2> >(sed "s/^/laq: /" >&2)' - "$laq" encode -v in/a.ppm verified.laq
+"$laq" encode -v in/a.ppm verified.laq 2> stderr || fail "-v: $(cat stderr)"
+grep -q '^in/a.ppm -> verified.laq: 37x5, ' stderr || fail "-v does not tell of the file: $(cat stderr)"
+
+# In a folder, what a quality says nothing about is kept without loss
+mkdir of_both && cp in/a.ppm field.npy of_both
+says 0 '2 files: ' "$laq" encode -q 50 -r -o both_out of_both
+expect 0 '' "$laq" encode field.npy lossless.laq
+cmp -s both_out/field.laq lossless.laq || fail "an array in a folder is not kept as it is"
 
 # Many threads write the same
 says 0 '3 files: ' "$laq" encode -q 50 -j 1 -r -o one in

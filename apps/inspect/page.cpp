@@ -13,21 +13,10 @@ namespace laq::command {
 namespace {
 
 using compare::escape;
+using compare::filled;
 
 // Pictures with fewer pixels a side than this are shown as large as the others, with visible samples.
 constexpr uint32_t kFewPixels = 480;
-
-// The template with {{name}} replaced by the part of this name.
-std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts) {
-  std::string page;
-  while (true) {
-    const size_t open = text.find("{{"), close = text.find("}}", open);
-    page += text.substr(0, open);
-    if (open == std::string_view::npos) return page;
-    page += parts.at(text.substr(open + 2, close - open - 2));
-    text.remove_prefix(close + 2);
-  }
-}
 
 std::string style_of(const Page& page) {
   return std::string(compare::kReportCss) + compare::kInspectCss +

@@ -133,6 +133,17 @@ std::string table(const std::vector<std::string>& titles, const std::string& row
   return "<table><thead><tr>" + head + "</tr></thead><tbody>" + rows + "</tbody></table>";
 }
 
+std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts) {
+  std::string page;
+  while (true) {
+    const size_t open = text.find("{{"), close = text.find("}}", open);
+    page += text.substr(0, open);
+    if (open == std::string_view::npos) return page;
+    page += parts.at(text.substr(open + 2, close - open - 2));
+    text.remove_prefix(close + 2);
+  }
+}
+
 std::string base64(std::span<const std::byte> bytes) {
   constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string text;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -45,6 +46,9 @@ std::string byte_count(double bytes);
 
 // A table with the titles of its columns, and its rows as HTML.
 std::string table(const std::vector<std::string>& titles, const std::string& rows);
+
+// The template with {{name}} replaced by the part of this name.
+std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts);
 
 std::string base64(std::span<const std::byte> bytes);
 

@@ -232,18 +232,6 @@ std::string style(const Results& results) {
          "\n@media screen and (prefers-color-scheme:dark){" + chart_style(looks, Scheme::dark) + "}\n";
 }
 
-// The template with {{name}} replaced by the part of this name.
-std::string filled(std::string_view text, const std::map<std::string_view, std::string>& parts) {
-  std::string page;
-  while (true) {
-    const size_t open = text.find("{{"), close = text.find("}}", open);
-    page += text.substr(0, open);
-    if (open == std::string_view::npos) return page;
-    page += parts.at(text.substr(open + 2, close - open - 2));
-    text.remove_prefix(close + 2);
-  }
-}
-
 }  // namespace
 
 std::string report_html(const Results& results) {

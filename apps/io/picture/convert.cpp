@@ -13,6 +13,8 @@ Picture blank(const Picture& like, uint32_t width, uint32_t height, int channels
   return picture;
 }
 
+}  // namespace
+
 uint32_t sample(const Picture& picture, size_t index) {
   if (picture.depth <= 8) return std::to_integer<uint32_t>(picture.samples[index]);
   uint16_t value;
@@ -28,8 +30,6 @@ void set_sample(Picture& picture, size_t index, uint32_t value) {
     std::memcpy(&picture.samples[2 * index], &narrow, sizeof narrow);
   }
 }
-
-}  // namespace
 
 Picture with_depth(const Picture& picture, int depth) {
   if (depth == picture.depth) return picture;

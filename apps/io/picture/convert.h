@@ -6,6 +6,10 @@
 
 namespace laq::io {
 
+// A sample by its number among all of the picture.
+uint32_t sample(const Picture& picture, size_t index);
+void set_sample(Picture& picture, size_t index, uint32_t value);
+
 // Full scale stays full scale: v -> round(v * (2^depth - 1) / (2^old - 1)). The depth is 1..16.
 Picture with_depth(const Picture& picture, int depth);
 

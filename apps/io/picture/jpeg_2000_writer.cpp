@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/picture/convert.h"
 #include "io/picture/exif.h"
 #include "io/picture/jpeg_2000.h"
 #include "io/picture/picture_formats.h"
@@ -35,13 +36,6 @@ OPJ_OFF_T skip(OPJ_OFF_T size, void* user) {
 OPJ_BOOL seek(OPJ_OFF_T position, void* user) {
   static_cast<Output*>(user)->position = static_cast<size_t>(position);
   return OPJ_TRUE;
-}
-
-uint32_t sample(const Picture& picture, size_t index) {
-  if (picture.depth <= 8) return std::to_integer<uint32_t>(picture.samples[index]);
-  uint16_t value;
-  std::memcpy(&value, &picture.samples[2 * index], sizeof value);
-  return value;
 }
 
 Image image_of(const Picture& picture) {

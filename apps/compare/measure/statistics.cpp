@@ -100,7 +100,7 @@ Anchor default_anchor(const Results& results) {
   const Meetings meetings(results);
   std::vector<std::string> codecs;
   for (const CodecEntry& codec : results.codecs) codecs.push_back(codec.name);
-  std::ranges::stable_partition(codecs, [](const std::string& name) { return !name.starts_with("laq"); });
+  std::stable_partition(codecs.begin(), codecs.end(), [](const std::string& name) { return !name.starts_with("laq"); });
   const std::string best = *std::ranges::max_element(codecs, {}, [&](const auto& name) { return meetings.of(name); });
   if (best.starts_with("laq") && best != codecs.front())
     return {best, "no peer's scores meet those of the other codecs as often"};

@@ -19,7 +19,7 @@ template <class Element>
 Array array_of(ElementType type, const std::vector<Element>& values, std::vector<uint64_t> shape = {}) {
   if (shape.empty()) shape = {values.size()};
   Array array{type, shape, std::vector<std::byte>(values.size() * sizeof(Element))};
-  std::memcpy(array.data.data(), values.data(), array.data.size());
+  if (!values.empty()) std::memcpy(array.data.data(), values.data(), array.data.size());
   return array;
 }
 Array floats(const std::vector<float>& values) {

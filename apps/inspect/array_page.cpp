@@ -118,7 +118,7 @@ FigureSection slice_section(const View& view, const Slice& slice) {
   return section;
 }
 
-// Where the chunks lie in a slice, and what they cost.
+// A map that shows where the chunks lie in a slice and what they cost.
 Figure chunk_map(const View& view, const Slice& slice) {
   Raster map(static_cast<int>(std::min<uint64_t>(view.shape()[slice.across], kMostPixels)),
              static_cast<int>(std::min<uint64_t>(view.shape()[slice.down], kMostPixels)));

@@ -8,8 +8,8 @@
 
 namespace laq {
 
-// Of the finite elements of the reference. An element that has become infinite or NaN has an infinite error. Sums are
-// taken in long double, which holds elements of every type exactly.
+// How far one array is from another. Errors count the finite elements of the reference; one that has become infinite or
+// NaN has an infinite error. Sums are taken in long double, which holds elements of every type exactly.
 struct ArrayMeasures {
   uint64_t elements = 0;   // all of them
   uint64_t differing = 0;  // elements of another value; NaN is equal to NaN

@@ -95,7 +95,8 @@ class WindowTransform {
   double windows_ = 0;
 };
 
-// Where windows begin on a side: as many as overlap by half, but at most `most`, from one end to the other.
+// The places at which windows begin on a side. They overlap by half and reach from one end to the other; there are at
+// most `most`.
 std::vector<size_t> window_places(size_t side, size_t window, size_t most) {
   const size_t count = std::clamp<size_t>((2 * (side - window) + window - 1) / window + 1, 1, most);
   std::vector<size_t> places(count);

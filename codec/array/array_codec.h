@@ -23,7 +23,8 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayE
 // region: null for the whole array. May throw std::bad_alloc.
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
 
-// Of the options, max_bytes counts. May throw std::bad_alloc.
+// What the stages of every chunk are, without decoding elements. Only max_bytes of the options is looked at. May throw
+// std::bad_alloc.
 Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options);
 
 }  // namespace laq::array

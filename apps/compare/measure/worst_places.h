@@ -1,4 +1,4 @@
-// Where a decoded picture looks least like the original.
+// The places at which a decoded picture looks least like the original.
 #pragma once
 
 #include <cstddef>

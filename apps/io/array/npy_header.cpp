@@ -70,7 +70,7 @@ class PythonReader {
  private:
   void skip_blanks() { rest_.remove_prefix(std::min(rest_.find_first_not_of(" \t\r\n"), rest_.size())); }
 
-  // Where the string ends that begins at `quote`.
+  // The end of the string that begins at `quote`.
   size_t end_of_string(size_t quote) const {
     size_t at = quote + 1;
     while (at < rest_.size() && rest_[at] != rest_[quote]) at += rest_[at] == '\\' ? 2 : 1;

@@ -26,7 +26,7 @@ bool has_at(std::span<const std::byte> file, uint64_t offset, std::string_view s
          text_of(file.subspan(offset, signature.size())) == signature;
 }
 
-// Where the list of members lies.
+// The place of the list of members.
 struct Directory {
   uint64_t offset, bytes;
 };

@@ -13,7 +13,7 @@ constexpr std::string_view kMpf("MPF\0", 4);
 constexpr std::string_view kIso("urn:iso:std:iso:ts:21496:-1");
 constexpr std::string_view kStartOfPicture = "\xff\xd8\xff";
 
-// Where the numbers of an index stand in its segment.
+// The places of the numbers of an index in its segment.
 struct MpfIndex {
   bool is_big_endian;
   std::vector<size_t> entries;  // of 16 bytes: attributes, size, offset, two numbers of pictures

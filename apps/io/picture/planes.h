@@ -22,7 +22,7 @@ struct Plane {
 // How three planes mean colour (ITU-T H.273).
 struct PlaneCoding {
   bool is_full_range = true;  // otherwise black is 16 of 255, white 235
-  // Of YCbCr: the share of red and blue in Y. Nothing if the planes are red, green and blue, or gray.
+  // The shares of red and blue in Y, if the planes are YCbCr. Nothing if the planes are red, green and blue, or gray.
   struct LumaWeights {
     double red, blue;
   };

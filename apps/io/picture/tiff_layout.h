@@ -33,7 +33,7 @@ struct TiffLayout {
   bool alpha_is_guessed = false;  // the file does not say what the sample is
   int further_samples = 0;        // that are neither colour nor alpha
 
-  // Of the picture that is read.
+  // The number of colour channels of the picture that is read; CMYK still has four.
   int colours() const {
     if (colour == TiffColour::cmyk) return 4;
     return colour == TiffColour::gray || colour == TiffColour::inverted_gray ? 1 : 3;

@@ -137,8 +137,9 @@ struct ArrayInfo {
   double max_error = 0;
   double mean_squared_error = 0;
   uint64_t chunks = 0;  // parts that are coded independently
-  // Of all chunks but those at the ends of sides, which may be smaller. Of an array of more than four sides: of the
-  // last four, where the first of them counts all that come before, too. One number: of the elements in their order.
+  // The sides of a chunk; chunks at the ends of sides may be smaller. If the array has more than four sides, these are
+  // four, of which the first counts all sides but the last three together. If 64-bit integers are coded in halves (see
+  // docs/format.md), there is one number, which counts elements in their order.
   std::vector<uint64_t> chunk_shape = {};
   std::vector<Attachment> attachments = {};
 };

@@ -40,8 +40,8 @@ struct TracedBlock {
   uint8_t width = 0, height = 0;  // 4 .. 64; blocks may reach up to 7 samples beyond the picture
   uint8_t group = 0;              // 0: gray or colour, 1: alpha, which has a partition of its own
   BlockMode mode = BlockMode::dc;
-  // Where a directional mode predicts from, in degrees: -45 lower left, 0 left, 45 upper left, 90 above, 135 upper
-  // right.
+  // The direction from which a directional mode predicts, in degrees: -45 lower left, 0 left, 45 upper left, 90 above,
+  // 135 upper right.
   float angle = 0;
   bool chroma_from_luma = false;
   bool has_horizontal_sine = false;  // rows are transformed by DST-VII, otherwise by DCT-II; of the first plane

@@ -7,6 +7,8 @@
 #include <optional>
 #include <string>
 
+#include "laq/metrics.hpp"
+
 namespace laq {
 namespace {
 
@@ -207,6 +209,15 @@ struct ColourTransform {
 };
 
 }  // namespace
+
+Result<double> linear_light(double encoded, uint8_t transfer) {
+  const Transfer* const curve = find(kTransfers, transfer, kSrgb);
+  if (curve == nullptr) {
+    return Error{ErrorCode::unsupported,
+                 "the transfer curve " + std::to_string(transfer) + " is not known (convert the picture to sRGB)"};
+  }
+  return static_cast<double>(curve->to_linear(std::max(static_cast<float>(encoded), 0.0f)));
+}
 
 Result<LightTransform> code_point_transform(const CodePoints& points, int depth, bool is_gray) {
   const Primaries* const primaries = find(kPrimaries, points.primaries, kBt709);

@@ -81,6 +81,22 @@ TEST_CASE("code points of sRGB, or of nothing, need no transform; reserved ones 
   }
 }
 
+TEST_CASE("the light of a value follows every curve from 0 to 1, and no reserved one") {
+  for (const uint8_t transfer : {1, 2, 4, 5, 6, 7, 8, 11, 12, 13, 14, 15, 18}) {
+    CAPTURE(transfer);
+    CHECK(*linear_light(-1, transfer) == doctest::Approx(0));
+    CHECK(*linear_light(0, transfer) == doctest::Approx(0));
+    CHECK(*linear_light(1, transfer) == doctest::Approx(1).epsilon(0.001));
+  }
+  CHECK(*linear_light(0.5, 13) == doctest::Approx(0.21404).epsilon(0.0005));
+  CHECK(*linear_light(1, 16) == doctest::Approx(10000.0 / 203));
+  CHECK(*linear_light(0.75, 18) == doctest::Approx(0.26496).epsilon(0.001));
+  for (const uint8_t transfer : {0, 3, 9, 10, 19, 255}) {
+    CAPTURE(transfer);
+    CHECK(linear_light(0.5, transfer).error().code == ErrorCode::unsupported);
+  }
+}
+
 TEST_CASE("SSIMULACRA 2 looks at code points before an ICC profile") {
   const Picture plain = test::metric_picture(40, 40, 3);
   Picture same = plain;

@@ -44,9 +44,6 @@ std::unique_ptr<Codec> make_zfp(CodecOptions& options);
 // A program as a codec; program_codec.cpp describes the specification.
 Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification, SignalKind kind);
 
-// A lossless WebP file of at most 16383 x 16383 pixels, with 8 bits a sample and the ICC profile, for the report.
-Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture);
-
 // The picture that a peer encodes: without metadata except the ICC profile, samples of at most `max_depth` bits.
 Picture without_extras(const Picture& picture, int max_depth = 16);
 

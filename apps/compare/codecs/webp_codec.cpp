@@ -135,15 +135,6 @@ class WebpCodec final : public Codec {
 
 }  // namespace
 
-Result<std::vector<std::byte>> encode_webp_lossless(const Picture& picture) {
-  WebPConfig config;
-  if (!WebPConfigInit(&config) || !WebPConfigLosslessPreset(&config, 6)) {
-    return Error{ErrorCode::unsupported, "libwebp: another version than at build time"};
-  }
-  config.exact = 1;
-  return encode_webp(io::with_colour(without_extras(picture, 8)), config);
-}
-
 std::unique_ptr<Codec> make_webp(CodecOptions& options) {
   const int method = options.number('m', 6, 0, 6);
   return std::make_unique<WebpCodec>(method);

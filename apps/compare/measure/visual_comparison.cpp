@@ -8,6 +8,7 @@
 #include "compare/measure/luma.h"
 #include "compare/measure/match.h"
 #include "compare/measure/worst_places.h"
+#include "io/formats.h"
 #include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
 
@@ -78,19 +79,18 @@ Window fullest_window(const Picture& picture, const std::vector<double>& cells,
   return window;
 }
 
-#ifdef LAQ_HAVE_WEBP
-constexpr const char* kMime = "image/webp";
-Result<std::vector<std::byte>> display_file(const Picture& picture) {
-  return encode_webp_lossless(picture);
+// A file without loss that browsers show: WebP, which is smaller, or PNG if this build does not write WebP.
+io::FileKind display_kind() {
+  return io::format_of(io::FileKind::webp).is_written() ? io::FileKind::webp : io::FileKind::png;
 }
-#else
-constexpr const char* kMime = "image/png";
+const char* display_mime() {
+  return display_kind() == io::FileKind::webp ? "image/webp" : "image/png";
+}
 Result<std::vector<std::byte>> display_file(const Picture& picture) {
-  Result<io::Noted<std::vector<std::byte>>> file = io::encode_picture(picture, io::FileKind::png);
+  Result<io::Noted<std::vector<std::byte>>> file = io::encode_picture(without_extras(picture), display_kind());
   if (!file) return file.error();
   return std::vector<std::byte>(std::move(*file));
 }
-#endif
 
 const char* name_of(MatchKind kind) {
   return kind == MatchKind::bytes ? "bytes" : "score";
@@ -149,7 +149,8 @@ Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate
   std::vector<double> cells(size_t{(original.width + kCell - 1) / kCell} * ((original.height + kCell - 1) / kCell));
   for (const Candidate& candidate : candidates) add_squared_error(original, candidate.decoded, cells);
   const Window window = fullest_window(original, cells, options);
-  VisualComparison comparison{source.name, window.left, window.top, window.width, window.height, kMime, {}, {}, {}, {}};
+  VisualComparison comparison{source.name,    window.left, window.top, window.width, window.height,
+                              display_mime(), {},          {},         {},           {}};
   const Picture part = cut(original, window);
   Result<std::vector<std::byte>> file = display_file(part);
   if (!file) return file.error();

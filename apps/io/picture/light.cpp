@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "io/picture/transfer.h"
+#include "laq/metrics.hpp"
 
 namespace laq::io {
 namespace {
@@ -63,7 +64,9 @@ LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
   transfer_ = picture.metadata.code_points ? picture.metadata.code_points->transfer : kTransferSrgb;
   const uint32_t full = (1u << picture.depth) - 1;
   light_.resize(full + 1);
-  for (uint32_t v = 0; v <= full; ++v) light_[v] = static_cast<float>(light_of(double(v) / full, transfer_));
+  is_known_ = linear_light(0, transfer_).ok();
+  const uint8_t curve = is_known_ ? transfer_ : kTransferSrgb;
+  for (uint32_t v = 0; v <= full; ++v) light_[v] = static_cast<float>(*linear_light(double(v) / full, curve));
 }
 
 std::span<const float> LightWriter::row(uint32_t y) {
@@ -95,8 +98,7 @@ std::span<const float> LightWriter::row(uint32_t y) {
 }
 
 void LightWriter::note_losses(Notes& notes) const {
-  if (!is_known_transfer(transfer_))
-    notes.remark("has transfer " + std::to_string(transfer_) + ", which is taken for sRGB");
+  if (!is_known_) notes.remark("has transfer " + std::to_string(transfer_) + ", which is taken for sRGB");
 }
 
 }  // namespace laq::io

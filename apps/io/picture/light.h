@@ -44,6 +44,7 @@ class LightWriter {
  private:
   const Picture& picture_;
   uint8_t transfer_ = 0;
+  bool is_known_ = true;  // the transfer
   bool is_premultiplied_ = false;
   std::vector<float> light_;  // of each value of a sample
   std::vector<float> row_;

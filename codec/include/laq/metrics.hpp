@@ -29,6 +29,12 @@
 
 namespace laq {
 
+// The linear light of an encoded value (0..1; values below 0 count as 0) by a transfer curve of ITU-T H.273, table 3,
+// where 2 (unspecified) means sRGB. 1 is the light of the greatest value, but 203 cd/m2 (ITU-R BT.2408) for PQ. For HLG
+// it is the light of the scene, 0..1 (ARIB STD-B67). Error: unsupported for code points that H.273 reserves, and for
+// its logarithmic curves.
+LAQ_API Result<double> linear_light(double encoded, uint8_t transfer);
+
 // Peak signal-to-noise ratios in decibels: 10 log10(1 / mean squared error) of samples in 0..1; infinite where there is
 // no error.
 struct Psnr {

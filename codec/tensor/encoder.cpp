@@ -107,8 +107,9 @@ class PartEncoder {
     const FittedScales fit = fit_scales(view, scaled, view.kernel);
     weights_.resize(scaled.size());
     for (size_t i = 0; i < weights_.size(); ++i) {
-      const size_t row = i / view.columns, channel = i % view.columns / view.kernel;
-      const double size = fit.rows[row] * fit.columns[channel];
+      const auto row = static_cast<uint32_t>(i / view.columns), column = static_cast<uint32_t>(i % view.columns);
+      const uint32_t channel = view.channel(row, column);
+      const double size = fit.rows[row] * fit.columns[column / view.kernel];
       weights_[i] = static_cast<float>((size > 0 ? std::pow(size, -2 * options_.exponent) : 0) *
                                        (has_importance ? options_.importance[channel] : 1));
     }

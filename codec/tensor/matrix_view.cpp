@@ -1,26 +1,47 @@
 #include "tensor/matrix_view.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace laq::tensor {
 
+namespace {
+
+uint32_t product(std::span<const uint64_t> sides) {
+  uint64_t count = 1;
+  for (const uint64_t side : sides) count *= side;
+  return static_cast<uint32_t>(count);
+}
+
+// Whether the sides of a kernel come first, as in TensorFlow.
+bool is_kernel_first(std::span<const uint64_t> sides) {
+  constexpr uint64_t kMostOfKernel = 11;
+  const auto leading = sides.first(sides.size() - 2);
+  const bool is_small =
+      std::all_of(leading.begin(), leading.end(), [](uint64_t side) { return side <= kMostOfKernel; });
+  return is_small && product(leading) < product(sides.last(2));
+}
+
+}  // namespace
+
 MatrixView MatrixView::of(const TensorFormat& format) {
-  const std::vector<uint64_t>& shape = format.shape;
-  // The side that rows count: the first above 1, unless nothing follows it.
-  size_t first = 0;
-  while (first < shape.size() && shape[first] == 1) ++first;
   MatrixView view;
-  uint64_t columns = 1;
-  if (first + 1 >= shape.size()) {
-    view.columns = static_cast<uint32_t>(format.elements());
+  view.columns = static_cast<uint32_t>(format.elements());
+  if (view.columns == 0) return view;
+  std::vector<uint64_t> sides;
+  std::copy_if(format.shape.begin(), format.shape.end(), std::back_inserter(sides),
+               [](uint64_t side) { return side > 1; });
+  if (sides.size() < 2) return view;
+  const std::span<const uint64_t> all = sides;
+  if (all.size() > 2 && is_kernel_first(all)) {
+    view.kernel_rows = product(all.first(all.size() - 2));
+    view.rows = product(all.first(all.size() - 1));
+    view.columns = product(all.last(1));
     return view;
   }
-  for (size_t axis = first + 1; axis < shape.size(); ++axis) columns *= shape[axis];
-  view.rows = static_cast<uint32_t>(shape[first]);
-  view.columns = static_cast<uint32_t>(columns);
-  uint64_t kernel = 1;
-  for (size_t axis = first + 2; axis < shape.size(); ++axis) kernel *= shape[axis];
-  view.kernel = static_cast<uint32_t>(std::max<uint64_t>(kernel, 1));
+  view.rows = product(all.first(1));
+  view.columns = product(all.subspan(1));
+  view.kernel = product(all.subspan(2));
   return view;
 }
 

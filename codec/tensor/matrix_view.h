@@ -1,10 +1,11 @@
-// MatrixView: a tensor as a matrix, whose rows and columns have variances of their own. A row is what one output
-// channel takes from the inputs:
-//   2-D [O, I]            rows O, columns I
-//   convolution [O, I, k, k] or [O, I, k]   rows O, columns I k k: an input channel has k k neighbouring columns
-//   1-D [N], [1, .., N]   one row
-//   otherwise             rows are the first side that is above 1, columns all that follow
-// The view transposed has the columns as rows; its rows of one input channel are then neighbours.
+// MatrixView: a tensor as a matrix, whose rows and columns have variances of their own. Sides of 1 do not count.
+//   [N]                      one row
+//   [O, I]                   rows O, columns I
+//   [O, I, k, ..]            convolutions of PyTorch and ONNX: rows O, columns I k .., of which those of an input
+//   channel
+//                            are neighbours
+//   [k, .., I, O]            convolutions of TensorFlow: rows k .. I, columns O
+// The view transposed has the columns as rows.
 #pragma once
 
 #include <cstddef>
@@ -18,18 +19,19 @@ namespace laq::tensor {
 
 struct MatrixView {
   uint32_t rows = 1, columns = 0;
-  uint32_t kernel = 1;         // columns of an input channel; divides columns
+  uint32_t kernel = 1;         // neighbouring columns of an input channel; divides columns
+  uint32_t kernel_rows = 1;    // rows of an input channel, at distances of rows / kernel_rows; divides rows
   bool is_transposed = false;  // element (row, column) is at column * rows + row, not at row * columns + column
 
   // Format: fewer than 2^32 elements.
   static MatrixView of(const TensorFormat& format);
-  // The transposed view has a kernel of 1, as its columns are output channels.
-  MatrixView transposed() const { return {columns, rows, 1, !is_transposed}; }
+  MatrixView transposed() const { return {columns, rows, 1, 1, !is_transposed}; }
 
   size_t size() const { return size_t{rows} * columns; }
-  uint32_t channels() const { return kernel > 0 ? columns / kernel : 0; }
-  size_t place(uint32_t row, uint32_t column) const {
-    return is_transposed ? size_t{column} * rows + row : size_t{row} * columns + column;
+  // Input channels, and that of an element.
+  uint32_t channels() const { return kernel_rows > 1 ? rows / kernel_rows : columns / kernel; }
+  uint32_t channel(uint32_t row, uint32_t column) const {
+    return kernel_rows > 1 ? row % (rows / kernel_rows) : column / kernel;
   }
 };
 

@@ -23,8 +23,8 @@ struct TensorOptions {
   // The error that rows and columns get grows with their size to the power of it: 0 for the least mean squared error,
   // 0.5 for errors relative to the root mean squares of rows and columns.
   double exponent = 0;
-  // How much the squared error of each input channel counts; empty: all alike. As many as the columns of the matrix
-  // view divided by the size of its kernel; another number is not looked at.
+  // How much the squared error of each input channel counts; empty: all alike. As many as
+  // MatrixView::channels(); another number is not looked at.
   std::span<const float> importance = {};
   int effort = 5;           // 1 (fastest) .. 9 (smallest)
   bool is_uniform = false;  // the contrast: one step for all elements, one adaptive context, whatever the effort

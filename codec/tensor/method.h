@@ -17,6 +17,7 @@ namespace laq::tensor {
 #define LAQ_TENSOR_METHODS(ROW) \
   ROW(raw_elements)             \
   ROW(array_recipe)             \
+  ROW(fast_rows)                \
   ROW(mixed_rows)
 
 #define LAQ_TENSOR_METHOD_ID(name) name,

@@ -43,7 +43,7 @@ class MixedCoder {
     header.write(writer);
     SymbolWriter symbols;
     MixedState state(header, axes);
-    MixedRowChooser chooser(state_bits, lambda());
+    MixedRowChooser chooser(state_bits, lambda(mean_ / own_step));
     std::vector<float> row(axes.columns()), decoded(axes.columns());
     double squared_error = 0;
     for (int r = 0; r < axes.rows; ++r) {
@@ -60,13 +60,11 @@ class MixedCoder {
   }
 
  private:
-  static double lambda() {
-    static const double l = std::getenv("LAM") ? atof(std::getenv("LAM")) : 0.11;
-    return l;
-  }
+  // The squared steps that a bit is worth. mean_size: of the values in steps.
+  static double lambda(double mean_size) { return std::clamp(0.4 / mean_size, 0.11, 0.3); }
 
   MixedHeader header_of(const Layout& layout, int state_bits, double step) const {
-    static const double dense = std::getenv("DENSE") ? atof(std::getenv("DENSE")) : 1.2;
+    constexpr double kDense = 1.2;  // mean size, in steps, from which on few points are zero
     MixedHeader header;
     header.is_transposed = layout.is_transposed;
     header.is_predicted = layout.is_predicted;
@@ -74,7 +72,7 @@ class MixedCoder {
     const double log_step = std::log2(step) + source_.exponent;
     header.step = static_cast<int>(std::lround(std::clamp(log_step, -1200.0, 1000.0) * MixedHeader::kStepFraction));
     const double mean = mean_ / step;
-    header.is_dense = mean > dense;
+    header.is_dense = mean > kDense;
     const double place = std::log2(std::max(mean, 0x1p-20)) * MixedHeader::kMeanFraction - MixedHeader::kLeastMean;
     header.mean = static_cast<int>(std::clamp(std::lround(place), 0L, 255L));
     return header;

@@ -27,8 +27,9 @@ class Float16 {
       return;
     }
     // In units of the last bit, the number is an integer. Numbers below the least normal one have its unit.
-    const int exponent = size > 0 ? std::max(std::ilogb(size), kLeastExponent) : kLeastExponent;
-    const double units = std::nearbyint(std::ldexp(size, kFractionBits - exponent));
+    const int exponent = std::max(static_cast<int>(bits >> 52 & 0x7ff) - 1023, kLeastExponent);
+    constexpr double kRounds = 0x1p52;  // added, it leaves integers
+    const double units = (size * power_of(kFractionBits - exponent) + kRounds) - kRounds;
     // The exponent's field begins at 1 for normal numbers, whose first bit adds 1 to it.
     bits_ = sign | static_cast<uint16_t>(((exponent - kLeastExponent) << kFractionBits) + static_cast<int>(units));
   }
@@ -40,11 +41,14 @@ class Float16 {
       return std::bit_cast<double>(sign | 0x7ff0000000000000 | static_cast<uint64_t>(fraction) << 42);
     }
     const int first = exponent > 0 ? 1 << kFractionBits : 0;
-    const double size = std::ldexp(first + fraction, std::max(exponent, 1) - 1 + kLeastExponent - kFractionBits);
+    const double size = (first + fraction) * power_of(std::max(exponent, 1) - 1 + kLeastExponent - kFractionBits);
     return (bits_ & 0x8000) != 0 ? -size : size;
   }
 
  private:
+  // 2^exponent, of a normal double.
+  static double power_of(int exponent) { return std::bit_cast<double>(static_cast<uint64_t>(exponent + 1023) << 52); }
+
   uint16_t bits_ = 0;
 };
 static_assert(sizeof(Float16) == 2);

@@ -16,7 +16,7 @@ constexpr int kLeastEffort = 7;  // that tries arrays for bits and decibels
 bool suits(const TensorSource& source, const TensorOptions& options) {
   if (options.is_uniform || !chunk_of(source.format, ArrayShape::matrix, array::Fidelity::max_error, 0)) return false;
   const bool has_bound = options.target == TensorTarget::lossless || options.target == TensorTarget::max_error;
-  return has_bound || (options.effort >= kLeastEffort && options.exponent == 0);
+  return has_bound || source.power == 0 || options.effort >= kLeastEffort;
 }
 
 // Codes a tensor in one shape, again and again for the search of a step.
@@ -34,7 +34,9 @@ class ArrayCoder {
     writer.byte(static_cast<uint8_t>(static_cast<int>(shape_) + 2 * static_cast<int>(fidelity)));
     writer.float64(tolerance);
     writer.append(coded.stream);
-    return {writer.take(), coded.distortion.mean_squared_error(source_.exponent)};
+    std::vector<std::byte> stream = writer.take();
+    return {static_cast<double>(stream.size()), coded.distortion.mean_squared_error(source_.exponent),
+            std::move(stream)};
   }
 
  private:
@@ -47,18 +49,17 @@ class ArrayCoder {
 std::optional<std::vector<std::byte>> encode_shape(const TensorSource& source, const TensorOptions& options,
                                                    ArrayShape shape) {
   ArrayCoder coder(source, options, shape);
-  if (options.target == TensorTarget::lossless) return coder.code(array::Fidelity::max_error, 0).stream;
+  if (options.target == TensorTarget::lossless || source.power == 0)
+    return coder.code(array::Fidelity::max_error, 0).stream;
   if (options.target == TensorTarget::max_error) return coder.code(array::Fidelity::max_error, options.value).stream;
-  if (source.power == 0) return std::nullopt;
   const StepTarget target(source, options);
-  return search_step(target, std::sqrt(source.power), [&](double step) {
+  return search_step(target, std::sqrt(source.power), [&](double step, bool) {
     return coder.code(array::Fidelity::mean_squared_error, std::ldexp(step, source.exponent));
   });
 }
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
-  auto best = encode_shape(source, options, ArrayShape::matrix);
-  return best;
+  return encode_shape(source, options, ArrayShape::matrix);
 }
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <memory>
 
 #include "base/scalable_targets.h"
 #include "entropy/coder.h"
@@ -29,6 +29,7 @@ class FittingCounter : public laq::HWY_NAMESPACE::SymbolCounter {
   static constexpr bool kObserves = true;
 
   explicit FittingCounter(ExpectationFit& fit) : fit_(fit) {}
+  bool wants(uint32_t group) const { return fit_.wants(group); }
   void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
     fit_.observe(features, size, expected);
   }
@@ -69,7 +70,8 @@ HWY_EXPORT(WritePoints);
 HWY_EXPORT(CountBits);
 HWY_EXPORT(CountAndFit);
 
-constexpr float kLambda = 0.15f;  // squared points that a bit is worth
+constexpr int kLeastEffortOfViews = 4;  // that tries the transposed view
+constexpr float kLambda = 0.2f;         // squared points that a bit is worth
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
@@ -98,19 +100,24 @@ class RowsEncoder {
 
   double deviation() const { return deviation_; }
 
-  Trial code(double step) {
+  // The stream is left out if the trial is far from the target, unless that is null.
+  Trial code(double step, const StepTarget* target) {
     quantize(step);
-    if (passes_ < kFittingPasses) {
-      ExpectationFit fit;
-      HWY_DYNAMIC_DISPATCH(CountAndFit)(header_, rows_.view, points_, fit);
-      move_weights(fit);
-    }
-    ++passes_;
+    Trial trial{count_bytes(), mean_squared_error()};
+    if (target != nullptr && !target->is_near(trial)) return trial;
     ByteWriter writer;
     header_.write(writer);
     writer.append(factor_bytes_);
     writer.append(HWY_DYNAMIC_DISPATCH(WritePoints)(header_, rows_.view, points_));
-    return {writer.take(), mean_squared_error()};
+    trial.stream = writer.take();
+    trial.bytes = static_cast<double>(trial.stream.size());
+    return trial;
+  }
+
+  // The bytes at a step, to compare views by.
+  double bytes_at(double step) {
+    quantize(step);
+    return count_bytes();
   }
 
  private:
@@ -179,6 +186,21 @@ class RowsEncoder {
     }
   }
 
+  // The bytes of the stream, nearly; the first calls also move the weights of expectations.
+  double count_bytes() {
+    constexpr double kHeader = 9;
+    double bits = 0;
+    if (passes_++ < kFittingPasses && !header_.is_uniform) {
+      constexpr uint32_t kObserved = 1 << 14;  // elements, about
+      ExpectationFit fit(static_cast<uint32_t>(points_.size() / kObserved) + 1);
+      bits = HWY_DYNAMIC_DISPATCH(CountAndFit)(header_, rows_.view, points_, fit);
+      move_weights(fit);
+    } else {
+      bits = HWY_DYNAMIC_DISPATCH(CountBits)(header_, rows_.view, points_);
+    }
+    return kHeader + static_cast<double>(factor_bytes_.size()) + 2 * rans_states(rows_.view) + bits / 8;
+  }
+
   void quantize(double step) {
     constexpr double kFinest = 0x1p-20;
     const double logarithm = std::log2(std::max(step, kFinest)) + source_.exponent;
@@ -212,8 +234,7 @@ class RowsEncoder {
   }
 
   void move_weights(const ExpectationFit& fit) {
-    if (header_.is_uniform) return;
-    const auto change = fit.change(static_cast<double>(points_.size()));
+    const auto change = fit.change();
     for (int k = 0; k < RowsHeader::kWeights; ++k) {
       const double weight = (header_.weights[k] + change[k] * RowsHeader::kWeightUnit);
       header_.weights[k] = static_cast<uint8_t>(std::clamp(static_cast<int>(std::lround(weight)), 0, 15));
@@ -250,10 +271,23 @@ class RowsEncoder {
   int passes_ = 0;
 };
 
+// The encoder of the view in which the tensor takes fewer bytes.
+std::unique_ptr<RowsEncoder> choose_view(const TensorSource& source, const TensorOptions& options, double bits) {
+  auto natural = std::make_unique<RowsEncoder>(source, options, false);
+  const MatrixView view = view_of(source.format, false);
+  if (options.is_uniform || options.effort < kLeastEffortOfViews || view.rows < kLanes || view.columns < kLanes)
+    return natural;
+  auto transposed = std::make_unique<RowsEncoder>(source, options, true);
+  const double step = std::exp2(1 - bits);
+  const double of_natural = natural->bytes_at(step * natural->deviation());
+  return transposed->bytes_at(step * transposed->deviation()) < of_natural ? std::move(transposed) : std::move(natural);
+}
+
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
   const StepTarget target(source, options);
-  RowsEncoder encoder(source, options, false);
-  return search_step(target, encoder.deviation(), [&](double step) { return encoder.code(step); });
+  const std::unique_ptr<RowsEncoder> encoder = choose_view(source, options, target.bits());
+  return search_step(target, encoder->deviation(),
+                     [&](double step, bool is_last) { return encoder->code(step, is_last ? nullptr : &target); });
 }
 
 }  // namespace

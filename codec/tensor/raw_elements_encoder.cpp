@@ -7,8 +7,7 @@ bool suits(const TensorSource&, const TensorOptions&) {
   return true;
 }
 
-std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
-  if (options.target == TensorTarget::bits && source.elements.size() > source.most_bytes) return std::nullopt;
+std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions&) {
   return std::vector<std::byte>(source.elements.begin(), source.elements.end());
 }
 

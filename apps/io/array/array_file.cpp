@@ -21,7 +21,7 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "elements are read in native byte order");
 
 constexpr std::array kTypeNames = {"int8",    "uint8",   "int16", "uint16", "int32",  "uint32",
-                                   "float32", "float64", "int64", "uint64", "float16"};
+                                   "float32", "float64", "int64", "uint64", "float16", "bfloat16"};
 
 Result<Noted<Array>> packed(Result<Noted<FileArray>> file) {
   if (!file) return file.error();

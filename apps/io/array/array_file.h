@@ -12,8 +12,8 @@
 
 #include "io/array/file_array.h"
 #include "io/notes.h"
-#include "io/picture/half.h"
 #include "laq/array.hpp"
+#include "laq/float16.hpp"
 
 namespace laq::io {
 
@@ -73,10 +73,12 @@ auto with_element_type(ElementType type, Use&& use) {
       return use(int64_t{});
     case ElementType::uint64:
       return use(uint64_t{});
+    case ElementType::bfloat16:
+      return use(BFloat16{});
     case ElementType::float16:
       break;
   }
-  return use(Half{});
+  return use(Float16{});
 }
 
 // The elements as doubles, which hold every value exactly, but for integers of 64 bits beyond 2^53: those are rounded.

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "io/array/array_file.h"
 #include "io/array/npy_header.h"
 #include "io/attachments.h"
 #include "io/bytes.h"
@@ -268,6 +269,12 @@ std::string NumpyForm::type_name() const {
 }
 
 std::vector<std::byte> write_npy(const Array& array) {
+  if (array.type == ElementType::bfloat16) {
+    // NumPy has no such type; float32 holds every number of it.
+    Array wider{ElementType::float32, array.shape, {}, array.signal, array.attachments};
+    set_elements(to_doubles(array), wider);
+    return write_npy(wider);
+  }
   const NumpyForm form = numpy_form(array.type, array.shape, array.attachments);
   // The coded array along the sides of the file, the slowest first.
   ArrayView file_order{array.type, form.shape, array.data.data()};

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "io/array/file_array.h"
+#include "io/array/half.h"
 #include "io/notes.h"
-#include "io/picture/half.h"
 #include "laq/array.hpp"
 
 namespace laq::io {

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "io/picture/half.h"
+#include "io/array/half.h"
 #include "measures/octave_bands.h"
 #include "measures/spectrum.h"
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/picture/convert.h"
@@ -66,9 +67,12 @@ bool add_boxes(JxlEncoder* encoder, const Metadata& metadata) {
 
 bool add_frame(JxlEncoder* encoder, const Picture& picture) {
   // libjxl takes samples at the full scale of their type.
-  const Picture full = with_depth(picture, picture.depth > 8 ? 16 : 8);
-  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                              picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+  const int depth = picture.depth > 8 ? 16 : 8;
+  std::optional<Picture> converted;
+  if (picture.depth != depth) converted = with_depth(picture, depth);
+  const Picture& full = converted ? *converted : picture;
+  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels), depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8,
+                              JXL_NATIVE_ENDIAN, 0};
   JxlEncoderFrameSettings* settings = JxlEncoderFrameSettingsCreate(encoder, nullptr);
   if (JxlEncoderSetFrameLossless(settings, JXL_TRUE) != JXL_ENC_SUCCESS ||
       JxlEncoderAddImageFrame(settings, &format, full.samples.data(), full.samples.size()) != JXL_ENC_SUCCESS)

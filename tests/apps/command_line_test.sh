@@ -67,6 +67,7 @@ region ... 0:4,0:25
 region :-3,1:-20 0:1,1:5
 for ranges in 1:3,5:26 0,25 0,-26; do expect 1 'within 0:25' "$laq" decode --region $ranges series.laq x.npy; done
 expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
+expect 1 'has 9223372036854775807:26 for side 1' "$laq" decode --region 0,9223372036854775807 series.laq x.npy
 expect 1 'series.laq: --region has 3 ranges, and the array has 2 sides' "$laq" decode --region 1,2,3 series.laq x.npy
 for ranges in 1:3, ,1 1::2 a ...,...; do expect 2 "$ranges is not a list of ranges" "$laq" decode --region $ranges series.laq x.npy; done
 expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png

@@ -85,6 +85,16 @@ grep -q ', 1 kept as they are' stderr || fail "a file that is kept is not counte
 for target in --lossless '--max-error 0.001' '--psnr 40' '--pointwise-rel 0.01'; do
   expect 0 '' "$laq" encode --verify $target field.npy field.laq
 done
+# Integers that doubles do not tell apart
+python3 - << 'END'
+import array, struct
+header = b"{'descr': '<i8', 'fortran_order': False, 'shape': (5000,), }".ljust(117) + b'\n'
+elements = array.array('q', range(2 ** 60, 2 ** 60 + 5000)).tobytes()
+open('large.npy', 'wb').write(b'\x93NUMPY\1\0' + struct.pack('<H', len(header)) + header + elements)
+END
+for target in --lossless '--max-error 1' '--max-error 10'; do
+  expect 0 '' "$laq" encode --verify $target large.npy large.laq
+done
 expect 0 '' "$laq" encode --verify -q 20 in/a.ppm verified.laq
 "$laq" encode -v in/a.ppm verified.laq 2> stderr || fail "-v: $(cat stderr)"
 grep -q '^in/a.ppm -> verified.laq: 37x5, ' stderr || fail "-v does not tell of the file: $(cat stderr)"

@@ -155,14 +155,9 @@ std::optional<std::vector<uint64_t>> parse_shape(std::string_view text) {
 }
 
 std::vector<double> to_doubles(const Array& array) {
-  return with_element_type(array.type, [&](auto element) {
-    std::vector<double> values(array.data.size() / sizeof element);
-    for (size_t i = 0; i < values.size(); ++i) {
-      std::memcpy(&element, array.data.data() + i * sizeof element, sizeof element);
-      values[i] = static_cast<double>(element);
-    }
-    return values;
-  });
+  std::vector<double> values(array.data.size() / element_bytes(array.type));
+  load_elements(array, 0, std::span(values));
+  return values;
 }
 
 void set_elements(std::span<const double> values, Array& array) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -80,6 +81,18 @@ auto with_element_type(ElementType type, Use&& use) {
       break;
   }
   return use(Half{});
+}
+
+// Sets `numbers` to the elements from `begin` on.
+template <class Number>
+void load_elements(const Array& array, size_t begin, std::span<Number> numbers) {
+  with_element_type(array.type, [&](auto element) {
+    const std::byte* from = array.data.data() + begin * sizeof element;
+    for (size_t i = 0; i < numbers.size(); ++i, from += sizeof element) {
+      std::memcpy(&element, from, sizeof element);
+      numbers[i] = static_cast<Number>(element);
+    }
+  });
 }
 
 // The elements as doubles, which hold every value exactly, but for integers of 64 bits beyond 2^53: those are rounded.

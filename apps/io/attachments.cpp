@@ -9,8 +9,6 @@
 namespace laq::io {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{64} << 20;  // of an attachment, as laq.hpp says
-
 // An integer of the format: seven bits a byte, the lowest first (LEB128).
 void append_integer(std::string& bytes, uint64_t value) {
   for (; value > 0x7f; value >>= 7) bytes += static_cast<char>(value | 0x80);
@@ -58,9 +56,14 @@ const std::vector<std::byte>* find_attachment(std::span<const Attachment> attach
 }
 
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::vector<std::byte> contents) {
-  if (contents.size() > kMaxBytes) return false;
+  if (contents.size() > kMaxAttachmentBytes) return false;
   if (!contents.empty()) attachments.push_back({std::string(name), std::move(contents)});
   return true;
+}
+
+bool attach(std::vector<Attachment>& attachments, std::string_view name, std::string_view contents) {
+  const auto bytes = std::as_bytes(std::span(contents));
+  return contents.size() <= kMaxAttachmentBytes && attach(attachments, name, std::vector(bytes.begin(), bytes.end()));
 }
 
 std::string describe_attachment(std::string_view name) {

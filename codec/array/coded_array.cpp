@@ -11,23 +11,27 @@
 namespace laq::array {
 namespace {
 
-// Appends the elements of the sides from `side` on, the last one fastest.
-void pack(const ArrayView& array, size_t side, const std::byte* from, std::vector<std::byte>& to) {
+// Puts the elements of the sides from `side` on where `to` points, the last one fastest; returns the end of them.
+std::byte* pack(const ArrayView& array, size_t side, const std::byte* from, std::byte* to) {
   const size_t bytes = element_bytes(array.type);
-  if (side == array.shape.size()) {
-    to.insert(to.end(), from, from + bytes);
-    return;
+  const bool is_last = side + 1 == array.shape.size();
+  for (uint64_t i = 0; i < array.shape[side]; ++i, from += array.strides[side]) {
+    if (is_last) {
+      std::memcpy(to, from, bytes);
+      to += bytes;
+    } else {
+      to = pack(array, side + 1, from, to);
+    }
   }
-  for (uint64_t i = 0; i < array.shape[side]; ++i)
-    pack(array, side + 1, from + static_cast<int64_t>(i) * array.strides[side], to);
+  return to;
 }
 
 std::vector<std::byte> packed(const ArrayView& array) {
   std::vector<std::byte> elements;
   const uint64_t count = element_count(array.shape);
   if (count == 0) return elements;
-  elements.reserve(count * element_bytes(array.type));
-  pack(array, 0, static_cast<const std::byte*>(array.data), elements);
+  elements.resize(count * element_bytes(array.type));
+  pack(array, 0, static_cast<const std::byte*>(array.data), elements.data());
   return elements;
 }
 
@@ -84,7 +88,7 @@ void fit_into_doubles(CodedArray& coded) {
       std::memcpy(elements.data() + (count + index) * 4, &halves[1], 4);
     });
     coded.layout.wide_form = WideForm::halves;
-    coded.view.type = coded.layout.coded_type();
+    coded.view.type = coded_type(coded.layout.type, coded.layout.wide_form);
     coded.view.shape = {2, count};
   }
   take_over(std::move(elements), coded);

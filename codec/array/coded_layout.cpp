@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 
 #include "array/box.h"
 
@@ -9,10 +10,6 @@ namespace laq::array {
 namespace {
 
 constexpr size_t kWideBytes = 8, kHalfBytes = 4;
-
-bool has_no_elements(const std::vector<uint64_t>& shape) {
-  return std::find(shape.begin(), shape.end(), 0) != shape.end();
-}
 
 // The product of the first `count` sides.
 uint64_t product_of(const std::vector<uint64_t>& shape, size_t count) {
@@ -75,19 +72,22 @@ void join_halves(const ArrayRegion& region, const std::vector<uint64_t>& shape, 
   region.size.empty() ? join_row(0, 0) : for_each_row(region, shape, join_row);
 }
 
-void add_offset(std::span<std::byte> elements, uint64_t offset) {
-  for (size_t at = 0; at < elements.size(); at += kWideBytes) {
-    uint64_t element = 0;
-    std::memcpy(&element, elements.data() + at, kWideBytes);
-    element += offset;
-    std::memcpy(elements.data() + at, &element, kWideBytes);
+template <class T>
+void add(std::span<std::byte> elements, T offset) {
+  using Limits = std::numeric_limits<T>;
+  for (size_t at = 0; at < elements.size(); at += sizeof(T)) {
+    T element, sum;
+    std::memcpy(&element, elements.data() + at, sizeof(T));
+    // Differences are small beside the offset if the sum is beyond an end, so the offset tells which.
+    if (__builtin_add_overflow(element, offset, &sum)) sum = offset < T{} ? Limits::lowest() : Limits::max();
+    std::memcpy(elements.data() + at, &sum, sizeof(T));
   }
 }
 
 }  // namespace
 
 uint64_t element_count(const std::vector<uint64_t>& shape) {
-  if (has_no_elements(shape)) return 0;
+  if (is_empty(shape)) return 0;
   uint64_t count = 1;
   for (const uint64_t side : shape) {
     if (side > kMaxElements / count) return kMaxElements + 1;
@@ -96,7 +96,7 @@ uint64_t element_count(const std::vector<uint64_t>& shape) {
   return count;
 }
 
-bool is_empty(const Sides& sides) {
+bool is_empty(std::span<const uint64_t> sides) {
   return std::find(sides.begin(), sides.end(), 0) != sides.end();
 }
 
@@ -105,13 +105,13 @@ Sides CodedLayout::sides() const {
   Sides sides = {1, 1, 1, 1};
   const size_t kept = std::min<size_t>(shape.size(), kMaxSides);
   std::copy(shape.end() - static_cast<ptrdiff_t>(kept), shape.end(), sides.end() - static_cast<ptrdiff_t>(kept));
-  if (shape.size() > kMaxSides) sides[0] = has_no_elements(shape) ? 0 : product_of(shape, shape.size() - kept + 1);
+  if (shape.size() > kMaxSides) sides[0] = is_empty(shape) ? 0 : product_of(shape, shape.size() - kept + 1);
   return sides;
 }
 
 Box covering_box(const CodedLayout& layout, const ArrayRegion& region) {
   const std::vector<uint64_t>& shape = layout.shape;
-  if (has_no_elements(region.size)) return {{}, {}};
+  if (is_empty(region.size)) return {{}, {}};
   const std::vector<uint64_t> last = last_place(region);
   if (layout.wide_form == WideForm::halves) {
     const uint64_t begin = number_of(region.begin, shape, shape.size());
@@ -131,26 +131,26 @@ Box covering_box(const CodedLayout& layout, const ArrayRegion& region) {
 }
 
 bool is_same(const CodedLayout& layout, const ArrayRegion& region) {
-  if (layout.wide_form != WideForm::as_they_are) return false;
+  if (layout.wide_form == WideForm::halves) return false;
   return layout.shape.size() <= kMaxSides || region.size == layout.shape;
 }
 
-void restore(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
-             std::span<std::byte> elements) {
+void pick(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
+          std::span<std::byte> elements) {
   if (elements.empty()) return;
   const Box box = covering_box(layout, region);
   if (layout.wide_form == WideForm::halves) return join_halves(region, layout.shape, box, coded, elements);
   const size_t bytes = element_bytes(layout.type);
-  if (coded.size() == elements.size()) {
-    std::memcpy(elements.data(), coded.data(), coded.size());
-  } else {
-    const Sides sides = layout.sides();
-    for_each_row(region, layout.shape, [&](uint64_t number, uint64_t index) {
-      std::memcpy(elements.data() + index * bytes, coded.data() + index_in(box, sides, number) * bytes,
-                  region.size.back() * bytes);
-    });
-  }
-  if (layout.wide_form == WideForm::from_offset) add_offset(elements, layout.offset);
+  const Sides sides = layout.sides();
+  for_each_row(region, layout.shape, [&](uint64_t number, uint64_t index) {
+    std::memcpy(elements.data() + index * bytes, coded.data() + index_in(box, sides, number) * bytes,
+                region.size.back() * bytes);
+  });
+}
+
+void add_offset(const CodedLayout& layout, std::span<std::byte> elements) {
+  if (layout.wide_form != WideForm::from_offset) return;
+  layout.type == ElementType::int64 ? add(elements, static_cast<int64_t>(layout.offset)) : add(elements, layout.offset);
 }
 
 }  // namespace laq::array

@@ -29,8 +29,13 @@ enum class WideForm : uint8_t {
 // The product of the sides; more than kMaxElements if that is exceeded.
 uint64_t element_count(const std::vector<uint64_t>& shape);
 
-// Whether a box with these sides has no elements. Its other sides may have any size.
-bool is_empty(const Sides& sides);
+// Whether an array or a box with these sides has no elements. Its other sides may have any size.
+bool is_empty(std::span<const uint64_t> sides);
+
+// The type of what is coded of elements of a type.
+constexpr ElementType coded_type(ElementType type, WideForm form) {
+  return form == WideForm::halves ? ElementType::uint32 : type;
+}
 
 struct CodedLayout {
   std::vector<uint64_t> shape;  // of the array
@@ -38,7 +43,6 @@ struct CodedLayout {
   WideForm wide_form = WideForm::as_they_are;
   uint64_t offset = 0;  // modulo 2^64
 
-  ElementType coded_type() const { return wide_form == WideForm::halves ? ElementType::uint32 : type; }
   // The sides of what is coded, with 1 in front if the array has fewer than four.
   Sides sides() const;
 };
@@ -48,11 +52,16 @@ struct Box;
 // The smallest box of what is coded that holds a region of the array.
 Box covering_box(const CodedLayout& layout, const ArrayRegion& region);
 
-// Whether the elements of a box are those of the region, without a change.
+// Whether the elements of the covering box are those of the region, in the same places.
 bool is_same(const CodedLayout& layout, const ArrayRegion& region);
 
-// The elements of a region from those of its covering box, both packed. `elements` has the bytes that the region needs.
-void restore(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
-             std::span<std::byte> elements);
+// Picks the elements of a region, which is not the same, from those of its covering box; both are packed. `elements`
+// has the bytes that the region needs.
+void pick(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
+          std::span<std::byte> elements);
+
+// Adds the offset to packed elements, if there is one. What the loss put beyond the end of the type becomes that end,
+// which is nearer to the original.
+void add_offset(const CodedLayout& layout, std::span<std::byte> elements);
 
 }  // namespace laq::array

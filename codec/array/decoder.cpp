@@ -134,7 +134,8 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
   const Box box = covering_box(layout, wanted);
   const std::vector<ChunkToDecode> chunks = chunks_to_decode(header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
-  const uint64_t bytes = elements * element_bytes(layout.type), coded_bytes = box_bytes(box, layout.coded_type());
+  const uint64_t bytes = elements * element_bytes(layout.type),
+                 coded_bytes = box_bytes(box, coded_type(layout.type, layout.wide_form));
   const uint64_t needed =
       coded_bytes + (is_same(layout, wanted) ? 0 : bytes) + decoding_bytes(chunks, header.chunks(), options.threads);
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
@@ -142,9 +143,11 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
   array.data.resize(coded_bytes);
   if (!decode_box(chunks, box, options.threads, array.data))
     return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
-  if (is_same(layout, wanted)) return array;
-  const std::vector<std::byte> coded = std::exchange(array.data, std::vector<std::byte>(bytes));
-  restore(layout, wanted, coded, array.data);
+  if (!is_same(layout, wanted)) {
+    const std::vector<std::byte> coded = std::exchange(array.data, std::vector<std::byte>(bytes));
+    pick(layout, wanted, coded, array.data);
+  }
+  add_offset(layout, array.data);
   return array;
 }
 

@@ -30,7 +30,7 @@ struct ArrayHeader {
   CodedLayout layout() const { return {info.shape, info.type, wide_form, offset}; }
   uint64_t chunks() const;
   ChunkFormat chunk_format(const Grid& grid) const {
-    return {layout().coded_type(), grid, fidelity, tolerance, info.signal.significant_bits};
+    return {coded_type(info.type, wide_form), grid, fidelity, tolerance, info.signal.significant_bits};
   }
 
   void write(ByteWriter& writer) const;

@@ -1,5 +1,5 @@
 // Elements as numbers: double holds every value of every type exactly, but for integers of 64 bits. Those are coded as
-// other numbers where they are beyond 2^53 (array/wide_integers.h).
+// other numbers where they are beyond 2^53 (array/coded_layout.h).
 #pragma once
 
 #include <algorithm>

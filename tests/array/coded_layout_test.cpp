@@ -139,6 +139,38 @@ TEST_CASE("integers far from 0 that are near each other cost their differences, 
   }
 }
 
+TEST_CASE("a bound holds at both ends of 64-bit types, where differences and offset may exceed them") {
+  const auto worst = [](auto element, const Array& a, const Array& b) {
+    uint64_t most = 0;
+    for (size_t at = 0; at < a.data.size(); at += 8) {
+      auto x = element, y = element;
+      std::memcpy(&x, a.data.data() + at, 8);
+      std::memcpy(&y, b.data.data() + at, 8);
+      most = std::max(most, x < y ? static_cast<uint64_t>(y) - static_cast<uint64_t>(x)
+                                  : static_cast<uint64_t>(x) - static_cast<uint64_t>(y));
+    }
+    return most;
+  };
+  std::mt19937 random(1);
+  std::vector<int64_t> low(3000), high(3000);
+  std::vector<uint64_t> top(3000);
+  for (size_t i = 0; i < low.size(); ++i) {
+    const int64_t small = random() % 1000;
+    low[i] = std::numeric_limits<int64_t>::min() + small;
+    high[i] = std::numeric_limits<int64_t>::max() - small;
+    top[i] = std::numeric_limits<uint64_t>::max() - static_cast<uint64_t>(small);
+  }
+  for (const ArrayTarget target : {ArrayTarget{ArrayTargetKind::max_error, 10}, {ArrayTargetKind::psnr, 30}}) {
+    const uint64_t bound = target.kind == ArrayTargetKind::max_error ? 10 : 2000;
+    for (const auto& values : {low, high}) {
+      const Array array = array_of(ElementType::int64, {3000}, values);
+      CHECK(worst(int64_t{}, array, *decode_array(encoded(array.view(), target))) <= bound);
+    }
+    const Array array = array_of(ElementType::uint64, {3000}, top);
+    CHECK(worst(uint64_t{}, array, *decode_array(encoded(array.view(), target))) <= bound);
+  }
+}
+
 TEST_CASE("targets that integers beyond 2^52 cannot meet are refused, others are met without loss") {
   const Array clock = array_of(ElementType::int64, {100}, numbers<int64_t>(100, 1700000000000000000, 60));
   for (const ArrayTarget target : {ArrayTarget{ArrayTargetKind::snr, 40}, {ArrayTargetKind::pointwise_relative, 0.1}})

@@ -1,4 +1,4 @@
-// Colours for numbers: maps of one sign and maps around zero.
+// Colours for numbers: maps of one sign, maps around zero, and shades.
 #pragma once
 
 #include <algorithm>
@@ -28,6 +28,10 @@ inline Colour signed_heat(double share) {
   constexpr Colour kNone{250, 250, 250}, kBelow{30, 80, 190}, kAbove{200, 45, 30};
   share = std::clamp(share, -1.0, 1.0);
   return mixed(kNone, share < 0 ? kBelow : kAbove, share < 0 ? -share : share);
+}
+
+inline Colour gray(double share) {
+  return mixed({0, 0, 0}, {255, 255, 255}, std::clamp(share, 0.0, 1.0));
 }
 
 }  // namespace laq::command

@@ -13,7 +13,6 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/picture/convert.h"
-#include "io/picture/picture_file.h"
 #include "laq/metrics.hpp"
 #include "measures/array_measures.h"
 #include "measures/octave_bands.h"
@@ -76,14 +75,9 @@ Result<Signal> read_signal(const std::string& path, const DecodeOptions& options
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
   if (holds_array(*file) || io::is_array_file(*file)) return read_array(path, *file, options);
-  const Result<Picture> picture = decode(*file, options);
-  if (picture) return Signal(io::upright(*picture));
-  if (picture.error().code != ErrorCode::not_laq) return picture.error();
-  const Result<io::Noted<Picture>> foreign =
-      io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
-  if (!foreign) return foreign.error();
-  note_reading(path, foreign->notes);
-  return Signal(io::upright(*foreign));
+  const Result<Picture> picture = decode_any_picture(path, *file, options);
+  if (!picture) return picture.error();
+  return Signal(io::upright(*picture));
 }
 
 template <class Values>

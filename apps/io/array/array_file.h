@@ -12,7 +12,6 @@
 #include <vector>
 
 #include "io/array/file_array.h"
-#include "io/array/half.h"
 #include "io/notes.h"
 #include "laq/array.hpp"
 #include "laq/float16.hpp"

@@ -1,5 +1,4 @@
-// JPEG XL by libjxl: the writer.
-#include <jxl/encode.h>
+#include "io/picture/jpeg_xl_writer.h"
 
 #include <algorithm>
 #include <memory>
@@ -81,7 +80,9 @@ bool add_frame(JxlEncoder* encoder, const Picture& picture) {
   return true;
 }
 
-bool finish(JxlEncoder* encoder, std::vector<std::byte>& file) {
+}  // namespace
+
+bool take_file(JxlEncoder* encoder, std::vector<std::byte>& file) {
   for (size_t done = 0;;) {
     file.resize(std::max<size_t>(size_t{1} << 16, file.size() * 2));
     auto* next = reinterpret_cast<uint8_t*>(file.data()) + done;
@@ -94,14 +95,13 @@ bool finish(JxlEncoder* encoder, std::vector<std::byte>& file) {
   }
 }
 
-}  // namespace
-
 Result<Noted<std::vector<std::byte>>> encode_jpeg_xl(const Picture& picture) {
   const std::unique_ptr<JxlEncoder, decltype(&JxlEncoderDestroy)> encoder(JxlEncoderCreate(nullptr),
                                                                           &JxlEncoderDestroy);
   Noted<std::vector<std::byte>> file;
   if (!encoder || !set_header(encoder.get(), picture) || !set_colour(encoder.get(), picture, file.notes) ||
-      !add_boxes(encoder.get(), picture.metadata) || !add_frame(encoder.get(), picture) || !finish(encoder.get(), file))
+      !add_boxes(encoder.get(), picture.metadata) || !add_frame(encoder.get(), picture) ||
+      !take_file(encoder.get(), file))
     return Error{ErrorCode::unsupported, "libjxl cannot write such a picture (write a .png file)"};
   return file;
 }

@@ -32,7 +32,10 @@ TEST_CASE("very many losses are not all named") {
 TEST_CASE("names of a stranger cannot command a terminal") {
   CHECK(laq::io::name_of_chunk("a\x1b[m", {}) == "chunk a?[m");
   CHECK(laq::io::quoted_name("\xc2\x9b"
-                             "2J\n\x7f") == "'??2J??'");
+                             "2J\n\x7f") ==
+        "'?"
+        "?2J?"
+        "?'");
   CHECK(laq::io::quoted_name("\x9b"
                              "2J") == "'?2J'");
   CHECK(laq::io::quoted_name("\xc3\x9b\xe2\x82\xac") == "'\xc3\x9b\xe2\x82\xac'");  // letters stay

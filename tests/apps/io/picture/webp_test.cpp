@@ -78,7 +78,7 @@ TEST_CASE("WebP: chunks that are not known are named") {
   laq::Picture picture = sample_picture(20, 10, 3, 8);
   picture.metadata.xmp = bytes_of("<x/>");
   std::vector<std::byte> file = written(picture);
-  for (const std::string chunk : {std::string("abcd\3\0\0\0xyz\0", 12), std::string("e\x1b[f\0\0\0\0", 8)}) {
+  for (const std::string& chunk : {std::string("abcd\3\0\0\0xyz\0", 12), std::string("e\x1b[f\0\0\0\0", 8)}) {
     const std::vector<std::byte> bytes = bytes_of(chunk);
     file.insert(file.end(), bytes.begin(), bytes.end());
   }

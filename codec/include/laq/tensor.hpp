@@ -26,8 +26,8 @@ namespace laq {
 // What the stream of a tensor is to reach.
 enum class TensorTargetKind : uint8_t {
   lossless,
-  bits,       // the least error with a stream of at most `value` bits an element; what a file has beside it comes on top
-  snr,        // the fewest bytes with at least `value` decibels: the mean of squares to the mean squared error
+  bits,  // the least error with a stream of at most `value` bits an element; what a file has beside it comes on top
+  snr,   // the fewest bytes with at least `value` decibels: the mean of squares to the mean squared error
   max_error,  // the fewest bytes with no finite element further off than `value`
 };
 
@@ -50,7 +50,8 @@ struct TensorView {
   // fewer than two sides longer than 1 (biases, norms) are kept without loss.
   std::optional<TensorTarget> target = {};
   // How much the squared error of each input channel counts: its mean activation energy, or the diagonal of a Hessian.
-  // Not owned; empty, or as many as the second side (of a matrix [outputs, inputs] the columns).
+  // Not owned; empty, or as many as there are input channels: the second side of [outputs, inputs, kernel ...], and the
+  // last but one of TensorFlow's [kernel ..., inputs, outputs].
   std::span<const float> importance = {};
 };
 inline constexpr uint64_t kFewElements = 1024;

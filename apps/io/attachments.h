@@ -13,6 +13,8 @@
 
 namespace laq::io {
 
+inline constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;  // of one attachment, as laq.hpp says
+
 // Their contents; null if there is no attachment of that name.
 const std::vector<std::byte>* find_attachment(std::span<const Attachment> attachments, std::string_view name);
 

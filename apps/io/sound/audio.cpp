@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/sound/flac_file.h"
 #include "io/sound/sndfile.h"
@@ -54,7 +55,6 @@ Result<Noted<Array>> read_flac(Bytes file, Notes notes) {
   if (is_whole && header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
   for (std::string& name : notes.not_kept) array->notes.lose(std::move(name));
   attach(*array, kFromName, "flac");
-  constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;
   if (blocks.size() > kMaxAttachmentBytes) {
     array->notes.lose("tags and pictures of more than 64 MiB");
   } else if (!blocks.empty()) {

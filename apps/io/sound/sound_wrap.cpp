@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/sound/sound_formats.h"
 
@@ -10,7 +11,6 @@ namespace laq::io {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
-constexpr uint64_t kMaxAttachmentBytes = uint64_t{64} << 20;  // as docs/format.md says
 
 // Is this the set of loudspeakers that a file of so many channels has by default? The bits are those of
 // WAVEFORMATEXTENSIBLE.

@@ -17,16 +17,25 @@ struct Arguments {
   FileOptions files;
 };
 
+// The kind of file that is written under this name; FileKind::unknown if none is.
+io::FileKind kind_of_output(const DecodeSettings& settings, const std::string& name) {
+  const io::FileFormat* const format = wanted_format(settings, name);
+  return format && format->is_written() ? format->kind : io::FileKind::unknown;
+}
+
 int run(const Arguments& arguments) {
   const DecodeSettings& settings = arguments.settings;
+  const Selection& selection = arguments.files.selection;
   const EndingOf ending_of = [&](const FoundFile& file) -> Result<std::optional<Ending>> {
     if (!file.is_named && file.kind != io::FileKind::laq) return std::optional<Ending>();
+    if (!settings.format.empty())
+      return std::optional(Ending{kind_of_output(settings, file.path), "." + settings.format});
     const Result<io::FileKind> kind = natural_kind(file.path, settings.options.max_bytes);
     if (!kind) return kind.error();
-    return std::optional(
-        Ending{*kind, settings.format.empty() ? io::format_of(*kind).usual_extension() : "." + settings.format});
+    return std::optional(Ending{*kind, io::format_of(*kind).usual_extension()});
   };
-  const Plan plan = make_plan("decode", arguments.files.selection, io::FileKind::png, ending_of);
+  const std::string& name = selection.names.back();  // OUT, if IN OUT are named
+  const Plan plan = make_plan("decode", selection, kind_of_output(settings, name), ending_of);
   if (plan.status != kOk) return plan.status;
   return run_batch(
       plan, [&](const Job& job, const Resources& resources) { return decode_file(settings, job, resources); },

@@ -173,6 +173,7 @@ int run(const Arguments& arguments) {
   };
   Selection selection = arguments.files.selection;
   selection.splits_archives = !selection.folder.empty() && arguments.settings.member.empty();
+  selection.max_bytes = arguments.settings.max_bytes;
   const Plan plan = make_plan("encode", selection, io::FileKind::laq, laq_file);
   if (plan.status != kOk) return plan.status;
   return run_batch(
@@ -199,7 +200,8 @@ void add_encode(CLI::App& laq, int& status) {
   verb->add_flag("--verify", settings.is_verified, "decode each LAQ file before it is written, and compare")
       ->group(kFilesGroup);
   verb->add_flag("--skip-larger", settings.skips_larger,
-                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written")
+                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written; "
+                 "arrays out of an archive are always written")
       ->group(kFilesGroup);
   add_limits(*verb, settings.options.max_pixels, settings.max_bytes);
   verb->callback([arguments, of_pictures, &status] {

@@ -131,10 +131,10 @@ int show_file(const std::string& path, const Arguments& arguments, nlohmann::ord
     return kOk;
   };
   if (holds_array(*file)) {
-    const Result<ArrayInfo> info = inspect_array(*file);
+    const Result<ArrayInfo> info = inspect_array(*file, {.max_bytes = arguments.max_bytes});
     return info ? show(*info) : fail_reading(path, info.error());
   }
-  const Result<Info> info = inspect(*file);
+  const Result<Info> info = inspect(*file, {.max_bytes = arguments.max_bytes});
   return info ? show(*info) : fail_reading_laq(path, info.error(), *file);
 }
 

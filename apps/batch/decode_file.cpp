@@ -10,7 +10,6 @@
 #include "io/array/array_file.h"
 #include "io/array/npy.h"
 #include "io/file.h"
-#include "io/formats.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
 #include "options.h"
@@ -33,7 +32,6 @@ class FileDecoder {
  private:
   using Bytes = std::vector<std::byte>;
 
-  const io::FileFormat* format() const;
   Outcome decode_array_to(const io::FileFormat& format);
   Outcome decode_picture_to(const io::FileFormat* format);
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
@@ -53,14 +51,8 @@ class FileDecoder {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// The format that is asked for; null if it is none that files have.
-const io::FileFormat* FileDecoder::format() const {
-  if (!settings_.format.empty()) return io::format_of_name(settings_.format);
-  return output_.path == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output_.path);
-}
-
 Outcome FileDecoder::run() {
-  const io::FileFormat* const wanted = format();
+  const io::FileFormat* const wanted = wanted_format(settings_, output_.path);
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
   if (!settings_.region.empty()) {
     return failed(fail_usage("--region is for arrays only, and " + output_.path +
@@ -132,6 +124,11 @@ Outcome FileDecoder::write(size_t file_bytes, const std::string& what, const Res
 
 Outcome decode_file(const DecodeSettings& settings, const Job& job, const Resources& resources) {
   return FileDecoder(settings, job, resources).run();
+}
+
+const io::FileFormat* wanted_format(const DecodeSettings& settings, const std::string& output) {
+  if (!settings.format.empty()) return io::format_of_name(settings.format);
+  return output == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output);
 }
 
 Result<io::FileKind> natural_kind(const std::string& path, uint64_t max_bytes) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "batch/batch.h"
+#include "io/formats.h"
 #include "laq/laq.hpp"
 
 namespace laq::command {
@@ -17,9 +18,14 @@ struct DecodeSettings {
   bool is_verbose = false;
 };
 
+// A failure has been reported by then. May throw std::bad_alloc.
 Outcome decode_file(const DecodeSettings& settings, const Job& job, const Resources& resources);
 
-// The kind of file that is written for a LAQ file if no name and no option says one.
+// The format that is asked for, for an output of this name; null if no format has such a name.
+const io::FileFormat* wanted_format(const DecodeSettings& settings, const std::string& output);
+
+// The kind of file that is written for a LAQ file if no name and no option says one. The error is that of reading the
+// file.
 Result<io::FileKind> natural_kind(const std::string& path, uint64_t max_bytes);
 
 }  // namespace laq::command

@@ -70,7 +70,7 @@ void note_low_bits(const Picture& picture, io::Notes& notes) {
 
 Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, const std::string& member,
                                             std::span<const std::byte> source) {
-  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member);
+  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member, settings.max_bytes);
   Result<ArrayView> view = io::parse_raw(source, *settings.raw_type, settings.raw_shape);
   if (!view) return view.error();
   io::Noted<io::FileArray> array;
@@ -159,7 +159,8 @@ void FileEncoder::say_details(const std::string& what, double count, const char*
 
 Outcome FileEncoder::write(std::span<const std::byte> source, std::span<const std::byte> file) const {
   const uint64_t before = job_.member.empty() ? source.size() : job_.input_bytes;
-  if (settings_.skips_larger && file.size() >= before) return keep(source);
+  const bool is_member = !job_.member.empty() || !settings_.member.empty();
+  if (settings_.skips_larger && !is_member && file.size() >= before) return keep(source);
   if (const auto error = io::write_output(job_.output, file)) return failed(fail_writing(job_.output.path, *error));
   return written(before, file.size());
 }

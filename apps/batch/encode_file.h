@@ -29,6 +29,7 @@ struct EncodeSettings {
   bool is_verbose = false;
 };
 
+// A failure has been reported by then. May throw std::bad_alloc.
 Outcome encode_file(const EncodeSettings& settings, const Job& job, const Resources& resources);
 
 }  // namespace laq::command

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <cstring>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "io/array/array_file.h"
 
@@ -20,18 +22,27 @@ DecodeOptions unlimited(int threads) {
   return {threads, UINT64_MAX, UINT64_MAX};
 }
 
-// The place of an element, counted with the last side fastest.
-const std::byte* element_at(const ArrayView& array, size_t index) {
-  const auto* at = static_cast<const std::byte*>(array.data);
-  if (array.strides.empty()) return at + index * element_bytes(array.type);
-  for (size_t side = array.shape.size(); side-- > 0; index /= array.shape[side])
-    at += static_cast<int64_t>(index % array.shape[side]) * array.strides[side];
-  return at;
+// How far two elements are apart. Integers of 64 bits are not rounded before the difference is taken.
+template <class Element>
+double distance(Element a, Element b) {
+  if constexpr (std::is_integral_v<Element>) {
+    const auto x = static_cast<uint64_t>(a), y = static_cast<uint64_t>(b);
+    return static_cast<double>(a < b ? y - x : x - y);
+  } else {
+    return std::abs(static_cast<double>(a) - static_cast<double>(b));
+  }
+}
+
+template <class Element>
+std::string text_of(Element element) {
+  if constexpr (std::is_integral_v<Element>) return std::to_string(element);
+  return std::to_string(static_cast<double>(element));
 }
 
 // How far an element may be from `value`.
 double bound_at(double value, const ArrayInfo& info) {
   if (info.target.kind == ArrayTargetKind::lossless || !std::isfinite(value)) return 0;
+  if (info.target.kind == ArrayTargetKind::max_error) return std::min(info.max_error, info.target.value);
   if (info.target.kind != ArrayTargetKind::pointwise_relative) return info.max_error;
   constexpr double kRounding = 1e-12;  // of the product
   return std::min(info.max_error, std::abs(value) * info.target.value * (1 + kRounding));
@@ -54,17 +65,16 @@ std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayVi
   const Result<Array> decoded = decode_array(file, unlimited(threads));
   if (!decoded) return wrong(decoded.error().message);
   if (decoded->type != array.type || decoded->shape != array.shape) return wrong("the array has another shape or type");
+  const std::vector<std::byte> packed = array.strides.empty() ? std::vector<std::byte>() : io::packed_elements(array);
+  const auto* const elements = array.strides.empty() ? static_cast<const std::byte*>(array.data) : packed.data();
   return io::with_element_type(array.type, [&](auto element) -> std::optional<Error> {
     auto again = element;
     for (size_t i = 0; i < decoded->data.size() / sizeof element; ++i) {
-      std::memcpy(&element, element_at(array, i), sizeof element);
+      std::memcpy(&element, elements + i * sizeof element, sizeof element);
       std::memcpy(&again, decoded->data.data() + i * sizeof again, sizeof again);
       if (std::memcmp(&element, &again, sizeof element) == 0) continue;
-      const auto value = static_cast<double>(element), decoded_value = static_cast<double>(again);
-      if (std::isnan(value) && std::isnan(decoded_value)) continue;
-      if (std::abs(value - decoded_value) <= bound_at(value, *info) && info->max_error > 0) continue;
-      return wrong("element " + std::to_string(i) + " is " + std::to_string(decoded_value) + ", not " +
-                   std::to_string(value));
+      if (distance(element, again) <= bound_at(static_cast<double>(element), *info) && info->max_error > 0) continue;
+      return wrong("element " + std::to_string(i) + " is " + text_of(again) + ", not " + text_of(element));
     }
     return std::nullopt;
   });

@@ -48,6 +48,11 @@ bool attach(std::vector<Attachment>& attachments, std::string_view name, std::ve
   return true;
 }
 
+bool attach(std::vector<Attachment>& attachments, std::string_view name, std::string_view contents) {
+  const auto bytes = std::as_bytes(std::span(contents));
+  return contents.size() <= kMaxAttachmentBytes && attach(attachments, name, std::vector(bytes.begin(), bytes.end()));
+}
+
 std::string describe_attachment(std::string_view name) {
   static constexpr std::pair<std::string_view, const char*> kNames[] = {{"from", "the kind of file it came from"},
                                                                         {"text", "text"},

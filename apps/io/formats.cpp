@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 
 namespace laq::io {
@@ -94,9 +95,8 @@ FileKind usual_kind_of(std::span<const std::byte> laq_file) {
   } else if (Result<Info> info = inspect(laq_file)) {
     attachments = std::move(info->metadata.attachments);
   }
-  const auto from = std::ranges::find(attachments, "from", &Attachment::name);
-  const FileFormat* const format =
-      from == attachments.end() ? nullptr : format_of_extension(text_of(std::span<const std::byte>(from->bytes)));
+  const std::vector<std::byte>* const from = find_attachment(attachments, "from");
+  const FileFormat* const format = from ? format_of_extension(text_of(*from)) : nullptr;
   const bool is_written = format && (is_array ? format->write_array != nullptr : format->write_picture != nullptr);
   return is_written ? format->kind : is_array ? FileKind::npy : FileKind::png;
 }

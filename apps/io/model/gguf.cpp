@@ -50,7 +50,7 @@ constexpr Type kTypes[] = {
     {27, "I64", 1, 8, ElementType::int64},
     {28, "F64", 1, 8, ElementType::float64},
     {29, "IQ1_M", 256, 56},
-    {30, "BF16", 1, 2, kBfloat16},
+    {30, "BF16", 1, 2, ElementType::bfloat16},
     {31, "Q4_0_4_4", 32, 18},
     {32, "Q4_0_4_8", 32, 18},
     {33, "Q4_0_8_8", 32, 18},

@@ -59,6 +59,8 @@ std::optional<Error> settle_tensors(FileKind kind, uint64_t file_bytes, std::vec
     }
     if (before && tensor.offset < before->end())
       return bad_model(kind, place_of(tensor) + " overlaps " + place_of(*before));
+    if (tensor.name.size() > kMaxTensorName)
+      return bad_model(kind, place_of(tensor) + " has a name of " + std::to_string(tensor.name.size()) + " bytes");
     if (!names.insert(tensor.name).second) return bad_model(kind, place_of(tensor) + " has the name of another");
     // Tensors without bytes may stand at the place where the next one begins.
     before = &tensor;

@@ -16,9 +16,6 @@
 
 namespace laq::io {
 
-// The upper half of a float32; ElementType counts it as its eleventh.
-inline constexpr ElementType kBfloat16 = static_cast<ElementType>(11);
-
 struct ModelTensor {
   std::string name;       // the readers make names unique
   std::string type_name;  // as the container calls it: "F32", "F8_E4M3", "Q4_K"

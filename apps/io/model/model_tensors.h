@@ -12,6 +12,7 @@
 namespace laq::io {
 
 inline constexpr size_t kMaxTensors = size_t{1} << 20;  // of a file
+inline constexpr size_t kMaxTensorName = 65535;
 inline constexpr size_t kMaxTensorSides = 32;
 inline constexpr uint64_t kMaxTensorSide = uint64_t{1} << 40;
 
@@ -32,8 +33,8 @@ constexpr uint64_t packed_bytes(uint64_t elements, unsigned bits) {
 // Adds a value that a file tells beside its tensors. Those beyond the first 2^16 are left out.
 void add_metadata(ModelFile& model, std::string name, std::string value);
 
-// Brings the tensors into the order of their bytes. An error if one ends outside of the file, if two overlap, or if two
-// have one name.
+// Brings the tensors into the order of their bytes. An error if one ends outside of the file, if two overlap, if two
+// have one name, or if a name is longer than that of any tensor may be.
 std::optional<Error> settle_tensors(FileKind kind, uint64_t file_bytes, std::vector<ModelTensor>& tensors);
 
 }  // namespace laq::io

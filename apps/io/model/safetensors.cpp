@@ -23,7 +23,7 @@ constexpr Type kTypes[] = {
     {"F64", 64, ElementType::float64},
     {"F32", 32, ElementType::float32},
     {"F16", 16, ElementType::float16},
-    {"BF16", 16, kBfloat16},
+    {"BF16", 16, ElementType::bfloat16},
     {"I64", 64, ElementType::int64},
     {"I32", 32, ElementType::int32},
     {"I16", 16, ElementType::int16},

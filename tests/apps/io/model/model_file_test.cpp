@@ -105,7 +105,7 @@ TEST_CASE("a safetensors file has its tensors in the order of their bytes, and i
   CHECK((b.name == "b" && b.type_name == "F32" && b.element == ElementType::float32 && b.bytes == 24));
   CHECK(b.shape == std::vector<uint64_t>{2, 3});
   CHECK(text_of(b.of(good_safetensors())) == std::string(24, 'x'));
-  CHECK((model.tensors[1].element == kBfloat16 && model.tensors[1].shape.empty()));
+  CHECK((model.tensors[1].element == ElementType::bfloat16 && model.tensors[1].shape.empty()));
   CHECK(model.tensors[2].bytes == 0);
   CHECK_FALSE(model.tensors[3].element);
   CHECK(model.metadata == std::vector<std::pair<std::string, std::string>>{{"format", "pt"}});

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,6 +31,23 @@ inline std::string integer_text(uint64_t value, size_t size, bool is_big_endian)
   std::string text;
   for (size_t i = 0; i < size; ++i) text += static_cast<char>(value >> 8 * (is_big_endian ? size - 1 - i : i) & 0xff);
   return text;
+}
+
+// An integer of the LAQ format: seven bits a byte, the lowest first (LEB128).
+inline void append_integer(std::string& bytes, uint64_t value) {
+  for (; value > 0x7f; value >>= 7) bytes += static_cast<char>(value | 0x80);
+  bytes += static_cast<char>(value);
+}
+// Takes such an integer, of at most 63 bits, off `rest`; nothing if it is not there.
+inline std::optional<uint64_t> take_integer(std::string_view& rest) {
+  uint64_t value = 0;
+  for (int shift = 0; shift < 63 && !rest.empty(); shift += 7) {
+    const auto byte = static_cast<unsigned char>(rest.front());
+    rest.remove_prefix(1);
+    value |= uint64_t{byte & 0x7fu} << shift;
+    if (byte < 0x80) return value;
+  }
+  return std::nullopt;
 }
 
 inline std::string_view text_of(std::span<const std::byte> bytes) {

@@ -65,6 +65,7 @@ std::string advice(const FileFormat& format) {
       return "unpack it first";
     case Content::video:
       return "take pictures or sound out of it first, as PNG, WAV or FLAC";
+    case Content::model:
     case Content::other:
       break;
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "io/file_kind.h"
+#include "io/model/model_file.h"
 #include "io/notes.h"
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
@@ -18,7 +19,7 @@
 namespace laq::io {
 
 // What a file contains, which decides the advice for a file that laq does not read.
-enum class Content : uint8_t { picture, sound, array, archive, video, other };
+enum class Content : uint8_t { picture, sound, array, model, archive, video, other };
 
 using Bytes = std::vector<std::byte>;
 using PictureReader = Result<Noted<Picture>>(std::span<const std::byte> file, uint64_t max_pixels);
@@ -58,6 +59,7 @@ struct FileFormat {
   std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;
+  ModelReader* read_model = nullptr;
   const char* package = nullptr;  // the Debian package of the library, if the functions need one that may be missing
   bool is_only_read = false;      // even with that library
   const char* advice = nullptr;   // what to do with a file that laq does not read, if the content's advice is too vague

@@ -86,12 +86,9 @@ std::optional<Error> check(const TensorEncodeOptions& options) {
   return check_attachments(options.attachments);
 }
 
-// The target of a tensor: see TensorView::target.
 TensorTarget target_of(const TensorView& view, const TensorTarget& of_all) {
   if (view.target) return *view.target;
-  const auto long_sides = std::ranges::count_if(view.shape, [](uint64_t side) { return side > 1; });
-  const bool is_small = array::element_count(view.shape) < kFewElements || long_sides < 2;
-  return is_integer(view.type) || is_small ? TensorTarget{} : of_all;
+  return is_kept_by_default(view.type, view.shape) ? TensorTarget{} : of_all;
 }
 
 struct Encoded {
@@ -180,6 +177,12 @@ std::vector<std::byte> payload_of(std::span<const Encoded> encoded) {
 }
 
 }  // namespace
+
+bool is_kept_by_default(ElementType type, std::span<const uint64_t> shape) {
+  constexpr uint64_t kFewElements = 1024;
+  const auto long_sides = std::ranges::count_if(shape, [](uint64_t side) { return side > 1; });
+  return is_integer(type) || long_sides < 2 || array::element_count({shape.begin(), shape.end()}) < kFewElements;
+}
 
 Result<std::vector<std::byte>> encode(std::span<const TensorView> tensors, const TensorEncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {

@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "entropy/model.h"
+#include "tensor/adaptive_rans.h"
 #include "tensor/matrix_view.h"
-#include "tensor/rans.h"
 
 namespace laq::tensor {
 
@@ -109,6 +109,7 @@ class MagnitudePredictor {
     const Column& column = columns_[column_];
     return {last_, left_, row_, column.mean, column.recent, all_};
   }
+  int column_mean() const { return columns_[column_].mean; }
   void update(int magnitude) {
     const int32_t value = magnitude << kFraction;
     Column& column = columns_[column_];
@@ -155,7 +156,7 @@ class FloatCoder {
         columns_(view.columns),
         predictor_(view.columns, parameters.mean, parameters.weights) {
     for (int i = 0; i < kContexts; ++i) by_prediction_[i] = initial_exponents(i);
-    by_column_.fill(initial_exponents(parameters.mean));
+    for (int i = 0; i < kContexts / 2; ++i) by_column_[i] = initial_exponents(2 * i);
   }
 
   // copies: of the writer, in ascending order; not overlapping. False if a damaged stream asks for what cannot be.
@@ -254,7 +255,9 @@ class FloatCoder {
     const int prediction =
         (predictor_.predict() + (1 << (MagnitudePredictor::kFraction - 1))) >> MagnitudePredictor::kFraction;
     const int context = std::clamp(prediction, 0, kContexts - 1);
-    const int symbol = coder_.symbol(by_prediction_[context], by_column_[second_context()], symbol_of(word));
+    const int column_context =
+        std::clamp(predictor_.column_mean() >> (MagnitudePredictor::kFraction + 1), 0, kContexts / 2 - 1);
+    const int symbol = coder_.symbol(by_prediction_[context], by_column_[column_context], symbol_of(word));
     const bool has_plain_sign = !parameters_.has_sign_model && symbol != ExponentSymbol::kZero;
     Word result = has_plain_sign ? 0 : sign(position, column, symbol, word);
     if (symbol == ExponentSymbol::kZero) return result;
@@ -285,8 +288,6 @@ class FloatCoder {
     return result;
   }
 
-  int second_context() const { return 0; }
-
   int mantissa(int context, int symbol, int value) {
     const int distance = std::clamp(4 * symbol - context + 24, 0, 31);
     return coder_.symbol(upper_by_symbol_[symbol], upper_by_distance_[distance], value);
@@ -299,7 +300,7 @@ class FloatCoder {
   MagnitudePredictor predictor_;
 
   std::array<SymbolModel<ExponentSymbol::kCount>, kContexts> by_prediction_;
-  std::array<SymbolModel<ExponentSymbol::kCount>, 64> by_column_;
+  std::array<SymbolModel<ExponentSymbol::kCount>, kContexts / 2> by_column_;
   std::array<SymbolModel<8>, ExponentSymbol::kCount> upper_by_symbol_, upper_by_distance_;
   std::array<CountingModel, 4> sign_;
   CountingModel zero_sign_, reversed_;

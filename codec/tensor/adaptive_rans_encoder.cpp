@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <ranges>
 
-#include "tensor/rans.h"
+#include "tensor/adaptive_rans.h"
 
 namespace laq::tensor {
 

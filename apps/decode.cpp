@@ -45,18 +45,21 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("decode", "Turn LAQ files back into pictures (" + io::picture_endings() +
-                                                    ") or arrays (" + io::array_endings() + ")");
+  CLI::App* verb =
+      laq.add_subcommand("decode", "Turn LAQ files back into pictures (" + io::picture_endings() + "), arrays (" +
+                                       io::array_endings() + ") or models (" + io::model_endings() + ")");
   auto arguments = std::make_shared<Arguments>();
   DecodeSettings& settings = arguments->settings;
-  add_file_names(*verb, arguments->files,
-                 "LAQ file, and the picture or array to write, in the format that its name ends in; - is standard "
-                 "input or output");
+  add_file_names(
+      *verb, arguments->files,
+      "LAQ file, and the picture, array or model to write, in the format that its name ends in; - is standard "
+      "input or output");
   verb->add_option("--format", settings.format,
                    "the format, by an ending of OUT, whatever the name of OUT; pnm if not given, for -")
       ->check(one_of(io::written_extensions()));
   verb->add_option("--region", settings.region,
                    "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example");
+  verb->add_option("--tensor", settings.tensor, "of a model only the tensor of this name, as an array");
   verb->add_flag("--strip", settings.strip, "leave out all but samples, colour and orientation");
   add_threads(*verb, arguments->files.batch.threads);
   add_file_options(*verb, arguments->files, "a file of the format that is written, or an empty one,");

@@ -1,4 +1,4 @@
-// Decoding of one LAQ file to a picture or an array of another format.
+// Decoding of one LAQ file to a picture, an array or a model of another format.
 #pragma once
 
 #include <string>
@@ -14,6 +14,7 @@ struct DecodeSettings {
   DecodeOptions options = {};
   std::string format = {};  // as in --format; empty: as the output's name ends
   std::string region = {};  // the part of an array; empty: all of it
+  std::string tensor = {};  // the tensor to take, as an array; empty: the only one
   bool strip = false;
   bool is_verbose = false;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -48,6 +49,24 @@ double bound_at(double value, const ArrayInfo& info) {
   return std::min(info.max_error, std::abs(value) * info.target.value * (1 + kRounding));
 }
 
+// What is wrong, or nothing if each of the packed elements is equal, or no further from the original than the bound for
+// that; below 0 the bits must be the same.
+template <class BoundOf>
+std::optional<std::string> compare(ElementType type, const std::byte* original, std::span<const std::byte> decoded,
+                                   const BoundOf& bound_of) {
+  return io::with_element_type(type, [&](auto element) -> std::optional<std::string> {
+    auto again = element;
+    for (size_t i = 0; i < decoded.size() / sizeof element; ++i) {
+      std::memcpy(&element, original + i * sizeof element, sizeof element);
+      std::memcpy(&again, decoded.data() + i * sizeof again, sizeof again);
+      if (std::memcmp(&element, &again, sizeof element) == 0) continue;
+      if (distance(element, again) <= bound_of(static_cast<double>(element))) continue;
+      return "element " + std::to_string(i) + " is " + text_of(again) + ", not " + text_of(element);
+    }
+    return std::nullopt;
+  });
+}
+
 }  // namespace
 
 std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads) {
@@ -67,17 +86,32 @@ std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayVi
   if (decoded->type != array.type || decoded->shape != array.shape) return wrong("the array has another shape or type");
   const std::vector<std::byte> packed = array.strides.empty() ? std::vector<std::byte>() : io::packed_elements(array);
   const auto* const elements = array.strides.empty() ? static_cast<const std::byte*>(array.data) : packed.data();
-  return io::with_element_type(array.type, [&](auto element) -> std::optional<Error> {
-    auto again = element;
-    for (size_t i = 0; i < decoded->data.size() / sizeof element; ++i) {
-      std::memcpy(&element, elements + i * sizeof element, sizeof element);
-      std::memcpy(&again, decoded->data.data() + i * sizeof again, sizeof again);
-      if (std::memcmp(&element, &again, sizeof element) == 0) continue;
-      if (distance(element, again) <= bound_at(static_cast<double>(element), *info) && info->max_error > 0) continue;
-      return wrong("element " + std::to_string(i) + " is " + text_of(again) + ", not " + text_of(element));
-    }
-    return std::nullopt;
-  });
+  const auto what = compare(array.type, elements, decoded->data,
+                            [&](double value) { return info->max_error > 0 ? bound_at(value, *info) : -1; });
+  return what ? std::optional(wrong(*what)) : std::nullopt;
+}
+
+std::optional<Error> verify_tensors(std::span<const std::byte> file, std::span<const TensorView> tensors, int threads) {
+  const Result<TensorsInfo> info = inspect_tensors(file);
+  if (!info) return wrong(info.error().message);
+  const Result<Tensors> decoded = decode_tensors(file, unlimited(threads));
+  if (!decoded) return wrong(decoded.error().message);
+  if (decoded->tensors.size() != tensors.size()) return wrong("there are more or fewer tensors");
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const TensorView& view = tensors[i];
+    const Tensor& again = decoded->tensors[i];
+    const std::string name = "tensor " + view.name;
+    if (again.name != view.name || again.type != view.type || again.shape != view.shape)
+      return wrong(name + " has another name, type or shape");
+    const TensorTarget& target = info->tensors[i].target;
+    const double bound = target.kind == TensorTargetKind::lossless    ? -1
+                         : target.kind == TensorTargetKind::max_error ? target.value
+                                                                      : std::numeric_limits<double>::infinity();
+    const auto* const elements = static_cast<const std::byte*>(view.data);
+    const auto bound_of = [&](double value) { return std::isfinite(value) ? bound : -1; };
+    if (const auto what = compare(view.type, elements, again.data, bound_of)) return wrong(name + ": " + *what);
+  }
+  return std::nullopt;
 }
 
 }  // namespace laq::command

@@ -5,6 +5,8 @@
 
 #include "io/attachments.h"
 #include "io/bytes.h"
+#include "io/model/model_frame.h"
+#include "laq/tensor.hpp"
 
 namespace laq::io {
 namespace {
@@ -73,6 +75,15 @@ std::string advice(const FileFormat& format) {
          ", and bare elements with --raw and --shape";
 }
 
+// The kind of model that tensors came from; NPY if they came from none.
+FileKind model_kind_of(std::span<const std::byte> laq_file) {
+  const Result<TensorsInfo> info = inspect_tensors(laq_file);
+  const std::vector<std::byte>* const frame = info ? find_attachment(info->attachments, kFrameName) : nullptr;
+  if (frame == nullptr) return FileKind::npy;
+  const Result<ModelFrame> parsed = parse_frame(*frame);
+  return parsed ? recognise_kind(parsed->around) : FileKind::unknown;
+}
+
 }  // namespace
 
 std::string FileFormat::usual_extension() const {
@@ -88,6 +99,7 @@ const FileFormat* format_of_name(const std::string& name) {
 }
 
 FileKind usual_kind_of(std::span<const std::byte> laq_file) {
+  if (holds_tensors(laq_file)) return model_kind_of(laq_file);
   const bool is_array = holds_array(laq_file);
   std::vector<Attachment> attachments;
   if (is_array) {
@@ -154,12 +166,24 @@ std::string array_endings() {
   return joined(endings, " or ");
 }
 
+std::string model_endings() {
+  std::vector<std::string> endings;
+  for (const FileFormat& format : all_formats()) {
+    if (format.read_model) endings.push_back(format.usual_extension());
+  }
+  return joined(endings, " or ");
+}
+
 std::string read_picture_names(const std::string& last_separator) {
   return joined(names_of([](const FileFormat& format) { return format.read_picture != nullptr; }), last_separator);
 }
 
 std::string read_array_names(const std::string& last_separator) {
   return joined(names_of([](const FileFormat& format) { return format.read_array != nullptr; }), last_separator);
+}
+
+std::string read_model_names(const std::string& last_separator) {
+  return joined(names_of([](const FileFormat& format) { return format.read_model != nullptr; }), last_separator);
 }
 
 std::vector<std::string> written_extensions() {

@@ -1,6 +1,6 @@
 // Byte-wise writing and checked reading of headers. Integers are little-endian base 128 (LEB128): seven bits a byte,
-// the high bit set on all but the last. Floating-point numbers have four or eight bytes, the lowest
-// first.
+// the high bit set on all but the last. Floating-point numbers have four or eight bytes,
+// the lowest first.
 #pragma once
 
 #include <bit>

@@ -1,13 +1,12 @@
 // Metadata: all of it survives, defaults cost nothing, and what a stranger wrote cannot make the reader allocate much.
 #include "container/metadata.h"
 
-#include "container/compressed.h"
-
 #include <string>
 
 #include <doctest/doctest.h>
 
 #include "base/bytes.h"
+#include "container/compressed.h"
 
 namespace laq {
 namespace {

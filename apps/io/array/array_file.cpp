@@ -160,6 +160,12 @@ std::vector<double> to_doubles(const Array& array) {
   return values;
 }
 
+double element_count(std::span<const uint64_t> shape) {
+  double count = 1;
+  for (const uint64_t side : shape) count *= static_cast<double>(side);
+  return count;
+}
+
 void set_elements(std::span<const double> values, Array& array) {
   with_element_type(array.type, [&](auto element) {
     using Element = decltype(element);

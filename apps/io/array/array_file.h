@@ -100,6 +100,9 @@ void load_elements(const Array& array, size_t begin, std::span<Number> numbers) 
 // The elements as doubles, which hold every value exactly, but for integers of 64 bits beyond 2^53: those are rounded.
 std::vector<double> to_doubles(const Array& array);
 
+// The product of the sides.
+double element_count(std::span<const uint64_t> shape);
+
 // Sets the elements of an array of this type. For integers the values are rounded, and limited to what the type holds.
 void set_elements(std::span<const double> values, Array& array);
 

@@ -26,8 +26,8 @@ namespace laq {
 // What the stream of a tensor is to reach.
 enum class TensorTargetKind : uint8_t {
   lossless,
-  bits,       // the least error with a stream of at most `value` bits an element; what a file has beside it comes on top
-  snr,        // the fewest bytes with at least `value` decibels: the mean of squares to the mean squared error
+  bits,  // the least error with a stream of at most `value` bits an element; what a file has beside it comes on top
+  snr,   // the fewest bytes with at least `value` decibels: the mean of squares to the mean squared error
   max_error,  // the fewest bytes with no finite element further off than `value`
 };
 
@@ -46,14 +46,13 @@ struct TensorView {
   const void* data = nullptr;        // may be null where a side is 0
   // What a model calls the type, if `type` does not tell: "F8_E4M3", "Q4_K". Elements are then uint8, the bytes of it.
   std::string type_name = {};
-  // In place of that of the options. Without it, integers, tensors of fewer than kFewElements elements, and those of
-  // fewer than two sides longer than 1 (biases, norms) are kept without loss.
+  // In place of that of the options. Without it, the tensor is coded without loss if is_kept_by_default().
   std::optional<TensorTarget> target = {};
   // How much the squared error of each input channel counts: its mean activation energy, or the diagonal of a Hessian.
-  // Not owned; empty, or as many as the second side (of a matrix [outputs, inputs] the columns).
+  // Not owned; empty, or as many as there are input channels: the second side of [outputs, inputs, kernel ...], and the
+  // last but one of TensorFlow's [kernel ..., inputs, outputs].
   std::span<const float> importance = {};
 };
-inline constexpr uint64_t kFewElements = 1024;
 
 // The same, owning its elements.
 struct Tensor {
@@ -110,6 +109,10 @@ struct Tensors {
   std::vector<Tensor> tensors = {};
   std::vector<Attachment> attachments = {};
 };
+
+// Whether tensors of this kind are coded without loss unless they have a target of their own: integers, fewer than 1024
+// elements, and fewer than two sides longer than 1 (biases, norms).
+LAQ_API bool is_kept_by_default(ElementType type, std::span<const uint64_t> shape);
 
 // The LAQ file of tensors, in their order. Errors: invalid_argument (an option out of its range, a name that is too
 // long or there twice, a shape of more than 32 sides or 2^40 elements, more than 2^20 tensors, importance of another

@@ -18,6 +18,7 @@ namespace laq::tensor {
   ROW(raw_elements)             \
   ROW(array_recipe)             \
   ROW(fast_rows)                \
+  ROW(mixed_rows)               \
   ROW(lossless_floats)
 
 #define LAQ_TENSOR_METHOD_ID(name) name,

@@ -232,9 +232,7 @@ Result<Noted<FileArray>> parse_npy(std::span<const std::byte> file) {
   look_at_elements(*descr, {static_cast<const std::byte*>(array.view.data), elements->size()}, array.view.signal,
                    array.notes);
   if (is_fortran || descr->text != plain_descr(type.type)) {
-    const std::string text = descr->text + (is_fortran ? 'F' : 'C');
-    const auto bytes = std::as_bytes(std::span(text));
-    attach(array.attachments, kAttachment, {bytes.begin(), bytes.end()});
+    attach(array.attachments, kAttachment, descr->text + (is_fortran ? 'F' : 'C'));
     array.view.attachments = array.attachments;
   }
   return array;
@@ -291,12 +289,10 @@ std::vector<std::byte> write_npy(const Array& array) {
       file_order.strides.push_back(strides.front());
     }
   }
-  std::vector<std::byte> elements = packed_elements(file_order);
-  if (form.is_big_endian) turn(elements, size);
   const std::string header = header_of(form);
-  const auto bytes = std::as_bytes(std::span(header));
-  elements.insert(elements.begin(), bytes.begin(), bytes.end());
-  return elements;
+  std::vector<std::byte> file = packed_elements(file_order, header);
+  if (form.is_big_endian) turn(std::span(file).subspan(header.size()), size);
+  return file;
 }
 
 }  // namespace laq::io

@@ -34,9 +34,7 @@ class ArrayCoder {
     writer.byte(static_cast<uint8_t>(static_cast<int>(shape_) + 2 * static_cast<int>(fidelity)));
     writer.float64(tolerance);
     writer.append(coded.stream);
-    std::vector<std::byte> stream = writer.take();
-    return {static_cast<double>(stream.size()), coded.distortion.mean_squared_error(source_.exponent),
-            std::move(stream)};
+    return {writer.take(), coded.distortion.mean_squared_error(source_.exponent)};
   }
 
  private:
@@ -53,7 +51,7 @@ std::optional<std::vector<std::byte>> encode_shape(const TensorSource& source, c
     return coder.code(array::Fidelity::max_error, 0).stream;
   if (options.target == TensorTarget::max_error) return coder.code(array::Fidelity::max_error, options.value).stream;
   const StepTarget target(source, options);
-  return search_step(target, std::sqrt(source.power), [&](double step, bool) {
+  return search_step(target, std::sqrt(source.power), [&](double step) {
     return coder.code(array::Fidelity::mean_squared_error, std::ldexp(step, source.exponent));
   });
 }

@@ -70,8 +70,9 @@ HWY_EXPORT(WritePoints);
 HWY_EXPORT(CountBits);
 HWY_EXPORT(CountAndFit);
 
-constexpr int kLeastEffortOfViews = 4;  // that tries the transposed view
-constexpr float kLambda = 0.2f;         // squared points that a bit is worth
+constexpr size_t kSmall = size_t{1} << 18;  // elements
+constexpr int kLeastEffortOfViews = 4;      // that tries the transposed view
+constexpr float kLambda = 0.2f;             // squared points that a bit is worth
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
@@ -100,17 +101,16 @@ class RowsEncoder {
 
   double deviation() const { return deviation_; }
 
-  // The stream is left out if the trial is far from the target, unless that is null.
-  Trial code(double step, const StepTarget* target) {
+  // The stream is left out if the trial is far from the target, except after many trials.
+  Trial code(double step, const StepTarget& target) {
     quantize(step);
-    Trial trial{count_bytes(), mean_squared_error()};
-    if (target != nullptr && !target->is_near(trial)) return trial;
+    Trial trial{{}, mean_squared_error(), count_bytes()};
+    if (!target.is_near(trial) && ++far_trials_ < target.most_trials()) return trial;
     ByteWriter writer;
     header_.write(writer);
     writer.append(factor_bytes_);
     writer.append(HWY_DYNAMIC_DISPATCH(WritePoints)(header_, rows_.view, points_));
     trial.stream = writer.take();
-    trial.bytes = static_cast<double>(trial.stream.size());
     return trial;
   }
 
@@ -121,7 +121,7 @@ class RowsEncoder {
   }
 
  private:
-  static constexpr int kFittingPasses = 4;
+  static constexpr int kFittingPasses = 5;
 
   // Divides the matrix by what rows and columns have as factors of the step.
   void set_factors() {
@@ -268,7 +268,7 @@ class RowsEncoder {
   std::vector<int32_t> points_;
   double deviation_ = 0;
   float step_ = 1;
-  int passes_ = 0;
+  int passes_ = 0, far_trials_ = 0;
 };
 
 // The encoder of the view in which the tensor takes fewer bytes.
@@ -278,16 +278,21 @@ std::unique_ptr<RowsEncoder> choose_view(const TensorSource& source, const Tenso
   if (options.is_uniform || options.effort < kLeastEffortOfViews || view.rows < kLanes || view.columns < kLanes)
     return natural;
   auto transposed = std::make_unique<RowsEncoder>(source, options, true);
+  // The weights of both begin alike, and may suit one view only: two rounds for tensors that cost little.
   const double step = std::exp2(1 - bits);
-  const double of_natural = natural->bytes_at(step * natural->deviation());
-  return transposed->bytes_at(step * transposed->deviation()) < of_natural ? std::move(transposed) : std::move(natural);
+  const int rounds = view.size() <= kSmall ? 2 : 1;
+  double of_natural = 0, of_transposed = 0;
+  for (int round = 0; round < rounds; ++round) {
+    of_natural = natural->bytes_at(step * natural->deviation());
+    of_transposed = transposed->bytes_at(step * transposed->deviation());
+  }
+  return of_transposed < of_natural ? std::move(transposed) : std::move(natural);
 }
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
   const StepTarget target(source, options);
   const std::unique_ptr<RowsEncoder> encoder = choose_view(source, options, target.bits());
-  return search_step(target, encoder->deviation(),
-                     [&](double step, bool is_last) { return encoder->code(step, is_last ? nullptr : &target); });
+  return search_step(target, encoder->deviation(), [&](double step) { return encoder->code(step, target); });
 }
 
 }  // namespace

@@ -92,8 +92,7 @@ class RowsEncoder {
     const FittedScales fit = fit_scales(rows_.view, rows_.matrix, 1);
     rows_.row_sizes.assign(fit.rows.begin(), fit.rows.end());
     rows_.column_sizes.assign(fit.columns.begin(), fit.columns.end());
-    for (const float value : rows_.matrix) deviation_ += double{value} * value;
-    deviation_ = std::sqrt(deviation_ / static_cast<double>(rows_.matrix.size()));
+    deviation_ = std::exp2(mean_logarithm(fit.rows) + mean_logarithm(fit.columns));
     header_.weights = {5, 1, 6, static_cast<uint8_t>(rows_.view.kernel > 1 ? 2 : 0)};
     if (header_.is_uniform) header_.weights = {};
     points_.resize(rows_.view.size());
@@ -152,6 +151,19 @@ class RowsEncoder {
     if (!varies(factors_.rows)) factors_.rows.clear();
     if (!varies(factors_.columns)) factors_.columns.clear();
     write_factors();
+  }
+
+  // Of what is not zero.
+  static double mean_logarithm(std::span<const double> sizes) {
+    double sum = 0;
+    size_t count = 0;
+    for (const double size : sizes) {
+      if (size > 0) {
+        sum += std::log2(size);
+        ++count;
+      }
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
   }
 
   // Scales with a geometric mean of 1, limited to what scales hold.

@@ -70,9 +70,8 @@ HWY_EXPORT(WritePoints);
 HWY_EXPORT(CountBits);
 HWY_EXPORT(CountAndFit);
 
-constexpr size_t kSmall = size_t{1} << 18;  // elements
-constexpr int kLeastEffortOfViews = 4;      // that tries the transposed view
-constexpr float kLambda = 0.2f;             // squared points that a bit is worth
+constexpr int kLeastEffortOfViews = 4;  // that tries the transposed view
+constexpr float kLambda = 0.2f;         // squared points that a bit is worth
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
@@ -103,7 +102,7 @@ class RowsEncoder {
   // The stream is left out if the trial is far from the target, except after many trials.
   Trial code(double step, const StepTarget& target) {
     quantize(step);
-    Trial trial{{}, mean_squared_error(), count_bytes()};
+    Trial trial{{}, target.wants_bits() ? 0 : mean_squared_error(), count_bytes()};
     if (!target.is_near(trial) && ++far_trials_ < target.most_trials()) return trial;
     ByteWriter writer;
     header_.write(writer);
@@ -290,11 +289,12 @@ std::unique_ptr<RowsEncoder> choose_view(const TensorSource& source, const Tenso
   if (options.is_uniform || options.effort < kLeastEffortOfViews || view.rows < kLanes || view.columns < kLanes)
     return natural;
   auto transposed = std::make_unique<RowsEncoder>(source, options, true);
-  // The weights of both begin alike, and may suit one view only: two rounds for tensors that cost little.
   const double step = std::exp2(1 - bits);
-  const int rounds = view.size() <= kSmall ? 2 : 1;
-  double of_natural = 0, of_transposed = 0;
-  for (int round = 0; round < rounds; ++round) {
+  double of_natural = natural->bytes_at(step * natural->deviation());
+  double of_transposed = transposed->bytes_at(step * transposed->deviation());
+  // The weights of both begin alike, and may suit one view only: what is close gets a second round.
+  constexpr double kClose = 0.02;
+  if (std::fabs(of_natural - of_transposed) < kClose * of_natural) {
     of_natural = natural->bytes_at(step * natural->deviation());
     of_transposed = transposed->bytes_at(step * transposed->deviation());
   }

@@ -16,7 +16,8 @@ StepTarget::StepTarget(const TensorSource& source, const TensorOptions& options)
       wanted_error_(source.power * std::pow(10, -options.value / 10)),
       most_bytes_(source.most_bytes) {
   bits_ = wants_bits_ ? 8 * static_cast<double>(most_bytes_) / elements_ : options.value / kDecibelsOfBit;
-  tolerance_ = std::max(wants_bits_ ? 0.001 : 0.002, 12 / elements_) * (options.effort >= 7 ? 1 : 2);
+  constexpr double kBits = 16;  // that the last bytes of a stream hold
+  tolerance_ = std::max(options.effort >= 7 ? 0.001 : 0.003, kBits / elements_);
   most_trials_ = options.effort >= 7 ? 12 : 8;
 }
 

@@ -25,10 +25,12 @@ bool decode_unmasked(uint8_t method, std::span<const std::byte> stream, const Te
   const MethodDecoder& decoder = *decoder_of(static_cast<Method>(method));
   if (is_integer(format.type) && !decoder.takes_integers) return false;
   if (format.elements() == 0) return stream.empty();
+  if (is_too_large(format) && method != static_cast<uint8_t>(Method::raw_elements)) return false;
   return decoder.decode(stream, format, elements);
 }
 
 bool decode_masked(uint8_t method, ByteReader& reader, const TensorFormat& format, std::span<std::byte> elements) {
+  if (is_too_large(format)) return false;
   const std::span<const std::byte> mask = reader.take(reader.integer());
   if (reader.failed() || !decode_unmasked(method, reader.rest(), format, elements)) return false;
   SymbolReader symbols(mask);

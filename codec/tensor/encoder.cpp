@@ -66,12 +66,18 @@ class PartEncoder {
   }
 
   CodedPart run() {
+    if (is_too_large(format_)) {
+      consider(static_cast<uint8_t>(Method::raw_elements), elements_);
+      return std::move(best_);
+    }
     const bool is_masked = !is_finite_ && options_.target != TensorTarget::lossless;
     if (is_masked) write_mask();
     std::vector<float> scaled(values_.size());
     double power = 0;
+    // Two factors, as one may be beyond the range of doubles.
+    const double half = std::ldexp(1, -exponent_ / 2), rest = std::ldexp(1, -exponent_ - -exponent_ / 2);
     for (size_t i = 0; i < scaled.size(); ++i) {
-      scaled[i] = std::isfinite(values_[i]) ? static_cast<float>(std::ldexp(values_[i], -exponent_)) : 0;
+      scaled[i] = std::isfinite(values_[i]) ? static_cast<float>(values_[i] * half * rest) : 0;
       power += double{scaled[i]} * scaled[i];
     }
     if (!scaled.empty()) power /= static_cast<double>(scaled.size());

@@ -33,10 +33,10 @@ constexpr float kReach = 63.5f;  // of the largest level, in steps
 // Tables of a width. Values are distances from the middle in units of levels.
 struct Quantizer {
   int width = 0;
-  int wide = 1;                          // units of levels in a step: 4 for width 8, whose levels are four times as many
-  float middle = 63.5f;                  // the level in the middle
-  float unit_square = 1;                 // of levels, in steps
-  std::vector<uint8_t> levels;           // of width up to 6
+  int wide = 1;                 // units of levels in a step: 4 for width 8, whose levels are four times as many
+  float middle = 63.5f;         // the level in the middle
+  float unit_square = 1;        // of levels, in steps
+  std::vector<uint8_t> levels;  // of width up to 6
   std::vector<std::array<uint8_t, 4>> nearest;  // index bits k of the nearest level of each subset, by place
   std::vector<float> errors;                    // expected, by place from the middle on
 
@@ -76,7 +76,8 @@ Quantizer make_quantizer(int width) {
     const double value = made.middle + static_cast<double>(place) / kFiner;
     std::array<double, 4> squares;
     for (int subset = 0; subset < 4; ++subset) {
-      const int k = made.nearest[static_cast<size_t>(std::min<double>(value, end) * kFiner)][static_cast<size_t>(subset)];
+      const int k =
+          made.nearest[static_cast<size_t>(std::min<double>(value, end) * kFiner)][static_cast<size_t>(subset)];
       const double error = made.level(4 * k + subset) - value;
       squares[static_cast<size_t>(subset)] = error * error;
     }
@@ -226,7 +227,8 @@ class BlockSearch {
     int low = kFirstStep, high = kLastStep;
     while (low < high) {
       const int middle = low + (high - low) / 2;
-      (grid_step(middle) * kReach >= group.peak ? high : low) = grid_step(middle) * kReach >= group.peak ? middle : middle + 1;
+      (grid_step(middle) * kReach >= group.peak ? high : low) =
+          grid_step(middle) * kReach >= group.peak ? middle : middle + 1;
     }
     group.best = low;
     group.least = error_of(group, grid_step(low));
@@ -330,7 +332,8 @@ double encode_block(const BlockSource& source, int width, int effort, std::byte*
     scales.scale = std::clamp(search.first_scale() + 3 - i, 1, 255);
     candidates[static_cast<size_t>(i)].first = search.choose_subscales(scales);
   }
-  std::stable_sort(candidates.begin(), candidates.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   double least = std::numeric_limits<double>::infinity();
   Scales best;
   std::array<uint8_t, kBlockElements> codes = {};

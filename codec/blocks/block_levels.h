@@ -1,4 +1,5 @@
-// The levels of widths up to 6, in the order of their indices. See block_code.h; widths of 8 bits have all numbers 0..511.
+// The levels of widths up to 6, in the order of their indices. See block_code.h; widths of 8 bits have all numbers
+// 0..511.
 #pragma once
 
 #include <array>

@@ -147,7 +147,8 @@ void write_blocks(const ScaledTensor& tensor, const std::vector<uint8_t>& widths
 
 uint64_t bytes_of(const ScaledTensor& tensor, const std::vector<uint8_t>& widths) {
   uint64_t bytes = 0;
-  for (uint64_t b = 0; b < widths.size(); ++b) bytes += static_cast<uint64_t>(block_bytes(widths[b], tensor.lanes_of(b)));
+  for (uint64_t b = 0; b < widths.size(); ++b)
+    bytes += static_cast<uint64_t>(block_bytes(widths[b], tensor.lanes_of(b)));
   return bytes;
 }
 

@@ -8,6 +8,7 @@
 #include "batch/selection.h"
 #include "io/array/array_file.h"
 #include "io/formats.h"
+#include "model_options.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -32,8 +33,6 @@ constexpr std::array kArrayTargets = {
                       "at least so many decibels, of the range to the root mean squared error", 0, 1000},
     ArrayTargetOption{ArrayTargetKind::snr, "--snr", "at least so many decibels, of the elements' power to the error's",
                       0, 1000},
-    ArrayTargetOption{
-        .kind = ArrayTargetKind::bits, .name = "--bits", .text = "at most so many bits per element", .open = true},
     ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
                       "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
@@ -49,6 +48,7 @@ struct Arguments {
   std::string raw_type;
   std::string shape;
   std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // values of the options that were given
+  ModelArguments model;
 };
 
 // Reads "METRIC=VALUE" into the settings. Returns kOk, or kUsage after a message.
@@ -80,7 +80,7 @@ int parse_target(const std::string& text, EncodeSettings& settings) {
                     "encode");
 }
 
-// Returns kOk, or kUsage after a message.
+// Returns kOk, or another exit status after a message.
 int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.settings.options;
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
@@ -98,6 +98,10 @@ int apply(Arguments& arguments) {
     }
     arguments.settings.raw_shape = *shape;
   }
+  std::optional<double> bits;
+  if (const int status = read_model_arguments("encode", arguments.model, arguments.settings.model, bits); status != kOk)
+    return status;
+  if (bits) arguments.settings.array_target = ArrayTarget{ArrayTargetKind::bits, *bits};
   if (arguments.lossless) arguments.settings.array_target = ArrayTarget{};
   for (size_t i = 0; i < kArrayTargets.size(); ++i) {
     if (const std::optional<double> value = arguments.array_targets[i])
@@ -141,10 +145,11 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
     targets.push_back(
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
+  targets.push_back(add_bits(verb, arguments.model, "at most so many bits per element"));
   targets.push_back(
       verb.add_flag("--lossless", arguments.lossless, "every element as it is, as if no target is given"));
   for (CLI::Option* option : targets) {
-    option->group("Arrays and sounds, one target");
+    option->group("Arrays, sounds and models, one target");
     for (CLI::Option* other : targets) {
       if (other != option) option->excludes(other);
     }
@@ -166,6 +171,18 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
   for (CLI::Option* option : {raw, shape, member, chunk}) option->group("Arrays");
 }
 
+std::vector<CLI::Option*> add_options_of_models(CLI::App& verb, Arguments& arguments) {
+  std::vector<CLI::Option*> options = add_model_options(verb, arguments.model, arguments.settings.model);
+  options.push_back(verb.add_flag("--uniform", arguments.settings.model.is_uniform,
+                                  "one step for each tensor, to see what locality gains"));
+  options.push_back(verb.add_option("--sensitivity", arguments.model.sensitivity,
+                                    "how much each tensor counts, to spread the bits: an NPZ file, JSON, or lines "
+                                    "NAME,NUMBER"));
+  options.push_back(verb.add_flag("--tensor", arguments.settings.is_tensor, "code an array as a tensor of weights"));
+  for (CLI::Option* option : options) option->group("Models");
+  return options;
+}
+
 int run(const Arguments& arguments) {
   const EndingOf laq_file = [](const FoundFile& file) -> Result<std::optional<Ending>> {
     if (!file.is_named && !io::format_of(file.kind).is_read()) return std::optional<Ending>();
@@ -173,6 +190,7 @@ int run(const Arguments& arguments) {
   };
   Selection selection = arguments.files.selection;
   selection.splits_archives = !selection.folder.empty() && arguments.settings.member.empty();
+  selection.max_bytes = arguments.settings.max_bytes;
   const Plan plan = make_plan("encode", selection, io::FileKind::laq, laq_file);
   if (plan.status != kOk) return plan.status;
   return run_batch(
@@ -183,11 +201,11 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_encode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("encode", "Compress pictures and arrays into LAQ files");
+  CLI::App* verb = laq.add_subcommand("encode", "Compress pictures, arrays and models into LAQ files");
   auto arguments = std::make_shared<Arguments>();
   EncodeSettings& settings = arguments->settings;
   add_file_names(*verb, arguments->files,
-                 io::read_picture_names(", ") + ", " + io::read_array_names(", ") +
+                 io::read_picture_names(", ") + ", " + io::read_array_names(", ") + ", " + io::read_model_names(", ") +
                      " or raw file, and the LAQ file to write; - is standard input or output");
   verb->add_option("-e,--effort", settings.options.effort, "1 (fastest) .. 9 (smallest); 5 if not given")
       ->transform(whole_number(1, 9));
@@ -195,15 +213,20 @@ void add_encode(CLI::App& laq, int& status) {
   std::vector<CLI::Option*> of_pictures;
   add_picture_options(*verb, *arguments, of_pictures);
   add_array_options(*verb, *arguments, of_pictures);
+  const std::vector<CLI::Option*> of_models = add_options_of_models(*verb, *arguments);
   add_file_options(*verb, arguments->files, "a LAQ file or an empty one");
   verb->add_flag("--verify", settings.is_verified, "decode each LAQ file before it is written, and compare")
       ->group(kFilesGroup);
   verb->add_flag("--skip-larger", settings.skips_larger,
-                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written")
+                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written; "
+                 "arrays out of an archive are always written")
       ->group(kFilesGroup);
   add_limits(*verb, settings.options.max_pixels, settings.max_bytes);
-  verb->callback([arguments, of_pictures, &status] {
+  verb->callback([arguments, of_pictures, of_models, &status] {
     status = apply(*arguments);
+    arguments->settings.is_about_models =
+        !arguments->settings.model.bits_of.empty() ||
+        std::ranges::any_of(of_models, [](const CLI::Option* option) { return option->count() > 0; });
     arguments->settings.is_about_pictures =
         std::ranges::any_of(of_pictures, [](const CLI::Option* option) { return option->count() > 0; });
     arguments->settings.is_verbose = arguments->files.is_verbose;

@@ -91,8 +91,7 @@ class RowsEncoder {
     const FittedScales fit = fit_scales(rows_.view, rows_.matrix, 1);
     rows_.row_sizes.assign(fit.rows.begin(), fit.rows.end());
     rows_.column_sizes.assign(fit.columns.begin(), fit.columns.end());
-    for (const float value : rows_.matrix) deviation_ += double{value} * value;
-    deviation_ = std::sqrt(deviation_ / static_cast<double>(rows_.matrix.size()));
+    deviation_ = std::exp2(mean_logarithm(fit.rows) + mean_logarithm(fit.columns));
     header_.weights = {5, 1, 6, static_cast<uint8_t>(rows_.view.kernel > 1 ? 2 : 0)};
     if (header_.is_uniform) header_.weights = {};
     points_.resize(rows_.view.size());
@@ -100,17 +99,16 @@ class RowsEncoder {
 
   double deviation() const { return deviation_; }
 
-  // The stream is left out if the trial is far from the target, unless that is null.
-  Trial code(double step, const StepTarget* target) {
+  // The stream is left out if the trial is far from the target, except after many trials.
+  Trial code(double step, const StepTarget& target) {
     quantize(step);
-    Trial trial{count_bytes(), mean_squared_error()};
-    if (target != nullptr && !target->is_near(trial)) return trial;
+    Trial trial{{}, target.wants_bits() ? 0 : mean_squared_error(), count_bytes()};
+    if (!target.is_near(trial) && ++far_trials_ < target.most_trials()) return trial;
     ByteWriter writer;
     header_.write(writer);
     writer.append(factor_bytes_);
     writer.append(HWY_DYNAMIC_DISPATCH(WritePoints)(header_, rows_.view, points_));
     trial.stream = writer.take();
-    trial.bytes = static_cast<double>(trial.stream.size());
     return trial;
   }
 
@@ -121,7 +119,7 @@ class RowsEncoder {
   }
 
  private:
-  static constexpr int kFittingPasses = 4;
+  static constexpr int kFittingPasses = 5;
 
   // Divides the matrix by what rows and columns have as factors of the step.
   void set_factors() {
@@ -152,6 +150,19 @@ class RowsEncoder {
     if (!varies(factors_.rows)) factors_.rows.clear();
     if (!varies(factors_.columns)) factors_.columns.clear();
     write_factors();
+  }
+
+  // Of what is not zero.
+  static double mean_logarithm(std::span<const double> sizes) {
+    double sum = 0;
+    size_t count = 0;
+    for (const double size : sizes) {
+      if (size > 0) {
+        sum += std::log2(size);
+        ++count;
+      }
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
   }
 
   // Scales with a geometric mean of 1, limited to what scales hold.
@@ -268,7 +279,7 @@ class RowsEncoder {
   std::vector<int32_t> points_;
   double deviation_ = 0;
   float step_ = 1;
-  int passes_ = 0;
+  int passes_ = 0, far_trials_ = 0;
 };
 
 // The encoder of the view in which the tensor takes fewer bytes.
@@ -279,15 +290,21 @@ std::unique_ptr<RowsEncoder> choose_view(const TensorSource& source, const Tenso
     return natural;
   auto transposed = std::make_unique<RowsEncoder>(source, options, true);
   const double step = std::exp2(1 - bits);
-  const double of_natural = natural->bytes_at(step * natural->deviation());
-  return transposed->bytes_at(step * transposed->deviation()) < of_natural ? std::move(transposed) : std::move(natural);
+  double of_natural = natural->bytes_at(step * natural->deviation());
+  double of_transposed = transposed->bytes_at(step * transposed->deviation());
+  // The weights of both begin alike, and may suit one view only: what is close gets a second round.
+  constexpr double kClose = 0.02;
+  if (std::fabs(of_natural - of_transposed) < kClose * of_natural) {
+    of_natural = natural->bytes_at(step * natural->deviation());
+    of_transposed = transposed->bytes_at(step * transposed->deviation());
+  }
+  return of_transposed < of_natural ? std::move(transposed) : std::move(natural);
 }
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
   const StepTarget target(source, options);
   const std::unique_ptr<RowsEncoder> encoder = choose_view(source, options, target.bits());
-  return search_step(target, encoder->deviation(),
-                     [&](double step, bool is_last) { return encoder->code(step, is_last ? nullptr : &target); });
+  return search_step(target, encoder->deviation(), [&](double step) { return encoder->code(step, target); });
 }
 
 }  // namespace

@@ -16,18 +16,22 @@ StepTarget::StepTarget(const TensorSource& source, const TensorOptions& options)
       wanted_error_(source.power * std::pow(10, -options.value / 10)),
       most_bytes_(source.most_bytes) {
   bits_ = wants_bits_ ? 8 * static_cast<double>(most_bytes_) / elements_ : options.value / kDecibelsOfBit;
-  tolerance_ = std::max(wants_bits_ ? 0.001 : 0.002, 12 / elements_) * (options.effort >= 7 ? 1 : 2);
+  constexpr double kBits = 16;  // that the last bytes of a stream hold
+  tolerance_ = std::max(options.effort >= 7 ? 0.001 : 0.003, kBits / elements_);
   most_trials_ = options.effort >= 7 ? 12 : 8;
 }
 
 double StepTarget::excess(const Trial& trial) const {
-  if (wants_bits_) return 8 * (trial.bytes - static_cast<double>(most_bytes_)) / elements_;
+  if (wants_bits_) {
+    const double bytes = trial.stream.empty() ? trial.estimated_bytes : static_cast<double>(trial.stream.size());
+    return 8 * (bytes - static_cast<double>(most_bytes_)) / elements_;
+  }
   if (trial.mean_squared_error <= 0) return -bits_;
   return 0.5 * std::log2(trial.mean_squared_error / wanted_error_);
 }
 
 std::optional<std::vector<std::byte>> search_step(const StepTarget& target, double deviation,
-                                                  const std::function<Trial(double step, bool is_last)>& code) {
+                                                  const std::function<Trial(double step)>& code) {
   // Secants, whose slopes are kept near one bit an octave: what is coded may change from one trial to the next, as
   // encoders learn, so no interval is trusted.
   constexpr double kLeastSlope = 0.3, kMostSlope = 1.5;
@@ -39,7 +43,7 @@ std::optional<std::vector<std::byte>> search_step(const StepTarget& target, doub
   for (int trials = 0; trials < most; ++trials) {
     const bool is_late = trials >= target.most_trials();
     if (is_late && !best.empty()) break;
-    Trial trial = code(std::exp2(exponent), is_late);
+    Trial trial = code(std::exp2(exponent));
     const double excess = target.excess(trial);
     if (excess <= 0 && !trial.stream.empty() && (best.empty() || -excess < best_slack)) {
       best = std::move(trial.stream);

@@ -12,9 +12,9 @@ namespace laq::tensor {
 
 // What a step gives.
 struct Trial {
-  double bytes = 0;
-  double mean_squared_error = 0;       // in squares of TensorSource::values
-  std::vector<std::byte> stream = {};  // may be left out if the trial is far from the target
+  std::vector<std::byte> stream;  // may be left out if the trial is far from the target
+  double mean_squared_error = 0;  // in squares of TensorSource::values
+  double estimated_bytes = 0;     // if the stream is left out
 };
 
 // A target in bits or decibels.
@@ -45,8 +45,8 @@ class StepTarget {
 };
 
 // The trial with the least slack that was found among those that meet the target; nothing if none does. deviation: the
-// root mean square of what is quantized, to guess the first step by. is_last: the stream is wanted in any case.
+// root mean square of what is quantized, to guess the first step by.
 std::optional<std::vector<std::byte>> search_step(const StepTarget& target, double deviation,
-                                                  const std::function<Trial(double step, bool is_last)>& code);
+                                                  const std::function<Trial(double step)>& code);
 
 }  // namespace laq::tensor

@@ -68,7 +68,6 @@ class MixedCoder {
     writer.append(symbols.finish());
     Trial trial;
     trial.stream = writer.take();
-    trial.bytes = static_cast<double>(trial.stream.size());
     trial.mean_squared_error = squared_error * own_step * own_step / static_cast<double>(values_.size());
     return trial;
   }
@@ -124,7 +123,7 @@ Outlook look_ahead(const TensorSource& source, const MixedCoder& coder, const St
   double best_cost = std::numeric_limits<double>::infinity();
   for (const Layout& layout : layouts_of(source.format)) {
     const Trial trial = coder.code(layout, kQuickStateBits, step);
-    const double bits = 8 * trial.bytes / static_cast<double>(source.values.size());
+    const double bits = 8 * static_cast<double>(trial.stream.size()) / static_cast<double>(source.values.size());
     const double cost = 0.5 * std::log2(trial.mean_squared_error) + bits;
     if (cost >= best_cost) continue;
     best_cost = cost;
@@ -150,7 +149,7 @@ std::optional<std::vector<std::byte>> encode(const TensorSource& source, const T
   const Outlook outlook = look_ahead(source, coder, target);
   const int state_bits = state_bits_of(options.effort, outlook.layout);
   return search_step(target, outlook.deviation,
-                     [&](double step, bool) { return coder.code(outlook.layout, state_bits, step); });
+                     [&](double step) { return coder.code(outlook.layout, state_bits, step); });
 }
 
 }  // namespace

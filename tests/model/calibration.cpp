@@ -1,0 +1,81 @@
+#include "calibration.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+namespace laq::model {
+namespace {
+
+double power_of(std::span<const float> values) {
+  double power = 0;
+  for (const float value : values) power += static_cast<double>(value) * static_cast<double>(value);
+  return power / static_cast<double>(values.size());
+}
+
+std::vector<std::vector<float>> importance_of_inputs(const Transformer& model, const Sequences& sequences) {
+  std::vector<std::vector<float>> importance;
+  for (const Matrix& matrix : model.matrices) importance.emplace_back(matrix.columns, 0.0f);
+  Hooks hooks;
+  hooks.input = [&](size_t first, size_t count, std::span<float> input) {
+    for (size_t matrix = first; matrix < first + count; ++matrix)
+      for (size_t c = 0; c < input.size(); ++c) importance[matrix][c] += input[c] * input[c];
+  };
+  predict_all(model, sequences, hooks);
+  for (std::vector<float>& channels : importance) {
+    const float mean = std::accumulate(channels.begin(), channels.end(), 0.0f) / static_cast<float>(channels.size());
+    for (float& channel : channels) channel = mean > 0 ? channel / mean : 1;
+  }
+  return importance;
+}
+
+}  // namespace
+
+double Noise::uniform() {
+  state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+  return (static_cast<double>(state_ >> 11) + 0.5) / 9007199254740992.0;
+}
+
+float Noise::operator()() {
+  const double radius = std::sqrt(-2 * std::log(uniform()));
+  return static_cast<float>(radius * std::cos(2 * std::numbers::pi * uniform()));
+}
+
+Calibration calibrate(const Transformer& model, const Sequences& sequences) {
+  Calibration result = {importance_of_inputs(model, sequences), {}};
+  const Predictions exact = predict_all(model, sequences);
+  constexpr double kRelativePower = 3e-3;  // about that of four bits
+  Noise noise;
+  Transformer noisy = model;
+  for (size_t i = 0; i < model.matrices.size(); ++i) {
+    const std::vector<float>& values = model.matrices[i].values;
+    const auto scale = static_cast<float>(std::sqrt(kRelativePower * power_of(values)));
+    for (float& value : noisy.matrices[i].values) value += scale * noise();
+    const Divergence change = divergence(exact, predict_all(noisy, sequences), sequences, 0, sequences.size());
+    result.sensitivity.push_back(change.kullback_leibler / kRelativePower);
+    noisy.matrices[i].values = values;
+  }
+  return result;
+}
+
+std::vector<double> allocate_bits(const Transformer& model, std::span<const double> sensitivity, double bits,
+                                  double least) {
+  double low = -64, high = 64, elements = 0;
+  for (const Matrix& matrix : model.matrices) elements += static_cast<double>(matrix.values.size());
+  std::vector<double> result(sensitivity.size());
+  constexpr int kBisections = 60;
+  for (int step = 0; step < kBisections; ++step) {
+    const double level = (low + high) / 2;
+    double sum = 0;
+    for (size_t i = 0; i < result.size(); ++i) {
+      const auto size = static_cast<double>(model.matrices[i].values.size());
+      result[i] = std::max(least, level + 0.5 * std::log2(std::max(sensitivity[i], 1e-12) / size));
+      sum += result[i] * size;
+    }
+    (sum > bits * elements ? high : low) = level;
+  }
+  return result;
+}
+
+}  // namespace laq::model

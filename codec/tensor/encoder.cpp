@@ -1,0 +1,222 @@
+// The encoder of tensors: parts, the mask of elements that are not finite, and the choice among methods.
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/bytes.h"
+#include "base/element.h"
+#include "base/parallel.h"
+#include "levels/mask.h"
+#include "tensor/frame.h"
+#include "tensor/method_encoder.h"
+#include "tensor/scales_encoder.h"
+
+namespace laq::tensor {
+namespace {
+
+constexpr const MethodEncoder* encoder_of(Method method) {
+#define LAQ_TENSOR_METHOD_ENCODER(name) &name##_encoder,
+  constexpr std::array kEncoders = {LAQ_TENSOR_METHODS(LAQ_TENSOR_METHOD_ENCODER)};
+#undef LAQ_TENSOR_METHOD_ENCODER
+  return kEncoders[static_cast<size_t>(method)];
+}
+
+// The sums over the finite elements of a part.
+struct Sums {
+  double squared_error = 0, weighted_error = 0, power = 0, max_error = 0;
+  uint64_t finite = 0;
+
+  void add(const Sums& other) {
+    squared_error += other.squared_error;
+    power += other.power;
+    max_error = std::max(max_error, other.max_error);
+    finite += other.finite;
+  }
+};
+
+// The bytes that a target in bits allows so many elements.
+size_t bytes_of_bits(uint64_t elements, double bits) {
+  return static_cast<size_t>(std::clamp(std::floor(bits * static_cast<double>(elements) / 8), 0.0, 0x1p60));
+}
+
+struct CodedPart {
+  std::vector<std::byte> stream;
+  Sums sums;
+};
+
+// One part of a tensor, with everything that its methods are given.
+class PartEncoder {
+ public:
+  // most_bytes: of the stream, if the target is in bits.
+  PartEncoder(const TensorFormat& format, std::span<const std::byte> elements, const TensorOptions& options,
+              size_t most_bytes)
+      : format_(format),
+        options_(options),
+        elements_(elements),
+        values_(values_of(format.type, elements)),
+        most_bytes_(most_bytes) {
+    double largest = 0;
+    for (const double value : values_) {
+      if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
+      is_finite_ = is_finite_ && std::isfinite(value);
+    }
+    exponent_ = exponent_of(largest);
+  }
+
+  CodedPart run() {
+    const bool is_masked = !is_finite_ && options_.target != TensorTarget::lossless;
+    if (is_masked) write_mask();
+    std::vector<float> scaled(values_.size());
+    double power = 0;
+    for (size_t i = 0; i < scaled.size(); ++i) {
+      scaled[i] = std::isfinite(values_[i]) ? static_cast<float>(std::ldexp(values_[i], -exponent_)) : 0;
+      power += double{scaled[i]} * scaled[i];
+    }
+    if (!scaled.empty()) power /= static_cast<double>(scaled.size());
+    set_weights(scaled);
+    const std::span<const std::byte> source_elements = is_masked ? std::span<const std::byte>(unmasked_) : elements_;
+    const size_t around = 1 + (mask_.empty() ? 0 : mask_.size() + 4),
+                 most = most_bytes_ - std::min(most_bytes_, around);
+    const TensorSource source{format_, source_elements, scaled, exponent_, is_masked || is_finite_, power, most};
+    for (int method = 0; method < kMethods; ++method) {
+      const MethodEncoder& encoder = *encoder_of(static_cast<Method>(method));
+      if (!encoder.suits(source, options_)) continue;
+      if (auto stream = encoder.encode(source, options_)) consider(static_cast<uint8_t>(method), *stream);
+    }
+    return std::move(best_);
+  }
+
+ private:
+  void write_mask() {
+    SymbolWriter symbols;
+    MaskCoder<SymbolWriter> coder(symbols, format_.type, grid_of(format_), elements_, values_);
+    coder.code();
+    mask_ = symbols.finish();
+    unmasked_.assign(elements_.begin(), elements_.end());
+    const size_t bytes = element_bytes(format_.type);
+    for (size_t i = 0; i < values_.size(); ++i) {
+      if (!std::isfinite(values_[i])) std::fill_n(unmasked_.begin() + i * bytes, bytes, std::byte{0});
+    }
+  }
+
+  // How much the squared error of each element counts.
+  void set_weights(std::span<const float> scaled) {
+    const MatrixView view = MatrixView::of(format_);
+    const bool has_importance = !options_.importance.empty() && options_.importance.size() == view.channels();
+    if (options_.exponent == 0 && !has_importance) return;
+    const FittedScales fit = fit_scales(view, scaled, view.kernel);
+    weights_.resize(scaled.size());
+    for (size_t i = 0; i < weights_.size(); ++i) {
+      const auto row = static_cast<uint32_t>(i / view.columns), column = static_cast<uint32_t>(i % view.columns);
+      const uint32_t channel = view.channel(row, column);
+      const double size = fit.rows[row] * fit.columns[column / view.kernel];
+      weights_[i] = static_cast<float>((size > 0 ? std::pow(size, -2 * options_.exponent) : 0) *
+                                       (has_importance ? options_.importance[channel] : 1));
+    }
+  }
+
+  Sums measure(std::span<const std::byte> stream) {
+    Sums sums;
+    std::vector<std::byte> decoded(elements_.size());
+    if (!decode_tensor(stream, format_, decoded)) {
+      sums.squared_error = std::numeric_limits<double>::infinity();
+      return sums;
+    }
+    const std::vector<double> again = values_of(format_.type, decoded);
+    for (size_t i = 0; i < values_.size(); ++i) {
+      if (!std::isfinite(values_[i])) continue;
+      const double error = again[i] - values_[i];
+      sums.squared_error += error * error;
+      sums.weighted_error += error * error * (weights_.empty() ? 1 : double{weights_[i]});
+      sums.power += values_[i] * values_[i];
+      sums.max_error = std::max(sums.max_error, std::fabs(error));
+      ++sums.finite;
+    }
+    return sums;
+  }
+
+  bool meets_target(size_t bytes, const Sums& sums) const {
+    switch (options_.target) {
+      case TensorTarget::lossless:
+        return true;  // a method keeps it, or is not tried
+      case TensorTarget::bits:
+        return bytes <= most_bytes_;
+      case TensorTarget::snr:
+        return sums.squared_error * std::pow(10, options_.value / 10) <= sums.power;
+      default:
+        return sums.max_error <= options_.value;
+    }
+  }
+
+  void consider(uint8_t method, std::span<const std::byte> coded) {
+    ByteWriter writer;
+    writer.byte(static_cast<uint8_t>(method | (mask_.empty() ? 0 : kMaskBit)));
+    if (!mask_.empty()) {
+      writer.integer(mask_.size());
+      writer.append(mask_);
+    }
+    writer.append(coded);
+    std::vector<std::byte> stream = writer.take();
+    const Sums sums = measure(stream);
+    if (!std::isfinite(sums.squared_error) && std::isfinite(best_.sums.squared_error) && !best_.stream.empty()) return;
+    const bool meets = meets_target(stream.size(), sums);
+    const bool is_less = options_.target == TensorTarget::bits && meets
+                             ? sums.weighted_error < best_.sums.weighted_error
+                             : stream.size() < best_.stream.size();
+    if (!best_.stream.empty() && (meets != best_meets_ ? !meets : !is_less)) return;
+    best_ = {std::move(stream), sums};
+    best_meets_ = meets;
+  }
+
+  const TensorFormat& format_;
+  const TensorOptions& options_;
+  std::span<const std::byte> elements_;
+  std::vector<double> values_;
+  size_t most_bytes_;
+  std::vector<std::byte> unmasked_;  // the elements with zeros where they are not finite, if any is not
+  std::vector<std::byte> mask_;
+  std::vector<float> weights_;  // empty: all alike
+  bool is_finite_ = true, best_meets_ = false;
+  int exponent_ = 0;
+  CodedPart best_;
+};
+
+}  // namespace
+
+CodedTensor encode_tensor(const TensorFormat& format, std::span<const std::byte> elements,
+                          const TensorOptions& options) {
+  CodedTensor coded;
+  if (format.elements() == 0) {
+    coded.stream = {std::byte{static_cast<uint8_t>(Method::raw_elements)}};
+    return coded;
+  }
+  const std::vector<TensorPart> parts = parts_of(format);
+  constexpr size_t kPartBytes = 6;  // what the frame needs for a part, at most
+  std::vector<CodedPart> done(parts.size());
+  parallel_for(static_cast<int>(parts.size()), options.threads, [&](int i, int) {
+    const TensorPart& part = parts[i];
+    const auto own = elements.subspan(part.first_element * element_bytes(format.type), part.format.bytes());
+    size_t most = bytes_of_bits(part.format.elements(), options.value);
+    if (parts.size() > 1) most -= std::min(most, kPartBytes);
+    done[i] = PartEncoder(part.format, own, options, most).run();
+  });
+  Sums sums;
+  for (const CodedPart& part : done) sums.add(part.sums);
+  if (sums.finite > 0) {
+    coded.mean_squared_error = sums.squared_error / static_cast<double>(sums.finite);
+    coded.power = sums.power / static_cast<double>(sums.finite);
+    coded.max_error = sums.max_error;
+  }
+  if (done.size() == 1) {
+    coded.stream = std::move(done[0].stream);
+    return coded;
+  }
+  ByteWriter writer;
+  writer.byte(kPartsByte);
+  for (const CodedPart& part : done) writer.integer(part.stream.size());
+  for (const CodedPart& part : done) writer.append(part.stream);
+  coded.stream = writer.take();
+  return coded;
+}
+
+}  // namespace laq::tensor

@@ -1,0 +1,19 @@
+// The elements as they are: for tensors so small that nothing else pays, and where no other method serves.
+#include <algorithm>
+
+#include "tensor/method.h"
+
+namespace laq::tensor {
+namespace {
+
+bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::span<std::byte> elements) {
+  if (stream.size() != format.bytes()) return false;
+  std::copy(stream.begin(), stream.end(), elements.begin());
+  return true;
+}
+
+}  // namespace
+
+constinit const MethodDecoder raw_elements_decoder = {decode};
+
+}  // namespace laq::tensor

@@ -1,0 +1,46 @@
+// The search for the step with which a tensor reaches its target in bits or decibels.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "tensor/method_encoder.h"
+
+namespace laq::tensor {
+
+// What a step gives.
+struct Trial {
+  std::vector<std::byte> stream;
+  double mean_squared_error;  // in squares of TensorSource::values
+};
+
+// A target in bits or decibels.
+class StepTarget {
+ public:
+  StepTarget(const TensorSource& source, const TensorOptions& options);
+
+  // How many bits an element a trial has too many (above 0: it misses the target); decibels that it lacks count as
+  // the bits that they cost.
+  double excess(const Trial& trial) const;
+  // Bits an element of the target, roughly if it is in decibels.
+  double bits() const { return bits_; }
+  // The slack that ends a search, in bits.
+  double tolerance() const { return tolerance_; }
+  int most_trials() const { return most_trials_; }
+  bool wants_bits() const { return wants_bits_; }
+
+ private:
+  bool wants_bits_;
+  double bits_, elements_, wanted_error_, tolerance_;
+  size_t most_bytes_;
+  int most_trials_;
+};
+
+// The trial with the least slack that was found among those that meet the target; nothing if none does. deviation: the
+// root mean square of what is quantized, to guess the first step by.
+std::optional<std::vector<std::byte>> search_step(const StepTarget& target, double deviation,
+                                                  const std::function<Trial(double step)>& code);
+
+}  // namespace laq::tensor

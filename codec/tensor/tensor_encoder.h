@@ -1,0 +1,45 @@
+// The tensor codec's face to the rest of the library, for encoders.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "tensor/tensor_codec.h"
+
+namespace laq::tensor {
+
+enum class TensorTarget : uint8_t {
+  lossless,
+  bits,       // the least error in a stream of at most `value` bits an element
+  snr,        // the fewest bytes with a signal-to-noise ratio of at least `value` dB: power to mean squared error
+  max_error,  // the fewest bytes with no finite element further off than `value`
+};
+
+struct TensorOptions {
+  TensorTarget target = TensorTarget::lossless;
+  double value = 0;
+  // The error that rows and columns get grows with their size to the power of it: 0 for the least mean squared error,
+  // 0.5 for errors relative to the root mean squares of rows and columns.
+  double exponent = 0;
+  // How much the squared error of each input channel counts; empty: all alike. As many as
+  // MatrixView::channels(); another number is not looked at.
+  std::span<const float> importance = {};
+  int effort = 5;           // 1 (fastest) .. 9 (smallest)
+  bool is_uniform = false;  // the contrast: one step for all elements, one adaptive context, whatever the effort
+  int threads = 1;          // for parts of large tensors; the stream does not depend on it
+};
+
+// What was reached is of finite elements, after rounding to their type.
+struct CodedTensor {
+  std::vector<std::byte> stream;
+  double mean_squared_error = 0, max_error = 0, power = 0;
+};
+
+// May throw std::bad_alloc. A target that cannot be met is met as nearly as it can be: bits below what any method
+// needs give the smallest stream that was found.
+CodedTensor encode_tensor(const TensorFormat& format, std::span<const std::byte> elements,
+                          const TensorOptions& options);
+
+}  // namespace laq::tensor

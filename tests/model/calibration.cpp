@@ -8,10 +8,28 @@
 namespace laq::model {
 namespace {
 
-double power_of(std::span<const float> values) {
-  double power = 0;
-  for (const float value : values) power += static_cast<double>(value) * static_cast<double>(value);
-  return power / static_cast<double>(values.size());
+// Deviations of noise for every element, whose geometric mean is `relative` of that of the root mean squares which rows
+// and columns let expect.
+std::vector<float> shaped_deviations(const Matrix& matrix, std::span<const float> importance, double relative) {
+  std::vector<double> rows(matrix.rows, 1e-20), columns(matrix.columns, 1e-20);
+  double all = 1e-20;
+  for (size_t i = 0; i < matrix.values.size(); ++i) {
+    const double square = std::pow(static_cast<double>(matrix.values[i]), 2);
+    rows[i / matrix.columns] += square / static_cast<double>(matrix.columns);
+    columns[i % matrix.columns] += square / static_cast<double>(matrix.rows);
+    all += square / static_cast<double>(matrix.values.size());
+  }
+  double excess = 0;  // of the logarithms
+  std::vector<float> deviations;
+  for (size_t i = 0; i < matrix.values.size(); ++i) {
+    const double row = rows[i / matrix.columns], column = columns[i % matrix.columns];
+    const double weight = std::max(static_cast<double>(importance[i % matrix.columns]), 1e-6);
+    deviations.push_back(static_cast<float>(std::sqrt(std::sqrt(row) / weight)));
+    excess += std::log(static_cast<double>(deviations.back())) - 0.5 * std::log(row * column / all);
+  }
+  const double scale = relative * std::exp(-excess / static_cast<double>(deviations.size()));
+  for (float& deviation : deviations) deviation *= static_cast<float>(scale);
+  return deviations;
 }
 
 std::vector<std::vector<float>> importance_of_inputs(const Transformer& model, const Sequences& sequences) {
@@ -45,15 +63,19 @@ float Noise::operator()() {
 Calibration calibrate(const Transformer& model, const Sequences& sequences) {
   Calibration result = {importance_of_inputs(model, sequences), {}};
   const Predictions exact = predict_all(model, sequences);
-  constexpr double kRelativePower = 3e-3;  // about that of four bits
+  constexpr double kRelative = 0.05;  // about the error of four bits
+  constexpr int kDraws = 2;
   Noise noise;
   Transformer noisy = model;
   for (size_t i = 0; i < model.matrices.size(); ++i) {
     const std::vector<float>& values = model.matrices[i].values;
-    const auto scale = static_cast<float>(std::sqrt(kRelativePower * power_of(values)));
-    for (float& value : noisy.matrices[i].values) value += scale * noise();
-    const Divergence change = divergence(exact, predict_all(noisy, sequences), sequences, 0, sequences.size());
-    result.sensitivity.push_back(change.kullback_leibler / kRelativePower);
+    const std::vector<float> deviations = shaped_deviations(model.matrices[i], result.importance[i], kRelative);
+    double sum = 0;
+    for (int draw = 0; draw < kDraws; ++draw) {
+      for (size_t k = 0; k < values.size(); ++k) noisy.matrices[i].values[k] = values[k] + deviations[k] * noise();
+      sum += divergence(exact, predict_all(noisy, sequences), sequences, 0, sequences.size()).kullback_leibler;
+    }
+    result.sensitivity.push_back(sum / kDraws / (kRelative * kRelative));
     noisy.matrices[i].values = values;
   }
   return result;

@@ -15,8 +15,9 @@ struct Calibration {
   // Of each matrix the mean squares of its inputs, scaled to a mean of 1. The embedding has those of the classifier if
   // they are one matrix, and ones otherwise.
   std::vector<std::vector<float>> importance;
-  // Of each matrix the divergence in bits a token that white noise causes, divided by the noise's power relative to
-  // that of the matrix.
+  // Of each matrix the divergence in bits a token that noise causes, divided by the power of the noise relative to the
+  // matrix (geometric means). The noise is shaped as errors of calibrated formats are: its power is in proportion to
+  // the root mean square of the row, and inversely to the importance of the column.
   std::vector<double> sensitivity;
 };
 

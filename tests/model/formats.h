@@ -21,8 +21,8 @@ std::vector<WeightFormat> weight_formats();
 // A format of numbers that exist only while the model runs: the inputs of products, or cached keys and values.
 struct VectorFormat {
   std::string family, name;
-  double bits;  // a number
-  std::function<void(std::span<float> values)> quantize_dequantize;
+  // Replaces the numbers by what decoding gives. Returns their bits.
+  std::function<double(std::span<float> values)> quantize_dequantize;
 };
 std::vector<VectorFormat> vector_formats();
 

@@ -33,8 +33,8 @@ void add(Bench& bench, Measurement measurement, const Transformer& model, const 
   const size_t half = bench.half(), all = bench.sequences.size();
   measurement.calibrated = divergence(bench.exact, predictions, bench.sequences, 0, half);
   measurement.held_out = divergence(bench.exact, predictions, bench.sequences, half, all);
-  std::fprintf(stderr, "%-12s %-24s %7.4f bits %7.3f dB  divergence %.5f\n", measurement.place.c_str(),
-               measurement.name.c_str(), measurement.bits, measurement.snr, measurement.held_out.kullback_leibler);
+  std::fprintf(stderr, "%s, %s: divergence %.5f\n", measurement.place.c_str(), measurement.name.c_str(),
+               measurement.held_out.kullback_leibler);
   bench.measurements.push_back(std::move(measurement));
 }
 
@@ -58,21 +58,23 @@ void measure_weights(Bench& bench) {
 
 void measure_vectors(Bench& bench) {
   for (const VectorFormat& format : vector_formats()) {
-    const auto& quantize = format.quantize_dequantize;
-    const size_t classifier = bench.model.classifier();
+    double bits = 0, numbers = 0;
+    const auto quantize = [&](std::span<float> values) {
+      bits += format.quantize_dequantize(values);
+      numbers += static_cast<double>(values.size());
+    };
     Hooks inputs, all_inputs, keys, values, both;
     inputs.input = [&](size_t first, size_t /*count*/, std::span<float> input) {
-      if (first != classifier) quantize(input);
+      if (first != bench.model.classifier()) quantize(input);
     };
     all_inputs.input = [&](size_t /*first*/, size_t /*count*/, std::span<float> input) { quantize(input); };
     keys.key = values.value = both.key = both.value = quantize;
-    const std::pair<const char*, const Hooks*> places[] = {{"inputs of layers", &inputs},
-                                                           {"inputs", &all_inputs},
-                                                           {"keys", &keys},
-                                                           {"values", &values},
-                                                           {"keys and values", &both}};
-    for (const auto& place : places)
-      add(bench, {place.first, format.family, format.name, format.bits, NAN, {}, {}}, bench.model, *place.second);
+    const Hooks* hooks[] = {&inputs, &all_inputs, &keys, &values, &both};  // in the order of the places
+    for (size_t i = 0; i < std::size(kVectorPlaces); ++i) {
+      bits = numbers = 0;
+      add(bench, {kVectorPlaces[i], format.family, format.name, 0, NAN, {}, {}}, bench.model, *hooks[i]);
+      bench.measurements.back().bits = bits / numbers;
+    }
   }
 }
 
@@ -109,8 +111,7 @@ int main(int count, char** arguments) {
   measure_weights(bench);
   measure_vectors(bench);
 
-  for (const char* place : {"weights", "inputs of layers", "inputs", "keys", "values", "keys and values"})
-    std::printf("%s\n", markdown_table(bench.measurements, place).c_str());
+  std::printf("%s\n%s", weights_table(bench.measurements).c_str(), vectors_table(bench.measurements).c_str());
   if (count < 3) return 0;
   const std::filesystem::path out = arguments[2];
   const bool is_written = write(out / "model-divergence.csv", comma_separated(bench.measurements)) &&

@@ -24,12 +24,12 @@ Measurements those_of(const Measurements& measurements, const std::string& place
 
 }  // namespace
 
-std::string markdown_table(const Measurements& measurements, const std::string& place) {
-  const Measurements rows = those_of(measurements, place);
+std::string weights_table(const Measurements& measurements) {
+  const Measurements rows = those_of(measurements, "weights");
   const auto reference = std::ranges::find(rows, "Q4_0", &Measurement::name);
-  std::string text = "| " + place +
-                     " | bits | SNR, dB | divergence | beside Q4_0 | cross-entropy | divergence, calibration half |\n"
-                     "|---|---|---|---|---|---|---|\n";
+  std::string text =
+      "| weights | bits | SNR, dB | divergence | beside Q4_0 | cross-entropy | divergence, calibration half |\n"
+      "|---|---|---|---|---|---|---|\n";
   for (const Measurement& row : rows) {
     const double divergence = row.held_out.kullback_leibler;
     const double ratio = reference == rows.end() ? NAN : divergence / reference->held_out.kullback_leibler;
@@ -39,6 +39,22 @@ std::string markdown_table(const Measurements& measurements, const std::string& 
             text_of(row.calibrated.kullback_leibler, "%.4f") + " |\n";
   }
   return text;
+}
+
+std::string vectors_table(const Measurements& measurements) {
+  std::string title = "| vectors | bits |", rule = "|---|---|", rows;
+  for (const char* place : kVectorPlaces) {
+    title += std::string(" ") + place + " |";
+    rule += "---|";
+  }
+  for (const Measurement& first : those_of(measurements, kVectorPlaces[0])) {
+    rows += "| " + first.name + " | " + text_of(first.bits, "%.3f") + " |";
+    for (const char* place : kVectorPlaces)
+      for (const Measurement& row : those_of(measurements, place))
+        if (row.name == first.name) rows += " " + text_of(row.held_out.kullback_leibler, "%.4f") + " |";
+    rows += "\n";
+  }
+  return title + "\n" + rule + "\n" + rows;
 }
 
 std::string comma_separated(const Measurements& measurements) {

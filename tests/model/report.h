@@ -19,8 +19,12 @@ struct Measurement {
 
 using Measurements = std::vector<Measurement>;
 
-// Divergences are given beside those of Q4_0 in the same place.
-std::string markdown_table(const Measurements& measurements, const std::string& place);
+// The places of numbers that exist only while the model runs.
+inline constexpr const char* kVectorPlaces[] = {"inputs of layers", "all inputs", "keys", "values", "keys and values"};
+
+// Divergences of weights, also as ratios to that of Q4_0; and divergences of the held-out sequences by place.
+std::string weights_table(const Measurements& measurements);
+std::string vectors_table(const Measurements& measurements);
 std::string comma_separated(const Measurements& measurements);
 
 // Divergence of the held-out sequences over bits a number, as an SVG document.

@@ -1,6 +1,4 @@
 // laq compare: rate-distortion curves of codecs of pictures or of arrays, and a report of them.
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -162,12 +160,9 @@ std::optional<Error> check_report_folder(const Arguments& arguments, const std::
 
 // A report shows its files, so nobody may read it who may not read all of them.
 void restrict_report(const std::vector<Source>& sources) {
-  mode_t forbidden = ::umask(0);
-  for (const Source& source : sources) {
-    struct stat status;
-    if (::stat(source.path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) forbidden |= ~status.st_mode & 0066;
-  }
-  ::umask(forbidden);
+  std::vector<std::string> paths;
+  for (const Source& source : sources) paths.push_back(source.path);
+  io::restrict_new_files(paths);
 }
 
 int compare_codecs(Arguments& arguments) {

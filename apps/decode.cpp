@@ -17,16 +17,25 @@ struct Arguments {
   FileOptions files;
 };
 
+// The kind of file that is written under this name; FileKind::unknown if none is.
+io::FileKind kind_of_output(const DecodeSettings& settings, const std::string& name) {
+  const io::FileFormat* const format = wanted_format(settings, name);
+  return format && format->is_written() ? format->kind : io::FileKind::unknown;
+}
+
 int run(const Arguments& arguments) {
   const DecodeSettings& settings = arguments.settings;
+  const Selection& selection = arguments.files.selection;
   const EndingOf ending_of = [&](const FoundFile& file) -> Result<std::optional<Ending>> {
     if (!file.is_named && file.kind != io::FileKind::laq) return std::optional<Ending>();
+    if (!settings.format.empty())
+      return std::optional(Ending{kind_of_output(settings, file.path), "." + settings.format});
     const Result<io::FileKind> kind = natural_kind(file.path, settings.options.max_bytes);
     if (!kind) return kind.error();
-    return std::optional(
-        Ending{*kind, settings.format.empty() ? io::format_of(*kind).usual_extension() : "." + settings.format});
+    return std::optional(Ending{*kind, io::format_of(*kind).usual_extension()});
   };
-  const Plan plan = make_plan("decode", arguments.files.selection, io::FileKind::png, ending_of);
+  const std::string& name = selection.names.back();  // OUT, if IN OUT are named
+  const Plan plan = make_plan("decode", selection, kind_of_output(settings, name), ending_of);
   if (plan.status != kOk) return plan.status;
   return run_batch(
       plan, [&](const Job& job, const Resources& resources) { return decode_file(settings, job, resources); },
@@ -36,18 +45,21 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_decode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("decode", "Turn LAQ files back into pictures (" + io::picture_endings() +
-                                                    ") or arrays (" + io::array_endings() + ")");
+  CLI::App* verb =
+      laq.add_subcommand("decode", "Turn LAQ files back into pictures (" + io::picture_endings() + "), arrays (" +
+                                       io::array_endings() + ") or models (" + io::model_endings() + ")");
   auto arguments = std::make_shared<Arguments>();
   DecodeSettings& settings = arguments->settings;
-  add_file_names(*verb, arguments->files,
-                 "LAQ file, and the picture or array to write, in the format that its name ends in; - is standard "
-                 "input or output");
+  add_file_names(
+      *verb, arguments->files,
+      "LAQ file, and the picture, array or model to write, in the format that its name ends in; - is standard "
+      "input or output");
   verb->add_option("--format", settings.format,
                    "the format, by an ending of OUT, whatever the name of OUT; pnm if not given, for -")
       ->check(one_of(io::written_extensions()));
   verb->add_option("--region", settings.region,
                    "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example");
+  verb->add_option("--tensor", settings.tensor, "of a model only the tensor of this name, as an array");
   verb->add_flag("--strip", settings.strip, "leave out all but samples, colour and orientation");
   add_threads(*verb, arguments->files.batch.threads);
   add_file_options(*verb, arguments->files, "a file of the format that is written, or an empty one,");

@@ -32,8 +32,6 @@ constexpr std::array kArrayTargets = {
                       "at least so many decibels, of the range to the root mean squared error", 0, 1000},
     ArrayTargetOption{ArrayTargetKind::snr, "--snr", "at least so many decibels, of the elements' power to the error's",
                       0, 1000},
-    ArrayTargetOption{
-        .kind = ArrayTargetKind::bits, .name = "--bits", .text = "at most so many bits per element", .open = true},
     ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
                       "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
@@ -49,6 +47,9 @@ struct Arguments {
   std::string raw_type;
   std::string shape;
   std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // values of the options that were given
+  std::vector<std::string> bits;                                          // of --bits: "4.5", or "PATTERN=4.5"
+  std::string noise = "relative";
+  std::string importance, sensitivity;  // names of files
 };
 
 // Reads "METRIC=VALUE" into the settings. Returns kOk, or kUsage after a message.
@@ -80,7 +81,43 @@ int parse_target(const std::string& text, EncodeSettings& settings) {
                     "encode");
 }
 
-// Returns kOk, or kUsage after a message.
+// Reads what --bits was given. Returns kOk, or kUsage after a message.
+int apply_bits(Arguments& arguments) {
+  for (const std::string& text : arguments.bits) {
+    const size_t equals = text.rfind('=');
+    const std::string number = equals == std::string::npos ? text : text.substr(equals + 1);
+    const double bits = parse_number(number).value_or(0);
+    if (!(bits > 0)) {
+      return fail_usage("--bits: " + shortened(text) +
+                            " is not a number above 0, or a pattern of names and one, as in " + "4.5 or '*embed*=8'",
+                        "encode");
+    }
+    if (equals == std::string::npos) {
+      arguments.settings.array_target = ArrayTarget{ArrayTargetKind::bits, bits};
+    } else {
+      arguments.settings.model.bits_of.emplace_back(text.substr(0, equals), bits);
+    }
+  }
+  return kOk;
+}
+
+// Reads the files of --importance and --sensitivity. Returns an exit status, after a message if it is not kOk.
+int read_measurements(Arguments& arguments) {
+  ModelSettings& model = arguments.settings.model;
+  if (!arguments.importance.empty()) {
+    Result<io::Importance> importance = io::read_importance(arguments.importance);
+    if (!importance) return fail_reading(arguments.importance, importance.error());
+    model.importance = std::move(*importance);
+  }
+  if (!arguments.sensitivity.empty()) {
+    Result<io::Sensitivity> sensitivity = io::read_sensitivity(arguments.sensitivity);
+    if (!sensitivity) return fail_reading(arguments.sensitivity, sensitivity.error());
+    model.sensitivity = std::move(*sensitivity);
+  }
+  return kOk;
+}
+
+// Returns kOk, or another exit status after a message.
 int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.settings.options;
   options.tune = arguments.tune == "psnr" ? Tune::psnr : Tune::perceptual;
@@ -98,6 +135,9 @@ int apply(Arguments& arguments) {
     }
     arguments.settings.raw_shape = *shape;
   }
+  if (const int status = apply_bits(arguments); status != kOk) return status;
+  if (const int status = read_measurements(arguments); status != kOk) return status;
+  arguments.settings.model.shape = arguments.noise == "mse" ? NoiseShape::mse : NoiseShape::relative;
   if (arguments.lossless) arguments.settings.array_target = ArrayTarget{};
   for (size_t i = 0; i < kArrayTargets.size(); ++i) {
     if (const std::optional<double> value = arguments.array_targets[i])
@@ -141,10 +181,14 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
     targets.push_back(
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
+  targets.push_back(verb.add_option("--bits", arguments.bits,
+                                    "at most so many bits per element; of models, PATTERN=BITS is for the tensors "
+                                    "whose names match, and may be given again")
+                        ->allow_extra_args(false));
   targets.push_back(
       verb.add_flag("--lossless", arguments.lossless, "every element as it is, as if no target is given"));
   for (CLI::Option* option : targets) {
-    option->group("Arrays and sounds, one target");
+    option->group("Arrays, sounds and models, one target");
     for (CLI::Option* other : targets) {
       if (other != option) option->excludes(other);
     }
@@ -166,6 +210,30 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
   for (CLI::Option* option : {raw, shape, member, chunk}) option->group("Arrays");
 }
 
+std::vector<CLI::Option*> add_model_options(CLI::App& verb, Arguments& arguments) {
+  ModelSettings& model = arguments.settings.model;
+  auto* keep = verb.add_option("--keep", model.kept,
+                               "keep the tensors whose names match this pattern of the shell without loss, as is done "
+                               "with integers, tensors of fewer than 1024 elements, biases and norms")
+                   ->allow_extra_args(false);
+  auto* noise = verb.add_option("--noise", arguments.noise,
+                                "relative (rows and columns of small weights get less error) or mse (the least mean "
+                                "squared error); relative if not given")
+                    ->check(one_of({"relative", "mse"}));
+  auto* uniform = verb.add_flag("--uniform", model.is_uniform, "one step for each tensor, to see what locality gains");
+  auto* importance =
+      verb.add_option("--importance", arguments.importance,
+                      "how much each input channel counts: an NPZ file with an array for each tensor, or "
+                      "an importance matrix of llama.cpp");
+  auto* sensitivity = verb.add_option("--sensitivity", arguments.sensitivity,
+                                      "how much each tensor counts, to spread the bits: an NPZ file, JSON, or lines "
+                                      "NAME,NUMBER");
+  auto* tensor = verb.add_flag("--tensor", arguments.settings.is_tensor, "code an array as a tensor of weights");
+  std::vector<CLI::Option*> options = {keep, noise, uniform, importance, sensitivity, tensor};
+  for (CLI::Option* option : options) option->group("Models");
+  return options;
+}
+
 int run(const Arguments& arguments) {
   const EndingOf laq_file = [](const FoundFile& file) -> Result<std::optional<Ending>> {
     if (!file.is_named && !io::format_of(file.kind).is_read()) return std::optional<Ending>();
@@ -173,6 +241,7 @@ int run(const Arguments& arguments) {
   };
   Selection selection = arguments.files.selection;
   selection.splits_archives = !selection.folder.empty() && arguments.settings.member.empty();
+  selection.max_bytes = arguments.settings.max_bytes;
   const Plan plan = make_plan("encode", selection, io::FileKind::laq, laq_file);
   if (plan.status != kOk) return plan.status;
   return run_batch(
@@ -183,11 +252,11 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 void add_encode(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("encode", "Compress pictures and arrays into LAQ files");
+  CLI::App* verb = laq.add_subcommand("encode", "Compress pictures, arrays and models into LAQ files");
   auto arguments = std::make_shared<Arguments>();
   EncodeSettings& settings = arguments->settings;
   add_file_names(*verb, arguments->files,
-                 io::read_picture_names(", ") + ", " + io::read_array_names(", ") +
+                 io::read_picture_names(", ") + ", " + io::read_array_names(", ") + ", " + io::read_model_names(", ") +
                      " or raw file, and the LAQ file to write; - is standard input or output");
   verb->add_option("-e,--effort", settings.options.effort, "1 (fastest) .. 9 (smallest); 5 if not given")
       ->transform(whole_number(1, 9));
@@ -195,15 +264,20 @@ void add_encode(CLI::App& laq, int& status) {
   std::vector<CLI::Option*> of_pictures;
   add_picture_options(*verb, *arguments, of_pictures);
   add_array_options(*verb, *arguments, of_pictures);
+  const std::vector<CLI::Option*> of_models = add_model_options(*verb, *arguments);
   add_file_options(*verb, arguments->files, "a LAQ file or an empty one");
   verb->add_flag("--verify", settings.is_verified, "decode each LAQ file before it is written, and compare")
       ->group(kFilesGroup);
   verb->add_flag("--skip-larger", settings.skips_larger,
-                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written")
+                 "where a LAQ file would not be smaller, keep the input: copied to FOLDER, or nothing is written; "
+                 "arrays out of an archive are always written")
       ->group(kFilesGroup);
   add_limits(*verb, settings.options.max_pixels, settings.max_bytes);
-  verb->callback([arguments, of_pictures, &status] {
+  verb->callback([arguments, of_pictures, of_models, &status] {
     status = apply(*arguments);
+    arguments->settings.is_about_models =
+        !arguments->settings.model.bits_of.empty() ||
+        std::ranges::any_of(of_models, [](const CLI::Option* option) { return option->count() > 0; });
     arguments->settings.is_about_pictures =
         std::ranges::any_of(of_pictures, [](const CLI::Option* option) { return option->count() > 0; });
     arguments->settings.is_verbose = arguments->files.is_verbose;

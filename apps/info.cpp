@@ -2,13 +2,16 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <memory>
 
 #include <nlohmann/json.hpp>
 
 #include "io/array/array_file.h"
 #include "io/array/npy.h"
+#include "io/bytes.h"
 #include "io/file.h"
+#include "laq/tensor.hpp"
 #include "metadata_text.h"
 #include "options.h"
 #include "terminal.h"
@@ -107,6 +110,75 @@ nlohmann::ordered_json to_json(const std::string& path, const ArrayInfo& info, s
   };
 }
 
+const char* target_name(TensorTargetKind kind) {
+  static constexpr const char* kNames[] = {"lossless", "bits", "snr", "max_error"};
+  return kNames[static_cast<int>(kind)];
+}
+
+// Of tensors of a model. Numbers that say nothing of a tensor are 0.
+struct TensorNumbers {
+  double elements, bits;  // the latter of the stream, an element
+  double decibels;        // signal to noise; infinite without loss
+  double gain;            // bits that one uniform step needs more for the same error
+
+  explicit TensorNumbers(const TensorInfo& info) : elements(io::element_count(info.shape)) {
+    bits = elements > 0 ? 8 * static_cast<double>(info.bytes) / elements : 0;
+    decibels = info.mean_squared_error > 0 ? 10 * std::log10(info.power / info.mean_squared_error)
+                                           : std::numeric_limits<double>::infinity();
+    gain = info.uniform_bits > 0 ? info.uniform_bits - bits : 0;
+  }
+};
+
+std::string type_of(const TensorInfo& info) {
+  return info.type_name.empty() ? io::type_name(info.type) : info.type_name;
+}
+
+void print_text(const std::string& path, const TensorsInfo& info, size_t bytes) {
+  double elements = 0;
+  size_t width = 4;
+  for (const TensorInfo& tensor : info.tensors) {
+    elements += io::element_count(tensor.shape);
+    width = std::max(width, std::min<size_t>(tensor.name.size(), 60));
+  }
+  std::printf("%s: LAQ tensors, %zu of %.0f elements\n", path.c_str(), info.tensors.size(), elements);
+  std::printf("  %zu bytes, %.3f bits per element\n", bytes, elements > 0 ? 8.0 * double(bytes) / elements : 0.0);
+  for (const std::string& line : describe_attachments(info.attachments)) std::printf("  %s\n", line.c_str());
+  const int left = static_cast<int>(width);
+  std::printf("  %-*s  %-18s %-8s %8s %9s  %s\n", left, "name", "shape", "type", "bits", "SNR", "gain of locality");
+  for (const TensorInfo& tensor : info.tensors) {
+    const TensorNumbers numbers(tensor);
+    std::printf("  %-*s  %-18s %-8s %8.3f ", left, io::printable(tensor.name).c_str(),
+                io::shape_name(tensor.shape).c_str(), io::printable(type_of(tensor)).c_str(), numbers.bits);
+    if (tensor.mean_squared_error > 0) {
+      std::printf("%6.2f dB  %.2f bits\n", numbers.decibels, numbers.gain);
+    } else {
+      std::printf(" lossless\n");
+    }
+  }
+}
+
+nlohmann::ordered_json to_json(const std::string& path, const TensorsInfo& info, size_t bytes) {
+  auto tensors = nlohmann::ordered_json::array();
+  for (const TensorInfo& tensor : info.tensors) {
+    const TensorNumbers numbers(tensor);
+    nlohmann::ordered_json json = {{"name", tensor.name},
+                                   {"shape", tensor.shape},
+                                   {"type", io::type_name(tensor.type)},
+                                   {"type_name", tensor.type_name},
+                                   {"bytes", tensor.bytes},
+                                   {"bits_per_element", numbers.bits},
+                                   {"target", target_name(tensor.target.kind)},
+                                   {"target_value", tensor.target.value},
+                                   {"max_error", tensor.max_error},
+                                   {"mean_squared_error", tensor.mean_squared_error}};
+    json["snr"] = tensor.mean_squared_error > 0 ? nlohmann::ordered_json(numbers.decibels) : nlohmann::ordered_json();
+    json["uniform_bits"] = tensor.uniform_bits;
+    tensors.push_back(json);
+  }
+  return {
+      {"file", path}, {"bytes", bytes}, {"tensors", tensors}, {"attachments", attachments_as_json(info.attachments)}};
+}
+
 struct Arguments {
   std::vector<std::string> paths;
   bool as_json = false;
@@ -130,11 +202,15 @@ int show_file(const std::string& path, const Arguments& arguments, nlohmann::ord
     }
     return kOk;
   };
-  if (holds_array(*file)) {
-    const Result<ArrayInfo> info = inspect_array(*file);
+  if (holds_tensors(*file)) {
+    const Result<TensorsInfo> info = inspect_tensors(*file, {.max_bytes = arguments.max_bytes});
     return info ? show(*info) : fail_reading(path, info.error());
   }
-  const Result<Info> info = inspect(*file);
+  if (holds_array(*file)) {
+    const Result<ArrayInfo> info = inspect_array(*file, {.max_bytes = arguments.max_bytes});
+    return info ? show(*info) : fail_reading(path, info.error());
+  }
+  const Result<Info> info = inspect(*file, {.max_bytes = arguments.max_bytes});
   return info ? show(*info) : fail_reading_laq(path, info.error(), *file);
 }
 

@@ -1,16 +1,15 @@
 // laq inspect: shows what the codec did to a picture or an array, as a page of pictures.
-#include <sys/stat.h>
-
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "inspect/array_page.h"
 #include "inspect/picture_page.h"
 #include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
-#include "io/picture/picture_file.h"
 #include "laq/inspect.hpp"
 #include "options.h"
 #include "terminal.h"
@@ -63,27 +62,11 @@ std::optional<Error> check_inputs_stay(const Arguments& arguments, const Page& p
   return std::nullopt;
 }
 
-// The page shows its inputs, so nobody may read it who may not read them.
-void restrict_permissions(const Arguments& arguments) {
-  mode_t forbidden = ::umask(0);
-  for (const std::string& input : {arguments.path, arguments.original}) {
-    struct stat status;
-    if (::stat(input.c_str(), &status) == 0 && S_ISREG(status.st_mode)) forbidden |= ~status.st_mode & 0066;
-  }
-  ::umask(forbidden);
-}
-
 // Reads the picture that `like` was made from; it must have the same size.
 Result<Picture> read_original(const std::string& path, const Picture& like, const DecodeOptions& options) {
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
-  Result<Picture> picture = decode(*file, options);
-  if (!picture && picture.error().code == ErrorCode::not_laq) {
-    Result<io::Noted<Picture>> foreign =
-        io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
-    if (!foreign) return foreign.error();
-    picture = Picture(std::move(*foreign));
-  }
+  Result<Picture> picture = decode_any_picture(path, *file, options);
   if (!picture) return picture.error();
   if (picture->width != like.width || picture->height != like.height) {
     return Error{ErrorCode::invalid_argument, "has " + std::to_string(picture->width) + "x" +
@@ -97,20 +80,20 @@ Result<Picture> read_original(const std::string& path, const Picture& like, cons
 // Reads the array that the LAQ file was made from; it must have the same shape. A file that is no array by its first
 // bytes is taken for the elements alone.
 Result<Array> read_original(const std::string& path, const ArrayInfo& like, const DecodeOptions& options) {
-  const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
+  Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
   Array array{like.type, like.shape};
   if (holds_array(*file)) {
     Result<Array> decoded = decode_array(*file, options);
     if (!decoded) return decoded.error();
     array = std::move(*decoded);
-  } else if (io::is_array_file(*file)) {
-    Result<io::Noted<Array>> foreign = io::format_of(io::recognise_kind(*file)).read_array(*file);
+  } else if (const auto read = io::array_reader_of(*file)) {
+    Result<io::Noted<Array>> foreign = read(*file);
     if (!foreign) return foreign.error();
     array = std::move(*foreign);
   } else {
     if (const auto raw = io::parse_raw(*file, like.type, like.shape); !raw) return raw.error();
-    array.data = *file;
+    array.data = std::move(*file);
   }
   if (array.shape != like.shape) {
     return Error{ErrorCode::invalid_argument, "has " + io::shape_name(array.shape) + " elements, and the LAQ file " +
@@ -124,7 +107,8 @@ Result<Array> read_original(const std::string& path, const ArrayInfo& like, cons
 int write(const Arguments& arguments, Page& page) {
   page.title = fs::path(arguments.path == "-" ? "standard input" : arguments.path).filename().string();
   if (const auto error = check_inputs_stay(arguments, page)) return fail(*error);
-  restrict_permissions(arguments);
+  // The page shows its inputs, so nobody may read it who may not read them.
+  io::restrict_new_files(std::array{arguments.path, arguments.original});
   std::error_code failure;
   fs::create_directories(arguments.folder, failure);
   if (failure) return fail_writing(arguments.folder, {ErrorCode::invalid_argument, failure.message()});
@@ -138,13 +122,10 @@ int inspect_array_file(const Arguments& arguments, std::span<const std::byte> fi
   if (!trace) return fail_reading(arguments.path, trace.error());
   const Result<Array> decoded = decode_array(file, arguments.options);
   if (!decoded) return fail_reading(arguments.path, decoded.error());
-  if (arguments.original.empty()) {
-    Page page = array_page(*trace, *decoded, nullptr, file.size());
-    return write(arguments, page);
-  }
-  const Result<Array> original = read_original(arguments.original, trace->info, arguments.options);
-  if (!original) return fail_reading(arguments.original, original.error());
-  Page page = array_page(*trace, *decoded, &*original, file.size());
+  std::optional<Result<Array>> original;
+  if (!arguments.original.empty()) original = read_original(arguments.original, trace->info, arguments.options);
+  if (original && !*original) return fail_reading(arguments.original, original->error());
+  Page page = array_page(*trace, *decoded, original ? &**original : nullptr, file.size());
   return write(arguments, page);
 }
 
@@ -153,13 +134,10 @@ int inspect_picture_file(const Arguments& arguments, std::span<const std::byte> 
   if (!trace) return fail_reading_laq(arguments.path, trace.error(), file);
   const Result<Info> info = inspect(file, arguments.options);
   if (!info) return fail_reading(arguments.path, info.error());
-  if (arguments.original.empty()) {
-    Page page = picture_page(*trace, *info, nullptr);
-    return write(arguments, page);
-  }
-  const Result<Picture> original = read_original(arguments.original, trace->picture, arguments.options);
-  if (!original) return fail_reading(arguments.original, original.error());
-  Page page = picture_page(*trace, *info, &*original);
+  std::optional<Result<Picture>> original;
+  if (!arguments.original.empty()) original = read_original(arguments.original, trace->picture, arguments.options);
+  if (original && !*original) return fail_reading(arguments.original, original->error());
+  Page page = picture_page(*trace, *info, original ? &**original : nullptr);
   return write(arguments, page);
 }
 

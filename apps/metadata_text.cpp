@@ -52,8 +52,8 @@ std::string text_of(const char* format, Numbers... numbers) {
   return text;
 }
 
-constexpr double kCandelaUnit = 1e-4;       // of light levels
-constexpr double kChromaticityUnit = 2e-5;  // of the primaries of a mastering display
+constexpr double kPerCandela = 10000;       // units of light levels
+constexpr double kPerChromaticity = 50000;  // units of the primaries of a mastering display
 
 std::string bytes_line(const std::string& name, size_t bytes) {
   return name + ", " + std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
@@ -67,15 +67,15 @@ std::string resolution_line(const Metadata& metadata) {
 
 std::string display_line(const MasteringDisplay& display) {
   const auto& xy = display.chromaticities;
-  const auto at = [&](size_t i) { return xy[i] * kChromaticityUnit; };
+  const auto at = [&](size_t i) { return xy[i] / kPerChromaticity; };
   return text_of("mastered at %g to %g cd/m2, red %.3f %.3f, green %.3f %.3f, blue %.3f %.3f, white %.4f %.4f",
-                 display.min_luminance * kCandelaUnit, display.max_luminance * kCandelaUnit, at(0), at(1), at(2), at(3),
+                 display.min_luminance / kPerCandela, display.max_luminance / kPerCandela, at(0), at(1), at(2), at(3),
                  at(4), at(5), at(6), at(7));
 }
 
 std::string light_line(const ContentLight& light) {
-  return text_of("brightest pixel %g cd/m2, brightest average %g cd/m2", light.max_pixel * kCandelaUnit,
-                 light.max_frame_average * kCandelaUnit);
+  return text_of("brightest pixel %g cd/m2, brightest average %g cd/m2", light.max_pixel / kPerCandela,
+                 light.max_frame_average / kPerCandela);
 }
 
 nlohmann::ordered_json as_json(const std::optional<CodePoints>& points) {
@@ -90,15 +90,15 @@ nlohmann::ordered_json as_json(const std::optional<CodePoints>& points) {
 nlohmann::ordered_json as_json(const std::optional<MasteringDisplay>& display) {
   if (!display) return nullptr;
   nlohmann::ordered_json chromaticities = nlohmann::ordered_json::array();
-  for (const uint16_t value : display->chromaticities) chromaticities.push_back(value / 50000.0);
+  for (const uint16_t value : display->chromaticities) chromaticities.push_back(value / kPerChromaticity);
   return {{"chromaticities", chromaticities},
-          {"max_luminance", display->max_luminance / 10000.0},
-          {"min_luminance", display->min_luminance / 10000.0}};
+          {"max_luminance", display->max_luminance / kPerCandela},
+          {"min_luminance", display->min_luminance / kPerCandela}};
 }
 
 nlohmann::ordered_json as_json(const std::optional<ContentLight>& light) {
   if (!light) return nullptr;
-  return {{"max_pixel", light->max_pixel / 10000.0}, {"max_frame_average", light->max_frame_average / 10000.0}};
+  return {{"max_pixel", light->max_pixel / kPerCandela}, {"max_frame_average", light->max_frame_average / kPerCandela}};
 }
 
 }  // namespace

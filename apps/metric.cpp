@@ -13,7 +13,6 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/picture/convert.h"
-#include "io/picture/picture_file.h"
 #include "laq/metrics.hpp"
 #include "measures/array_measures.h"
 #include "measures/octave_bands.h"
@@ -59,13 +58,14 @@ std::optional<Error> check_elements(const Array& array, const DecodeOptions& opt
   return Error{ErrorCode::limit_exceeded, "has more elements than --max-pixels allows"};
 }
 
-Result<Signal> read_array(std::span<const std::byte> file, const DecodeOptions& options) {
+Result<Signal> read_array(const std::string& path, std::span<const std::byte> file, const DecodeOptions& options) {
   if (holds_array(file)) {
     Result<Array> array = decode_array(file, options);
     return array ? Result<Signal>(std::move(*array)) : array.error();
   }
-  Result<io::Noted<Array>> array = io::array_reader_of(file)(file);
+  Result<io::Noted<Array>> array = io::read_array(file, options.max_bytes);
   if (!array) return array.error();
+  note_reading(path, array->notes);
   if (const auto error = check_elements(*array, options)) return *error;
   return Signal(static_cast<Array&&>(*array));
 }
@@ -74,14 +74,10 @@ Result<Signal> read_array(std::span<const std::byte> file, const DecodeOptions& 
 Result<Signal> read_signal(const std::string& path, const DecodeOptions& options) {
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
-  if (holds_array(*file) || io::is_array_file(*file)) return read_array(*file, options);
-  const Result<Picture> picture = decode(*file, options);
-  if (picture) return Signal(io::upright(*picture));
-  if (picture.error().code != ErrorCode::not_laq) return picture.error();
-  const Result<io::Noted<Picture>> foreign =
-      io::decode_picture(*file, pixels_within(options.max_pixels, options.max_bytes));
-  if (!foreign) return foreign.error();
-  return Signal(io::upright(*foreign));
+  if (holds_array(*file) || io::is_array_file(*file)) return read_array(path, *file, options);
+  const Result<Picture> picture = decode_any_picture(path, *file, options);
+  if (!picture) return picture.error();
+  return Signal(io::upright(*picture));
 }
 
 template <class Values>

@@ -6,6 +6,9 @@
 #include <cmath>
 #include <sstream>
 
+#include "io/picture/picture_file.h"
+#include "terminal.h"
+
 namespace laq::command {
 namespace {
 
@@ -196,6 +199,16 @@ std::vector<std::string> words_of(const std::string& list) {
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {
   constexpr uint64_t kMostBytesOfPixel = 8;  // four channels of 16 bits
   return std::min(max_pixels, max_bytes / kMostBytesOfPixel);
+}
+
+Result<Picture> decode_any_picture(const std::string& path, std::span<const std::byte> file,
+                                   const DecodeOptions& options) {
+  Result<Picture> picture = decode(file, options);
+  if (picture || picture.error().code != ErrorCode::not_laq) return picture;
+  Result<io::Noted<Picture>> foreign = io::decode_picture(file, pixels_within(options.max_pixels, options.max_bytes));
+  if (!foreign) return foreign.error();
+  note_reading(path, foreign->notes);
+  return Picture(std::move(*foreign));
 }
 
 }  // namespace laq::command

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,6 +13,7 @@
 
 #include "batch/batch.h"
 #include "batch/selection.h"
+#include "laq/laq.hpp"
 
 namespace laq::command {
 
@@ -66,5 +68,10 @@ std::vector<std::string> words_of(const std::string& list);
 
 // The number of pixels that a reader of pictures may allocate within both limits.
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes);
+
+// The picture in a LAQ file or in a file of another format, within these limits; not turned upright. What is odd about
+// the file is told on standard error. path: its name in messages.
+Result<Picture> decode_any_picture(const std::string& path, std::span<const std::byte> file,
+                                   const DecodeOptions& options);
 
 }  // namespace laq::command

@@ -69,7 +69,7 @@ Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vecto
     const auto side = static_cast<int64_t>(shape[axis]);  // at most 2^40
     const auto from_start = [&](int64_t index) { return index < 0 ? index + side : index; };
     const int64_t begin = from_start(range.begin.value_or(0));
-    const int64_t end = range.is_index ? begin + 1 : range.end ? from_start(*range.end) : side;
+    const int64_t end = range.is_index ? std::min(begin, side) + 1 : range.end ? from_start(*range.end) : side;
     if (begin < 0 || begin >= end || end > side) {
       return wrong("has " + std::to_string(begin) + ":" + std::to_string(end) + " for side " + std::to_string(axis) +
                    ", it must be within 0:" + std::to_string(side) + " and not empty");

@@ -10,12 +10,14 @@
 #include <filesystem>
 #include <mutex>
 #include <new>
+#include <optional>
 #include <system_error>
 #include <thread>
 
 #include "batch/ending_signals.h"
 #include "batch/summary.h"
 #include "io/file.h"
+#include "io/formats.h"
 
 namespace laq::command {
 namespace {
@@ -36,13 +38,15 @@ double weight_of(const Job& job) {
   return std::max(1.0, static_cast<double>(job.input_bytes));
 }
 
-// A large file that came last would leave threads idle, so files come by the number of times that they have 64 MiB.
+// Files are sorted by their memory in units of 64 MiB, the largest first; otherwise a large one at the end would leave
+// threads idle.
 void put_large_ones_first(std::vector<Job>& jobs) {
   std::ranges::stable_sort(jobs, std::greater(), [](const Job& job) { return job.open_bytes >> 26; });
 }
 
-bool is_skipped(const Job& job, const Plan& plan) {
-  return plan.skips_existing && io::file_exists(job.output.path);
+// In a folder, an output that exists and must not be replaced is skipped; elsewhere it is a failure.
+bool is_skipped(const io::Output& output) {
+  return output.replace == io::Replace::nothing && output.makes_folders && io::file_exists(output.path);
 }
 
 class Batch {
@@ -67,7 +71,8 @@ class Batch {
   // there are no more jobs.
   std::pair<const Job*, int> take();
   int threads_for_next() const;
-  void give_back(const Job& job, int threads, const Outcome& outcome);
+  // `share` has been the job's.
+  void give_back(const Job& job, int threads, const Outcome& outcome, Share& share);
   Tally tally();
   // Shows how far the work is until it is done or a signal comes.
   void watch(EndingSignals& signals, bool is_shown);
@@ -113,8 +118,10 @@ std::pair<const Job*, int> Batch::take() {
   return {&job, threads};
 }
 
-void Batch::give_back(const Job& job, int threads, const Outcome& outcome) {
+void Batch::give_back(const Job& job, int threads, const Outcome& outcome, Share& share) {
   const std::lock_guard lock(mutex_);
+  share.done = 0;
+  share.weight = 0;
   free_threads_ += threads;
   open_bytes_ -= job.open_bytes;
   tally_.add(outcome, weight_of(job));
@@ -133,15 +140,13 @@ void Batch::work(size_t worker) {
                                    return true;
                                  }};
     try {
-      if (!is_skipped(*job, plan_)) outcome = run_(*job, resources);
+      if (!is_skipped(job->output)) outcome = run_(*job, resources);
     } catch (const std::bad_alloc&) {
       outcome = failed(fail_reading(job->output.input, {ErrorCode::out_of_memory,
                                                         "not enough memory (close other programs, or use fewer "
                                                         "threads: -j 1)"}));
     }
-    share.done = 0;
-    share.weight = 0;
-    give_back(*job, threads, outcome);
+    give_back(*job, threads, outcome, share);
   }
 }
 
@@ -171,23 +176,32 @@ void Batch::watch(EndingSignals& signals, bool is_shown) {
 }
 
 Tally Batch::run_all(bool is_shown) {
-  EndingSignals signals;
+  std::optional<EndingSignals> signals(std::in_place);
   std::vector<std::thread> pool;
   workers_ = shares_.size();
   const auto run = [&](size_t worker) {
     work(worker);
-    if (--workers_ == 0) signals.wake();
+    if (--workers_ == 0 && signals) signals->wake();
   };
   try {
     while (pool.size() < shares_.size()) pool.emplace_back(run, pool.size());
   } catch (const std::system_error&) {  // the system has no more threads
-    const size_t missing = shares_.size() - pool.size();
-    workers_ -= pool.empty() ? missing - 1 : missing;
-    if (pool.empty()) run(0);
+    workers_ -= shares_.size() - pool.size();
+    if (pool.empty()) {
+      signals.reset();  // nobody would watch for them
+      work(0);
+      return tally();
+    }
   }
-  watch(signals, is_shown);
+  watch(*signals, is_shown);
   for (std::thread& thread : pool) thread.join();
   return tally();
+}
+
+std::optional<Error> check_before_work(const io::Output& output) {
+  if (output.kind != io::FileKind::unknown) return io::check_output(output);
+  const std::optional<Error> error = io::check_name(output);
+  return error ? error : io::not_writable(output.path);
 }
 
 // Says what run_batch() would do.
@@ -195,10 +209,10 @@ Tally show_plan(const Plan& plan) {
   Tally tally;
   for (const Job& job : plan.jobs) {
     const io::Output& output = job.output;
-    if (is_skipped(job, plan)) {
+    if (is_skipped(output)) {
       tally.add({Fate::skipped, kOk}, 0);
       std::printf("%s: skipped, %s exists already\n", output.input.c_str(), output.path.c_str());
-    } else if (const auto error = io::check_output(output)) {
+    } else if (const auto error = check_before_work(output)) {
       tally.add(failed(fail_writing(output.path, *error)), 0);
     } else {
       tally.add(written(0, 0), 0);

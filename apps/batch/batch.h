@@ -18,7 +18,7 @@ namespace laq::command {
 
 // One file to read and what is written for it. Sizes are 0 if they are not known, as for standard input.
 struct Job {
-  io::Output output = {};    // names the input too
+  io::Output output = {};    // names the input too; of FileKind::unknown if its name says no format that is written
   uint64_t input_bytes = 0;  // size of the input file
   uint64_t open_bytes = 0;   // estimate of the memory that the job takes
   bool is_named = true;      // by the command line, and not found in a folder
@@ -55,10 +55,9 @@ using RunJob = std::function<Outcome(const Job& job, const Resources& resources)
 struct Plan {
   int status = kOk;  // otherwise nothing may be written; this has been reported
   std::vector<Job> jobs = {};
-  bool is_many = false;         // the last line is shown also where nobody looks at standard error
-  bool skips_existing = false;  // outputs that exist and must not be replaced are skipped; otherwise they are failures
-  size_t failed = 0;            // files that could not be read; this has been reported
-  size_t of_other_kinds = 0;    // files of folders that the verb does not read
+  bool is_many = false;       // the last line is shown also where nobody looks at standard error
+  size_t failed = 0;          // files that could not be read; this has been reported
+  size_t of_other_kinds = 0;  // files of folders that the verb does not read
 };
 
 struct BatchOptions {
@@ -67,9 +66,8 @@ struct BatchOptions {
   bool is_dry_run = false;  // only says what would be written
 };
 
-// Runs all jobs. A signal that ends
-// programs (SIGINT and the like) ends this one within a moment; no partial file is left. Returns an exit status: that
-// of the only job, or kFailure if any failed.
+// Runs all jobs. A signal that ends programs (SIGINT and the like) ends this one within a moment; no partial file is
+// left. Returns an exit status: that of the only job, or kFailure if any failed.
 int run_batch(Plan plan, const RunJob& run, const BatchOptions& options);
 
 }  // namespace laq::command

@@ -9,16 +9,20 @@
 #include "batch/strip.h"
 #include "io/array/array_file.h"
 #include "io/array/npy.h"
+#include "io/attachments.h"
 #include "io/file.h"
-#include "io/formats.h"
+#include "io/model/model_frame.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
+#include "laq/tensor.hpp"
 #include "options.h"
 #include "region.h"
 #include "terminal.h"
 
 namespace laq::command {
 namespace {
+
+constexpr const char* kNoRegion = "the file holds tensors, and --region is for arrays";
 
 // One file on its way from the input to the output.
 class FileDecoder {
@@ -33,9 +37,10 @@ class FileDecoder {
  private:
   using Bytes = std::vector<std::byte>;
 
-  const io::FileFormat* format() const;
   Outcome decode_array_to(const io::FileFormat& format);
   Outcome decode_picture_to(const io::FileFormat* format);
+  Outcome decode_model_to(const io::FileFormat& format);
+  Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
   Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
 
@@ -53,20 +58,16 @@ class FileDecoder {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-// The format that is asked for; null if it is none that files have.
-const io::FileFormat* FileDecoder::format() const {
-  if (!settings_.format.empty()) return io::format_of_name(settings_.format);
-  return output_.path == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output_.path);
-}
-
 Outcome FileDecoder::run() {
-  const io::FileFormat* const wanted = format();
+  const io::FileFormat* const wanted = wanted_format(settings_, output_.path);
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
-  if (!settings_.region.empty()) {
-    return failed(fail_usage("--region is for arrays only, and " + output_.path +
-                                 " is not the name of one (end it in " + io::array_endings() + ", or give --format)",
+  if (!settings_.region.empty() || !settings_.tensor.empty()) {
+    const std::string option = settings_.region.empty() ? "--tensor" : "--region";
+    return failed(fail_usage(option + " gives an array, and " + output_.path + " is not the name of one (end it in " +
+                                 io::array_endings() + ", or give --format)",
                              "decode"));
   }
+  if (wanted && wanted->read_model) return decode_model_to(*wanted);
   return decode_picture_to(wanted);
 }
 
@@ -80,12 +81,57 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   if (const auto error = io::check_output(output_)) return fail_output(*error);
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
-  Result<Array> array = settings_.region.empty() ? decode_array(*file, options_) : decode_part(*file, *ranges);
+  const bool is_tensor = holds_tensors(*file);
+  if (is_tensor && !settings_.region.empty()) return fail_input({ErrorCode::unsupported, kNoRegion});
+  if (is_tensor && settings_.tensor.empty()) {
+    const Result<TensorsInfo> info = inspect_tensors(*file, options_);
+    if (info && info->tensors.size() != 1)
+      return fail_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
+                       io::model_endings());
+  }
+  Result<Array> array = is_tensor                  ? decode_one_tensor(*file)
+                        : settings_.region.empty() ? decode_array(*file, options_)
+                                                   : decode_part(*file, *ranges);
   if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
   if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
   if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
   return write(file->size(), what, format.write_array(*array));
+}
+
+Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {
+  const Result<TensorsInfo> info = inspect_tensors(file, options_);
+  if (!info) return info.error();
+  const std::string name = settings_.tensor.empty() ? info->tensors.front().name : settings_.tensor;
+  Result<Tensor> tensor = decode_tensor(file, name, options_);
+  if (!tensor) return tensor.error();
+  // What came with an array that was coded as a tensor belongs to it; the frame of a model does not.
+  std::vector<Attachment> attachments;
+  if (io::find_attachment(info->attachments, io::kFrameName) == nullptr) attachments = info->attachments;
+  return Array{tensor->type, std::move(tensor->shape), std::move(tensor->data), {}, std::move(attachments)};
+}
+
+Outcome FileDecoder::decode_model_to(const io::FileFormat& format) {
+  output_.kind = format.kind;
+  if (const auto error = io::check_output(output_)) return fail_output(*error);
+  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
+  if (!file) return fail_input(file.error());
+  if (holds_array(*file)) return fail_kind("an array, not a model", io::array_endings());
+  if (!holds_tensors(*file)) {
+    if (inspect(*file).ok()) return fail_kind("a picture, not a model", io::picture_endings());
+  } else if (const io::FileKind kind = io::usual_kind_of(*file); kind != format.kind) {
+    return fail_kind("tensors of " + std::string(io::format_of(kind).name) + " file",
+                     io::format_of(kind).usual_extension());
+  }
+  Result<Tensors> decoded = decode_tensors(*file, options_);
+  if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), *file));
+  std::vector<std::span<const std::byte>> tensors;
+  for (const Tensor& tensor : decoded->tensors) tensors.emplace_back(tensor.data);
+  // The frame is there, as the kind of file was told by it.
+  Result<Bytes> model = io::assemble_model(*io::find_attachment(decoded->attachments, io::kFrameName), tensors);
+  if (!model) return fail_input(model.error());
+  const std::string what = std::to_string(tensors.size()) + (tensors.size() == 1 ? " tensor" : " tensors");
+  return write(file->size(), what, io::Noted<Bytes>(std::move(*model)));
 }
 
 Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const {
@@ -106,6 +152,7 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
   if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
+  if (holds_tensors(*file)) return fail_kind("tensors, not a picture", io::model_endings());
   Result<Picture> picture = decode(*file, options_);
   if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), *file));
   if (settings_.strip) strip(picture->metadata);
@@ -132,6 +179,11 @@ Outcome FileDecoder::write(size_t file_bytes, const std::string& what, const Res
 
 Outcome decode_file(const DecodeSettings& settings, const Job& job, const Resources& resources) {
   return FileDecoder(settings, job, resources).run();
+}
+
+const io::FileFormat* wanted_format(const DecodeSettings& settings, const std::string& output) {
+  if (!settings.format.empty()) return io::format_of_name(settings.format);
+  return output == "-" ? &io::format_of(io::FileKind::netpbm) : io::format_of_name(output);
 }
 
 Result<io::FileKind> natural_kind(const std::string& path, uint64_t max_bytes) {

@@ -12,6 +12,8 @@
 #include "batch/verify.h"
 #include "io/array/array_file.h"
 #include "io/file.h"
+#include "io/formats.h"
+#include "io/model/model_frame.h"
 #include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
@@ -32,6 +34,9 @@ class FileEncoder {
  private:
   Outcome encode_array(std::span<const std::byte> source);
   Outcome encode_picture(std::span<const std::byte> source);
+  Outcome encode_model(std::span<const std::byte> source);
+  Outcome encode_tensors(std::span<const std::byte> source, std::span<const TensorView> tensors,
+                         std::span<const Attachment> attachments);
   std::optional<Error> check_elements(const ArrayView& array) const;
   Outcome write(std::span<const std::byte> source, std::span<const std::byte> file) const;
   Outcome keep(std::span<const std::byte> source) const;
@@ -70,7 +75,7 @@ void note_low_bits(const Picture& picture, io::Notes& notes) {
 
 Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, const std::string& member,
                                             std::span<const std::byte> source) {
-  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member);
+  if (!settings.raw_type) return io::parse_array(source, member.empty() ? settings.member : member, settings.max_bytes);
   Result<ArrayView> view = io::parse_raw(source, *settings.raw_type, settings.raw_shape);
   if (!view) return view.error();
   io::Noted<io::FileArray> array;
@@ -78,11 +83,34 @@ Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, cons
   return array;
 }
 
+// The same for tensors; nothing if it is for arrays only.
+std::optional<TensorTarget> tensor_target(const std::optional<ArrayTarget>& target) {
+  if (!target) return TensorTarget{};
+  switch (target->kind) {
+    case ArrayTargetKind::lossless:
+      return TensorTarget{};
+    case ArrayTargetKind::max_error:
+      return TensorTarget{TensorTargetKind::max_error, target->value};
+    case ArrayTargetKind::snr:
+      return TensorTarget{TensorTargetKind::snr, target->value};
+    case ArrayTargetKind::bits:
+      return TensorTarget{TensorTargetKind::bits, target->value};
+    default:
+      return std::nullopt;
+  }
+}
+
 Outcome FileEncoder::run() {
   if (const auto error = io::check_output(job_.output)) return failed(fail_writing(job_.output.path, *error));
   const Result<std::vector<std::byte>> source = io::read_file(job_.output.input, settings_.max_bytes);
   if (!source) return fail_input(source.error());
+  if (!settings_.raw_type && io::format_of(io::recognise_kind(*source)).read_model) return encode_model(*source);
   const bool is_array = settings_.raw_type || io::is_array_file(*source);
+  if (settings_.is_about_models && !settings_.is_tensor && job_.is_named) {
+    return fail_use(
+        " is no model, and --keep, --noise, --uniform, --importance, --sensitivity and --bits PATTERN=B are about "
+        "tensors (add --tensor if it is an array of weights)");
+  }
   return is_array ? encode_array(*source) : encode_picture(*source);
 }
 
@@ -101,16 +129,65 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
   }
   const ArrayView* const array = &read->view;
   if (const auto error = check_elements(*array)) return fail_input(*error);
+  if (settings_.is_tensor) {
+    const std::vector<std::byte> packed =
+        array->strides.empty() ? std::vector<std::byte>() : io::packed_elements(*array);
+    TensorView view{"array", array->type, array->shape, packed.empty() ? array->data : packed.data()};
+    view.target = tensor_target(settings_.array_target).value_or(TensorTarget());
+    return encode_tensors(source, std::span(&view, 1), read->attachments);
+  }
   start_ = std::chrono::steady_clock::now();
   const Result<std::vector<std::byte>> file =
       encode(*array, {settings_.array_target.value_or(ArrayTarget()), resources_.threads, resources_.progress,
                       settings_.chunk_elements, settings_.options.effort});
   if (!file) return fail_input(file.error());
-  double elements = 1;
-  for (const uint64_t side : array->shape) elements *= double(side);
-  say_details(io::shape_name(array->shape) + " " + io::type_name(array->type), elements, "element", file->size());
+  say_details(io::shape_name(array->shape) + " " + io::type_name(array->type), io::element_count(array->shape),
+              "element", file->size());
   if (settings_.is_verified) {
     if (const auto error = verify_array(*file, *array, resources_.threads))
+      return failed(fail_writing(job_.output.path, *error));
+  }
+  return write(source, *file);
+}
+
+Outcome FileEncoder::encode_model(std::span<const std::byte> source) {
+  const Result<io::Noted<io::ModelFile>> model = io::parse_model(source);
+  if (!model) return fail_input(model.error());
+  note_reading(job_.output.input, model->notes);
+  const std::optional<TensorTarget> target = tensor_target(settings_.array_target);
+  if (!target || (settings_.is_about_pictures && job_.is_named)) {
+    return fail_use(
+        " is a model: it takes --bits, --snr, --max-error or --lossless, and is kept without loss if none is given");
+  }
+  const Result<std::vector<TensorView>> tensors = plan_tensors(settings_.model, *target, source, *model);
+  if (!tensors) return fail_input(tensors.error());
+  Result<std::vector<std::byte>> frame = io::frame_of(source, *model);
+  if (!frame) return fail_input(frame.error());
+  const Attachment attachment{std::string(io::kFrameName), std::move(*frame)};
+  return encode_tensors(source, *tensors, std::span(&attachment, 1));
+}
+
+Outcome FileEncoder::encode_tensors(std::span<const std::byte> source, std::span<const TensorView> tensors,
+                                    std::span<const Attachment> attachments) {
+  const std::optional<TensorTarget> target = tensor_target(settings_.array_target);
+  if (!target) return fail_use(": a tensor takes --bits, --snr, --max-error or --lossless");
+  TensorEncodeOptions options;
+  options.target = *target;
+  options.shape = settings_.model.shape;
+  options.adaptive_quantization = !settings_.model.is_uniform;
+  options.effort = settings_.options.effort;
+  options.threads = resources_.threads;
+  options.progress = resources_.progress;
+  options.attachments = attachments;
+  start_ = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file = encode(tensors, options);
+  if (!file) return fail_input(file.error());
+  double elements = 0;
+  for (const TensorView& view : tensors) elements += io::element_count(view.shape);
+  say_details(std::to_string(tensors.size()) + (tensors.size() == 1 ? " tensor" : " tensors"), elements, "element",
+              file->size());
+  if (settings_.is_verified) {
+    if (const auto error = verify_tensors(*file, tensors, resources_.threads))
       return failed(fail_writing(job_.output.path, *error));
   }
   return write(source, *file);
@@ -159,7 +236,8 @@ void FileEncoder::say_details(const std::string& what, double count, const char*
 
 Outcome FileEncoder::write(std::span<const std::byte> source, std::span<const std::byte> file) const {
   const uint64_t before = job_.member.empty() ? source.size() : job_.input_bytes;
-  if (settings_.skips_larger && file.size() >= before) return keep(source);
+  const bool is_member = !job_.member.empty() || !settings_.member.empty();
+  if (settings_.skips_larger && !is_member && file.size() >= before) return keep(source);
   if (const auto error = io::write_output(job_.output, file)) return failed(fail_writing(job_.output.path, *error));
   return written(before, file.size());
 }

@@ -1,4 +1,4 @@
-// Encoding of one file: a picture, an array or a sound to a LAQ file.
+// Encoding of one file: a picture, an array, a sound or a model to a LAQ file.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "batch/batch.h"
+#include "batch/model_plan.h"
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
 
@@ -17,6 +18,9 @@ struct EncodeSettings {
   EncodeOptions options = {};                    // of pictures; effort and max_pixels of arrays too
   bool is_about_pictures = false;                // an option was given that only pictures can follow
   std::optional<ArrayTarget> array_target = {};  // for arrays; without loss if there is none
+  ModelSettings model = {};                      // for models, whose target is array_target too
+  bool is_about_models = false;                  // an option was given that only models can follow
+  bool is_tensor = false;                        // an array is coded as a tensor of a model
   uint32_t chunk_elements = 0;                   // for arrays, see ArrayEncodeOptions
   std::optional<ElementType> raw_type = {};      // the type of the elements in a file without a header
   std::vector<uint64_t> raw_shape = {};
@@ -29,6 +33,7 @@ struct EncodeSettings {
   bool is_verbose = false;
 };
 
+// A failure has been reported by then. May throw std::bad_alloc.
 Outcome encode_file(const EncodeSettings& settings, const Job& job, const Resources& resources);
 
 }  // namespace laq::command

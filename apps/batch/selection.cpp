@@ -95,7 +95,7 @@ class Planner {
   // A job for each array of an archive that has several.
   void add_members(const Job& archive) {
     const std::string& path = archive.output.input;
-    const Result<std::vector<std::byte>> file = io::read_file(path);
+    const Result<std::vector<std::byte>> file = io::read_file(path, selection_.max_bytes);
     const Result<std::vector<io::NpzMember>> members = file ? io::parse_npz(*file) : file.error();
     if (!members) return fail(path, members.error());
     if (std::ranges::count_if(*members, &io::NpzMember::is_array) < 2) {
@@ -114,7 +114,7 @@ class Planner {
           (folder / (io::file_name_of(member) + io::format_of(archive.output.kind).usual_extension())).string();
       job.member = member.name;
       job.input_bytes = member.packed.size();
-      job.open_bytes = open_bytes(io::FileKind::npz, {}, member.bytes);
+      job.open_bytes = file->size() + open_bytes(io::FileKind::npz, {}, member.bytes);  // each job reads the archive
       job.copy.clear();
       plan_.jobs.push_back(std::move(job));
     }
@@ -138,7 +138,8 @@ Plan stop(int status) {
 
 // Says what is wrong with the names, and returns kUsage; kOk if they make sense.
 int check_names(const std::string& verb, const Selection& selection) {
-  const auto& [names, folder, is_recursive, is_beside, replace, keeps_timestamps, splits_archives] = selection;
+  const auto& [names, folder, is_recursive, is_beside, replace, keeps_timestamps, splits_archives, max_bytes] =
+      selection;
   const std::string many = "laq " + verb + " -o FOLDER IN...";
   if (is_beside || !folder.empty()) {
     if (std::ranges::find(names, "-") != names.end()) {
@@ -180,7 +181,6 @@ Plan make_plan(const std::string& verb, const Selection& selection, io::FileKind
   std::vector<io::Output> outputs;
   for (const Job& job : plan.jobs) outputs.push_back(job.output);
   if (const auto error = io::check_outputs_differ(outputs)) return stop(fail(*error));
-  plan.skips_existing = !selection.is_beside && selection.replace == io::Replace::nothing;
   plan.is_many = selection.names.size() > 1 || selection.is_recursive;
   return plan;
 }

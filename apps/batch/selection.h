@@ -1,6 +1,7 @@
 // The files that a command line names, and what is written for each of them.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,7 +21,8 @@ struct Selection {
   bool is_beside = false;          // all names are inputs, whose outputs go beside them
   io::Replace replace = io::Replace::same_kind;
   bool keeps_timestamps = false;
-  bool splits_archives = false;  // an NPZ archive of several arrays becomes a folder with a file for each
+  bool splits_archives = false;     // an NPZ archive of several arrays becomes a folder with a file for each
+  uint64_t max_bytes = UINT64_MAX;  // limit on the archives that are looked into
 };
 
 // A file that was named, or found in a folder.

@@ -45,7 +45,7 @@ std::string others_text(const Tally& tally) {
   if (tally.kept > 0) text += ", " + std::to_string(tally.kept) + " kept as they are";
   if (tally.skipped + tally.of_other_kinds > 0) {
     text += ", " + std::to_string(tally.skipped + tally.of_other_kinds) + " skipped (";
-    if (tally.skipped > 0) text += std::to_string(tally.skipped) + " written before";
+    if (tally.skipped > 0) text += std::to_string(tally.skipped) + " already there";
     if (tally.skipped > 0 && tally.of_other_kinds > 0) text += ", ";
     if (tally.of_other_kinds > 0) text += std::to_string(tally.of_other_kinds) + " of other kinds";
     text += ")";

@@ -28,7 +28,7 @@ struct Tally {
 std::string files_text(size_t done, size_t all);
 // "37/1000 files, 12 %, 1:23 left [###       ]"; without the number of files if there is one.
 std::string progress_line(const Tally& tally, size_t all, std::chrono::duration<double> elapsed);
-// "997 files: 52.1 MB -> 20.4 MB (39 %), 3 skipped (1 exists, 2 of other kinds), 2 failed, 41 s"
+// "997 files: 52.1 MB -> 20.4 MB (39 %), 3 skipped (1 already there, 2 of other kinds), 2 failed, 41 s"
 std::string last_line(const Tally& tally, std::chrono::duration<double> elapsed);
 // The same of files that would be written.
 std::string plan_line(const Tally& tally);

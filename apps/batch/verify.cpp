@@ -4,7 +4,10 @@
 #include <cmath>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
+#include <type_traits>
+#include <vector>
 
 #include "io/array/array_file.h"
 
@@ -20,21 +23,48 @@ DecodeOptions unlimited(int threads) {
   return {threads, UINT64_MAX, UINT64_MAX};
 }
 
-// The place of an element, counted with the last side fastest.
-const std::byte* element_at(const ArrayView& array, size_t index) {
-  const auto* at = static_cast<const std::byte*>(array.data);
-  if (array.strides.empty()) return at + index * element_bytes(array.type);
-  for (size_t side = array.shape.size(); side-- > 0; index /= array.shape[side])
-    at += static_cast<int64_t>(index % array.shape[side]) * array.strides[side];
-  return at;
+// How far two elements are apart. Integers of 64 bits are not rounded before the difference is taken.
+template <class Element>
+double distance(Element a, Element b) {
+  if constexpr (std::is_integral_v<Element>) {
+    const auto x = static_cast<uint64_t>(a), y = static_cast<uint64_t>(b);
+    return static_cast<double>(a < b ? y - x : x - y);
+  } else {
+    return std::abs(static_cast<double>(a) - static_cast<double>(b));
+  }
+}
+
+template <class Element>
+std::string text_of(Element element) {
+  if constexpr (std::is_integral_v<Element>) return std::to_string(element);
+  return std::to_string(static_cast<double>(element));
 }
 
 // How far an element may be from `value`.
 double bound_at(double value, const ArrayInfo& info) {
   if (info.target.kind == ArrayTargetKind::lossless || !std::isfinite(value)) return 0;
+  if (info.target.kind == ArrayTargetKind::max_error) return std::min(info.max_error, info.target.value);
   if (info.target.kind != ArrayTargetKind::pointwise_relative) return info.max_error;
   constexpr double kRounding = 1e-12;  // of the product
   return std::min(info.max_error, std::abs(value) * info.target.value * (1 + kRounding));
+}
+
+// What is wrong, or nothing if each of the packed elements is equal, or no further from the original than the bound for
+// that; below 0 the bits must be the same.
+template <class BoundOf>
+std::optional<std::string> compare(ElementType type, const std::byte* original, std::span<const std::byte> decoded,
+                                   const BoundOf& bound_of) {
+  return io::with_element_type(type, [&](auto element) -> std::optional<std::string> {
+    auto again = element;
+    for (size_t i = 0; i < decoded.size() / sizeof element; ++i) {
+      std::memcpy(&element, original + i * sizeof element, sizeof element);
+      std::memcpy(&again, decoded.data() + i * sizeof again, sizeof again);
+      if (std::memcmp(&element, &again, sizeof element) == 0) continue;
+      if (distance(element, again) <= bound_of(static_cast<double>(element))) continue;
+      return "element " + std::to_string(i) + " is " + text_of(again) + ", not " + text_of(element);
+    }
+    return std::nullopt;
+  });
 }
 
 }  // namespace
@@ -54,20 +84,34 @@ std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayVi
   const Result<Array> decoded = decode_array(file, unlimited(threads));
   if (!decoded) return wrong(decoded.error().message);
   if (decoded->type != array.type || decoded->shape != array.shape) return wrong("the array has another shape or type");
-  return io::with_element_type(array.type, [&](auto element) -> std::optional<Error> {
-    auto again = element;
-    for (size_t i = 0; i < decoded->data.size() / sizeof element; ++i) {
-      std::memcpy(&element, element_at(array, i), sizeof element);
-      std::memcpy(&again, decoded->data.data() + i * sizeof again, sizeof again);
-      if (std::memcmp(&element, &again, sizeof element) == 0) continue;
-      const auto value = static_cast<double>(element), decoded_value = static_cast<double>(again);
-      if (std::isnan(value) && std::isnan(decoded_value)) continue;
-      if (std::abs(value - decoded_value) <= bound_at(value, *info) && info->max_error > 0) continue;
-      return wrong("element " + std::to_string(i) + " is " + std::to_string(decoded_value) + ", not " +
-                   std::to_string(value));
-    }
-    return std::nullopt;
-  });
+  const std::vector<std::byte> packed = array.strides.empty() ? std::vector<std::byte>() : io::packed_elements(array);
+  const auto* const elements = array.strides.empty() ? static_cast<const std::byte*>(array.data) : packed.data();
+  const auto what = compare(array.type, elements, decoded->data,
+                            [&](double value) { return info->max_error > 0 ? bound_at(value, *info) : -1; });
+  return what ? std::optional(wrong(*what)) : std::nullopt;
+}
+
+std::optional<Error> verify_tensors(std::span<const std::byte> file, std::span<const TensorView> tensors, int threads) {
+  const Result<TensorsInfo> info = inspect_tensors(file);
+  if (!info) return wrong(info.error().message);
+  const Result<Tensors> decoded = decode_tensors(file, unlimited(threads));
+  if (!decoded) return wrong(decoded.error().message);
+  if (decoded->tensors.size() != tensors.size()) return wrong("there are more or fewer tensors");
+  for (size_t i = 0; i < tensors.size(); ++i) {
+    const TensorView& view = tensors[i];
+    const Tensor& again = decoded->tensors[i];
+    const std::string name = "tensor " + view.name;
+    if (again.name != view.name || again.type != view.type || again.shape != view.shape)
+      return wrong(name + " has another name, type or shape");
+    const TensorTarget& target = info->tensors[i].target;
+    const double bound = target.kind == TensorTargetKind::lossless    ? -1
+                         : target.kind == TensorTargetKind::max_error ? target.value
+                                                                      : std::numeric_limits<double>::infinity();
+    const auto* const elements = static_cast<const std::byte*>(view.data);
+    const auto bound_of = [&](double value) { return std::isfinite(value) ? bound : -1; };
+    if (const auto what = compare(view.type, elements, again.data, bound_of)) return wrong(name + ": " + *what);
+  }
+  return std::nullopt;
 }
 
 }  // namespace laq::command

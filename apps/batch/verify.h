@@ -7,6 +7,7 @@
 
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
+#include "laq/tensor.hpp"
 
 namespace laq::command {
 
@@ -14,7 +15,10 @@ namespace laq::command {
 std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads);
 
 // Nothing if every element is as near to that of `array` as the target says and the header of the file claims;
-// otherwise what is wrong. Elements that are NaN or infinite must be the same.
+// otherwise what is wrong. Elements that are NaN or infinite must have the same bits.
 std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array, int threads);
+
+// The same for tensors: what has a target is as near as that says, and all others have the same bits.
+std::optional<Error> verify_tensors(std::span<const std::byte> file, std::span<const TensorView> tensors, int threads);
 
 }  // namespace laq::command

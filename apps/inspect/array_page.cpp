@@ -24,7 +24,7 @@ constexpr uint64_t kMostPoints = 4096;  // of a curve
 constexpr size_t kMostRows = 50;        // of the table of chunks
 
 // With so many significant digits; very large and small values have an exponent.
-std::string significant(double value, int digits) {
+std::string general_number(double value, int digits) {
   std::array<char, 32> text;
   const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::general, digits).ptr;
   return {text.data(), end};
@@ -33,37 +33,33 @@ std::string significant(double value, int digits) {
 // What the figures are made of.
 struct View {
   const ArrayTrace& trace;
-  std::vector<uint64_t> sides;                   // of the array; one where it has none, as it is one element
+  std::vector<uint64_t> shape;                   // of the array; one side of 1 if it has none, as it is one element
   std::vector<double> decoded, original, error;  // the last two are empty without an original
+  bool has_errors = false;                       // a finite one that is not 0
+  double error_scale = 0;                        // the bound on errors, or what most of them are within
 
   View(const ArrayTrace& the_trace, const Array& the_decoded, const Array* the_original)
-      : trace(the_trace), sides(the_decoded.shape), decoded(io::to_doubles(the_decoded)) {
-    if (sides.empty()) sides = {1};
+      : trace(the_trace), shape(the_decoded.shape), decoded(io::to_doubles(the_decoded)) {
+    if (shape.empty()) shape = {1};
     if (!the_original) return;
     original = io::to_doubles(*the_original);
     error.resize(decoded.size());
     for (size_t i = 0; i < error.size(); ++i) error[i] = decoded[i] - original[i];
-  }
-
-  const std::vector<uint64_t>& shape() const { return sides; }
-  const std::vector<double>& signal() const { return original.empty() ? decoded : original; }
-  bool has_errors() const {
-    return std::any_of(error.begin(), error.end(), [](double one) { return std::isfinite(one) && one != 0; });
-  }
-  // The bound on errors, or what most of them are within.
-  double error_scale() const {
-    if (trace.max_error > 0) return trace.max_error;
     std::vector<double> sizes = error;
     for (double& size : sizes) size = std::abs(size);
-    return percentile(sizes, 0.995);
+    const double largest = percentile(sizes, 1), most = percentile(sizes, 0.995);
+    has_errors = largest > 0;
+    error_scale = trace.max_error > 0 ? trace.max_error : most > 0 ? most : largest;
   }
+
+  const std::vector<double>& signal() const { return original.empty() ? decoded : original; }
 };
 
 std::string fidelity_text(const ArrayTrace& trace) {
-  if (trace.max_error > 0) return "no error above " + significant(trace.max_error, 4);
+  if (trace.max_error > 0) return "no error above " + general_number(trace.max_error, 4);
   if (trace.max_relative_error > 0)
-    return "no error above " + significant(100 * trace.max_relative_error, 4) + " % of the element";
-  if (trace.step > 0) return "coefficients in steps of " + significant(trace.step, 4);
+    return "no error above " + general_number(100 * trace.max_relative_error, 4) + " % of the element";
+  if (trace.step > 0) return "coefficients in steps of " + general_number(trace.step, 4);
   return "no loss";
 }
 
@@ -96,32 +92,33 @@ Figure drawn(Figure figure) {
 FigureSection slice_section(const View& view, const Slice& slice) {
   FigureSection section{"Slice of " + slice.name(), {}, true};
   const auto raster_of = [&](const std::vector<double>& values) {
-    return slice_values(values, view.shape(), slice, kMostPixels);
+    return slice_values(values, view.shape, slice, kMostPixels);
   };
   const Raster signal = raster_of(view.signal());
   const double low = percentile(signal.values, 0.005), high = percentile(signal.values, 0.995);
-  const MapScale scale{low, high, significant(low, 4), significant(high, 4)};
+  const MapScale scale{low, high, general_number(low, 4), general_number(high, 4)};
   if (!view.original.empty()) {
     section.figures.push_back(
         drawn(heat_map("original-" + slice.file_name(), "Original", "What was encoded.", signal, scale)));
   }
   section.figures.push_back(drawn(heat_map("decoded-" + slice.file_name(), "Decoded",
                                            "The elements as the file holds them.", raster_of(view.decoded), scale)));
-  if (!view.has_errors()) return section;
-  const double reach = view.error_scale();
-  const std::string end = view.trace.max_error > 0 ? "the bound, " + significant(reach, 4) : significant(reach, 4);
+  if (!view.has_errors) return section;
+  const double reach = view.error_scale;
+  const std::string end =
+      view.trace.max_error > 0 ? "the bound, " + general_number(reach, 4) : general_number(reach, 4);
   section.figures.push_back(
       drawn(signed_map("error-" + slice.file_name(), "Error",
                        "Decoded less original. It looks like noise where all of the signal is coded; shapes in it are "
                        "what was dropped.",
-                       raster_of(view.error), {-reach, reach, significant(-reach, 4), end})));
+                       raster_of(view.error), {-reach, reach, general_number(-reach, 4), end})));
   return section;
 }
 
 // A map that shows where the chunks lie in a slice and what they cost.
 Figure chunk_map(const View& view, const Slice& slice) {
-  Raster map(static_cast<int>(std::min<uint64_t>(view.shape()[slice.across], kMostPixels)),
-             static_cast<int>(std::min<uint64_t>(view.shape()[slice.down], kMostPixels)));
+  Raster map(static_cast<int>(std::min<uint64_t>(view.shape[slice.across], kMostPixels)),
+             static_cast<int>(std::min<uint64_t>(view.shape[slice.down], kMostPixels)));
   double low = std::numeric_limits<double>::infinity(), high = 0;
   for (const TracedChunk& chunk : view.trace.chunks) {
     const auto& [begin, size] = chunk.box;
@@ -135,7 +132,7 @@ Figure chunk_map(const View& view, const Slice& slice) {
     low = std::min(low, bits);
     high = std::max(high, bits);
     const auto place = [&](size_t axis, uint64_t at, int pixels) {
-      return static_cast<int>(at * static_cast<uint64_t>(pixels) / view.shape()[axis]);
+      return static_cast<int>(at * static_cast<uint64_t>(pixels) / view.shape[axis]);
     };
     const int x0 = place(slice.across, begin[slice.across], map.width);
     const int x1 = place(slice.across, begin[slice.across] + size[slice.across], map.width);
@@ -146,7 +143,7 @@ Figure chunk_map(const View& view, const Slice& slice) {
   return drawn(
       heat_map("chunks-" + slice.file_name(), "Bits of chunks",
                "Bits an element of the chunks that the slice of " + slice.name() + " cuts; each is coded on its own.",
-               map, {low, high, significant(low, 3), significant(high, 3) + " bits an element"}));
+               map, {low, high, general_number(low, 3), general_number(high, 3) + " bits an element"}));
 }
 
 Figure recipe_table(const ArrayTrace& trace) {
@@ -198,16 +195,15 @@ Figure chunk_table(const ArrayTrace& trace) {
 // Curves of the middle of the array's middle line. Errors have another scale, so they have a chart of their own.
 FigureSection curve_section(const View& view) {
   FigureSection section{"Signal", {}};
-  const size_t axis = line_axis(view.shape());
-  const uint64_t side = view.shape()[axis], count = std::min(side, kMostPoints), first = (side - count) / 2;
+  const size_t axis = line_axis(view.shape);
+  const uint64_t side = view.shape[axis], count = std::min(side, kMostPoints), first = (side - count) / 2;
   const uint64_t lines = view.decoded.size() / side;
   const std::string range = "elements " + std::to_string(first) + " to " + std::to_string(first + count - 1) +
                             " of axis " + std::to_string(axis);
   const auto series_of = [&](const std::string& name, const std::vector<double>& values) {
-    const std::vector<double> all = lines_along(values, view.shape(), axis);
+    const std::vector<double> line = line_along(values, view.shape, axis, lines / 2);
     compare::ChartSeries series{.codec = look_of(name), .name = name, .points = {}, .has_marks = false};
-    for (uint64_t i = 0; i < count; ++i)
-      series.points.push_back({static_cast<double>(first + i), all[lines / 2 * side + first + i], ""});
+    for (uint64_t i = 0; i < count; ++i) series.points.push_back({static_cast<double>(first + i), line[first + i], ""});
     std::erase_if(series.points, [](const compare::ChartPoint& point) { return !std::isfinite(point.y); });
     return series;
   };
@@ -225,7 +221,7 @@ FigureSection curve_section(const View& view) {
   if (!view.original.empty()) signal.series.push_back(series_of("original", view.original));
   signal.series.push_back(series_of("decoded", view.decoded));
   add_chart("Signal", "The middle of the middle line, " + range + ".", signal);
-  if (!view.has_errors()) return section;
+  if (!view.has_errors) return section;
   compare::Chart error;
   error.y_title = "Error";
   error.y_has_zero_line = true;
@@ -237,7 +233,7 @@ FigureSection curve_section(const View& view) {
 // How errors are spread over what they may be.
 Figure error_histogram(const View& view) {
   constexpr int kBins = 41;
-  const double scale = view.error_scale();
+  const double scale = view.error_scale;
   std::vector<double> counts(kBins);
   double all = 0;
   for (const double error : view.error) {
@@ -255,7 +251,7 @@ Figure error_histogram(const View& view) {
   chart.x_spacing = compare::Spacing::linear;
   chart.y_has_zero_line = true;
   chart.names = compare::Names::none;
-  chart.x_title = view.trace.max_error > 0 ? "Error / bound" : "Error / " + significant(scale, 3);
+  chart.x_title = view.trace.max_error > 0 ? "Error / bound" : "Error / " + general_number(scale, 3);
   chart.y_title = "Elements, %";
   chart.series.push_back(std::move(series));
   return {
@@ -271,10 +267,10 @@ Figure error_histogram(const View& view) {
 }
 
 FigureSection spectrum_section(const View& view) {
-  const size_t axis = line_axis(view.shape());
+  const size_t axis = line_axis(view.shape);
   const auto of = [&](const std::vector<double>& values) {
     std::vector<spectrum::Point> points =
-        spectrum::spectrum_of_lines(lines_along(values, view.shape(), axis), view.shape()[axis]);
+        spectrum::spectrum_of_lines(lines_along(values, view.shape, axis), view.shape[axis]);
     const double rate = view.trace.info.signal.sample_rate > 0 ? view.trace.info.signal.sample_rate : 1;
     for (spectrum::Point& point : points) point.frequency *= rate;
     return points;
@@ -282,15 +278,16 @@ FigureSection spectrum_section(const View& view) {
   std::vector<NamedSpectrum> spectra;
   if (!view.original.empty()) spectra.push_back({"original", of(view.original)});
   spectra.push_back({"decoded", of(view.decoded)});
-  if (view.has_errors()) spectra.push_back({"error", of(view.error)});
+  if (view.has_errors) spectra.push_back({"error", of(view.error)});
   NoiseLevel noise{"noise of the bound", view.trace.max_error * view.trace.max_error / 3};
   if (view.trace.step > 0) noise = {"noise of the step", view.trace.step * view.trace.step / 12};
   const std::string shows =
       "Power along axis " + std::to_string(axis) + ", the mean over lines. " +
       (view.trace.step > 0 ? "Reverse water-filling: the error stays at one level where the signal is above it, and is "
                              "the signal itself where it is below."
-       : view.has_errors() ? "A bound on each element makes noise of about one level at all frequencies."
-                           : "");
+       : view.trace.max_error > 0 && view.has_errors
+           ? "A bound on each element makes noise of about one level at all frequencies."
+           : "");
   const bool is_timed = view.trace.info.signal.sample_rate > 0;
   return {"Spectrum", {spectrum_chart(shows, spectra, noise, is_timed ? "Hz" : "Cycles an element")}};
 }
@@ -305,7 +302,7 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
   page.summary = io::shape_name(trace.info.shape) + " elements of type " + io::type_name(trace.info.type) + " in " +
                  compare::byte_count(static_cast<double>(file_bytes));
   if (elements > 0)
-    page.summary += ", " + significant(8 * static_cast<double>(file_bytes) / elements, 3) + " bits an element";
+    page.summary += ", " + general_number(8 * static_cast<double>(file_bytes) / elements, 3) + " bits an element";
   page.summary += ": " + fidelity_text(trace) + ", " + compare::counted(trace.chunks.size(), "chunk") + ".";
   if (!original) page.remarks.push_back("Without the original (--original) no error is shown.");
   if (original && original->type == decoded.type && original->data == decoded.data)
@@ -314,10 +311,10 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
     page.remarks.push_back("The array has no elements.");
     return page;
   }
-  const std::vector<Slice> slices = slices_of(view.shape());
+  const std::vector<Slice> slices = slices_of(view.shape);
   for (const Slice& slice : slices) page.sections.push_back(slice_section(view, slice));
   if (slices.empty()) page.sections.push_back(curve_section(view));
-  if (view.has_errors()) page.sections.push_back({"Errors", {error_histogram(view)}});
+  if (view.has_errors) page.sections.push_back({"Errors", {error_histogram(view)}});
   if (spectrum::is_available()) {
     page.sections.push_back(spectrum_section(view));
   } else {
@@ -325,7 +322,7 @@ Page array_page(const ArrayTrace& trace, const Array& decoded, const Array* orig
   }
   FigureSection chunks{"Chunks", {recipe_table(trace)}};
   if (trace.chunks.size() > 1) {
-    if (trace.coded_shape == view.shape()) {
+    if (trace.coded_shape == view.shape) {
       for (const Slice& slice : slices) chunks.figures.push_back(chunk_map(view, slice));
     }
     chunks.figures.push_back(chunk_table(trace));

@@ -31,7 +31,7 @@ std::string image_element(const Figure& figure, std::span<const std::byte> png) 
          "\" src=\"data:image/png;base64," + compare::base64(png) + "\">";
 }
 
-// png: of a figure with a picture.
+// If the figure has a picture, `png` is the file of it.
 std::string figure_element(const Figure& figure, std::span<const std::byte> png) {
   const bool is_wide = figure.picture.width > 4 * figure.picture.height || figure.markup.starts_with("<svg");
   return "<figure" + std::string(is_wide ? " class=\"full\"" : "") + "><figcaption><h3>" + escape(figure.title) +

@@ -125,11 +125,4 @@ Figure signed_map(const std::string& name, const std::string& title, const std::
   return named(map_of(raster, share_of, signed_heat, -1, scale), name, title, shows);
 }
 
-Figure shade_map(const std::string& name, const std::string& title, const std::string& shows, const Raster& raster,
-                 const MapScale& scale) {
-  return named(map_of(
-                   raster, [&](double value) { return share_between(value, scale); }, gray, 0, scale),
-               name, title, shows);
-}
-
 }  // namespace laq::command

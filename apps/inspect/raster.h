@@ -53,7 +53,5 @@ Figure heat_map(const std::string& name, const std::string& title, const std::st
                 const MapScale& scale);
 Figure signed_map(const std::string& name, const std::string& title, const std::string& shows, const Raster& raster,
                   const MapScale& scale);
-Figure shade_map(const std::string& name, const std::string& title, const std::string& shows, const Raster& raster,
-                 const MapScale& scale);
 
 }  // namespace laq::command

@@ -86,4 +86,13 @@ std::vector<double> lines_along(std::span<const double> values, const std::vecto
   return lines;
 }
 
+std::vector<double> line_along(std::span<const double> values, const std::vector<uint64_t>& shape, size_t axis,
+                               uint64_t index) {
+  const uint64_t stride = strides_of(shape)[axis], side = shape[axis];
+  const uint64_t first = index / stride * stride * side + index % stride;
+  std::vector<double> line;
+  for (uint64_t i = 0; i < side; ++i) line.push_back(values[first + i * stride]);
+  return line;
+}
+
 }  // namespace laq::command

@@ -28,7 +28,9 @@ Raster slice_values(std::span<const double> values, const std::vector<uint64_t>&
 // The axis along which series and spectra are drawn: the last one, unless another one is much longer.
 size_t line_axis(const std::vector<uint64_t>& shape);
 
-// All lines along an axis, one after the other.
+// All lines along an axis, one after the other, and the one of this index among them.
 std::vector<double> lines_along(std::span<const double> values, const std::vector<uint64_t>& shape, size_t axis);
+std::vector<double> line_along(std::span<const double> values, const std::vector<uint64_t>& shape, size_t axis,
+                               uint64_t index);
 
 }  // namespace laq::command

@@ -9,28 +9,13 @@
 namespace laq::io {
 namespace {
 
-constexpr size_t kMaxBytes = size_t{64} << 20;  // of an attachment, as laq.hpp says
-
-// An integer of the format: seven bits a byte, the lowest first (LEB128).
-void append_integer(std::string& bytes, uint64_t value) {
-  for (; value > 0x7f; value >>= 7) bytes += static_cast<char>(value | 0x80);
-  bytes += static_cast<char>(value);
-}
-
 // Takes an integer and so many bytes off `rest`; nothing if they are not there.
 std::optional<std::string_view> take_string(std::string_view& rest) {
-  uint64_t size = 0;
-  for (int shift = 0; shift < 63 && !rest.empty(); shift += 7) {
-    const auto byte = static_cast<unsigned char>(rest.front());
-    rest.remove_prefix(1);
-    size |= uint64_t{byte & 0x7fu} << shift;
-    if (byte & 0x80) continue;
-    if (size > rest.size()) return std::nullopt;
-    const std::string_view string = rest.substr(0, static_cast<size_t>(size));
-    rest.remove_prefix(string.size());
-    return string;
-  }
-  return std::nullopt;
+  const std::optional<uint64_t> size = take_integer(rest);
+  if (!size || *size > rest.size()) return std::nullopt;
+  const std::string_view string = rest.substr(0, static_cast<size_t>(*size));
+  rest.remove_prefix(string.size());
+  return string;
 }
 
 // Takes a character off `rest`; nothing if it is not UTF-8 (RFC 3629).
@@ -58,9 +43,14 @@ const std::vector<std::byte>* find_attachment(std::span<const Attachment> attach
 }
 
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::vector<std::byte> contents) {
-  if (contents.size() > kMaxBytes) return false;
+  if (contents.size() > kMaxAttachmentBytes) return false;
   if (!contents.empty()) attachments.push_back({std::string(name), std::move(contents)});
   return true;
+}
+
+bool attach(std::vector<Attachment>& attachments, std::string_view name, std::string_view contents) {
+  const auto bytes = std::as_bytes(std::span(contents));
+  return contents.size() <= kMaxAttachmentBytes && attach(attachments, name, std::vector(bytes.begin(), bytes.end()));
 }
 
 std::string describe_attachment(std::string_view name) {
@@ -71,7 +61,8 @@ std::string describe_attachment(std::string_view name) {
                                                                         {"gain", "gain map"},
                                                                         {"npyh", "type and order of a NumPy file"},
                                                                         {"wrap", "the sound file around its samples"},
-                                                                        {"flac", "blocks of a FLAC file"}};
+                                                                        {"flac", "blocks of a FLAC file"},
+                                                                        {"modl", "the model file around its tensors"}};
   for (const auto& [known, words] : kNames) {
     if (name == known) return words;
   }

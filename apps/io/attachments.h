@@ -16,8 +16,11 @@ namespace laq::io {
 // Their contents; null if there is no attachment of that name.
 const std::vector<std::byte>* find_attachment(std::span<const Attachment> attachments, std::string_view name);
 
+inline constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;  // as laq.hpp says
+
 // Adds an attachment, unless its contents are empty. False if they are larger than an attachment may be.
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::vector<std::byte> contents);
+bool attach(std::vector<Attachment>& attachments, std::string_view name, std::string_view contents);
 
 // What notes call it: "gain map"; "attachment abcd" if laq does not know the name.
 std::string describe_attachment(std::string_view name);

@@ -204,6 +204,15 @@ Error write_error(int cause) {
   return describe(cause == EEXIST ? "" : "cannot write: ", cause, kCauses);
 }
 
+void restrict_new_files(std::span<const std::string> made_from) {
+  mode_t forbidden = ::umask(0);
+  for (const std::string& path : made_from) {
+    struct stat status;
+    if (::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) forbidden |= ~status.st_mode & 0066;
+  }
+  ::umask(forbidden);
+}
+
 bool file_exists(const std::string& path) {
   struct stat status;
   return ::lstat(path.c_str(), &status) == 0;

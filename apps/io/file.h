@@ -37,6 +37,10 @@ std::optional<Error> write_file(const std::string& path, std::span<const std::by
 // The error with which write_file would fail before it writes a byte. Ask for it before long work.
 std::optional<Error> check_writable(const std::string& path, bool overwrite = true);
 
+// New files of this process get no permission for group and others that one of these files does not give them. Standard
+// input and pipes set no limit.
+void restrict_new_files(std::span<const std::string> made_from);
+
 // An error that says why nothing could be written. The cause is a value of errno.
 Error write_error(int cause);
 

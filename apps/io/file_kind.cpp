@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
 #include <string_view>
 
 #include "io/bytes.h"
@@ -93,6 +94,7 @@ constexpr Signature kSignatures[] = {
     {0, "PAR1", FileKind::parquet},
     {0, "ARROW1", FileKind::arrow},
     {0, "GRIB", FileKind::grib},
+    {0, "GGUF", FileKind::gguf},
     {0, "\x80\x02}q", FileKind::pickle},
     {0, "\x80\x03", FileKind::pickle},
     {0, "\x80\x04\x95", FileKind::pickle},
@@ -136,10 +138,35 @@ bool begins_like_npz(std::string_view text) {
   return text.substr(kNameOffset, static_cast<unsigned char>(text[kNameSizeOffset])).ends_with(".npy");
 }
 
+// A length of less than 2^40, then the object that is the header.
+bool begins_like_safetensors(std::string_view text) {
+  return text.size() > 8 && text.substr(5, 4) == std::string_view("\0\0\0{", 4);
+}
+
 bool is_text(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return static_cast<unsigned char>(c) >= ' ' ? c != '\x7f' : is_space(c);
   });
+}
+
+// The message of a model: fields 1 (a small number) and 2 to 8, up to the graph, which is 7. The first texts are names.
+bool begins_like_onnx(std::string_view text) {
+  if (text.size() < 4 || text[0] != '\x08' || text[1] <= 0) return false;
+  text.remove_prefix(2);
+  while (!text.empty()) {
+    const int field = text[0] >> 3, type = text[0] & 7;
+    const bool is_number = field == 5, is_name = field >= 2 && field <= 4;
+    text.remove_prefix(1);
+    const std::optional<uint64_t> value = take_integer(text);
+    if (field == 7 && type == 2) return true;
+    if (field < 2 || field > 8 || type != (is_number ? 0 : 2)) return false;
+    if (!value) return text.empty();
+    if (is_number) continue;
+    const std::string_view content = text.substr(0, std::min<uint64_t>(*value, text.size()));
+    if (is_name && !std::ranges::all_of(content, [](char c) { return c >= ' ' && c <= '~'; })) return false;
+    text.remove_prefix(content.size());
+  }
+  return true;
 }
 
 }  // namespace
@@ -147,6 +174,8 @@ bool is_text(std::string_view text) {
 FileKind recognise_kind(std::span<const std::byte> head) {
   const std::string_view text = text_of(head.first(std::min(head.size(), kHeadBytes)));
   if (begins_like_npz(text)) return FileKind::npz;
+  if (begins_like_safetensors(text)) return FileKind::safetensors;
+  if (begins_like_onnx(text)) return FileKind::onnx;
   if (begins_like_netpbm(text)) return FileKind::netpbm;
   for (const Signature& signature : kSignatures) {
     if (text.size() >= signature.offset && text.substr(signature.offset).starts_with(signature.bytes))

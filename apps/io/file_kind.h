@@ -51,6 +51,10 @@ enum class FileKind : uint8_t {
   arrow,
   grib,
   pickle,
+  // Models
+  safetensors,
+  gguf,
+  onnx,
   // Sounds
   wav,
   flac,

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
+#include "io/model/model_frame.h"
+#include "laq/tensor.hpp"
 
 namespace laq::io {
 namespace {
@@ -64,11 +67,21 @@ std::string advice(const FileFormat& format) {
       return "unpack it first";
     case Content::video:
       return "take pictures or sound out of it first, as PNG, WAV or FLAC";
+    case Content::model:
     case Content::other:
       break;
   }
   return "it reads " + joined(names_of([](const FileFormat& of) { return of.is_read(); }), " and ") +
          ", and bare elements with --raw and --shape";
+}
+
+// The kind of model that tensors came from; NPY if they came from none.
+FileKind model_kind_of(std::span<const std::byte> laq_file) {
+  const Result<TensorsInfo> info = inspect_tensors(laq_file);
+  const std::vector<std::byte>* const frame = info ? find_attachment(info->attachments, kFrameName) : nullptr;
+  if (frame == nullptr) return FileKind::npy;
+  const Result<ModelFrame> parsed = parse_frame(*frame);
+  return parsed ? recognise_kind(parsed->around) : FileKind::unknown;
 }
 
 }  // namespace
@@ -86,6 +99,7 @@ const FileFormat* format_of_name(const std::string& name) {
 }
 
 FileKind usual_kind_of(std::span<const std::byte> laq_file) {
+  if (holds_tensors(laq_file)) return model_kind_of(laq_file);
   const bool is_array = holds_array(laq_file);
   std::vector<Attachment> attachments;
   if (is_array) {
@@ -93,9 +107,8 @@ FileKind usual_kind_of(std::span<const std::byte> laq_file) {
   } else if (Result<Info> info = inspect(laq_file)) {
     attachments = std::move(info->metadata.attachments);
   }
-  const auto from = std::ranges::find(attachments, "from", &Attachment::name);
-  const FileFormat* const format =
-      from == attachments.end() ? nullptr : format_of_extension(text_of(std::span<const std::byte>(from->bytes)));
+  const std::vector<std::byte>* const from = find_attachment(attachments, "from");
+  const FileFormat* const format = from ? format_of_extension(text_of(*from)) : nullptr;
   const bool is_written = format && (is_array ? format->write_array != nullptr : format->write_picture != nullptr);
   return is_written ? format->kind : is_array ? FileKind::npy : FileKind::png;
 }
@@ -153,12 +166,24 @@ std::string array_endings() {
   return joined(endings, " or ");
 }
 
+std::string model_endings() {
+  std::vector<std::string> endings;
+  for (const FileFormat& format : all_formats()) {
+    if (format.read_model) endings.push_back(format.usual_extension());
+  }
+  return joined(endings, " or ");
+}
+
 std::string read_picture_names(const std::string& last_separator) {
   return joined(names_of([](const FileFormat& format) { return format.read_picture != nullptr; }), last_separator);
 }
 
 std::string read_array_names(const std::string& last_separator) {
   return joined(names_of([](const FileFormat& format) { return format.read_array != nullptr; }), last_separator);
+}
+
+std::string read_model_names(const std::string& last_separator) {
+  return joined(names_of([](const FileFormat& format) { return format.read_model != nullptr; }), last_separator);
 }
 
 std::vector<std::string> written_extensions() {

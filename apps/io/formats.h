@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "io/file_kind.h"
+#include "io/model/model_file.h"
 #include "io/notes.h"
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
@@ -18,7 +19,7 @@
 namespace laq::io {
 
 // What a file contains, which decides the advice for a file that laq does not read.
-enum class Content : uint8_t { picture, sound, array, archive, video, other };
+enum class Content : uint8_t { picture, sound, array, model, archive, video, other };
 
 using Bytes = std::vector<std::byte>;
 using PictureReader = Result<Noted<Picture>>(std::span<const std::byte> file, uint64_t max_pixels);
@@ -58,12 +59,14 @@ struct FileFormat {
   std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;
+  ModelReader* read_model = nullptr;
   const char* package = nullptr;  // the Debian package of the library, if the functions need one that may be missing
   bool is_only_read = false;      // even with that library
   const char* advice = nullptr;   // what to do with a file that laq does not read, if the content's advice is too vague
 
-  bool is_read() const { return read_picture || read_array; }
-  bool is_written() const { return write_picture || write_array; }
+  bool is_read() const { return read_picture || read_array || read_model; }
+  // A model is written if the LAQ file came from one of its format.
+  bool is_written() const { return write_picture || write_array || read_model; }
   // ".jpg"
   std::string usual_extension() const;
 };
@@ -77,7 +80,7 @@ const FileFormat& format_of(FileKind kind);
 const FileFormat* format_of_name(const std::string& name);
 
 // The kind of file that is written for a LAQ file if nobody asks for another: the one that it came from (its attachment
-// `from`) if this build writes it, else NPY for an array and PNG for a picture.
+// `from`, or the frame of a model) if this build writes it, else NPY for an array or tensors and PNG for a picture.
 FileKind usual_kind_of(std::span<const std::byte> laq_file);
 
 // Whether files of both kinds look the same by their content.
@@ -99,8 +102,10 @@ Error not_writable(const std::string& name);
 // "PNG, JPEG and Netpbm" with another word before the last.
 std::string picture_endings();
 std::string array_endings();
+std::string model_endings();
 std::string read_picture_names(const std::string& last_separator);
 std::string read_array_names(const std::string& last_separator);
+std::string read_model_names(const std::string& last_separator);
 // All extensions that are written: "png", "jpg", "jpeg", ..., "npy", ...
 std::vector<std::string> written_extensions();
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/bytes.h"
+
 namespace laq::io {
 namespace {
 
@@ -33,7 +35,7 @@ std::string Notes::text() const {
 std::string name_of_chunk(std::string_view id, std::span<const ChunkName> names) {
   const auto known = std::ranges::find(names, id, &ChunkName::id);
   if (known != names.end()) return known->name;
-  return "chunk " + std::string(id.substr(0, id.find_last_not_of(' ') + 1));
+  return "chunk " + printable(id.substr(0, id.find_last_not_of(' ') + 1));
 }
 
 }  // namespace laq::io

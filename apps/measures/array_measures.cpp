@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <memory>
+#include <span>
 
 #include "io/array/array_file.h"
 
@@ -15,17 +15,6 @@ namespace {
 constexpr size_t kBlock = 4096;
 using Block = std::array<long double, kBlock>;
 
-// Elements from `begin` on, as numbers.
-void load(const Array& array, size_t begin, size_t count, Block& block) {
-  io::with_element_type(array.type, [&](auto element) {
-    const std::byte* from = array.data.data() + begin * sizeof element;
-    for (size_t i = 0; i < count; ++i, from += sizeof element) {
-      std::memcpy(&element, from, sizeof element);
-      block[i] = static_cast<long double>(element);
-    }
-  });
-}
-
 // Calls use(a, b) with each pair of elements.
 template <class Use>
 void for_each_pair(const Array& reference, const Array& distorted, Use&& use) {
@@ -33,8 +22,8 @@ void for_each_pair(const Array& reference, const Array& distorted, Use&& use) {
   const auto blocks = std::make_unique<std::array<Block, 2>>();
   for (size_t begin = 0; begin < elements; begin += kBlock) {
     const size_t count = std::min(kBlock, elements - begin);
-    load(reference, begin, count, (*blocks)[0]);
-    load(distorted, begin, count, (*blocks)[1]);
+    io::load_elements(reference, begin, std::span((*blocks)[0]).first(count));
+    io::load_elements(distorted, begin, std::span((*blocks)[1]).first(count));
     for (size_t i = 0; i < count; ++i) use((*blocks)[0][i], (*blocks)[1][i]);
   }
 }

@@ -9,7 +9,8 @@
 namespace laq {
 
 // How far one array is from another. Errors count the finite elements of the reference; one that has become infinite or
-// NaN has an infinite error. Sums are taken in long double, which holds elements of every type exactly.
+// NaN has an infinite error. Sums are taken in long double, which holds elements of every type exactly where its
+// fraction has 64 bits, as on x86-64; elsewhere integers beyond 2^53 are rounded.
 struct ArrayMeasures {
   uint64_t elements = 0;   // all of them
   uint64_t differing = 0;  // elements of another value; NaN is equal to NaN

@@ -2,23 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 
 #include "io/array/array_file.h"
 #include "measures/spectrum.h"
 
 namespace laq {
 namespace {
-
-// Elements from `begin` on, as numbers.
-void load(const Array& array, size_t begin, std::span<double> values) {
-  io::with_element_type(array.type, [&](auto element) {
-    for (size_t i = 0; i < values.size(); ++i) {
-      std::memcpy(&element, array.data.data() + (begin + i) * sizeof element, sizeof element);
-      values[i] = static_cast<double>(element);
-    }
-  });
-}
 
 // The mean square in the band (from, to] by a spectrum whose windows have `window` elements.
 double power_within(const std::vector<spectrum::Point>& points, double from, double to, double window) {
@@ -44,8 +33,8 @@ std::vector<OctaveBand> octave_bands(const Array& reference, const Array& distor
   for (size_t i = 0; i < used; ++i) {
     const size_t n = i * pieces / used, begin = n / pieces_per_line * side + n % pieces_per_line * piece;
     const std::span<double> a(&signal[i * piece], piece), b(&error[i * piece], piece);
-    load(reference, begin, a);
-    load(distorted, begin, b);
+    io::load_elements(reference, begin, a);
+    io::load_elements(distorted, begin, b);
     for (size_t j = 0; j < piece; ++j) b[j] -= a[j];
   }
   const auto of_signal = spectrum::spectrum_of_lines(signal, piece),

@@ -23,7 +23,8 @@ static_assert(LAQ_FLOAT64 == static_cast<int>(laq::ElementType::float64));
 static_assert(LAQ_INT64 == static_cast<int>(laq::ElementType::int64));
 static_assert(LAQ_UINT64 == static_cast<int>(laq::ElementType::uint64));
 static_assert(LAQ_FLOAT16 == static_cast<int>(laq::ElementType::float16));
-static_assert(LAQ_FLOAT16 == static_cast<int>(laq::kLastElementType));
+static_assert(LAQ_BFLOAT16 == static_cast<int>(laq::ElementType::bfloat16));
+static_assert(LAQ_BFLOAT16 == static_cast<int>(laq::kLastElementType));
 
 // What the caller sees, and behind it what that points to.
 struct OwnedArray : laq_array {

@@ -32,7 +32,7 @@ laq_array_encode_options default_options() {
 
 // Checks what the smaller types of the C++ API would cut; it checks the rest.
 std::optional<laq::Error> check(const laq_array& array, const laq_array_encode_options& options) {
-  if (auto error = laq::check_range("array.type", int64_t{array.type}, LAQ_INT8, LAQ_FLOAT16)) return error;
+  if (auto error = laq::check_range("array.type", int64_t{array.type}, LAQ_INT8, LAQ_BFLOAT16)) return error;
   if (auto error = laq::check_range("array.dimensions", int64_t{array.dimensions}, 0, LAQ_MAX_DIMENSIONS)) return error;
   if (auto error = laq::check_range("array.significant_bits", int64_t{array.significant_bits}, 0, 255)) return error;
   return laq::check_range("target_kind", int64_t{options.target_kind}, 0, 255);

@@ -13,8 +13,7 @@
 #include <vector>
 
 #include <laq/array.hpp>
-
-#include "base/float16.h"
+#include <laq/float16.hpp>
 
 namespace laq {
 
@@ -44,6 +43,8 @@ auto with_type(ElementType type, Function&& f) {
       return f(static_cast<uint64_t*>(nullptr));
     case ElementType::float16:
       return f(static_cast<Float16*>(nullptr));
+    case ElementType::bfloat16:
+      return f(static_cast<BFloat16*>(nullptr));
     case ElementType::float64:
       break;
   }
@@ -103,6 +104,9 @@ class ElementRange {
       case ElementType::float16:
         set_floating_point(Float16::kGreatest, Float16::kFractionBits, Float16::kLeastExponent);
         return;
+      case ElementType::bfloat16:
+        set_floating_point(BFloat16::kGreatest, BFloat16::kFractionBits, BFloat16::kLeastExponent);
+        return;
       case ElementType::float32:
         set_floating_point(static_cast<double>(std::numeric_limits<float>::max()), 23, -126);
         return;
@@ -131,8 +135,9 @@ class ElementRange {
     const double inside = clamp(value);
     if (is_integer_) return std::nearbyint(inside);
     if (fraction_bits_ == 52) return inside;
-    return fraction_bits_ == 23 ? static_cast<double>(static_cast<float>(inside))
-                                : static_cast<double>(Float16(inside));
+    if (fraction_bits_ == 23) return static_cast<float>(inside);
+    return type_ == ElementType::bfloat16 ? static_cast<double>(BFloat16(inside))
+                                          : static_cast<double>(Float16(inside));
   }
 
   // The functions below serve floating-point types only. Their numbers are counted in ascending order: 0 has the number
@@ -143,12 +148,16 @@ class ElementRange {
   int64_t number_of(double element) const {
     if (fraction_bits_ == 52) return number_of_bits(std::bit_cast<int64_t>(element));
     if (fraction_bits_ == 23) return number_of_bits(std::bit_cast<int32_t>(static_cast<float>(element)));
+    if (type_ == ElementType::bfloat16) return number_of_bits(std::bit_cast<int16_t>(BFloat16(element)));
     return number_of_bits(std::bit_cast<int16_t>(Float16(element)));
   }
   double numbered(int64_t number) const {
     number = std::clamp(number, number_of(least_), number_of(greatest_));
     if (fraction_bits_ == 52) return std::bit_cast<double>(bits_of_number<int64_t>(number));
     if (fraction_bits_ == 23) return std::bit_cast<float>(bits_of_number<int32_t>(number));
+    if (type_ == ElementType::bfloat16) {
+      return static_cast<double>(std::bit_cast<BFloat16>(bits_of_number<int16_t>(number)));
+    }
     return static_cast<double>(std::bit_cast<Float16>(bits_of_number<int16_t>(number)));
   }
 

@@ -10,16 +10,30 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,          kExifSection,    kXmpSection,
-                                       kPresentationSection, kColourSection,  kDisplaySection,
-                                       kLightSection,        kPictureSection, kArraySection};
+constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
+                                       kColourSection, kDisplaySection, kLightSection, kPictureSection,
+                                       kArraySection,  kTensorSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
+// What a file may hold, and the function that reads it.
+struct Content {
+  SectionName name;
+  const char* what;
+  const char* reader;
+};
+constexpr Content kContents[] = {{kPictureSection, "a picture", "decode"},
+                                 {kArraySection, "an array", "decode_array"},
+                                 {kTensorSection, "tensors", "decode_tensors"}};
+
+const Content* find_content(const SectionName& name) {
+  const auto* const found = std::ranges::find(kContents, name, &Content::name);
+  return found == std::end(kContents) ? nullptr : found;
+}
 bool is_content(const SectionName& name) {
-  return name == kPictureSection || name == kArraySection;
+  return find_content(name) != nullptr;
 }
 
 uint32_t checksum(const SectionName& name, std::span<const std::byte> bytes) {
@@ -124,7 +138,8 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
   std::vector<Section> sections;
   while (sections.empty() || !is_content(sections.back().name)) {
     if (reader.rest().empty()) {
-      return truncated("the file ends before " + describe(kPictureSection) + " or " + describe(kArraySection));
+      return truncated("the file ends before its content, which is " + describe(kPictureSection) + ", " +
+                       describe(kArraySection) + " or " + describe(kTensorSection));
     }
     const Result<Section> section = read_section(reader, verify);
     if (!section) return section.error();
@@ -149,9 +164,9 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
 Result<std::span<const std::byte>> content_of(const std::vector<Section>& sections, const SectionName& name) {
   const Section& content = sections.back();
   if (content.name == name) return content.bytes;
-  return Error{ErrorCode::unsupported, content.name == kArraySection
-                                           ? "the file holds an array, not a picture (use decode_array)"
-                                           : "the file holds a picture, not an array (use decode)"};
+  const Content &held = *find_content(content.name), &wanted = *find_content(name);
+  return Error{ErrorCode::unsupported,
+               std::string("the file holds ") + held.what + ", not " + wanted.what + " (use " + held.reader + ")"};
 }
 
 Error in_section(const SectionName& name, const Error& error) {

@@ -1,9 +1,9 @@
-// Container: the file around a picture, cut into named sections with checksums. The specification is docs/format.md.
+// Container: the file around a picture, an array or tensors, cut into named sections with checksums. The specification is docs/format.md.
 //
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The section PICT or ARRY, the coded picture or array, comes last, so that what a viewer must know first comes first
+// The content (section PICT, ARRY or TNSR: a coded picture, an array, tensors) comes last, so that what a viewer must know first comes first
 // and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a
 // reader that does not know it.
 #pragma once
@@ -20,13 +20,14 @@
 namespace laq {
 
 // Format numbers: 1..0x7f are frozen, 0x80 + n is draft n, which only the versions that write it can read.
-inline constexpr uint8_t kFormat = 0x87;
+inline constexpr uint8_t kFormat = 0x88;
 inline constexpr size_t kMaxSections = 64;
 
 using SectionName = std::array<char, 4>;
 
 inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
 inline constexpr SectionName kArraySection = {'A', 'R', 'R', 'Y'};
+inline constexpr SectionName kTensorSection = {'T', 'N', 'S', 'R'};
 inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};
 inline constexpr SectionName kExifSection = {'E', 'X', 'I', 'F'};
 inline constexpr SectionName kXmpSection = {'X', 'M', 'P', '_'};
@@ -46,15 +47,15 @@ size_t container_bytes(std::span<const Section> sections, size_t last_bytes);
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
-// The checksums that are verified. That of PICT or ARRY cannot be if only a part of the section is going to be read.
+// The checksums that are verified. That of the content cannot be if only a part of the section is going to be read.
 enum class Verify : uint8_t { all, all_but_content };
 
 // The sections of a file, within its bytes, in their order. The checksums have been verified, no name occurs twice,
-// PICT or ARRY is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported,
+// the content is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported,
 // truncated, corrupt.
 Result<std::vector<Section>> read_container(std::span<const std::byte> file, Verify verify = Verify::all);
 
-// The bytes of the section PICT or ARRY, whichever `name` is; unsupported if the file holds the other one. sections:
+// The bytes of the content, if its section has this name; unsupported if the file holds something else. sections:
 // from read_container().
 Result<std::span<const std::byte>> content_of(const std::vector<Section>& sections, const SectionName& name);
 

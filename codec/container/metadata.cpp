@@ -1,71 +1,22 @@
 #include "container/metadata.h"
 
 #include <algorithm>
-#include <new>
 #include <string>
 
-#include <zlib.h>
-
 #include "base/bytes.h"
+#include "container/compressed.h"
 #include "container/srgb_profile.h"
 
 namespace laq {
 namespace {
 
-// The most that deflate can shrink anything: 258 bytes by two bits (zlib's technical notes, "Maximum Compression
-// Factor").
-constexpr uint64_t kMaxExpansion = 1032;
-
-std::vector<std::byte> compress(std::span<const std::byte> contents) {
-  std::vector<std::byte> stream(compressBound(static_cast<uLong>(contents.size())));
-  uLongf size = static_cast<uLongf>(stream.size());
-  // The only failure there can be, as the room is enough.
-  if (compress2(reinterpret_cast<Bytef*>(stream.data()), &size, reinterpret_cast<const Bytef*>(contents.data()),
-                static_cast<uLong>(contents.size()), Z_BEST_COMPRESSION) != Z_OK) {
-    throw std::bad_alloc();
-  }
-  stream.resize(size);
-  ByteWriter writer;
-  writer.integer(contents.size());
-  writer.append(stream);
-  return writer.take();
-}
-
 Error damaged(const Section& section, const char* what) {
   return Error{ErrorCode::corrupt, describe(section.name) + ": " + what};
 }
 
-// Takes the length of the contents off `budget`.
-Result<std::vector<std::byte>> decompress(const Section& section, uint64_t& budget) {
-  ByteReader reader(section.bytes);
-  const uint64_t length = reader.integer();
-  const std::span<const std::byte> stream = reader.rest();
-  if (reader.failed() || length == 0 || length / kMaxExpansion > stream.size())
-    return damaged(section, "the length of its contents is impossible");
-  if (length > kMaxMetadataBytes) {
-    return Error{ErrorCode::limit_exceeded, describe(section.name) + ": holds " + std::to_string(length) +
-                                                " bytes, more than the " + std::to_string(kMaxMetadataBytes) +
-                                                " that it may"};
-  }
-  if (length > budget) {
-    return Error{ErrorCode::limit_exceeded, describe(section.name) + ": holds " + std::to_string(length) +
-                                                " bytes, more than the limit leaves (" + std::to_string(budget) + ")"};
-  }
-  budget -= length;
-  std::vector<std::byte> contents(length);
-  uLongf written = static_cast<uLongf>(length);
-  uLong read = static_cast<uLong>(stream.size());
-  const int status = uncompress2(reinterpret_cast<Bytef*>(contents.data()), &written,
-                                 reinterpret_cast<const Bytef*>(stream.data()), &read);
-  if (status == Z_MEM_ERROR) throw std::bad_alloc();
-  if (status != Z_OK || written != length || read != stream.size())
-    return damaged(section, "its contents cannot be decompressed");
-  return contents;
-}
-
 Error too_large(const std::string& what, size_t size) {
   return Error{ErrorCode::invalid_argument,
-               what + " has " + std::to_string(size) + " bytes, it may have " + std::to_string(kMaxMetadataBytes)};
+               what + " has " + std::to_string(size) + " bytes, it may have " + std::to_string(kMaxCompressedContents)};
 }
 
 // The name has been checked.
@@ -168,16 +119,16 @@ std::optional<Error> check_attachments(std::span<const Attachment> attachments) 
       return wrong("the name of an attachment is not a small letter and three letters, digits or '_'");
     if (&*first != &attachment) return wrong("there are two attachments with the name " + attachment.name);
     if (attachment.bytes.empty()) return wrong("the attachment " + attachment.name + " is empty");
-    if (attachment.bytes.size() > kMaxMetadataBytes)
+    if (attachment.bytes.size() > kMaxCompressedContents)
       return too_large("the attachment " + attachment.name, attachment.bytes.size());
   }
   return std::nullopt;
 }
 
 std::optional<Error> check(const Metadata& metadata) {
-  if (metadata.icc.size() > kMaxMetadataBytes) return too_large("metadata.icc", metadata.icc.size());
-  if (metadata.exif.size() > kMaxMetadataBytes) return too_large("metadata.exif", metadata.exif.size());
-  if (metadata.xmp.size() > kMaxMetadataBytes) return too_large("metadata.xmp", metadata.xmp.size());
+  if (metadata.icc.size() > kMaxCompressedContents) return too_large("metadata.icc", metadata.icc.size());
+  if (metadata.exif.size() > kMaxCompressedContents) return too_large("metadata.exif", metadata.exif.size());
+  if (metadata.xmp.size() > kMaxCompressedContents) return too_large("metadata.xmp", metadata.xmp.size());
   if (metadata.orientation < 1 || metadata.orientation > 8) {
     return Error{ErrorCode::invalid_argument,
                  "metadata.orientation is " + std::to_string(metadata.orientation) + ", it must be 1 to 8"};
@@ -222,7 +173,7 @@ Result<Metadata> read_metadata(std::span<const Section> sections, uint64_t max_b
                                           : section.name == kXmpSection  ? &metadata.xmp
                                                                          : nullptr;
     if (field == nullptr) continue;
-    Result<std::vector<std::byte>> contents = decompress(section, budget);
+    Result<std::vector<std::byte>> contents = decompress(section.bytes, describe(section.name), budget);
     if (!contents) return contents.error();
     *field = std::move(*contents);
   }
@@ -237,7 +188,7 @@ Result<std::vector<Attachment>> read_attachments(std::span<const Section> sectio
   for (const Section& section : sections) {
     if (!is_attachment(section.name)) continue;
     if (attachments.size() == kMaxAttachments) return damaged(section, "there are too many attachments");
-    Result<std::vector<std::byte>> contents = decompress(section, max_bytes);
+    Result<std::vector<std::byte>> contents = decompress(section.bytes, describe(section.name), max_bytes);
     if (!contents) return contents.error();
     attachments.push_back({{section.name.begin(), section.name.end()}, std::move(*contents)});
   }

@@ -21,7 +21,6 @@
 
 namespace laq {
 
-inline constexpr uint64_t kMaxMetadataBytes = uint64_t{64} << 20;  // of each kind, before compression
 inline constexpr size_t kMaxAttachments = 32;
 
 // A section that owns its payload.
@@ -32,7 +31,7 @@ struct OwnedSection {
   Section view() const { return {name, bytes}; }
 };
 
-// What is wrong with metadata from a caller, or nothing: contents above kMaxMetadataBytes, an orientation that is none,
+// What is wrong with metadata from a caller, or nothing: contents above kMaxCompressedContents, an orientation that is none,
 // names of attachments.
 std::optional<Error> check(const Metadata& metadata);
 std::optional<Error> check_attachments(std::span<const Attachment> attachments);

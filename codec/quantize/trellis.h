@@ -40,7 +40,9 @@ class Trellis {
 
   int states() const { return states_; }
   static int quantizer(int state) { return state & 1; }
-  int next(int state, int half) const { return (state >> 1) ^ (state & 1 ? feedback_ : 0) ^ (half != 0 ? input_ : 0); }
+  constexpr int next(int state, int half) const {
+    return (state >> 1) ^ (state & 1 ? feedback_ : 0) ^ (half != 0 ? input_ : 0);
+  }
 
  private:
   // Parity check polynomials, the constant term in the lowest bit.

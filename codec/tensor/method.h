@@ -16,7 +16,8 @@ namespace laq::tensor {
 // A row's place is the number of the method in streams.
 #define LAQ_TENSOR_METHODS(ROW) \
   ROW(raw_elements)             \
-  ROW(array_recipe)
+  ROW(array_recipe)             \
+  ROW(fast_rows)
 
 #define LAQ_TENSOR_METHOD_ID(name) name,
 enum class Method : uint8_t { LAQ_TENSOR_METHODS(LAQ_TENSOR_METHOD_ID) };

@@ -67,6 +67,7 @@ region ... 0:4,0:25
 region :-3,1:-20 0:1,1:5
 for ranges in 1:3,5:26 0,25 0,-26; do expect 1 'within 0:25' "$laq" decode --region $ranges series.laq x.npy; done
 expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
+expect 1 'has 9223372036854775807:26 for side 1' "$laq" decode --region 0,9223372036854775807 series.laq x.npy
 expect 1 'series.laq: --region has 3 ranges, and the array has 2 sides' "$laq" decode --region 1,2,3 series.laq x.npy
 for ranges in 1:3, ,1 1::2 a ...,...; do expect 2 "$ranges is not a list of ranges" "$laq" decode --region $ranges series.laq x.npy; done
 expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png
@@ -241,6 +242,9 @@ grep -q '^largest error  *[1-4]$' stdout || fail "metric of arrays: $(cat stdout
 expect 0 '' "$laq" metric --json series.npy series.laq coarse.laq
 [[ $(python3 -c 'import json; a, b = json.load(open("stdout")); print(a["file"], a["max_error"], a["psnr"], b["elements"], 0 < b["rmse"] <= 4)') == \
   'series.laq 0.0 None 100 True' ]] || fail "metric of several: $(cat stdout)"
+printf 'RIFF\x4c\0\0\0WAVEfmt \x10\0\0\0\1\0\1\0\x40\x1f\0\0\x80\x3e\0\0\2\0\x10\0data\x28\0\0\0abcdefghij' > early.wav
+"$laq" encode early.wav early.laq 2> /dev/null
+expect 0 "early.wav: ends early, after 5 of 20 samples" "$laq" metric early.wav early.laq
 expect 1 'photo.ppm: holds a picture, and the original an array or a sound' "$laq" metric series.npy photo.ppm coarse.laq
 grep -q 'coarse.laq$' stdout || fail "metric stops at a file that cannot be compared"
 sed 's/(4, 25)/(5, 20)/' series.npy > shaped.npy

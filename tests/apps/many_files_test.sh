@@ -34,7 +34,7 @@ exists back/deep/b.pam
 expect 0 '' "$laq" encode --quiet -r -o tree in
 expect 0 '' "$laq" encode -o single in/a.ppm
 exists single/a.laq
-says 0 '0 files, 6 skipped (3 written before, 3 of other kinds)' "$laq" decode -r --no-overwrite -o back/ --format pam tree in/deep
+says 0 '0 files, 6 skipped (3 already there, 3 of other kinds)' "$laq" decode -r --no-overwrite -o back/ --format pam tree in/deep
 says 0 '2 files: ' "$laq" in/a.ppm in/deep/b.pam
 exists in/a.laq
 rm in/a.laq in/deep/b.laq
@@ -65,6 +65,15 @@ says 1 '2 files: ' "$laq" encode --skip-larger -o mixed in/a.ppm broken.png in/d
 [[ $(head -n 1 stdout) == 'in/a.ppm -> dry/a.laq' && $(wc -l < stdout) == 3 ]] || fail "--dry-run: $(cat stdout)"
 [[ $(cat stderr) == '3 files would be written, 2 skipped (2 of other kinds)' ]] || fail "--dry-run: $(cat stderr)"
 missing dry
+{
+  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<f4', 'fortran_order': True, 'shape': (4, 5), }"
+  for ((i = 0; i < 20; ++i)); do printf "\\x00\\x$(printf %02x $((i * i % 251)))\\x80\\x3f"; done
+} > field.npy
+expect 0 '' "$laq" encode field.npy field.laq
+cp field.npy there.npy
+expect 0 '' "$laq" decode --dry-run field.laq there.npy
+[[ $(head -n 1 stdout) == 'field.laq -> there.npy' ]] || fail "--dry-run over a file: $(cat stdout)"
+expect 1 'foo.xyz: ' "$laq" decode --dry-run in/old.laq foo.xyz
 
 # Times, larger files, verification
 touch -d '2001-02-03 04:05:06' in/a.ppm
@@ -78,12 +87,18 @@ expect 0 'laq: tiny.pgm: a LAQ file would not be smaller, so nothing is written'
 missing tiny.laq
 says 0 '1 file: ' "$laq" encode --skip-larger -o larger in/a.ppm tiny.pgm
 grep -q ', 1 kept as they are' stderr || fail "a file that is kept is not counted: $(cat stderr)"
-{
-  printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '<f4', 'fortran_order': True, 'shape': (4, 5), }"
-  for ((i = 0; i < 20; ++i)); do printf "\\x00\\x$(printf %02x $((i * i % 251)))\\x80\\x3f"; done
-} > field.npy
 for target in --lossless '--max-error 0.001' '--psnr 40' '--pointwise-rel 0.01'; do
   expect 0 '' "$laq" encode --verify $target field.npy field.laq
+done
+# Integers that doubles do not tell apart
+python3 - << 'END'
+import array, struct
+header = b"{'descr': '<i8', 'fortran_order': False, 'shape': (5000,), }".ljust(117) + b'\n'
+elements = array.array('q', range(2 ** 60, 2 ** 60 + 5000)).tobytes()
+open('large.npy', 'wb').write(b'\x93NUMPY\1\0' + struct.pack('<H', len(header)) + header + elements)
+END
+for target in --lossless '--max-error 1' '--max-error 10'; do
+  expect 0 '' "$laq" encode --verify $target large.npy large.laq
 done
 expect 0 '' "$laq" encode --verify -q 20 in/a.ppm verified.laq
 "$laq" encode -v in/a.ppm verified.laq 2> stderr || fail "-v: $(cat stderr)"

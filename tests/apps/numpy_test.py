@@ -99,6 +99,14 @@ check(status == 0 and sorted(os.listdir("out")) == ["one.laq", "two"] and sorted
       f"all members: {message}")
 run("decode", "-f", "out/two/a.laq", "out.npy")
 check(np.array_equal(np.load("out.npy"), np.arange(6.0)), "member a of all")
+status, message = run("encode", "--quiet", "--lossless", "--skip-larger", "-o", "kept", "two.npz")
+check(status == 0 and os.listdir("kept") == ["two"] and len(os.listdir("kept/two")) == 2, f"--skip-larger: {message}")
+
+# What is unpacked counts for --max-memory too.
+np.savez_compressed("zeros.npz", zeros=np.zeros(8 << 20, "u1"))
+for names in ["zeros.npz", "x.laq"], ["-o", "limited", "zeros.npz"]:
+    status, message = run("encode", "-f", "--lossless", "--max-memory", "1M", *names)
+    check(status == 1 and "'zeros': it has more than" in message and "--max-memory" in message, f"a limit: {message}")
 
 np.save("in.npy", np.zeros(3, [("x", "f4"), ("y", "i2")]))
 status, message = run("encode", "--quiet", "-f", "--lossless", "in.npy", "x.laq")

@@ -19,7 +19,7 @@ namespace {
 
 constexpr ElementType kTypes[] = {ElementType::int8,  ElementType::uint8,  ElementType::int16,   ElementType::uint16,
                                   ElementType::int32, ElementType::uint32, ElementType::float32, ElementType::float64,
-                                  ElementType::int64, ElementType::uint64, ElementType::float16};
+                                  ElementType::int64, ElementType::uint64, ElementType::float16, ElementType::bfloat16};
 
 enum class Kind { smooth, noise, constant, steps, extremes };
 constexpr Kind kKinds[] = {Kind::smooth, Kind::noise, Kind::constant, Kind::steps, Kind::extremes};
@@ -457,7 +457,7 @@ TEST_CASE("what cannot be encoded is refused with the reason") {
   CHECK(message({ElementType::float32, {1}, nullptr}, {}).find("null") != std::string::npos);
   CHECK(message({ElementType::float32, {1, 1}, &value, {4}}, {}).find("strides") != std::string::npos);
   CHECK(message({ElementType::float32, {1u << 30, 1u << 30}, &value}, {}).find("2^40") != std::string::npos);
-  CHECK(message({static_cast<ElementType>(11), {1}, &value}, {}).find("type") != std::string::npos);
+  CHECK(message({static_cast<ElementType>(12), {1}, &value}, {}).find("type") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, -1}, 1, {}}).find("target.value") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::max_error, std::nan("")}, 1, {}}).find("target.value") != std::string::npos);
   CHECK(message(good, {{ArrayTargetKind::psnr, 1001}, 1, {}}).find("decibels") != std::string::npos);

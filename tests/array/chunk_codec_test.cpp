@@ -70,7 +70,7 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.info.shape.assign(33, 1); });
   refuses([](ArrayHeader& h) { h.info.shape.assign(20, 1 << 20); });
   refuses([](ArrayHeader& h) { h.info.shape = {uint64_t{1} << 41}; });
-  refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(11); });
+  refuses([](ArrayHeader& h) { h.info.type = static_cast<ElementType>(12); });
   refuses([](ArrayHeader& h) {
     h.info.type = ElementType::int64;
     h.wide_form = static_cast<WideForm>(3);

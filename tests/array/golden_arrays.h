@@ -49,6 +49,7 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
     {"chunks", ArrayContent::waves, ElementType::uint8, {2, 20, 30, 30}, {ArrayTargetKind::max_error, 1}, 4000},
     {"half", ArrayContent::rough, ElementType::float16, {30, 40}, {ArrayTargetKind::max_error, 0.05}},
     {"half-exactly", ArrayContent::holes, ElementType::float16, {24, 30}, {ArrayTargetKind::lossless, 0}},
+    {"bfloat16", ArrayContent::rough, ElementType::bfloat16, {30, 40}, {ArrayTargetKind::max_error, 0.05}},
     {"wide", ArrayContent::rough, ElementType::int64, {30, 40}, {ArrayTargetKind::max_error, 2}},
     {"wide-from-offset", ArrayContent::clock, ElementType::uint64, {500}, {ArrayTargetKind::lossless, 0}},
     {"wide-halves", ArrayContent::spread, ElementType::int64, {3, 50}, {ArrayTargetKind::max_error, 1}},

@@ -118,7 +118,7 @@ TEST_CASE("nothing follows the picture") {
 }
 
 TEST_CASE("a file needs a picture") {
-  check_error(file_of({{"EXIF", "a"}}), ErrorCode::truncated, "before section PICT");
+  check_error(file_of({{"EXIF", "a"}}), ErrorCode::truncated, "before its content, which is section PICT");
 }
 
 TEST_CASE("an unknown section is skipped where its name begins with a lower-case letter, and only then") {

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "base/bytes.h"
+#include "container/compressed.h"
 
 namespace laq {
 namespace {
@@ -82,7 +83,7 @@ TEST_CASE("a caller's metadata is checked") {
   metadata.orientation = 0;
   CHECK(check(metadata));
   metadata.orientation = 1;
-  metadata.exif.resize(kMaxMetadataBytes + 1);
+  metadata.exif.resize(kMaxCompressedContents + 1);
   REQUIRE(check(metadata));
   CHECK(check(metadata)->code == ErrorCode::invalid_argument);
   CHECK(check(metadata)->message.find("metadata.exif") == 0);
@@ -113,7 +114,7 @@ TEST_CASE("a length that the stream cannot have is refused before anything is al
   check_error(kXmpSection, payload(0, stream), ErrorCode::corrupt);
   check_error(kXmpSection, {}, ErrorCode::corrupt);
   const std::vector<std::byte> long_stream(70000);
-  check_error(kXmpSection, payload(kMaxMetadataBytes + 1, long_stream), ErrorCode::limit_exceeded);
+  check_error(kXmpSection, payload(kMaxCompressedContents + 1, long_stream), ErrorCode::limit_exceeded);
 }
 
 TEST_CASE("the caller's limit counts all kinds together") {

@@ -12,6 +12,9 @@
 #include "io/array/npy.h"
 #include "io/array/npz.h"
 #include "io/bytes.h"
+#include "io/formats.h"
+#include "io/model/importance.h"
+#include "io/model/model_frame.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
 
@@ -112,13 +115,49 @@ void read_audio(const std::vector<std::byte>& file) {
   write_audio(*array);
 }
 
+// The tensors of a model lie in their order in the file, and make it again with their frame.
+void read_model(const std::vector<std::byte>& file) {
+  const auto model = laq::io::parse_model(file);
+  if (!is_read(model)) return;
+  std::vector<std::span<const std::byte>> tensors;
+  uint64_t end = 0;
+  for (const laq::io::ModelTensor& tensor : model->tensors) {
+    require(tensor.offset >= end && tensor.end() >= tensor.offset && tensor.end() <= file.size(),
+            "a tensor lies outside of its file, or in another");
+    end = tensor.end();
+    tensors.push_back(tensor.of(file));
+  }
+  const auto frame = laq::io::frame_of(file, *model);
+  require(frame.ok(), "a file has no frame");
+  const auto again = laq::io::assemble_model(*frame, tensors);
+  require(again.ok() && *again == file, "frame and tensors make another file");
+}
+
+// The file, whatever it is, as the frame of a model.
+void read_frame(const std::vector<std::byte>& file) {
+  const auto frame = laq::io::parse_frame(file);
+  if (!is_read(frame) || frame->file_bytes > kMaxMember) return;
+  std::vector<std::byte> model(frame->file_bytes);
+  frame->put_around(model);
+}
+
+// The file, whatever it is, as what is known of tensors.
+void read_importance(const std::vector<std::byte>& file) {
+  is_read(laq::io::parse_importance(file));
+  is_read(laq::io::parse_sensitivity(file));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto* first = reinterpret_cast<const std::byte*>(data);
   std::vector<std::byte> file(first, first + size);
   if (size > 1 && data[0] == 0x89 && data[1] == 'P') repair_png_checksums(file);
-  if (laq::io::is_audio(file)) {
+  read_frame(file);
+  read_importance(file);
+  if (laq::io::format_of(laq::io::recognise_kind(file)).read_model) {
+    read_model(file);
+  } else if (laq::io::is_audio(file)) {
     read_audio(file);
   } else if (laq::io::is_npy(file)) {
     check_npy(laq::io::parse_npy(file));

@@ -9,6 +9,7 @@
 
 #include "api/test_picture.h"
 #include "apps/io/array/npz_file.h"
+#include "apps/io/model/model_files.h"
 #include "apps/sample_sounds.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
@@ -147,6 +148,32 @@ void add_numpy_files(std::vector<Bytes>& originals) {
   }
 }
 
+// Models of each kind, one with all that its reader looks at; and what is known of their tensors.
+void add_models(std::vector<Bytes>& originals) {
+  using laq::io::field, laq::io::gguf_string, laq::io::gguf_tensor, laq::io::gguf_value, laq::io::number,
+      laq::io::onnx_tensor;
+  originals.push_back(
+      laq::io::safetensors_file(R"({"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+                                R"("v":{"dtype":"F4","shape":[3],"x":[{}],"data_offsets":[8,10]}})",
+                                "elements.."));
+  const std::string strings = number(8, 4) + number(2, 8) + gguf_string("yes") + gguf_string("no");
+  const std::vector<std::string> values = {gguf_value("general.type", 8, gguf_string("imatrix")),
+                                           gguf_value("general.alignment", 4, number(32, 4)),
+                                           gguf_value("words", 9, strings), gguf_value("half", 12, number(1, 8))};
+  originals.push_back(laq::io::gguf_file(values,
+                                         {gguf_tensor("w.in_sum2", {2, 2}, 0, 0),
+                                          gguf_tensor("w.counts", {1, 2}, 0, 32), gguf_tensor("q", {32, 1}, 8, 64)},
+                                         std::string(98, '\1')));
+  const std::string constant = field(5, onnx_tensor("", {150}, 10, std::string(300, 'x')));
+  const std::string inner = field(5, onnx_tensor("w", {2}, 1, "elements", 4));
+  originals.push_back(laq::io::onnx_file(field(1, field(2, std::string("out")) + field(5, constant)) +
+                                         field(1, field(5, field(6, inner))) +
+                                         field(5, onnx_tensor("far", {1}, 1, "", 13))));
+  originals.push_back(bytes_of(number(1, 4) + number(1, 4) + "w" + number(2, 4) + number(1, 4) + std::string(8, '\1')));
+  originals.push_back(bytes_of(R"({"w": 2, "v": 5e-1})"));
+  originals.push_back(bytes_of("tensor,kl\nw,2\nv,0.5\n"));
+}
+
 }  // namespace
 
 int main(int count, char** words) {
@@ -157,6 +184,7 @@ int main(int count, char** words) {
   add_arrays(originals);
   add_sounds_with_tags(originals);
   add_numpy_files(originals);
+  add_models(originals);
   for (const Bytes& original : originals)
     LLVMFuzzerTestOneInput(reinterpret_cast<const uint8_t*>(original.data()), original.size());
   for (long round = 0; round < rounds; ++round) {

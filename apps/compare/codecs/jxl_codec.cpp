@@ -13,6 +13,7 @@
 
 #include "compare/codecs/codec_families.h"
 #include "io/picture/convert.h"
+#include "io/picture/jpeg_xl_writer.h"
 
 namespace laq::compare {
 namespace {
@@ -75,16 +76,7 @@ bool encode_frame(JxlEncoder* encoder, const Picture& picture, int original_dept
     return false;
   }
   JxlEncoderCloseInput(encoder);
-  for (size_t done = 0;;) {
-    file.resize(std::max<size_t>(size_t{1} << 16, file.size() * 2));
-    auto* next = reinterpret_cast<uint8_t*>(file.data()) + done;
-    size_t room = file.size() - done;
-    const JxlEncoderStatus status = JxlEncoderProcessOutput(encoder, &next, &room);
-    done = file.size() - room;
-    if (status == JXL_ENC_NEED_MORE_OUTPUT) continue;
-    file.resize(done);
-    return status == JXL_ENC_SUCCESS;
-  }
+  return io::take_file(encoder, file);
 }
 
 std::vector<std::byte> profile(const JxlDecoder* decoder, JxlColorProfileTarget target) {

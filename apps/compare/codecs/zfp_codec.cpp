@@ -25,6 +25,7 @@ ElementType coded_type(ElementType type, bool is_lossless) {
       return ElementType::float64;
     case ElementType::float32:
     case ElementType::float16:
+    case ElementType::bfloat16:
       return ElementType::float32;
     default:
       break;

@@ -45,10 +45,11 @@ Measurement begin_measurement(const Codec& codec, const std::string& image, doub
 }
 
 std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point) {
-  const Result<double> score = original.ssimulacra2->score(with_code_points_of(original, decoded));
+  const PictureView distorted = with_code_points_of(original, decoded);
+  const Result<double> score = original.ssimulacra2->score(distorted);
   if (!score) return in_step("SSIMULACRA 2", score.error());
   point.ssimulacra2 = *score;
-  const Result<Psnr> ratios = psnr(original.picture().view(), decoded);
+  const Result<Psnr> ratios = psnr(original.picture().view(), distorted);
   if (!ratios) return in_step("PSNR", ratios.error());
   point.psnr_rgb = ratios->rgb;
   point.psnr_y = ratios->y;
@@ -56,11 +57,10 @@ std::optional<Error> measure_match(const Original& original, const PictureView& 
   return std::nullopt;
 }
 
-std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
-                                     Point& point) {
+std::optional<Error> measure_others(const Original& original, const PictureView& decoded, bool with_butteraugli,
+                                    Point& point) {
   const PictureView reference = original.picture().view();
-  const PictureView distorted = with_code_points_of(original, decoded.view());
-  if (auto error = measure_match(original, distorted, point)) return error;
+  const PictureView distorted = with_code_points_of(original, decoded);
   const Result<double> similarity = ssim(reference, distorted), multi_scale = ms_ssim(reference, distorted);
   if (!similarity) return in_step("SSIM", similarity.error());
   if (!multi_scale) return in_step("MS-SSIM", multi_scale.error());
@@ -108,10 +108,13 @@ Result<Point> measure(const Codec& codec, const Original& original, double quali
   point.bytes = encoded->counted_bytes();
   point.encode_seconds = encoded->seconds;
   point.decode_seconds = decoded->seconds;
-  const std::optional<Error> error = point.kind == SignalKind::array
-                                         ? measure_array(original, decoded->array(), point)
-                                         : measure_picture(original, decoded->picture(), with_butteraugli, point);
-  if (error) return *error;
+  if (point.kind == SignalKind::array) {
+    if (const auto error = measure_array(original, decoded->array(), point)) return *error;
+    return point;
+  }
+  const PictureView picture = decoded->picture().view();
+  if (const auto error = measure_match(original, picture, point)) return *error;
+  if (const auto error = measure_others(original, picture, with_butteraugli, point)) return *error;
   return point;
 }
 

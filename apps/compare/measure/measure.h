@@ -32,9 +32,9 @@ const Point* nearest_point(const std::vector<Point>& points, const std::string& 
 // Sets SSIMULACRA 2 and PSNR, the measures that pictures are matched by.
 std::optional<Error> measure_match(const Original& original, const PictureView& decoded, Point& point);
 
-// Sets all measures of pictures.
-std::optional<Error> measure_picture(const Original& original, const Picture& decoded, bool with_butteraugli,
-                                     Point& point);
+// Sets the other measures of pictures: SSIM, MS-SSIM and Butteraugli.
+std::optional<Error> measure_others(const Original& original, const PictureView& decoded, bool with_butteraugli,
+                                    Point& point);
 
 // Errors of the finite elements. An element that has become infinite or NaN has an infinite error. Without any error
 // PSNR and SNR are infinite.

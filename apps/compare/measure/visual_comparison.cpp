@@ -130,17 +130,31 @@ ErrorHistogram histogram_of(const std::string& image, const Picture& original,
   return histogram;
 }
 
-// The power of luma, or of what it differs by from another picture's, by distance from frequency 0.
-std::vector<spectrum::Point> luma_spectrum(const Picture& picture, const Picture* other = nullptr) {
-  if (!spectrum::is_available()) return {};
-  std::vector<double> luma = luma_of(picture);
-  if (other) {
-    const std::vector<double> subtrahend = luma_of(*other);
-    for (size_t i = 0; i < luma.size(); ++i) luma[i] -= subtrahend[i];
+// The power of luma, and of the errors of luma, by distance from frequency 0; nothing if spectra are not available.
+class LumaSpectra {
+ public:
+  explicit LumaSpectra(const Picture& original) {
+    if (spectrum::is_available()) luma_ = luma_of(original);
+    height_ = static_cast<int>(original.height);
+    width_ = static_cast<int>(original.width);
   }
-  return radial_mean(
-      spectrum::spectrum_of_area(luma, static_cast<int>(picture.height), static_cast<int>(picture.width)));
-}
+  std::vector<spectrum::Point> of_original() const { return spectrum_of(luma_); }
+  std::vector<spectrum::Point> of_error(const Picture& decoded) const {
+    if (luma_.empty()) return {};
+    std::vector<double> error = luma_of(decoded);
+    for (size_t i = 0; i < error.size(); ++i) error[i] -= luma_[i];
+    return spectrum_of(error);
+  }
+
+ private:
+  std::vector<spectrum::Point> spectrum_of(const std::vector<double>& values) const {
+    if (values.empty()) return {};
+    return radial_mean(spectrum::spectrum_of_area(values, height_, width_));
+  }
+
+  std::vector<double> luma_;  // of the original
+  int height_, width_;
+};
 
 // Cuts the most different part out of the original and of all candidates, and makes files of them.
 Result<VisualComparison> cut_views(const Original& source, std::vector<Candidate>& candidates,
@@ -181,28 +195,32 @@ Result<VisualComparison> make_visual_comparison(const Original& original, const 
     return Error{ErrorCode::invalid_argument,
                  image + ": no pictures to look at, as the anchor " + options.anchor + " has not been measured on it"};
   }
-  const Result<Matched> of_anchor = measure_at(**anchor, original, anchor_point->q, options.threads);
+  Result<Matched> of_anchor = measure_at(**anchor, original, anchor_point->q, options.threads);
   if (!of_anchor) {
     return Error{of_anchor.error().code, options.anchor + ", " + image + ": " + of_anchor.error().message};
   }
   std::vector<Candidate> candidates;
-  Spectra spectra{image, "cycles a pixel", luma_spectrum(original.picture()), {}};
-  const auto add = [&](const Codec& codec, MatchKind kind, const Matched& matched) {
-    Point point = matched.point;
-    if (const auto error = measure_picture(original, matched.decoded, options.butteraugli, point))
+  const LumaSpectra luma_spectra(original.picture());
+  Spectra spectra{image, "cycles a pixel", luma_spectra.of_original(), {}};
+  // A match has the measures that it was found by, and lacks the others.
+  const auto complete = [&](const Codec& codec, Matched& matched) {
+    if (const auto error = measure_others(original, matched.decoded.view(), options.butteraugli, matched.point))
       failures.push_back(codec.name() + ", " + image + ": " + error->message);
-    candidates.push_back({{codec.name(), name_of(kind), point, {}}, for_display(matched.decoded)});
-    if (kind == MatchKind::score)
-      spectra.errors.push_back({codec.name(), luma_spectrum(matched.decoded, &original.picture())});
   };
+  const auto add = [&](const Codec& codec, MatchKind kind, const Matched& matched) {
+    candidates.push_back({{codec.name(), name_of(kind), matched.point, {}}, for_display(matched.decoded)});
+    if (kind == MatchKind::score) spectra.errors.push_back({codec.name(), luma_spectra.of_error(matched.decoded)});
+  };
+  complete(**anchor, *of_anchor);
   for (const MatchKind kind : {MatchKind::bytes, MatchKind::score}) {
     add(**anchor, kind, *of_anchor);
     const double target = kind == MatchKind::bytes ? of_anchor->point.bytes : of_anchor->point.ssimulacra2;
     for (const Codec* codec : codecs) {
       // A codec without points failed before, and the failure was reported then.
       if (is_anchor(codec) || !nearest_point(points, codec->name(), image, options.score)) continue;
-      const Result<Matched> matched = match(*codec, original, points, kind, target, options.threads);
+      Result<Matched> matched = match(*codec, original, points, kind, target, options.threads);
       if (matched) {
+        complete(*codec, *matched);
         add(*codec, kind, *matched);
       } else {
         failures.push_back(codec->name() + ", " + image + ", equal " + name_of(kind) + ": " + matched.error().message);

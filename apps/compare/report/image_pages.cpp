@@ -98,13 +98,11 @@ std::string spectra_figure(const Results& results, const std::string& image) {
   const std::string caption =
       results.kind == SignalKind::array
           ? "Power by frequency along the last axis, the mean over lines, of the original and of the error of each "
-            "codec "
-            "at its point nearest to one PSNR. A bound on each element makes noise of about one level; an encoder for "
-            "the least mean squared error keeps the error level where the original is above it, and leaves out the "
-            "original where it is below (reverse water-filling)."
+            "codec at its point nearest to one PSNR. A bound on each element makes noise of about one level; an "
+            "encoder for the least mean squared error keeps the error level where the original is above it, and leaves "
+            "out the original where it is below (reverse water-filling)."
           : "Power of luma by frequency, the mean over all directions, of the original and of the error of each codec "
-            "at "
-            "about the same score. An encoder for the least mean squared error keeps the error level where the "
+            "at about the same score. An encoder for the least mean squared error keeps the error level where the "
             "original is above it, and leaves out the original where it is below (reverse water-filling).";
   return "<div class=\"of-picture\"><figure>" + svg + "</figure><p class=\"quiet\">" + caption + "</p></div>";
 }

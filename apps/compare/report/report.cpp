@@ -182,8 +182,7 @@ std::string speed_section(const Results& results, const Metrics& metrics) {
   }
   text +=
       "<p class=\"quiet\">Right and low is better. The dotted line joins the codecs that no other one beats both in "
-      "speed "
-      "and in bytes. ";
+      "speed and in bytes. ";
   if (results.speeds.empty())
     text += "Times are those of the curves' points.";
   else

@@ -21,14 +21,22 @@ namespace {
 static_assert(std::endian::native == std::endian::little, "elements are read in native byte order");
 
 constexpr std::array kTypeNames = {"int8",    "uint8",   "int16", "uint16", "int32",  "uint32",
-                                   "float32", "float64", "int64", "uint64", "float16"};
+                                   "float32", "float64", "int64", "uint64", "float16", "bfloat16"};
+
+// The elements of an array, without a copy if the bytes are its own.
+std::vector<std::byte> take_elements(FileArray& file) {
+  if (file.bytes.empty() || !file.view.strides.empty()) return packed_elements(file.view);
+  const auto before = static_cast<const std::byte*>(file.view.data) - file.bytes.data();
+  file.bytes.erase(file.bytes.begin(), file.bytes.begin() + before);
+  return std::move(file.bytes);
+}
 
 Result<Noted<Array>> packed(Result<Noted<FileArray>> file) {
   if (!file) return file.error();
   Noted<Array> array;
   array.type = file->view.type;
   array.shape = file->view.shape;
-  array.data = packed_elements(file->view);
+  array.data = take_elements(*file);
   array.signal = file->view.signal;
   array.notes = std::move(file->notes);
   return array;
@@ -59,8 +67,8 @@ ArrayReader* array_reader_of(std::span<const std::byte> file) {
   return is_audio(file) ? read_audio : format_of(recognise_kind(file)).read_array;
 }
 
-Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member) {
-  if (is_npz(file)) return read_npz_array(file, member);
+Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member, uint64_t max_bytes) {
+  if (is_npz(file)) return read_npz_array(file, member, max_bytes);
   if (!member.empty())
     return Error{ErrorCode::invalid_argument, "is not an NPZ file, and has no members (leave out --member)"};
   if (is_npy(file)) return parse_npy(file);
@@ -76,10 +84,14 @@ Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std:
   return result;
 }
 
+Result<Noted<Array>> read_array(std::span<const std::byte> file, uint64_t max_bytes) {
+  return packed(parse_array(file, {}, max_bytes));
+}
+
 Result<Noted<Array>> read_array(const std::string& path) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
-  return packed(parse_array(*file));
+  return read_array(*file);
 }
 
 Result<Noted<Array>> read_npy(std::span<const std::byte> file) {
@@ -143,14 +155,15 @@ std::optional<std::vector<uint64_t>> parse_shape(std::string_view text) {
 }
 
 std::vector<double> to_doubles(const Array& array) {
-  return with_element_type(array.type, [&](auto element) {
-    std::vector<double> values(array.data.size() / sizeof element);
-    for (size_t i = 0; i < values.size(); ++i) {
-      std::memcpy(&element, array.data.data() + i * sizeof element, sizeof element);
-      values[i] = static_cast<double>(element);
-    }
-    return values;
-  });
+  std::vector<double> values(array.data.size() / element_bytes(array.type));
+  load_elements(array, 0, std::span(values));
+  return values;
+}
+
+double element_count(std::span<const uint64_t> shape) {
+  double count = 1;
+  for (const uint64_t side : shape) count *= static_cast<double>(side);
+  return count;
 }
 
 void set_elements(std::span<const double> values, Array& array) {

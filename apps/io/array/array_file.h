@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <span>
 #include <string>
@@ -12,22 +13,25 @@
 
 #include "io/array/file_array.h"
 #include "io/notes.h"
-#include "io/picture/half.h"
 #include "laq/array.hpp"
+#include "laq/float16.hpp"
 
 namespace laq::io {
 
-// Whether these bytes begin like a file of an array; the first 12 bytes suffice.
+// Whether these bytes begin like a file of an array; the first kHeadBytes suffice.
 bool is_array_file(std::span<const std::byte> file);
 
 // The function that reads such a file; null for other files. The kind of a sound behind an ID3 tag is not known before.
 Result<Noted<Array>> (*array_reader_of(std::span<const std::byte> file))(std::span<const std::byte> file);
 
 // The array in the bytes of a file of any kind that holds one. Of an NPZ file that of the name `member`, or the only
-// one if that is empty. Errors and notes are those of the reader of its kind. May throw std::bad_alloc.
-Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member = {});
+// one if that is empty. Errors and notes are those of the reader of its kind; an array that is packed in an NPZ file is
+// refused if it has more than max_bytes. May throw std::bad_alloc.
+Result<Noted<FileArray>> parse_array(std::span<const std::byte> file, const std::string& member = {},
+                                     uint64_t max_bytes = UINT64_MAX);
 
-// Reads an array, packed and without attachments, for what is about its elements.
+// The same, packed and without attachments, for what is about its elements.
+Result<Noted<Array>> read_array(std::span<const std::byte> file, uint64_t max_bytes = UINT64_MAX);
 Result<Noted<Array>> read_array(const std::string& path);
 
 // The same of the bytes of NPY and NPZ files.
@@ -73,14 +77,31 @@ auto with_element_type(ElementType type, Use&& use) {
       return use(int64_t{});
     case ElementType::uint64:
       return use(uint64_t{});
+    case ElementType::bfloat16:
+      return use(BFloat16{});
     case ElementType::float16:
       break;
   }
-  return use(Half{});
+  return use(Float16{});
+}
+
+// Sets `numbers` to the elements from `begin` on.
+template <class Number>
+void load_elements(const Array& array, size_t begin, std::span<Number> numbers) {
+  with_element_type(array.type, [&](auto element) {
+    const std::byte* from = array.data.data() + begin * sizeof element;
+    for (size_t i = 0; i < numbers.size(); ++i, from += sizeof element) {
+      std::memcpy(&element, from, sizeof element);
+      numbers[i] = static_cast<Number>(element);
+    }
+  });
 }
 
 // The elements as doubles, which hold every value exactly, but for integers of 64 bits beyond 2^53: those are rounded.
 std::vector<double> to_doubles(const Array& array);
+
+// The product of the sides.
+double element_count(std::span<const uint64_t> shape);
 
 // Sets the elements of an array of this type. For integers the values are rounded, and limited to what the type holds.
 void set_elements(std::span<const double> values, Array& array);

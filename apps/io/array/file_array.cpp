@@ -1,6 +1,7 @@
 #include "io/array/file_array.h"
 
 #include <cstring>
+#include <span>
 
 namespace laq::io {
 namespace {
@@ -19,14 +20,21 @@ void pack(const ArrayView& view, size_t side, const std::byte* from, std::byte*&
 
 }  // namespace
 
-std::vector<std::byte> packed_elements(const ArrayView& view) {
+std::vector<std::byte> packed_elements(const ArrayView& view, std::string_view before) {
   size_t bytes = element_bytes(view.type);
   for (const uint64_t side : view.shape) bytes *= side;
   const auto* const data = static_cast<const std::byte*>(view.data);
-  if (view.strides.empty()) return {data, data + bytes};
-  std::vector<std::byte> elements(bytes);
+  const auto header = std::as_bytes(std::span(before));
+  std::vector<std::byte> elements;
+  elements.reserve(header.size() + bytes);
+  elements.assign(header.begin(), header.end());
   if (bytes == 0) return elements;  // other sides may be too long to walk along
-  std::byte* to = elements.data();
+  if (view.strides.empty()) {
+    elements.insert(elements.end(), data, data + bytes);
+    return elements;
+  }
+  elements.resize(header.size() + bytes);
+  std::byte* to = elements.data() + header.size();
   switch (element_bytes(view.type)) {
     case 1:
       pack<1>(view, 0, data, to);

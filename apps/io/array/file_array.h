@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "laq/array.hpp"
@@ -19,7 +20,7 @@ struct FileArray {
   std::vector<Attachment> attachments = {};  // of the view
 };
 
-// The elements of a view, the last side fastest.
-std::vector<std::byte> packed_elements(const ArrayView& view);
+// The elements of a view, the last side fastest, with `before` in front of them. May throw std::bad_alloc.
+std::vector<std::byte> packed_elements(const ArrayView& view, std::string_view before = {});
 
 }  // namespace laq::io

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "io/array/array_file.h"
 #include "io/array/npy_header.h"
 #include "io/attachments.h"
 #include "io/bytes.h"
@@ -231,9 +232,7 @@ Result<Noted<FileArray>> parse_npy(std::span<const std::byte> file) {
   look_at_elements(*descr, {static_cast<const std::byte*>(array.view.data), elements->size()}, array.view.signal,
                    array.notes);
   if (is_fortran || descr->text != plain_descr(type.type)) {
-    const std::string text = descr->text + (is_fortran ? 'F' : 'C');
-    const auto bytes = std::as_bytes(std::span(text));
-    attach(array.attachments, kAttachment, {bytes.begin(), bytes.end()});
+    attach(array.attachments, kAttachment, descr->text + (is_fortran ? 'F' : 'C'));
     array.view.attachments = array.attachments;
   }
   return array;
@@ -268,6 +267,12 @@ std::string NumpyForm::type_name() const {
 }
 
 std::vector<std::byte> write_npy(const Array& array) {
+  if (array.type == ElementType::bfloat16) {
+    // NumPy has no such type; float32 holds every number of it.
+    Array wider{ElementType::float32, array.shape, {}, array.signal, array.attachments};
+    set_elements(to_doubles(array), wider);
+    return write_npy(wider);
+  }
   const NumpyForm form = numpy_form(array.type, array.shape, array.attachments);
   // The coded array along the sides of the file, the slowest first.
   ArrayView file_order{array.type, form.shape, array.data.data()};
@@ -284,12 +289,10 @@ std::vector<std::byte> write_npy(const Array& array) {
       file_order.strides.push_back(strides.front());
     }
   }
-  std::vector<std::byte> elements = packed_elements(file_order);
-  if (form.is_big_endian) turn(elements, size);
   const std::string header = header_of(form);
-  const auto bytes = std::as_bytes(std::span(header));
-  elements.insert(elements.begin(), bytes.begin(), bytes.end());
-  return elements;
+  std::vector<std::byte> file = packed_elements(file_order, header);
+  if (form.is_big_endian) turn(std::span(file).subspan(header.size()), size);
+  return file;
 }
 
 }  // namespace laq::io

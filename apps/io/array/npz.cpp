@@ -100,7 +100,7 @@ Result<NpzMember> parse_member(std::span<const std::byte> file, std::span<const 
   return member;
 }
 
-// Takes `file` in pieces, as zlib counts in 32 bits.
+// Takes `bytes` in pieces, as zlib counts in 32 bits.
 uint32_t checksum_of(std::span<const std::byte> bytes) {
   uLong sum = crc32(0, nullptr, 0);
   constexpr size_t kPiece = size_t{1} << 30;
@@ -160,7 +160,7 @@ Result<std::vector<NpzMember>> parse_npz(std::span<const std::byte> file) {
   return members;
 }
 
-Result<Noted<FileArray>> read_member(const NpzMember& member) {
+Result<Noted<FileArray>> read_member(const NpzMember& member, uint64_t max_bytes) {
   const auto in_member = [&](const Error& error) {
     return Error{error.code, quoted_name(member.name) + ": " + error.message};
   };
@@ -168,6 +168,10 @@ Result<Noted<FileArray>> read_member(const NpzMember& member) {
   constexpr uint64_t kMostRatio = 1032;
   if (member.is_deflated ? member.bytes / kMostRatio > member.packed.size() : member.bytes != member.packed.size())
     return in_member(corrupt("its size is wrong"));
+  if (member.bytes > max_bytes) {
+    return in_member({ErrorCode::limit_exceeded, "it has more than the " + std::to_string(max_bytes) +
+                                                     " bytes that are allowed (allow more with --max-memory)"});
+  }
   std::vector<std::byte> unpacked(member.is_deflated ? member.bytes : 0);
   if (member.is_deflated && !inflate_all(member.packed, unpacked)) return in_member(corrupt("it cannot be unpacked"));
   const std::span<const std::byte> file = member.is_deflated ? unpacked : member.packed;
@@ -178,7 +182,7 @@ Result<Noted<FileArray>> read_member(const NpzMember& member) {
   return array;
 }
 
-Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const std::string& name) {
+Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const std::string& name, uint64_t max_bytes) {
   constexpr size_t kMostNames = 20;
   const Result<std::vector<NpzMember>> members = parse_npz(file);
   if (!members) return members.error();
@@ -202,7 +206,7 @@ Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const s
     return wrong("the archive has " + std::to_string(arrays) + " arrays: " + names +
                  " (laq encode -o FOLDER takes all, --member NAME one)");
   }
-  Result<Noted<FileArray>> array = read_member(*found);
+  Result<Noted<FileArray>> array = read_member(*found, max_bytes);
   if (array && name.empty())
     array->notes.not_kept.insert(array->notes.not_kept.end(), others.not_kept.begin(), others.not_kept.end());
   return array;

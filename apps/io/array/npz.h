@@ -29,11 +29,14 @@ bool is_npz(std::span<const std::byte> file);
 Result<std::vector<NpzMember>> parse_npz(std::span<const std::byte> file);
 
 // The array of a member, as parse_npy reads it; refers to the bytes of the file if the member is stored as it is.
-// Memory is taken for no more than the member can hold. May throw std::bad_alloc.
-Result<Noted<FileArray>> read_member(const NpzMember& member);
+// Memory is taken for no more than the member can hold; one of more than max_bytes is refused. May throw
+// std::bad_alloc.
+Result<Noted<FileArray>> read_member(const NpzMember& member, uint64_t max_bytes = UINT64_MAX);
 
-// The array of this name. Without a name (""), the only one: an error names all if there are more.
-Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const std::string& name);
+// The array of this name, as read_member() gives it. Without a name (""), the only one: an error names all if there
+// are more.
+Result<Noted<FileArray>> read_npz_array(std::span<const std::byte> file, const std::string& name,
+                                        uint64_t max_bytes = UINT64_MAX);
 
 // The name of a file for an array, without an ending: what is not allowed in names of files, or begins a hidden one,
 // becomes "_".

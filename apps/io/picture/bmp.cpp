@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "io/bytes.h"
+#include "io/picture/convert.h"
 #include "io/picture/picture_formats.h"
 
 namespace laq::io {
@@ -207,6 +208,7 @@ uint32_t scaled(uint32_t pixel, uint32_t mask, uint32_t full) {
   if (mask == 0) return 0;
   const int shift = std::countr_zero(mask);
   const uint64_t most = mask >> shift, value = (pixel & mask) >> shift;
+  if (most == full) return static_cast<uint32_t>(value);
   return static_cast<uint32_t>((value * full + most / 2) / most);
 }
 
@@ -221,18 +223,13 @@ void read_masked_pixels(const Header& header, std::span<const std::byte> from, N
   uint32_t all_alpha = 0, unused = 0;
   const uint32_t unused_mask = header.bits == 32 && header.compression == bmp::kNone ? 0xff000000 : 0;
   for (uint64_t y = 0; y < header.height; ++y) {
-    std::byte* to = picture.samples.data() + row_of(header, y) * picture.row_bytes();
+    size_t index = row_of(header, y) * header.width * static_cast<size_t>(picture.channels);
     for (uint64_t x = 0; x < header.width; ++x) {
       const auto pixel = static_cast<uint32_t>(little_endian(from, y * stride + x * pixel_bytes, pixel_bytes));
       all_alpha |= pixel & header.masks[3];
       unused |= pixel & unused_mask;
-      for (int c = 0; c < picture.channels; ++c, to += picture.sample_bytes()) {
-        const auto value = static_cast<uint16_t>(scaled(pixel, header.masks[static_cast<size_t>(c)], full));
-        if (is_deep)
-          std::memcpy(to, &value, sizeof value);
-        else
-          *to = static_cast<std::byte>(value);
-      }
+      for (size_t c = 0; c < static_cast<size_t>(picture.channels); ++c)
+        set_sample(picture, index++, scaled(pixel, header.masks[c], full));
     }
   }
   if (unused != 0) picture.notes.lose("fourth byte of pixels, which BMP leaves without a meaning");

@@ -22,22 +22,24 @@ std::string v5_header(bool has_alpha, uint64_t icc_offset, size_t icc_bytes) {
          number(kPicturesIntent, 4) + number(has_icc ? icc_offset : 0, 4) + number(icc_bytes, 4) + number(0, 4);
 }
 
+// Appends rows from bottom to top, each padded to its stride.
 void append_rows(const Picture& picture, uint64_t stride, std::vector<std::byte>& file) {
-  const size_t channels = static_cast<size_t>(picture.channels);
-  for (uint32_t y = picture.height; y-- > 0;) {
-    const std::byte* from = picture.samples.data() + y * picture.row_bytes();
-    const size_t end = file.size() + stride;
+  const size_t channels = static_cast<size_t>(picture.channels), begin = file.size();
+  file.resize(begin + stride * picture.height);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const std::byte* from = picture.samples.data() + (picture.height - 1 - y) * picture.row_bytes();
+    std::byte* to = file.data() + begin + y * stride;
     for (uint32_t x = 0; x < picture.width; ++x, from += channels) {
-      if (channels == 2) {
-        file.insert(file.end(), {from[0], from[0], from[0], from[1]});
-      } else if (channels == 1) {
-        file.push_back(from[0]);
-      } else {
-        file.insert(file.end(), {from[2], from[1], from[0]});
-        if (channels == 4) file.push_back(from[3]);
+      if (channels == 1) {
+        *to++ = from[0];
+        continue;
       }
+      const bool is_gray = channels == 2;
+      *to++ = from[is_gray ? 0 : 2];
+      *to++ = from[is_gray ? 0 : 1];
+      *to++ = from[0];
+      if (channels % 2 == 0) *to++ = from[channels - 1];
     }
-    file.resize(end);
   }
 }
 
@@ -53,13 +55,11 @@ Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture) {
   if (picture.width > INT32_MAX || picture.height > INT32_MAX || behind + icc.size() > UINT32_MAX) {
     return Error{ErrorCode::unsupported, "is larger than a BMP file can be, 4 GB (write .png)"};
   }
-  const bool has_resolution = !picture.metadata.is_only_aspect;
   std::string header = "BM" + number(behind + icc.size(), 4) + number(0, 4) + number(offset, 4);
   header += number(header_bytes, 4) + number(picture.width, 4) + number(picture.height, 4) + number(1, 2);
   header += number(static_cast<uint64_t>(bits), 2) + number(has_alpha ? bmp::kBitFields : bmp::kNone, 4);
-  header += number(stride * picture.height, 4) + number(has_resolution ? picture.metadata.pixels_per_metre_x : 0, 4) +
-            number(has_resolution ? picture.metadata.pixels_per_metre_y : 0, 4) + number(bits == 8 ? 256 : 0, 4) +
-            number(0, 4);
+  header += number(stride * picture.height, 4) + number(picture.metadata.pixels_per_metre_x, 4) +
+            number(picture.metadata.pixels_per_metre_y, 4) + number(bits == 8 ? 256 : 0, 4) + number(0, 4);
   if (header_bytes == bmp::kV5Header) header += v5_header(has_alpha, behind - bmp::kFileHeader, icc.size());
   if (bits == 8) {
     for (uint64_t i = 0; i < 256; ++i) header += number(i * 0x010101, 4);
@@ -69,7 +69,6 @@ Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture) {
   file.reserve(behind + icc.size());
   append_rows(picture, stride, file);
   file.insert(file.end(), icc.begin(), icc.end());
-  if (picture.metadata.is_only_aspect) file.notes.lose("pixel aspect ratio");
   return file;
 }
 

@@ -15,22 +15,6 @@ Picture blank(const Picture& like, uint32_t width, uint32_t height, int channels
 
 }  // namespace
 
-uint32_t sample(const Picture& picture, size_t index) {
-  if (picture.depth <= 8) return std::to_integer<uint32_t>(picture.samples[index]);
-  uint16_t value;
-  std::memcpy(&value, &picture.samples[2 * index], sizeof value);
-  return value;
-}
-
-void set_sample(Picture& picture, size_t index, uint32_t value) {
-  if (picture.depth <= 8) {
-    picture.samples[index] = static_cast<std::byte>(value);
-  } else {
-    const auto narrow = static_cast<uint16_t>(value);
-    std::memcpy(&picture.samples[2 * index], &narrow, sizeof narrow);
-  }
-}
-
 Picture with_depth(const Picture& picture, int depth) {
   if (depth == picture.depth) return picture;
   Picture result = blank(picture, picture.width, picture.height, picture.channels, depth);
@@ -71,8 +55,9 @@ Picture with_colour(const Picture& picture) {
   return result;
 }
 
-void unpremultiply(Picture& picture) {
+void unpremultiply(Noted<Picture>& picture) {
   if (picture.channels % 2 != 0) return;
+  picture.notes.remark(kUnpremultipliedRemark);
   const uint32_t full = (1u << picture.depth) - 1;
   const size_t samples = picture.samples.size() / picture.sample_bytes(), channels = picture.channels;
   for (size_t i = 0; i < samples; i += channels) {

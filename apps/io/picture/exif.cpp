@@ -106,6 +106,13 @@ void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation) {
   put(exif, exif.size(), directory);
 }
 
+void normalize_exif(Metadata& metadata) {
+  std::vector<std::byte>& exif = metadata.exif;
+  if (text_of(exif).starts_with(kJpegExifPrefix)) exif.erase(exif.begin(), exif.begin() + kJpegExifPrefix.size());
+  metadata.orientation = exif_orientation(exif);
+  set_exif_orientation(exif, 1);
+}
+
 std::vector<std::byte> exif_of_box(std::span<const std::byte> box) {
   constexpr size_t kOffsetBytes = 4;
   const uint64_t offset = big_endian(box, 0, kOffsetBytes);

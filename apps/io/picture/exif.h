@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "laq/laq.hpp"
+
 namespace laq::io {
 
 // What Exif, XMP and Photoshop's data begin with in a JPEG file, and in PNG files of some programs.
@@ -23,6 +25,10 @@ uint8_t exif_orientation(std::span<const std::byte> exif);
 // added to the directory, which moves to the end. If `exif` is empty or not TIFF, it becomes a structure of this tag
 // alone.
 void set_exif_orientation(std::vector<std::byte>& exif, uint8_t orientation);
+
+// Takes off the prefix that Exif data have in JPEG, which some programs write in other files, too, and moves their
+// orientation to metadata.orientation.
+void normalize_exif(Metadata& metadata);
 
 // The TIFF structure in a box of HEIF and JPEG XL, which begins with its offset (ISO/IEC 23008-12, A.2.1); empty if the
 // offset leads outside.

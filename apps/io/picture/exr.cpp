@@ -4,7 +4,6 @@
 #include <ImfFrameBuffer.h>
 #include <ImfHeader.h>
 #include <ImfInputFile.h>
-#include <ImfMultiPartInputFile.h>
 #include <ImfOutputFile.h>
 #include <ImfStandardAttributes.h>
 #include <ImfTileDescriptionAttribute.h>
@@ -21,6 +20,7 @@
 #include "io/picture/exr_stream.h"
 #include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
+#include "io/picture/transfer.h"
 
 namespace laq::io {
 namespace {
@@ -36,14 +36,16 @@ int64_t rows_of_block(Imf::Compression compression) {
   return compression == Imf::DWAB_COMPRESSION ? 256 : 32;
 }
 
-// Checks the headers of all parts before libOpenEXR allocates anything for them. Returns why the file is refused.
-std::optional<Error> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
+// Checks the headers of all parts before libOpenEXR allocates anything for them. Returns the number of parts, or why
+// the file is refused.
+Result<int> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
   constexpr uint64_t kMostPixelsOfByte = 1 << 14, kMostBlock = uint64_t{1} << 29, kUsualTile = 1 << 22;
   ExrInput stream(file);
   stream.seekg(8);
   int version = static_cast<int>(little_endian(file, 4, 4));
   const bool has_parts = Imf::isMultiPart(version);
-  for (bool is_first = true; is_first || has_parts; is_first = false) {
+  int parts = 0;
+  for (; parts == 0 || has_parts; ++parts) {
     const uint64_t place = stream.tellg();
     if (has_parts && place < file.size() && file[place] == std::byte{0}) break;  // the end of the headers
     Imf::Header header;
@@ -65,18 +67,18 @@ std::optional<Error> check_sizes(std::span<const std::byte> file, uint64_t max_p
         return damaged("its tiles are larger than the picture");
     }
   }
-  return std::nullopt;
+  return parts;
 }
 
 // The code point of the primaries of a file without chromaticities, or with those of a known kind; 0: another.
 uint8_t primaries_of(const Imf::Header& header) {
-  if (!Imf::hasChromaticities(header)) return 1;
+  if (!Imf::hasChromaticities(header)) return kPrimariesBt709;
   const Imf::Chromaticities& own = Imf::chromaticities(header);
   const auto is_near = [](const Imath::V2f& a, const float(&b)[2]) {
     constexpr float kNear = 0.002F;
     return std::abs(a.x - b[0]) < kNear && std::abs(a.y - b[1]) < kNear;
   };
-  for (const ExrPrimaries& known : kExrPrimaries) {
+  for (const Primaries& known : kExrPrimaries) {
     if (is_near(own.red, known.red) && is_near(own.green, known.green) && is_near(own.blue, known.blue) &&
         is_near(own.white, known.white))
       return known.code_point;
@@ -102,7 +104,7 @@ void note_losses(const Imf::Header& header, int parts, const std::vector<std::st
                                                              "preview",
                                                              "view"};
   for (auto i = header.channels().begin(); i != header.channels().end(); ++i) {
-    if (std::ranges::find(channels, i.name()) == channels.end()) notes.lose(std::string("channel ") + i.name());
+    if (std::ranges::find(channels, i.name()) == channels.end()) notes.lose("channel " + quoted_name(i.name()));
   }
   if (parts > 1) notes.lose("parts after the first (of " + std::to_string(parts) + ")");
   if (header.displayWindow() != header.dataWindow()) notes.lose("display window");
@@ -110,7 +112,7 @@ void note_losses(const Imf::Header& header, int parts, const std::vector<std::st
   if (primaries_of(header) == 0) notes.lose("chromaticities, which are taken for those of BT.709");
   for (auto i = header.begin(); i != header.end(); ++i) {
     if (std::ranges::find(kKept, std::string_view(i.name())) == kKept.end())
-      notes.lose(std::string("attribute ") + i.name());
+      notes.lose("attribute " + quoted_name(i.name()));
   }
 }
 
@@ -130,9 +132,9 @@ std::vector<std::string> channels_of(const Imf::Header& header) {
 }
 
 Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels) {
-  if (auto error = check_sizes(file, max_pixels)) return *error;
-  ExrInput counted(file), stream(file);
-  const int parts = Imf::MultiPartInputFile(counted).parts();
+  const Result<int> parts = check_sizes(file, max_pixels);
+  if (!parts) return parts.error();
+  ExrInput stream(file);
   Imf::InputFile input(stream);
   const std::vector<std::string> names = channels_of(input.header());
   if (names.empty()) {
@@ -144,7 +146,7 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
   const auto height = static_cast<uint32_t>(window.max.y - window.min.y + 1);
   const size_t channels = names.size();
   const uint8_t primaries = primaries_of(input.header());
-  LightReader reader(width, height, static_cast<int>(channels), primaries == 0 ? 1 : primaries, true);
+  LightReader reader(width, height, static_cast<int>(channels), primaries == 0 ? kPrimariesBt709 : primaries, true);
   std::vector<float> row(width * channels);
   const size_t stride = channels * sizeof(float);
   for (uint32_t y = 0; y < height; ++y) {
@@ -158,7 +160,7 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
     reader.put_row(y, row);
   }
   Noted<Picture> picture = reader.finish();
-  note_losses(input.header(), parts, names, picture.notes);
+  note_losses(input.header(), *parts, names, picture.notes);
   return picture;
 }
 
@@ -168,11 +170,15 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   Imf::Header header(static_cast<int>(picture.width), static_cast<int>(picture.height));
   header.compression() = Imf::ZIP_COMPRESSION;
   for (const char name : names) header.channels().insert(std::string(1, name), Imf::Channel(Imf::HALF));
-  for (const ExrPrimaries& known : kExrPrimaries) {
-    if (!picture.metadata.code_points || picture.metadata.code_points->primaries != known.code_point) continue;
+  if (const auto& points = picture.metadata.code_points) {
+    const auto known = std::ranges::find(kExrPrimaries, points->primaries, &Primaries::code_point);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
-    Imf::addChromaticities(
-        header, Imf::Chromaticities(point(known.red), point(known.green), point(known.blue), point(known.white)));
+    if (known == std::end(kExrPrimaries)) {
+      file.notes.lose("primaries of code points");
+    } else {
+      Imf::addChromaticities(
+          header, Imf::Chromaticities(point(known->red), point(known->green), point(known->blue), point(known->white)));
+    }
   }
   ExrOutput stream(file);
   Imf::OutputFile output(stream, header);
@@ -201,9 +207,7 @@ Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
   } catch (const std::exception& failure) {
-    std::string why = failure.what();
-    std::ranges::replace(why, '\n', ' ');
-    return damaged(why);
+    return damaged(printable(failure.what()));  // the message may have names of the file
   }
 }
 

@@ -1,4 +1,4 @@
-// Streams in memory for OpenEXR, and chromaticities of the primaries that have a code point.
+// Streams in memory for OpenEXR.
 #pragma once
 
 #include <ImfIO.h>
@@ -45,18 +45,6 @@ class ExrOutput : public Imf::OStream {
  private:
   std::vector<std::byte>& file_;
   uint64_t place_ = 0;
-};
-
-struct ExrPrimaries {
-  uint8_t code_point;
-  float red[2], green[2], blue[2], white[2];
-};
-// ITU-T H.273, table 2.
-inline constexpr ExrPrimaries kExrPrimaries[] = {
-    {1, {0.640F, 0.330F}, {0.300F, 0.600F}, {0.150F, 0.060F}, {0.3127F, 0.3290F}},   // BT.709, sRGB
-    {9, {0.708F, 0.292F}, {0.170F, 0.797F}, {0.131F, 0.046F}, {0.3127F, 0.3290F}},   // BT.2020
-    {11, {0.680F, 0.320F}, {0.265F, 0.690F}, {0.150F, 0.060F}, {0.3140F, 0.3510F}},  // DCI-P3
-    {12, {0.680F, 0.320F}, {0.265F, 0.690F}, {0.150F, 0.060F}, {0.3127F, 0.3290F}},  // Display P3
 };
 
 }  // namespace laq::io

@@ -52,6 +52,7 @@ class Reader {
   GifFileType* gif_ = nullptr;
   int transparent_ = kNoColour;  // the index of the colour of the next frame that is not drawn
   uint64_t frames_ = 0;
+  bool has_whole_frame_ = false;
   bool has_invalid_colours_ = false;
   Noted<Picture> picture_;
 };
@@ -127,7 +128,9 @@ bool Reader::read_record(GifRecordType type) {
   if (type == EXTENSION_RECORD_TYPE) return read_extension();
   if (type != IMAGE_DESC_RECORD_TYPE) return true;
   if (DGifGetImageDesc(gif_) != GIF_OK) return false;
-  return frames_++ == 0 ? read_frame() : skip_frame();
+  if (frames_++ > 0) return skip_frame();
+  has_whole_frame_ = read_frame();
+  return has_whole_frame_;
 }
 
 void Reader::drop_unused_alpha() {
@@ -156,9 +159,10 @@ Result<Noted<Picture>> Reader::read(uint64_t max_pixels) {
   picture_.samples.resize(4 * pixels);
   GifRecordType type = UNDEFINED_RECORD_TYPE;
   while (type != TERMINATE_RECORD_TYPE) {
-    const bool is_read = DGifGetRecordType(gif_, &type) == GIF_OK && read_record(type);
-    if (!is_read && frames_ < 2) return reason();  // damage behind the first frame does no harm to it
-    if (!is_read) break;
+    if (DGifGetRecordType(gif_, &type) == GIF_OK && read_record(type)) continue;
+    if (!has_whole_frame_) return reason();
+    picture_.notes.remark("is damaged or cut off behind its first picture, which is read");
+    break;
   }
   if (frames_ == 0) return damaged("it has no picture");
   drop_unused_alpha();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/bytes.h"
 #include "io/picture/convert.h"
 #include "io/picture/exif.h"
 #include "io/picture/picture_formats.h"
@@ -20,7 +21,7 @@ Error not_read(const std::string& what) {
 }
 
 Error error_of(const heif_error& error) {
-  const std::string cause = error.message ? error.message : "unknown error";
+  const std::string cause = printable(error.message ? error.message : "unknown error");
   if (error.code == heif_error_Memory_allocation_error)
     return {ErrorCode::limit_exceeded, "the picture is larger than libheif reads: " + cause + " (make it smaller)"};
   if (error.code == heif_error_Unsupported_filetype || error.code == heif_error_Unsupported_feature)
@@ -87,7 +88,7 @@ void read_blocks(const heif_image_handle* handle, Metadata& metadata, Notes& not
     else if (content && std::string_view(content) == "application/rdf+xml")
       metadata.xmp = std::move(bytes);
     else
-      notes.lose("metadata of type " + std::string(type ? type : "unknown"));
+      notes.lose("metadata of type " + (type ? quoted_name(type) : "unknown"));
   }
   set_exif_orientation(metadata.exif, 1);  // libheif has turned the samples as the file says
 }
@@ -193,10 +194,10 @@ std::optional<Plane> plane_of(const heif_image* image, heif_channel channel) {
   return plane;
 }
 
-// Small planes of chroma have every second sample, in one direction or both.
+// Small planes of chroma have every second sample, or fewer, in one direction or both.
 void set_steps(const Picture& picture, Plane& plane) {
-  plane.x_step = plane.width < picture.width ? 2 : 1;
-  plane.y_step = plane.height < picture.height ? 2 : 1;
+  plane.x_step = (picture.width + plane.width - 1) / plane.width;
+  plane.y_step = (picture.height + plane.height - 1) / plane.height;
 }
 
 std::optional<Error> read_samples(const heif_image* image, const Nclx& nclx, Noted<Picture>& picture) {
@@ -251,10 +252,7 @@ Result<Noted<Picture>> decode_heif(std::span<const std::byte> file, uint64_t max
   picture.depth = 8;
   const Nclx nclx = nclx_of(handle, image.get());
   if (auto failed = read_samples(image.get(), nclx, picture)) return *failed;
-  if (picture.channels % 2 == 0 && heif_image_handle_is_premultiplied_alpha(handle)) {
-    unpremultiply(picture);
-    picture.notes.remark("colour was multiplied by alpha, and is divided by it");
-  }
+  if (heif_image_handle_is_premultiplied_alpha(handle)) unpremultiply(picture);
   read_colour(handle, image.get(), nclx, picture.metadata);
   read_blocks(handle, picture.metadata, picture.notes);
   note_pictures(*opened, picture.notes);

@@ -5,12 +5,10 @@
 
 #include <memory>
 
+#include "io/picture/release.h"
+
 namespace laq::io::heif {
 
-template <auto release>
-struct Release {
-  void operator()(auto* object) const { release(object); }
-};
 using Context = std::unique_ptr<heif_context, Release<heif_context_free>>;
 using Handle = std::unique_ptr<heif_image_handle, Release<heif_image_handle_release>>;
 using Image = std::unique_ptr<heif_image, Release<heif_image_release>>;

@@ -1,6 +1,7 @@
 // HEIC and AVIF by libheif: the writer.
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 
 #include "io/picture/convert.h"
@@ -127,7 +128,11 @@ Result<Noted<std::vector<std::byte>>> encode(const Picture& picture, heif_compre
     file.notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
   if (picture.metadata.code_points && !picture.metadata.icc.empty())
     file.notes.lose("ICC profile beside the code points of colour");
-  const heif_error error = write_file(with_depth(picture, depth), context.get(), encoder.get(), file);
+  if (!picture.metadata.code_points.value_or(CodePoints()).is_full_range)
+    file.notes.lose("narrow range of samples, which are taken for full range");
+  std::optional<Picture> converted;
+  if (picture.depth != depth) converted = with_depth(picture, depth);
+  const heif_error error = write_file(converted ? *converted : picture, context.get(), encoder.get(), file);
   if (!is_ok(error)) return failed(error);
   return file;
 }

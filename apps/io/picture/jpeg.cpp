@@ -1,9 +1,11 @@
 // JPEG by libjpeg-turbo.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <csetjmp>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -78,18 +80,48 @@ struct Reader {
   ~Reader() { jpeg_destroy_decompress(&session); }
 };
 
+// Takes libjpeg's bytes. libjpeg's own destination in memory may lose track of its buffer if an error jumps.
+struct Destination {
+  jpeg_destination_mgr manager{};  // must be the first member: libjpeg keeps its address
+  std::array<JOCTET, size_t{1} << 16> buffer{};
+  std::vector<std::byte> file;
+};
+
+// Appends the buffer without its last `room` bytes.
+void take_buffer(j_compress_ptr session, size_t room) {
+  auto* to = reinterpret_cast<Destination*>(session->dest);
+  const auto bytes = std::as_bytes(std::span(to->buffer)).first(to->buffer.size() - room);
+  bool is_taken = false;
+  try {
+    to->file.insert(to->file.end(), bytes.begin(), bytes.end());
+    is_taken = true;
+  } catch (const std::bad_alloc&) {  // must not cross C
+  }
+  if (!is_taken) ERREXIT1(session, JERR_OUT_OF_MEMORY, 0);
+  to->manager.next_output_byte = to->buffer.data();
+  to->manager.free_in_buffer = to->buffer.size();
+}
+
+void set_destination(jpeg_compress_struct& session, Destination& to) {
+  to.manager.init_destination = [](j_compress_ptr) {};
+  to.manager.empty_output_buffer = [](j_compress_ptr self) -> boolean {
+    take_buffer(self, 0);
+    return TRUE;
+  };
+  to.manager.term_destination = [](j_compress_ptr self) { take_buffer(self, self->dest->free_in_buffer); };
+  to.manager.next_output_byte = to.buffer.data();
+  to.manager.free_in_buffer = to.buffer.size();
+  session.dest = &to.manager;
+}
+
 struct Writer {
   Errors errors;
   jpeg_compress_struct session{};
   const Picture* picture = nullptr;
   JpegOptions options;
   std::vector<NewJpegSegment> segments;  // of metadata
-  unsigned char* bytes = nullptr;
-  unsigned long size = 0;
-  ~Writer() {
-    jpeg_destroy_compress(&session);
-    std::free(bytes);
-  }
+  Destination destination;
+  ~Writer() { jpeg_destroy_compress(&session); }
 };
 
 uint32_t per_metre(int density, int unit) {
@@ -116,8 +148,7 @@ void read_icc(Reader& reader) {
 void read_metadata(Reader& reader) {
   Metadata& metadata = reader.picture.metadata;
   read_jpeg_metadata(parse_jpeg_segments(text_of(reader.file)), metadata, reader.picture.notes);
-  metadata.orientation = exif_orientation(metadata.exif);
-  set_exif_orientation(metadata.exif, 1);
+  normalize_exif(metadata);
   if (reader.has_bad_icc) reader.picture.notes.lose("ICC profile, which is damaged");
   const jpeg_decompress_struct& session = reader.session;
   if (!session.saw_JFIF_marker || session.X_density == 0 || session.Y_density == 0) return;
@@ -259,7 +290,7 @@ bool write_all(Writer& writer) {
   const Picture& picture = *writer.picture;
   jpeg_compress_struct& session = writer.session;
   jpeg_create_compress(&session);
-  jpeg_mem_dest(&session, &writer.bytes, &writer.size);
+  set_destination(session, writer.destination);
   session.image_width = picture.width;
   session.image_height = picture.height;
   session.input_components = picture.channels;
@@ -345,8 +376,7 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const 
   if (!write_all(writer)) {
     return Error{ErrorCode::invalid_argument, std::string("cannot make a JPEG file: ") + writer.errors.message};
   }
-  const auto* first = reinterpret_cast<const std::byte*>(writer.bytes);
-  Noted<std::vector<std::byte>> file(std::vector<std::byte>(first, first + writer.size));
+  Noted<std::vector<std::byte>> file(std::move(writer.destination.file));
   file.notes = std::move(notes);
   if (!gain_map.pictures.empty()) append_gain_map(file, gain_map.pictures);
   return file;

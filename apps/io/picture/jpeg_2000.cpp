@@ -17,6 +17,7 @@ namespace {
 using namespace jpeg_2000;
 
 constexpr int kMostBits = 16;
+constexpr uint32_t kMostComponents = 32;  // others take memory for nothing, as the picture has four at most
 
 Error damaged(const std::string& what) {
   return {ErrorCode::corrupt, "damaged JPEG 2000 file: " + what + " (copy it again from its source)"};
@@ -116,8 +117,7 @@ void read_metadata(std::span<const std::byte> file, Metadata& metadata, Notes& n
     }
   });
   if (codestreams > 1) notes.lose("pictures after the first (of " + std::to_string(codestreams) + ")");
-  metadata.orientation = exif_orientation(metadata.exif);
-  set_exif_orientation(metadata.exif, 1);
+  normalize_exif(metadata);
 }
 
 // The components that become channels of the picture: gray or three of colour, and alpha.
@@ -211,6 +211,7 @@ Result<Noted<Picture>> decode_jpeg_2000(std::span<const std::byte> file, uint64_
   if (!has_header || image->x1 <= image->x0 || image->y1 <= image->y0)
     return damaged(message.empty() ? "its header is wrong" : "OpenJPEG says: " + message);
   if (uint64_t{image->x1 - image->x0} * (image->y1 - image->y0) > max_pixels) return too_many_pixels(max_pixels);
+  if (image->numcomps > kMostComponents) return not_read("of " + std::to_string(image->numcomps) + " components");
   if (!opj_decode(codec.get(), stream.get(), image.get()) || !opj_end_decompress(codec.get(), stream.get()))
     return damaged(message.empty() ? "its samples cannot be decoded" : "OpenJPEG says: " + message);
   Noted<Picture> picture;
@@ -221,10 +222,7 @@ Result<Noted<Picture>> decode_jpeg_2000(std::span<const std::byte> file, uint64_
   if (icc) picture.metadata.icc.assign(icc, icc + image->icc_profile_len);
   if (!is_codestream) read_metadata(file, picture.metadata, picture.notes);
   constexpr int kPremultiplied = 2;
-  if (picture.channels % 2 == 0 && image->comps[components.back()].alpha == kPremultiplied) {
-    unpremultiply(picture);
-    picture.notes.remark("colour was multiplied by alpha, and is divided by it");
-  }
+  if (image->comps[components.back()].alpha == kPremultiplied) unpremultiply(picture);
   return picture;
 }
 

@@ -8,12 +8,10 @@
 #include <string>
 #include <string_view>
 
+#include "io/picture/release.h"
+
 namespace laq::io::jpeg_2000 {
 
-template <auto release>
-struct Release {
-  void operator()(auto* object) const { release(object); }
-};
 using Codec = std::unique_ptr<opj_codec_t, Release<opj_destroy_codec>>;
 using Stream = std::unique_ptr<opj_stream_t, Release<opj_stream_destroy>>;
 using Image = std::unique_ptr<opj_image_t, Release<opj_image_destroy>>;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "io/bytes.h"
 #include "io/picture/convert.h"
 #include "io/picture/exif.h"
 #include "io/picture/jpeg_2000.h"
@@ -61,14 +62,8 @@ Image image_of(const Picture& picture) {
 
 class Boxes {
  public:
-  Boxes& number(uint32_t value, int size) {
-    for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) bytes_.push_back(static_cast<std::byte>(value >> shift));
-    return *this;
-  }
-  Boxes& text(std::string_view characters) {
-    for (const char c : characters) bytes_.push_back(static_cast<std::byte>(c));
-    return *this;
-  }
+  Boxes& number(uint32_t value, size_t size) { return text(integer_text(value, size, true)); }
+  Boxes& text(std::string_view characters) { return bytes(std::as_bytes(std::span(characters))); }
   Boxes& bytes(std::span<const std::byte> added) {
     bytes_.insert(bytes_.end(), added.begin(), added.end());
     return *this;
@@ -125,8 +120,7 @@ std::vector<std::byte> jp2_file(const Picture& picture, std::span<const std::byt
                          .number(0, 2));
   header.box("colr", colour_specification(picture));
   if (channels % 2 == 0) header.box("cdef", channel_definition(channels));
-  const bool has_resolution = metadata.pixels_per_metre_x > 0 && metadata.pixels_per_metre_y > 0;
-  if (has_resolution && !metadata.is_only_aspect) header.box("res ", resolution(metadata));
+  if (metadata.pixels_per_metre_x > 0 && metadata.pixels_per_metre_y > 0) header.box("res ", resolution(metadata));
   Boxes file;
   file.box("jP  ", Boxes().number(0x0d0a870a, 4));
   file.box("ftyp", Boxes().text("jp2 ").number(0, 4).text("jp2 "));

@@ -140,8 +140,7 @@ bool Reader::read_header() {
   if (bits > 16) picture_.notes.lose("bits of a sample after the first 16 of " + std::to_string(bits));
   if (info_.orientation >= 1 && info_.orientation <= 8)
     picture_.metadata.orientation = static_cast<uint8_t>(info_.orientation);
-  if (info_.alpha_bits > 0 && info_.alpha_premultiplied)
-    picture_.notes.remark("colour was multiplied by alpha, and is divided by it");
+  if (info_.alpha_bits > 0 && info_.alpha_premultiplied) picture_.notes.remark(kUnpremultipliedRemark);
   if (info_.have_preview) picture_.notes.lose("preview");
   note_channels();
   return !error_;

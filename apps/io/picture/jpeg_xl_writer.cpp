@@ -1,8 +1,8 @@
-// JPEG XL by libjxl: the writer.
-#include <jxl/encode.h>
+#include "io/picture/jpeg_xl_writer.h"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/picture/convert.h"
@@ -66,9 +66,12 @@ bool add_boxes(JxlEncoder* encoder, const Metadata& metadata) {
 
 bool add_frame(JxlEncoder* encoder, const Picture& picture) {
   // libjxl takes samples at the full scale of their type.
-  const Picture full = with_depth(picture, picture.depth > 8 ? 16 : 8);
-  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels),
-                              picture.depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN, 0};
+  const int depth = picture.depth > 8 ? 16 : 8;
+  std::optional<Picture> converted;
+  if (picture.depth != depth) converted = with_depth(picture, depth);
+  const Picture& full = converted ? *converted : picture;
+  const JxlPixelFormat format{static_cast<uint32_t>(picture.channels), depth > 8 ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8,
+                              JXL_NATIVE_ENDIAN, 0};
   JxlEncoderFrameSettings* settings = JxlEncoderFrameSettingsCreate(encoder, nullptr);
   if (JxlEncoderSetFrameLossless(settings, JXL_TRUE) != JXL_ENC_SUCCESS ||
       JxlEncoderAddImageFrame(settings, &format, full.samples.data(), full.samples.size()) != JXL_ENC_SUCCESS)
@@ -77,7 +80,9 @@ bool add_frame(JxlEncoder* encoder, const Picture& picture) {
   return true;
 }
 
-bool finish(JxlEncoder* encoder, std::vector<std::byte>& file) {
+}  // namespace
+
+bool take_file(JxlEncoder* encoder, std::vector<std::byte>& file) {
   for (size_t done = 0;;) {
     file.resize(std::max<size_t>(size_t{1} << 16, file.size() * 2));
     auto* next = reinterpret_cast<uint8_t*>(file.data()) + done;
@@ -90,14 +95,13 @@ bool finish(JxlEncoder* encoder, std::vector<std::byte>& file) {
   }
 }
 
-}  // namespace
-
 Result<Noted<std::vector<std::byte>>> encode_jpeg_xl(const Picture& picture) {
   const std::unique_ptr<JxlEncoder, decltype(&JxlEncoderDestroy)> encoder(JxlEncoderCreate(nullptr),
                                                                           &JxlEncoderDestroy);
   Noted<std::vector<std::byte>> file;
   if (!encoder || !set_header(encoder.get(), picture) || !set_colour(encoder.get(), picture, file.notes) ||
-      !add_boxes(encoder.get(), picture.metadata) || !add_frame(encoder.get(), picture) || !finish(encoder.get(), file))
+      !add_boxes(encoder.get(), picture.metadata) || !add_frame(encoder.get(), picture) ||
+      !take_file(encoder.get(), file))
     return Error{ErrorCode::unsupported, "libjxl cannot write such a picture (write a .png file)"};
   return file;
 }

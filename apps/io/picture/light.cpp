@@ -15,6 +15,19 @@ void remark_count(uint64_t count, const char* what, Notes& notes) {
   if (count > 0) notes.remark(std::to_string(count) + (count == 1 ? " value " : " values ") + what);
 }
 
+constexpr uint32_t kMostCode = 65535;
+
+// The least light that has each PQ code of 16 bits after 0: codes are rounded to the nearest.
+const std::vector<float>& least_light() {
+  static const std::vector<float> kLight = [] {
+    std::vector<float> light(kMostCode);
+    for (uint32_t i = 0; i < kMostCode; ++i)
+      light[i] = static_cast<float>(*linear_light((i + 0.5) / kMostCode, kTransferPq));
+    return light;
+  }();
+  return kLight;
+}
+
 }  // namespace
 
 LightReader::LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied)
@@ -32,7 +45,8 @@ uint16_t LightReader::code(float light) {
   below_ += light < 0;
   above_ += light > kMost;
   if (!(light > 0)) return 0;
-  return static_cast<uint16_t>(std::lround(65535 * pq_signal(std::min(light, kMost))));
+  const std::vector<float>& least = least_light();
+  return static_cast<uint16_t>(std::ranges::upper_bound(least, light) - least.begin());
 }
 
 void LightReader::put_row(uint32_t y, std::span<const float> values) {
@@ -61,12 +75,23 @@ Noted<Picture> LightReader::finish() {
 
 LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
     : picture_(picture), is_premultiplied_(is_premultiplied) {
-  transfer_ = picture.metadata.code_points ? picture.metadata.code_points->transfer : kTransferSrgb;
-  const uint32_t full = (1u << picture.depth) - 1;
-  light_.resize(full + 1);
+  const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
+  transfer_ = points.transfer;
   is_known_ = linear_light(0, transfer_).ok();
   const uint8_t curve = is_known_ ? transfer_ : kTransferSrgb;
-  for (uint32_t v = 0; v <= full; ++v) light_[v] = static_cast<float>(*linear_light(double(v) / full, curve));
+  const uint32_t full = (1u << picture.depth) - 1;
+  double black = 0, range = full;
+  if (!points.is_full_range) {  // H.273, 8.3: black is 16 and white 235 for 8 bits
+    const double unit = std::ldexp(1.0, picture.depth - 8);
+    black = 16 * unit;
+    range = 219 * unit;
+  }
+  black_ = static_cast<uint32_t>(std::ceil(black));
+  // PQ ends at its peak; the other curves go on.
+  brightest_ = curve == kTransferPq ? std::min(full, static_cast<uint32_t>(black + range)) : full;
+  light_.resize(full + 1);
+  for (uint32_t v = 0; v <= full; ++v)
+    light_[v] = static_cast<float>(*linear_light(std::max(v - black, 0.0) / range, curve));
 }
 
 std::span<const float> LightWriter::row(uint32_t y) {
@@ -82,7 +107,10 @@ std::span<const float> LightWriter::row(uint32_t y) {
     else
       value = std::to_integer<uint16_t>(*from);
     const uint32_t limited = std::min<uint32_t>(value, full);
-    row_[i] = i % channels < colours ? light_[limited] : static_cast<float>(limited) / static_cast<float>(full);
+    const bool is_alpha = i % channels >= colours;
+    row_[i] = is_alpha ? static_cast<float>(limited) / static_cast<float>(full) : light_[limited];
+    below_ += !is_alpha && limited < black_;
+    above_ += !is_alpha && limited > brightest_;
   }
   for (size_t i = 0; i < row_.size(); i += channels) {
     if (transfer_ == kTransferHlg) {
@@ -99,6 +127,8 @@ std::span<const float> LightWriter::row(uint32_t y) {
 
 void LightWriter::note_losses(Notes& notes) const {
   if (!is_known_) notes.remark("has transfer " + std::to_string(transfer_) + ", which is taken for sRGB");
+  remark_count(below_, "below black, which become black", notes);
+  remark_count(above_, "above 10000 cd/m2, which become that", notes);
 }
 
 }  // namespace laq::io

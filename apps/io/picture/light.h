@@ -15,7 +15,7 @@ namespace laq::io {
 // noted with their number.
 class LightReader {
  public:
-  // Colour that was multiplied by alpha is divided by it.
+  // Colour that was multiplied by alpha is divided by it if is_premultiplied.
   LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied);
 
   // Puts a row of width * channels values, from the top if y is 0. Samples are allocated up to this row.
@@ -31,14 +31,16 @@ class LightReader {
   uint64_t below_ = 0, above_ = 0, not_numbers_ = 0;
 };
 
-// Gives the light of a picture's samples row by row.
+// Gives the light of a picture's samples row by row. Samples of a narrow range (H.273, 8.3) may be brighter than white,
+// but not darker than black. The picture must outlive the writer.
 class LightWriter {
  public:
+  // Colour is multiplied by alpha if is_premultiplied.
   LightWriter(const Picture& picture, bool is_premultiplied);
 
   // The row's width * channels values, until the next call.
   std::span<const float> row(uint32_t y);
-  // Notes a transfer that is not known; the samples count as sRGB.
+  // Notes a transfer that is not known, as the samples count as sRGB then, and how many samples were clipped.
   void note_losses(Notes& notes) const;
 
  private:
@@ -47,6 +49,9 @@ class LightWriter {
   bool is_known_ = true;  // the transfer
   bool is_premultiplied_ = false;
   std::vector<float> light_;  // of each value of a sample
+  uint32_t black_ = 0;        // values below become this one
+  uint32_t brightest_ = 0;    // values above become this one
+  uint64_t below_ = 0, above_ = 0;
   std::vector<float> row_;
 };
 

@@ -3,27 +3,18 @@
 #pragma once
 
 #include <memory>
+#include <type_traits>
 
 #include <lcms2.h>
 
+#include "io/picture/release.h"
+
 namespace laq::io::cms {
 
-struct DeleteContext {
-  void operator()(void* context) const { cmsDeleteContext(static_cast<cmsContext>(context)); }
-};
-struct CloseProfile {
-  void operator()(void* profile) const { cmsCloseProfile(profile); }
-};
-struct DeleteTransform {
-  void operator()(void* transform) const { cmsDeleteTransform(transform); }
-};
-struct FreeCurve {
-  void operator()(cmsToneCurve* curve) const { cmsFreeToneCurve(curve); }
-};
-using Context = std::unique_ptr<void, DeleteContext>;
-using Profile = std::unique_ptr<void, CloseProfile>;
-using Transform = std::unique_ptr<void, DeleteTransform>;
-using Curve = std::unique_ptr<cmsToneCurve, FreeCurve>;
+using Context = std::unique_ptr<std::remove_pointer_t<cmsContext>, Release<cmsDeleteContext>>;
+using Profile = std::unique_ptr<void, Release<cmsCloseProfile>>;
+using Transform = std::unique_ptr<void, Release<cmsDeleteTransform>>;
+using Curve = std::unique_ptr<cmsToneCurve, Release<cmsFreeToneCurve>>;
 
 inline Context make_context() {
   return Context(cmsCreateContext(nullptr, nullptr));

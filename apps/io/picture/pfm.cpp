@@ -9,6 +9,7 @@
 #include "io/bytes.h"
 #include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
+#include "io/picture/transfer.h"
 
 namespace laq::io {
 namespace {
@@ -52,8 +53,7 @@ Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_
   const uint64_t pixels = uint64_t{width} * height;
   if (pixels > max_pixels) return too_many_pixels(max_pixels);
   if (rest.size() / sizeof(float) / static_cast<size_t>(channels) < pixels) return damaged("the file ends too early");
-  constexpr uint8_t kBt709 = 1;
-  LightReader reader(width, height, channels, kBt709, false);
+  LightReader reader(width, height, channels, kPrimariesBt709, false);
   std::vector<float> row(static_cast<size_t>(width) * channels);
   const std::span<const std::byte> bytes = std::as_bytes(std::span(rest));
   for (uint32_t y = 0; y < height; ++y) {
@@ -79,7 +79,7 @@ Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture) {
   LightWriter writer(picture, false);
   for (uint32_t y = picture.height; y-- > 0;) append(std::as_bytes(writer.row(y)));
   writer.note_losses(file.notes);
-  if (picture.metadata.code_points && picture.metadata.code_points->primaries != 1)
+  if (picture.metadata.code_points && picture.metadata.code_points->primaries != kPrimariesBt709)
     file.notes.lose("primaries of code points");
   return file;
 }

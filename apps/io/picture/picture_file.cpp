@@ -11,20 +11,21 @@
 namespace laq::io {
 namespace {
 
-Picture with_fitting_depth(const Picture& picture, Depths depths) {
-  if (depths == Depths::any || picture.depth == 8) return picture;
-  return with_depth(picture, depths == Depths::eight || picture.depth < 8 ? 8 : 16);
+// The depth that a writer gets for samples of this depth.
+int fitting_depth(int depth, Depths depths) {
+  if (depths == Depths::any) return depth;
+  return depths == Depths::eight || depth <= 8 ? 8 : 16;
 }
 
 Result<Noted<Bytes>> encode_as(const FileFormat& format, const Picture& picture) {
   const bool turns = picture.metadata.orientation != 1 && !(format.holds & holds_orientation);
-  const bool converts = format.depths != Depths::any && picture.depth != 8 &&
-                        !(format.depths == Depths::eight_or_sixteen && picture.depth == 16);
+  const int depth = fitting_depth(picture.depth, format.depths);
   // Two numbers that are only a ratio must not become a resolution.
   const bool drops_aspect =
       picture.metadata.is_only_aspect && (format.holds & holds_resolution) && !(format.holds & holds_aspect);
-  if (!turns && !converts && !drops_aspect) return format.write_picture(picture);
-  Picture fitting = with_fitting_depth(turns ? upright(picture) : picture, format.depths);
+  if (!turns && depth == picture.depth && !drops_aspect) return format.write_picture(picture);
+  Picture fitting = turns ? upright(picture) : with_depth(picture, depth);
+  if (fitting.depth != depth) fitting = with_depth(fitting, depth);
   if (drops_aspect) fitting.metadata.pixels_per_metre_x = fitting.metadata.pixels_per_metre_y = 0;
   return format.write_picture(fitting);
 }

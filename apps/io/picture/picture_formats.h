@@ -1,6 +1,4 @@
-// The formats behind decode_picture() and encode_picture(): PNG by libpng, JPEG by libjpeg-turbo, and the Netpbm
-// formats PBM (P1, P4), PGM (P2, P5), PPM (P3, P6) and PAM (P7), by the pages pbm(5), pgm(5), ppm(5) and pam(5) of
-// Netpbm.
+// The readers and writers of pictures behind the table of formats.h.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +15,10 @@ namespace laq::io {
 // The error of all of them for a picture of more than max_pixels.
 Error too_many_pixels(uint64_t max_pixels);
 
-// Reads every valid PNG. Palettes become RGB, a transparent colour becomes an alpha channel, gray of 1, 2 and 4 bits
-// becomes 8 bits. Keeps colour (png_colour.h), light levels, Exif, XMP, texts and IPTC (png_text.h), and the resolution
-// or the aspect of pixels; the notes name what else the file has. Samples are allocated as they are read, and not at
-// all if the file has too few bytes for its width and height.
+// PNG by libpng. Reads every valid file. Palettes become RGB, a transparent colour becomes an alpha channel, gray of 1,
+// 2 and 4 bits becomes 8 bits. Keeps colour (png_colour.h), light levels, Exif, XMP, texts and IPTC (png_text.h), and
+// the resolution or the aspect of pixels; the notes name what else the file has. Samples are allocated as they are
+// read, and not at all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_png(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8 or 16. If libpng finds the ICC profile invalid, it is left out and the notes say so.
@@ -32,18 +30,19 @@ struct JpegOptions {
   bool is_progressive = false;
 };
 
-// Reads gray and colour JPEG of 8 bits; CMYK becomes sRGB by its ICC profile (cmyk.h). Keeps the ICC profile (APP2),
-// JFIF's resolution or aspect of pixels, and what jpeg_metadata.h says; the notes name what else the file has. Refuses
-// CMYK without a profile, samples of 12 bits, and files that are cut off or damaged. Samples are allocated as they are
-// decoded, and not at all if the file has too few bytes for its width and height.
+// JPEG by libjpeg-turbo. Reads gray and colour of 8 bits; CMYK becomes sRGB by its ICC profile (cmyk.h). Keeps the ICC
+// profile (APP2), JFIF's resolution or aspect of pixels, and what jpeg_metadata.h says; the notes name what else the
+// file has. Refuses CMYK without a profile, samples of 12 bits, and files that are cut off or damaged. Samples are
+// allocated as they are decoded, and not at all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_jpeg(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The picture's depth must be 8; alpha is refused. The notes name metadata that do not fit.
 Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const JpegOptions& options = {});
 
-// Reads the first picture of a Netpbm file; the notes name comments and what follows the picture. A maxval of 2^d - 1
-// with d in 8..16 gives depth d. Samples of another maxval are scaled to the next such depth, so that maxval becomes
-// full scale.
+// The Netpbm formats PBM (P1, P4), PGM (P2, P5), PPM (P3, P6) and PAM (P7), by the pages pbm(5), pgm(5), ppm(5) and
+// pam(5) of Netpbm. Reads the first picture of a file; the notes name comments and what follows the picture. A maxval
+// of 2^d - 1 with d in 8..16 gives depth d. Samples of another maxval are scaled to the next such depth, so that maxval
+// becomes full scale.
 Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels);
 
 // The kind is pgm, ppm, pam or netpbm, which is the first of these that can hold the picture; maxval is 2^depth - 1.
@@ -96,8 +95,10 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg_xl(const Picture& picture);
 Result<Noted<Picture>> decode_jpeg_2000(std::span<const std::byte> file, uint64_t max_pixels, int threads = 1);
 
 struct Jpeg2000Options {
-  double ratio = 0;          // of the bytes of samples to those of the file; 0: without loss
-  bool may_be_bare = false;  // a codestream without boxes, which cost about 80 bytes, if it has no alpha and no profile
+  double ratio = 0;  // of the bytes of samples to those of the file; 0: without loss
+  // A codestream without boxes, which cost about 80 bytes, if it has no alpha and no profile. Other metadata are
+  // dropped without a note.
+  bool may_be_bare = false;
   int threads = 1;
 };
 

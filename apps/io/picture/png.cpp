@@ -78,14 +78,6 @@ void on_write(png_structp png, png_bytep data, size_t size) {
 
 void on_flush(png_structp) {}
 
-// Sets the Exif data to `from`, without the prefix that they have in JPEG, which some programs leave there.
-void assign_exif(Metadata& metadata, std::span<const std::byte> from) {
-  if (text_of(from).starts_with(kJpegExifPrefix)) from = from.subspan(kJpegExifPrefix.size());
-  metadata.exif.assign(from.begin(), from.end());
-  metadata.orientation = exif_orientation(metadata.exif);
-  set_exif_orientation(metadata.exif, 1);
-}
-
 void read_pixel_size(const PngChunks& png, Metadata& metadata, Notes& notes) {
   const PngChunk* chunk = png.find("pHYs");
   if (chunk == nullptr) return;
@@ -118,8 +110,10 @@ void read_metadata(Reader& reader) {
   read_pixel_size(reader.chunks, metadata, notes);
   read_png_colour(reader.chunks, reader.picture.channels <= 2, metadata, notes);
   PngText text = read_png_text(reader.chunks, notes);
-  const PngChunk* exif = reader.chunks.find("eXIf");
-  assign_exif(metadata, exif ? exif->data : text.exif);
+  const PngChunk* chunk = reader.chunks.find("eXIf");
+  const std::span<const std::byte> exif = chunk ? chunk->data : text.exif;
+  metadata.exif.assign(exif.begin(), exif.end());
+  normalize_exif(metadata);
   metadata.xmp = std::move(text.xmp);
   attach(metadata.attachments, "text", std::move(text.texts));
   if (!attach(metadata.attachments, "iptc", std::move(text.iptc))) notes.lose(describe_attachment("iptc"));

@@ -14,6 +14,7 @@
 #include "io/picture/tiff_exif.h"
 #include "io/picture/tiff_file.h"
 #include "io/picture/tiff_layout.h"
+#include "io/picture/transfer.h"
 
 namespace laq::io {
 namespace {
@@ -65,14 +66,7 @@ class Reader {
   void unpack(const uint8_t* bytes, size_t count);
   // Puts a whole row of floating-point samples, which are light.
   void put_light(uint32_t y, const uint8_t* bytes);
-  void set(size_t index, uint32_t value) {
-    if (picture_.depth <= 8) {
-      picture_.samples[index] = static_cast<std::byte>(value);
-    } else {
-      const auto narrow = static_cast<uint16_t>(value);
-      std::memcpy(&picture_.samples[2 * index], &narrow, sizeof narrow);
-    }
-  }
+  void set(size_t index, uint32_t value) { set_sample(picture_, index, value); }
 
   const TiffFile& file_;
   const TiffLayout& layout_;
@@ -214,9 +208,8 @@ std::optional<Error> Reader::read() {
   picture_.height = layout_.height;
   picture_.channels = layout_.channels();
   picture_.depth = layout_.colour == TiffColour::palette ? palette_.depth : std::clamp(layout_.bits, 8, 16);
-  constexpr uint8_t kBt709 = 1;
   if (layout_.is_float)
-    light_.emplace(layout_.width, layout_.height, picture_.channels, kBt709, layout_.is_premultiplied);
+    light_.emplace(layout_.width, layout_.height, picture_.channels, kPrimariesBt709, layout_.is_premultiplied);
   const bool is_whole = layout_.colour == TiffColour::converted ? read_converted()
                         : layout_.is_tiled                      ? read_tiles()
                                                                 : read_strips();
@@ -225,7 +218,6 @@ std::optional<Error> Reader::read() {
     picture_ = light_->finish();
   } else if (layout_.is_premultiplied) {
     unpremultiply(picture_);
-    picture_.notes.remark("colour was multiplied by alpha, and is divided by it");
   }
   return std::nullopt;
 }

@@ -4,13 +4,6 @@
 
 namespace laq::io {
 
-double pq_signal(double light) {
-  constexpr double kM1 = 2610.0 / 16384, kM2 = 2523.0 / 4096 * 128;
-  constexpr double kC1 = 3424.0 / 4096, kC2 = 2413.0 / 4096 * 32, kC3 = 2392.0 / 4096 * 32;
-  const double power = std::pow(light * kReferenceWhite / kPqPeak, kM1);
-  return std::pow((kC1 + kC2 * power) / (1 + kC3 * power), kM2);
-}
-
 std::array<double, 3> hlg_display_light(const std::array<double, 3>& scene) {
   constexpr double kPeak = 1000, kGamma = 1.2;  // cd/m2, and the system gamma at this peak
   const double luminance = 0.2627 * scene[0] + 0.6780 * scene[1] + 0.0593 * scene[2];

@@ -4,7 +4,10 @@
 #include <webp/encode.h>
 #include <webp/mux.h>
 
+#include <algorithm>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "io/bytes.h"
@@ -39,11 +42,22 @@ Metadata read_metadata(std::span<const std::byte> file) {
   metadata.icc = chunk_of(mux.get(), "ICCP");
   metadata.xmp = chunk_of(mux.get(), "XMP ");
   metadata.exif = chunk_of(mux.get(), "EXIF");
-  if (text_of(metadata.exif).starts_with(kJpegExifPrefix))  // some programs write what JPEG has before it
-    metadata.exif.erase(metadata.exif.begin(), metadata.exif.begin() + kJpegExifPrefix.size());
-  metadata.orientation = exif_orientation(metadata.exif);
-  set_exif_orientation(metadata.exif, 1);
+  normalize_exif(metadata);
   return metadata;
+}
+
+// Names the chunks that are not read. A file is "RIFF", its size, "WEBP", and chunks, which fill even numbers of bytes.
+void note_chunks(std::span<const std::byte> file, Notes& notes) {
+  static constexpr std::string_view kParts[] = {"VP8 ", "VP8L", "VP8X", "ALPH", "ANIM", "ANMF", "ICCP", "EXIF", "XMP "};
+  constexpr size_t kFileHeader = 12, kChunkHeader = 8;
+  std::span<const std::byte> rest = file.first(std::min<uint64_t>(file.size(), 8 + little_endian(file, 4, 4)));
+  rest = rest.subspan(std::min(rest.size(), kFileHeader));
+  while (rest.size() >= kChunkHeader) {
+    const std::string_view type = text_of(rest.first(4));
+    const uint64_t size = little_endian(rest, 4, 4);
+    if (std::ranges::find(kParts, type) == std::end(kParts)) notes.lose(name_of_chunk(type, {}));
+    rest = rest.subspan(std::min<uint64_t>(rest.size(), kChunkHeader + size + size % 2));
+  }
 }
 
 std::optional<Error> read_still(std::span<const std::byte> file, Picture& picture) {
@@ -107,6 +121,7 @@ Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max
   if (const auto error = features.has_animation ? read_first_frame(file, picture) : read_still(file, picture))
     return *error;
   picture.metadata = read_metadata(file);
+  note_chunks(file, picture.notes);
   return picture;
 }
 
@@ -124,7 +139,9 @@ Result<Noted<std::vector<std::byte>>> encode_webp(const Picture& picture) {
   WebPMemoryWriter writer;
   WebPMemoryWriterInit(&writer);
   const std::unique_ptr<WebPMemoryWriter, decltype(&WebPMemoryWriterClear)> owner(&writer, &WebPMemoryWriterClear);
-  const Picture colour = with_colour(picture);
+  std::optional<Picture> converted;
+  if (picture.channels < 3) converted = with_colour(picture);
+  const Picture& colour = converted ? *converted : picture;
   source.width = static_cast<int>(colour.width);
   source.height = static_cast<int>(colour.height);
   source.use_argb = 1;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/sound/flac_file.h"
 #include "io/sound/sndfile.h"
@@ -22,7 +24,6 @@ Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
   const Result<std::optional<LinearSound>> linear = parse_linear_sound(file);
   if (!linear) return linear.error();
   const SoundChunk* data = file.samples();
-  constexpr uint64_t kUnknownSize = 0xffffffff;  // and above
   const bool may_be_unknown = file.kind == SoundKind::au || file.kind == SoundKind::caf;
   const bool is_unknown = may_be_unknown && data->claimed_bytes >= kUnknownSize;
   if (!*linear && data->claimed_bytes != data->data.size() && !is_unknown) {
@@ -32,7 +33,7 @@ Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
   }
   Result<Noted<Array>> array = *linear ? read_linear_sound(**linear) : read_by_libsndfile(bytes);
   if (!array) return array;
-  attach(*array, kFromName, kEndings[static_cast<size_t>(file.kind)]);
+  attach(array->attachments, kFromName, kEndings[static_cast<size_t>(file.kind)]);
   std::span<const std::byte> samples = data->data;
   if (*linear)
     samples = (*linear)->data.first((*linear)->data.size() / (*linear)->frame_bytes() * (*linear)->frame_bytes());
@@ -40,26 +41,21 @@ Result<Noted<Array>> read_chunked_sound(std::span<const std::byte> bytes) {
   return array;
 }
 
-Result<Noted<Array>> read_flac(Bytes file, Notes notes) {
+Result<Noted<Array>> read_flac(std::span<const std::byte> file, Notes notes) {
   const Result<FlacHeader> header = parse_flac_header(file);
   if (!header) return header.error();
   const std::string blocks = kept_flac_blocks(file);
   // libsndfile stops at metadata that it takes for damaged, and after the length that the header claims. Without either
   // it reads all samples that are there.
-  file = with_flac_blocks(file, {});
-  clear_flac_length(file);
-  Result<Noted<Array>> array = read_by_libsndfile(file);
+  Bytes bare = with_flac_blocks(file, {});
+  clear_flac_length(bare);
+  Result<Noted<Array>> array = read_by_libsndfile(bare);
   if (!array) return array.error();
   const bool is_whole = array->notes.remarks.empty();
   if (is_whole && header->samples != 0) remark_length(header->samples, array->shape[1], array->notes);
   for (std::string& name : notes.not_kept) array->notes.lose(std::move(name));
-  attach(*array, kFromName, "flac");
-  constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;
-  if (blocks.size() > kMaxAttachmentBytes) {
-    array->notes.lose("tags and pictures of more than 64 MiB");
-  } else if (!blocks.empty()) {
-    attach(*array, kFlacName, blocks);
-  }
+  attach(array->attachments, kFromName, "flac");
+  if (!attach(array->attachments, kFlacName, blocks)) array->notes.lose("tags and pictures of more than 64 MiB");
   return array;
 }
 
@@ -86,7 +82,7 @@ Result<Noted<Array>> read_behind_id3(std::span<const std::byte> file) {
   if (!is_flac(rest)) return coded_with_loss("an MP3");
   Notes notes;
   notes.lose("ID3 tags");
-  return read_flac({rest.begin(), rest.end()}, notes);
+  return read_flac(rest, notes);
 }
 
 // Nothing, or why a FLAC file cannot hold the array.
@@ -114,7 +110,7 @@ bool is_audio(std::span<const std::byte> file) {
 
 Result<Noted<Array>> read_audio(std::span<const std::byte> file) {
   if (is_chunked_sound(file)) return read_chunked_sound(file);
-  if (is_flac(file)) return read_flac({file.begin(), file.end()}, {});
+  if (is_flac(file)) return read_flac(file, {});
   if (text_of(file).starts_with("OggS")) return read_ogg(file);
   if (text_of(file).starts_with("ID3")) return read_behind_id3(file);
   return Error{ErrorCode::unsupported, "not a sound file that laq reads"};
@@ -122,12 +118,11 @@ Result<Noted<Array>> read_audio(std::span<const std::byte> file) {
 
 Result<Noted<Bytes>> write_flac(const Array& array) {
   if (const auto error = check_flac(array)) return *error;
-  const Result<Bytes> plain = write_flac_by_libsndfile(array);
+  Result<Bytes> plain = write_flac_by_libsndfile(array);
   if (!plain) return plain.error();
-  Noted<Bytes> file(*plain);
+  Noted<Bytes> file(std::move(*plain));
   if (array.signal.sample_rate == 0) file.notes.remark("has no sample rate: 44100 is written");
-  const std::span<const std::byte> kept = attachment_of(array, kFlacName);
-  std::vector<FlacBlock> blocks = parse_flac_blocks(kept);
+  std::vector<FlacBlock> blocks = attached_flac_blocks(array.attachments);
   std::string comments;
   if (blocks.empty()) {
     const std::vector<SoundTag> tags = tags_of(array, file.notes);
@@ -140,7 +135,7 @@ Result<Noted<Bytes>> write_flac(const Array& array) {
   if (blocks.empty()) {
     file.notes.lose("tags of more than 16 MiB");
   } else {
-    static_cast<Bytes&>(file) = with_flac_blocks(*plain, blocks);
+    static_cast<Bytes&>(file) = with_flac_blocks(file, blocks);
   }
   return file;
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 
 namespace laq::io {
@@ -129,6 +130,11 @@ std::vector<FlacBlock> parse_flac_blocks(std::span<const std::byte> rest) {
   return blocks;
 }
 
+std::vector<FlacBlock> attached_flac_blocks(std::span<const Attachment> attachments) {
+  const std::vector<std::byte>* const blocks = find_attachment(attachments, kFlacName);
+  return blocks ? parse_flac_blocks(*blocks) : std::vector<FlacBlock>();
+}
+
 std::string kept_flac_blocks(std::span<const std::byte> file) {
   std::string kept;
   bool has_something = false;
@@ -150,7 +156,9 @@ std::vector<std::byte> with_flac_blocks(std::span<const std::byte> file, std::sp
   size_t frames = kMagicBytes;
   for (const FlacBlock& block : parse_flac_blocks(file.subspan(kMagicBytes)))
     frames += kBlockHeaderBytes + block.data.size();
-  std::vector<std::byte> result(file.begin(), file.begin() + kHeaderBytes);
+  std::vector<std::byte> result;
+  result.reserve(file.size());
+  result.assign(file.begin(), file.begin() + kHeaderBytes);
   constexpr std::byte kIsLast{0x80};
   size_t last = kMagicBytes;  // where the last block begins
   for (const FlacBlock& block : blocks) {

@@ -43,10 +43,13 @@ struct FlacBlock {
   int type = 0;
   std::span<const std::byte> data;
 };
-constexpr int kFlacComments = 4, kFlacPicture = 6;
+inline constexpr int kFlacComments = 4;
 
 // The blocks that stand one after the other in these bytes, as far as they are whole.
 std::vector<FlacBlock> parse_flac_blocks(std::span<const std::byte> blocks);
+
+// Those of the attachment kFlacName; none if it is not there.
+std::vector<FlacBlock> attached_flac_blocks(std::span<const Attachment> attachments);
 
 // The blocks of a file as they stand there, but for the header and the seek table, which depend on the frames; none if
 // they are only a comment without tags.

@@ -11,10 +11,6 @@
 namespace laq::io {
 namespace {
 
-size_t bytes_of(int bits) {
-  return static_cast<size_t>(bits + 7) / 8;
-}
-
 // The bytes of sample `index`.
 uint64_t sample_bits(const LinearSound& sound, size_t index) {
   return integer(sound.data, index * sound.bytes, sound.bytes, sound.is_big_endian);
@@ -60,7 +56,7 @@ void fill_floats(Array& array, const LinearSound& sound) {
 }
 
 // The bytes of an integer array's elements that samples take: all, or one fewer if the significant bits say so.
-size_t kept_bytes_of(const Array& array) {
+size_t kept_bytes_of_bits(const Array& array) {
   const size_t all = element_bytes(array.type);
   return array.signal.significant_bits == 8 * (all - 1) ? all - 1 : all;
 }
@@ -84,7 +80,7 @@ uint64_t bits_of_sample(Element value, const SampleLayout& layout, size_t kept_b
 template <class Element>
 void put(const Array& array, const SampleLayout& layout, std::span<std::byte> to) {
   const size_t channels = layout.channels, frames = to.size() / layout.frame_bytes();
-  const size_t kept_bytes = std::is_integral_v<Element> ? kept_bytes_of(array) : layout.bytes;
+  const size_t kept_bytes = std::is_integral_v<Element> ? kept_bytes_of_bits(array) : layout.bytes;
   std::byte* next = to.data();
   for (size_t t = 0; t < frames; ++t) {
     for (size_t c = 0; c < channels; ++c) {
@@ -120,7 +116,7 @@ Result<Noted<Array>> read_linear_sound(const LinearSound& sound) {
     fill_floats(array, sound);
     return array;
   }
-  size_t kept_bytes = bytes_of(sound.valid_bits);
+  size_t kept_bytes = bytes_of_bits(sound.valid_bits);
   int low_bits = static_cast<int>(8 * (sound.bytes - kept_bytes));
   if (low_bits > 0 && uses_low_bits(sound, frames * sound.channels, low_bits)) {
     const std::string valid = std::to_string(sound.valid_bits), all = std::to_string(8 * sound.bytes);
@@ -144,8 +140,8 @@ bool is_layout_of(const SampleLayout& layout, const Array& array) {
   if (layout.sample_rate != array.signal.sample_rate) return false;
   if (layout.coding == SampleCoding::floating_point)
     return array.type == (layout.bytes == 4 ? ElementType::float32 : ElementType::float64);
-  const size_t kept_bytes = kept_bytes_of(array);
-  if (kept_bytes != bytes_of(layout.valid_bits) && kept_bytes != layout.bytes) return false;
+  const size_t kept_bytes = kept_bytes_of_bits(array);
+  if (kept_bytes != bytes_of_bits(layout.valid_bits) && kept_bytes != layout.bytes) return false;
   return array.type == (kept_bytes <= 2 ? ElementType::int16 : ElementType::int32);
 }
 

@@ -6,8 +6,6 @@
 namespace laq::io {
 namespace {
 
-constexpr uint64_t kUnknownSize = 0xffffffff;
-
 struct ChunkHeader {
   size_t bytes = 0;
   std::string_view id;

@@ -19,6 +19,9 @@ namespace laq::io {
 
 enum class SoundKind : uint8_t { wav, wave64, aiff, caf, au };
 
+// A size of 32 bits that a program wrote before it knew the size.
+inline constexpr uint64_t kUnknownSize = 0xffffffff;
+
 struct SoundChunk {
   std::string_view id;
   std::span<const std::byte> data;  // as much of it as the file has
@@ -50,6 +53,11 @@ SoundChunks parse_sound_chunks(std::span<const std::byte> file, std::span<const 
 size_t padding_of_chunk(SoundKind kind, uint64_t data_bytes, std::span<const std::byte> following);
 
 enum class SampleCoding : uint8_t { signed_integer, offset_integer, floating_point };
+
+// The bytes that a sample of so many bits needs.
+constexpr size_t bytes_of_bits(int bits) {
+  return static_cast<size_t>(bits + 7) / 8;
+}
 
 // How samples stand in a file: one of each channel after another.
 struct SampleLayout {
@@ -104,10 +112,6 @@ struct SoundWrap {
 
 inline constexpr const char* kFromName = "from";  // the attachment that tells what kind of file an array came from
 inline constexpr const char* kWrapName = "wrap";
-
-// The bytes of an attachment; none if the array has not got it.
-std::span<const std::byte> attachment_of(const Array& array, std::string_view name);
-void attach(Array& array, std::string_view name, std::string_view bytes);
 
 // Attaches what the file has around the bytes of its samples, or notes its loss if that is too large.
 void attach_wrap(std::span<const std::byte> file, const SoundChunks& chunks, std::span<const std::byte> samples,

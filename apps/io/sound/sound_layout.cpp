@@ -26,24 +26,20 @@ bool is_placeholder(uint64_t bytes) {
          bytes >= uint64_t{1} << 62;
 }
 
-size_t bytes_of(int bits) {
-  return static_cast<size_t>(bits + 7) / 8;
-}
-
-// Checks what is common to both kinds of file. A sample has `bits` bits according to the header.
+// Checks what is common to all kinds of file. A sample has `bits` bits according to the header.
 Result<std::optional<LinearSound>> checked(const LinearSound& sound, int bits) {
   if (sound.channels == 0) return damaged("it has no channels");
   if (sound.coding == SampleCoding::floating_point) {
     if (bits != 32 && bits != 64)
       return Error{ErrorCode::unsupported, "has floating-point samples of " + std::to_string(bits) +
                                                " bits, which are not read (convert it to 32 bits first)"};
-    if (sound.bytes != bytes_of(bits)) return contradiction("its frames have another size than its samples");
+    if (sound.bytes != bytes_of_bits(bits)) return contradiction("its frames have another size than its samples");
     return std::optional(sound);
   }
   if (bits < 1 || bits > 32)
     return Error{ErrorCode::unsupported, "has samples of " + std::to_string(bits) +
                                              " bits, which are not read (convert it to 32 bits or fewer first)"};
-  const bool is_possible = sound.bytes >= bytes_of(bits) && sound.bytes <= 4;
+  const bool is_possible = sound.bytes >= bytes_of_bits(bits) && sound.bytes <= 4;
   if (!is_possible || (sound.coding == SampleCoding::offset_integer && sound.bytes != 1)) {
     return contradiction("samples of " + std::to_string(bits) + " bits in " + std::to_string(sound.bytes) + " bytes");
   }
@@ -64,6 +60,14 @@ uint32_t format_field(const SoundChunks& file, const SoundChunk& format, size_t 
   return static_cast<uint32_t>(integer(format.data, offset, size, file.is_big_endian));
 }
 
+// Is this the set of loudspeakers that a file of so many channels has by default? The bits are those of
+// WAVEFORMATEXTENSIBLE.
+bool is_usual_mask(uint64_t mask, uint64_t channels) {
+  using Loudspeakers = std::pair<uint64_t, uint64_t>;  // channels, mask
+  static constexpr Loudspeakers kUsual[] = {{1, 0x4}, {1, 0x1}, {2, 0x3}, {4, 0x33}, {6, 0x3f}, {8, 0x63f}};
+  return mask == 0 || std::ranges::find(kUsual, Loudspeakers(channels, mask)) != std::end(kUsual);
+}
+
 Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   const SoundChunk* format = file.find("fmt ");
   const SoundChunk* data = file.find("data");
@@ -79,14 +83,14 @@ Result<std::optional<LinearSound>> parse_wav(const SoundChunks& file) {
   const uint32_t claimed_frame_bytes = field(12, 2);  // some programs write 0
   const auto frame_bytes = claimed_frame_bytes != 0
                                ? claimed_frame_bytes
-                               : static_cast<uint32_t>(sound.channels * bytes_of(std::max(bits, 1)));
+                               : static_cast<uint32_t>(sound.channels * bytes_of_bits(std::max(bits, 1)));
   if (frame_bytes % sound.channels != 0)
     return contradiction("frames of " + std::to_string(frame_bytes) + " bytes with " + std::to_string(sound.channels) +
                          " channels");
   sound.bytes = frame_bytes / sound.channels;
   const int valid_bits = is_extensible ? static_cast<int>(field(18, 2)) : bits;
   sound.valid_bits = valid_bits >= 1 && valid_bits <= bits ? valid_bits : bits;
-  sound.is_padded = sound.bytes > bytes_of(bits);
+  sound.is_padded = sound.bytes > bytes_of_bits(bits);
   sound.coding = tag == kFloat ? SampleCoding::floating_point
                  : bits <= 8   ? SampleCoding::offset_integer
                                : SampleCoding::signed_integer;
@@ -134,7 +138,7 @@ Result<std::optional<LinearSound>> parse_aiff(const SoundChunks& file) {
     sound.is_big_endian = kind->is_big_endian;
     sound.coding = kind->coding;
   }
-  sound.bytes = bytes_of(bits);
+  sound.bytes = bytes_of_bits(bits);
   sound.valid_bits = bits;
   const uint64_t offset = 8 + big_endian(samples->data, 0, 4);
   sound.data = samples->data.subspan(static_cast<size_t>(std::min<uint64_t>(offset, samples->data.size())));
@@ -171,7 +175,7 @@ Result<std::optional<LinearSound>> parse_caf(const SoundChunks& file) {
   }
   sound.bytes = packet_bytes / sound.channels;
   sound.valid_bits = static_cast<int>(std::min<uint32_t>(bits, 1024));
-  sound.is_padded = sound.bytes > bytes_of(sound.valid_bits);
+  sound.is_padded = sound.bytes > bytes_of_bits(sound.valid_bits);
   if ((flags & 1) != 0) sound.coding = SampleCoding::floating_point;
   sound.is_big_endian = (flags & 2) == 0;
   constexpr size_t kEditCountBytes = 4;
@@ -199,7 +203,7 @@ Result<std::optional<LinearSound>> parse_au(const SoundChunks& file) {
   if (encoding == std::end(kEncodings)) return std::optional<LinearSound>();
   LinearSound sound{{field(20), field(16)}};
   if (sound.channels == 0) return damaged("it has no channels");
-  sound.bytes = bytes_of(encoding->bits);
+  sound.bytes = bytes_of_bits(encoding->bits);
   sound.valid_bits = encoding->bits;
   sound.coding = encoding->coding;
   sound.is_big_endian = file.is_big_endian;
@@ -245,6 +249,14 @@ Result<SampleLayout> layout_for(const Array& array, SoundKind kind) {
                                : SampleCoding::signed_integer;
   layout.is_big_endian = kind == SoundKind::aiff || kind == SoundKind::au;
   return layout;
+}
+
+uint32_t unusual_channel_mask(const SoundChunks& file) {
+  const SoundChunk* format = file.find("fmt ");
+  if (!format || format->data.size() < 24) return 0;
+  const auto field = [&](size_t offset, size_t size) { return format_field(file, *format, offset, size); };
+  const bool is_unusual = field(0, 2) == kExtensible && !is_usual_mask(field(20, 4), field(2, 2));
+  return is_unusual ? field(20, 4) : 0;
 }
 
 }  // namespace laq::io

@@ -137,7 +137,7 @@ void lose_block(int type, Notes& notes) {
 
 std::vector<SoundTag> tags_of(const Array& array, Notes& notes) {
   std::vector<SoundTag> tags;
-  for (const FlacBlock& block : parse_flac_blocks(attachment_of(array, kFlacName)))
+  for (const FlacBlock& block : attached_flac_blocks(array.attachments))
     block.type == kFlacComments ? add_comments(block.data, tags) : lose_block(block.type, notes);
   const std::optional<SoundWrap> wrap = wrap_of(array);
   if (!wrap) return tags;

@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/sound/sound_formats.h"
 
@@ -10,15 +11,6 @@ namespace laq::io {
 namespace {
 
 constexpr size_t kNumberBytes = 8;
-constexpr uint64_t kMaxAttachmentBytes = uint64_t{64} << 20;  // as docs/format.md says
-
-// Is this the set of loudspeakers that a file of so many channels has by default? The bits are those of
-// WAVEFORMATEXTENSIBLE.
-bool is_usual_mask(uint64_t mask, uint64_t channels) {
-  using Loudspeakers = std::pair<uint64_t, uint64_t>;  // channels, mask
-  static constexpr Loudspeakers kUsual[] = {{1, 0x4}, {1, 0x1}, {2, 0x3}, {4, 0x33}, {6, 0x3f}, {8, 0x63f}};
-  return mask == 0 || std::ranges::find(kUsual, Loudspeakers(channels, mask)) != std::end(kUsual);
-}
 
 // Does the chunk `chan` of CAF say that one channel is mono, or two are stereo?
 bool is_usual_chan(const SoundChunk& chunk) {
@@ -69,27 +61,6 @@ std::string name_of(const SoundChunk& chunk) {
 
 }  // namespace
 
-uint32_t unusual_channel_mask(const SoundChunks& file) {
-  constexpr uint64_t kExtensible = 0xfffe;
-  const SoundChunk* format = file.find("fmt ");
-  if (!format || format->data.size() < 24) return 0;
-  const auto field = [&](size_t offset, size_t size) {
-    return integer(format->data, offset, size, file.is_big_endian);
-  };
-  const bool is_unusual = field(0, 2) == kExtensible && !is_usual_mask(field(20, 4), field(2, 2));
-  return is_unusual ? static_cast<uint32_t>(field(20, 4)) : 0;
-}
-
-std::span<const std::byte> attachment_of(const Array& array, std::string_view name) {
-  const auto found = std::ranges::find(array.attachments, name, &Attachment::name);
-  return found == array.attachments.end() ? std::span<const std::byte>() : found->bytes;
-}
-
-void attach(Array& array, std::string_view name, std::string_view text) {
-  const auto bytes = std::as_bytes(std::span(text));
-  array.attachments.push_back({std::string(name), {bytes.begin(), bytes.end()}});
-}
-
 void attach_wrap(std::span<const std::byte> file, const SoundChunks& chunks, std::span<const std::byte> samples,
                  Noted<Array>& array) {
   const SoundChunk& chunk = *chunks.samples();
@@ -100,12 +71,13 @@ void attach_wrap(std::span<const std::byte> file, const SoundChunks& chunks, std
   std::string wrap = integer_text(before, kNumberBytes, false) + integer_text(samples.size(), kNumberBytes, false);
   wrap += text_of(file.first(before));
   wrap += text_of(file.subspan(end));
-  attach(array, kWrapName, wrap);
+  attach(array.attachments, kWrapName, wrap);
 }
 
 std::optional<SoundWrap> wrap_of(const Array& array) {
-  const std::span<const std::byte> bytes = attachment_of(array, kWrapName);
-  if (bytes.size() < 2 * kNumberBytes) return std::nullopt;
+  const std::vector<std::byte>* const found = find_attachment(array.attachments, kWrapName);
+  if (!found || found->size() < 2 * kNumberBytes) return std::nullopt;
+  const std::span<const std::byte> bytes = *found;
   const std::span<const std::byte> file = bytes.subspan(2 * kNumberBytes);
   const uint64_t before = little_endian(bytes, 0, kNumberBytes);
   if (before > file.size() || !is_chunked_sound(file.first(static_cast<size_t>(before)))) return std::nullopt;

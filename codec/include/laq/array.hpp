@@ -21,7 +21,7 @@
 
 namespace laq {
 
-// float16 is IEEE 754 binary16.
+// float16 is IEEE 754 binary16, and bfloat16 the upper half of a binary32; <laq/float16.hpp> has types for both.
 enum class ElementType : uint8_t {
   int8,
   uint8,
@@ -33,9 +33,10 @@ enum class ElementType : uint8_t {
   float64,
   int64,
   uint64,
-  float16
+  float16,
+  bfloat16
 };
-inline constexpr ElementType kLastElementType = ElementType::float16;
+inline constexpr ElementType kLastElementType = ElementType::bfloat16;
 
 constexpr size_t element_bytes(ElementType type) {
   switch (type) {
@@ -45,6 +46,7 @@ constexpr size_t element_bytes(ElementType type) {
     case ElementType::int16:
     case ElementType::uint16:
     case ElementType::float16:
+    case ElementType::bfloat16:
       return 2;
     case ElementType::int32:
     case ElementType::uint32:
@@ -172,7 +174,7 @@ LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const
 // limits.
 LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// Whether it is a LAQ file that holds an array, not a picture; false for everything else. Reads headers only, so an
+// Whether it is a LAQ file that holds an array; false for everything else. Reads headers only, so an
 // array that is damaged is one.
 LAQ_API bool holds_array(std::span<const std::byte> file);
 

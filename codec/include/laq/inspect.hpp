@@ -31,7 +31,7 @@ enum class BlockMode : uint8_t {
 };
 inline constexpr int kBlockModes = 8;
 
-// "DC", "smooth", "smooth vertical", ... "palette"
+// The name of a mode: "DC", "smooth", "smooth vertical", ... "palette". `mode` must be a member of the enumeration.
 LAQ_API const char* name_of(BlockMode mode);
 
 // A leaf of the partition: the samples that are predicted and transformed together.
@@ -47,10 +47,10 @@ struct TracedBlock {
   bool has_horizontal_sine = false;  // rows are transformed by DST-VII, otherwise by DCT-II; of the first plane
   bool has_vertical_sine = false;    // columns
   uint8_t coded_planes = 0;          // bit p is set if plane p of the group has a coefficient other than zero
-  int16_t copy_x = 0, copy_y = 0;    // from the block to the samples that it copies
+  int16_t copy_x = 0, copy_y = 0;    // samples from the block to those that it copies; 0 for other modes
   uint8_t directional_filter = 0;    // strength along edges in sixteenths of the step; 0: none
   float step = 0;                    // quantization step of the first plane, in 1/256 of the range of samples
-  float bits = 0;                    // that the stream spends on it, with its share of the partition
+  float bits = 0;                    // what the stream spends on the block, in bits, with its share of the partition
 };
 
 // What one part of the syntax costs.
@@ -65,7 +65,7 @@ struct PictureTrace {
   uint32_t tile_height = 0;
   float base_step = 0;                  // the step that those of blocks are relative to, in 1/256 of the range
   std::array<uint8_t, 4> deblocking{};  // strength by plane, luma first, alpha last; 0 .. 7
-  uint64_t payload_bytes = 0;           // of the coded picture, without metadata
+  uint64_t payload_bytes = 0;           // the size of the coded picture, without metadata
   std::vector<TracedBlock> blocks;      // group by group, each in the order of rows; they tile the picture
   std::vector<TracedPart> parts;        // they add up to the payload
 };
@@ -76,15 +76,15 @@ LAQ_API Result<PictureTrace> trace_picture(std::span<const std::byte> file, cons
 
 // A step of the recipe by which a chunk of an array is coded.
 struct TracedStep {
-  const char* name;       // of the stage, as docs/format.md has it: "lattice", "local_regression", ...
-  bool is_exact = false;  // without loss, whatever the array's fidelity is
-  uint64_t bytes = 0;     // of the step's own
+  const char* name;       // the name of the stage, as docs/format.md has it: "lattice", "local_regression", ...
+  bool is_exact = false;  // whether the stage loses nothing, whatever the array's fidelity is
+  uint64_t bytes = 0;     // what the step itself takes of the chunk: a map its parameters, the coding its stream
 };
 
 struct TracedChunk {
   ArrayRegion box;  // where it lies in ArrayTrace::coded_shape
   std::vector<TracedStep> recipe;
-  uint64_t bytes = 0;
+  uint64_t bytes = 0;  // the size of the coded chunk, with all steps
 };
 
 struct ArrayTrace {
@@ -92,9 +92,11 @@ struct ArrayTrace {
   // The shape of what is coded. It is that of the array if this has 1 to 4 sides; more are folded into 4, and integers
   // of 64 bits may be coded as two rows of 32 bits.
   std::vector<uint64_t> coded_shape = {};
-  double max_error = 0;           // the bound on every finite element; 0 where there is none, or no loss
-  double max_relative_error = 0;  // the bound as a share of the element; 0 where there is none
-  double step = 0;                // of the quantizer where the mean squared error counts; else 0
+  // The bound on the error of every finite element, in the unit of the elements; 0 if there is none, or no loss.
+  double max_error = 0;
+  double max_relative_error = 0;  // the bound as a share of the element; 0 if there is none
+  // The step of the quantizer, in the unit of the elements, if the mean squared error counts; else 0.
+  double step = 0;
   std::vector<TracedChunk> chunks;
 };
 

@@ -256,7 +256,8 @@ typedef enum laq_element_type {
   LAQ_FLOAT64 = 7,
   LAQ_INT64 = 8,
   LAQ_UINT64 = 9,
-  LAQ_FLOAT16 = 10 /* IEEE 754 binary16 */
+  LAQ_FLOAT16 = 10, /* IEEE 754 binary16 */
+  LAQ_BFLOAT16 = 11 /* the upper half of an IEEE 754 binary32 */
 } laq_element_type;
 
 /* Elements in native byte order, of any alignment. */

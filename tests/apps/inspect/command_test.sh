@@ -76,6 +76,10 @@ wave = [math.sin(i * 0.05) * 50 + (i * 7919 % 101) * 0.01 for i in range(20 * 24
 write("field", (20, 24, 30), wave)
 write("series", (len(wave),), wave)
 write("holes", (20, 30), [float("nan")] * 600)
+write("sparse", (40, 100), [math.exp(1 + i / 1000) if i % 450 == 7 else 0 for i in range(4000)])
+samples = struct.pack("<14400h", *[round(100 * value) for value in wave])
+open("sound.wav", "wb").write(struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, 48000,
+                                          96000, 2, 16, b"data", len(samples)) + samples)
 END
 "$laq" encode --quiet --max-error 0.1 --chunk 2048 field.npy field.laq
 expect 0 '' "$laq" inspect field.laq --original field.npy
@@ -92,5 +96,19 @@ expect 0 '' "$laq" inspect exact.laq --original field.npy
 grep -q 'Every element is as it was' exact-inspect/inspect.html || fail "no word that nothing was lost"
 "$laq" encode --quiet --max-error 0.1 holes.npy holes.laq
 expect 0 '' "$laq" inspect holes.laq --original holes.npy
+
+# Errors of so few elements that nearly all are 0, without a bound that is the same for all
+"$laq" encode --quiet --pointwise-rel 0.1 sparse.npy sparse.laq
+expect 0 '' "$laq" inspect sparse.laq --original sparse.npy
+grep -q 'Error / ' sparse-inspect/inspect.html || fail "no histogram of few errors"
+grep -qE 'Error / 0<|nan' sparse-inspect/inspect.html && fail "the scale of few errors is 0"
+
+# FLAC behind an ID3 tag, where this build reads FLAC
+"$laq" encode --quiet --max-error 3 sound.wav sound.laq
+if "$laq" decode --quiet sound.laq sound.flac 2> /dev/null; then
+  { printf 'ID3\4\0\0\0\0\0\12\0\0\0\0\0\0\0\0\0\0'; cat sound.flac; } > tagged.flac
+  expect 0 '' "$laq" inspect sound.laq --original tagged.flac
+  grep -q 'Every element is as it was' sound-inspect/inspect.html || fail "a tagged FLAC file has other samples"
+fi
 expect 1 'series.npy: has 14400 elements, and the LAQ file 20x24x30' "$laq" inspect field.laq --original series.npy -o no
 finish

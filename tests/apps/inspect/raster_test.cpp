@@ -83,6 +83,9 @@ TEST_CASE("lines along an axis stand one after the other") {
   const std::vector<double> values = {0, 1, 2, 3, 4, 5};
   CHECK(lines_along(values, {2, 3}, 0) == std::vector<double>{0, 3, 1, 4, 2, 5});
   CHECK(lines_along(values, {2, 3}, 1) == values);
+  CHECK(line_along(values, {2, 3}, 0, 1) == std::vector<double>{1, 4});
+  CHECK(line_along(values, {2, 3}, 1, 1) == std::vector<double>{3, 4, 5});
+  CHECK(line_along(values, {1, 3, 2}, 1, 1) == std::vector<double>{1, 3, 5});
   CHECK(line_axis({100, 3}) == 0);
   CHECK(line_axis({2, 100}) == 1);
 }

@@ -35,7 +35,7 @@ TEST_CASE("Latin-1 becomes UTF-8 and back; other text is told from it") {
 
 TEST_CASE("an attachment without contents is none, and a name is told in words") {
   std::vector<laq::Attachment> attachments;
-  CHECK(attach(attachments, "iptc", {}));
+  CHECK(attach(attachments, "iptc", std::string_view()));
   CHECK(attachments.empty());
   CHECK(attach(attachments, "iptc", bytes_of("x")));
   CHECK(find_attachment(attachments, "iptc") == &attachments[0].bytes);

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "io/bytes.h"
 #include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
 #include "sample_pictures.h"
@@ -26,6 +27,18 @@ TEST_CASE("very many losses are not all named") {
   for (int i = 0; i < 1000; ++i) notes.lose(std::to_string(i));
   CHECK(notes.not_kept.size() == 17);
   CHECK(notes.not_kept.back() == "and more");
+}
+
+TEST_CASE("names of a stranger cannot command a terminal") {
+  CHECK(laq::io::name_of_chunk("a\x1b[m", {}) == "chunk a?[m");
+  CHECK(laq::io::quoted_name("\xc2\x9b"
+                             "2J\n\x7f") ==
+        "'?"
+        "?2J?"
+        "?'");
+  CHECK(laq::io::quoted_name("\x9b"
+                             "2J") == "'?2J'");
+  CHECK(laq::io::quoted_name("\xc3\x9b\xe2\x82\xac") == "'\xc3\x9b\xe2\x82\xac'");  // letters stay
 }
 
 TEST_CASE("what an output format cannot hold is named") {

@@ -3,9 +3,11 @@
 
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <cstring>
 #include <string>
 
+#include "io/array/array_file.h"
 #include "io/bytes.h"
 
 using namespace laq;
@@ -68,6 +70,18 @@ TEST_CASE("arrays of every type and version are read, and written arrays read ba
       CHECK(std::memcmp(again->view.data, read->view.data, array.data.size()) == 0);
     }
   }
+}
+
+TEST_CASE("NumPy has no bfloat16: float32 takes its place") {
+  const std::vector<uint16_t> elements = {0x3fc0, 0xff80};  // 1.5 and minus infinity
+  Array array{ElementType::bfloat16, {2}, {}};
+  array.data.resize(4);
+  std::memcpy(array.data.data(), elements.data(), 4);
+  const std::vector<std::byte> written = write_npy(array);
+  const auto again = parse_npy(written);
+  REQUIRE(again.ok());
+  CHECK(again->view.type == ElementType::float32);
+  CHECK(to_doubles(coded(*again)) == std::vector<double>{1.5, -INFINITY});
 }
 
 TEST_CASE("what type and shape do not tell comes back: byte order, Fortran order, bool, times and complex numbers") {

@@ -80,6 +80,9 @@ TEST_CASE("sizes are checked before memory is taken") {
   CHECK(read_member(member).error().message.find("cannot be unpacked") != std::string::npos);
   member.bytes = (*members)[0].bytes;
   CHECK(read_member(member).ok());
+  CHECK(read_member(member, member.bytes).ok());
+  CHECK(read_member(member, member.bytes - 1).error().code == ErrorCode::limit_exceeded);
+  CHECK(read_array(file, member.bytes - 1).error().code == ErrorCode::limit_exceeded);
   ++member.checksum;
   CHECK(read_member(member).error().message.find("checksum") != std::string::npos);
 }

@@ -104,7 +104,16 @@ TEST_CASE("GIF: further frames and comments are named, and damage behind the fir
   REQUIRE(picture.ok());
   CHECK(sample(*picture, 0) == 1);
   CHECK(picture->notes.text() == "not kept: comments, frames after the first (of 2)");
-  CHECK(read(first + frame(0, 0, 1, 1, "\2").substr(0, 12)).ok());
+  const std::string damage = "is damaged or cut off behind its first picture, which is read; not kept: comments";
+  for (const std::string& rest : {std::string(), std::string("!"), std::string("!\xfe\x05hi"), std::string("x")}) {
+    const auto cut = read(first + rest);
+    REQUIRE(cut.ok());
+    CHECK(sample(*cut, 0) == 1);
+    CHECK(cut->notes.text() == damage);
+  }
+  const auto cut = read(first + frame(0, 0, 1, 1, "\2").substr(0, 12));
+  REQUIRE(cut.ok());
+  CHECK(cut->notes.text() == damage + ", frames after the first (of 2)");
   CHECK_FALSE(read(header(1, 1) + ";").ok());
 }
 

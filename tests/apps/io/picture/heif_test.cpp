@@ -104,6 +104,8 @@ TEST_CASE("a HEIF or AVIF file keeps code points") {
     const laq::CodePoints pq{9, 16, 0, true};
     picture.metadata.code_points = pq;
     CHECK(read(written(picture, kind)).metadata.code_points == pq);
+    picture.metadata.code_points->is_full_range = false;
+    CHECK(written(picture, kind).notes.text() == "not kept: narrow range of samples, which are taken for full range");
     picture.metadata.code_points.reset();
     CHECK_FALSE(read(written(picture, kind)).metadata.code_points);
   }

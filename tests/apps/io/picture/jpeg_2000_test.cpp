@@ -74,6 +74,22 @@ TEST_CASE("a codestream without boxes is read, and lossy coding is near") {
   CHECK_FALSE(again.samples == picture.samples);
 }
 
+TEST_CASE("a JPEG 2000 file of very many components is refused before they are decoded") {
+  auto file = laq::io::encode_jpeg_2000(sample_picture(8, 8, 1, 8), {.may_be_bare = true});
+  REQUIRE(file.ok());
+  // The marker SIZ behind SOC: its length at 4, the number of components at 40, and three bytes a component from 42 on.
+  constexpr size_t kComponents = 33, kLength = 4, kCount = 40, kFirst = 42;
+  file->at(kLength + 1) = std::byte{38 + 3 * kComponents};
+  file->at(kCount + 1) = std::byte{kComponents};
+  for (size_t i = 1; i < kComponents; ++i) {
+    const auto component = bytes_of("\7\1\1");
+    file->insert(file->begin() + kFirst, component.begin(), component.end());
+  }
+  const auto picture = decode_jpeg_2000(*file, 1 << 20);
+  REQUIRE_FALSE(picture.ok());
+  CHECK(picture.error().message.find("of 33 components") != std::string::npos);
+}
+
 TEST_CASE("planes that are smaller than the picture are interpolated between the middles of their samples") {
   laq::Picture picture{4, 1, 1, 8, {}, {}};
   const laq::io::Plane plane{2, 1, 8, {0, 100}, 2, 1};

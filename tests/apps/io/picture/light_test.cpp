@@ -24,6 +24,13 @@ std::string pfm_of(const std::vector<float>& values) {
   return text;
 }
 
+// The 16-bit sample that light becomes.
+int code_of(float light) {
+  const auto picture = io::decode_pfm(bytes_of(pfm_of({light})), 1);
+  REQUIRE(picture.ok());
+  return static_cast<int>(sample(*picture, 0));
+}
+
 int difference(const Picture& a, const Picture& b) {
   int most = 0;
   for (size_t i = 0; i < a.samples.size() / 2; ++i)
@@ -40,11 +47,19 @@ Picture light_picture(int channels) {
 }  // namespace
 
 TEST_CASE("PQ and HLG pass through the points that their standards name") {
-  CHECK(io::pq_signal(1) == doctest::Approx(0.5806).epsilon(0.0005));  // 203 cd/m2, BT.2408
-  CHECK(io::pq_signal(io::kPqPeak / io::kReferenceWhite) == doctest::Approx(1));
+  CHECK(code_of(1) / 65535.0 == doctest::Approx(0.5806).epsilon(0.0005));  // 203 cd/m2, BT.2408
+  CHECK(code_of(10000 / 203.0F) == 65535);
   CHECK(io::hlg_display_light({0.26496, 0.26496, 0.26496})[1] == doctest::Approx(1).epsilon(0.005));
-  for (const double light : {0.0, 0.001, 0.5, 1.0, 40.0})
-    CHECK(*linear_light(io::pq_signal(light), io::kTransferPq) == doctest::Approx(light).epsilon(1e-5));
+}
+
+TEST_CASE("light has the nearest code of PQ") {
+  const auto light_of = [](double code) { return static_cast<float>(*linear_light(code / 65535, io::kTransferPq)); };
+  for (const int code : {1, 2, 300, 38049, 65534}) {
+    CHECK(code_of(light_of(code)) == code);
+    CHECK(code_of(light_of(code + 0.48)) == code);
+    CHECK(code_of(light_of(code + 0.52)) == code + 1);
+  }
+  CHECK(code_of(0) == 0);
 }
 
 TEST_CASE("PFM: samples of PQ come back as they were, and 8 bits count as sRGB") {
@@ -61,7 +76,7 @@ TEST_CASE("PFM: samples of PQ come back as they were, and 8 bits count as sRGB")
   set_sample(white, 0, 255);
   const auto again = io::decode_pfm(*io::encode_pfm(white), 1000);
   REQUIRE(again.ok());
-  CHECK(sample(*again, 0) == std::lround(65535 * io::pq_signal(1)));
+  CHECK(sample(*again, 0) == code_of(1));
   CHECK_FALSE(io::encode_pfm(sample_picture(2, 2, 4, 8)).ok());
 }
 
@@ -70,7 +85,7 @@ TEST_CASE("PFM: rows go from bottom to top, in either byte order") {
   const auto picture = io::decode_pfm(bytes_of("Pf\n1 2\n1.0\n" + high + low), 1000);
   REQUIRE(picture.ok());
   CHECK(sample(*picture, 0) == 0);
-  CHECK(sample(*picture, 1) == std::lround(65535 * io::pq_signal(1)));
+  CHECK(sample(*picture, 1) == code_of(1));
 }
 
 TEST_CASE("light: what PQ does not hold is clipped, and counted") {
@@ -84,6 +99,31 @@ TEST_CASE("light: what PQ does not hold is clipped, and counted") {
   CHECK(picture->notes.text() ==
         "1 value below 0, which become 0; 1 value that are not numbers, which become 0; "
         "1 value above 10000 cd/m2, which become that");
+}
+
+TEST_CASE("light: samples of a narrow range have black at 16 and white at 235") {
+  const auto light_of = [](std::initializer_list<uint32_t> samples, int depth, uint8_t transfer) {
+    Picture picture = sample_picture(static_cast<uint32_t>(samples.size()), 1, 1, depth);
+    size_t i = 0;
+    for (const uint32_t v : samples) set_sample(picture, i++, v);
+    picture.metadata.code_points = CodePoints{1, transfer, 0, false};
+    io::LightWriter writer(picture, false);
+    const auto row = writer.row(0);
+    io::Notes notes;
+    writer.note_losses(notes);
+    return std::pair(std::vector<float>(row.begin(), row.end()), notes.text());
+  };
+  const auto [light, notes] = light_of({3, 16, 235, 255}, 8, io::kTransferSrgb);
+  CHECK(light[0] == 0);
+  CHECK(light[1] == 0);
+  CHECK(light[2] == doctest::Approx(1));
+  CHECK(light[3] == doctest::Approx(*linear_light(239.0 / 219, io::kTransferSrgb)));
+  CHECK(notes == "1 value below black, which become black");
+  const auto [deep, clipped] = light_of({64, 940, 1023}, 10, io::kTransferPq);
+  CHECK(deep[0] == 0);
+  CHECK(deep[1] == doctest::Approx(10000 / 203.0));
+  CHECK(deep[2] == deep[1]);
+  CHECK(clipped == "1 value above 10000 cd/m2, which become that");
 }
 
 TEST_CASE("PFM: damaged files are errors") {
@@ -112,6 +152,14 @@ TEST_CASE("OpenEXR: half numbers hold a picture within 12 of 65535 steps of PQ, 
     CHECK(again->metadata.code_points->primaries == 9);
     CHECK(again->notes.text() == "");
   }
+}
+
+TEST_CASE("OpenEXR: primaries without chromaticities here are named") {
+  Picture picture = light_picture(3);
+  picture.metadata.code_points->primaries = 22;
+  const auto file = io::encode_exr(picture);
+  REQUIRE(file.ok());
+  CHECK(file->notes.text() == "not kept: primaries of code points");
 }
 
 TEST_CASE("OpenEXR: files that are cut off or damaged give an error or a picture") {

@@ -129,6 +129,20 @@ TEST_CASE("TIFF: a picture that is written reads back with its metadata") {
   }
 }
 
+TEST_CASE("TIFF: a resolution that is only a ratio is kept as one") {
+  Picture picture = sample_picture(4, 3, 1, 8);
+  picture.metadata.pixels_per_metre_x = 64;
+  picture.metadata.pixels_per_metre_y = 48;
+  picture.metadata.is_only_aspect = true;
+  const auto file = laq::io::encode_picture(picture, laq::io::FileKind::tiff);
+  REQUIRE(file.ok());
+  CHECK(file->notes.text() == "");
+  const auto again = decode_tiff(*file, kMaxPixels);
+  REQUIRE(again.ok());
+  CHECK(again->metadata.is_only_aspect);
+  CHECK(again->metadata.pixels_per_metre_x * 48 == again->metadata.pixels_per_metre_y * 64);
+}
+
 TEST_CASE("TIFF: strips and tiles, planes and pixels hold the same picture") {
   for (const int channels : {1, 3}) {
     for (const int depth : {8, 16}) {

@@ -5,6 +5,7 @@
 
 #include <webp/mux.h>
 
+#include "io/bytes.h"
 #include "io/picture/picture_file.h"
 #include "io/picture/picture_formats.h"
 #include "sample_pictures.h"
@@ -71,6 +72,21 @@ TEST_CASE("a WebP file keeps profile, Exif, XMP and orientation, and the rest is
   CHECK(again->metadata.icc == picture.metadata.icc);
   CHECK(again->metadata.xmp == picture.metadata.xmp);
   CHECK(again->metadata.orientation == 6);
+}
+
+TEST_CASE("WebP: chunks that are not known are named") {
+  laq::Picture picture = sample_picture(20, 10, 3, 8);
+  picture.metadata.xmp = bytes_of("<x/>");
+  std::vector<std::byte> file = written(picture);
+  for (const std::string& chunk : {std::string("abcd\3\0\0\0xyz\0", 12), std::string("e\x1b[f\0\0\0\0", 8)}) {
+    const std::vector<std::byte> bytes = bytes_of(chunk);
+    file.insert(file.end(), bytes.begin(), bytes.end());
+  }
+  const std::vector<std::byte> size = bytes_of(laq::io::integer_text(file.size() - 8, 4, false));
+  std::copy(size.begin(), size.end(), file.begin() + 4);
+  const auto again = decode_webp(file, 1 << 20);
+  REQUIRE(again.ok());
+  CHECK(again->notes.text() == "not kept: chunk abcd, chunk e?[f");
 }
 
 TEST_CASE("the first frame of a WebP animation is read, and the others are named") {

@@ -1,0 +1,258 @@
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "base/binary_logarithm.h"
+#include "entropy/coder.h"
+#include "tensor/fast_rows.h"
+#include "tensor/method_encoder.h"
+#include "tensor/scales_encoder.h"
+#include "tensor/step_search.h"
+#include "tensor/trellis_rows.h"
+
+namespace laq::tensor {
+namespace {
+
+constexpr float kLambda = 0.15f;  // squared points that a bit is worth
+
+bool suits(const TensorSource& source, const TensorOptions& options) {
+  const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
+  return has_search && source.power > 0;
+}
+
+// Counts bits, and finds the weights that make the expectations likelier: a step of Fisher scoring for sizes that are
+// distributed exponentially.
+class FittingCounter : public SymbolCounter {
+ public:
+  static constexpr bool kObserves = true;
+  static constexpr int kFeatures = RowsHeader::kWeights + 1;  // and a constant
+
+  void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
+    std::array<double, kFeatures> f;
+    for (int k = 0; k < RowsHeader::kWeights; ++k) f[k] = features[k];
+    f[RowsHeader::kWeights] = 1;
+    const double excess = std::min(size / std::exp2(expected), 6.0f) - 1;
+    for (int i = 0; i < kFeatures; ++i) {
+      for (int k = 0; k <= i; ++k) squares_[i][k] += f[i] * f[k];
+      products_[i] += f[i] * excess;
+    }
+  }
+
+  // The change of the weights and of the constant, in octaves.
+  std::array<double, kFeatures> change(double count) const {
+    constexpr double kOctavesOfUnit = 1.4426950408889634;
+    std::array<std::array<double, kFeatures>, kFeatures> a = squares_;
+    std::array<double, kFeatures> x = products_;
+    // Cholesky decomposition of the squares, with a little on the diagonal.
+    for (int i = 0; i < kFeatures; ++i) {
+      a[i][i] += 0.002 * count + 20;
+      for (int k = 0; k <= i; ++k) {
+        double sum = a[i][k];
+        for (int j = 0; j < k; ++j) sum -= a[i][j] * a[k][j];
+        a[i][k] = i == k ? std::sqrt(std::max(sum, 1e-9)) : sum / a[k][k];
+      }
+    }
+    for (int i = 0; i < kFeatures; ++i) {
+      for (int k = 0; k < i; ++k) x[i] -= a[i][k] * x[k];
+      x[i] /= a[i][i];
+    }
+    for (int i = kFeatures; i-- > 0;) {
+      for (int k = i + 1; k < kFeatures; ++k) x[i] -= a[k][i] * x[k];
+      x[i] /= a[i][i];
+    }
+    for (double& value : x) value *= kOctavesOfUnit;
+    return x;
+  }
+
+ private:
+  std::array<std::array<double, kFeatures>, kFeatures> squares_{};
+  std::array<double, kFeatures> products_{};
+};
+
+class RowsEncoder {
+ public:
+  RowsEncoder(const TensorSource& source, const TensorOptions& options, bool is_transposed)
+      : source_(source), options_(options) {
+    header_.is_transposed = is_transposed;
+    header_.is_uniform = options.is_uniform;
+    header_.state_bits = options.effort <= 3 ? 2 : options.effort <= 5 ? 3 : 5;
+    rows_.view = view_of(source.format, is_transposed);
+    rows_.matrix = gather(rows_.view, source.values);
+    set_factors();
+    const FittedScales fit = fit_scales(rows_.view, rows_.matrix, 1);
+    rows_.row_sizes.assign(fit.rows.begin(), fit.rows.end());
+    rows_.column_sizes.assign(fit.columns.begin(), fit.columns.end());
+    for (const float value : rows_.matrix) deviation_ += double{value} * value;
+    deviation_ = std::sqrt(deviation_ / static_cast<double>(rows_.matrix.size()));
+    header_.weights = {5, 1, 6, static_cast<uint8_t>(rows_.view.kernel > 1 ? 2 : 0)};
+    if (header_.is_uniform) header_.weights = {};
+    points_.resize(rows_.view.size());
+  }
+
+  double deviation() const { return deviation_; }
+
+  Trial code(double step) {
+    quantize(step);
+    if (passes_ < kFittingPasses) {
+      FittingCounter counter;
+      RowsCoder<FittingCounter>(counter, header_, rows_.view).code(points_);
+      fit(counter);
+    }
+    ++passes_;
+    RansWriter symbols;
+    RowsCoder<RansWriter>(symbols, header_, rows_.view).code(points_);
+    ByteWriter writer;
+    header_.write(writer);
+    writer.append(factor_bytes_);
+    writer.append(symbols.finish(RowsCoder<RansWriter>::rans_states(rows_.view)));
+    return {writer.take(), mean_squared_error()};
+  }
+
+ private:
+  static constexpr int kFittingPasses = 4;
+
+  // Divides the matrix by what rows and columns have as factors of the step.
+  void set_factors() {
+    const MatrixView natural = MatrixView::of(source_.format);
+    const bool has_importance = !options_.importance.empty() && options_.importance.size() == natural.channels();
+    if ((options_.exponent == 0 && !has_importance) || options_.is_uniform) return;
+    const FittedScales fit = fit_scales(rows_.view, rows_.matrix, 1);
+    std::vector<double> rows(rows_.view.rows, 1), columns(rows_.view.columns, 1);
+    for (size_t r = 0; r < rows.size(); ++r) rows[r] = std::pow(std::max(fit.rows[r], 1e-9), options_.exponent);
+    for (size_t c = 0; c < columns.size(); ++c)
+      columns[c] = std::pow(std::max(fit.columns[c], 1e-9), options_.exponent);
+    if (has_importance && natural.rows == (header_.is_transposed ? rows_.view.columns : rows_.view.rows)) {
+      // Channels lie along the columns of the natural view, unless its kernel comes first.
+      const bool is_of_rows = (natural.kernel_rows > 1) != header_.is_transposed;
+      std::vector<double>& factors = is_of_rows ? rows : columns;
+      for (uint32_t i = 0; i < factors.size(); ++i) {
+        const uint32_t channel = natural.kernel_rows > 1 ? natural.channel(i, 0) : natural.channel(0, i);
+        factors[i] /= std::sqrt(std::max(double{options_.importance[channel]}, 1e-12));
+      }
+    }
+    normalize(rows);
+    normalize(columns);
+    constexpr int kUnit = 2;  // a quarter of an octave
+    factors_ = {quantize_scales(rows, kUnit), quantize_scales(columns, kUnit)};
+    const auto varies = [](const std::vector<int16_t>& scales) {
+      return std::any_of(scales.begin(), scales.end(), [&](int16_t scale) { return scale != scales[0]; });
+    };
+    if (!varies(factors_.rows)) factors_.rows.clear();
+    if (!varies(factors_.columns)) factors_.columns.clear();
+    write_factors();
+  }
+
+  // Scales with a geometric mean of 1, limited to what scales hold.
+  static void normalize(std::vector<double>& factors) {
+    double sum = 0;
+    for (const double factor : factors) sum += std::log2(factor);
+    const double mean = std::exp2(sum / static_cast<double>(factors.size()));
+    for (double& factor : factors) factor = std::clamp(factor / mean, 0x1p-12, 1.8);
+  }
+
+  void write_factors() {
+    header_.has_row_factors = !factors_.rows.empty();
+    header_.has_column_factors = !factors_.columns.empty();
+    if (!header_.has_row_factors && !header_.has_column_factors) return;
+    SymbolWriter symbols;
+    for (std::vector<int16_t>* scales : {&factors_.rows, &factors_.columns}) {
+      ScaleModels models;
+      if (!scales->empty()) code_scales(symbols, models, *scales, 1);
+    }
+    const std::vector<std::byte> coded = symbols.finish();
+    ByteWriter writer;
+    writer.integer(coded.size());
+    writer.append(coded);
+    factor_bytes_ = writer.take();
+    row_factors_ = factors_of(factors_.rows);
+    column_factors_ = factors_of(factors_.columns);
+    for (size_t r = 0; r < rows_.view.rows; ++r) {
+      float* const row = rows_.matrix.data() + r * rows_.view.columns;
+      for (size_t c = 0; c < rows_.view.columns; ++c) {
+        row[c] /= (row_factors_.empty() ? 1 : row_factors_[r]) * (column_factors_.empty() ? 1 : column_factors_[c]);
+      }
+    }
+  }
+
+  void quantize(double step) {
+    constexpr double kFinest = 0x1p-20;
+    const double logarithm = std::log2(std::max(step, kFinest)) + source_.exponent;
+    header_.step = std::clamp(static_cast<int>(std::lround(logarithm * RowsHeader::kStepFraction)),
+                              RowsHeader::kLeastStep, RowsHeader::kMostStep);
+    step_ =
+        static_cast<float>(std::exp2(static_cast<double>(header_.step) / RowsHeader::kStepFraction - source_.exponent));
+    choose_points(rows_, header_, step_, kLambda, points_);
+    set_means();
+  }
+
+  // The mean of sizes, and where the values lie of points that are near zero.
+  void set_means() {
+    double sum = 0;
+    std::array<double, 2> moved{}, count{};
+    for (size_t i = 0; i < points_.size(); ++i) {
+      const int size = std::abs(points_[i]);
+      sum += size;
+      if (size == 0 || size > 3) continue;
+      const double value = (points_[i] < 0 ? -rows_.matrix[i] : rows_.matrix[i]) / step_;
+      moved[size > 1] += value - size;
+      ++count[size > 1];
+    }
+    const double mean = std::max(sum / static_cast<double>(points_.size()), 0x1p-7);
+    header_.mean = std::clamp(
+        static_cast<int>(std::lround(std::log2(mean) * RowsHeader::kMeanFraction)) + RowsHeader::kMeanOffset, 0, 255);
+    for (int k = 0; k < 2; ++k) {
+      const double shift = count[k] > 0 ? moved[k] / count[k] : 0;
+      header_.shift[k] = static_cast<uint8_t>(std::clamp(static_cast<int>(std::lround(32 * shift)) + 8, 0, 15));
+    }
+  }
+
+  void fit(const FittingCounter& counter) {
+    if (header_.is_uniform) return;
+    const auto change = counter.change(static_cast<double>(points_.size()));
+    for (int k = 0; k < RowsHeader::kWeights; ++k) {
+      const double weight = (header_.weights[k] + change[k] * RowsHeader::kWeightUnit);
+      header_.weights[k] = static_cast<uint8_t>(std::clamp(static_cast<int>(std::lround(weight)), 0, 15));
+    }
+    const double base = header_.base + 8 * change[RowsHeader::kWeights];
+    header_.base = std::clamp(static_cast<int>(std::lround(base)), 0, 15);
+  }
+
+  double mean_squared_error() const {
+    std::vector<float> values(rows_.view.columns);
+    double sum = 0;
+    for (size_t r = 0; r < rows_.view.rows; ++r) {
+      const size_t begin = r * rows_.view.columns;
+      reconstruct_row(header_, std::span(points_).subspan(begin, values.size()), step_, nullptr, values.data());
+      for (size_t c = 0; c < values.size(); ++c) {
+        const double error = (values[c] - rows_.matrix[begin + c]) * (row_factors_.empty() ? 1 : row_factors_[r]) *
+                             (column_factors_.empty() ? 1 : column_factors_[c]);
+        sum += error * error;
+      }
+    }
+    return sum / static_cast<double>(points_.size());
+  }
+
+  const TensorSource& source_;
+  const TensorOptions& options_;
+  RowsHeader header_;
+  RowsSource rows_;
+  StepFactors factors_;
+  std::vector<float> row_factors_, column_factors_;
+  std::vector<std::byte> factor_bytes_;
+  std::vector<int32_t> points_;
+  double deviation_ = 0;
+  float step_ = 1;
+  int passes_ = 0;
+};
+
+std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
+  const StepTarget target(source, options);
+  RowsEncoder encoder(source, options, false);
+  return search_step(target, encoder.deviation(), [&](double step) { return encoder.code(step); });
+}
+
+}  // namespace
+
+constinit const MethodEncoder fast_rows_encoder = {suits, encode};
+
+}  // namespace laq::tensor

@@ -66,6 +66,7 @@ Result<std::vector<float>> dequantize_blocks(const BlockView& view, const BlockT
     const DefaultFloatingPoint guard;
     const BlockFormat& format = view.format();
     std::vector<float> elements(static_cast<size_t>(format.rows * format.columns));
+    if (elements.empty()) return elements;
     const BlockReader reader(view);
     for_rows(format, options.threads, [&](uint64_t row, uint64_t rows) {
       reader.read_rows(row, std::span(elements).subspan(row * format.columns, rows * format.columns));
@@ -103,9 +104,12 @@ Result<float> dot_blocks(const BlockView& view, uint64_t row, std::span<const fl
   });
 }
 
-Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations) {
-  return without_exceptions([&]() -> Result<float> {
-    if (auto error = check_row(view, row)) return *error;
+std::optional<Error> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations,
+                                std::span<float> products) {
+  return without_exceptions([&]() -> std::optional<Error> {
+    if (products.empty()) return std::nullopt;
+    if (auto error = check_row(view, row)) return error;
+    if (auto error = check_row(view, row + (products.size() - 1))) return error;
     const QuantizedActivations* quantized = ActivationAccess::look(activations);
     const BlockFormat& format = view.format();
     if (quantized == nullptr || quantized->format.columns != format.columns ||
@@ -113,10 +117,15 @@ Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivat
       return invalid("the activations were not quantized for this tensor");
     }
     const DefaultFloatingPoint guard;
-    float product = 0;
-    dot_rows(view, row, *quantized, {&product, 1});
-    return product;
+    dot_rows(view, row, *quantized, products);
+    return std::nullopt;
   });
+}
+
+Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations) {
+  float product = 0;
+  if (auto error = dot_blocks(view, row, activations, {&product, 1})) return *error;
+  return product;
 }
 
 Result<std::vector<float>> matvec_blocks(const BlockView& view, std::span<const float> activations,

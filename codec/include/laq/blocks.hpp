@@ -106,6 +106,10 @@ LAQ_API Result<BlockActivations> quantize_activations(const BlockView& view, std
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, std::span<const float> activations);
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations);
 
+// The products of as many rows, from `row` on; for callers with threads of their own.
+LAQ_API std::optional<Error> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations,
+                                        std::span<float> products);
+
 // The products of all rows, in integers; the activations are quantized on the fly.
 LAQ_API Result<std::vector<float>> matvec_blocks(const BlockView& view, std::span<const float> activations,
                                                  const BlockThreads& options = {});

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <future>
 
 #include "io/array/array_file.h"
 
@@ -20,13 +21,18 @@ std::optional<Sequences> read_sequences(const std::string& path) {
   return sequences;
 }
 
+std::vector<int32_t> seen_tokens(const std::vector<int32_t>& sequence) {
+  std::vector<int32_t> seen = {1};
+  seen.insert(seen.end(), sequence.begin(), sequence.end() - 1);
+  return seen;
+}
+
 Predictions predict_all(const Transformer& model, const Sequences& sequences, const Hooks& hooks) {
+  std::vector<std::future<std::vector<float>>> running;
+  for (const std::vector<int32_t>& sequence : sequences)
+    running.push_back(std::async(std::launch::async, [&] { return predict(model, seen_tokens(sequence), hooks); }));
   Predictions predictions;
-  for (const std::vector<int32_t>& sequence : sequences) {
-    std::vector<int32_t> seen = {1};
-    seen.insert(seen.end(), sequence.begin(), sequence.end() - 1);
-    predictions.push_back(predict(model, seen, hooks));
-  }
+  for (auto& one : running) predictions.push_back(one.get());
   return predictions;
 }
 

@@ -31,7 +31,7 @@ using MatrixCoder =
 
 WeightFormat weight_format(const std::string& family, const Shaping& shaping, double bits, const MatrixCoder& coder) {
   char number[16];
-  std::snprintf(number, sizeof number, " %.3g", bits);
+  std::snprintf(number, sizeof number, " at %.4g", bits);
   const std::string name = family + shaping.name;
   return {name, name + number, [=](Transformer& model, const Calibration& calibration) {
             std::vector<double> each(model.matrices.size(), bits);
@@ -64,6 +64,7 @@ size_t code_stored(Matrix& matrix, const tensor::TensorOptions& options) {
 }
 
 void add_stored_formats(std::vector<WeightFormat>& formats) {
+  constexpr int kBestEffort = 9;
   const auto add = [&](const std::string& family, const Shaping& shaping, double bits, int effort) {
     const auto code = [effort](Matrix& matrix, double bits, double exponent, std::span<const float> importance) {
       return code_stored(matrix, {.target = tensor::TensorTarget::bits,
@@ -73,9 +74,10 @@ void add_stored_formats(std::vector<WeightFormat>& formats) {
                                   .effort = effort});
     };
     formats.push_back(weight_format(family, shaping, bits, code));
+    if (effort < kBestEffort) formats.back().family = "";
   };
   for (const Shaping& shaping : {kSquaredError, kRelative, kCalibrated}) {
-    for (const double bits : {3.0, 4.25, 5.5}) add("laq storage", shaping, bits, 9);
+    for (const double bits : {3.0, 4.25, 5.5}) add("laq storage", shaping, bits, kBestEffort);
     add("laq storage of effort 5", shaping, 4.25, 5);
   }
 }
@@ -132,7 +134,7 @@ std::vector<VectorFormat> vector_formats() {
   for (const bool rotates : {false, true})
     for (const int width : {4, 6, 8}) {
       const std::string family = rotates ? "laq blocks rotated" : "laq blocks";
-      formats.push_back({family, family + " " + std::to_string(width), [=](std::span<float> values) {
+      formats.push_back({family, family + " of width " + std::to_string(width), [=](std::span<float> values) {
                            return 8.0 * static_cast<double>(code_blocks(
                                             values, 1, values.size(),
                                             {.width = width, .effort = 5, .threads = 1, .rotates = rotates}));

@@ -10,9 +10,10 @@ namespace laq::model {
 
 std::optional<Sequences> read_sequences(const std::string& path) {
   const Result<io::Noted<Array>> array = io::read_array(path);
-  if (!array || array->shape.size() != 2 || array->type != ElementType::int32) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(),
-                 array ? "not int32 [sequences, tokens]" : array.error().message.c_str());
+  if (!array || array->type != ElementType::int32 || array->shape.size() != 2 || array->shape[0] < 2 ||
+      array->shape[1] == 0) {
+    const std::string reason = array ? "not int32 [sequences, tokens], at least two sequences" : array.error().message;
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), reason.c_str());
     return {};
   }
   const std::vector<double> tokens = io::to_doubles(*array);

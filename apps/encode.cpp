@@ -8,6 +8,7 @@
 #include "batch/selection.h"
 #include "io/array/array_file.h"
 #include "io/formats.h"
+#include "model_options.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -47,9 +48,7 @@ struct Arguments {
   std::string raw_type;
   std::string shape;
   std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // values of the options that were given
-  std::vector<std::string> bits;                                          // of --bits: "4.5", or "PATTERN=4.5"
-  std::string noise = "relative";
-  std::string importance, sensitivity;  // names of files
+  ModelArguments model;
 };
 
 // Reads "METRIC=VALUE" into the settings. Returns kOk, or kUsage after a message.
@@ -81,42 +80,6 @@ int parse_target(const std::string& text, EncodeSettings& settings) {
                     "encode");
 }
 
-// Reads what --bits was given. Returns kOk, or kUsage after a message.
-int apply_bits(Arguments& arguments) {
-  for (const std::string& text : arguments.bits) {
-    const size_t equals = text.rfind('=');
-    const std::string number = equals == std::string::npos ? text : text.substr(equals + 1);
-    const double bits = parse_number(number).value_or(0);
-    if (!(bits > 0)) {
-      return fail_usage("--bits: " + shortened(text) +
-                            " is not a number above 0, or a pattern of names and one, as in " + "4.5 or '*embed*=8'",
-                        "encode");
-    }
-    if (equals == std::string::npos) {
-      arguments.settings.array_target = ArrayTarget{ArrayTargetKind::bits, bits};
-    } else {
-      arguments.settings.model.bits_of.emplace_back(text.substr(0, equals), bits);
-    }
-  }
-  return kOk;
-}
-
-// Reads the files of --importance and --sensitivity. Returns an exit status, after a message if it is not kOk.
-int read_measurements(Arguments& arguments) {
-  ModelSettings& model = arguments.settings.model;
-  if (!arguments.importance.empty()) {
-    Result<io::Importance> importance = io::read_importance(arguments.importance);
-    if (!importance) return fail_reading(arguments.importance, importance.error());
-    model.importance = std::move(*importance);
-  }
-  if (!arguments.sensitivity.empty()) {
-    Result<io::Sensitivity> sensitivity = io::read_sensitivity(arguments.sensitivity);
-    if (!sensitivity) return fail_reading(arguments.sensitivity, sensitivity.error());
-    model.sensitivity = std::move(*sensitivity);
-  }
-  return kOk;
-}
-
 // Returns kOk, or another exit status after a message.
 int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.settings.options;
@@ -135,9 +98,10 @@ int apply(Arguments& arguments) {
     }
     arguments.settings.raw_shape = *shape;
   }
-  if (const int status = apply_bits(arguments); status != kOk) return status;
-  if (const int status = read_measurements(arguments); status != kOk) return status;
-  arguments.settings.model.shape = arguments.noise == "mse" ? NoiseShape::mse : NoiseShape::relative;
+  std::optional<double> bits;
+  if (const int status = read_model_arguments("encode", arguments.model, arguments.settings.model, bits); status != kOk)
+    return status;
+  if (bits) arguments.settings.array_target = ArrayTarget{ArrayTargetKind::bits, *bits};
   if (arguments.lossless) arguments.settings.array_target = ArrayTarget{};
   for (size_t i = 0; i < kArrayTargets.size(); ++i) {
     if (const std::optional<double> value = arguments.array_targets[i])
@@ -181,10 +145,7 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
     targets.push_back(
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
-  targets.push_back(verb.add_option("--bits", arguments.bits,
-                                    "at most so many bits per element; of models, PATTERN=BITS is for the tensors "
-                                    "whose names match, and may be given again")
-                        ->allow_extra_args(false));
+  targets.push_back(add_bits(verb, arguments.model, "at most so many bits per element"));
   targets.push_back(
       verb.add_flag("--lossless", arguments.lossless, "every element as it is, as if no target is given"));
   for (CLI::Option* option : targets) {
@@ -210,26 +171,14 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
   for (CLI::Option* option : {raw, shape, member, chunk}) option->group("Arrays");
 }
 
-std::vector<CLI::Option*> add_model_options(CLI::App& verb, Arguments& arguments) {
-  ModelSettings& model = arguments.settings.model;
-  auto* keep = verb.add_option("--keep", model.kept,
-                               "keep the tensors whose names match this pattern of the shell without loss, as is done "
-                               "with integers, tensors of fewer than 1024 elements, biases and norms")
-                   ->allow_extra_args(false);
-  auto* noise = verb.add_option("--noise", arguments.noise,
-                                "relative (rows and columns of small weights get less error) or mse (the least mean "
-                                "squared error); relative if not given")
-                    ->check(one_of({"relative", "mse"}));
-  auto* uniform = verb.add_flag("--uniform", model.is_uniform, "one step for each tensor, to see what locality gains");
-  auto* importance =
-      verb.add_option("--importance", arguments.importance,
-                      "how much each input channel counts: an NPZ file with an array for each tensor, or "
-                      "an importance matrix of llama.cpp");
-  auto* sensitivity = verb.add_option("--sensitivity", arguments.sensitivity,
-                                      "how much each tensor counts, to spread the bits: an NPZ file, JSON, or lines "
-                                      "NAME,NUMBER");
-  auto* tensor = verb.add_flag("--tensor", arguments.settings.is_tensor, "code an array as a tensor of weights");
-  std::vector<CLI::Option*> options = {keep, noise, uniform, importance, sensitivity, tensor};
+std::vector<CLI::Option*> add_options_of_models(CLI::App& verb, Arguments& arguments) {
+  std::vector<CLI::Option*> options = add_model_options(verb, arguments.model, arguments.settings.model);
+  options.push_back(verb.add_flag("--uniform", arguments.settings.model.is_uniform,
+                                  "one step for each tensor, to see what locality gains"));
+  options.push_back(verb.add_option("--sensitivity", arguments.model.sensitivity,
+                                    "how much each tensor counts, to spread the bits: an NPZ file, JSON, or lines "
+                                    "NAME,NUMBER"));
+  options.push_back(verb.add_flag("--tensor", arguments.settings.is_tensor, "code an array as a tensor of weights"));
   for (CLI::Option* option : options) option->group("Models");
   return options;
 }
@@ -264,7 +213,7 @@ void add_encode(CLI::App& laq, int& status) {
   std::vector<CLI::Option*> of_pictures;
   add_picture_options(*verb, *arguments, of_pictures);
   add_array_options(*verb, *arguments, of_pictures);
-  const std::vector<CLI::Option*> of_models = add_model_options(*verb, *arguments);
+  const std::vector<CLI::Option*> of_models = add_options_of_models(*verb, *arguments);
   add_file_options(*verb, arguments->files, "a LAQ file or an empty one");
   verb->add_flag("--verify", settings.is_verified, "decode each LAQ file before it is written, and compare")
       ->group(kFilesGroup);

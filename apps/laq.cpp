@@ -173,6 +173,8 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
   application.get_formatter()->label("SUBCOMMAND", "VERB");
   add_encode(application, status);
   add_decode(application, status);
+  add_pack(application, status);
+  add_unpack(application, status);
   add_info(application, status);
   add_inspect(application, status);
   add_metric(application, status);

@@ -12,6 +12,8 @@ namespace laq::command {
 
 void add_encode(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
+void add_pack(CLI::App& laq, int& status);
+void add_unpack(CLI::App& laq, int& status);
 void add_info(CLI::App& laq, int& status);
 void add_inspect(CLI::App& laq, int& status);
 void add_metric(CLI::App& laq, int& status);

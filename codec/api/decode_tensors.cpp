@@ -47,7 +47,7 @@ Error damaged(const TensorInfo& info) {
 // Decodes those tensors of an index.
 Result<std::vector<Tensor>> decode(const tensor::TensorIndex& index, std::span<const size_t> wanted,
                                    const DecodeOptions& options) {
-  uint64_t needed = 0;
+  uint64_t needed = 0, largest_part = 0;
   std::vector<PartToDecode> parts;
   for (const size_t number : wanted) {
     const TensorInfo& info = index.tensors[number];
@@ -58,12 +58,15 @@ Result<std::vector<Tensor>> decode(const tensor::TensorIndex& index, std::span<c
                        " elements, more than max_pixels (" + std::to_string(options.max_pixels) + ")"};
     }
     needed += format.bytes();
-    for (tensor::TensorPart& part : tensor::parts_of(index.streams[number], format))
+    for (tensor::TensorPart& part : tensor::parts_of(index.streams[number], format)) {
+      largest_part = std::max(largest_part, part.format.elements());
       parts.push_back({number, std::move(part)});
+    }
   }
-  // What decoding takes beside the elements of a part.
-  constexpr uint64_t kOfPart = 16 * tensor::kPartElements;
-  needed += kOfPart * std::min<uint64_t>(parts.size(), static_cast<uint64_t>(resolve_threads(options.threads)));
+  // What decoding an element takes beside it, and a part whatever its size.
+  constexpr uint64_t kOfElement = 16, kOfPart = 1 << 16;
+  needed += (kOfElement * largest_part + kOfPart) *
+            std::min<uint64_t>(parts.size(), static_cast<uint64_t>(resolve_threads(options.threads)));
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
 
   std::vector<Tensor> tensors(index.tensors.size());

@@ -26,6 +26,10 @@ const uint8_t* levels_of_width(int width) {
 }
 
 float unit_of_scale(int scale, int exponent) {
+  return scale == 0 ? 0.0f : power_of_sixths(scale, exponent);
+}
+
+float power_of_sixths(int scale, int exponent) {
   // 2^(i / 6), the nearest floats.
   constexpr std::array<float, 6> kSixths = {1.0f, 1.12246203f, 1.25992107f, 1.41421354f, 1.58740103f, 1.78179741f};
   const int sixths = scale - 255 + 6 * 64;  // above zero, so that the division rounds down

@@ -26,8 +26,11 @@ const uint8_t* levels_of_width(int width);
 // Sub-scales, about 2 decibels apart.
 inline constexpr std::array<uint8_t, 8> kSubscales = {3, 4, 5, 6, 8, 10, 13, 16};
 
-// What a scale's byte means: 2^((scale - 255) / 6 + exponent), rounded to float.
+// What a scale's byte means: 2^((scale - 255) / 6 + exponent), rounded to float; 0 means zero.
 float unit_of_scale(int scale, int exponent);
+
+// The same for any integer, without the exception.
+float power_of_sixths(int scale, int exponent);
 
 // What a level's distance from the middle is worth: half a unit for `2 level - 127`, an eighth for `2 level - 511` of
 // width 8.

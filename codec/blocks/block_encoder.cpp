@@ -12,7 +12,7 @@
 namespace laq {
 namespace {
 
-// Steps (scale times sub-scale) are tried on the grid of the scales, a decibel apart: grid point q is unit_of_scale(q, 0),
+// Steps (scale times sub-scale) are tried on the grid of the scales, a decibel apart: grid point q is power_of_sixths(q),
 // also beyond 255.
 constexpr int kLargestStep = 255 + 24;  // 24 decibels: the largest sub-scale
 constexpr int kFiner = 4;               // places of tables in a unit of levels
@@ -107,13 +107,14 @@ class BlockSearch {
 
   int group_of(int element) const { return element / lanes_ * 2 + (element % lanes_ >= kGroupLanes); }
   int lanes() const { return lanes_; }
+  bool is_zero() const { return *std::max_element(peaks_.begin(), peaks_.end()) == 0; }
 
   // The best scales by expected errors, and that error.
   double choose(Scales& best) {
     estimate();
     const int top = *std::max_element(begins_.begin(), begins_.end()) + kReach - kSubscaleSteps.back() + 1;
     double least = std::numeric_limits<double>::infinity();
-    for (int scale = std::clamp(top - 12, 0, 255); scale <= std::clamp(top, 0, 255); ++scale) {
+    for (int scale = std::clamp(top - 12, 1, 255); scale <= std::clamp(top, 1, 255); ++scale) {
       Scales tried;
       tried.scale = scale;
       const double error = choose_subscales(tried);
@@ -146,7 +147,7 @@ class BlockSearch {
     SubsetCosts costs[kBlockElements];
     std::array<uint8_t, 4> indices[kBlockElements];
     float steps[kBlockGroups];
-    const float unit = unit_of_scale(scales.scale, 0);
+    const float unit = power_of_sixths(scales.scale, 0);
     for (int g = 0; g < kBlockGroups; ++g) steps[g] = unit * kSubscales[scales.sub[static_cast<size_t>(g)]];
     const int count = lanes_ * kBlockVectors;
     for (int t = 0; t < count; ++t) {
@@ -182,7 +183,7 @@ class BlockSearch {
     int low = 0, high = kLargestStep;
     while (low < high) {
       const int middle = (low + high) / 2;
-      if (unit_of_scale(middle, 0) * 63.5f >= peak) {
+      if (power_of_sixths(middle, 0) * 63.5f >= peak) {
         high = middle;
       } else {
         low = middle + 1;
@@ -197,7 +198,7 @@ class BlockSearch {
     for (int g = 0; g < kBlockGroups; ++g) {
       for (int q = 0; q < kGrid; ++q) {
         inverses[g][q] = static_cast<float>(kFiner * quantizer_.wide) /
-                         unit_of_scale(begins_[static_cast<size_t>(g)] + q, 0);
+                         power_of_sixths(begins_[static_cast<size_t>(g)] + q, 0);
       }
     }
     const auto last = static_cast<float>(quantizer_.errors.size() - 1);
@@ -224,7 +225,7 @@ class BlockSearch {
     if (place < 0) return std::numeric_limits<float>::max() * 1e-3f;
     if (place < kGrid) return estimates_[g][static_cast<size_t>(place)];
     // Ever larger steps: the error grows with their square.
-    const float ratio = unit_of_scale(255 + 2 * (place - kGrid + 1), 0);
+    const float ratio = power_of_sixths(255 + 2 * (place - kGrid + 1), 0);
     return estimates_[g][kGrid - 1] * ratio;
   }
 
@@ -307,6 +308,10 @@ double expected_error(const BlockSource& source, int width) {
 double encode_block(const BlockSource& source, int width, int effort, std::byte* to) {
   if (width == 0) return expected_error(source, 0);
   BlockSearch search(source, width);
+  if (search.is_zero()) {
+    std::memset(to, 0, static_cast<size_t>(block_bytes(width, search.lanes())));
+    return 0;
+  }
   Scales best;
   search.choose(best);
   std::array<uint8_t, kBlockElements> codes = {};
@@ -316,7 +321,7 @@ double encode_block(const BlockSource& source, int width, int effort, std::byte*
   for (int i = 1; i <= 2 * tries; ++i) {
     Scales tried;
     tried.scale = middle + (i % 2 ? 1 : -1) * ((i + 1) / 2);
-    if (tried.scale < 0 || tried.scale > 255) continue;
+    if (tried.scale < 1 || tried.scale > 255) continue;
     search.choose_subscales(tried);
     std::array<uint8_t, kBlockElements> other = {};
     const double error = search.quantize(tried, other.data());

@@ -3,11 +3,13 @@
 #include "blocks/block_kernels.h"
 
 #include <array>
+#include <cmath>
 #include <cstring>
 
 #include "base/scalable_targets.h"
 #include "blocks/block_code.h"
 #include "blocks/block_levels.h"
+#include "blocks/subscales.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "blocks/block_kernels.cpp"
@@ -81,7 +83,7 @@ HWY_INLINE void levels_of_planes(const uint8_t* codes, Use&& use) {
   const Bytes32 k0 = kWidth > 1 ? load_bytes(codes + kBlockLanes) : path;
   const Bytes32 k1 = kWidth > 2 ? load_bytes(codes + 2 * kBlockLanes) : path;
   const Bytes32 table = load_table(kLookup<kWidth>.data());
-  for_each_vector([&]<int j>() HWY_ATTR {
+  for_each_vector([&]<int j>() LAQ_KERNEL {
     Bytes32 place = bit_of_plane<j, kWidth - 1>(z1) | bit_of_plane<j, kWidth>(z0);
     if constexpr (kWidth > 1) place = place | bit_of_plane<j, 0>(k0);
     if constexpr (kWidth > 2) place = place | bit_of_plane<j, 1>(k1);
@@ -112,7 +114,7 @@ HWY_INLINE void levels_of_nibbles(const uint8_t* codes, Use&& use) {
   for (int i = 0; i < 1 << (kWidth - 3); ++i) tables[i] = load_table(kLookup<kWidth>.data() + 16 * i);
   for (int i = 0; i < kWidth - 4; ++i) planes[i] = load_bytes(codes + kBlockLanes * (4 + i));
   const Bytes32 path_bits = all_bytes(0x88), low = all_bytes(0x0f), high = all_bytes(0xf0);
-  for_each_pair([&]<int p>() HWY_ATTR {
+  for_each_pair([&]<int p>() LAQ_KERNEL {
     const Bytes32 now = pairs[3 + p], last = pairs[2 + p];
     const Bytes32 one_before = (shift_left<4>(now) & high) | (shift_right<4>(last) & low);
     const Bytes32 places = now ^ ((one_before ^ pairs[p]) & path_bits);
@@ -131,7 +133,7 @@ HWY_INLINE void levels_of_bytes(const uint8_t* codes, Use&& use) {
   for (int j = 0; j < kBlockVectors; ++j) all[kTrellisMemory + j] = load_bytes(codes + kBlockLanes * j);
   for (int j = 0; j < kTrellisMemory; ++j) all[j] = next_lane(all[j + kBlockVectors]);
   const Bytes32 one = all_bytes(1), highest = all_bytes(127);
-  for_each_vector([&]<int j>() HWY_ATTR {
+  for_each_vector([&]<int j>() LAQ_KERNEL {
     const Bytes32 code = all[j + 6];
     const Bytes32 z1 = code ^ all[j + 5] ^ all[j], z0 = all[j + 4] ^ all[j + 2];
     const Bytes32 z1_bit = z1 & one;
@@ -150,26 +152,15 @@ HWY_INLINE void for_levels(const uint8_t* codes, Use&& use) {
   }
 }
 
-// Sub-scales of groups 2 j + h at 8 h + j.
-HWY_INLINE void read_subscales(const uint8_t* header, int16_t* HWY_RESTRICT subscales) {
-  uint64_t bits = 0;
-  std::memcpy(&bits, header, 6);
-  for (int g = 0; g < kBlockGroups; ++g) {
-    subscales[g % 2 * kBlockVectors + g / 2] = kSubscales[bits >> (3 * g) & 7];
-  }
-}
-
 template <int kWidth>
 HWY_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integers) {
-  int16_t subscales[kBlockGroups];
-  read_subscales(bytes + 1, subscales);
   uint8_t levels[2][kBlockElements] = {};
-  for_levels<kWidth>(bytes + 7, [&]<int j>(Bytes32 high, auto... rest) HWY_ATTR {
+  for_levels<kWidth>(bytes + 7, [&]<int j>(Bytes32 high, auto... rest) LAQ_KERNEL {
     store_bytes(high, levels[0] + kBlockLanes * j);
     if constexpr (sizeof...(rest) == 1) store_bytes(rest..., levels[1] + kBlockLanes * j);
   });
   for (int g = 0; g < kBlockGroups; ++g) {
-    const int subscale = subscales[g % 2 * kBlockVectors + g / 2];
+    const int subscale = read_subscale(bytes, g);
     for (int i = g * kGroupLanes; i < (g + 1) * kGroupLanes; ++i) {
       const int distance = kWidth == 8 ? 2 * (4 * levels[0][i] + levels[1][i]) - kWideLevelEnd
                                        : 2 * levels[0][i] - kLevelEnd;
@@ -178,23 +169,24 @@ HWY_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integer
   }
 }
 
-// The product of a block with activations, in units of half_step().
+// The product of a block with activations, without the power of two of all scales.
 template <int kWidth>
-HWY_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activations, int exponent) {
-  HWY_ALIGN int16_t subscales[kBlockGroups];
-  read_subscales(bytes + 1, subscales);
-  const GroupFactors factors(subscales, activations.multipliers);
+HWY_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activations, const float* half_steps) {
+  const GroupFactors factors(bytes, activations.multipliers);
   Sum sum, rest_sum;
-  for_levels<kWidth>(bytes + 7, [&]<int j>(Bytes32 high, auto... rest) HWY_ATTR {
+  for_levels<kWidth>(bytes + 7, [&]<int j>(const Bytes32& high, const auto&... rest) LAQ_KERNEL {
     const Bytes32 values = load_bytes(reinterpret_cast<const uint8_t*>(activations.values) + kBlockLanes * j);
     const Words32 factor = factors.template of_vector<j>();
     sum.add(multiply_pairs(high, values), factor);
     if constexpr (sizeof...(rest) == 1) rest_sum.add(multiply_pairs(rest..., values), factor);
   });
-  const int64_t offset = factors.dot(activations.sums);
-  int64_t product = kWidth == 8 ? 8 * int64_t{sum.total()} + 2 * int64_t{rest_sum.total()} - kWideLevelEnd * offset
-                                : 2 * int64_t{sum.total()} - kLevelEnd * offset;
-  return static_cast<float>(product) * half_step(kWidth, unit_of_scale(bytes[0], exponent));
+  const Sum offset = factors.dot(activations.sums);
+  if constexpr (kWidth == 8) {
+    const int64_t product = 8 * int64_t{sum.total()} + 2 * int64_t{rest_sum.total()} - kWideLevelEnd * int64_t{offset.total()};
+    return static_cast<float>(product) * (half_steps[bytes[0]] * 0.25f);
+  } else {
+    return static_cast<float>(total_of(sum, offset)) * half_steps[bytes[0]];
+  }
 }
 
 // Calls run.operator()<width>().
@@ -223,6 +215,7 @@ constexpr int kMostBlockBytes = block_bytes(kWidestBlock, kBlockLanes);
 // A block of fewer lanes as one of 32, whose further lanes mean nothing.
 void widen(const uint8_t* bytes, int width, int lanes, uint8_t* HWY_RESTRICT to) {
   std::memset(to, 0, kMostBlockBytes);
+  if (width == 0) return;
   to[0] = bytes[0];
   const int scales = subscale_bytes(lanes);
   uint64_t bits = 0;
@@ -250,28 +243,46 @@ void unpack(const std::byte* block, int width, int lanes, int16_t* integers) {
     widen(bytes, width, lanes, wide);
     bytes = wide;
   }
-  with_width(width, [&]<int kWidth>() HWY_ATTR { unpack_whole<kWidth>(bytes, integers); });
+  with_width(width, [&]<int kWidth>() LAQ_KERNEL { unpack_whole<kWidth>(bytes, integers); });
 }
 
-float dot(const BlockRun& run, const ActivationBlock* activations) {
+// Whole blocks of one width.
+float dot_same(const BlockRun& run, uint64_t count, const ActivationBlock* activations, const float* half_steps) {
+  const auto* bytes = reinterpret_cast<const uint8_t*>(run.bytes);
+  return with_width(run.width, [&]<int kWidth>() LAQ_KERNEL {
+    float sum = 0;
+    for (uint64_t i = 0; i < count; ++i) {
+      sum += dot_whole<kWidth>(bytes + i * block_bytes(kWidth, kBlockLanes), activations[i], half_steps);
+    }
+    return sum;
+  });
+}
+
+float dot_any(const uint8_t* bytes, int width, const ActivationBlock& activations, const float* half_steps) {
+  if (width == 0) return 0;
+  return with_width(width, [&]<int kWidth>() LAQ_KERNEL { return dot_whole<kWidth>(bytes, activations, half_steps); });
+}
+
+float dot(const BlockRun& run, const ActivationBlock* activations, const float* half_steps) {
+  if (run.count == 0) return 0;
+  const uint64_t whole = run.last_lanes == kBlockLanes ? run.count : run.count - 1;
   const auto* bytes = reinterpret_cast<const uint8_t*>(run.bytes);
   float sum = 0;
-  for (uint64_t i = 0; i < run.count; ++i) {
-    const int width = run.width_of(i);
-    if (width == 0) continue;
-    const int lanes = i + 1 == run.count ? run.last_lanes : kBlockLanes;
-    const uint8_t* block = bytes;
-    uint8_t wide[kMostBlockBytes];
-    if (lanes < kBlockLanes) {
-      widen(bytes, width, lanes, wide);
-      block = wide;
+  if (run.widths == nullptr) {
+    sum = dot_same(run, whole, activations, half_steps);
+    bytes += whole * static_cast<uint64_t>(block_bytes(run.width, kBlockLanes));
+  } else {
+    for (uint64_t i = 0; i < whole; ++i) {
+      const int width = run.width_of(i);
+      sum += dot_any(bytes, width, activations[i], half_steps);
+      bytes += block_bytes(width, kBlockLanes);
     }
-    sum += with_width(width, [&]<int kWidth>() HWY_ATTR {
-      return dot_whole<kWidth>(block, activations[i], run.exponent);
-    });
-    bytes += block_bytes(width, lanes);
   }
-  return sum;
+  if (whole == run.count) return sum;
+  uint8_t wide[kMostBlockBytes];
+  const int width = run.width_of(whole);
+  widen(bytes, width, run.last_lanes, wide);
+  return sum + dot_any(wide, width, activations[whole], half_steps);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -289,7 +300,12 @@ void unpack_block(const std::byte* bytes, int width, int lanes, int16_t* integer
 }
 
 float dot_run(const BlockRun& run, const ActivationBlock* activations) {
-  return HWY_DYNAMIC_DISPATCH(dot)(run, activations);
+  static const std::array<float, 256> kHalfSteps = [] {
+    std::array<float, 256> made;
+    for (int scale = 0; scale < 256; ++scale) made[static_cast<size_t>(scale)] = half_step(4, unit_of_scale(scale, 0));
+    return made;
+  }();
+  return HWY_DYNAMIC_DISPATCH(dot)(run, activations, kHalfSteps.data()) * std::ldexp(1.0f, run.exponent);
 }
 
 }  // namespace laq

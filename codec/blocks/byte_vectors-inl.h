@@ -9,9 +9,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include <hwy/highway.h>
+
+#include "blocks/subscales.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq {
@@ -93,8 +96,10 @@ class Sum {
 
 class GroupFactors {
  public:
-  GroupFactors(const int16_t* subscales, const int16_t* multipliers) {
-    for (int i = 0; i < 16; ++i) factors_.lane[i] = static_cast<int16_t>(subscales[i] * multipliers[i % 8]);
+  GroupFactors(const uint8_t* block, const int16_t* multipliers) {
+    for (int i = 0; i < 16; ++i) {
+      factors_.lane[i] = static_cast<int16_t>(read_subscale(block, i % 8 * 2 + i / 8) * multipliers[i % 8]);
+    }
   }
   template <int j>
   Words32 of_vector() const {
@@ -102,15 +107,22 @@ class GroupFactors {
     for (int i = 0; i < 16; ++i) result.lane[i] = factors_.lane[i / 8 * 8 + j];
     return result;
   }
-  int32_t dot(const int16_t* sums) const {
-    int32_t sum = 0;
-    for (int i = 0; i < 16; ++i) sum += sums[i] * factors_.lane[i];
+  Sum dot(const int16_t* sums) const {
+    Words32 v;
+    for (int i = 0; i < 16; ++i) v.lane[i] = sums[i];
+    Sum sum;
+    sum.add(v, factors_);
     return sum;
   }
 
  private:
   Words32 factors_;
 };
+
+// 2 a - 127 b.
+inline int32_t total_of(const Sum& a, const Sum& b) {
+  return static_cast<int32_t>(2 * static_cast<uint32_t>(a.total()) - 127 * static_cast<uint32_t>(b.total()));
+}
 
 #else
 
@@ -252,11 +264,12 @@ class Sum {
       even_[i] = hn::ReorderWidenMulAccumulate(SumTag(), a.part[i], b.part[i], even_[i], odd_[i]);
     }
   }
-  HWY_INLINE int32_t total() const {
+  HWY_INLINE hn::Vec<SumTag> lanes() const {
     auto sum = hn::Add(even_[0], odd_[0]);
     for (int i = 1; i < kByteParts; ++i) sum = hn::Add(sum, hn::Add(even_[i], odd_[i]));
-    return hn::GetLane(hn::SumOfLanes(SumTag(), sum));
+    return sum;
   }
+  HWY_INLINE int32_t total() const { return hn::GetLane(hn::SumOfLanes(SumTag(), lanes())); }
 
  private:
   hn::Vec<SumTag> even_[kByteParts], odd_[kByteParts];
@@ -265,11 +278,19 @@ class Sum {
 // Sub-scales times multipliers of activations: those of group 2 j + h at 8 h + j.
 class GroupFactors {
  public:
-  // subscales, multipliers: aligned.
-  HWY_INLINE GroupFactors(const int16_t* subscales, const int16_t* multipliers) {
+  // block: the bytes of a whole block; multipliers: aligned.
+  HWY_INLINE GroupFactors(const uint8_t* block, const int16_t* multipliers) {
+    const hn::RebindToUnsigned<WordTag> d;
+    const auto header = load_header(block);
     for (int i = 0; i < kByteParts; ++i) {
-      factors_.part[i] = hn::Mul(hn::Load(WordTag(), subscales + i * kPartBytes / 2),
-                                 hn::LoadDup128(WordTag(), multipliers));
+      // The two bytes that hold a sub-scale's three bits, which a product brings to the top.
+      const auto place = hn::Load(ByteTag(), kSubscaleLanes.places + i * kPartBytes);
+      const auto bits = hn::BitCast(d, hn::TableLookupBytes(header, place));
+      const auto to_top = hn::Load(d, kSubscaleLanes.products + i * kPartBytes / 2);
+      const auto codes = hn::BitCast(ByteTag(), hn::ShiftRight<13>(hn::Mul(bits, to_top)));
+      const auto table = hn::LoadDup128(ByteTag(), kSubscaleLanes.table);
+      const auto found = hn::And(hn::BitCast(d, hn::TableLookupBytes(table, codes)), hn::Set(d, uint16_t{0xff}));
+      factors_.part[i] = hn::Mul(hn::BitCast(WordTag(), found), hn::LoadDup128(WordTag(), multipliers));
     }
   }
   // For pairs of lanes of vector j.
@@ -280,32 +301,58 @@ class GroupFactors {
     for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::TableLookupBytes(factors_.part[i], place);
     return result;
   }
-  HWY_INLINE int32_t dot(const int16_t* sums) const {
+  HWY_INLINE Sum dot(const int16_t* sums) const {
     Words32 v;
     for (int i = 0; i < kByteParts; ++i) v.part[i] = hn::Load(WordTag(), sums + i * kPartBytes / 2);
     Sum sum;
     sum.add(v, factors_);
-    return sum.total();
+    return sum;
   }
 
  private:
+  // The first eight bytes, in every 16 lanes.
+  static HWY_INLINE hn::Vec<ByteTag> load_header(const uint8_t* block) {
+    const hn::Repartition<uint64_t, ByteTag> d;
+    uint64_t bytes;
+    std::memcpy(&bytes, block, sizeof(bytes));
+    return hn::BitCast(ByteTag(), hn::Set(d, bytes));
+  }
+
   Words32 factors_;
 };
 
+// 2 a - 127 b.
+HWY_INLINE int32_t total_of(const Sum& a, const Sum& b) {
+  const SumTag d;
+  const auto products = a.lanes(), offsets = b.lanes();
+  const auto sum = hn::Sub(hn::Add(hn::Add(products, products), offsets), hn::ShiftLeft<7>(offsets));
+  return hn::GetLane(hn::SumOfLanes(d, sum));
+}
+
 #endif  // not HWY_SCALAR
+
+// Lambdas of kernels: compilers would not inline what is called eight times.
+#undef LAQ_KERNEL
+#if HWY_COMPILER_MSVC
+#define LAQ_KERNEL HWY_ATTR
+#else
+#define LAQ_KERNEL HWY_ATTR __attribute__((always_inline))
+#endif
 
 // Calls work.operator()<j>() for the eight vectors of a block, or for its four pairs of vectors.
 template <class Work>
-HWY_INLINE void for_each_vector(Work&& work) {
-  [&]<int... j>(std::integer_sequence<int, j...>) HWY_ATTR {
-    (work.template operator()<j>(), ...);
-  }(std::make_integer_sequence<int, 8>());
+HWY_INLINE void for_each_pair(Work&& work) {
+  work.template operator()<0>();
+  work.template operator()<1>();
+  work.template operator()<2>();
+  work.template operator()<3>();
 }
 template <class Work>
-HWY_INLINE void for_each_pair(Work&& work) {
-  [&]<int... p>(std::integer_sequence<int, p...>) HWY_ATTR {
-    (work.template operator()<p>(), ...);
-  }(std::make_integer_sequence<int, 4>());
+HWY_INLINE void for_each_vector(Work&& work) {
+  for_each_pair([&]<int p>() LAQ_KERNEL {
+    work.template operator()<2 * p>();
+    work.template operator()<2 * p + 1>();
+  });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -1,16 +1,13 @@
 #include "entropy/rans.h"
 
-#include <algorithm>
-#include <cmath>
-
 namespace laq {
 
-std::vector<std::byte> RansWriter::finish(int states) {
-  std::vector<uint16_t> words;  // the last one that is decoded first
-  std::array<uint32_t, RansReader::kMostStates> state;
+std::vector<std::byte> write_rans(std::span<const CodedSymbol> symbols, int states, std::span<const std::byte> bits) {
+  std::vector<uint16_t> words;  // the last one is decoded first
+  std::array<uint32_t, kMostStates> state;
   state.fill(kLeastState);
-  for (size_t i = symbols_.size(); i-- > 0;) {
-    const Coded& coded = symbols_[i];
+  for (size_t i = symbols.size(); i-- > 0;) {
+    const CodedSymbol& coded = symbols[i];
     uint32_t& x = state[coded.state];
     if (x >= uint64_t{coded.frequency} << (32 - kProbabilityBits)) {
       words.push_back(static_cast<uint16_t>(x));
@@ -22,20 +19,14 @@ std::vector<std::byte> RansWriter::finish(int states) {
     words.push_back(static_cast<uint16_t>(state[i] >> 16));
     words.push_back(static_cast<uint16_t>(state[i]));
   }
-  if (pending_ > 0) bits(8 - pending_, 0);
   std::vector<std::byte> stream;
-  stream.reserve(2 * words.size() + bits_.size());
+  stream.reserve(2 * words.size() + bits.size());
   for (size_t i = words.size(); i-- > 0;) {
     stream.push_back(static_cast<std::byte>(words[i]));
     stream.push_back(static_cast<std::byte>(words[i] >> 8));
   }
-  stream.insert(stream.end(), bits_.rbegin(), bits_.rend());
+  stream.insert(stream.end(), bits.rbegin(), bits.rend());
   return stream;
-}
-
-void SymbolCounter::fold() {
-  folded_ -= std::log2(product_);
-  product_ = 1;
 }
 
 }  // namespace laq

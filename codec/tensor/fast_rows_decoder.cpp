@@ -1,13 +1,43 @@
+#include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "base/binary_logarithm.h"
 #include "base/element.h"
+#include "base/scalable_targets.h"
 #include "entropy/coder.h"
 #include "tensor/fast_rows.h"
 #include "tensor/method.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tensor/fast_rows_decoder.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "tensor/rows_coder-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::tensor {
+namespace HWY_NAMESPACE {
+
+// Fills in the points; false if the stream is damaged.
+bool ReadPoints(std::span<const std::byte> stream, const RowsHeader& header, const MatrixView& view,
+                std::span<int32_t> points) {
+  laq::HWY_NAMESPACE::RansReader reader(stream, rans_states(view));
+  RowsCoder(reader, header, view).code(points);
+  return reader.is_complete();
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::tensor
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace laq::tensor {
 namespace {
+
+HWY_EXPORT(ReadPoints);
 
 // Reads the factors of the step; false if they are damaged.
 bool read_factors(ByteReader& reader, const RowsHeader& header, const MatrixView& view, StepFactors& factors) {
@@ -47,11 +77,8 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
   if (!RowsHeader::read(reader, header)) return false;
   const MatrixView view = view_of(format, header.is_transposed);
   if (!read_factors(reader, header, view, factors)) return false;
-  const int states = RowsCoder<RansReader>::rans_states(view);
-  RansReader symbols(reader.rest(), states);
   std::vector<int32_t> points(view.size());
-  RowsCoder<RansReader>(symbols, header, view).code(points);
-  if (!symbols.is_complete(states)) return false;
+  if (!HWY_DYNAMIC_DISPATCH(ReadPoints)(reader.rest(), header, view, points)) return false;
 
   const std::vector<float> rows = factors_of(factors.rows), columns = factors_of(factors.columns);
   const int fraction = header.step & (RowsHeader::kStepFraction - 1);
@@ -73,3 +100,4 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
 constinit const MethodDecoder fast_rows_decoder = {decode};
 
 }  // namespace laq::tensor
+#endif  // HWY_ONCE

@@ -2,16 +2,72 @@
 #include <cmath>
 #include <limits>
 
-#include "base/binary_logarithm.h"
+#include "base/scalable_targets.h"
 #include "entropy/coder.h"
+#include "tensor/expectation_fit.h"
 #include "tensor/fast_rows.h"
 #include "tensor/method_encoder.h"
 #include "tensor/scales_encoder.h"
 #include "tensor/step_search.h"
 #include "tensor/trellis_rows.h"
 
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tensor/fast_rows_encoder.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "tensor/rows_coder-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::tensor {
+namespace HWY_NAMESPACE {
+
+// Counts bits, and lets a fit see what is coded.
+class FittingCounter : public laq::HWY_NAMESPACE::SymbolCounter {
+ public:
+  static constexpr bool kObserves = true;
+
+  explicit FittingCounter(ExpectationFit& fit) : fit_(fit) {}
+  void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
+    fit_.observe(features, size, expected);
+  }
+
+ private:
+  ExpectationFit& fit_;
+};
+
+// The stream of points.
+std::vector<std::byte> WritePoints(const RowsHeader& header, const MatrixView& view, std::span<int32_t> points) {
+  laq::HWY_NAMESPACE::RansWriter writer;
+  RowsCoder(writer, header, view).code(points);
+  return writer.finish(rans_states(view));
+}
+
+// The bits of the stream, nearly.
+double CountBits(const RowsHeader& header, const MatrixView& view, std::span<int32_t> points) {
+  laq::HWY_NAMESPACE::SymbolCounter counter;
+  RowsCoder(counter, header, view).code(points);
+  return counter.total_bits();
+}
+
+double CountAndFit(const RowsHeader& header, const MatrixView& view, std::span<int32_t> points, ExpectationFit& fit) {
+  FittingCounter counter(fit);
+  RowsCoder(counter, header, view).code(points);
+  return counter.total_bits();
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::tensor
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
 namespace laq::tensor {
 namespace {
+
+HWY_EXPORT(WritePoints);
+HWY_EXPORT(CountBits);
+HWY_EXPORT(CountAndFit);
 
 constexpr float kLambda = 0.15f;  // squared points that a bit is worth
 
@@ -19,55 +75,6 @@ bool suits(const TensorSource& source, const TensorOptions& options) {
   const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
   return has_search && source.power > 0;
 }
-
-// Counts bits, and finds the weights that make the expectations likelier: a step of Fisher scoring for sizes that are
-// distributed exponentially.
-class FittingCounter : public SymbolCounter {
- public:
-  static constexpr bool kObserves = true;
-  static constexpr int kFeatures = RowsHeader::kWeights + 1;  // and a constant
-
-  void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
-    std::array<double, kFeatures> f;
-    for (int k = 0; k < RowsHeader::kWeights; ++k) f[k] = features[k];
-    f[RowsHeader::kWeights] = 1;
-    const double excess = std::min(size / std::exp2(expected), 6.0f) - 1;
-    for (int i = 0; i < kFeatures; ++i) {
-      for (int k = 0; k <= i; ++k) squares_[i][k] += f[i] * f[k];
-      products_[i] += f[i] * excess;
-    }
-  }
-
-  // The change of the weights and of the constant, in octaves.
-  std::array<double, kFeatures> change(double count) const {
-    constexpr double kOctavesOfUnit = 1.4426950408889634;
-    std::array<std::array<double, kFeatures>, kFeatures> a = squares_;
-    std::array<double, kFeatures> x = products_;
-    // Cholesky decomposition of the squares, with a little on the diagonal.
-    for (int i = 0; i < kFeatures; ++i) {
-      a[i][i] += 0.002 * count + 20;
-      for (int k = 0; k <= i; ++k) {
-        double sum = a[i][k];
-        for (int j = 0; j < k; ++j) sum -= a[i][j] * a[k][j];
-        a[i][k] = i == k ? std::sqrt(std::max(sum, 1e-9)) : sum / a[k][k];
-      }
-    }
-    for (int i = 0; i < kFeatures; ++i) {
-      for (int k = 0; k < i; ++k) x[i] -= a[i][k] * x[k];
-      x[i] /= a[i][i];
-    }
-    for (int i = kFeatures; i-- > 0;) {
-      for (int k = i + 1; k < kFeatures; ++k) x[i] -= a[k][i] * x[k];
-      x[i] /= a[i][i];
-    }
-    for (double& value : x) value *= kOctavesOfUnit;
-    return x;
-  }
-
- private:
-  std::array<std::array<double, kFeatures>, kFeatures> squares_{};
-  std::array<double, kFeatures> products_{};
-};
 
 class RowsEncoder {
  public:
@@ -94,17 +101,15 @@ class RowsEncoder {
   Trial code(double step) {
     quantize(step);
     if (passes_ < kFittingPasses) {
-      FittingCounter counter;
-      RowsCoder<FittingCounter>(counter, header_, rows_.view).code(points_);
-      fit(counter);
+      ExpectationFit fit;
+      HWY_DYNAMIC_DISPATCH(CountAndFit)(header_, rows_.view, points_, fit);
+      move_weights(fit);
     }
     ++passes_;
-    RansWriter symbols;
-    RowsCoder<RansWriter>(symbols, header_, rows_.view).code(points_);
     ByteWriter writer;
     header_.write(writer);
     writer.append(factor_bytes_);
-    writer.append(symbols.finish(RowsCoder<RansWriter>::rans_states(rows_.view)));
+    writer.append(HWY_DYNAMIC_DISPATCH(WritePoints)(header_, rows_.view, points_));
     return {writer.take(), mean_squared_error()};
   }
 
@@ -206,9 +211,9 @@ class RowsEncoder {
     }
   }
 
-  void fit(const FittingCounter& counter) {
+  void move_weights(const ExpectationFit& fit) {
     if (header_.is_uniform) return;
-    const auto change = counter.change(static_cast<double>(points_.size()));
+    const auto change = fit.change(static_cast<double>(points_.size()));
     for (int k = 0; k < RowsHeader::kWeights; ++k) {
       const double weight = (header_.weights[k] + change[k] * RowsHeader::kWeightUnit);
       header_.weights[k] = static_cast<uint8_t>(std::clamp(static_cast<int>(std::lround(weight)), 0, 15));
@@ -256,3 +261,4 @@ std::optional<std::vector<std::byte>> encode(const TensorSource& source, const T
 constinit const MethodEncoder fast_rows_encoder = {suits, encode};
 
 }  // namespace laq::tensor
+#endif  // HWY_ONCE

@@ -17,7 +17,9 @@ namespace laq::tensor {
 #define LAQ_TENSOR_METHODS(ROW) \
   ROW(raw_elements)             \
   ROW(array_recipe)             \
-  ROW(fast_rows)
+  ROW(fast_rows)                \
+  ROW(mixed_rows)               \
+  ROW(lossless_floats)
 
 #define LAQ_TENSOR_METHOD_ID(name) name,
 enum class Method : uint8_t { LAQ_TENSOR_METHODS(LAQ_TENSOR_METHOD_ID) };

@@ -95,9 +95,11 @@ struct BlockThreads {
   int threads = 1;  // 1..1024, or 0: one per processor; results do not depend on it
 };
 
-// All elements, or those of one row. Errors: invalid_argument, out_of_memory.
+// All elements; or those of whole rows from `row` on, as many as `elements` holds. Errors: invalid_argument,
+// out_of_memory.
 LAQ_API Result<std::vector<float>> dequantize_blocks(const BlockView& view, const BlockThreads& options = {});
-LAQ_API Result<std::vector<float>> dequantize_block_row(const BlockView& view, uint64_t row);
+LAQ_API std::optional<Error> dequantize_blocks(const BlockView& view, uint64_t row, std::span<float> elements,
+                                               const BlockThreads& options = {});
 
 // Activations for products with rows of a view, which decides on lanes and rotation.
 LAQ_API Result<BlockActivations> quantize_activations(const BlockView& view, std::span<const float> activations);
@@ -105,6 +107,10 @@ LAQ_API Result<BlockActivations> quantize_activations(const BlockView& view, std
 // The product of a row with activations: in floating point, or in integers.
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, std::span<const float> activations);
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations);
+
+// The products of as many rows, from `row` on; for callers with threads of their own.
+LAQ_API std::optional<Error> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations,
+                                        std::span<float> products);
 
 // The products of all rows, in integers; the activations are quantized on the fly.
 LAQ_API Result<std::vector<float>> matvec_blocks(const BlockView& view, std::span<const float> activations,

@@ -353,6 +353,83 @@ LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_in
 /* 1 where these are the bytes of a LAQ file that holds an array, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
 
+/* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
+ *
+ *   laq_block_format format;
+ *   laq_buffer bytes;
+ *   laq_block_view* view;
+ *   laq_quantize_blocks(weights, rows, columns, NULL, &format, &bytes, &error);
+ *   laq_view_blocks(&format, bytes.data, bytes.size, &view, &error);
+ *   laq_matvec_blocks(view, activations, columns, products, rows, 0, &error);
+ *   laq_block_view_free(view);
+ *   laq_buffer_free(&bytes); */
+
+/* What the bytes do not tell by themselves. Never grows. */
+typedef struct laq_block_format {
+  uint64_t rows;
+  uint64_t columns; /* rows * columns is at most 2^40 */
+  int width;        /* bits of every code: 1..6 or 8; 0: a table at the front has a width for each block */
+  int rows_apart;   /* 1: every row begins a block of its own; 0: rows run on through blocks */
+  int is_rotated;   /* 1: each 32 elements of a row were Hadamard transformed before */
+  int exponent;     /* -126..127, of a power of two that scales all elements */
+} laq_block_format;
+
+typedef enum laq_block_rows {
+  LAQ_BLOCK_ROWS_AUTOMATIC = 0, /* apart if that takes at most 2 % more bytes */
+  LAQ_BLOCK_ROWS_APART = 1,
+  LAQ_BLOCK_ROWS_JOINED = 2
+} laq_block_rows;
+
+typedef struct laq_block_options {
+  size_t struct_size;
+  double bits;             /* per element at most, 0.25..16, everything counted; 4.25 */
+  int width;               /* 1..6 or 8: every block has this width, and `bits` is not looked at; 0 */
+  int effort;              /* 1 (fastest)..9; 5 */
+  int threads;             /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  int rows;                /* a laq_block_rows; LAQ_BLOCK_ROWS_AUTOMATIC */
+  int rotates;             /* not 0: a Hadamard transform of each 32 elements first; 0 */
+  const float* importance; /* of errors, one above 0 for each column; null: all are alike; null */
+  double shaping;          /* 0..1: errors in rows and columns of root mean square r weigh r^(-2 shaping); 0 */
+} laq_block_options;
+
+/* A tensor's blocks, checked. */
+typedef struct laq_block_view laq_block_view;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_block_options_init(laq_block_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The blocks of rows * columns finite numbers. options: null for the defaults. bytes: to be freed with laq_buffer_free.
+ * Gives LAQ_INVALID_ARGUMENT or LAQ_OUT_OF_MEMORY where it fails. */
+LAQ_API laq_status laq_quantize_blocks(const float* elements, uint64_t rows, uint64_t columns,
+                                       const laq_block_options* options, laq_block_format* format, laq_buffer* bytes,
+                                       laq_error* error) LAQ_NOEXCEPT;
+
+/* Appends a row of `columns` elements to blocks of one width whose rows stand apart, such as a cache. bytes: as calls
+ * gave it, or empty. Of the options effort, importance and shaping count. */
+LAQ_API laq_status laq_append_block_row(laq_block_format* format, laq_buffer* bytes, const float* row, size_t columns,
+                                        const laq_block_options* options, laq_error* error) LAQ_NOEXCEPT;
+
+/* Checks bytes against a format. They must stay as they are for the life of the view, which is to be freed with
+ * laq_block_view_free. Gives LAQ_INVALID_ARGUMENT, LAQ_TRUNCATED, LAQ_CORRUPT or LAQ_OUT_OF_MEMORY where it fails. */
+LAQ_API laq_status laq_view_blocks(const laq_block_format* format, const void* data, size_t size, laq_block_view** view,
+                                   laq_error* error) LAQ_NOEXCEPT;
+
+/* Whole rows from `row` on, as many as `count` elements are. threads: 1..1024, or 0: one per processor. */
+LAQ_API laq_status laq_dequantize_blocks(const laq_block_view* view, uint64_t row, float* elements, size_t count,
+                                         int threads, laq_error* error) LAQ_NOEXCEPT;
+
+/* The product of a row with activations in floating point; and of all rows, in integers of 8 bits into which the
+ * activations are quantized. product_count: as many as there are rows. */
+LAQ_API laq_status laq_dot_blocks(const laq_block_view* view, uint64_t row, const float* activations, size_t count,
+                                  float* product, laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_matvec_blocks(const laq_block_view* view, const float* activations, size_t count,
+                                     float* products, size_t product_count, int threads,
+                                     laq_error* error) LAQ_NOEXCEPT;
+
+/* Null is left alone. */
+LAQ_API void laq_block_view_free(laq_block_view* view) LAQ_NOEXCEPT;
+
 /* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and
  * arrays that no call gave are not for these functions. */
 LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;

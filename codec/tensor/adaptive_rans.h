@@ -1,0 +1,189 @@
+// A range variant of asymmetric numeral systems (rANS) with adaptive models of many symbols: what a symbol costs a
+// decoder is a comparison with all bounds at once and one multiplication. RansWriter and RansReader take a value and
+// return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their own.
+// Source: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); models mixed in the domain of cumulative
+// probabilities as in Giesen, "Models for adaptive arithmetic coding", 2015.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "entropy/model.h"
+
+namespace laq::tensor {
+
+inline constexpr int kRansBits = 15;  // of probabilities
+
+// An adaptive distribution of `kSymbols` symbols.
+template <int kSymbols>
+struct SymbolModel {
+  static constexpr int kOne = 1 << kRansBits;
+  static constexpr int kLeast = 2;  // probability of any symbol
+  static constexpr int kSlowest = 7;
+
+  std::array<int16_t, kSymbols> below;  // the probability of all lower symbols
+  int rate = 0;
+
+  SymbolModel() {
+    for (int i = 0; i < kSymbols; ++i) below[i] = static_cast<int16_t>(i * kOne / kSymbols);
+  }
+
+  void update(int symbol) {
+    const int shift = rate < kSteps ? kRates[rate++] : kSlowest;
+    for (int i = 0; i < kSymbols; ++i) {
+      const int target = i * kLeast + (i > symbol ? kOne - kSymbols * kLeast : 0);
+      below[i] = static_cast<int16_t>(below[i] + ((target - below[i]) >> shift));
+    }
+  }
+
+ private:
+  static constexpr int kSteps = 96;
+  static constexpr std::array<uint8_t, kSteps> kRates = [] {
+    std::array<uint8_t, kSteps> rates{};
+    for (int i = 0; i < kSteps; ++i) rates[i] = static_cast<uint8_t>(i < 12 ? 4 : i < 36 ? 5 : 6);
+    return rates;
+  }();
+};
+
+template <int kSymbols>
+std::array<uint16_t, kSymbols + 1> mixed(const SymbolModel<kSymbols>& a, const SymbolModel<kSymbols>& b) {
+  std::array<uint16_t, kSymbols + 1> bounds;
+  for (int i = 0; i < kSymbols; ++i)
+    bounds[i] = static_cast<uint16_t>(static_cast<uint16_t>(a.below[i] + b.below[i]) >> 1);
+  bounds[kSymbols] = 1 << kRansBits;
+  return bounds;
+}
+
+class RansWriter {
+ public:
+  static constexpr bool kReads = false;
+
+  // Coded with the mean of two models, which may not be the same one.
+  template <int kSymbols>
+  int symbol(SymbolModel<kSymbols>& a, SymbolModel<kSymbols>& b, int value) {
+    const auto bounds = mixed(a, b);
+    put(bounds[value], bounds[value + 1] - bounds[value]);
+    a.update(value);
+    b.update(value);
+    return value;
+  }
+  bool bit(CountingModel& model, bool value) {
+    const uint32_t set = model.probability() >> 1;
+    put(value ? 0 : set, value ? set : (1 << kRansBits) - set);
+    model.update(value);
+    return value;
+  }
+  // `count` bits without a model, 0 .. 56.
+  uint64_t bits(int count, uint64_t value) {
+    held_ |= value << held_count_;
+    held_count_ += count;
+    while (held_count_ >= 8) {
+      plain_.push_back(static_cast<std::byte>(held_));
+      held_ >>= 8;
+      held_count_ -= 8;
+    }
+    return value;
+  }
+  static constexpr bool failed() { return false; }
+
+  // The streams of symbols and of plain bits; the writer is then spent.
+  std::vector<std::byte> finish_symbols() const;
+  std::vector<std::byte> finish_plain() {
+    if (held_count_ > 0) bits(8 - held_count_, 0);
+    return std::move(plain_);
+  }
+
+ private:
+  void put(uint32_t start, uint32_t size) { intervals_.push_back(start << 16 | size); }
+
+  std::vector<uint32_t> intervals_;  // start and size
+  std::vector<std::byte> plain_;
+  uint64_t held_ = 0;
+  int held_count_ = 0;  // fewer than 8 between calls
+};
+
+class RansReader {
+ public:
+  static constexpr bool kReads = true;
+
+  RansReader(std::span<const std::byte> symbols, std::span<const std::byte> plain) : symbols_(symbols), plain_(plain) {
+    for (int i = 0; i < kStateBytes; ++i) state_ = state_ << 8 | next_byte();
+  }
+
+  template <int kSymbols>
+  int symbol(SymbolModel<kSymbols>& a, SymbolModel<kSymbols>& b, int = 0) {
+    const auto bounds = mixed(a, b);
+    const auto place = static_cast<int16_t>(state_ & kMask);
+    int16_t reached = 0;
+    for (int i = 0; i < kSymbols; ++i)
+      reached = static_cast<int16_t>(reached + (static_cast<int16_t>(bounds[i]) <= place ? 1 : 0));
+    const int value = reached - 1;
+    take(bounds[value], bounds[value + 1] - bounds[value]);
+    a.update(value);
+    b.update(value);
+    return value;
+  }
+  bool bit(CountingModel& model, bool = false) {
+    const uint32_t set = model.probability() >> 1;
+    const bool value = (state_ & kMask) < set;
+    take(value ? 0 : set, value ? set : (1 << kRansBits) - set);
+    model.update(value);
+    return value;
+  }
+  uint64_t bits(int count, uint64_t = 0) {
+    const size_t first = static_cast<size_t>(position_ >> 3);
+    uint64_t window = 0;
+    if (first + 8 <= plain_.size()) {
+      std::memcpy(&window, plain_.data() + first, 8);
+    } else {
+      for (size_t i = first; i < plain_.size(); ++i)
+        window |= std::to_integer<uint64_t>(plain_[i]) << (8 * (i - first));
+    }
+    const uint64_t value = (window >> (position_ & 7)) & ((uint64_t{1} << count) - 1);
+    position_ += count;
+    return value;
+  }
+  // Whether more was read than there is.
+  bool failed() const { return past_end_ || (position_ + 7) >> 3 > plain_.size(); }
+  // Whether all was read, and symbols end as they began.
+  bool is_complete() const {
+    return !failed() && next_ == symbols_.size() && state_ == kLeastState && (position_ + 7) >> 3 == plain_.size();
+  }
+
+  static constexpr int kStateBytes = 5;
+  static constexpr uint64_t kLeastState = 1 << 24;  // states are below 2^40
+
+ private:
+  static constexpr uint32_t kMask = (1 << kRansBits) - 1;
+
+  uint64_t next_byte() {
+    if (next_ < symbols_.size()) return std::to_integer<uint64_t>(symbols_[next_++]);
+    past_end_ = true;
+    return 0;
+  }
+  void take(uint32_t start, uint32_t size) {
+    state_ = size * (state_ >> kRansBits) + (state_ & kMask) - start;
+    if (state_ >= kLeastState) return;
+    if (next_ + 2 <= symbols_.size()) {
+      uint16_t word;
+      std::memcpy(&word, symbols_.data() + next_, 2);
+      state_ = state_ << 16 | word;
+      next_ += 2;
+    } else {
+      past_end_ = true;
+      state_ |= kLeastState;
+    }
+  }
+
+  std::span<const std::byte> symbols_, plain_;
+  size_t next_ = 0;
+  uint64_t position_ = 0;  // in bits of plain_
+  uint64_t state_ = 0;
+  bool past_end_ = false;
+};
+
+}  // namespace laq::tensor

@@ -1,0 +1,139 @@
+// Logistic mixing: the probability of each binary decision of a magnitude is made of several estimates. Two of them
+// come from distributions of the expected size, so that the first decisions are priced well; the others are counted in
+// contexts, each with a view of its own of what is known. Their logits are weighed, and the weights learn.
+//   logit(p) = ln(p / (1 - p)),   p = 1 / (1 + exp(-sum of weight * logit(estimate)))
+// Everything is IEEE arithmetic in a fixed order, the same on every machine.
+// Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "quantize/trellis.h"
+
+namespace laq::tensor {
+
+inline constexpr int kCodebooks = 3;
+inline constexpr int kLadder = 20;  // decisions of a magnitude: is it above 0, 1, 2 .. ?
+
+// Classes of the expected size, which is counted in steps.
+struct SizeClass {
+  static constexpr int kPerOctave = 8, kLeast = -6 * kPerOctave, kMost = 3 * kPerOctave, kCount = kMost - kLeast + 1;
+  int index;  // 0 .. kCount - 1
+  int shift;  // the magnitude is coded in units of 2^shift
+
+  explicit SizeClass(float log_size);  // -64 .. 64
+};
+
+inline constexpr int kContexts = 6, kMixed = kContexts + 2;
+
+// What is known of a magnitude.
+struct MagnitudeView {
+  int codebook = 0;
+  SizeClass size{0};
+  std::array<int, kContexts> contexts{};  // each below kContextSlots
+
+  // If the unit is not 1, all codebooks have cells of the same width.
+  int kind() const { return size.shift > 0 ? static_cast<int>(Codebook::odd) : codebook; }
+};
+
+// A probability that counts, of 16 bits. If it has counted nothing, it begins as the distributions say.
+struct CountedEstimate {
+  uint16_t estimate = 0;
+  uint16_t count = 0;
+};
+
+// The logits of a distribution: of a magnitude above k, if it is at least k.
+using LadderLogits = std::array<float, kLadder>;
+using DistributionLogits = std::array<std::array<LadderLogits, SizeClass::kCount>, kCodebooks>;
+
+struct MixingTables {
+  static constexpr int kLogits = 4096;  // logits from -kMostLogit to kMostLogit
+  static constexpr float kMostLogit = 12, kPerLogit = kLogits / (2 * kMostLogit);
+
+  std::array<float, kLogits> logits;            // of probabilities of 12 bits
+  std::array<uint16_t, kLogits> probabilities;  // of logits
+  DistributionLogits normal, exponential;       // of sizes whose distribution is the normal, or the Laplacian one
+
+  MixingTables();
+  uint32_t probability_of(float logit) const {
+    const float place = logit * kPerLogit + (kLogits / 2 + 0.5f);
+    return probabilities[place > 0 ? (place < kLogits ? static_cast<int>(place) : kLogits - 1) : 0];
+  }
+};
+const MixingTables& mixing_tables();
+
+// A probability that does not learn.
+struct GivenProbability {
+  uint32_t value;  // of 16 bits
+  uint32_t probability() const { return value; }
+  void update(bool) {}
+};
+
+class MixedModels {
+ public:
+  static constexpr int kContextSlots = 2880;
+
+  MixedModels();
+  static constexpr size_t bytes() { return sizeof(CountedEstimate) * kContexts * kContextSlots * kLadder; }
+
+  template <class Coder>
+  uint32_t code_magnitude(Coder& coder, const MagnitudeView& view, uint32_t wanted);
+
+  // The probability, as far as context 0 and the distributions know it, that a magnitude is above k; for prices.
+  double simple_probability(const MagnitudeView& view, int k) const;
+
+ private:
+  static constexpr int kWeightRows = 8;
+  static constexpr int kMostBits = 30;  // of a magnitude
+
+  template <class Coder>
+  bool code_decision(Coder& coder, const MagnitudeView& view, int k, bool wanted);
+  float mix(const MagnitudeView& view, int k);
+  void learn(const MagnitudeView& view, int k, uint32_t probability, bool bit);
+
+  const MixingTables& tables_ = mixing_tables();
+  std::vector<CountedEstimate> estimates_;  // [context][slot][k]
+  std::array<std::array<std::array<float, kMixed>, kWeightRows>, kCodebooks> weights_;
+  std::array<CountingModel, kMostBits + 1> prefix_;
+  std::array<CountingModel, kLadder + 1> first_below_;
+  // Of the decision at hand.
+  std::array<float, kMixed> logits_{};
+  std::array<CountedEstimate*, kContexts> used_{};
+};
+
+template <class Coder>
+bool MixedModels::code_decision(Coder& coder, const MagnitudeView& view, int k, bool wanted) {
+  GivenProbability given{tables_.probability_of(mix(view, k))};
+  const bool bit = coder.bit(given, wanted);
+  learn(view, k, given.value, bit);
+  return bit;
+}
+
+template <class Coder>
+uint32_t MixedModels::code_magnitude(Coder& coder, const MagnitudeView& view, uint32_t wanted) {
+  const int shift = view.size.shift;
+  const uint32_t units = wanted >> shift;
+  uint32_t found = 0;
+  while (found < kLadder && code_decision(coder, view, static_cast<int>(found), found < units)) ++found;
+  const uint32_t rung = found;
+  if (found == kLadder) {
+    const uint32_t rest = units - kLadder + 1;
+    const int top = std::bit_width(rest) - 1;
+    int length = 0;
+    while (length < kMostBits && coder.bit(prefix_[length], length < top)) ++length;
+    const uint32_t below = (uint32_t{1} << length) - 1;
+    found += below + coder.bits(length, rest & below);
+  }
+  constexpr uint32_t kMost = (uint32_t{1} << kMostBits) - 1;
+  if (shift == 0) return found & kMost;
+  const bool half = coder.bit(first_below_[rung], (wanted >> (shift - 1) & 1) != 0);
+  const int below = shift - 1;
+  const uint32_t low = coder.bits(below, wanted & ((uint32_t{1} << below) - 1));
+  return ((found << 1 | uint32_t{half}) << below | low) & kMost;
+}
+
+}  // namespace laq::tensor

@@ -74,8 +74,9 @@ std::string map_figure(const ComparedTensor& tensor) {
   return "<figure><img class=\"map\" alt=\"Local scale of " + escape(tensor.name) + "\" width=\"" +
          std::to_string(scale.width) + "\" height=\"" + std::to_string(scale.height) +
          "\" src=\"data:image/png;base64," + base64(*png) + "\"><figcaption class=\"quiet\">Local scale: root mean " +
-         "squares of blocks of " + std::to_string(scale.rows) + " rows and " + counted(scale.columns, "column") +
-         ", from " + decimals(low, 1) + "\u00a0dB of that of the tensor (dark blue) by green to " + decimals(high, 1) +
+         "squares of blocks of the matrix of " + counted(scale.rows, "row") + " and " +
+         counted(scale.columns, "column") + ", from " + decimals(low, 1) +
+         "\u00a0dB of that of the tensor (dark blue) by green to " + decimals(high, 1) +
          "\u00a0dB (yellow); zeros are gray.</figcaption></figure>";
 }
 

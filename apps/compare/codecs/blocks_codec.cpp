@@ -1,5 +1,5 @@
-// laq blocks: the format of fixed rate that programs compute with. A file is the frame of the model (model_frame.h)
-// behind its size, and for each tensor its blocks behind their format and size, or its bytes if it is kept.
+// laq blocks: the format of fixed rate that programs compute with. A file is the part of the model that is kept,
+// as a LAQ file behind its size, and for each other tensor its blocks behind their format and size.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -8,9 +8,11 @@
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/model_tensors.h"
 #include "io/array/array_file.h"
+#include "io/attachments.h"
 #include "io/model/byte_cursor.h"
 #include "io/model/model_frame.h"
 #include "laq/blocks.hpp"
+#include "laq/tensor.hpp"
 
 namespace laq::compare {
 namespace {
@@ -40,16 +42,12 @@ class LaqBlocksCodec final : public Codec {
   Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
     const auto& model = std::get<Model>(signal);
     const Stopwatch stopwatch;
-    const Result<Bytes> frame = io::frame_of(model.file, model.contents);
-    if (!frame) return frame.error();
+    const Result<Bytes> kept = kept_part(model);
+    if (!kept) return kept.error();
     Encoded encoded;
-    append_sized(encoded.file, *frame);
+    append_sized(encoded.file, *kept);
     for (const io::ModelTensor& tensor : model.contents.tensors) {
-      if (!is_coded_with_loss(tensor)) {
-        const auto bytes = tensor.of(model.file);
-        encoded.file.insert(encoded.file.end(), bytes.begin(), bytes.end());
-        continue;
-      }
+      if (!is_coded_with_loss(tensor)) continue;
       const std::vector<double> numbers = numbers_of(model, tensor);
       const uint64_t rows = tensor.shape.front();
       const Result<BlockTensor> blocks =
@@ -68,16 +66,22 @@ class LaqBlocksCodec final : public Codec {
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
     const Stopwatch stopwatch;
     io::ByteCursor cursor(file);
-    const Result<io::ModelFrame> frame = io::parse_frame(cursor.take(cursor.number(8)));
+    const Result<Tensors> kept = decode_tensors(cursor.take(cursor.number(8)), {.threads = threads});
+    if (!kept) return kept.error();
+    const auto* const attachment = io::find_attachment(kept->attachments, io::kFrameName);
+    if (!attachment) return damaged();
+    const Result<io::ModelFrame> frame = io::parse_frame(*attachment);
     if (!frame) return frame.error();
     Bytes around(frame->file_bytes);
     frame->put_around(around);
     Result<Model> model = parse_model(std::move(around));
     if (!model) return model.error();
+    auto next = kept->tensors.begin();
     for (const io::ModelTensor& tensor : model->contents.tensors) {
       if (!is_coded_with_loss(tensor)) {
-        const auto bytes = cursor.take(tensor.bytes);
-        std::ranges::copy(bytes, model->file.begin() + static_cast<ptrdiff_t>(tensor.offset));
+        if (next == kept->tensors.end() || next->data.size() != tensor.bytes) return damaged();
+        std::ranges::copy(next->data, model->file.begin() + static_cast<ptrdiff_t>(tensor.offset));
+        ++next;
         continue;
       }
       BlockFormat format;
@@ -91,11 +95,13 @@ class LaqBlocksCodec final : public Codec {
       if (static_cast<double>(values->size()) != io::element_count(tensor.shape)) break;
       set_numbers(std::vector<double>(values->begin(), values->end()), tensor, *model);
     }
-    if (cursor.has_failed() || cursor.rest() > 0) return Error{ErrorCode::corrupt, "the file of blocks is damaged"};
+    if (cursor.has_failed() || cursor.rest() > 0) return damaged();
     return Decoded{std::move(*model), stopwatch.seconds()};
   }
 
  private:
+  static Error damaged() { return {ErrorCode::corrupt, "the file of blocks is damaged"}; }
+
   int effort_;
 };
 

@@ -32,7 +32,9 @@ class ContrastCodec final : public Codec {
     if (contrast == contrasts_.end()) return unknown(quality);
     Model model = std::get<Model>(signal);
     Encoded encoded;
-    auto counted = static_cast<double>(bytes_kept(model));
+    const Result<std::vector<std::byte>> kept = kept_part(model);
+    if (!kept) return kept.error();
+    auto counted = static_cast<double>(kept->size());
     for (const io::ModelTensor& tensor : model.contents.tensors) {
       if (!is_coded_with_loss(tensor)) continue;
       const std::vector<double> numbers = numbers_of(model, tensor);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "io/array/array_file.h"
+#include "io/model/model_frame.h"
 #include "io/model/safetensors_writer.h"
 #include "laq/tensor.hpp"
 
@@ -42,10 +43,17 @@ void set_numbers(std::span<const double> numbers, const io::ModelTensor& tensor,
   std::ranges::copy(array.data, model.file.begin() + static_cast<ptrdiff_t>(tensor.offset));
 }
 
-size_t bytes_kept(const Model& model) {
-  size_t bytes = model.file.size();
-  for (const io::ModelTensor& tensor : model.contents.tensors) bytes -= is_coded_with_loss(tensor) ? tensor.bytes : 0;
-  return bytes;
+Result<std::vector<std::byte>> kept_part(const Model& model) {
+  Result<std::vector<std::byte>> frame = io::frame_of(model.file, model.contents);
+  if (!frame) return frame.error();
+  const Attachment attachment{std::string(io::kFrameName), std::move(*frame)};
+  std::vector<TensorView> kept;
+  for (const io::ModelTensor& tensor : model.contents.tensors)
+    if (!is_coded_with_loss(tensor)) kept.push_back(io::view_of(tensor, model.file));
+  TensorEncodeOptions options;
+  options.threads = 1;
+  options.attachments = std::span(&attachment, 1);
+  return laq::encode(kept, options);
 }
 
 }  // namespace laq::compare

@@ -25,7 +25,8 @@ bool is_coded_with_loss(const io::ModelTensor& tensor);
 std::vector<double> numbers_of(const Model& model, const io::ModelTensor& tensor);
 void set_numbers(std::span<const double> numbers, const io::ModelTensor& tensor, Model& model);
 
-// The bytes of the file beside those of the tensors that are coded with loss.
-size_t bytes_kept(const Model& model);
+// A LAQ file of everything but the tensors that are coded with loss, so that formats of a fixed rate are compared by
+// these alone: the tensors that are kept, and the frame of the model.
+Result<std::vector<std::byte>> kept_part(const Model& model);
 
 }  // namespace laq::compare

@@ -8,8 +8,7 @@
 namespace laq::c_api {
 
 inline BlockFormat read_format(const laq_block_format& format) {
-  return {format.rows,          format.columns, format.width, format.rows_apart != 0, format.is_rotated != 0,
-          format.exponent};
+  return {format.rows, format.columns, format.width, format.rows_apart != 0, format.is_rotated != 0, format.exponent};
 }
 
 inline laq_block_format write_format(const BlockFormat& format) {

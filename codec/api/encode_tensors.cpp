@@ -63,7 +63,10 @@ std::optional<Error> check(const TensorView& view) {
   }
   if (std::ranges::any_of(view.importance, [](float value) { return !(value >= 0 && value <= 1e30F); }))
     return invalid("importance has a value that is negative, NaN or above 1e30");
-  return view.target ? check(*view.target) : std::nullopt;
+  if (!view.target) return std::nullopt;
+  if (is_integer(view.type) && view.target->kind != TensorTargetKind::lossless)
+    return invalid("integers are kept without loss (leave out the target)");
+  return check(*view.target);
 }
 
 std::optional<Error> check(std::span<const TensorView> tensors) {

@@ -33,7 +33,8 @@ void quantize_vector(std::span<const float> elements, float inverse, int j, Acti
 
 }  // namespace
 
-std::shared_ptr<const QuantizedActivations> quantize_for(const BlockFormat& format, std::span<const float> activations) {
+std::shared_ptr<const QuantizedActivations> quantize_for(const BlockFormat& format,
+                                                         std::span<const float> activations) {
   auto quantized = std::make_shared<QuantizedActivations>();
   quantized->format = format;
   std::vector<float>& elements = quantized->elements;
@@ -48,7 +49,8 @@ std::shared_ptr<const QuantizedActivations> quantize_for(const BlockFormat& form
   for (size_t b = 0; b < quantized->blocks.size(); ++b) {
     ActivationBlock& block = quantized->blocks[b];
     block = {};
-    const auto count = static_cast<size_t>(geometry.elements_of(b)), lanes = static_cast<size_t>(geometry.lanes_of_block(b));
+    const auto count = static_cast<size_t>(geometry.elements_of(b)),
+               lanes = static_cast<size_t>(geometry.lanes_of_block(b));
     for (size_t j = 0; j * lanes < count; ++j) {
       const size_t begin = b * kBlockElements + j * lanes;
       quantize_vector(std::span(elements).subspan(begin, std::min(lanes, count - j * lanes)), inverse,

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <utility>
 #include <vector>
 
 #include "blocks/block_code.h"
@@ -12,17 +13,30 @@
 namespace laq {
 namespace {
 
-// Steps (scale times sub-scale) are tried on the grid of the scales, a decibel apart: grid point q is power_of_sixths(q),
-// also beyond 255.
-constexpr int kLargestStep = 255 + 24;  // 24 decibels: the largest sub-scale
-constexpr int kFiner = 4;               // places of tables in a unit of levels
+// Steps (scale times sub-scale) are first sought on the grid of the scales, a decibel apart.
+constexpr int kFirstStep = -40, kLastStep = 255 + 24;  // below any scale; 24 decibels: the largest sub-scale
+
+float grid_step(int q) {
+  static const std::array<float, kLastStep - kFirstStep + 1> kSteps = [] {
+    std::array<float, kLastStep - kFirstStep + 1> made;
+    for (int step = kFirstStep; step <= kLastStep; ++step) {
+      made[static_cast<size_t>(step - kFirstStep)] = power_of_sixths(step, 0);
+    }
+    return made;
+  }();
+  return kSteps[static_cast<size_t>(std::clamp(q, kFirstStep, kLastStep) - kFirstStep)];
+}
+
+constexpr int kFiner = 4;        // places of tables in a unit of levels
+constexpr float kReach = 63.5f;  // of the largest level, in steps
 
 // Tables of a width. Values are distances from the middle in units of levels.
 struct Quantizer {
   int width = 0;
-  int wide = 1;                          // units of levels in a step: 4 for width 8, whose levels are four times as many
-  float middle = 63.5f;                  // the level in the middle
-  std::vector<uint8_t> levels;           // of width up to 6
+  int wide = 1;                 // units of levels in a step: 4 for width 8, whose levels are four times as many
+  float middle = 63.5f;         // the level in the middle
+  float unit_square = 1;        // of levels, in steps
+  std::vector<uint8_t> levels;  // of width up to 6
   std::vector<std::array<uint8_t, 4>> nearest;  // index bits k of the nearest level of each subset, by place
   std::vector<float> errors;                    // expected, by place from the middle on
 
@@ -36,6 +50,7 @@ Quantizer make_quantizer(int width) {
   if (width == 8) {
     made.wide = 4;
     made.middle = 255.5f;
+    made.unit_square = 1.0f / 16;
   } else {
     made.levels.assign(levels_of_width(width), levels_of_width(width) + count);
   }
@@ -61,7 +76,8 @@ Quantizer make_quantizer(int width) {
     const double value = made.middle + static_cast<double>(place) / kFiner;
     std::array<double, 4> squares;
     for (int subset = 0; subset < 4; ++subset) {
-      const int k = made.nearest[static_cast<size_t>(std::min<double>(value, end) * kFiner)][static_cast<size_t>(subset)];
+      const int k =
+          made.nearest[static_cast<size_t>(std::min<double>(value, end) * kFiner)][static_cast<size_t>(subset)];
       const double error = made.level(4 * k + subset) - value;
       squares[static_cast<size_t>(subset)] = error * error;
     }
@@ -82,7 +98,7 @@ const Quantizer& quantizer_of(int width) {
   return all[static_cast<size_t>(width)];
 }
 
-// Exponents in sixths of an octave, about, of the sub-scales.
+// Sub-scales on the grid, about.
 constexpr std::array<int, 8> kSubscaleSteps = {10, 12, 14, 16, 18, 20, 22, 24};
 
 struct Scales {
@@ -90,52 +106,62 @@ struct Scales {
   std::array<uint8_t, kBlockGroups> sub = {};
 };
 
-// A block's elements by group, and what is known of each.
+// What is known of a group of elements.
+struct Group {
+  int count = 0;
+  float peak = 0;
+  float sizes[kGroupLanes], weights[kGroupLanes];
+  int best = 0;  // step on the grid
+  float least = 0;
+};
+
+// A block's elements by group, and the search for their scales.
 class BlockSearch {
  public:
   BlockSearch(const BlockSource& source, int width)
       : source_(source), quantizer_(quantizer_of(width)), lanes_(lanes_of(static_cast<int>(source.elements.size()))) {
-    for (size_t i = 0; i < source.elements.size(); ++i) {
-      const float size = std::fabs(source.elements[i]);
-      float& peak = peaks_[static_cast<size_t>(group_of(static_cast<int>(i)))];
-      peak = std::max(peak, size);
+    for (int i = 0; i < static_cast<int>(source.elements.size()); ++i) {
+      Group& group = groups_[static_cast<size_t>(group_of(i))];
+      const float size = std::fabs(source.elements[static_cast<size_t>(i)]);
+      group.sizes[group.count] = size;
+      group.weights[group.count++] = weight(i);
+      group.peak = std::max(group.peak, size);
+      peak_ = std::max(peak_, size);
     }
-    for (int g = 0; g < kBlockGroups; ++g) {
-      begins_[static_cast<size_t>(g)] = step_of_peak(peaks_[static_cast<size_t>(g)]) - kReach;
-    }
+    for (Group& group : groups_) find_step(group);
   }
 
   int group_of(int element) const { return element / lanes_ * 2 + (element % lanes_ >= kGroupLanes); }
   int lanes() const { return lanes_; }
-  bool is_zero() const { return *std::max_element(peaks_.begin(), peaks_.end()) == 0; }
+  bool is_zero() const { return peak_ == 0; }
 
-  // The best scales by expected errors, and that error.
-  double choose(Scales& best) {
-    estimate();
-    const int top = *std::max_element(begins_.begin(), begins_.end()) + kReach - kSubscaleSteps.back() + 1;
-    double least = std::numeric_limits<double>::infinity();
-    for (int scale = std::clamp(top - 12, 1, 255); scale <= std::clamp(top, 1, 255); ++scale) {
-      Scales tried;
-      tried.scale = scale;
-      const double error = choose_subscales(tried);
-      if (error < least) {
-        least = error;
-        best = tried;
-      }
+  // What the groups are expected to have, each with the step that suits it if it is not too far below the largest.
+  double expected_error() const {
+    const int lowest = largest_step() - (kSubscaleSteps.back() - kSubscaleSteps.front());
+    double sum = 0;
+    for (const Group& group : groups_) {
+      if (group.peak != 0) sum += group.best >= lowest ? group.least : error_of(group, grid_step(lowest));
     }
-    return least;
+    return sum;
   }
 
+  // The scale that suits the largest group best with the largest sub-scale.
+  int first_scale() const { return std::clamp(largest_step() - kSubscaleSteps.back(), 1, 255); }
+
+  // Chooses sub-scales for a scale and returns the error to expect.
   double choose_subscales(Scales& scales) const {
+    const float unit = grid_step(scales.scale);
     double sum = 0;
-    for (int g = 0; g < kBlockGroups; ++g) {
+    for (size_t g = 0; g < kBlockGroups; ++g) {
+      const Group& group = groups_[g];
+      if (group.peak == 0) continue;
+      const int nearest = std::clamp((group.best - scales.scale - kSubscaleSteps[0] + 1) / 2, 0, 7);
       float least = std::numeric_limits<float>::infinity();
-      for (int k = 0; k < 8; ++k) {
-        const float error = estimated(g, scales.scale + kSubscaleSteps[static_cast<size_t>(k)]);
-        if (error < least) {
-          least = error;
-          scales.sub[static_cast<size_t>(g)] = static_cast<uint8_t>(k);
-        }
+      for (int k = std::max(nearest - 1, 0); k <= std::min(nearest + 1, 7); ++k) {
+        const float error = error_of(group, unit * kSubscales[static_cast<size_t>(k)]);
+        if (error >= least) continue;
+        least = error;
+        scales.sub[g] = static_cast<uint8_t>(k);
       }
       sum += least;
     }
@@ -147,7 +173,7 @@ class BlockSearch {
     SubsetCosts costs[kBlockElements];
     std::array<uint8_t, 4> indices[kBlockElements];
     float steps[kBlockGroups];
-    const float unit = power_of_sixths(scales.scale, 0);
+    const float unit = grid_step(scales.scale);
     for (int g = 0; g < kBlockGroups; ++g) steps[g] = unit * kSubscales[scales.sub[static_cast<size_t>(g)]];
     const int count = lanes_ * kBlockVectors;
     for (int t = 0; t < count; ++t) {
@@ -173,60 +199,48 @@ class BlockSearch {
   }
 
  private:
-  static constexpr int kReach = 14;           // decibels below the step that just holds the peak
-  static constexpr int kGrid = kReach + 3;    // steps that are estimated
-
   float weight(int element) const { return source_.weights == nullptr ? 1.0f : source_.weights[element]; }
 
-  // The smallest step whose levels hold a peak.
-  int step_of_peak(float peak) const {
-    int low = 0, high = kLargestStep;
-    while (low < high) {
-      const int middle = (low + high) / 2;
-      if (power_of_sixths(middle, 0) * 63.5f >= peak) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+  int largest_step() const {
+    int largest = kFirstStep;
+    for (const Group& group : groups_) {
+      if (group.peak != 0) largest = std::max(largest, group.best);
     }
-    return low;
+    return largest;
   }
 
-  void estimate() {
-    for (auto& group : estimates_) group.fill(0);
-    float inverses[kBlockGroups][kGrid];
-    for (int g = 0; g < kBlockGroups; ++g) {
-      for (int q = 0; q < kGrid; ++q) {
-        inverses[g][q] = static_cast<float>(kFiner * quantizer_.wide) /
-                         power_of_sixths(begins_[static_cast<size_t>(g)] + q, 0);
-      }
-    }
+  float error_of(const Group& group, float step) const {
+    const float to_place = static_cast<float>(kFiner * quantizer_.wide) / step;
     const auto last = static_cast<float>(quantizer_.errors.size() - 1);
-    for (size_t i = 0; i < source_.elements.size(); ++i) {
-      const auto g = static_cast<size_t>(group_of(static_cast<int>(i)));
-      const float size = std::fabs(source_.elements[i]), own = weight(static_cast<int>(i));
-      for (int q = 0; q < kGrid; ++q) {
-        const float place = std::min(size * inverses[g][q], last);
-        estimates_[g][static_cast<size_t>(q)] += own * quantizer_.errors[static_cast<size_t>(place)];
-      }
+    float sum = 0;
+    for (int i = 0; i < group.count; ++i) {
+      const float place = group.sizes[i] * to_place;
+      const float beyond = place * (1.0f / kFiner) - quantizer_.middle;
+      sum += group.weights[i] * (place < last ? quantizer_.errors[static_cast<size_t>(place)] : beyond * beyond);
     }
-    for (int g = 0; g < kBlockGroups; ++g) {
-      for (int q = 0; q < kGrid; ++q) {
-        const float step = static_cast<float>(kFiner) / inverses[g][q];
-        estimates_[static_cast<size_t>(g)][static_cast<size_t>(q)] *= step * step;
-      }
-    }
+    return sum * step * step * quantizer_.unit_square;
   }
 
-  float estimated(int group, int step) const {
-    const auto g = static_cast<size_t>(group);
-    if (peaks_[g] == 0) return 0;
-    const int place = step - begins_[g];
-    if (place < 0) return std::numeric_limits<float>::max() * 1e-3f;
-    if (place < kGrid) return estimates_[g][static_cast<size_t>(place)];
-    // Ever larger steps: the error grows with their square.
-    const float ratio = power_of_sixths(255 + 2 * (place - kGrid + 1), 0);
-    return estimates_[g][kGrid - 1] * ratio;
+  // Goes down from the step that just holds the peak while the error falls.
+  void find_step(Group& group) const {
+    if (group.peak == 0) return;
+    int low = kFirstStep, high = kLastStep;
+    while (low < high) {
+      const int middle = low + (high - low) / 2;
+      (grid_step(middle) * kReach >= group.peak ? high : low) =
+          grid_step(middle) * kReach >= group.peak ? middle : middle + 1;
+    }
+    group.best = low;
+    group.least = error_of(group, grid_step(low));
+    for (int q = low - 1, worse = 0; q >= kFirstStep && worse < 4; --q) {
+      const float error = error_of(group, grid_step(q));
+      if (error >= group.least) {
+        ++worse;
+        continue;
+      }
+      group.least = error;
+      group.best = q;
+    }
   }
 
   void price(float value, float weight, SubsetCosts& costs, std::array<uint8_t, 4>& indices) const {
@@ -245,9 +259,8 @@ class BlockSearch {
   const BlockSource& source_;
   const Quantizer& quantizer_;
   int lanes_;
-  std::array<float, kBlockGroups> peaks_ = {};
-  std::array<int, kBlockGroups> begins_ = {};
-  std::array<std::array<float, kGrid>, kBlockGroups> estimates_ = {};
+  float peak_ = 0;
+  std::array<Group, kBlockGroups> groups_;
 };
 
 // Bit `bit` of each code as a plane of L bytes: bit j of byte l for vector j, lane l.
@@ -301,8 +314,7 @@ double expected_error(const BlockSource& source, int width) {
     }
     return sum;
   }
-  Scales scales;
-  return BlockSearch(source, width).choose(scales);
+  return BlockSearch(source, width).expected_error();
 }
 
 double encode_block(const BlockSource& source, int width, int effort, std::byte* to) {
@@ -312,22 +324,27 @@ double encode_block(const BlockSource& source, int width, int effort, std::byte*
     std::memset(to, 0, static_cast<size_t>(block_bytes(width, search.lanes())));
     return 0;
   }
+  // Scales in the order of their expected errors; so many of them are tried by the trellis.
+  constexpr int kCandidates = 12;
+  std::array<std::pair<double, Scales>, kCandidates> candidates;
+  for (int i = 0; i < kCandidates; ++i) {
+    Scales& scales = candidates[static_cast<size_t>(i)].second;
+    scales.scale = std::clamp(search.first_scale() + 3 - i, 1, 255);
+    candidates[static_cast<size_t>(i)].first = search.choose_subscales(scales);
+  }
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  double least = std::numeric_limits<double>::infinity();
   Scales best;
-  search.choose(best);
   std::array<uint8_t, kBlockElements> codes = {};
-  double least = search.quantize(best, codes.data());
-  const int tries = (effort - 3) / 2;  // scales above and below
-  const int middle = best.scale;
-  for (int i = 1; i <= 2 * tries; ++i) {
-    Scales tried;
-    tried.scale = middle + (i % 2 ? 1 : -1) * ((i + 1) / 2);
-    if (tried.scale < 1 || tried.scale > 255) continue;
-    search.choose_subscales(tried);
+  const int tries = std::max(1, effort - 3);
+  for (int i = 0; i < tries; ++i) {
+    const Scales& scales = candidates[static_cast<size_t>(i)].second;
     std::array<uint8_t, kBlockElements> other = {};
-    const double error = search.quantize(tried, other.data());
+    const double error = search.quantize(scales, other.data());
     if (error >= least) continue;
     least = error;
-    best = tried;
+    best = scales;
     codes = other;
   }
   pack_codes(codes.data(), width, search.lanes(), pack_header(best, search.lanes(), to));

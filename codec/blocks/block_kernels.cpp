@@ -25,8 +25,8 @@
 namespace laq {
 namespace {
 
-// Levels for look-ups of 16. From the lowest bit on, the place of a level has its index bits (the lowest three of more),
-// z1, z0, and the other index bits.
+// Levels for look-ups of 16. From the lowest bit on, the place of a level has its index bits (the lowest three of
+// more), z1, z0, and the other index bits.
 template <int kWidth>
 constexpr auto make_lookup() {
   constexpr int kLow = kWidth < 4 ? kWidth - 1 : 3;  // index bits at the bottom
@@ -53,8 +53,8 @@ namespace laq {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Functions that find levels call use.operator()<j>(levels) for the eight vectors of a block, levels 0..127. Codes of 8 bits
-// have two parts, use.operator()<j>(level / 4, level % 4).
+// Functions that find levels call use.operator()<j>(levels) for the eight vectors of a block, levels 0..127. Codes of 8
+// bits have two parts, use.operator()<j>(level / 4, level % 4).
 
 // One bit of each element, taken from a plane to place kTo.
 template <int kFrom, int kTo>
@@ -119,8 +119,7 @@ HWY_INLINE void levels_of_nibbles(const uint8_t* codes, Use&& use) {
     const Bytes32 one_before = (shift_left<4>(now) & high) | (shift_right<4>(last) & low);
     const Bytes32 places = now ^ ((one_before ^ pairs[p]) & path_bits);
     const Bytes32 z0 = last ^ pairs[1 + p];
-    use.template operator()<2 * p>(
-        look_up_wide<kWidth, 2 * p>(tables, planes, places & low, shift_left<4>(z0)));
+    use.template operator()<2 * p>(look_up_wide<kWidth, 2 * p>(tables, planes, places & low, shift_left<4>(z0)));
     use.template operator()<2 * p + 1>(
         look_up_wide<kWidth, 2 * p + 1>(tables, planes, shift_right<4>(places) & low, z0));
   });
@@ -162,8 +161,8 @@ HWY_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integer
   for (int g = 0; g < kBlockGroups; ++g) {
     const int subscale = read_subscale(bytes, g);
     for (int i = g * kGroupLanes; i < (g + 1) * kGroupLanes; ++i) {
-      const int distance = kWidth == 8 ? 2 * (4 * levels[0][i] + levels[1][i]) - kWideLevelEnd
-                                       : 2 * levels[0][i] - kLevelEnd;
+      const int distance =
+          kWidth == 8 ? 2 * (4 * levels[0][i] + levels[1][i]) - kWideLevelEnd : 2 * levels[0][i] - kLevelEnd;
       integers[i] = static_cast<int16_t>(distance * subscale);
     }
   }
@@ -182,7 +181,8 @@ HWY_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activati
   });
   const Sum offset = factors.dot(activations.sums);
   if constexpr (kWidth == 8) {
-    const int64_t product = 8 * int64_t{sum.total()} + 2 * int64_t{rest_sum.total()} - kWideLevelEnd * int64_t{offset.total()};
+    const int64_t product =
+        8 * int64_t{sum.total()} + 2 * int64_t{rest_sum.total()} - kWideLevelEnd * int64_t{offset.total()};
     return static_cast<float>(product) * (half_steps[bytes[0]] * 0.25f);
   } else {
     return static_cast<float>(total_of(sum, offset)) * half_steps[bytes[0]];

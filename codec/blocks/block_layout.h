@@ -44,7 +44,9 @@ constexpr int block_bytes(int width, int lanes) {
 class BlockGeometry {
  public:
   explicit BlockGeometry(const BlockFormat& format)
-      : strips_(format.columns == 0 ? 0 : format.rows_apart ? format.rows : 1),
+      : strips_(format.columns == 0 ? 0
+                : format.rows_apart ? format.rows
+                                    : 1),
         strip_elements_(format.rows_apart ? format.columns : format.rows * format.columns),
         strip_blocks_((strip_elements_ + kBlockElements - 1) / kBlockElements) {}
 

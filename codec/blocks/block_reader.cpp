@@ -113,8 +113,7 @@ void BlockReader::read(uint64_t strip, uint64_t begin, std::span<float> elements
   for (uint64_t b = 0; b < run.count; ++b) {
     const int width = run.width_of(b), lanes = geometry_.lanes_of_block(first + b);
     unpack_block(bytes, width, lanes, integers);
-    const float step =
-        width == 0 ? 0 : half_step(width, unit_of_scale(std::to_integer<int>(bytes[0]), run.exponent));
+    const float step = width == 0 ? 0 : half_step(width, unit_of_scale(std::to_integer<int>(bytes[0]), run.exponent));
     const uint64_t block = (first + b) * kBlockElements;
     const uint64_t from = std::max(begin, block), to = std::min<uint64_t>(end, block + kBlockElements);
     for (uint64_t i = from; i < to;) {

@@ -1,5 +1,5 @@
-// Vectors of 32 bytes, in as many registers as they take, for blocks. To be included once for each target, see Highway's
-// foreach_target.
+// Vectors of 32 bytes, in as many registers as they take, for blocks. To be included once for each target, see
+// Highway's foreach_target.
 #if defined(LAQ_BLOCKS_BYTE_VECTORS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef LAQ_BLOCKS_BYTE_VECTORS_INL_H_
 #undef LAQ_BLOCKS_BYTE_VECTORS_INL_H_
@@ -211,9 +211,9 @@ HWY_INLINE Bytes32 choose_byte(const Bytes32& choice, const Bytes32& if_set, con
   const hn::RebindToSigned<ByteTag> d;
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) {
-    result.part[i] = hn::BitCast(ByteTag(), hn::IfNegativeThenElse(hn::BitCast(d, choice.part[i]),
-                                                                   hn::BitCast(d, if_set.part[i]),
-                                                                   hn::BitCast(d, if_clear.part[i])));
+    result.part[i] =
+        hn::BitCast(ByteTag(), hn::IfNegativeThenElse(hn::BitCast(d, choice.part[i]), hn::BitCast(d, if_set.part[i]),
+                                                      hn::BitCast(d, if_clear.part[i])));
   }
   return result;
 }

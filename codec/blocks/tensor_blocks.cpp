@@ -18,13 +18,14 @@ struct ErrorWeights {
   std::vector<float> of_row, of_column;  // empty: all 1
 };
 
-std::vector<float> shape_by(const std::vector<double>& squares, double count, double shaping) {
-  double sum = 0;
-  for (const double square : squares) sum += square;
-  const double floor = 1e-6 * sum / static_cast<double>(squares.size());  // rows of nearly nothing do not take all
+// Of the sums of squares in rows, or in columns.
+std::vector<float> shape_by(const std::vector<double>& squares, double shaping) {
+  double mean = 0;
+  for (const double square : squares) mean += square / static_cast<double>(squares.size());
+  constexpr double kFloor = 1e-6;  // so that rows of nearly nothing do not take all
   std::vector<float> weights;
   for (const double square : squares) {
-    weights.push_back(sum == 0 ? 1.0f : static_cast<float>(std::pow((square + floor) / count, -shaping)));
+    weights.push_back(mean == 0 ? 1.0f : static_cast<float>(std::pow(square / mean + kFloor, -shaping)));
   }
   return weights;
 }
@@ -39,8 +40,8 @@ ErrorWeights weigh_errors(std::span<const float> elements, uint64_t rows, uint64
       of_row[i / columns] += square;
       of_column[i % columns] += square;
     }
-    weights.of_row = shape_by(of_row, static_cast<double>(columns), options.shaping);
-    weights.of_column = shape_by(of_column, static_cast<double>(rows), options.shaping);
+    weights.of_row = shape_by(of_row, options.shaping);
+    weights.of_column = shape_by(of_column, options.shaping);
   }
   if (!options.importance.empty()) {
     weights.of_column.resize(columns, 1.0f);
@@ -147,7 +148,8 @@ void write_blocks(const ScaledTensor& tensor, const std::vector<uint8_t>& widths
 
 uint64_t bytes_of(const ScaledTensor& tensor, const std::vector<uint8_t>& widths) {
   uint64_t bytes = 0;
-  for (uint64_t b = 0; b < widths.size(); ++b) bytes += static_cast<uint64_t>(block_bytes(widths[b], tensor.lanes_of(b)));
+  for (uint64_t b = 0; b < widths.size(); ++b)
+    bytes += static_cast<uint64_t>(block_bytes(widths[b], tensor.lanes_of(b)));
   return bytes;
 }
 

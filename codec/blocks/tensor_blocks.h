@@ -10,7 +10,8 @@
 namespace laq {
 
 // elements: finite, rows * columns of them; options: checked.
-BlockTensor encode_blocks(std::span<const float> elements, uint64_t rows, uint64_t columns, const BlockOptions& options);
+BlockTensor encode_blocks(std::span<const float> elements, uint64_t rows, uint64_t columns,
+                          const BlockOptions& options);
 
 // Appends a row of finite elements; its format has one width, and rows that stand apart.
 void append_row(BlockTensor& tensor, std::span<const float> row, const BlockOptions& options);

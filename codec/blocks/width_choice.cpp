@@ -30,10 +30,9 @@ uint64_t bytes_at(const std::vector<BlockErrors>& blocks, double lambda) {
 void spend_rest(const std::vector<BlockErrors>& blocks, double lambda, uint64_t bytes, uint64_t most_bytes,
                 std::vector<uint8_t>& widths) {
   for (size_t i = 0; i < blocks.size(); ++i) {
-    const size_t now = choose_width(blocks[i], lambda * (1 + 1e-9)), next = choose_width(blocks[i], lambda * (1 - 1e-3));
-    const auto cost = [&](size_t w) {
-      return static_cast<uint64_t>(block_bytes(kChosenWidths[w], blocks[i].lanes));
-    };
+    const size_t now = choose_width(blocks[i], lambda * (1 + 1e-9)),
+                 next = choose_width(blocks[i], lambda * (1 - 1e-3));
+    const auto cost = [&](size_t w) { return static_cast<uint64_t>(block_bytes(kChosenWidths[w], blocks[i].lanes)); };
     if (next <= now || bytes + cost(next) - cost(now) > most_bytes) continue;
     bytes += cost(next) - cost(now);
     widths[i] = static_cast<uint8_t>(kChosenWidths[next]);

@@ -23,7 +23,7 @@ template <int kSymbols>
 struct SymbolModel {
   static constexpr int kOne = 1 << kRansBits;
   static constexpr int kLeast = 2;  // probability of any symbol
-  static constexpr int kSlowest = 7;
+  static constexpr int kSlowest = 8;
 
   std::array<int16_t, kSymbols> below;  // the probability of all lower symbols
   int rate = 0;
@@ -41,10 +41,10 @@ struct SymbolModel {
   }
 
  private:
-  static constexpr int kSteps = 96;
+  static constexpr int kSteps = 200;
   static constexpr std::array<uint8_t, kSteps> kRates = [] {
     std::array<uint8_t, kSteps> rates{};
-    for (int i = 0; i < kSteps; ++i) rates[i] = static_cast<uint8_t>(i < 12 ? 4 : i < 36 ? 5 : 6);
+    for (int i = 0; i < kSteps; ++i) rates[i] = static_cast<uint8_t>(i < 64 ? 6 : 7);
     return rates;
   }();
 };

@@ -35,6 +35,6 @@ std::optional<array::ChunkFormat> chunk_of(const TensorFormat& format, ArrayShap
   return array::ChunkFormat{format.type, shape == ArrayShape::matrix ? matrix : kernels, fidelity, tolerance};
 }
 
-constinit const MethodDecoder array_recipe_decoder = {decode};
+constinit const MethodDecoder array_recipe_decoder = {decode, true};
 
 }  // namespace laq::tensor

@@ -11,12 +11,41 @@
 namespace laq::tensor {
 namespace {
 
-constexpr int kLeastEffort = 7;  // that tries arrays for bits and decibels
+// Efforts that try arrays for bits and decibels: always, and if samples of a row tell the next one.
+constexpr int kLeastEffort = 7, kLeastEffortOfSmooth = 4;
+
+// How many decibels two samples take off the next one by linear prediction, in the mean over rows. Weights have next to
+// none, but for bases of transforms, filters and what is measured.
+double prediction_gain(const MatrixView& view, std::span<const float> values) {
+  constexpr uint32_t kLeastColumns = 16, kMostRows = 128;
+  if (view.columns < kLeastColumns) return 0;
+  const uint32_t stride = (view.rows + kMostRows - 1) / kMostRows;
+  double gains = 0;
+  int rows = 0;
+  for (uint32_t row = 0; row < view.rows; row += stride) {
+    const std::span<const float> x = values.subspan(size_t{row} * view.columns, view.columns);
+    double r00 = 0, r01 = 0, r02 = 0, r11 = 0, r12 = 0, r22 = 0;
+    for (size_t i = 2; i < x.size(); ++i) {
+      const double a = x[i], b = x[i - 1], c = x[i - 2];
+      r00 += a * a, r01 += a * b, r02 += a * c, r11 += b * b, r12 += b * c, r22 += c * c;
+    }
+    const double determinant = r11 * r22 - r12 * r12;
+    if (r00 <= 0 || determinant <= 1e-12 * r11 * r22) continue;
+    const double of_b = (r01 * r22 - r02 * r12) / determinant, of_c = (r02 * r11 - r01 * r12) / determinant;
+    const double rest = std::max(r00 - of_b * r01 - of_c * r02, 1e-6 * r00);
+    gains += 10 * std::log10(r00 / rest);
+    ++rows;
+  }
+  return rows > 0 ? gains / rows : 0;
+}
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   if (options.is_uniform || !chunk_of(source.format, ArrayShape::matrix, array::Fidelity::max_error, 0)) return false;
   const bool has_bound = options.target == TensorTarget::lossless || options.target == TensorTarget::max_error;
-  return has_bound || (options.effort >= kLeastEffort && options.exponent == 0);
+  if (has_bound || source.power == 0 || options.effort >= kLeastEffort) return true;
+  constexpr double kSmooth = 2;  // decibels
+  return options.effort >= kLeastEffortOfSmooth &&
+         prediction_gain(MatrixView::of(source.format), source.values) > kSmooth;
 }
 
 // Codes a tensor in one shape, again and again for the search of a step.
@@ -47,9 +76,9 @@ class ArrayCoder {
 std::optional<std::vector<std::byte>> encode_shape(const TensorSource& source, const TensorOptions& options,
                                                    ArrayShape shape) {
   ArrayCoder coder(source, options, shape);
-  if (options.target == TensorTarget::lossless) return coder.code(array::Fidelity::max_error, 0).stream;
+  if (options.target == TensorTarget::lossless || source.power == 0)
+    return coder.code(array::Fidelity::max_error, 0).stream;
   if (options.target == TensorTarget::max_error) return coder.code(array::Fidelity::max_error, options.value).stream;
-  if (source.power == 0) return std::nullopt;
   const StepTarget target(source, options);
   return search_step(target, std::sqrt(source.power), [&](double step) {
     return coder.code(array::Fidelity::mean_squared_error, std::ldexp(step, source.exponent));
@@ -57,8 +86,7 @@ std::optional<std::vector<std::byte>> encode_shape(const TensorSource& source, c
 }
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
-  auto best = encode_shape(source, options, ArrayShape::matrix);
-  return best;
+  return encode_shape(source, options, ArrayShape::matrix);
 }
 
 }  // namespace

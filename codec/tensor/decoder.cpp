@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/bytes.h"
+#include "base/element.h"
 #include "levels/mask.h"
 #include "tensor/frame.h"
 #include "tensor/method.h"
@@ -21,11 +22,15 @@ constexpr const MethodDecoder* decoder_of(Method method) {
 bool decode_unmasked(uint8_t method, std::span<const std::byte> stream, const TensorFormat& format,
                      std::span<std::byte> elements) {
   if (method >= kMethods) return false;
+  const MethodDecoder& decoder = *decoder_of(static_cast<Method>(method));
+  if (is_integer(format.type) && !decoder.takes_integers) return false;
   if (format.elements() == 0) return stream.empty();
-  return decoder_of(static_cast<Method>(method))->decode(stream, format, elements);
+  if (is_too_large(format) && method != static_cast<uint8_t>(Method::raw_elements)) return false;
+  return decoder.decode(stream, format, elements);
 }
 
 bool decode_masked(uint8_t method, ByteReader& reader, const TensorFormat& format, std::span<std::byte> elements) {
+  if (is_too_large(format)) return false;
   const std::span<const std::byte> mask = reader.take(reader.integer());
   if (reader.failed() || !decode_unmasked(method, reader.rest(), format, elements)) return false;
   SymbolReader symbols(mask);
@@ -46,6 +51,10 @@ bool decode_parts(std::span<const std::byte> stream, const TensorFormat& format,
 }
 
 }  // namespace
+
+bool takes_integers(Method method) {
+  return decoder_of(method)->takes_integers;
+}
 
 uint64_t TensorFormat::elements() const {
   uint64_t count = 1;

@@ -24,12 +24,14 @@ constexpr const MethodEncoder* encoder_of(Method method) {
 // The sums over the finite elements of a part.
 struct Sums {
   double squared_error = 0, weighted_error = 0, power = 0, max_error = 0;
+  bool is_exact = true;  // all elements, also those that are not finite
   uint64_t finite = 0;
 
   void add(const Sums& other) {
     squared_error += other.squared_error;
     power += other.power;
     max_error = std::max(max_error, other.max_error);
+    is_exact = is_exact && other.is_exact;
     finite += other.finite;
   }
 };
@@ -64,12 +66,18 @@ class PartEncoder {
   }
 
   CodedPart run() {
+    if (is_too_large(format_)) {
+      consider(static_cast<uint8_t>(Method::raw_elements), elements_);
+      return std::move(best_);
+    }
     const bool is_masked = !is_finite_ && options_.target != TensorTarget::lossless;
     if (is_masked) write_mask();
     std::vector<float> scaled(values_.size());
     double power = 0;
+    // Two factors, as one may be beyond the range of doubles.
+    const double half = std::ldexp(1, -exponent_ / 2), rest = std::ldexp(1, -exponent_ - -exponent_ / 2);
     for (size_t i = 0; i < scaled.size(); ++i) {
-      scaled[i] = std::isfinite(values_[i]) ? static_cast<float>(std::ldexp(values_[i], -exponent_)) : 0;
+      scaled[i] = std::isfinite(values_[i]) ? static_cast<float>(values_[i] * half * rest) : 0;
       power += double{scaled[i]} * scaled[i];
     }
     if (!scaled.empty()) power /= static_cast<double>(scaled.size());
@@ -80,6 +88,7 @@ class PartEncoder {
     const TensorSource source{format_, source_elements, scaled, exponent_, is_masked || is_finite_, power, most};
     for (int method = 0; method < kMethods; ++method) {
       const MethodEncoder& encoder = *encoder_of(static_cast<Method>(method));
+      if (is_integer(format_.type) && !takes_integers(static_cast<Method>(method))) continue;
       if (!encoder.suits(source, options_)) continue;
       if (auto stream = encoder.encode(source, options_)) consider(static_cast<uint8_t>(method), *stream);
     }
@@ -120,8 +129,10 @@ class PartEncoder {
     std::vector<std::byte> decoded(elements_.size());
     if (!decode_tensor(stream, format_, decoded)) {
       sums.squared_error = std::numeric_limits<double>::infinity();
+      sums.is_exact = false;
       return sums;
     }
+    sums.is_exact = std::ranges::equal(decoded, elements_);
     const std::vector<double> again = values_of(format_.type, decoded);
     for (size_t i = 0; i < values_.size(); ++i) {
       if (!std::isfinite(values_[i])) continue;
@@ -138,7 +149,7 @@ class PartEncoder {
   bool meets_target(size_t bytes, const Sums& sums) const {
     switch (options_.target) {
       case TensorTarget::lossless:
-        return true;  // a method keeps it, or is not tried
+        return sums.is_exact;
       case TensorTarget::bits:
         return bytes <= most_bytes_;
       case TensorTarget::snr:

@@ -15,6 +15,10 @@ class ExpectationFit {
  public:
   static constexpr int kFeatures = RowsHeader::kWeights + 1;  // and a constant
 
+  // Every so many groups of rows are seen.
+  explicit ExpectationFit(uint32_t stride) : stride_(stride) {}
+  bool wants(uint32_t group) const { return group % stride_ == 0; }
+
   void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
     std::array<double, kFeatures> f;
     for (int k = 0; k < RowsHeader::kWeights; ++k) f[k] = features[k];
@@ -27,13 +31,13 @@ class ExpectationFit {
   }
 
   // The change of the weights and of the constant, in octaves.
-  std::array<double, kFeatures> change(double count) const {
+  std::array<double, kFeatures> change() const {
     constexpr double kOctavesOfUnit = 1.4426950408889634;
     std::array<std::array<double, kFeatures>, kFeatures> a = squares_;
     std::array<double, kFeatures> x = products_;
     // Cholesky decomposition of the squares, with a little on the diagonal.
     for (int i = 0; i < kFeatures; ++i) {
-      a[i][i] += 0.002 * count + 20;
+      a[i][i] += 0.002 * squares_[kFeatures - 1][kFeatures - 1] + 20;
       for (int k = 0; k <= i; ++k) {
         double sum = a[i][k];
         for (int j = 0; j < k; ++j) sum -= a[i][j] * a[k][j];
@@ -53,6 +57,7 @@ class ExpectationFit {
   }
 
  private:
+  uint32_t stride_;
   std::array<std::array<double, kFeatures>, kFeatures> squares_{};
   std::array<double, kFeatures> products_{};
 };

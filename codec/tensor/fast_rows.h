@@ -29,7 +29,7 @@ inline constexpr int kLanes = 4;  // rows side by side
 // What stands before the symbols.
 struct RowsHeader {
   static constexpr int kStepFraction = 1024;  // parts of an octave
-  static constexpr int kLeastStep = -1200 * kStepFraction, kMostStep = 1100 * kStepFraction;
+  static constexpr int kLeastStep = -1200 * kStepFraction, kMostStep = 1000 * kStepFraction;
   static constexpr int kMeanFraction = 8, kMeanOffset = 64;  // logarithm of the mean magnitude, in points
   static constexpr int kWeights = 4, kWeightUnit = 10;       // weights count tenths
   static constexpr int kShapes = 4;
@@ -38,7 +38,7 @@ struct RowsHeader {
   bool is_uniform = false;                                   // one quantizer, whose points are even, and one context
   bool has_row_factors = false, has_column_factors = false;  // of the step
   int state_bits = 3;                                        // of the trellis
-  int shape = 2;           // of the first probabilities: how heavy tails are, below kShapes
+  int shape = 1;           // of the first probabilities: how heavy tails are, below kShapes
   int step = 0;            // 2^(step / kStepFraction)
   int mean = kMeanOffset;  // 2^((mean - kMeanOffset) / kMeanFraction) is the mean magnitude in points; a byte
   std::array<uint8_t, kWeights> weights{};  // row, near, column, channel; 0 .. 15

@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <memory>
 
 #include "base/scalable_targets.h"
 #include "entropy/coder.h"
@@ -29,6 +29,7 @@ class FittingCounter : public laq::HWY_NAMESPACE::SymbolCounter {
   static constexpr bool kObserves = true;
 
   explicit FittingCounter(ExpectationFit& fit) : fit_(fit) {}
+  bool wants(uint32_t group) const { return fit_.wants(group); }
   void observe(const std::array<float, RowsHeader::kWeights>& features, float size, float expected) {
     fit_.observe(features, size, expected);
   }
@@ -69,7 +70,8 @@ HWY_EXPORT(WritePoints);
 HWY_EXPORT(CountBits);
 HWY_EXPORT(CountAndFit);
 
-constexpr float kLambda = 0.15f;  // squared points that a bit is worth
+constexpr int kLeastEffortOfViews = 4;  // that tries the transposed view
+constexpr float kLambda = 0.2f;         // squared points that a bit is worth
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
@@ -89,8 +91,7 @@ class RowsEncoder {
     const FittedScales fit = fit_scales(rows_.view, rows_.matrix, 1);
     rows_.row_sizes.assign(fit.rows.begin(), fit.rows.end());
     rows_.column_sizes.assign(fit.columns.begin(), fit.columns.end());
-    for (const float value : rows_.matrix) deviation_ += double{value} * value;
-    deviation_ = std::sqrt(deviation_ / static_cast<double>(rows_.matrix.size()));
+    deviation_ = std::exp2(mean_logarithm(fit.rows) + mean_logarithm(fit.columns));
     header_.weights = {5, 1, 6, static_cast<uint8_t>(rows_.view.kernel > 1 ? 2 : 0)};
     if (header_.is_uniform) header_.weights = {};
     points_.resize(rows_.view.size());
@@ -98,23 +99,27 @@ class RowsEncoder {
 
   double deviation() const { return deviation_; }
 
-  Trial code(double step) {
+  // The stream is left out if the trial is far from the target, except after many trials.
+  Trial code(double step, const StepTarget& target) {
     quantize(step);
-    if (passes_ < kFittingPasses) {
-      ExpectationFit fit;
-      HWY_DYNAMIC_DISPATCH(CountAndFit)(header_, rows_.view, points_, fit);
-      move_weights(fit);
-    }
-    ++passes_;
+    Trial trial{{}, target.wants_bits() ? 0 : mean_squared_error(), count_bytes()};
+    if (!target.is_near(trial) && ++far_trials_ < target.most_trials()) return trial;
     ByteWriter writer;
     header_.write(writer);
     writer.append(factor_bytes_);
     writer.append(HWY_DYNAMIC_DISPATCH(WritePoints)(header_, rows_.view, points_));
-    return {writer.take(), mean_squared_error()};
+    trial.stream = writer.take();
+    return trial;
+  }
+
+  // The bytes at a step, to compare views by.
+  double bytes_at(double step) {
+    quantize(step);
+    return count_bytes();
   }
 
  private:
-  static constexpr int kFittingPasses = 4;
+  static constexpr int kFittingPasses = 5;
 
   // Divides the matrix by what rows and columns have as factors of the step.
   void set_factors() {
@@ -147,6 +152,19 @@ class RowsEncoder {
     write_factors();
   }
 
+  // Of what is not zero.
+  static double mean_logarithm(std::span<const double> sizes) {
+    double sum = 0;
+    size_t count = 0;
+    for (const double size : sizes) {
+      if (size > 0) {
+        sum += std::log2(size);
+        ++count;
+      }
+    }
+    return count > 0 ? sum / static_cast<double>(count) : 0;
+  }
+
   // Scales with a geometric mean of 1, limited to what scales hold.
   static void normalize(std::vector<double>& factors) {
     double sum = 0;
@@ -177,6 +195,21 @@ class RowsEncoder {
         row[c] /= (row_factors_.empty() ? 1 : row_factors_[r]) * (column_factors_.empty() ? 1 : column_factors_[c]);
       }
     }
+  }
+
+  // The bytes of the stream, nearly; the first calls also move the weights of expectations.
+  double count_bytes() {
+    constexpr double kHeader = 9;
+    double bits = 0;
+    if (passes_++ < kFittingPasses && !header_.is_uniform) {
+      constexpr uint32_t kObserved = 1 << 14;  // elements, about
+      ExpectationFit fit(static_cast<uint32_t>(points_.size() / kObserved) + 1);
+      bits = HWY_DYNAMIC_DISPATCH(CountAndFit)(header_, rows_.view, points_, fit);
+      move_weights(fit);
+    } else {
+      bits = HWY_DYNAMIC_DISPATCH(CountBits)(header_, rows_.view, points_);
+    }
+    return kHeader + static_cast<double>(factor_bytes_.size()) + 2 * rans_states(rows_.view) + bits / 8;
   }
 
   void quantize(double step) {
@@ -212,8 +245,7 @@ class RowsEncoder {
   }
 
   void move_weights(const ExpectationFit& fit) {
-    if (header_.is_uniform) return;
-    const auto change = fit.change(static_cast<double>(points_.size()));
+    const auto change = fit.change();
     for (int k = 0; k < RowsHeader::kWeights; ++k) {
       const double weight = (header_.weights[k] + change[k] * RowsHeader::kWeightUnit);
       header_.weights[k] = static_cast<uint8_t>(std::clamp(static_cast<int>(std::lround(weight)), 0, 15));
@@ -247,13 +279,32 @@ class RowsEncoder {
   std::vector<int32_t> points_;
   double deviation_ = 0;
   float step_ = 1;
-  int passes_ = 0;
+  int passes_ = 0, far_trials_ = 0;
 };
+
+// The encoder of the view in which the tensor takes fewer bytes.
+std::unique_ptr<RowsEncoder> choose_view(const TensorSource& source, const TensorOptions& options, double bits) {
+  auto natural = std::make_unique<RowsEncoder>(source, options, false);
+  const MatrixView view = view_of(source.format, false);
+  if (options.is_uniform || options.effort < kLeastEffortOfViews || view.rows < kLanes || view.columns < kLanes)
+    return natural;
+  auto transposed = std::make_unique<RowsEncoder>(source, options, true);
+  const double step = std::exp2(1 - bits);
+  double of_natural = natural->bytes_at(step * natural->deviation());
+  double of_transposed = transposed->bytes_at(step * transposed->deviation());
+  // The weights of both begin alike, and may suit one view only: what is close gets a second round.
+  constexpr double kClose = 0.02;
+  if (std::fabs(of_natural - of_transposed) < kClose * of_natural) {
+    of_natural = natural->bytes_at(step * natural->deviation());
+    of_transposed = transposed->bytes_at(step * transposed->deviation());
+  }
+  return of_transposed < of_natural ? std::move(transposed) : std::move(natural);
+}
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
   const StepTarget target(source, options);
-  RowsEncoder encoder(source, options, false);
-  return search_step(target, encoder.deviation(), [&](double step) { return encoder.code(step); });
+  const std::unique_ptr<RowsEncoder> encoder = choose_view(source, options, target.bits());
+  return search_step(target, encoder->deviation(), [&](double step) { return encoder->code(step, target); });
 }
 
 }  // namespace

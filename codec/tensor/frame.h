@@ -14,6 +14,12 @@ namespace laq::tensor {
 
 inline constexpr uint8_t kMaskBit = 0x80, kPartsByte = 0x7f;
 
+// Whether a slice of the first side alone has more elements than methods count: then elements are raw.
+inline bool is_too_large(const TensorFormat& format) {
+  constexpr uint64_t kMost = (uint64_t{1} << 31) - 1;
+  return format.elements() > kMost;
+}
+
 // The shape in which the mask is coded. Format: at most 2^31 - 1 elements.
 Grid grid_of(const TensorFormat& format);
 

@@ -33,7 +33,11 @@ struct MethodDecoder {
   // stream: without the byte of the method, untrusted. format: at least one element, at most about kPartElements
   // except where one slice of the first side is larger. Writes all elements; false if the stream is damaged.
   bool (*decode)(std::span<const std::byte> stream, const TensorFormat& format, std::span<std::byte> elements);
+  bool takes_integers = false;  // whether the method is for elements of any type; all take floating-point numbers
 };
+
+// MethodDecoder::takes_integers of a method.
+bool takes_integers(Method method);
 
 // Each is defined in the file of its method.
 #define LAQ_TENSOR_DECODER(name) extern const MethodDecoder name##_decoder;

@@ -2,7 +2,8 @@
 // expects (row_prediction.h); the sizes of what is left are expected by those around (row_magnitudes.h), and coded with
 // mixed contexts (mixed_models.h). All of it learns from what is decoded, so that a stream holds little else than
 // magnitudes and signs:
-//   flags, 3 bytes of the step's logarithm, byte of the mean size's logarithm, then the symbols
+//   flags, 3 bytes of the step's logarithm, byte of the mean size's logarithm, factors (element_factors.h), then the
+//   symbols
 #pragma once
 
 #include <memory>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "levels/magnitude_syntax.h"
 #include "quantize/trellis.h"
 #include "tensor/mixed_models.h"
 #include "tensor/row_magnitudes.h"
@@ -32,7 +34,7 @@ struct RowAxes {
 };
 
 struct MixedHeader {
-  static constexpr int kStepFraction = 1024, kLeastStep = -1200 * kStepFraction, kMostStep = 1100 * kStepFraction;
+  static constexpr int kStepFraction = 1024, kLeastStep = -1200 * kStepFraction, kMostStep = 1000 * kStepFraction;
   static constexpr int kMeanFraction = 8, kLeastMean = -6 * kMeanFraction;
 
   bool is_transposed = false, is_predicted = false, is_dense = false;
@@ -77,7 +79,7 @@ inline uint32_t magnitude_of(Codebook codebook, int point) {
 }
 
 inline int size_of(Codebook codebook, uint32_t magnitude) {
-  const auto twice = static_cast<int>(2 * (magnitude & 0x3fffffffu));
+  const auto twice = static_cast<int>(2 * (magnitude & kMaxMagnitude));
   return codebook == Codebook::even ? twice : codebook == Codebook::odd ? twice + 1 : twice - (twice > 0);
 }
 

@@ -14,6 +14,6 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
 
 }  // namespace
 
-constinit const MethodDecoder raw_elements_decoder = {decode};
+constinit const MethodDecoder raw_elements_decoder = {decode, true};
 
 }  // namespace laq::tensor

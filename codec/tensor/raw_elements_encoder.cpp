@@ -3,12 +3,14 @@
 namespace laq::tensor {
 namespace {
 
-bool suits(const TensorSource&, const TensorOptions&) {
-  return true;
+// Whether the elements are few, or kept without loss, or have as many bits as they need.
+bool suits(const TensorSource& source, const TensorOptions& options) {
+  constexpr size_t kFew = 256;  // bytes
+  const bool has_room = options.target == TensorTarget::bits && source.elements.size() <= source.most_bytes;
+  return options.target == TensorTarget::lossless || has_room || source.elements.size() <= kFew;
 }
 
-std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions& options) {
-  if (options.target == TensorTarget::bits && source.elements.size() > source.most_bytes) return std::nullopt;
+std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions&) {
   return std::vector<std::byte>(source.elements.begin(), source.elements.end());
 }
 

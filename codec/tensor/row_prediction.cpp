@@ -9,10 +9,10 @@ namespace laq::tensor {
 namespace {
 
 constexpr double kFirstRows = 8;
-constexpr double kGrowth = 1.4;       // rows between two factorizations grow by it
-constexpr double kOperations = 3000;  // of factorizations, that an element may cost: columns^3 / 3 each
-constexpr float kRidge = 1e-3f;       // share of the mean variance that is added to each
-constexpr float kLeastLeft = 1e-4f;   // of a variance, that prediction leaves
+constexpr double kGrowth = 1.4;        // rows between two factorizations grow by it
+constexpr double kOperations = 12000;  // of factorizations, that an element may cost: columns^3 each
+constexpr float kRidge = 1e-3f;        // share of the mean variance that is added to each
+constexpr float kLeastLeft = 1e-4f;    // of a variance, that prediction leaves
 
 }  // namespace
 
@@ -102,7 +102,7 @@ void RowPrediction::factor() {
   for (int j = 0; j < columns_; ++j) {
     float* const pivot = &factor_[static_cast<size_t>(j) * columns_];
     const float variance = deviation[j] * deviation[j];
-    const float left = std::max(pivot[j], kLeastLeft * variance), inverse = 1 / left;
+    const float left = std::max(kLeastLeft * variance, pivot[j]), inverse = 1 / left;
     log_left_[j] = static_cast<float>(0.5 * binary_logarithm(double{left} / variance));
     for (int k = j + 1; k < columns_; ++k) {
       const float share = pivot[k] * inverse;

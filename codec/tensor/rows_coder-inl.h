@@ -130,8 +130,8 @@ class RowsCoder {
     } else {
       for (float& log : logs_) log = (w_column + w_channel) * log + constant_;
     }
-    const auto group = static_cast<float>(row / kLanes);
-    column_rate_ = std::max(1.0f / (group + 3), 0.1f) * static_cast<float>(lanes) / kLanes;
+    group_ = row / kLanes;
+    column_rate_ = std::max(1.0f / static_cast<float>(group_ + 3), 0.1f) * static_cast<float>(lanes) / kLanes;
   }
 
   float channel_logarithm(uint32_t first) const {
@@ -159,15 +159,19 @@ class RowsCoder {
     const FourFloats near_rate = all_of(kNearRate);
     const float of_mean = 1.0f / static_cast<float>(lanes);
     FourFloats slow = slow_, near = near_;
+    bool is_observed = false;
+    if constexpr (Coder::kObserves) is_observed = coder_.wants(group_);
     for (size_t c = 0; c < columns; ++c) {
       const FourFloats row_log = rough_logarithms(slow + floor), near_log = rough_logarithms(near + floor);
       const FourFloats expected = (all_of(logs_[c]) + w_row * row_log) + w_near * near_log;
       const MagnitudeClasses classes(expected);
       if constexpr (Coder::kObserves) {
-        for (int lane = 0; lane < lanes; ++lane) {
-          coder_.observe({row_log[lane] - log_of_mean_, near_log[lane] - log_of_mean_, column_logs_[c] - log_of_mean_,
-                          channel_logs_[c] - log_of_mean_},
-                         static_cast<float>(std::abs(points[lane * columns + c])), expected[lane]);
+        if (is_observed) {
+          for (int lane = 0; lane < lanes; ++lane) {
+            coder_.observe({row_log[lane] - log_of_mean_, near_log[lane] - log_of_mean_, column_logs_[c] - log_of_mean_,
+                            channel_logs_[c] - log_of_mean_},
+                           static_cast<float>(std::abs(points[lane * columns + c])), expected[lane]);
+          }
         }
       }
       coder_.limit();
@@ -221,6 +225,7 @@ class RowsCoder {
   float log_of_mean_ = 0;
   std::array<float, RowsHeader::kWeights> weights_{};
   float constant_ = 0, column_rate_ = 0;
+  uint32_t group_ = 0;
   FourFloats slow_{}, near_{};
   std::array<uint8_t, kLanes> lane_states_{};
 };

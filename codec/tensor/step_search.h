@@ -12,8 +12,9 @@ namespace laq::tensor {
 
 // What a step gives.
 struct Trial {
-  std::vector<std::byte> stream;
-  double mean_squared_error;  // in squares of TensorSource::values
+  std::vector<std::byte> stream;  // may be left out if the trial is far from the target
+  double mean_squared_error = 0;  // in squares of TensorSource::values
+  double estimated_bytes = 0;     // if the stream is left out
 };
 
 // A target in bits or decibels.
@@ -24,6 +25,11 @@ class StepTarget {
   // How many bits an element a trial has too many (above 0: it misses the target); decibels that it lacks count as
   // the bits that they cost.
   double excess(const Trial& trial) const;
+  // Whether a trial whose bytes are estimated may turn out to be the best.
+  bool is_near(const Trial& trial) const {
+    const double over = excess(trial);
+    return over < tolerance_ && over > -8 * tolerance_;
+  }
   // Bits an element of the target, roughly if it is in decibels.
   double bits() const { return bits_; }
   // The slack that ends a search, in bits.

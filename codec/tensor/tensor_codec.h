@@ -13,7 +13,7 @@ namespace laq::tensor {
 
 // What is known of a tensor before its stream is read.
 struct TensorFormat {
-  ElementType type = ElementType::float32;  // a floating-point type
+  ElementType type = ElementType::float32;  // integers are coded without loss only
   std::vector<uint64_t> shape = {};         // the slowest side first; without sides it is one element
 
   uint64_t elements() const;  // fits: at most 2^40, which a caller has checked

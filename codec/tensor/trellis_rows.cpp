@@ -5,7 +5,17 @@
 #include <limits>
 #include <type_traits>
 
+#include "base/scalable_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "tensor/trellis_rows.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
 namespace laq::tensor {
+namespace HWY_NAMESPACE {
 namespace {
 
 // Points fall into four cosets, of quantizer * 2 + half: those that differ by multiples of 4 from these.
@@ -187,8 +197,8 @@ class LaneChooser {
 
 }  // namespace
 
-void choose_points(const RowsSource& source, const RowsHeader& header, float step, float lambda,
-                   std::span<int32_t> points) {
+void ChoosePoints(const RowsSource& source, const RowsHeader& header, float step, float lambda,
+                  std::span<int32_t> points) {
   LaneChooser chooser(source, header, step, lambda, points);
   if (header.is_uniform) {
     for (uint32_t row = 0; row < source.view.rows; ++row) chooser.run_uniform(row);
@@ -214,4 +224,20 @@ void choose_points(const RowsSource& source, const RowsHeader& header, float ste
   }
 }
 
+}  // namespace HWY_NAMESPACE
 }  // namespace laq::tensor
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::tensor {
+namespace {
+HWY_EXPORT(ChoosePoints);
+}  // namespace
+
+void choose_points(const RowsSource& source, const RowsHeader& header, float step, float lambda,
+                   std::span<int32_t> points) {
+  HWY_DYNAMIC_DISPATCH(ChoosePoints)(source, header, step, lambda, points);
+}
+
+}  // namespace laq::tensor
+#endif  // HWY_ONCE

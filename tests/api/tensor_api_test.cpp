@@ -204,6 +204,10 @@ TEST_CASE("what no call can accept is refused by name") {
   CHECK(changed([](auto& v) { v.shape = {uint64_t{1} << 41, 0}; }).find("2^40") != std::string::npos);
   CHECK(changed([](auto& v) { v.shape.assign(33, 1); }).find("32 sides") != std::string::npos);
   CHECK(changed([](auto& v) { v.target = TensorTarget{TensorTargetKind::bits, 0}; }).find("bits") != std::string::npos);
+  CHECK(changed([](auto& v) {
+          v.type = ElementType::int32;
+          v.target = TensorTarget{TensorTargetKind::bits, 3};
+        }).find("integers are kept") != std::string::npos);
   const std::vector<float> importance(63, 1), negative(64, -1);
   CHECK(changed([&](auto& v) { v.importance = importance; }).find("64 input channels") != std::string::npos);
   CHECK(changed([&](auto& v) { v.importance = negative; }).find("negative") != std::string::npos);

@@ -1,5 +1,5 @@
-// Signal-to-noise ratios of blocks: for every folder of .npy files (float32, C order) the mean over its tensors, weighted
-// by elements, and the mean over folders.
+// Signal-to-noise ratios of blocks: for every folder of .npy files (float32, C order) the mean over its tensors,
+// weighted by elements, and the mean over folders.
 //   block-snr FOLDER [BITS [EFFORT [WIDTH]]]     FOLDER holds a folder for each net
 #include <cmath>
 #include <cstdio>

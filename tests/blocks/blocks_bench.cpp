@@ -1,6 +1,6 @@
-// Speed of blocks beside a kernel of the plain 4-bit kind on one core, in cache: weights in blocks of 32 with a scale of
-// 16 bits, activations of 8 bits with a scale for each 32. Prints billions of weights a second (processor time) and the
-// ratio to that kernel; the two take turns, and the best of many turns counts.
+// Speed of blocks beside a kernel of the plain 4-bit kind on one core, in cache: weights in blocks of 32 with a scale
+// of 16 bits, activations of 8 bits with a scale for each 32. Prints billions of weights a second (processor time) and
+// the ratio to that kernel; the two take turns, and the best of many turns counts.
 //   blocks-bench [TARGET]     TARGET (AVX2, SSE4 ...) chooses another SIMD target than the machine's best
 #include <hwy/highway.h>
 
@@ -40,8 +40,8 @@ struct PlainActivations {
   int8_t values[32];
 };
 
-__attribute__((target("avx2,fma,f16c"))) float dot_plain(const PlainWeights* weights, const PlainActivations* activations,
-                                                         uint64_t blocks) {
+__attribute__((target("avx2,fma,f16c"))) float dot_plain(const PlainWeights* weights,
+                                                         const PlainActivations* activations, uint64_t blocks) {
   __m256 sum = _mm256_setzero_ps();
   const __m256i low = _mm256_set1_epi8(15), middle = _mm256_set1_epi8(8), ones = _mm256_set1_epi16(1);
   for (uint64_t b = 0; b < blocks; ++b) {

@@ -61,10 +61,10 @@ TEST_CASE("C: rows are appended to a cache") {
   laq_buffer bytes = {nullptr, 0};
   laq_error error;
   for (uint64_t row = 0; row < kRows; ++row) {
-    REQUIRE(laq_append_block_row(&format, &bytes, elements.data() + row * kColumns, kColumns, nullptr, &error) == LAQ_OK);
+    REQUIRE(laq_append_block_row(&format, &bytes, elements.data() + row * kColumns, kColumns, nullptr, &error) ==
+            LAQ_OK);
   }
-  const auto tensor =
-      laq::quantize_blocks(elements, kRows, kColumns, {.width = 5, .rows = laq::BlockRows::apart});
+  const auto tensor = laq::quantize_blocks(elements, kRows, kColumns, {.width = 5, .rows = laq::BlockRows::apart});
   CHECK(format.rows == kRows);
   REQUIRE(bytes.size == tensor->bytes.size());
   CHECK(std::memcmp(bytes.data, tensor->bytes.data(), bytes.size) == 0);

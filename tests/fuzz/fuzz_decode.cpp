@@ -2,7 +2,8 @@
 //
 // Input that begins with "LAQ" is a file, whose checksums are set right first, so that what lies behind them is
 // reached. Any other input is an array's payload where its first byte is below 8, which no picture's is that is worth
-// damaging, and else a picture's; a file is made to it.
+// damaging, a tensor's stream behind a byte that chooses its format where the first byte is 0xf7, and else a picture's;
+// a file is made to it.
 #include "fuzz/fuzz_target.h"
 
 #include <cstdio>
@@ -18,6 +19,7 @@
 
 #include "base/bytes.h"
 #include "container/container.h"
+#include "tensor/tensor_codec.h"
 
 namespace {
 
@@ -177,10 +179,26 @@ void decode_picture(const std::vector<std::byte>& file) {
   }
 }
 
+// A tensor's stream decodes or is refused, as a whole and in parts.
+void decode_tensor(uint8_t choice, std::span<const std::byte> stream) {
+  constexpr laq::ElementType kTypes[] = {laq::ElementType::float16, laq::ElementType::float32,
+                                         laq::ElementType::float64};
+  const laq::tensor::TensorFormat format{kTypes[choice / 8 % 3], kTensorShapes[choice % std::size(kTensorShapes)]};
+  std::vector<std::byte> elements(format.bytes());
+  laq::tensor::decode_tensor(stream, format, elements);
+  for (const laq::tensor::TensorPart& part : laq::tensor::parts_of(stream, format)) {
+    require(part.first_element + part.format.elements() <= format.elements(), "a part lies outside of its tensor");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::span<const std::byte> input = std::as_bytes(std::span(data, size));
+  if (size >= 2 && data[0] == kTensorMark) {
+    decode_tensor(data[1], input.subspan(2));
+    return 0;
+  }
   std::vector<std::byte> file;
   if (size >= 4 && std::memcmp(data, "LAQ", 3) == 0) {
     file.assign(input.begin(), input.end());

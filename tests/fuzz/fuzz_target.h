@@ -3,9 +3,15 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 // What a call to the library may take there.
 inline constexpr uint64_t kFuzzMaxBytes = uint64_t{1} << 23;
+
+// Stands before a byte that chooses a tensor's format, and its stream: the number of a shape, and 8 times that of
+// float16, float32 or float64.
+inline constexpr uint8_t kTensorMark = 0xf7;
+inline const std::vector<uint64_t> kTensorShapes[] = {{40, 60}, {2400}, {10, 8, 3, 3}, {3, 3, 8, 10}, {300, 7}};
 
 // Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

@@ -13,6 +13,7 @@
 #include "container/container.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
+#include "tensor/tensor_encoder.h"
 
 namespace {
 
@@ -46,6 +47,26 @@ void add_arrays(std::vector<Original>& originals) {
   }
 }
 
+void add_tensors(std::vector<Original>& originals) {
+  using laq::tensor::TensorTarget;
+  for (size_t shape = 0; shape < std::size(kTensorShapes); ++shape) {
+    const laq::tensor::TensorFormat format{laq::ElementType::float32, kTensorShapes[shape]};
+    std::vector<float> values(format.elements());
+    for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * i % 1009) - 500.0f;
+    if (shape % 2 == 0) values[77] = -1.0f / 0.0f;
+    for (const auto& [target, value] : {std::pair{TensorTarget::bits, 3.0}, {TensorTarget::lossless, 0.0}}) {
+      laq::tensor::TensorOptions options;
+      options.target = target;
+      options.value = value;
+      options.exponent = shape == 2 ? 0.5 : 0;
+      Bytes bytes = {std::byte{kTensorMark}, static_cast<std::byte>(shape + 8)};
+      const Bytes stream = encode_tensor(format, std::as_bytes(std::span(values)), options).stream;
+      bytes.insert(bytes.end(), stream.begin(), stream.end());
+      originals.push_back({bytes, bytes});
+    }
+  }
+}
+
 std::vector<Original> make_originals() {
   struct Kind {
     uint32_t width, height;
@@ -68,6 +89,7 @@ std::vector<Original> make_originals() {
                  laq::encode(picture.view(), {.quality = kind.quality, .effort = kind.effort, .tune = kind.tune}));
   }
   add_arrays(originals);
+  add_tensors(originals);
   return originals;
 }
 

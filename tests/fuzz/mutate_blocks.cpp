@@ -38,8 +38,8 @@ int main(int count, char** words) {
   std::vector<Bytes> originals;
   for (const int width : {0, 1, 2, 3, 4, 5, 6, 8}) {
     originals.push_back(make_original(3, 300, {.width = width, .threads = 1, .rows = laq::BlockRows::apart}));
-    originals.push_back(
-        make_original(20, 27, {.bits = 3, .width = width, .threads = 1, .rows = laq::BlockRows::joined, .rotates = true}));
+    originals.push_back(make_original(
+        20, 27, {.bits = 3, .width = width, .threads = 1, .rows = laq::BlockRows::joined, .rotates = true}));
   }
   for (long round = 0; round < rounds; ++round) {
     Bytes bytes = originals[mutator.below(originals.size())];

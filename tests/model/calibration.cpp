@@ -40,7 +40,7 @@ std::vector<std::vector<float>> importance_of_inputs(const Transformer& model, c
     for (size_t matrix = first; matrix < first + count; ++matrix)
       for (size_t c = 0; c < input.size(); ++c) importance[matrix][c] += input[c] * input[c];
   };
-  predict_all(model, sequences, hooks);
+  for (const std::vector<int32_t>& sequence : sequences) predict(model, seen_tokens(sequence), hooks);
   for (std::vector<float>& channels : importance) {
     const float mean = std::accumulate(channels.begin(), channels.end(), 0.0f) / static_cast<float>(channels.size());
     for (float& channel : channels) channel = mean > 0 ? channel / mean : 1;

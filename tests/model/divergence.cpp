@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdio>
+#include <future>
 
 #include "io/array/array_file.h"
 
@@ -9,9 +10,10 @@ namespace laq::model {
 
 std::optional<Sequences> read_sequences(const std::string& path) {
   const Result<io::Noted<Array>> array = io::read_array(path);
-  if (!array || array->shape.size() != 2 || array->type != ElementType::int32) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(),
-                 array ? "not int32 [sequences, tokens]" : array.error().message.c_str());
+  if (!array || array->type != ElementType::int32 || array->shape.size() != 2 || array->shape[0] < 2 ||
+      array->shape[1] == 0) {
+    const std::string reason = array ? "not int32 [sequences, tokens], at least two sequences" : array.error().message;
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), reason.c_str());
     return {};
   }
   const std::vector<double> tokens = io::to_doubles(*array);
@@ -20,13 +22,18 @@ std::optional<Sequences> read_sequences(const std::string& path) {
   return sequences;
 }
 
+std::vector<int32_t> seen_tokens(const std::vector<int32_t>& sequence) {
+  std::vector<int32_t> seen = {1};
+  seen.insert(seen.end(), sequence.begin(), sequence.end() - 1);
+  return seen;
+}
+
 Predictions predict_all(const Transformer& model, const Sequences& sequences, const Hooks& hooks) {
+  std::vector<std::future<std::vector<float>>> running;
+  for (const std::vector<int32_t>& sequence : sequences)
+    running.push_back(std::async(std::launch::async, [&] { return predict(model, seen_tokens(sequence), hooks); }));
   Predictions predictions;
-  for (const std::vector<int32_t>& sequence : sequences) {
-    std::vector<int32_t> seen = {1};
-    seen.insert(seen.end(), sequence.begin(), sequence.end() - 1);
-    predictions.push_back(predict(model, seen, hooks));
-  }
+  for (auto& one : running) predictions.push_back(one.get());
   return predictions;
 }
 

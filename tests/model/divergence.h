@@ -15,7 +15,10 @@ using Sequences = std::vector<std::vector<int32_t>>;
 // An int32 .npy file [sequences, tokens]; nothing, after a message, if it is none.
 std::optional<Sequences> read_sequences(const std::string& path);
 
-// The logarithms of the probabilities along each sequence.
+// What the model sees when it predicts a sequence.
+std::vector<int32_t> seen_tokens(const std::vector<int32_t>& sequence);
+
+// The logarithms of the probabilities along each sequence. Each has a thread of its own: hooks are called by several.
 using Predictions = std::vector<std::vector<float>>;
 Predictions predict_all(const Transformer& model, const Sequences& sequences, const Hooks& hooks = {});
 

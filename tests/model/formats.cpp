@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 
 #include <laq/blocks.hpp>
 
@@ -30,18 +31,21 @@ using MatrixCoder =
 
 WeightFormat weight_format(const std::string& family, const Shaping& shaping, double bits, const MatrixCoder& coder) {
   char number[16];
-  std::snprintf(number, sizeof number, " %.3g", bits);
+  std::snprintf(number, sizeof number, " at %.4g", bits);
   const std::string name = family + shaping.name;
   return {name, name + number, [=](Transformer& model, const Calibration& calibration) {
             std::vector<double> each(model.matrices.size(), bits);
             constexpr double kLeastBits = 1;
             if (shaping.is_calibrated) each = allocate_bits(model, calibration.sensitivity, bits, kLeastBits);
+            std::vector<std::future<size_t>> running;
+            for (size_t i = 0; i < each.size(); ++i)
+              running.push_back(std::async(std::launch::async, [&, i] {
+                const std::span<const float> importance(calibration.importance[i]);
+                return coder(model.matrices[i], each[i], shaping.exponent,
+                             shaping.is_calibrated ? importance : std::span<const float>());
+              }));
             size_t bytes = 0;
-            for (size_t i = 0; i < each.size(); ++i) {
-              const auto& importance = calibration.importance[i];
-              bytes += coder(model.matrices[i], each[i], shaping.exponent,
-                             shaping.is_calibrated ? std::span(importance) : std::span<const float>());
-            }
+            for (auto& one : running) bytes += one.get();
             return 8.0 * static_cast<double>(bytes);
           }};
 }
@@ -60,17 +64,22 @@ size_t code_stored(Matrix& matrix, const tensor::TensorOptions& options) {
 }
 
 void add_stored_formats(std::vector<WeightFormat>& formats) {
-  for (const Shaping& shaping : {kSquaredError, kRelative, kCalibrated})
-    for (const double bits : {3.0, 3.5, 4.25, 5.0, 6.0}) {
-      const auto code = [](Matrix& matrix, double bits, double exponent, std::span<const float> importance) {
-        return code_stored(matrix, {.target = tensor::TensorTarget::bits,
-                                    .value = bits,
-                                    .exponent = exponent,
-                                    .importance = importance,
-                                    .effort = 9});
-      };
-      formats.push_back(weight_format("laq storage", shaping, bits, code));
-    }
+  constexpr int kBestEffort = 9;
+  const auto add = [&](const std::string& family, const Shaping& shaping, double bits, int effort) {
+    const auto code = [effort](Matrix& matrix, double bits, double exponent, std::span<const float> importance) {
+      return code_stored(matrix, {.target = tensor::TensorTarget::bits,
+                                  .value = bits,
+                                  .exponent = exponent,
+                                  .importance = importance,
+                                  .effort = effort});
+    };
+    formats.push_back(weight_format(family, shaping, bits, code));
+    if (effort < kBestEffort) formats.back().family = "";
+  };
+  for (const Shaping& shaping : {kSquaredError, kRelative, kCalibrated}) {
+    for (const double bits : {3.0, 4.25, 5.5}) add("laq storage", shaping, bits, kBestEffort);
+    add("laq storage of effort 5", shaping, 4.25, 5);
+  }
 }
 
 // Replaces the numbers by what blocks of them give, and returns the bytes.
@@ -85,7 +94,7 @@ size_t code_blocks(std::span<float> values, size_t rows, size_t columns, const B
 
 void add_block_formats(std::vector<WeightFormat>& formats) {
   for (const Shaping& shaping : {kSquaredError, kRelative, kCalibrated})
-    for (const double bits : {3.125, 3.5, 4.25, 5.25, 6.25, 8.25}) {
+    for (const double bits : {3.125, 4.25, 5.25, 6.25, 8.25}) {
       const auto code = [](Matrix& matrix, double bits, double exponent, std::span<const float> importance) {
         std::vector<float> positive(importance.begin(), importance.end());
         for (float& one : positive) one = std::max(one, 1e-6f);
@@ -123,9 +132,9 @@ std::vector<VectorFormat> vector_formats() {
                          return contrast.bits * static_cast<double>(values.size());
                        }});
   for (const bool rotates : {false, true})
-    for (const int width : {3, 4, 5, 6, 8}) {
+    for (const int width : {4, 6, 8}) {
       const std::string family = rotates ? "laq blocks rotated" : "laq blocks";
-      formats.push_back({family, family + " " + std::to_string(width), [=](std::span<float> values) {
+      formats.push_back({family, family + " of width " + std::to_string(width), [=](std::span<float> values) {
                            return 8.0 * static_cast<double>(code_blocks(
                                             values, 1, values.size(),
                                             {.width = width, .effort = 5, .threads = 1, .rotates = rotates}));

@@ -12,7 +12,7 @@
 namespace laq::model {
 
 struct WeightFormat {
-  std::string family, name;  // formats of a family lie on one curve
+  std::string family, name;  // formats of a family lie on one curve; without one they are in no chart
   // Replaces every matrix by what decoding gives. Returns the bits of all matrices.
   std::function<double(Transformer& model, const Calibration& calibration)> quantize_dequantize;
 };

@@ -4,6 +4,7 @@
 // MODEL holds stories260K.bin, a model of llama2.c, and tokens.npy, sequences that it wrote. Encoders are calibrated on
 // the first half of them and judged by the second. Prints tables in Markdown; FOLDER gets model-divergence.csv and
 // .svg.
+#include <atomic>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -58,7 +59,7 @@ void measure_weights(Bench& bench) {
 
 void measure_vectors(Bench& bench) {
   for (const VectorFormat& format : vector_formats()) {
-    double bits = 0, numbers = 0;
+    std::atomic<double> bits = 0, numbers = 0;
     const auto quantize = [&](std::span<float> values) {
       bits += format.quantize_dequantize(values);
       numbers += static_cast<double>(values.size());
@@ -71,7 +72,8 @@ void measure_vectors(Bench& bench) {
     keys.key = values.value = both.key = both.value = quantize;
     const Hooks* hooks[] = {&inputs, &all_inputs, &keys, &values, &both};  // in the order of the places
     for (size_t i = 0; i < std::size(kVectorPlaces); ++i) {
-      bits = numbers = 0;
+      bits = 0;
+      numbers = 0;
       add(bench, {kVectorPlaces[i], format.family, format.name, 0, NAN, {}, {}}, bench.model, *hooks[i]);
       bench.measurements.back().bits = bits / numbers;
     }

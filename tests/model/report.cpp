@@ -73,7 +73,7 @@ std::string comma_separated(const Measurements& measurements) {
 
 std::string chart(const Measurements& measurements, const std::string& place) {
   compare::Chart chart;
-  chart.width = 720;
+  chart.width = 760;
   chart.height = 440;
   chart.x_spacing = compare::Spacing::linear;
   chart.y_spacing = compare::Spacing::logarithmic;
@@ -81,6 +81,7 @@ std::string chart(const Measurements& measurements, const std::string& place) {
   chart.y_title = "divergence, bits a token: " + place;
   chart.description = chart.y_title + " over " + chart.x_title;
   for (const Measurement& row : those_of(measurements, place)) {
+    if (row.family.empty()) continue;
     auto series = std::ranges::find(chart.series, row.family, &compare::ChartSeries::name);
     if (series == chart.series.end()) {
       chart.series.push_back({.codec = chart.series.size(), .name = row.family, .points = {}});

@@ -139,6 +139,21 @@ bool read_floats(std::istream& file, std::vector<float>& values) {
   return file.read(reinterpret_cast<char*>(values.data()), bytes).gcount() == bytes;
 }
 
+// Floats of the matrices.
+double matrix_elements(const TransformerShape& shape) {
+  const auto width = static_cast<double>(shape.width), key_width = static_cast<double>(shape.key_width());
+  const double of_layer = width * (2 * width + 2 * key_width + 3 * static_cast<double>(shape.hidden));
+  return static_cast<double>(shape.vocabulary) * width + static_cast<double>(shape.layers) * of_layer;
+}
+
+bool has_room_for(std::istream& file, const TransformerShape& shape) {
+  const std::streamoff place = file.tellg();
+  file.seekg(0, std::ios::end);
+  const std::streamoff left = file.tellg() - place;
+  file.seekg(place);
+  return matrix_elements(shape) * sizeof(float) <= static_cast<double>(left);
+}
+
 std::optional<TransformerShape> read_shape(std::istream& file) {
   std::array<int32_t, 7> header{};  // width, hidden, layers, heads, heads of keys, vocabulary, length of sequences
   if (!file.read(reinterpret_cast<char*>(header.data()), sizeof header)) return {};
@@ -183,7 +198,7 @@ Transformer blank_transformer(const TransformerShape& shape) {
 
 std::optional<Transformer> read_transformer(std::istream& file) {
   const std::optional<TransformerShape> shape = read_shape(file);
-  if (!shape) return {};
+  if (!shape || !has_room_for(file, *shape)) return {};
   Transformer model = blank_transformer(*shape);
   bool is_whole = read_floats(file, model.matrices[0].values);
   const auto read_norms = [&](size_t first) {

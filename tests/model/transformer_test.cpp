@@ -119,6 +119,9 @@ TEST_CASE("a file of llama2.c gives its tensors, and a damaged one none") {
     std::string odd = bytes;
     odd[0] = 15;  // no whole heads
     CHECK(!model_from(odd));
+    std::string deep = bytes;
+    deep[9] = 0x40;  // 16386 layers, which the file has no room for
+    CHECK(!model_from(deep));
   }
 }
 

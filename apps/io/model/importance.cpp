@@ -68,7 +68,7 @@ Result<Importance> parse_npz_importance(std::span<const std::byte> file) {
 
 std::vector<float> floats_of(std::span<const std::byte> bytes) {
   std::vector<float> floats(bytes.size() / sizeof(float));
-  std::memcpy(floats.data(), bytes.data(), floats.size() * sizeof(float));
+  if (!floats.empty()) std::memcpy(floats.data(), bytes.data(), floats.size() * sizeof(float));
   return floats;
 }
 
@@ -157,6 +157,22 @@ class NumberEvents : public JsonEvents {
   std::string name_;
 };
 
+Result<Sensitivity> parse_object(std::string_view text) {
+  NumberEvents events;
+  if (!events.parse(text)) return corrupt("is no list of numbers by name: " + events.problem());
+  return std::move(events.numbers);
+}
+
+Result<Sensitivity> parse_npz_sensitivity(std::span<const std::byte> file) {
+  Sensitivity sensitivity;
+  const auto add_member = [&](const std::string& name, const std::vector<double>& numbers) {
+    if (numbers.size() == 1) return add(sensitivity, name, numbers[0]);
+    return std::optional(corrupt(quoted_name(name) + " is not one number"));
+  };
+  if (std::optional<Error> error = for_each_member(file, add_member)) return *std::move(error);
+  return sensitivity;
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kBlanks = " \t\r\"";
   const size_t first = text.find_first_not_of(kBlanks);
@@ -211,21 +227,14 @@ Result<Importance> read_importance(const std::string& path) {
 }
 
 Result<Sensitivity> parse_sensitivity(std::span<const std::byte> file) {
-  Sensitivity sensitivity;
-  if (is_npz(file)) {
-    const auto add_member = [&](const std::string& name, const std::vector<double>& numbers) {
-      if (numbers.size() == 1) return add(sensitivity, name, numbers[0]);
-      return std::optional(corrupt(quoted_name(name) + " is not one number"));
-    };
-    if (std::optional<Error> error = for_each_member(file, add_member)) return *std::move(error);
-    return sensitivity;
-  }
   const std::string_view text = text_of(file);
-  if (const size_t first = text.find_first_not_of(" \t\r\n"); first == std::string_view::npos || text[first] != '{')
-    return parse_lines(text);
-  NumberEvents events;
-  if (!events.parse(text)) return corrupt("is no list of numbers by name: " + events.problem());
-  return std::move(events.numbers);
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  const bool is_object = first != std::string_view::npos && text[first] == '{';
+  Result<Sensitivity> sensitivity = is_npz(file) ? parse_npz_sensitivity(file)
+                                    : is_object  ? parse_object(text)
+                                                 : parse_lines(text);
+  if (sensitivity && sensitivity->empty()) return corrupt("tells the sensitivity of no tensor");
+  return sensitivity;
 }
 
 Result<Sensitivity> read_sensitivity(const std::string& path) {

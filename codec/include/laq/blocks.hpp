@@ -50,7 +50,7 @@ struct BlockOptions {
   int effort = 5;      // 1 (fastest) .. 9: how many scales and widths are tried
   int threads = 0;     // 1..1024, or 0: one per processor; the bytes do not depend on it
   BlockRows rows = BlockRows::automatic;
-  bool rotates = false;                    // Hadamard transform of each 32 elements first: for activations with outliers
+  bool rotates = false;  // Hadamard transform of each 32 elements first: for activations with outliers
   std::span<const float> importance = {};  // of errors, per column; positive; empty: all are alike
   double shaping = 0;  // 0..1: errors in rows and columns of root mean square r weigh r^-(2 shaping); 0: squared error
 };
@@ -82,7 +82,7 @@ LAQ_API Result<BlockTensor> quantize_blocks(std::span<const float> elements, uin
 // Appends a row to a tensor of one width whose rows stand apart, such as a cache. The options of the format count, and
 // of `options` effort, importance and shaping. A tensor of no rows begins with a format of the caller's choice.
 LAQ_API std::optional<Error> append_block_row(BlockTensor& tensor, std::span<const float> row,
-                                          const BlockOptions& options = {});
+                                              const BlockOptions& options = {});
 
 // The bytes that blocks of a format with one width take. Errors: invalid_argument.
 LAQ_API Result<uint64_t> bytes_of_blocks(const BlockFormat& format);

@@ -33,8 +33,9 @@ class SmallFloat {
       return;
     }
     // In units of the last bit, the number is an integer. Numbers below the least normal one have its unit.
-    const int exponent = size > 0 ? std::max(std::ilogb(size), kLeastExponent) : kLeastExponent;
-    const double units = std::nearbyint(std::ldexp(size, kFraction - exponent));
+    const int exponent = std::max(static_cast<int>(bits >> 52 & 0x7ff) - 1023, kLeastExponent);
+    constexpr double kRounds = 0x1p52;  // a sum with it has no fraction
+    const double units = (size * power_of(kFraction - exponent) + kRounds) - kRounds;
     // The exponent's field begins at 1 for normal numbers, whose first bit adds 1 to it.
     bits_ = sign | static_cast<uint16_t>(((exponent - kLeastExponent) << kFraction) + static_cast<int>(units));
   }
@@ -46,7 +47,7 @@ class SmallFloat {
       return std::bit_cast<double>(sign | 0x7ff0000000000000 | static_cast<uint64_t>(fraction) << (52 - kFraction));
     }
     const int first = exponent > 0 ? 1 << kFraction : 0;
-    const double size = std::ldexp(first + fraction, std::max(exponent, 1) - 1 + kLeastExponent - kFraction);
+    const double size = (first + fraction) * power_of(std::max(exponent, 1) - 1 + kLeastExponent - kFraction);
     return (bits_ & 0x8000) != 0 ? -size : size;
   }
   explicit operator long double() const { return static_cast<double>(*this); }
@@ -55,6 +56,9 @@ class SmallFloat {
   static constexpr int kExponentMask = (1 << kExponent) - 1, kFractionMask = (1 << kFraction) - 1;
   static constexpr uint16_t kInfinity = kExponentMask << kFraction;
   static constexpr double kOverflow = (2 - 0.5 / (1 << kFraction)) * kMostPower;  // half a step beyond the greatest
+
+  // 2^exponent, of a normal double.
+  static double power_of(int exponent) { return std::bit_cast<double>(static_cast<uint64_t>(exponent + 1023) << 52); }
 
   uint16_t bits_ = 0;
 };

@@ -424,8 +424,7 @@ LAQ_API laq_status laq_dequantize_blocks(const laq_block_view* view, uint64_t ro
 LAQ_API laq_status laq_dot_blocks(const laq_block_view* view, uint64_t row, const float* activations, size_t count,
                                   float* product, laq_error* error) LAQ_NOEXCEPT;
 LAQ_API laq_status laq_matvec_blocks(const laq_block_view* view, const float* activations, size_t count,
-                                     float* products, size_t product_count, int threads,
-                                     laq_error* error) LAQ_NOEXCEPT;
+                                     float* products, size_t product_count, int threads, laq_error* error) LAQ_NOEXCEPT;
 
 /* Null is left alone. */
 LAQ_API void laq_block_view_free(laq_block_view* view) LAQ_NOEXCEPT;

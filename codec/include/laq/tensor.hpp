@@ -46,7 +46,8 @@ struct TensorView {
   const void* data = nullptr;        // may be null where a side is 0
   // What a model calls the type, if `type` does not tell: "F8_E4M3", "Q4_K". Elements are then uint8, the bytes of it.
   std::string type_name = {};
-  // In place of that of the options. Without it, the tensor is coded without loss if is_kept_by_default().
+  // In place of that of the options; integers are always without loss. Without it, the tensor is coded without loss if
+  // is_kept_by_default().
   std::optional<TensorTarget> target = {};
   // How much the squared error of each input channel counts: its mean activation energy, or the diagonal of a Hessian.
   // Not owned; empty, or as many as there are input channels: the second side of [outputs, inputs, kernel ...], and the

@@ -47,7 +47,9 @@ TEST_CASE("contrasts of model formats have the bits and the errors of their form
       {"NF4", {4.25, 19.5, 21.5}},    {"NVFP4", {4.5, 19.5, 21.5}},    {"MXFP4", {4.25, 17.5, 20}}};
   const std::vector<float> values = gaussian(1 << 15);
   CHECK(model_contrasts().size() == expectations.size());
-  for (const auto& [name, expected] : expectations) {
+  for (const auto& row : expectations) {
+    const std::string& name = row.first;
+    const Expectation& expected = row.second;
     CAPTURE(name);
     const ModelContrast* contrast = find_model_contrast(name);
     REQUIRE(contrast);

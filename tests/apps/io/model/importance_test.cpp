@@ -91,6 +91,7 @@ TEST_CASE("sensitivity that is no list of numbers is refused") {
     return sensitivity.ok() ? "no error" : sensitivity.error().message;
   };
   CHECK(message(bytes_of("a,1\nb\n")) == "line 2 is not 'name,number'");
+  CHECK(message(bytes_of("tensor,kl\n")) == "tells the sensitivity of no tensor");
   CHECK(message(bytes_of("a,1\na,2\n")) == "it has 'a' twice");
   CHECK(message(bytes_of("a,-1\n")).find("'a' has a number that is negative") == 0);
   CHECK(message(bytes_of(R"({"a":[1]})")).find("'a' is a list and no number") != std::string::npos);

@@ -10,14 +10,14 @@
 #include <string>
 #include <vector>
 
-#include "inspect/colour_map.h"
+#include "compare/report/colour_map.h"
 
 namespace figures {
 
-using laq::command::Colour;
-using laq::command::gray;
-using laq::command::heat;
-using laq::command::signed_heat;
+using laq::compare::Colour;
+using laq::compare::gray;
+using laq::compare::heat;
+using laq::compare::signed_heat;
 
 class Svg {
  public:

@@ -8,7 +8,7 @@ namespace {
 constexpr double kLn2 = 0.69314718055994530942;
 constexpr double kLeastProbability = 1.0 / 4096;
 
-constexpr float kLearningRate = 0.02f;
+constexpr float kLearningRate = 0.005f;
 constexpr int kFirstCount = 2;  // decisions that a first estimate counts for
 constexpr int kMostCount = 255;
 

@@ -111,7 +111,7 @@ void MixedRowChooser::find_choices(const MixedState& now, int c, float value) {
     return;
   }
   std::array<float, kDepth> effects{};  // of own innovations, at their places
-  for (int j = std::max(0, c - kDepth); j < c; ++j) effects[j % kDepth] = now.prediction->effect(j)[c];
+  for (int j = std::max(0, c - kDepth + 1); j < c; ++j) effects[j % kDepth] = now.prediction->effect(j)[c];
   const float rest = value - common_[c];
   for (size_t s = 0; s < choices_.size(); ++s) {
     if (costs_[s] == kInfinite) {

@@ -2,7 +2,8 @@
 // expects (row_prediction.h); the sizes of what is left are expected by those around (row_magnitudes.h), and coded with
 // mixed contexts (mixed_models.h). All of it learns from what is decoded, so that a stream holds little else than
 // magnitudes and signs:
-//   flags, 3 bytes of the step's logarithm, byte of the mean size's logarithm, then the symbols
+//   flags, 3 bytes of the step's logarithm, byte of the mean size's logarithm, factors (element_factors.h), then the
+//   symbols
 #pragma once
 
 #include <memory>

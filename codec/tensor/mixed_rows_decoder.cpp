@@ -1,9 +1,10 @@
-#include <cmath>
+#include <cstring>
 #include <type_traits>
 
 #include "base/binary_logarithm.h"
 #include "base/element.h"
 #include "entropy/coder.h"
+#include "tensor/element_factors.h"
 #include "tensor/method.h"
 #include "tensor/mixed_rows.h"
 
@@ -12,10 +13,12 @@ namespace {
 
 // Writes the values, multiplied by the step, as elements.
 template <class T>
-void store_row(std::span<const float> values, double step, const RowAxes& axes, int row, std::byte* elements) {
+void store_row(std::span<const float> values, double step, const ElementFactors& factors, const RowAxes& axes, int row,
+               std::byte* elements) {
   for (int c = 0; c < axes.columns(); ++c) {
-    const T element = static_cast<T>(static_cast<double>(values[c]) * step);
-    std::memcpy(elements + axes.place(row, c) * sizeof(T), &element, sizeof(T));
+    const size_t place = axes.place(row, c);
+    const T element = static_cast<T>(static_cast<double>(values[c]) * step * static_cast<double>(factors.at(place)));
+    std::memcpy(elements + place * sizeof(T), &element, sizeof(T));
   }
 }
 
@@ -25,6 +28,8 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
   if (!MixedHeader::read(reader, header)) return false;
   const RowAxes axes = RowAxes::of(format, header.is_transposed);
   if (header.is_predicted && !RowPrediction::suits(axes.rows, axes.columns())) return false;
+  ElementFactors factors(MatrixView::of(format));
+  if (!factors.read(reader)) return false;
   const double step = power_of_two(static_cast<double>(header.step) / MixedHeader::kStepFraction);
   SymbolReader symbols(reader.rest());
   MixedState state(header, axes);
@@ -33,7 +38,7 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
     code_mixed_row(symbols, state, {}, values);
     if (symbols.is_past_end()) return false;
     with_type(format.type, [&](auto* type) {
-      store_row<std::remove_pointer_t<decltype(type)>>(values, step, axes, row, elements.data());
+      store_row<std::remove_pointer_t<decltype(type)>>(values, step, factors, axes, row, elements.data());
     });
   }
   return true;

@@ -6,10 +6,12 @@
 namespace laq::tensor {
 namespace {
 
-constexpr float kFloor = 0.15f;      // steps; added to sizes, so that zeros have logarithms
-constexpr float kLeastSize = 0.02f;  // steps
-constexpr float kPriorOfColumn = 3;  // rows that the mean of all counts for
-constexpr float kPriorOfRow = 4;     // elements that a ratio of 1 counts for
+constexpr float kFloor = 0.15f;         // steps; added to sizes, so that zeros have logarithms
+constexpr float kLeastSize = 0.02f;     // steps
+constexpr float kPriorOfColumn = 3;     // rows that the mean of all counts for
+constexpr float kFirstVariance = 0.1f;  // of rows' ratios, in squared octaves; counts for kPriorRows
+constexpr float kPriorRows = 2;
+constexpr float kPriorFactor = 1;
 constexpr float kRecentRate = 0.2f, kNearRate = 0.4f, kWideRate = 0.1f;
 constexpr float kLearningRate = 0.02f;
 
@@ -49,7 +51,7 @@ int coarse_class(float ratio) {
 }  // namespace
 
 ColumnMagnitudes::ColumnMagnitudes(int columns, int kernel_of, float mean_size_of)
-    : kernel(kernel_of), mean_size(mean_size_of), sums(columns) {
+    : kernel(kernel_of), mean_size(mean_size_of), ratio_variance(kFirstVariance), sums(columns) {
   for (auto* list : {&recent, &before, &before2}) list->assign(columns, mean_size);
   for (auto* list : {&mean, &log_mean, &log_recent, &log_innovation}) list->assign(columns, 0);
 }
@@ -64,7 +66,13 @@ void ColumnMagnitudes::begin_row() {
 }
 
 void ColumnMagnitudes::end_row(const std::vector<float>& sizes, float ratio) {
-  constexpr float kLeastRatio = 0.05f;
+  constexpr float kLeastRatio = 0.05f, kLeastRate = 0.01f;
+  // A ratio is known as well as its row is long.
+  const float rate = std::max(1 / (kPriorRows + 1 + static_cast<float>(rows)), kLeastRate);
+  const float octaves = logarithm(std::max(ratio, 1e-3f)), difference = octaves - log_ratio;
+  const float uncertainty = 1 / static_cast<float>(sizes.size());
+  ratio_variance += (std::max(difference * difference - uncertainty, 0.0f) - ratio_variance) * rate;
+  log_ratio += difference * rate;
   const float factor = 1 / (ratio > kLeastRatio ? ratio : kLeastRatio);
   for (size_t c = 0; c < sums.size(); ++c) {
     const float size = sizes[c] * factor;
@@ -87,7 +95,14 @@ void RowMagnitudes::Comparison::move(float size, float expected_size, float rate
 
 RowMagnitudes::RowMagnitudes(const ColumnMagnitudes& columns)
     : columns_(columns), near_{kFloor, kFloor}, wide_(near_), channel_(near_), sizes_(columns.sums.size()) {
-  row_.found = row_.expected = kPriorOfRow * columns.mean_size + kLeastSize;
+  // The less rows differ, the more elements it takes to show that this one does.
+  constexpr float kLeastPrior = 0.5f, kMostPrior = 16;
+  const float prior = std::min(std::max(kPriorFactor / (columns.ratio_variance + 1e-3f), kLeastPrior), kMostPrior);
+  float mean = 0;
+  for (const float size : columns.mean) mean += size;
+  mean /= static_cast<float>(columns.mean.size());
+  row_.expected = prior * mean;
+  row_.found = row_.expected * power(std::clamp(columns.log_ratio, -10.0f, 10.0f));
 }
 
 float RowMagnitudes::predict(int c, const Weights& weights) {

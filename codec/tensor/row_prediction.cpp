@@ -9,10 +9,10 @@ namespace laq::tensor {
 namespace {
 
 constexpr double kFirstRows = 8;
-constexpr double kGrowth = 1.4;       // rows between two factorizations grow by it
-constexpr double kOperations = 3000;  // of factorizations, that an element may cost: columns^3 / 3 each
-constexpr float kRidge = 1e-3f;       // share of the mean variance that is added to each
-constexpr float kLeastLeft = 1e-4f;   // of a variance, that prediction leaves
+constexpr double kGrowth = 1.4;        // rows between two factorizations grow by it
+constexpr double kOperations = 12000;  // of factorizations, that an element may cost: columns^3 each
+constexpr float kRidge = 1e-3f;        // share of the mean variance that is added to each
+constexpr float kLeastLeft = 1e-4f;    // of a variance, that prediction leaves
 
 }  // namespace
 

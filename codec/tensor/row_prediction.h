@@ -17,7 +17,7 @@ class RowPrediction {
   // Columns that prediction may be used with, as memory and time grow with their square.
   static constexpr int kMostColumns = 1024;
   static bool suits(size_t rows, size_t columns) {
-    return columns > 1 && columns <= kMostColumns && columns <= 4 * rows;
+    return columns > 1 && columns <= kMostColumns && columns <= 16 * rows;
   }
   static size_t bytes(size_t columns) { return 2 * sizeof(float) * columns * columns; }
 

@@ -63,8 +63,8 @@ Result<std::vector<Tensor>> decode(const tensor::TensorIndex& index, std::span<c
       parts.push_back({number, std::move(part)});
     }
   }
-  // What decoding an element takes beside it, and a part whatever its size.
-  constexpr uint64_t kOfElement = 16, kOfPart = 1 << 16;
+  // What decoding takes at most: for an element, beside it, and for a part whatever its size (models of mixed rows).
+  constexpr uint64_t kOfElement = 48, kOfPart = uint64_t{3} << 20;
   needed += (kOfElement * largest_part + kOfPart) *
             std::min<uint64_t>(parts.size(), static_cast<uint64_t>(resolve_threads(options.threads)));
   if (needed > options.max_bytes) return exceeds_memory(needed, options);

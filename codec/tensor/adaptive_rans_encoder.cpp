@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <ranges>
 
 #include "tensor/adaptive_rans.h"
 
@@ -10,7 +9,8 @@ namespace laq::tensor {
 std::vector<std::byte> RansWriter::finish_symbols() const {
   std::vector<std::byte> reversed;
   uint64_t state = RansReader::kLeastState;
-  for (const uint32_t interval : intervals_ | std::views::reverse) {
+  for (size_t i = intervals_.size(); i-- > 0;) {
+    const uint32_t interval = intervals_[i];
     const uint64_t start = interval >> 16, size = interval & 0xffff;
     if (state >= ((RansReader::kLeastState >> kRansBits) << 16) * size) {
       reversed.push_back(static_cast<std::byte>(state >> 8));

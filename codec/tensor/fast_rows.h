@@ -29,7 +29,7 @@ inline constexpr int kLanes = 4;  // rows side by side
 // What stands before the symbols.
 struct RowsHeader {
   static constexpr int kStepFraction = 1024;  // parts of an octave
-  static constexpr int kLeastStep = -1200 * kStepFraction, kMostStep = 1100 * kStepFraction;
+  static constexpr int kLeastStep = -1200 * kStepFraction, kMostStep = 1000 * kStepFraction;
   static constexpr int kMeanFraction = 8, kMeanOffset = 64;  // logarithm of the mean magnitude, in points
   static constexpr int kWeights = 4, kWeightUnit = 10;       // weights count tenths
   static constexpr int kShapes = 4;

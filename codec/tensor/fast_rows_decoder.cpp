@@ -60,12 +60,12 @@ bool read_factors(ByteReader& reader, const RowsHeader& header, const MatrixView
 
 // Writes the values, multiplied by `unit`, a power of two, as elements. Only the product rounds, once.
 template <class T>
-void store_row(std::span<const float> values, double unit, const MatrixView& view, uint32_t row, double greatest,
-               std::byte* elements) {
+void store_row(std::span<const float> values, double unit, const MatrixView& view, uint32_t row,
+               const ElementRange& range, std::byte* elements) {
   const size_t stride = view.is_transposed ? view.rows : 1;
   std::byte* to = elements + (view.is_transposed ? row : size_t{row} * view.columns) * sizeof(T);
   for (const float value : values) {
-    const T element = static_cast<T>(std::clamp(static_cast<double>(value) * unit, -greatest, greatest));
+    const T element = static_cast<T>(range.clamp(static_cast<double>(value) * unit));
     std::memcpy(to, &element, sizeof(T));
     to += stride * sizeof(T);
   }
@@ -85,13 +85,13 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
   const int fraction = header.step & (RowsHeader::kStepFraction - 1);
   const auto step = static_cast<float>(power_of_two(static_cast<double>(fraction) / RowsHeader::kStepFraction));
   const double unit = std::ldexp(1.0, (header.step - fraction) / RowsHeader::kStepFraction);
-  const double greatest = ElementRange(format.type).greatest();
+  const ElementRange range(format.type);
   std::vector<float> values(view.columns);
   for (uint32_t row = 0; row < view.rows; ++row) {
     reconstruct_row(header, std::span(points).subspan(size_t{row} * view.columns, view.columns),
                     rows.empty() ? step : step * rows[row], columns.empty() ? nullptr : columns.data(), values.data());
     with_type(format.type, [&](auto* type) {
-      store_row<std::remove_pointer_t<decltype(type)>>(values, unit, view, row, greatest, elements.data());
+      store_row<std::remove_pointer_t<decltype(type)>>(values, unit, view, row, range, elements.data());
     });
   }
   return true;

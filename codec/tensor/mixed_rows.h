@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "levels/magnitude_syntax.h"
 #include "quantize/trellis.h"
 #include "tensor/mixed_models.h"
 #include "tensor/row_magnitudes.h"
@@ -33,7 +34,7 @@ struct RowAxes {
 };
 
 struct MixedHeader {
-  static constexpr int kStepFraction = 1024, kLeastStep = -1200 * kStepFraction, kMostStep = 1100 * kStepFraction;
+  static constexpr int kStepFraction = 1024, kLeastStep = -1200 * kStepFraction, kMostStep = 1000 * kStepFraction;
   static constexpr int kMeanFraction = 8, kLeastMean = -6 * kMeanFraction;
 
   bool is_transposed = false, is_predicted = false, is_dense = false;
@@ -78,7 +79,7 @@ inline uint32_t magnitude_of(Codebook codebook, int point) {
 }
 
 inline int size_of(Codebook codebook, uint32_t magnitude) {
-  const auto twice = static_cast<int>(2 * (magnitude & 0x3fffffffu));
+  const auto twice = static_cast<int>(2 * (magnitude & kMaxMagnitude));
   return codebook == Codebook::even ? twice : codebook == Codebook::odd ? twice + 1 : twice - (twice > 0);
 }
 

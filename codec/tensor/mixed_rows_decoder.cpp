@@ -14,10 +14,11 @@ namespace {
 // Writes the values, multiplied by the step, as elements.
 template <class T>
 void store_row(std::span<const float> values, double step, const ElementFactors& factors, const RowAxes& axes, int row,
-               std::byte* elements) {
+               const ElementRange& range, std::byte* elements) {
   for (int c = 0; c < axes.columns(); ++c) {
     const size_t place = axes.place(row, c);
-    const T element = static_cast<T>(static_cast<double>(values[c]) * step * static_cast<double>(factors.at(place)));
+    const double value = static_cast<double>(values[c]) * step * static_cast<double>(factors.at(place));
+    const T element = static_cast<T>(range.clamp(value));
     std::memcpy(elements + place * sizeof(T), &element, sizeof(T));
   }
 }
@@ -34,11 +35,12 @@ bool decode(std::span<const std::byte> stream, const TensorFormat& format, std::
   SymbolReader symbols(reader.rest());
   MixedState state(header, axes);
   std::vector<float> values(axes.columns());
+  const ElementRange range(format.type);
   for (int row = 0; row < axes.rows; ++row) {
     code_mixed_row(symbols, state, {}, values);
     if (symbols.is_past_end()) return false;
     with_type(format.type, [&](auto* type) {
-      store_row<std::remove_pointer_t<decltype(type)>>(values, step, factors, axes, row, elements.data());
+      store_row<std::remove_pointer_t<decltype(type)>>(values, step, factors, axes, row, range, elements.data());
     });
   }
   return true;

@@ -102,7 +102,7 @@ void RowPrediction::factor() {
   for (int j = 0; j < columns_; ++j) {
     float* const pivot = &factor_[static_cast<size_t>(j) * columns_];
     const float variance = deviation[j] * deviation[j];
-    const float left = std::max(pivot[j], kLeastLeft * variance), inverse = 1 / left;
+    const float left = std::max(kLeastLeft * variance, pivot[j]), inverse = 1 / left;
     log_left_[j] = static_cast<float>(0.5 * binary_logarithm(double{left} / variance));
     for (int k = j + 1; k < columns_; ++k) {
       const float share = pivot[k] * inverse;

@@ -98,8 +98,9 @@ Result<TensorIndex> read_index(std::span<const std::byte> payload, uint64_t max_
   constexpr uint64_t kLeastBytes = 6;
   if (of_index.failed() || count > of_index.rest().size() / kLeastBytes)
     return Error{ErrorCode::corrupt, "the index ends before its tensors"};
+  // Names and sides take at most nine bytes for one of the index.
   constexpr uint64_t kMemory = sizeof(TensorInfo) + sizeof(std::span<const std::byte>) + 4 * sizeof(void*);
-  if (count * kMemory > max_bytes)
+  if (count * kMemory + 9 * contents->size() > max_bytes)
     return Error{ErrorCode::limit_exceeded, "the index has " + std::to_string(count) +
                                                 " tensors, more than the limit of " + "memory leaves room for"};
   TensorIndex index;

@@ -1,4 +1,4 @@
-// laq compare: rate-distortion curves of codecs of pictures or of arrays, and a report of them.
+// laq compare: rate-distortion curves of codecs of pictures, of arrays or of models, and a report of them.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -28,6 +28,7 @@ struct Arguments {
   std::vector<std::string> codecs;
   std::vector<std::string> qualities;
   ComparisonOptions options;
+  std::optional<double> score;
   ChartFormats chart_formats;
   bool no_butteraugli = false;
   bool quiet = false;
@@ -168,12 +169,13 @@ void restrict_report(const std::vector<Source>& sources) {
 int compare_codecs(Arguments& arguments) {
   ComparisonOptions& options = arguments.options;
   if (arguments.files.empty() && options.curve_files.empty())
-    return fail_usage("pictures or arrays, or --curves, are needed", "compare");
+    return fail_usage("pictures, arrays or models, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
   const Result<std::vector<Source>> sources = find_sources(arguments.files, options.folder);
   if (!sources) return fail(sources.error());
   Codecs codecs;
   if (!sources->empty()) {
+    options.score = arguments.score.value_or(default_score(sources->front().kind));
     if (sources->front().kind == SignalKind::picture && options.score > 100)
       return fail_usage("--score: SSIMULACRA 2 goes up to 100", "compare");
     if (const int status = make_codecs(arguments, sources->front().kind, codecs); status != kOk) return status;
@@ -213,10 +215,10 @@ int compare_codecs(Arguments& arguments) {
 }  // namespace
 
 void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
-  CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures or arrays and write a report");
+  CLI::App* verb = laq.add_subcommand("compare", "Measure codecs on pictures, arrays or models and write a report");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILES", arguments->files,
-                   "pictures, or arrays and audio, and folders of them; files are classed by their folders");
+                   "pictures, or arrays and audio, or models, and folders of them; files are classed by their folders");
   verb->add_option("-o,--out", arguments->options.folder,
                    "folder of the report; a run that was interrupted goes on there")
       ->required();
@@ -224,7 +226,9 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
           "--codec", arguments->codecs,
           "may be repeated: laq[-eN][-psnr][-noaq], jpeg-turbo[-444], webp[-mN], jxl[-eN], avif[-sN][-psnr], j2k, "
           "or a program: 'NAME=enc {in} {out} {q} ;; dec {out} {png}'; of arrays laq[-psnr], zfp, or a program with "
-          "{raw} for {png}; laq and all peers of this build if not given")
+          "{raw} for {png}; of models laq[-eN][-mse][-uniform], laq-blocks[-eN], uniform, absmax, Q4_0, Q8_0, Q4_K, "
+          "NF4, "
+          "NVFP4, MXFP4, or a program with {safetensors} for {png}; laq and all peers of this build if not given")
       ->allow_extra_args(false);
   verb->add_option(
           "--qualities", arguments->qualities,
@@ -234,7 +238,7 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
       "--anchor", arguments->options.anchor,
       "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
   verb->add_option("--lowest", arguments->options.lowest_score,
-                   "SSIMULACRA 2, or PSNR of arrays, from which its rates are computed")
+                   "SSIMULACRA 2, PSNR of arrays or SNR of models, from which its rates are computed")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
   verb->add_option("--highest", arguments->options.highest_score, "and up to which")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
@@ -248,10 +252,13 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
       ->transform(whole_number(1, 1000));
   verb->add_option("--show", arguments->options.shown_images,
-                   "files that the report looks into: pictures beside each other, errors of arrays; 4 if not given")
+                   "files that the report looks into: pictures beside each other, errors of arrays, tensors of models; "
+                   "4 if not given")
       ->transform(whole_number(0, 100000));
-  verb->add_option("--score", arguments->options.score,
-                   "SSIMULACRA 2, or PSNR of arrays, at which they are shown and speeds taken; 60 if not given")
+  verb->add_option(
+          "--score", arguments->score,
+          "SSIMULACRA 2, PSNR of arrays or SNR of models, at which they are shown and speeds taken; 60, or 20 of "
+          "models, if not given")
       ->check(real_number(0, 1000));
   verb->add_flag("--svg", arguments->chart_formats.svg, "write the charts as SVG files too");
   verb->add_flag("--png", arguments->chart_formats.png, "and as PNG files");

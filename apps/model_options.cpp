@@ -42,7 +42,8 @@ std::vector<CLI::Option*> add_model_options(CLI::App& verb, ModelArguments& argu
                    ->allow_extra_args(false);
   auto* noise = verb.add_option("--noise", arguments.noise,
                                 "relative (rows and columns of small weights get less error) or mse (the least mean "
-                                "squared error); relative if not given")
+                                "squared error); " +
+                                    arguments.noise + " if not given")
                     ->check(one_of({"relative", "mse"}));
   auto* importance =
       verb.add_option("--importance", arguments.importance,

@@ -54,12 +54,7 @@ Result<std::vector<TensorView>> plan_tensors(const ModelSettings& settings, cons
   std::vector<TensorView> tensors;
   bool is_any_important = false;
   for (const io::ModelTensor& tensor : model.tensors) {
-    TensorView& view = tensors.emplace_back();
-    view.name = tensor.name;
-    view.type_name = tensor.type_name;
-    view.data = tensor.of(file).data();
-    view.type = tensor.element.value_or(ElementType::uint8);
-    view.shape = tensor.element ? tensor.shape : std::vector<uint64_t>{tensor.bytes};
+    TensorView& view = tensors.emplace_back(io::view_of(tensor, file));
     if (settings.importance) {
       const auto found = settings.importance->find(tensor.name);
       if (found == settings.importance->end()) continue;

@@ -5,11 +5,16 @@
 #include <string>
 #include <vector>
 
-#include "inspect/colour_map.h"
+#include "compare/report/colour_map.h"
 #include "inspect/page.h"
 #include "laq/laq.hpp"
 
 namespace laq::command {
+
+using compare::Colour;
+using compare::gray;
+using compare::heat;
+using compare::signed_heat;
 
 struct Raster {
   int width = 0, height = 0;

@@ -1,11 +1,12 @@
-// Container: the file around a picture, an array or tensors, cut into named sections with checksums. The specification is docs/format.md.
+// Container: the file around a picture, an array or tensors, cut into named sections with checksums. The specification
+// is docs/format.md.
 //
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, ARRY or TNSR: a coded picture, an array, tensors) comes last, so that what a viewer must know first comes first
-// and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter may be skipped by a
-// reader that does not know it.
+// The content (section PICT, ARRY or TNSR: a coded picture, an array, tensors) comes last, so that what a viewer must
+// know first comes first and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter
+// may be skipped by a reader that does not know it.
 #pragma once
 
 #include <array>

@@ -31,8 +31,8 @@ struct OwnedSection {
   Section view() const { return {name, bytes}; }
 };
 
-// What is wrong with metadata from a caller, or nothing: contents above kMaxCompressedContents, an orientation that is none,
-// names of attachments.
+// What is wrong with metadata from a caller, or nothing: contents above kMaxCompressedContents, an orientation that is
+// none, names of attachments.
 std::optional<Error> check(const Metadata& metadata);
 std::optional<Error> check_attachments(std::span<const Attachment> attachments);
 

@@ -13,6 +13,13 @@
 
 namespace laq::compare {
 
+// How a codec stores a tensor of a model.
+struct TensorShare {
+  std::string name;
+  double bits;                              // an element
+  std::optional<double> uniform_bits = {};  // an element, by one step for the whole tensor with the same error
+};
+
 // Seconds are those of the library's call, without the conversion of samples that are too deep; for a program they are
 // those of the whole process. Only programs set the peak of memory (see process.h); for libraries speed.h measures it.
 struct Encoded {
@@ -20,6 +27,7 @@ struct Encoded {
   double seconds = 0;
   std::optional<double> peak_bytes = {};
   size_t added_bytes = 0;  // bytes of the file that are not the codec's but were added for decode() (array_form.cpp)
+  std::vector<TensorShare> tensors = {};  // of those that are coded with loss; empty if the codec does not tell
 
   double counted_bytes() const { return static_cast<double>(file.size() - added_bytes); }
 };
@@ -31,6 +39,7 @@ struct Decoded {
 
   const Picture& picture() const { return std::get<Picture>(signal); }
   const Array& array() const { return std::get<Array>(signal); }
+  const Model& model() const { return std::get<Model>(signal); }
 };
 
 // The range of the codec's own numbers of quality.
@@ -39,8 +48,8 @@ struct QualityScale {
   double step;         // the smallest difference that changes the file; 0: any does
 };
 
-// A codec of pictures or of arrays, which is given signals of its kind only. Calls are independent of each other and
-// may run at the same time.
+// A codec of pictures, of arrays or of models, which is given signals of its kind only. Calls are independent of each
+// other and may run at the same time.
 class Codec {
  public:
   explicit Codec(std::string name) : name_(std::move(name)) {}
@@ -57,6 +66,8 @@ class Codec {
   // Nothing if the range is not known.
   virtual std::optional<QualityScale> quality_scale() const = 0;
   virtual bool is_program() const { return false; }
+  // False if encoding computes what decoding gives and how many bytes it takes, but not these bytes: it has no speed.
+  virtual bool packs_bytes() const { return true; }
   // For arrays: the bound on every error at this quality, as a share of the range; nothing if the codec promises none.
   virtual std::optional<double> error_bound(double quality) const {
     (void)quality;
@@ -68,7 +79,7 @@ class Codec {
   // such a signal (alpha, size, elements that are not finite), `unsupported` if encoding fails.
   virtual Result<Encoded> encode(const Signal& signal, double quality, int threads) const = 0;
   // A picture has the size that was encoded, the channels and depth that the codec gives, and the profile of these
-  // samples in metadata.icc. An array has the type and shape that were encoded.
+  // samples in metadata.icc. An array has the type and shape that were encoded. A model has the tensors by their names.
   virtual Result<Decoded> decode(std::span<const std::byte> file, int threads) const = 0;
 
  private:
@@ -87,6 +98,13 @@ class Codec {
 //   laq                     quality is the greatest error as a share of the range, so more is worse; 0 is lossless
 //   laq-psnr                quality is the PSNR to reach, in decibels
 //   zfp                     accuracy mode; quality as that of laq, though errors stay well below it
+// and for models
+//   laq[-eN][-mse][-uniform]  effort 1..9 (5), least mean squared error instead of relative noise, one step for each
+//                           tensor; quality is the bits an element of a tensor that is coded with loss; 0 is lossless
+//   laq-blocks[-eN]         the format that is computed with; quality is the bits an element
+//   uniform, absmax, Q4_0, Q8_0, Q4_K, NF4, NVFP4, MXFP4
+//                           formats of a fixed rate (model_contrasts.h); quality is the bits an element
+// and for all
 //   NAME=ENCODE ;; DECODE   a program: see program_codec.cpp
 // Options may stand in any order. The name of the codec always has its effort, method or speed. The error names the
 // codecs that are known, and those that this build lacks.

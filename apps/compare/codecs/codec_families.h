@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compare/codecs/codec.h"
@@ -40,6 +41,11 @@ std::unique_ptr<Codec> make_j2k(CodecOptions& options);
 // Codecs of arrays.
 std::unique_ptr<Codec> make_laq_array(CodecOptions& options);
 std::unique_ptr<Codec> make_zfp(CodecOptions& options);
+// Codecs of models.
+std::unique_ptr<Codec> make_laq_model(CodecOptions& options);
+std::unique_ptr<Codec> make_laq_blocks(CodecOptions& options);
+// The formats of a family of model_contrasts.h.
+std::unique_ptr<Codec> make_contrast(std::string_view family);
 
 // A program as a codec; program_codec.cpp describes the specification.
 Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specification, SignalKind kind);
@@ -53,6 +59,9 @@ std::vector<std::byte> array_form(const Array& array);
 // Returns the array with elements of zero, and takes the prefix off `file`. Errors: `corrupt` if there is no valid
 // prefix, `out_of_memory` if the elements do not fit into memory.
 Result<Array> take_array_form(std::span<const std::byte>& file);
+
+// Version of laq, and a hash of the file that holds its encoder: points of another build are measured again.
+const std::string& version_of_build();
 
 // "6" or "0.5": as few digits as the number needs.
 std::string number_text(double number);

@@ -1,22 +1,24 @@
 #include <algorithm>
 #include <cstdio>
+#include <functional>
 #include <thread>
 
 #include "compare/codecs/codec_families.h"
+#include "compare/codecs/model_contrasts.h"
 #include "io/picture/convert.h"
 
 namespace laq::compare {
 namespace {
 
-using Make = std::unique_ptr<Codec> (*)(CodecOptions&);
+using Make = std::function<std::unique_ptr<Codec>(CodecOptions&)>;
 
 struct Family {
-  const char* name;
+  std::string name;
   const char* options;  // for messages
   const char* library;
   const char* package;                      // of Debian
   Make make;                                // null: not in this build
-  std::vector<const char*> specifications;  // that are compared by default
+  std::vector<std::string> specifications;  // that are compared by default
 };
 using Families = std::vector<Family>;
 // The build defines LAQ_MAKE_WEBP as make_webp, or as nullptr if the library is missing; so for every peer.
@@ -33,7 +35,22 @@ const Families kArrayFamilies = {
     {"zfp", "", "libzfp", "libzfp-dev", LAQ_MAKE_ZFP, {"zfp"}},
 };
 
+Families model_families() {
+  Families families = {
+      {"laq-blocks", "[-eN]", "liblaq", "", make_laq_blocks, {"laq-blocks-e5"}},
+      {"laq", "[-eN][-mse][-uniform]", "liblaq", "", make_laq_model, {"laq-e5", "laq-e5-mse", "laq-e5-uniform"}},
+  };
+  for (const ModelContrast& contrast : model_contrasts()) {
+    const std::string family(contrast.family);
+    if (std::ranges::find(families, family, &Family::name) != families.end()) continue;
+    families.push_back({family, "", "", "", [=](CodecOptions&) { return make_contrast(family); }, {family}});
+  }
+  return families;
+}
+
 const Families& families_of(SignalKind kind) {
+  static const Families kModelFamilies = model_families();
+  if (kind == SignalKind::model) return kModelFamilies;
   return kind == SignalKind::array ? kArrayFamilies : kPictureFamilies;
 }
 
@@ -42,9 +59,9 @@ std::string known_codecs(SignalKind kind) {
   std::string known = "known: ", absent;
   for (const Family& family : families_of(kind)) {
     if (family.make) {
-      known += std::string(family.name) + family.options + ", ";
+      known += family.name + family.options + ", ";
     } else {
-      absent += (absent.empty() ? "" : ", ") + std::string(family.name) + " (needs " + family.library + ")";
+      absent += (absent.empty() ? "" : ", ") + family.name + " (needs " + family.library + ")";
     }
   }
   known += "NAME=ENCODE ;; DECODE";

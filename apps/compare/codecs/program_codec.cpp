@@ -10,6 +10,10 @@
 //
 //   sz3=sz3 -f -i {in} -z {out} -{rank} {sides} -M REL {q} ;; sz3 -f -z {out} -o {raw} -{rank} {sides} -M REL 1
 //
+// For models {in}, and {safetensors} in place of {png}, are safetensors files with the tensors by their names.
+//
+//   peer=encoder {in} {out} {q} ;; decoder {out} {safetensors}
+//
 // Both may have {threads}. Paths are quoted; the files lie in a temporary folder that is removed afterwards. NAME
 // consists of letters, digits and . _ + - only.
 #include <unistd.h>
@@ -21,6 +25,7 @@
 #include <utility>
 
 #include "compare/codecs/codec_families.h"
+#include "compare/codecs/model_tensors.h"
 #include "compare/codecs/process.h"
 #include "io/array/array_file.h"
 #include "io/file.h"
@@ -87,7 +92,8 @@ bool has(const std::string& text, const char* part) {
 
 // The placeholder of the file that the decoder writes.
 const char* result_place(SignalKind kind) {
-  return kind == SignalKind::array ? "{raw}" : "{png}";
+  static constexpr const char* kPlaces[] = {"{png}", "{raw}", "{safetensors}"};
+  return kPlaces[static_cast<size_t>(kind)];
 }
 
 // What programs are told of an array, whose file has no header.
@@ -100,6 +106,13 @@ void add_form(const Array& array, Values& values) {
                                {"{bits}", std::to_string(8 * element_bytes(array.type))}});
 }
 
+// Writes the file that a program encodes.
+std::optional<Error> write_signal(const std::string& path, const Signal& signal) {
+  if (const auto* const array = std::get_if<Array>(&signal)) return io::write_file(path, array->data);
+  if (const auto* const model = std::get_if<Model>(&signal)) return io::write_file(path, safetensors_of(*model));
+  return io::write_picture(path, without_extras(std::get<Picture>(signal)), io::FileKind::png);
+}
+
 class ProgramCodec final : public Codec {
  public:
   ProgramCodec(std::string name, SignalKind kind, std::string encode, std::string decode)
@@ -108,6 +121,7 @@ class ProgramCodec final : public Codec {
   std::string version() const override { return encode_ + " ;; " + decode_; }
   std::vector<double> default_qualities() const override {
     if (!has(encode_, "{q}") && !has(encode_, "{error}")) return {0};
+    if (kind_ == SignalKind::model) return {2, 3, 4, 5, 6, 8};
     if (kind_ == SignalKind::array) return {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
     return {20, 30, 40, 50, 60, 70, 80, 88, 95};
   }
@@ -118,10 +132,9 @@ class ProgramCodec final : public Codec {
     const TemporaryFolder folder;
     if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
     const auto* const array = std::get_if<Array>(&signal);
-    const std::string in = folder.file(array ? "in.raw" : "in.png"), out = folder.file("out");
-    if (auto error = array ? io::write_file(in, array->data)
-                           : io::write_picture(in, without_extras(std::get<Picture>(signal)), io::FileKind::png))
-      return *error;
+    static constexpr const char* kNames[] = {"in.png", "in.raw", "in.safetensors"};
+    const std::string in = folder.file(kNames[signal.index()]), out = folder.file("out");
+    if (auto error = write_signal(in, signal)) return *error;
     Values values = {{"{in}", shell_word(in)},
                      {"{out}", shell_word(out)},
                      {"{q}", number_text(quality)},
@@ -171,6 +184,10 @@ class ProgramCodec final : public Codec {
       }
       array.data = std::move(*elements);
       decoded.signal = std::move(array);
+    } else if (kind_ == SignalKind::model) {
+      Result<Signal> model = read_signal(result, kind_);
+      if (!model) return Error{model.error().code, "the decoder's {safetensors}: " + model.error().message};
+      decoded.signal = std::move(*model);
     } else {
       Result<io::Noted<Picture>> picture = io::read_picture(result);
       if (!picture) return Error{picture.error().code, "the decoder's {png}: " + picture.error().message};

@@ -11,6 +11,7 @@
 #include "compare/measure/series.h"
 #include "compare/measure/speed.h"
 #include "compare/measure/statistics.h"
+#include "compare/measure/tensors.h"
 #include "compare/measure/visual_comparison.h"
 #include "io/file.h"
 #include "laq/metrics.hpp"
@@ -91,10 +92,16 @@ class Comparison {
     if (const auto error = set_anchor()) return *error;
     if (!sources_.empty()) {
       if (const auto error = measure_speeds()) return *error;
-      if (results_.kind == SignalKind::array) {
-        measure_array_errors();
-      } else {
-        make_visual_comparisons();
+      switch (results_.kind) {
+        case SignalKind::picture:
+          make_visual_comparisons();
+          break;
+        case SignalKind::array:
+          measure_array_errors();
+          break;
+        case SignalKind::model:
+          measure_model_tensors();
+          break;
       }
     }
     add_rates(results_);
@@ -148,7 +155,7 @@ class Comparison {
     const Result<Signal> signal = read_signal(source.path, source.kind);
     if (!signal) return {};  // reported when its points were measured
     std::vector<SpeedRun> runs;
-    for (const Ladder& ladder : ladders_) {
+    for (const Ladder& ladder : timed_ladders()) {
       const Point* point = nearest_point(results_.points, ladder.codec->name(), image, options_.score);
       runs.push_back({ladder.codec, point ? point->q : ladder.qualities[ladder.qualities.size() / 2]});
     }
@@ -168,14 +175,15 @@ class Comparison {
       if (options_.is_stopped()) break;
       std::vector<Speed> speeds;
       std::set<std::string> known;
-      for (const Ladder& ladder : ladders_) {
+      const std::vector<Ladder> timed = timed_ladders();
+      for (const Ladder& ladder : timed) {
         for (const Speed& speed : *before) {
           if (speed.image != image.name || speed.codec != ladder.codec->name()) continue;
           speeds.push_back(speed);
           known.insert(speed.codec);
         }
       }
-      if (known.size() < ladders_.size()) speeds = measure_speeds_of(image.name);
+      if (known.size() < timed.size()) speeds = measure_speeds_of(image.name);
       results_.speeds.insert(results_.speeds.end(), speeds.begin(), speeds.end());
       if (auto error = write_text(path, speed_text(results_.speeds))) return error;
     }
@@ -220,6 +228,19 @@ class Comparison {
     }
   }
 
+  // Tensors of the first models.
+  void measure_model_tensors() {
+    for (const Image& image : first_images(options_.shown_images)) {
+      if (options_.is_stopped()) return;
+      const Source& source = source_of(image.name);
+      const Result<Signal> signal = read_signal(source.path, source.kind);
+      if (!signal) continue;  // reported when its points were measured
+      options_.show("tensors of " + image.name);
+      results_.tensors.push_back(measure_tensors(std::get<Model>(*signal), image.name, codecs(), results_.points,
+                                                 options_.score, results_.failures));
+    }
+  }
+
   // Chooses the codec that rates are relative to.
   std::optional<Error> set_anchor() {
     const Anchor anchor = options_.anchor.empty() ? default_anchor(results_) : Anchor{options_.anchor, ""};
@@ -240,6 +261,13 @@ class Comparison {
     std::vector<const Codec*> all;
     for (const Ladder& ladder : ladders_) all.push_back(ladder.codec);
     return all;
+  }
+  // Those of the codecs that have a speed.
+  std::vector<Ladder> timed_ladders() const {
+    std::vector<Ladder> timed;
+    std::ranges::copy_if(ladders_, std::back_inserter(timed),
+                         [](const Ladder& ladder) { return ladder.codec->packs_bytes(); });
+    return timed;
   }
   // The first images, at most `count`.
   std::span<const Image> first_images(int count) const {

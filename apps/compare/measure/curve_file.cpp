@@ -1,6 +1,7 @@
 #include "compare/measure/curve_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstdlib>
 #include <span>
@@ -53,6 +54,18 @@ constexpr Column<Point> kArrayPointColumns[] = {
     {"snr", &Point::snr, 4, false},
     {"max_absolute_error", &Point::max_absolute_error, -1, false},
 };
+constexpr Column<Point> kModelPointColumns[] = {
+    {"codec", &Point::codec},
+    {"q", &Point::q, -1},
+    {"model", &Point::image},
+    {"elements", &Point::elements},
+    {"raw_bytes", &Point::raw_bytes},
+    {"bytes", &Point::bytes},
+    {"snr", &Point::snr, 4, false},
+    {"enc_s", &Point::encode_seconds, 6, false},
+    {"dec_s", &Point::decode_seconds, 6, false},
+    {"max_absolute_error", &Point::max_absolute_error, -1, false},
+};
 constexpr Column<Speed> kSpeedColumns[] = {
     {"codec", &Speed::codec},
     {"q", &Speed::q, -1},
@@ -66,31 +79,40 @@ constexpr Column<Speed> kSpeedColumns[] = {
     {"dec_peak_bytes", &Speed::decode_peak_bytes, 0, false},
 };
 
-constexpr Column<Speed> kArraySpeedColumns[] = {
-    {"codec", &Speed::codec},
-    {"q", &Speed::q, -1},
-    {"array", &Speed::image},
-    {"threads", &Speed::threads},
-    {"elements", &Speed::elements},
-    {"raw_bytes", &Speed::raw_bytes},
-    {"bytes", &Speed::bytes},
-    {"enc_s", &Speed::encode_seconds, 6, false},
-    {"dec_s", &Speed::decode_seconds, 6, false},
-    {"enc_peak_bytes", &Speed::encode_peak_bytes, 0, false},
-    {"dec_peak_bytes", &Speed::decode_peak_bytes, 0, false},
-};
+constexpr std::array<Column<Speed>, 11> columns_in_bytes(const char* signal) {
+  return {{{"codec", &Speed::codec},
+           {"q", &Speed::q, -1},
+           {signal, &Speed::image},
+           {"threads", &Speed::threads},
+           {"elements", &Speed::elements},
+           {"raw_bytes", &Speed::raw_bytes},
+           {"bytes", &Speed::bytes},
+           {"enc_s", &Speed::encode_seconds, 6, false},
+           {"dec_s", &Speed::decode_seconds, 6, false},
+           {"enc_peak_bytes", &Speed::encode_peak_bytes, 0, false},
+           {"dec_peak_bytes", &Speed::decode_peak_bytes, 0, false}}};
+}
+constexpr std::array kArraySpeedColumns = columns_in_bytes("array"), kModelSpeedColumns = columns_in_bytes("model");
 
 template <class Record>
 using Columns = std::span<const Column<Record>>;
 
 template <class Record>
 Columns<Record> columns_of(SignalKind kind) {
-  const bool is_array = kind == SignalKind::array;
   if constexpr (std::is_same_v<Record, Point>) {
-    return is_array ? Columns<Point>(kArrayPointColumns) : Columns<Point>(kPointColumns);
+    if (kind == SignalKind::model) return kModelPointColumns;
+    return kind == SignalKind::array ? Columns<Point>(kArrayPointColumns) : Columns<Point>(kPointColumns);
   } else {
-    return is_array ? Columns<Speed>(kArraySpeedColumns) : Columns<Speed>(kSpeedColumns);
+    if (kind == SignalKind::model) return kModelSpeedColumns;
+    return kind == SignalKind::array ? Columns<Speed>(kArraySpeedColumns) : Columns<Speed>(kSpeedColumns);
   }
+}
+
+// The kind whose column the names have.
+SignalKind kind_of(const std::vector<std::string>& names) {
+  for (const SignalKind kind : {SignalKind::array, SignalKind::model})
+    if (std::ranges::find(names, words_of(kind).column) != names.end()) return kind;
+  return SignalKind::picture;
 }
 
 template <class Record>
@@ -143,7 +165,7 @@ Result<std::vector<Record>> parse(std::string_view text) {
   std::vector<std::string> names = records.front();
   std::ranges::replace(names, std::string("max_error"), std::string("max_relative_error"));  // in older files
   const auto has = [&](const char* name) { return std::find(names.begin(), names.end(), name) != names.end(); };
-  const SignalKind kind = has(words_of(SignalKind::array).column) ? SignalKind::array : SignalKind::picture;
+  const SignalKind kind = kind_of(names);
   const Columns<Record> columns = columns_of<Record>(kind);
   for (const auto& column : columns) {
     if (column.required && !has(column.name))

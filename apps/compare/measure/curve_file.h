@@ -22,10 +22,10 @@ std::vector<std::vector<std::string>> csv_records(std::string_view text);
 std::string curves_header(SignalKind kind = SignalKind::picture);
 std::string curves_line(const Point& point);
 
-// Parses the points of a file, which are points of arrays if it has a column `array`. Columns are found by their names.
-// The columns codec, q, bytes, and image and pixels (or array, elements and raw_bytes) must exist; scores and seconds
-// may be missing; unknown columns are ignored. A last line that was cut off is left out. Errors name the line and the
-// column.
+// Parses the points of a file, which are points of arrays or models if it has a column `array` or `model`. Columns are
+// found by their names. The columns codec, q, bytes, and image and pixels (or array or model, elements and raw_bytes)
+// must exist; scores and seconds may be missing; unknown columns are ignored. A last line that was cut off is left out.
+// Errors name the line and the column.
 Result<std::vector<Point>> parse_curves(std::string_view text);
 
 std::string speed_text(const std::vector<Speed>& speeds);

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "compare/measure/model_error.h"
 #include "measures/array_measures.h"
 
 namespace laq::compare {
@@ -29,12 +30,20 @@ std::optional<Error> measure_array(const Original& original, const Array& decode
   return std::nullopt;
 }
 
+std::optional<Error> measure_model(const Original& original, const Model& decoded, Point& point) {
+  const Result<ModelError> error = model_error(std::get<Model>(original.signal), decoded);
+  if (!error) return in_step("error", error.error());
+  point.snr = error->snr();
+  point.max_absolute_error = error->max_absolute_error;
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<Original> read_original(const std::string& path, const std::string& name, SignalKind kind) {
   Result<Signal> signal = read_signal(path, kind);
   if (!signal) return signal.error();
-  if (kind == SignalKind::array) return Original{name, std::move(*signal), std::nullopt};
+  if (kind != SignalKind::picture) return Original{name, std::move(*signal), std::nullopt};
   Result<Ssimulacra2> ssimulacra2 = Ssimulacra2::of(std::get<Picture>(*signal).view());
   if (!ssimulacra2) return ssimulacra2.error();
   return Original{name, std::move(*signal), std::move(*ssimulacra2)};
@@ -106,8 +115,14 @@ Result<Point> measure(const Codec& codec, const Original& original, double quali
 
   Point point{begin_measurement(codec, original.name, quality, original.signal)};
   point.bytes = encoded->counted_bytes();
-  point.encode_seconds = encoded->seconds;
-  point.decode_seconds = decoded->seconds;
+  if (codec.packs_bytes()) {
+    point.encode_seconds = encoded->seconds;
+    point.decode_seconds = decoded->seconds;
+  }
+  if (point.kind == SignalKind::model) {
+    if (const auto error = measure_model(original, decoded->model(), point)) return *error;
+    return point;
+  }
   if (point.kind == SignalKind::array) {
     if (const auto error = measure_array(original, decoded->array(), point)) return *error;
     return point;

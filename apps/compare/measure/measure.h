@@ -19,7 +19,8 @@ struct Original {
   const Picture& picture() const { return std::get<Picture>(signal); }
 };
 
-// Reads a picture or an array for comparison. Errors are those of reading, or a colour profile that is not understood.
+// Reads a picture, an array or a model for comparison. Errors are those of reading, or a colour profile that is not
+// understood.
 Result<Original> read_original(const std::string& path, const std::string& name, SignalKind kind);
 
 // A measurement without its results: bytes and seconds are still missing.

@@ -1,5 +1,5 @@
-// What a comparison has measured of pictures or of arrays, and what follows from it: the data that curves.csv,
-// summary.json and report.html show. Here "image" is the name of a picture or of an array.
+// What a comparison has measured of pictures, of arrays or of models, and what follows from it: the data that
+// curves.csv, summary.json and report.html show. Here "image" is the name of a picture, of an array or of a model.
 #pragma once
 
 #include <array>
@@ -26,14 +26,14 @@ struct Measurement {
   std::string image;
   double q = 0;  // the codec's own number of quality
   SignalKind kind = SignalKind::picture;
-  double elements = 0;         // pixels of a picture, elements of an array
-  double raw_bytes = kAbsent;  // what the elements of an array take without compression
+  double elements = 0;         // pixels of a picture, elements of an array or of all tensors
+  double raw_bytes = kAbsent;  // what the elements of an array take without compression; of a model its file
   double bytes = 0;            // size of the file
   double encode_seconds = kAbsent, decode_seconds = kAbsent;
 
   double bits_per_element() const { return 8 * bytes / elements; }
-  // The amount of data that speeds are counted in: pixels of pictures, bytes of arrays.
-  double volume() const { return kind == SignalKind::array ? raw_bytes : elements; }
+  // The amount of data that speeds are counted in: pixels of pictures, bytes of arrays and models.
+  double volume() const { return kind == SignalKind::picture ? elements : raw_bytes; }
 };
 
 // One point of a rate-distortion curve, measured on one thread: a line of curves.csv.
@@ -44,9 +44,10 @@ struct Point : Measurement {
   double ssim = kAbsent, ms_ssim = kAbsent;
   // Arrays only. The range is the greatest finite element less the least one.
   double psnr = kAbsent;                // decibels, of the range to the root mean squared error
-  double snr = kAbsent;                 // decibels, of the root mean square of the elements to that of the error
+  double snr = kAbsent;                 // decibels, of the root mean square of the elements to that of the error;
+                                        // models have it too, over their tensors (model_error.h)
   double max_relative_error = kAbsent;  // as a share of the range
-  double max_absolute_error = kAbsent;  // in the unit of the elements
+  double max_absolute_error = kAbsent;  // in the unit of the elements; of models too
 };
 
 // Speed and memory on some number of threads: medians over rounds in which the codecs took turns.
@@ -93,18 +94,28 @@ inline constexpr std::array<Metric, 3> kArrayMetrics = {{
      &Point::max_absolute_error},
     {"snr", "SNR", "dB", true, &Point::snr},
 }};
+inline constexpr std::array<Metric, 1> kModelMetrics = {{
+    {"snr", "SNR", "dB", true, &Point::snr},
+}};
 constexpr std::span<const Metric> metrics_of(SignalKind kind) {
+  if (kind == SignalKind::model) return kModelMetrics;
   return kind == SignalKind::array ? std::span<const Metric>(kArrayMetrics) : std::span<const Metric>(kPictureMetrics);
 }
 constexpr const Metric& leading_metric(SignalKind kind) {
   return metrics_of(kind).front();
 }
 
-// A picture or an array that is compared.
+// The score of the leading metric at which codecs are compared closely if the user names none.
+constexpr double default_score(SignalKind kind) {
+  return kind == SignalKind::model ? 20 : 60;
+}
+
+// A picture, an array or a model that is compared.
 struct Image {
   std::string name;
   std::string image_class;      // the folder that it came from: photographs, screens ...
-  std::vector<uint64_t> sides;  // width and height, or the shape of an array; empty if only curves are known
+  std::vector<uint64_t> sides;  // width and height, or the shape of an array; empty for models, or if only
+                                // curves are known
 };
 
 struct CodecEntry {
@@ -201,6 +212,34 @@ struct Series {
   std::vector<SeriesErrors> errors;
 };
 
+// A tensor of a model, and what codecs make of it.
+struct ComparedTensor {
+  struct Line {
+    std::string codec;
+    double snr = kAbsent;
+    double bits = kAbsent;            // an element, if the codec tells them
+    double gained_bits = kAbsent;     // against one step for the whole tensor with the same error, if it tells that
+    std::vector<double> shares = {};  // of decoded elements, for each of `values`
+  };
+  // Root mean squares of blocks of rows x columns in decibels, of that of the tensor.
+  struct LocalScale {
+    int width = 0, height = 0;
+    uint64_t rows = 0, columns = 0;  // of the tensor as a matrix
+    std::vector<double> decibels;    // packed row by row
+  };
+  std::string name;
+  std::vector<uint64_t> shape;
+  std::vector<Line> lines;
+  // Of the largest tensors only:
+  std::vector<double> values, shares;  // of the elements, in root mean squares of the tensor
+  LocalScale scale;
+};
+struct ComparedTensors {
+  std::string image;
+  std::vector<Point> points;  // one of each codec
+  std::vector<ComparedTensor> tensors;
+};
+
 // What a codec needs without loss.
 struct LosslessRow {
   std::string codec;
@@ -222,11 +261,12 @@ struct Results {
   std::vector<Speed> speeds;
   std::vector<RateRow> rates;
   std::vector<ImageRate> image_rates;
-  std::vector<LosslessRow> lossless;                 // arrays only
+  std::vector<LosslessRow> lossless;                 // arrays and models
   std::vector<VisualComparison> visual_comparisons;  // pictures only
   std::vector<Series> series;                        // arrays only
   std::vector<ErrorHistogram> histograms;            // arrays only; those of pictures are in their visual comparisons
   std::vector<Spectra> spectra;                      // the same
+  std::vector<ComparedTensors> tensors;              // models only
   std::vector<std::string> failures;                 // one line each: codec, image, reason
   std::vector<std::string> unmatched;  // one line for each view that no quality of its codec brings near enough
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 
+#include "compare/codecs/signal.h"
 #include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
@@ -24,6 +25,11 @@ bool is_picture_name(const fs::path& path) {
   return format && format->read_picture;
 }
 
+bool is_model_name(const fs::path& path) {
+  const io::FileFormat* const format = io::format_of_name(path.filename().string());
+  return format && format->read_model;
+}
+
 // The beginning of a file; empty if it cannot be read.
 std::vector<std::byte> head_of(const fs::path& path) {
   const Result<std::vector<std::byte>> head = io::read_head(path.string(), io::kHeadBytes);
@@ -32,12 +38,14 @@ std::vector<std::byte> head_of(const fs::path& path) {
 
 // Is this a file that laq reads, by its content or at least by its name?
 bool is_source(const fs::path& path) {
-  return is_picture_name(path) || is_array_name(path) || io::format_of(io::recognise_kind(head_of(path))).is_read();
+  return is_picture_name(path) || is_array_name(path) || is_model_name(path) ||
+         io::format_of(io::recognise_kind(head_of(path))).is_read();
 }
 
-// Recognises an array by its name, or by its content as `laq encode` does. Everything else is taken for a picture, and
-// fails when it is read if it is none.
+// Recognises models and arrays by their names, or by their content as `laq encode` does. Everything else is taken for a
+// picture, and fails when it is read if it is none.
 SignalKind kind_of_file(const fs::path& path) {
+  if (is_model_name(path) || io::format_of(io::recognise_kind(head_of(path))).read_model) return SignalKind::model;
   return is_array_name(path) || io::is_array_file(head_of(path)) ? SignalKind::array : SignalKind::picture;
 }
 
@@ -71,8 +79,8 @@ std::optional<Error> add_folder(const std::string& folder, const std::string& sk
   if (failure) return not_found(folder, "cannot be read: " + failure.message());
   if (files.empty()) {
     return not_found(folder,
-                     "the folder and those below it hold no pictures (such as png, jpg, ppm) and no arrays (such as "
-                     "npy, wav, flac)");
+                     "the folder and those below it hold no pictures (such as png, jpg, ppm), no arrays (such as npy, "
+                     "wav, flac) and no models (such as safetensors, gguf)");
   }
   std::sort(files.begin(), files.end());
   for (const fs::path& file : files) {
@@ -119,9 +127,8 @@ Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths, 
   const auto other =
       std::ranges::find_if(sources, [&](const Source& source) { return source.kind != sources.front().kind; });
   if (other != sources.end()) {
-    const bool is_array = other->kind == SignalKind::array;
-    return not_found(other->path, std::string("is ") + (is_array ? "an array" : "a picture") + ", while " +
-                                      sources.front().path + " is " + (is_array ? "a picture" : "an array") +
+    return not_found(other->path, std::string("is ") + words_of(other->kind).one_signal + ", while " +
+                                      sources.front().path + " is " + words_of(sources.front().kind).one_signal +
                                       "; compare them apart");
   }
   return sources;

@@ -1,4 +1,4 @@
-// Finds the files that are compared, pictures or arrays, by their names and in folders.
+// Finds the files that are compared, pictures, arrays or models, by their names and in folders.
 #pragma once
 
 #include <string>
@@ -19,7 +19,7 @@ struct Source {
 // Files of one kind, in the order of `paths`. Folders are searched with those below them, sorted by path, without
 // `skipped` (the folder of the report) and what is hidden; files that laq reads are taken, by content or by name.
 // The error is `invalid_argument` for a path that does not exist, a folder without such files, the same file twice, or
-// pictures and arrays together.
+// files of several kinds together.
 Result<std::vector<Source>> find_sources(const std::vector<std::string>& paths, const std::string& skipped = "");
 
 }  // namespace laq::compare

@@ -22,6 +22,14 @@ std::map<std::string, std::map<std::string, Curve>> curves_of(const std::vector<
   return curves;
 }
 
+// A curve of one point in decibels as a short level line, whose difference to another curve is the one at its score.
+Curve widened(const Curve& curve, const Metric& metric) {
+  constexpr double kHalfWidth = 1e-3;
+  if (curve.size() != 1 || !metric.is_decibel()) return curve;
+  const auto [rate, score] = curve.front();
+  return {{rate, score - kHalfWidth}, {rate, score + kHalfWidth}};
+}
+
 // One image's rate.
 struct Rate {
   std::string image;
@@ -133,7 +141,7 @@ void add_rates(Results& results) {
       for (const auto& [image, curve] : found->second) {
         const auto anchor = anchors->second.find(image);
         if (anchor == anchors->second.end()) continue;  // not measured: nothing to compare
-        const auto difference = bjontegaard(anchor->second, curve, range);
+        const auto difference = bjontegaard(widened(anchor->second, metric), widened(curve, metric), range);
         ImageRate& one = results.image_rates.emplace_back(ImageRate{codec.name, image, &metric});
         if (difference) {
           one.percent = 100 * std::expm1(difference->log_rate);
@@ -164,7 +172,7 @@ void add_lossless(Results& results) {
   results.lossless.clear();
   std::map<std::string, std::map<std::string, double>> rates;  // codec, image
   for (const Point& point : results.points) {
-    if (point.q != 0 || point.max_relative_error != 0) continue;
+    if (point.q != 0 || point.*leading_metric(point.kind).value != HUGE_VAL) continue;
     rates[point.codec][point.image] = point.bits_per_element();
   }
   const auto all_have = [&](const std::string& image) {

@@ -110,9 +110,10 @@ std::string spectra_figure(const Results& results, const std::string& image) {
 std::string article(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics,
                     size_t index, const std::vector<Look>& looks) {
   const Image& image = results.images[index];
+  const std::string sides = sides_text(image), separator = sides.empty() || image.image_class.empty() ? "" : ", ";
   std::string text = "<article id=\"p" + std::to_string(index) + "\" data-class=\"" + escape(image.image_class) +
-                     "\"><h3>" + escape(image.name) + " <small>" + sides_text(image) +
-                     (image.image_class.empty() ? "" : ", " + escape(image.image_class)) + "</small></h3>";
+                     "\"><h3>" + escape(image.name) + " <small>" + sides + separator + escape(image.image_class) +
+                     "</small></h3>";
   for (const Metric* metric : metrics) {
     Chart chart = rate_chart(results, *metric, curves.of_image(*metric, image.name));
     chart.width = kWidth;
@@ -124,7 +125,7 @@ std::string article(const Results& results, const Curves& curves, const std::vec
             image_rate_table(results, *metric, image.name) + "</div>";
   }
   return text + series_figure(results, image.name) + histogram_figure(results, image.name) +
-         spectra_figure(results, image.name) + "</article>";
+         spectra_figure(results, image.name) + tensor_section(results, image.name) + "</article>";
 }
 
 std::string file_id(size_t comparison, size_t view) {

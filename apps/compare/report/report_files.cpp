@@ -89,6 +89,14 @@ std::optional<Error> write_report(const std::string& folder, const Results& resu
       if (auto error = write_chart(path, spectra_chart_svg(results, *spectra), formats)) return error;
     }
   }
+  int tensors = 0;
+  for (const ComparedTensors& compared : results.tensors) {
+    for (const ComparedTensor& tensor : compared.tensors) {
+      if (tensor.values.empty()) continue;
+      const std::string path = folder + "/tensor-" + std::to_string(++tensors);
+      if (auto error = write_chart(path, values_chart_svg(results, tensor), formats)) return error;
+    }
+  }
   return std::nullopt;
 }
 

@@ -13,8 +13,11 @@ namespace laq::compare {
 std::string image_list(const Results& results, const Curves& curves, const Metric& metric);
 
 // One article for each image, with a chart and a table of rates for each metric, the chart of its series if it is one,
-// and the histogram and the spectra of errors if the report looks into it.
+// and the histogram and the spectra of errors, or the tensors, if the report looks into it.
 std::string image_articles(const Results& results, const Curves& curves, const std::vector<const Metric*>& metrics);
+
+// A table of the tensors of a model, and histograms and maps of the largest; empty if the report does not look into it.
+std::string tensor_section(const Results& results, const std::string& image);
 
 // What the scripts need to know of the results and the visual comparisons, as JSON for a script element.
 std::string script_data_json(const Results& results, const std::vector<const Metric*>& metrics);

@@ -224,6 +224,30 @@ Chart histogram_chart(const Results& results, const ErrorHistogram& histogram) {
   return chart;
 }
 
+Chart values_chart(const Results& results, const ComparedTensor& tensor) {
+  Chart chart;
+  chart.description = "How often elements of each size occur in " + tensor.name;
+  chart.width = 620;
+  chart.height = 340;
+  chart.x_spacing = Spacing::linear;
+  chart.y_has_zero_line = true;
+  chart.x_title = "element / root mean square of the tensor";
+  chart.y_title = "Share of elements";
+  const auto add = [&](size_t codec, const std::string& name, const std::vector<double>& shares) {
+    ChartSeries series{.codec = codec, .name = name, .points = {}, .has_line = true, .has_marks = false};
+    for (size_t i = 0; i < shares.size(); ++i) series.points.push_back({tensor.values[i], shares[i], ""});
+    chart.series.push_back(std::move(series));
+  };
+  add(results.codecs.size(), "original", tensor.shares);
+  for (const ComparedTensor::Line& line : tensor.lines)
+    if (const auto codec = results.codec_index(line.codec)) add(*codec, line.codec, line.shares);
+  return chart;
+}
+
+std::string values_chart_svg(const Results& results, const ComparedTensor& tensor) {
+  return draw_standalone(values_chart(results, tensor), looks_with_signal(results.codecs), Scheme::paper);
+}
+
 std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram) {
   return draw_standalone(histogram_chart(results, histogram), looks_of(results.codecs), Scheme::paper);
 }

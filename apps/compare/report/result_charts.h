@@ -42,6 +42,11 @@ Chart series_chart(const Results& results, const Series& series);
 Chart spectra_chart(const Results& results, const Spectra& spectra);
 std::string spectra_chart_svg(const Results& results, const Spectra& spectra);
 
+// Shares of the elements of a tensor over their size, before and after. The chart is to be drawn with
+// looks_with_signal().
+Chart values_chart(const Results& results, const ComparedTensor& tensor);
+std::string values_chart_svg(const Results& results, const ComparedTensor& tensor);
+
 // Shares of samples or elements over the size of the error, for each codec.
 Chart histogram_chart(const Results& results, const ErrorHistogram& histogram);
 std::string histogram_chart_svg(const Results& results, const ErrorHistogram& histogram);

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include <nlohmann/json.hpp>
 
@@ -75,7 +76,7 @@ Json image_json(const Image& image, SignalKind kind) {
   Json json = {{"name", image.name}, {"class", image.image_class}};
   if (kind == SignalKind::array) {
     json["shape"] = image.sides;
-  } else {
+  } else if (kind == SignalKind::picture) {
     json["width"] = image.sides.empty() ? 0 : image.sides[0];
     json["height"] = image.sides.empty() ? 0 : image.sides[1];
   }
@@ -92,6 +93,20 @@ Json list(const std::vector<Record>& records, const ToJson& to_json) {
   Json json = Json::array();
   for (const Record& record : records) json.push_back(to_json(record));
   return json;
+}
+
+Json tensors_json(const ComparedTensors& compared) {
+  return {{"model", compared.image}, {"tensors", list(compared.tensors, [](const ComparedTensor& tensor) -> Json {
+                                        return {
+                                            {"name", tensor.name},
+                                            {"shape", tensor.shape},
+                                            {"codecs", list(tensor.lines, [](const ComparedTensor::Line& line) -> Json {
+                                               return {{"codec", line.codec},
+                                                       {"snr", line.snr},
+                                                       {"bits", line.bits},
+                                                       {"gained_bits", line.gained_bits}};
+                                             })}};
+                                      })}};
 }
 
 std::string line(const char* format, auto... values) {
@@ -128,6 +143,7 @@ std::string summary_json(const Results& results) {
   json["rates"] = list(results.rates, [&](const RateRow& rate) { return rate_json(rate, words); });
   json[column + "_rates"] =
       list(results.image_rates, [&](const ImageRate& rate) { return image_rate_json(rate, words); });
+  if (!results.tensors.empty()) json["tensors"] = list(results.tensors, tensors_json);
   if (!results.lossless.empty())
     json["lossless"] = list(results.lossless, [&](const LosslessRow& row) { return lossless_json(row, words); });
   json["speeds"] = list(results.speeds, [&](const Speed& speed) { return speed_json(speed, words); });
@@ -141,7 +157,8 @@ std::string summary_table(const Results& results) {
   const Words& words = words_of(results.kind);
   const std::string files = std::string(words.signal) + "s";
   std::string text;
-  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_relative_error"}) {
+  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_relative_error", "snr"}) {
+    if (std::string_view(column) == "snr" && results.kind != SignalKind::model) continue;
     std::optional<std::string> image_class;  // the class of the previous line
     std::vector<const RateRow*> rows;
     for (const RateRow& rate : results.rates) {

@@ -20,7 +20,7 @@ namespace {
 
 static_assert(std::endian::native == std::endian::little, "elements are read in native byte order");
 
-constexpr std::array kTypeNames = {"int8",    "uint8",   "int16", "uint16", "int32",  "uint32",
+constexpr std::array kTypeNames = {"int8",    "uint8",   "int16", "uint16", "int32",   "uint32",
                                    "float32", "float64", "int64", "uint64", "float16", "bfloat16"};
 
 // The elements of an array, without a copy if the bytes are its own.

@@ -16,6 +16,16 @@ Result<Noted<ModelFile>> parse_model(std::span<const std::byte> file) {
   return read ? read(file) : not_readable(file);
 }
 
+TensorView view_of(const ModelTensor& tensor, std::span<const std::byte> file) {
+  TensorView view;
+  view.name = tensor.name;
+  view.type_name = tensor.type_name;
+  view.data = tensor.of(file).data();
+  view.type = tensor.element.value_or(ElementType::uint8);
+  view.shape = tensor.element ? tensor.shape : std::vector<uint64_t>{tensor.bytes};
+  return view;
+}
+
 Error bad_model(FileKind kind, const std::string& what) {
   const std::string_view name = format_of(kind).name;
   return {ErrorCode::corrupt, "not a good " + std::string(name.substr(name.find(' ') + 1)) + " file: " + what};

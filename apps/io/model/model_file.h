@@ -13,6 +13,7 @@
 #include "io/file_kind.h"
 #include "io/notes.h"
 #include "laq/array.hpp"
+#include "laq/tensor.hpp"
 
 namespace laq::io {
 
@@ -28,6 +29,10 @@ struct ModelTensor {
   uint64_t end() const { return offset + bytes; }
   std::span<const std::byte> of(std::span<const std::byte> file) const { return file.subspan(offset, bytes); }
 };
+
+// The tensor as the library takes it, which refers to the file. If the bytes are kept as they are, it has as many bytes
+// as elements.
+TensorView view_of(const ModelTensor& tensor, std::span<const std::byte> file);
 
 struct ModelFile {
   FileKind kind = FileKind::unknown;

@@ -160,7 +160,7 @@ TEST_CASE("type and shape come back from before a file, or an error") {
   for (size_t i = 2; i < 10; ++i) large[i] = std::byte{255};
   CHECK(fails(large));
   std::vector<std::byte> odd = file;
-  odd[0] = std::byte{11};
+  odd[0] = static_cast<std::byte>(static_cast<int>(laq::kLastElementType) + 1);
   CHECK(fails(odd));
 }
 

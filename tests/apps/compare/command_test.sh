@@ -121,6 +121,31 @@ expect 1 'is a picture, while' "$laq" compare fields nature --out x
 expect 1 'holds points of pictures' "$laq" compare fields --out report --codec laq --quiet
 expect 2 'known: laq' "$laq" compare fields --out x --codec webp
 
+# Models: a matrix whose rows have variances of their own, and what is kept
+mkdir nets
+python3 - << 'END'
+import json, random, struct
+random.seed(3)
+matrix = [random.gauss(0, 2 ** (row % 5 - 2)) for row in range(48) for _ in range(64)]
+header = json.dumps({"w": {"dtype": "F32", "shape": [48, 64], "data_offsets": [0, 12288]},
+                     "b": {"dtype": "F32", "shape": [2], "data_offsets": [12288, 12296]}}).encode()
+with open("nets/net.safetensors", "wb") as file:
+    file.write(struct.pack("<Q", len(header)) + header + struct.pack("<3074f", *matrix, 1, 2))
+END
+"$laq" compare nets --out models --codec laq-e2-mse --codec laq-e2-uniform --codec Q4_0 --codec laq-blocks-e1 \
+  --codec 'copy=cp {in} {out} ;; cp {out} {safetensors}' --qualities laq-e2-mse=2,3,4,5,0 --qualities laq-e2-uniform=2,3,4,5 \
+  --anchor laq-e2-uniform --rounds 1 --svg > table 2> err || fail "models: $(cat err)"
+[[ $(wc -l < models/curves.csv) == 18 ]] || fail "points: $(cat models/curves.csv)"
+head -1 models/curves.csv | grep -q '^codec,q,model,elements,raw_bytes,bytes,snr,enc_s,dec_s,max_absolute_error$' ||
+  fail "columns: $(head -1 models/curves.csv)"
+grep -q '^copy,0,net.safetensors,3074,' models/curves.csv || fail "the copy: $(cat models/curves.csv)"
+grep -q 'Bytes against laq-e2-uniform at equal SNR' table || fail "table: $(cat table)"
+[[ $(json models/summary.json '[tensor["name"] for tensor in data["tensors"][0]["tensors"]]') == "['w']" ]] ||
+  fail "tensors: $(json models/summary.json 'data["tensors"]')"
+grep -q 'Local scale of w' models/report.html && [[ -s models/tensor-1.svg ]] || fail "the tensor is not shown"
+expect 1 'is an array, while' "$laq" compare nets fields --out x
+expect 2 'known: laq-blocks' "$laq" compare nets --out x --codec webp
+
 # Trees of folders, without what is hidden and without the report, which may lie inside
 mkdir -p tree/deep/er tree/.hidden
 cp nature/a.ppm tree/top.ppm
@@ -157,7 +182,7 @@ grep -q 'bad, b.png' err || fail "the failing codec is not named: $(cat err)"
 [[ $(wc -l < failing/curves.csv) == 4 ]] || fail "the rest: $(cat failing/curves.csv)"
 
 # Wrong command lines
-expect 2 'pictures or arrays, or --curves' "$laq" compare --out x
+expect 2 'pictures, arrays or models, or --curves' "$laq" compare --out x
 expect 2 'out is required' "$laq" compare nature
 expect 2 'huffman' "$laq" compare nature --out x --codec huffman
 expect 2 'no codec is called' "$laq" compare nature --out x --codec laq --qualities webp-m6=30

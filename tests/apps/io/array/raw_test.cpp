@@ -40,7 +40,8 @@ TEST_CASE("types and shapes are read as they are written") {
     CHECK(type_of_name(type_name(type)) == type);
   }
   for (const char* name : {"", "int128", "float", "Int8", "uint8 "}) CHECK_FALSE(type_of_name(name).has_value());
-  CHECK(type_names() == "int8, uint8, int16, uint16, int32, uint32, float32, float64, int64, uint64, float16, bfloat16");
+  CHECK(type_names() ==
+        "int8, uint8, int16, uint16, int32, uint32, float32, float64, int64, uint64, float16, bfloat16");
   CHECK(shape_name({60, 83, 83}) == "60x83x83");
   CHECK(shape_name({}) == "0-d");
   CHECK(parse_shape("60,83,83") == std::vector<uint64_t>{60, 83, 83});

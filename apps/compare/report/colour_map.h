@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdint>
 
-namespace laq::command {
+namespace laq::compare {
 
 struct Colour {
   uint8_t red, green, blue;
@@ -34,4 +34,4 @@ inline Colour gray(double share) {
   return mixed({0, 0, 0}, {255, 255, 255}, std::clamp(share, 0.0, 1.0));
 }
 
-}  // namespace laq::command
+}  // namespace laq::compare

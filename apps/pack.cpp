@@ -33,7 +33,8 @@ int run(const std::string& verb, const Arguments& arguments, const RunJob& job) 
 void add_pack(CLI::App& laq, int& status) {
   CLI::App* verb = laq.add_subcommand("pack", "Put a model's weights into blocks that are computed with as they are");
   auto arguments = std::make_shared<Arguments>();
-  arguments->model.noise = "mse";  // blocks gain nothing from relative errors (docs/benchmarks.md, "Neural networks, end to end")
+  // Blocks gain nothing from relative errors: see docs/benchmarks.md, "Neural networks, end to end".
+  arguments->model.noise = "mse";
   PackSettings& settings = arguments->settings;
   add_file_names(
       *verb, arguments->files,

@@ -26,7 +26,7 @@ struct SymbolModel {
   static constexpr int kSlowest = 8;
 
   std::array<int16_t, kSymbols> below;  // the probability of all lower symbols
-  int rate = 0;
+  int rate = 0;                         // the index in kRates: symbols coded so far, up to kSteps
 
   SymbolModel() {
     for (int i = 0; i < kSymbols; ++i) below[i] = static_cast<int16_t>(i * kOne / kSymbols);

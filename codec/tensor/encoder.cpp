@@ -1,7 +1,7 @@
 // The encoder of tensors: parts, the mask of elements that are not finite, and the choice among methods.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 
 #include "base/bytes.h"
 #include "base/element.h"
@@ -86,16 +86,22 @@ class PartEncoder {
     const size_t around = 1 + (mask_.empty() ? 0 : mask_.size() + 4),
                  most = most_bytes_ - std::min(most_bytes_, around);
     const TensorSource source{format_, source_elements, scaled, exponent_, is_masked || is_finite_, power, most};
-    for (int method = 0; method < kMethods; ++method) {
-      const MethodEncoder& encoder = *encoder_of(static_cast<Method>(method));
-      if (is_integer(format_.type) && !takes_integers(static_cast<Method>(method))) continue;
-      if (!encoder.suits(source, options_)) continue;
-      if (auto stream = encoder.encode(source, options_)) consider(static_cast<uint8_t>(method), *stream);
-    }
+    try_methods(source, options_);
+    // Where no method can do what is asked for, nothing is lost.
+    if (best_.stream.empty()) try_methods(source, {.target = TensorTarget::lossless, .effort = options_.effort});
     return std::move(best_);
   }
 
  private:
+  void try_methods(const TensorSource& source, const TensorOptions& options) {
+    for (int method = 0; method < kMethods; ++method) {
+      const MethodEncoder& encoder = *encoder_of(static_cast<Method>(method));
+      if (is_integer(format_.type) && !takes_integers(static_cast<Method>(method))) continue;
+      if (!encoder.suits(source, options)) continue;
+      if (auto stream = encoder.encode(source, options)) consider(static_cast<uint8_t>(method), *stream);
+    }
+  }
+
   void write_mask() {
     SymbolWriter symbols;
     MaskCoder<SymbolWriter> coder(symbols, format_.type, grid_of(format_), elements_, values_);
@@ -124,14 +130,11 @@ class PartEncoder {
     }
   }
 
-  Sums measure(std::span<const std::byte> stream) {
+  // Nothing if the stream does not decode, because a value is out of the range of its method.
+  std::optional<Sums> measure(std::span<const std::byte> stream) {
     Sums sums;
     std::vector<std::byte> decoded(elements_.size());
-    if (!decode_tensor(stream, format_, decoded)) {
-      sums.squared_error = std::numeric_limits<double>::infinity();
-      sums.is_exact = false;
-      return sums;
-    }
+    if (!decode_tensor(stream, format_, decoded)) return std::nullopt;
     sums.is_exact = std::ranges::equal(decoded, elements_);
     const std::vector<double> again = values_of(format_.type, decoded);
     for (size_t i = 0; i < values_.size(); ++i) {
@@ -168,7 +171,9 @@ class PartEncoder {
     }
     writer.append(coded);
     std::vector<std::byte> stream = writer.take();
-    const Sums sums = measure(stream);
+    const std::optional<Sums> measured = measure(stream);
+    if (!measured) return;
+    const Sums& sums = *measured;
     if (!std::isfinite(sums.squared_error) && std::isfinite(best_.sums.squared_error) && !best_.stream.empty()) return;
     const bool meets = meets_target(stream.size(), sums);
     const bool is_less = options_.target == TensorTarget::bits && meets

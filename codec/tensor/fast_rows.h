@@ -63,8 +63,9 @@ struct StateTable {
   std::array<std::array<uint8_t, 2>, 256> next{};
 };
 
-// Classes of the expected magnitude.
-inline constexpr int kClassesPerOctave = 4, kLeastOctave = -4, kMostHalfOctaves = 3;  // 2^-4 .. 2^1.5 cells of 2 points
+// Classes of the expected magnitude, from 2^-4 to 2^1.5 cells; a cell is as wide as two points. Where more is expected,
+// magnitudes are coded in units of 2^shift cells, and their lower bits are plain.
+inline constexpr int kClassesPerOctave = 4, kLeastOctave = -4, kMostHalfOctaves = 3;
 inline constexpr int kClasses = (kMostHalfOctaves - 2 * kLeastOctave) * kClassesPerOctave / 2;
 inline constexpr int kShiftOfOctave = 2;  // kClassesPerOctave is 2^kShiftOfOctave
 inline constexpr float kLeastLogarithm = -16, kMostLogarithm = 24;

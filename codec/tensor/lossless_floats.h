@@ -178,7 +178,7 @@ class FloatCoder {
   }
 
  private:
-  static constexpr int kContexts = 4 * ExponentSymbol::kCount;
+  static constexpr int kContexts = 4 * ExponentSymbol::kCount;  // predicted magnitudes
 
   Word load(uint32_t position) const {
     Word word;

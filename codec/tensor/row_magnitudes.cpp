@@ -11,7 +11,8 @@ constexpr float kLeastSize = 0.02f;     // steps
 constexpr float kPriorOfColumn = 3;     // rows that the mean of all counts for
 constexpr float kFirstVariance = 0.1f;  // of rows' ratios, in squared octaves; counts for kPriorRows
 constexpr float kPriorRows = 2;
-constexpr float kPriorFactor = 1;
+constexpr float kPriorFactor =
+    1;  // elements that the ratio of the rows before counts for, times the variance of ratios
 constexpr float kRecentRate = 0.2f, kNearRate = 0.4f, kWideRate = 0.1f;
 constexpr float kLearningRate = 0.02f;
 

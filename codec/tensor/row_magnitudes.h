@@ -20,10 +20,10 @@ struct ColumnMagnitudes {
   // sizes: of the row; ratio: of its sizes to those of the columns.
   void end_row(const std::vector<float>& sizes, float ratio);
 
-  int kernel;           // neighbouring columns of an input channel
-  float mean_size;      // of all elements
-  float log_ratio = 0;  // mean logarithm of the rows' ratios; their variance
-  float ratio_variance;
+  int kernel;                                     // neighbouring columns of an input channel
+  float mean_size;                                // of all elements
+  float log_ratio = 0;                            // mean of the logarithms of the rows' ratios
+  float ratio_variance;                           // of these logarithms
   int rows = 0;                                   // decoded
   std::vector<float> sums, recent;                // of sizes divided by their row's ratio
   std::vector<float> before, before2;             // sizes of the row before, and of the one before that

@@ -103,7 +103,8 @@ void RowPrediction::factor() {
     float* const pivot = &factor_[static_cast<size_t>(j) * columns_];
     const float variance = deviation[j] * deviation[j];
     const float left = std::max(kLeastLeft * variance, pivot[j]), inverse = 1 / left;
-    log_left_[j] = static_cast<float>(0.5 * binary_logarithm(double{left} / variance));
+    const double ratio = double{left} / variance;  // NaN if the factors of a damaged stream overflow
+    log_left_[j] = ratio > 0 ? static_cast<float>(0.5 * binary_logarithm(ratio)) : 0;
     for (int k = j + 1; k < columns_; ++k) {
       const float share = pivot[k] * inverse;
       if (share == 0) continue;

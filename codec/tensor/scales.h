@@ -21,8 +21,9 @@ inline constexpr int kLeastScale = -31 * kScalesPerOctave, kMostScale = kScalesP
 // 2^(scale / kScalesPerOctave), the same on every machine; any scale from -2^10 to 2^10.
 double amplitude_of(int scale);
 
-// Codes scales as differences from the one before in units of `unit` scales: 0 is a flag of its own, larger ones have
-// unary classes with adaptive bits.
+// Codes scales as differences from the one before in units of `unit` scales. The size of a difference is in unary, each
+// bit with a model of its own; kLadder of them are followed by nine plain bits. The model of the sign is chosen by the
+// sign before.
 struct ScaleModels {
   static constexpr int kLadder = 12;
   std::array<CountingModel, kLadder> above;

@@ -77,6 +77,13 @@ TEST_CASE("a bound on errors holds") {
   CHECK(coded.stream.size() < elements.size() / 2);
 }
 
+TEST_CASE("a tensor that no method brings to its target keeps every bit") {
+  const TensorFormat huge{ElementType::float64, {30, 40}}, plain{ElementType::float32, {30, 40}};
+  const std::vector<std::byte> beyond_steps = random_elements(huge, 1, 0x1p1010), elements = random_elements(plain);
+  CHECK(decode(encode_tensor(huge, beyond_steps, options_for(TensorTarget::bits, 6)), huge) == beyond_steps);
+  CHECK(decode(encode_tensor(plain, elements, options_for(TensorTarget::bits, 0.01)), plain) == elements);
+}
+
 TEST_CASE("lossless keeps every bit") {
   for (const ElementType type : {ElementType::float16, ElementType::float32, ElementType::float64}) {
     const TensorFormat format{type, {20, 30}};

@@ -104,8 +104,7 @@ Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, i
   const std::span<const std::byte> elements(static_cast<const std::byte*>(view.data), format.bytes());
   Encoded encoded{{view.name, view.type, view.shape, view.type_name, target_of(view, options.target)}, {}};
   tensor::TensorOptions settings;
-  settings.target = static_cast<tensor::TensorTarget>(encoded.info.target.kind);
-  settings.value = encoded.info.target.value;
+  settings.target = encoded.info.target;
   settings.exponent = options.shape == NoiseShape::relative ? 0.5 : 0;
   settings.importance = view.importance;
   settings.effort = options.effort;
@@ -118,7 +117,7 @@ Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, i
     encoded.info.power = coded.power;
     encoded.info.mean_squared_error = coded.mean_squared_error;
     encoded.info.max_error = coded.max_error;
-    encoded.info.uniform_bits = tensor::uniform_bits(view.type, elements, coded.mean_squared_error);
+    encoded.info.uniform_bits = tensor::uniform_bits(view.type, elements, coded.even_error);
   }
   return encoded;
 }

@@ -41,7 +41,8 @@ double prediction_gain(const MatrixView& view, std::span<const float> values) {
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
   if (options.is_uniform || !chunk_of(source.format, ArrayShape::matrix, array::Fidelity::max_error, 0)) return false;
-  const bool has_bound = options.target == TensorTarget::lossless || options.target == TensorTarget::max_error;
+  const bool has_bound =
+      options.target.kind == TensorTargetKind::lossless || options.target.kind == TensorTargetKind::max_error;
   if (has_bound || source.power == 0 || options.effort >= kLeastEffort) return true;
   constexpr double kSmooth = 2;  // decibels
   return options.effort >= kLeastEffortOfSmooth &&
@@ -76,9 +77,10 @@ class ArrayCoder {
 std::optional<std::vector<std::byte>> encode_shape(const TensorSource& source, const TensorOptions& options,
                                                    ArrayShape shape) {
   ArrayCoder coder(source, options, shape);
-  if (options.target == TensorTarget::lossless || source.power == 0)
+  if (options.target.kind == TensorTargetKind::lossless || source.power == 0)
     return coder.code(array::Fidelity::max_error, 0).stream;
-  if (options.target == TensorTarget::max_error) return coder.code(array::Fidelity::max_error, options.value).stream;
+  if (options.target.kind == TensorTargetKind::max_error)
+    return coder.code(array::Fidelity::max_error, options.target.value).stream;
   const StepTarget target(source, options);
   return search_step(target, std::sqrt(source.power), [&](double step) {
     return coder.code(array::Fidelity::mean_squared_error, std::ldexp(step, source.exponent));

@@ -23,12 +23,14 @@ constexpr const MethodEncoder* encoder_of(Method method) {
 
 // The sums over the finite elements of a part.
 struct Sums {
-  double squared_error = 0, weighted_error = 0, power = 0, max_error = 0;
+  double squared_error = 0, weighted_error = 0, weights = 0, power = 0, max_error = 0;
   bool is_exact = true;  // all elements, also those that are not finite
   uint64_t finite = 0;
 
   void add(const Sums& other) {
     squared_error += other.squared_error;
+    weighted_error += other.weighted_error;
+    weights += other.weights;
     power += other.power;
     max_error = std::max(max_error, other.max_error);
     is_exact = is_exact && other.is_exact;
@@ -70,7 +72,7 @@ class PartEncoder {
       consider(static_cast<uint8_t>(Method::raw_elements), elements_);
       return std::move(best_);
     }
-    const bool is_masked = !is_finite_ && options_.target != TensorTarget::lossless;
+    const bool is_masked = !is_finite_ && options_.target.kind != TensorTargetKind::lossless;
     if (is_masked) write_mask();
     std::vector<float> scaled(values_.size());
     double power = 0;
@@ -88,7 +90,7 @@ class PartEncoder {
     const TensorSource source{format_, source_elements, scaled, exponent_, is_masked || is_finite_, power, most};
     try_methods(source, options_);
     // Where no method can do what is asked for, nothing is lost.
-    if (best_.stream.empty()) try_methods(source, {.target = TensorTarget::lossless, .effort = options_.effort});
+    if (best_.stream.empty()) try_methods(source, {.target = {}, .effort = options_.effort});
     return std::move(best_);
   }
 
@@ -141,7 +143,9 @@ class PartEncoder {
       if (!std::isfinite(values_[i])) continue;
       const double error = again[i] - values_[i];
       sums.squared_error += error * error;
-      sums.weighted_error += error * error * (weights_.empty() ? 1 : double{weights_[i]});
+      const double weight = weights_.empty() ? 1 : double{weights_[i]};
+      sums.weighted_error += error * error * weight;
+      sums.weights += weight;
       sums.power += values_[i] * values_[i];
       sums.max_error = std::max(sums.max_error, std::fabs(error));
       ++sums.finite;
@@ -150,15 +154,15 @@ class PartEncoder {
   }
 
   bool meets_target(size_t bytes, const Sums& sums) const {
-    switch (options_.target) {
-      case TensorTarget::lossless:
+    switch (options_.target.kind) {
+      case TensorTargetKind::lossless:
         return sums.is_exact;
-      case TensorTarget::bits:
+      case TensorTargetKind::bits:
         return bytes <= most_bytes_;
-      case TensorTarget::snr:
-        return sums.squared_error * std::pow(10, options_.value / 10) <= sums.power;
+      case TensorTargetKind::snr:
+        return sums.squared_error * std::pow(10, options_.target.value / 10) <= sums.power;
       default:
-        return sums.max_error <= options_.value;
+        return sums.max_error <= options_.target.value;
     }
   }
 
@@ -176,7 +180,7 @@ class PartEncoder {
     const Sums& sums = *measured;
     if (!std::isfinite(sums.squared_error) && std::isfinite(best_.sums.squared_error) && !best_.stream.empty()) return;
     const bool meets = meets_target(stream.size(), sums);
-    const bool is_less = options_.target == TensorTarget::bits && meets
+    const bool is_less = options_.target.kind == TensorTargetKind::bits && meets
                              ? sums.weighted_error < best_.sums.weighted_error
                              : stream.size() < best_.stream.size();
     if (!best_.stream.empty() && (meets != best_meets_ ? !meets : !is_less)) return;
@@ -212,7 +216,7 @@ CodedTensor encode_tensor(const TensorFormat& format, std::span<const std::byte>
   parallel_for(static_cast<int>(parts.size()), options.threads, [&](int i, int) {
     const TensorPart& part = parts[i];
     const auto own = elements.subspan(part.first_element * element_bytes(format.type), part.format.bytes());
-    size_t most = bytes_of_bits(part.format.elements(), options.value);
+    size_t most = bytes_of_bits(part.format.elements(), options.target.value);
     if (parts.size() > 1) most -= std::min(most, kPartBytes);
     done[i] = PartEncoder(part.format, own, options, most).run();
   });
@@ -222,6 +226,7 @@ CodedTensor encode_tensor(const TensorFormat& format, std::span<const std::byte>
     coded.mean_squared_error = sums.squared_error / static_cast<double>(sums.finite);
     coded.power = sums.power / static_cast<double>(sums.finite);
     coded.max_error = sums.max_error;
+    if (sums.weights > 0) coded.even_error = sums.weighted_error / sums.weights;
   }
   if (done.size() == 1) {
     coded.stream = std::move(done[0].stream);

@@ -74,7 +74,7 @@ constexpr int kLeastEffortOfViews = 4;  // that tries the transposed view
 constexpr float kLambda = 0.2f;         // squared points that a bit is worth
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
-  const bool has_search = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
+  const bool has_search = options.target.kind == TensorTargetKind::bits || options.target.kind == TensorTargetKind::snr;
   return has_search && source.power > 0;
 }
 

@@ -10,7 +10,7 @@ namespace laq::tensor {
 namespace {
 
 bool suits(const TensorSource&, const TensorOptions& options) {
-  return options.target == TensorTarget::lossless && !options.is_uniform;
+  return options.target.kind == TensorTargetKind::lossless && !options.is_uniform;
 }
 
 // Finds the parameters of a tensor and writes its stream.

@@ -21,7 +21,7 @@ struct Layout {
 };
 
 bool suits(const TensorSource& source, const TensorOptions& options) {
-  const bool has_target = options.target == TensorTarget::bits || options.target == TensorTarget::snr;
+  const bool has_target = options.target.kind == TensorTargetKind::bits || options.target.kind == TensorTargetKind::snr;
   return has_target && options.effort >= kLeastEffort && !options.is_uniform && source.power > 0;
 }
 

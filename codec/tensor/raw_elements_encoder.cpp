@@ -6,8 +6,8 @@ namespace {
 // Whether the elements are few, or kept without loss, or have as many bits as they need.
 bool suits(const TensorSource& source, const TensorOptions& options) {
   constexpr size_t kFew = 256;  // bytes
-  const bool has_room = options.target == TensorTarget::bits && source.elements.size() <= source.most_bytes;
-  return options.target == TensorTarget::lossless || has_room || source.elements.size() <= kFew;
+  const bool has_room = options.target.kind == TensorTargetKind::bits && source.elements.size() <= source.most_bytes;
+  return options.target.kind == TensorTargetKind::lossless || has_room || source.elements.size() <= kFew;
 }
 
 std::optional<std::vector<std::byte>> encode(const TensorSource& source, const TensorOptions&) {

@@ -11,11 +11,11 @@ constexpr double kDecibelsOfBit = 6.0206;
 }  // namespace
 
 StepTarget::StepTarget(const TensorSource& source, const TensorOptions& options)
-    : wants_bits_(options.target == TensorTarget::bits),
+    : wants_bits_(options.target.kind == TensorTargetKind::bits),
       elements_(static_cast<double>(source.format.elements())),
-      wanted_error_(source.power * std::pow(10, -options.value / 10)),
+      wanted_error_(source.power * std::pow(10, -options.target.value / 10)),
       most_bytes_(source.most_bytes) {
-  bits_ = wants_bits_ ? 8 * static_cast<double>(most_bytes_) / elements_ : options.value / kDecibelsOfBit;
+  bits_ = wants_bits_ ? 8 * static_cast<double>(most_bytes_) / elements_ : options.target.value / kDecibelsOfBit;
   constexpr double kBits = 16;  // that the last bytes of a stream hold
   tolerance_ = std::max(options.effort >= 7 ? 0.001 : 0.003, kBits / elements_);
   most_trials_ = options.effort >= 7 ? 12 : 8;

@@ -6,20 +6,14 @@
 #include <span>
 #include <vector>
 
+#include <laq/tensor.hpp>
+
 #include "tensor/tensor_codec.h"
 
 namespace laq::tensor {
 
-enum class TensorTarget : uint8_t {
-  lossless,
-  bits,       // the least error in a stream of at most `value` bits an element
-  snr,        // the fewest bytes with a signal-to-noise ratio of at least `value` dB: power to mean squared error
-  max_error,  // the fewest bytes with no finite element further off than `value`
-};
-
 struct TensorOptions {
-  TensorTarget target = TensorTarget::lossless;
-  double value = 0;
+  TensorTarget target = {};
   // The error that rows and columns get grows with their size to the power of it: 0 for the least mean squared error,
   // 0.5 for errors relative to the root mean squares of rows and columns.
   double exponent = 0;
@@ -35,6 +29,9 @@ struct TensorOptions {
 struct CodedTensor {
   std::vector<std::byte> stream;
   double mean_squared_error = 0, max_error = 0, power = 0;
+  // The mean squared error that would count as much if it were the same for all elements: of what one uniform step
+  // makes, to compare with. It is mean_squared_error unless rows, columns or channels count differently.
+  double even_error = 0;
 };
 
 // May throw std::bad_alloc. A target that cannot be met is met as nearly as it can be: bits below what any method

@@ -21,7 +21,6 @@ namespace {
 using laq::tensor::CodedTensor;
 using laq::tensor::TensorFormat;
 using laq::tensor::TensorOptions;
-using laq::tensor::TensorTarget;
 
 [[noreturn]] void fail(const std::string& message) {
   std::fprintf(stderr, "tensor-bench: %s\n", message.c_str());
@@ -77,7 +76,7 @@ Figures measure(const std::string& path, const TensorOptions& options) {
 
 int main(int argc, char** argv) {
   TensorOptions options;
-  options.target = TensorTarget::bits;
+  options.target.kind = laq::TensorTargetKind::bits;
   int i = 1;
   bool is_detailed = false;
   for (; i < argc; ++i) {
@@ -97,7 +96,7 @@ int main(int argc, char** argv) {
   if (argc - i < 2) fail("usage: tensor-bench [effort=E] [exponent=X] [uniform] [detail] BITS[,BITS...] FILE...");
   std::istringstream list(argv[i++]);
   for (std::string text; std::getline(list, text, ',');) {
-    options.value = std::atof(text.c_str());
+    options.target.value = std::atof(text.c_str());
     std::printf("%-32s %9s %8s %8s %8s %8s\n", ("at " + text + " bits").c_str(), "elements", "bits", "SNR", "enc M/s",
                 "dec M/s");
     std::map<std::string, Figures> nets;

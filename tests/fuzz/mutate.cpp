@@ -48,16 +48,15 @@ void add_arrays(std::vector<Original>& originals) {
 }
 
 void add_tensors(std::vector<Original>& originals) {
-  using laq::tensor::TensorTarget;
+  using laq::TensorTargetKind;
   for (size_t shape = 0; shape < std::size(kTensorShapes); ++shape) {
     const laq::tensor::TensorFormat format{laq::ElementType::float32, kTensorShapes[shape]};
     std::vector<float> values(format.elements());
     for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * i % 1009) - 500.0f;
     if (shape % 2 == 0) values[77] = -1.0f / 0.0f;
-    for (const auto& [target, value] : {std::pair{TensorTarget::bits, 3.0}, {TensorTarget::lossless, 0.0}}) {
+    for (const laq::TensorTarget target : {laq::TensorTarget{TensorTargetKind::bits, 3}, laq::TensorTarget{}}) {
       laq::tensor::TensorOptions options;
       options.target = target;
-      options.value = value;
       options.exponent = shape == 2 ? 0.5 : 0;
       Bytes bytes = {std::byte{kTensorMark}, static_cast<std::byte>(shape + 8)};
       const Bytes stream = encode_tensor(format, std::as_bytes(std::span(values)), options).stream;

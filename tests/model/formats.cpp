@@ -67,11 +67,9 @@ void add_stored_formats(std::vector<WeightFormat>& formats) {
   constexpr int kBestEffort = 9;
   const auto add = [&](const std::string& family, const Shaping& shaping, double bits, int effort) {
     const auto code = [effort](Matrix& matrix, double bits, double exponent, std::span<const float> importance) {
-      return code_stored(matrix, {.target = tensor::TensorTarget::bits,
-                                  .value = bits,
-                                  .exponent = exponent,
-                                  .importance = importance,
-                                  .effort = effort});
+      return code_stored(
+          matrix,
+          {.target = {TensorTargetKind::bits, bits}, .exponent = exponent, .importance = importance, .effort = effort});
     };
     formats.push_back(weight_format(family, shaping, bits, code));
     if (effort < kBestEffort) formats.back().family = "";

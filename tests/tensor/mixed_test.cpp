@@ -10,6 +10,7 @@
 #include "tensor/tensor_encoder.h"
 
 using laq::ElementType;
+using laq::TensorTargetKind;
 using namespace laq::tensor;
 
 namespace {
@@ -29,9 +30,9 @@ std::vector<float> correlated_weights(size_t rows, size_t columns) {
   return weights;
 }
 
-CodedTensor encode(const TensorFormat& format, const std::vector<float>& weights, TensorTarget target, double value,
+CodedTensor encode(const TensorFormat& format, const std::vector<float>& weights, TensorTargetKind kind, double value,
                    int effort) {
-  return encode_tensor(format, std::as_bytes(std::span(weights)), {.target = target, .value = value, .effort = effort});
+  return encode_tensor(format, std::as_bytes(std::span(weights)), {.target = {kind, value}, .effort = effort});
 }
 
 // Whether the stream decodes to what its encoder says.
@@ -59,8 +60,8 @@ TEST_CASE("mixed rows hold their bits and beat the default effort where columns 
   const std::vector<float> weights = correlated_weights(96, 40);
   for (const double bits : {1.5, 3.0, 6.0}) {
     CAPTURE(bits);
-    const CodedTensor slow = encode(format, weights, TensorTarget::bits, bits, 9);
-    const CodedTensor fast = encode(format, weights, TensorTarget::bits, bits, 5);
+    const CodedTensor slow = encode(format, weights, TensorTargetKind::bits, bits, 9);
+    const CodedTensor fast = encode(format, weights, TensorTargetKind::bits, bits, 5);
     CHECK(is_mixed(slow));
     CHECK(8.0 * static_cast<double>(slow.stream.size()) <= bits * static_cast<double>(weights.size()));
     CHECK(decibels(slow) > decibels(fast) + 0.3);
@@ -73,7 +74,7 @@ TEST_CASE("mixed rows reach a ratio of signal to noise") {
   const std::vector<float> weights = correlated_weights(64, 32);
   for (const double snr : {8.0, 20.0, 60.0}) {
     CAPTURE(snr);
-    const CodedTensor coded = encode(format, weights, TensorTarget::snr, snr, 9);
+    const CodedTensor coded = encode(format, weights, TensorTargetKind::snr, snr, 9);
     CHECK(decibels(coded) >= snr);
     CHECK(decibels(coded) < snr + 0.5);
     CHECK(decodes(format, weights, coded));
@@ -90,7 +91,7 @@ TEST_CASE("mixed rows take tensors of any shape") {
     REQUIRE(weights.size() <= format.elements());
     std::vector<float> all(format.elements(), 0.25f);
     std::copy(weights.begin(), weights.end(), all.begin());
-    const CodedTensor coded = encode(format, all, TensorTarget::bits, 4, 7);
+    const CodedTensor coded = encode(format, all, TensorTargetKind::bits, 4, 7);
     CAPTURE(shape.size());
     CHECK(decodes(format, all, coded));
     CHECK(decibels(coded) > 15);
@@ -100,7 +101,7 @@ TEST_CASE("mixed rows take tensors of any shape") {
 TEST_CASE("damaged streams of mixed rows are refused or decode to something") {
   const TensorFormat format{ElementType::float32, {48, 32}};
   const std::vector<float> weights = correlated_weights(48, 32);
-  const CodedTensor coded = encode(format, weights, TensorTarget::bits, 3, 7);
+  const CodedTensor coded = encode(format, weights, TensorTargetKind::bits, 3, 7);
   REQUIRE(is_mixed(coded));
   std::vector<std::byte> elements(format.bytes());
   int refused = 0;

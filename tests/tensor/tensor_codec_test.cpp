@@ -13,11 +13,11 @@ namespace {
 
 using namespace laq::tensor;
 using laq::ElementType;
+using laq::TensorTargetKind;
 
-TensorOptions options_for(TensorTarget target, double value, int effort = 5) {
+TensorOptions options_for(TensorTargetKind kind, double value, int effort = 5) {
   TensorOptions options;
-  options.target = target;
-  options.value = value;
+  options.target = {kind, value};
   options.effort = effort;
   return options;
 }
@@ -40,7 +40,7 @@ TEST_CASE("a tensor of any shape keeps within its bits") {
     const TensorFormat format{ElementType::float32, shape};
     const std::vector<std::byte> elements = random_elements(format);
     for (const double bits : {2.0, 4.5, 40.0}) {
-      const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTarget::bits, bits));
+      const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTargetKind::bits, bits));
       const std::vector<std::byte> again = decode(coded, format);
       // Tensors of a few elements take what the header takes.
       if (format.elements() >= 1000) CHECK(8.0 * coded.stream.size() <= bits * format.elements());
@@ -51,7 +51,7 @@ TEST_CASE("a tensor of any shape keeps within its bits") {
 
 TEST_CASE("bits are used up nearly") {
   const TensorFormat format{ElementType::float32, {128, 256}};
-  const CodedTensor coded = encode_tensor(format, random_elements(format), options_for(TensorTarget::bits, 3));
+  const CodedTensor coded = encode_tensor(format, random_elements(format), options_for(TensorTargetKind::bits, 3));
   CHECK(8.0 * coded.stream.size() > 2.98 * format.elements());
 }
 
@@ -60,7 +60,7 @@ TEST_CASE("decibels are reached, and little more") {
     for (const double decibels : {10.0, 25.0, 40.0}) {
       const TensorFormat format{type, {96, 100}};
       const std::vector<std::byte> elements = random_elements(format);
-      const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTarget::snr, decibels));
+      const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTargetKind::snr, decibels));
       const double reached = compare(format, elements, decode(coded, format)).decibels;
       CHECK(reached >= decibels);
       CHECK(reached <= decibels + 0.3);
@@ -72,7 +72,7 @@ TEST_CASE("decibels are reached, and little more") {
 TEST_CASE("a bound on errors holds") {
   const TensorFormat format{ElementType::float32, {40, 50}};
   const std::vector<std::byte> elements = random_elements(format);
-  const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTarget::max_error, 0.01));
+  const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTargetKind::max_error, 0.01));
   CHECK(compare(format, elements, decode(coded, format)).max_error <= 0.01);
   CHECK(coded.stream.size() < elements.size() / 2);
 }
@@ -80,8 +80,8 @@ TEST_CASE("a bound on errors holds") {
 TEST_CASE("a tensor that no method brings to its target keeps every bit") {
   const TensorFormat huge{ElementType::float64, {30, 40}}, plain{ElementType::float32, {30, 40}};
   const std::vector<std::byte> beyond_steps = random_elements(huge, 1, 0x1p1010), elements = random_elements(plain);
-  CHECK(decode(encode_tensor(huge, beyond_steps, options_for(TensorTarget::bits, 6)), huge) == beyond_steps);
-  CHECK(decode(encode_tensor(plain, elements, options_for(TensorTarget::bits, 0.01)), plain) == elements);
+  CHECK(decode(encode_tensor(huge, beyond_steps, options_for(TensorTargetKind::bits, 6)), huge) == beyond_steps);
+  CHECK(decode(encode_tensor(plain, elements, options_for(TensorTargetKind::bits, 0.01)), plain) == elements);
 }
 
 TEST_CASE("lossless keeps every bit") {
@@ -97,7 +97,7 @@ TEST_CASE("elements that are not finite come back bit by bit") {
   std::vector<std::byte> elements = random_elements(format);
   const std::array<uint32_t, 4> patterns = {0x7f800000, 0xff800000, 0x7fc00001, 0xffffffff};
   for (size_t i = 0; i < patterns.size(); ++i) std::memcpy(elements.data() + 4 * (100 + 77 * i), &patterns[i], 4);
-  for (const TensorTarget target : {TensorTarget::bits, TensorTarget::lossless}) {
+  for (const TensorTargetKind target : {TensorTargetKind::bits, TensorTargetKind::lossless}) {
     const std::vector<std::byte> again = decode(encode_tensor(format, elements, options_for(target, 6)), format);
     for (size_t i = 0; i < patterns.size(); ++i) {
       CHECK(std::memcmp(again.data() + 4 * (100 + 77 * i), &patterns[i], 4) == 0);
@@ -108,15 +108,15 @@ TEST_CASE("elements that are not finite come back bit by bit") {
 TEST_CASE("zeros, equal elements and empty tensors are coded") {
   const TensorFormat format{ElementType::float32, {64, 64}}, empty{ElementType::float32, {5, 0, 3}};
   std::vector<std::byte> zeros(format.bytes());
-  const CodedTensor coded = encode_tensor(format, zeros, options_for(TensorTarget::bits, 2));
+  const CodedTensor coded = encode_tensor(format, zeros, options_for(TensorTargetKind::bits, 2));
   CHECK(decode(coded, format) == zeros);
   CHECK(coded.stream.size() < 100);
   const std::vector<double> ones(format.elements(), 1.0);
   std::vector<std::byte> equal(format.bytes());
   laq::store_values(format.type, ones, equal);
-  CHECK(compare(format, equal, decode(encode_tensor(format, equal, options_for(TensorTarget::snr, 30)), format))
+  CHECK(compare(format, equal, decode(encode_tensor(format, equal, options_for(TensorTargetKind::snr, 30)), format))
             .decibels >= 30);
-  const CodedTensor none = encode_tensor(empty, {}, options_for(TensorTarget::bits, 2));
+  const CodedTensor none = encode_tensor(empty, {}, options_for(TensorTargetKind::bits, 2));
   CHECK(decode_tensor(none.stream, empty, {}));
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("shaped errors follow the sizes of rows, and importance those of chann
     return second / first;
   };
   const auto is_upper = [&](size_t i) { return i < values.size() / 2; };
-  TensorOptions options = options_for(TensorTarget::bits, 4);
+  TensorOptions options = options_for(TensorTargetKind::bits, 4);
   CHECK(ratio(options, is_upper) < 2);
   options.exponent = 0.5;
   CHECK(ratio(options, is_upper) > 8);
@@ -152,7 +152,7 @@ TEST_CASE("shaped errors follow the sizes of rows, and importance those of chann
 TEST_CASE("locality gains over one uniform step") {
   const TensorFormat format{ElementType::float32, {128, 128}};
   const std::vector<std::byte> elements = random_elements(format);
-  TensorOptions options = options_for(TensorTarget::bits, 3);
+  TensorOptions options = options_for(TensorTargetKind::bits, 3);
   const double local = encode_tensor(format, elements, options).mean_squared_error;
   options.is_uniform = true;
   CHECK(encode_tensor(format, elements, options).mean_squared_error > 2 * local);
@@ -161,7 +161,7 @@ TEST_CASE("locality gains over one uniform step") {
 TEST_CASE("parts of a large tensor decode independently") {
   const TensorFormat format{ElementType::float16, {1500, 2000}};
   const std::vector<std::byte> elements = random_elements(format);
-  TensorOptions options = options_for(TensorTarget::bits, 2, 1);
+  TensorOptions options = options_for(TensorTargetKind::bits, 2, 1);
   options.threads = 2;
   const CodedTensor coded = encode_tensor(format, elements, options);
   CHECK(8.0 * coded.stream.size() <= 2.0 * format.elements());
@@ -175,7 +175,7 @@ TEST_CASE("parts of a large tensor decode independently") {
 
 TEST_CASE("damaged streams of tensors end in an error or in elements") {
   std::mt19937 random(5);
-  for (const TensorTarget target : {TensorTarget::bits, TensorTarget::lossless}) {
+  for (const TensorTargetKind target : {TensorTargetKind::bits, TensorTargetKind::lossless}) {
     for (const auto& shape : kShapes) {
       const TensorFormat format{ElementType::float32, shape};
       const std::vector<std::byte> stream =
@@ -196,7 +196,7 @@ TEST_CASE("damaged streams of tensors end in an error or in elements") {
 TEST_CASE("a stream of fast rows that is cut is refused") {
   const TensorFormat format{ElementType::float32, {64, 64}};
   const std::vector<std::byte> stream =
-      encode_tensor(format, random_elements(format), options_for(TensorTarget::bits, 3)).stream;
+      encode_tensor(format, random_elements(format), options_for(TensorTargetKind::bits, 3)).stream;
   std::vector<std::byte> elements(format.bytes());
   for (size_t size = 0; size < stream.size(); size += 13) {
     CHECK_FALSE(decode_tensor(std::span(stream).first(size), format, elements));
@@ -208,7 +208,7 @@ TEST_CASE("every target of Highway gives the same stream and the same elements")
   const std::vector<std::byte> elements = random_elements(format);
   std::vector<std::byte> stream, decoded;
   laq::test::for_each_target([&] {
-    const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTarget::bits, 3));
+    const CodedTensor coded = encode_tensor(format, elements, options_for(TensorTargetKind::bits, 3));
     if (stream.empty()) {
       stream = coded.stream;
       decoded = decode(coded, format);

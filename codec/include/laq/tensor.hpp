@@ -96,8 +96,8 @@ struct TensorInfo {
   double power = 0;
   double mean_squared_error = 0;
   double max_error = 0;
-  // Bits an element that one uniform step takes for the same squared error, with an ideal entropy coder of single
-  // elements: what locality gains is this less the bits of the stream.
+  // Bits an element that one uniform step takes for a squared error that counts as much (by NoiseShape and importance),
+  // with an ideal entropy coder of single elements: what locality gains is this less the bits of the stream.
   double uniform_bits = 0;
 };
 

@@ -73,6 +73,18 @@ echo 'layer.weight,4' > sensitivity.csv
 echo 'head.weight,1' >> sensitivity.csv
 expect 0 '' "$laq" encode --quiet m.safetensors spread.laq --bits 4 --sensitivity sensitivity.csv
 
+# Blocks and back
+expect 0 '' "$laq" pack --quiet m.safetensors packed.safetensors --bits 5 --keep 'head*'
+expect 0 '' "$laq" unpack --quiet packed.safetensors unpacked.safetensors
+[[ $(stat -c %s packed.safetensors) -lt $(($(stat -c %s m.safetensors) - 8000)) ]] || fail "blocks save no bytes"
+"$laq" encode --quiet unpacked.safetensors unpacked.laq && "$laq" decode --quiet unpacked.laq unpacked.npy --tensor layer.weight || fail "what was unpacked"
+"$laq" metric --json weight.npy unpacked.npy > /dev/null || fail "the unpacked weights have another shape"
+cmp -s weight.npy unpacked.npy && fail "blocks of 5 bits are exact"
+expect 1 'is the input, which is never written over' "$laq" pack m.safetensors m.safetensors --force
+expect 2 '--bits: 0 is not a number above 0' "$laq" pack m.safetensors x.safetensors --bits 0
+sed 's/"version": *1/"version": 7/; s/\\"version\\":1/\\"version\\":7/' packed.safetensors > later.safetensors
+expect 1 'blocks have version 7' "$laq" unpack later.safetensors x.safetensors
+
 # What is refused
 expect 2 'is a model: it takes --bits' "$laq" encode m.safetensors x.laq -q 50
 expect 2 'is a model: it takes --bits' "$laq" encode m.safetensors x.laq --psnr 50

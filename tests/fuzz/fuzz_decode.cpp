@@ -2,8 +2,8 @@
 //
 // Input that begins with "LAQ" is a file, whose checksums are set right first, so that what lies behind them is
 // reached. Any other input is an array's payload where its first byte is below 8, which no picture's is that is worth
-// damaging, a tensor's stream behind a byte that chooses its format where the first byte is 0xf7, and else a picture's;
-// a file is made to it.
+// damaging; where it is 0xf7 a tensor's stream, behind a byte that chooses its format; where it is 0xf6 tensors with
+// their index before its compression; and else a picture's. A file is made to it.
 #include "fuzz/fuzz_target.h"
 
 #include <cstdio>
@@ -16,8 +16,10 @@
 #include <laq/array.hpp>
 #include <laq/inspect.hpp>
 #include <laq/laq.hpp>
+#include <laq/tensor.hpp>
 
 #include "base/bytes.h"
+#include "container/compressed.h"
 #include "container/container.h"
 #include "tensor/tensor_codec.h"
 
@@ -191,12 +193,39 @@ void decode_tensor(uint8_t choice, std::span<const std::byte> stream) {
   }
 }
 
+// A file of tensors with this index, whose streams follow it, decodes or is refused.
+void decode_tensors(std::span<const std::byte> input) {
+  laq::ByteReader reader(input);
+  const std::span<const std::byte> contents = reader.take(reader.integer());
+  if (reader.failed()) return;
+  const std::vector<std::byte> index = laq::compress(contents);
+  laq::ByteWriter payload;
+  payload.integer(index.size());
+  payload.append(index);
+  payload.append(reader.rest());
+  const std::vector<std::byte> bytes = payload.take();
+  const laq::Section section{laq::kTensorSection, bytes};
+  const std::vector<std::byte> file = laq::write_container({&section, 1});
+  const laq::Result<laq::TensorsInfo> info = laq::inspect_tensors(file, kLimits);
+  const laq::Result<laq::Tensors> tensors = laq::decode_tensors(file, kLimits);
+  if (!is_decoded(info, tensors)) return;
+  require(info->tensors.size() == tensors->tensors.size(), "inspect_tensors and decode_tensors see different tensors");
+  for (const laq::Tensor& tensor : tensors->tensors) {
+    const laq::Result<laq::Tensor> alone = laq::decode_tensor(file, tensor.name, kLimits);
+    require(alone.ok() && alone->data == tensor.data, "a tensor alone is another than among all");
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::span<const std::byte> input = std::as_bytes(std::span(data, size));
   if (size >= 2 && data[0] == kTensorMark) {
     decode_tensor(data[1], input.subspan(2));
+    return 0;
+  }
+  if (size >= 2 && data[0] == kIndexMark) {
+    decode_tensors(input.subspan(1));
     return 0;
   }
   std::vector<std::byte> file;

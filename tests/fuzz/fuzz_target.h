@@ -13,5 +13,9 @@ inline constexpr uint64_t kFuzzMaxBytes = uint64_t{1} << 23;
 inline constexpr uint8_t kTensorMark = 0xf7;
 inline const std::vector<uint64_t> kTensorShapes[] = {{40, 60}, {2400}, {10, 8, 3, 3}, {3, 3, 8, 10}, {300, 7}};
 
+// Stands before the length of an index of tensors (LEB128), the index before its compression, and the streams: behind
+// the compression no damage would get to its reader.
+inline constexpr uint8_t kIndexMark = 0xf6;
+
 // Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

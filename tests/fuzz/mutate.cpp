@@ -7,9 +7,12 @@
 
 #include <laq/array.hpp>
 #include <laq/laq.hpp>
+#include <laq/tensor.hpp>
 
 #include "api/allocations.h"
 #include "api/test_picture.h"
+#include "base/bytes.h"
+#include "container/compressed.h"
 #include "container/container.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
@@ -58,12 +61,36 @@ void add_tensors(std::vector<Original>& originals) {
       laq::tensor::TensorOptions options;
       options.target = target;
       options.exponent = shape == 2 ? 0.5 : 0;
+      options.effort = shape % 2 == 0 ? 9 : 5;
       Bytes bytes = {std::byte{kTensorMark}, static_cast<std::byte>(shape + 8)};
       const Bytes stream = encode_tensor(format, std::as_bytes(std::span(values)), options).stream;
       bytes.insert(bytes.end(), stream.begin(), stream.end());
       originals.push_back({bytes, bytes});
     }
   }
+}
+
+void add_index(std::vector<Original>& originals) {
+  std::vector<float> values(1500);
+  for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<float>(i * i % 1009) - 500.0f;
+  const laq::TensorView views[] = {{"weights", laq::ElementType::float32, {30, 50}, values.data()},
+                                   {"eight", laq::ElementType::uint8, {40}, values.data(), "F8_E4M3"},
+                                   {"none", laq::ElementType::float16, {3, 0}, nullptr}};
+  laq::TensorEncodeOptions options;
+  options.target = {laq::TensorTargetKind::bits, 3};
+  const laq::Result<Bytes> file = laq::encode(views, options);
+  std::vector<Original> coded;
+  add_original(coded, file);
+  laq::ByteReader payload(coded[0].payload);
+  uint64_t budget = kFuzzMaxBytes;
+  const laq::Result<Bytes> index = laq::decompress(payload.take(payload.integer()), "the index", budget);
+  laq::ByteWriter plain;
+  plain.byte(kIndexMark);
+  plain.integer(index->size());
+  plain.append(*index);
+  plain.append(payload.rest());
+  const Bytes bytes = plain.take();
+  for (int copies = 0; copies < 3; ++copies) originals.push_back({bytes, bytes});
 }
 
 std::vector<Original> make_originals() {
@@ -89,6 +116,7 @@ std::vector<Original> make_originals() {
   }
   add_arrays(originals);
   add_tensors(originals);
+  add_index(originals);
   return originals;
 }
 

@@ -11,6 +11,7 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "laq/inspect.hpp"
+#include "laq/tensor.hpp"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -151,6 +152,10 @@ int inspect_file(Arguments& arguments) {
   if (const auto error = check_folder(arguments)) return fail_writing(arguments.folder, *error);
   const Result<std::vector<std::byte>> file = io::read_file(arguments.path, arguments.options.max_bytes);
   if (!file) return fail_reading(arguments.path, file.error());
+  if (holds_tensors(*file)) {
+    return fail_reading(arguments.path, {ErrorCode::unsupported,
+                                         "the file holds tensors, of which there is no page (laq info lists them)"});
+  }
   return holds_array(*file) ? inspect_array_file(arguments, *file) : inspect_picture_file(arguments, *file);
 }
 

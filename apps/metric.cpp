@@ -1,4 +1,4 @@
-// laq metric: how far pictures, sounds or arrays are from an original.
+// laq metric: how far pictures, sounds, arrays or models are from an original.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,13 +10,16 @@
 #include <nlohmann/json.hpp>
 
 #include "io/array/array_file.h"
+#include "io/bytes.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/model/model_file.h"
 #include "io/picture/convert.h"
 #include "laq/metrics.hpp"
 #include "measures/array_measures.h"
 #include "measures/octave_bands.h"
 #include "measures/spectrum.h"
+#include "measures/tensor_measures.h"
 #include "options.h"
 #include "terminal.h"
 #include "verbs.h"
@@ -25,7 +28,7 @@ namespace laq::command {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Signal = std::variant<Picture, Array>;
+using Signal = std::variant<Picture, Array, std::vector<Tensor>>;
 
 struct Arguments {
   std::string reference;
@@ -50,7 +53,9 @@ struct Findings {
   std::vector<OctaveBand> bands = {};  // of arrays
   bool is_array = false;
   bool has_error = true;
-  uint32_t sample_rate = 0;  // 0: not a sound
+  uint32_t sample_rate = 0;                    // 0: not a sound
+  std::vector<TensorDifference> tensors = {};  // of models, those that differ
+  bool is_model = false;
 };
 
 std::optional<Error> check_elements(const Array& array, const DecodeOptions& options) {
@@ -70,11 +75,34 @@ Result<Signal> read_array(const std::string& path, std::span<const std::byte> fi
   return Signal(static_cast<Array&&>(*array));
 }
 
+Result<Signal> read_model(const std::string& path, std::span<const std::byte> file, const DecodeOptions& options) {
+  if (holds_tensors(file)) {
+    Result<Tensors> tensors = decode_tensors(file, options);
+    return tensors ? Result<Signal>(std::move(tensors->tensors)) : tensors.error();
+  }
+  const Result<io::Noted<io::ModelFile>> model = io::parse_model(file);
+  if (!model) return model.error();
+  note_reading(path, model->notes);
+  std::vector<Tensor> tensors;
+  for (const io::ModelTensor& tensor : model->tensors) {
+    const std::span<const std::byte> bytes = tensor.of(file);
+    const bool has_elements = tensor.element.has_value();
+    tensors.push_back({tensor.name,
+                       tensor.element.value_or(ElementType::uint8),
+                       has_elements ? tensor.shape : std::vector<uint64_t>{tensor.bytes},
+                       {bytes.begin(), bytes.end()},
+                       tensor.type_name});
+  }
+  return Signal(std::move(tensors));
+}
+
 // Reads a LAQ file or a file of another format. Pictures are turned upright.
 Result<Signal> read_signal(const std::string& path, const DecodeOptions& options) {
   const Result<std::vector<std::byte>> file = io::read_file(path, options.max_bytes);
   if (!file) return file.error();
   if (holds_array(*file) || io::is_array_file(*file)) return read_array(path, *file, options);
+  if (holds_tensors(*file) || io::format_of(io::recognise_kind(*file)).read_model)
+    return read_model(path, *file, options);
   const Result<Picture> picture = decode_any_picture(path, *file, options);
   if (!picture) return picture.error();
   return Signal(io::upright(*picture));
@@ -122,6 +150,20 @@ Findings measure_array(const Array& reference, const Array& distorted) {
           reference.signal.sample_rate};
 }
 
+Findings measure_model(const std::vector<Tensor>& reference, const std::vector<Tensor>& distorted) {
+  const Result<ModelMeasures> measures = measure_models(reference, distorted);
+  if (!measures) return {{{"", "", measures.error(), 0}}};
+  const auto number = [](auto value) { return static_cast<double>(value); };
+  Findings findings{{{"tensors", "tensors", number(measures->tensors), 0},
+                     {"elements", "elements", number(measures->elements), 0},
+                     {"differing", "tensors that differ", number(measures->differing.size()), 0},
+                     {"max_error", "largest error", measures->max_error, 6, "", false},
+                     {"snr", "SNR of those", measures->snr, 4, " dB"}}};
+  findings.tensors = measures->differing;
+  findings.is_model = true;
+  return findings;
+}
+
 bool is_absent(const Measure& measure) {
   return !has_butteraugli() && std::string_view(measure.name).starts_with("butteraugli");
 }
@@ -148,6 +190,13 @@ void print_text(const Findings& findings) {
     } else {
       std::printf("%-20s not in this build\n", measure.title);
     }
+  }
+  if (!findings.tensors.empty())
+    std::printf("\n%9s %14s %12s  %s\n", "SNR, dB", "largest error", "that differ", "tensor");
+  for (const TensorDifference& tensor : findings.tensors) {
+    const ArrayMeasures& measures = tensor.measures;
+    std::printf("%9s %14.6g %12llu  %s\n", number_text(measures.snr, 2).c_str(), measures.max_error,
+                static_cast<unsigned long long>(measures.differing), io::printable(tensor.name).c_str());
   }
   if (findings.bands.empty() || !findings.has_error) return;
   const double scale = findings.sample_rate > 0 ? findings.sample_rate : 1;
@@ -184,6 +233,16 @@ Json json_of(const Measure& measure) {
 Json json_of(const Findings& findings) {
   Json json;
   for (const Measure& measure : findings.measures) json[measure.name] = json_of(measure);
+  if (findings.is_model) {
+    Json tensors = Json::array();
+    for (const TensorDifference& tensor : findings.tensors) {
+      tensors.push_back({{"name", tensor.name},
+                         {"snr", number_or_null(tensor.measures.snr)},
+                         {"max_error", tensor.measures.max_error},
+                         {"differing", tensor.measures.differing}});
+    }
+    json["differing_tensors"] = tensors;
+  }
   if (!findings.is_array) return json;
   Json bands = Json::array();
   for (const OctaveBand& band : findings.bands) {
@@ -206,13 +265,11 @@ class Original {
 
   Result<Findings> measure(const Signal& distorted) const {
     if (distorted.index() != signal_.index()) {
-      const bool is_picture = std::holds_alternative<Picture>(distorted);
-      return Error{ErrorCode::invalid_argument, is_picture ? "holds a picture, and the original an array or a sound"
-                                                           : "holds an array or a sound, and the original a picture"};
+      static constexpr const char* kKinds[] = {"a picture", "an array or a sound", "a model"};
+      return Error{ErrorCode::invalid_argument,
+                   std::string("holds ") + kKinds[distorted.index()] + ", and the original " + kKinds[signal_.index()]};
     }
-    const auto* const picture = std::get_if<Picture>(&signal_);
-    Findings findings = picture ? measure_picture(picture->view(), ssimulacra2_, std::get<Picture>(distorted).view())
-                                : measure_array(std::get<Array>(signal_), std::get<Array>(distorted));
+    Findings findings = compare(distorted);
     for (const Measure& measure : findings.measures) {
       if (!measure.value && !is_absent(measure)) return measure.value.error();
     }
@@ -220,6 +277,15 @@ class Original {
   }
 
  private:
+  // What holds the same kind of thing.
+  Findings compare(const Signal& distorted) const {
+    if (const auto* const picture = std::get_if<Picture>(&signal_))
+      return measure_picture(picture->view(), ssimulacra2_, std::get<Picture>(distorted).view());
+    if (const auto* const array = std::get_if<Array>(&signal_))
+      return measure_array(*array, std::get<Array>(distorted));
+    return measure_model(std::get<std::vector<Tensor>>(signal_), std::get<std::vector<Tensor>>(distorted));
+  }
+
   Signal signal_;
   Result<Ssimulacra2> ssimulacra2_ = Error{ErrorCode::unsupported, "not a picture"};
 };
@@ -262,11 +328,11 @@ int show_measures(const Arguments& arguments) {
 }  // namespace
 
 void add_metric(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("metric", "Tell how far pictures, sounds or arrays are from an original");
+  CLI::App* verb = laq.add_subcommand("metric", "Tell how far pictures, sounds, arrays or models are from an original");
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("REF", arguments->reference,
-                   "the original: LAQ, " + io::read_picture_names(", ") + ", " + io::read_array_names(" or ") +
-                       "; - is standard input")
+                   "the original: LAQ, " + io::read_picture_names(", ") + ", " + io::read_array_names(", ") + ", " +
+                       io::read_model_names(" or ") + "; - is standard input")
       ->required();
   verb->add_option("DIST", arguments->distorted,
                    "what to judge, of the same size or shape; a line each if more than one")

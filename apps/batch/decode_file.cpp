@@ -62,8 +62,8 @@ Outcome FileDecoder::run() {
   const io::FileFormat* const wanted = wanted_format(settings_, output_.path);
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
   if (!settings_.region.empty() || !settings_.tensor.empty()) {
-    const std::string option = settings_.region.empty() ? "--tensor" : "--region";
-    return failed(fail_usage(option + " gives an array, and " + output_.path + " is not the name of one (end it in " +
+    const std::string option = settings_.region.empty() ? "--tensor gives an array" : "--region is for arrays only";
+    return failed(fail_usage(option + ", and " + output_.path + " is not the name of one (end it in " +
                                  io::array_endings() + ", or give --format)",
                              "decode"));
   }

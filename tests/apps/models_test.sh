@@ -73,6 +73,16 @@ echo 'layer.weight,4' > sensitivity.csv
 echo 'head.weight,1' >> sensitivity.csv
 expect 0 '' "$laq" encode --quiet m.safetensors spread.laq --bits 4 --sensitivity sensitivity.csv
 
+# Measures
+"$laq" metric m.safetensors exact.laq | grep -q '^tensors that differ  0$' || fail "a model without loss differs from itself"
+"$laq" metric --json m.safetensors small.laq | python3 -c '
+import json, sys
+measures = json.load(sys.stdin)
+assert measures["tensors"] == 5 and measures["differing"] == 1 and measures["snr"] > 15
+assert [t["name"] for t in measures["differing_tensors"]] == ["layer.weight"]' || fail "metric --json of a model"
+expect 1 'holds a picture, and the original a model' "$laq" metric m.safetensors "$testdata/37x5.ppm"
+expect 1 'of which there is no page (laq info lists them)' "$laq" inspect small.laq
+
 # Blocks and back
 expect 0 '' "$laq" pack --quiet m.safetensors packed.safetensors --bits 5 --keep 'head*'
 expect 0 '' "$laq" unpack --quiet packed.safetensors unpacked.safetensors

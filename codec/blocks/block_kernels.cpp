@@ -58,7 +58,7 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 // One bit of each element, taken from a plane to place kTo.
 template <int kFrom, int kTo>
-HWY_INLINE Bytes32 bit_of_plane(Bytes32 plane) {
+LAQ_KERNEL_INLINE Bytes32 bit_of_plane(Bytes32 plane) {
   const Bytes32 mask = all_bytes(1 << kTo);
   if constexpr (kFrom >= kTo) {
     return shift_right<kFrom - kTo>(plane) & mask;
@@ -69,13 +69,13 @@ HWY_INLINE Bytes32 bit_of_plane(Bytes32 plane) {
 
 // Path bits as a plane: bit j of byte l is that of the chain's element 8 l + j. Elements `kBy` later get it.
 template <int kBy>
-HWY_INLINE Bytes32 later(Bytes32 plane, Bytes32 before) {
+LAQ_KERNEL_INLINE Bytes32 later(Bytes32 plane, Bytes32 before) {
   return (shift_left<kBy>(plane) & all_bytes(0xff << kBy & 0xff)) |
          (shift_right<8 - kBy>(before) & all_bytes(0xff >> (8 - kBy)));
 }
 
 template <int kWidth, class Use>
-HWY_INLINE void levels_of_planes(const uint8_t* codes, Use&& use) {
+LAQ_KERNEL_INLINE void levels_of_planes(const uint8_t* codes, Use&& use) {
   static_assert(kWidth <= 3);
   const Bytes32 path = load_bytes(codes), before = next_lane(path);
   const Bytes32 z1 = path ^ later<1>(path, before) ^ later<6>(path, before);
@@ -93,7 +93,7 @@ HWY_INLINE void levels_of_planes(const uint8_t* codes, Use&& use) {
 
 // One of the tables of 16 by z0 and the index bits in planes.
 template <int kWidth, int j>
-HWY_INLINE Bytes32 look_up_wide(const Bytes32* tables, const Bytes32* planes, Bytes32 place, Bytes32 z0) {
+LAQ_KERNEL_INLINE Bytes32 look_up_wide(const Bytes32* tables, const Bytes32* planes, Bytes32 place, Bytes32 z0) {
   Bytes32 found[1 << (kWidth - 3)];
   for (int i = 0; i < 1 << (kWidth - 3); ++i) found[i] = look_up(tables[i], place);
   for (int i = 0; i < 1 << (kWidth - 4); ++i) found[i] = choose_byte(z0, found[2 * i + 1], found[2 * i]);
@@ -105,7 +105,7 @@ HWY_INLINE Bytes32 look_up_wide(const Bytes32* tables, const Bytes32* planes, By
 }
 
 template <int kWidth, class Use>
-HWY_INLINE void levels_of_nibbles(const uint8_t* codes, Use&& use) {
+LAQ_KERNEL_INLINE void levels_of_nibbles(const uint8_t* codes, Use&& use) {
   static_assert(kWidth >= 4 && kWidth <= 6);
   Bytes32 pairs[4 + 3];  // of vectors -6 and -5, -4 and -3, ... 6 and 7: the first of a pair in low halves
   for (int p = 0; p < 4; ++p) pairs[3 + p] = load_bytes(codes + kBlockLanes * p);
@@ -127,7 +127,7 @@ HWY_INLINE void levels_of_nibbles(const uint8_t* codes, Use&& use) {
 
 // Levels / 4 and what is left.
 template <class Use>
-HWY_INLINE void levels_of_bytes(const uint8_t* codes, Use&& use) {
+LAQ_KERNEL_INLINE void levels_of_bytes(const uint8_t* codes, Use&& use) {
   Bytes32 all[kBlockVectors + kTrellisMemory];
   for (int j = 0; j < kBlockVectors; ++j) all[kTrellisMemory + j] = load_bytes(codes + kBlockLanes * j);
   for (int j = 0; j < kTrellisMemory; ++j) all[j] = next_lane(all[j + kBlockVectors]);
@@ -141,7 +141,7 @@ HWY_INLINE void levels_of_bytes(const uint8_t* codes, Use&& use) {
 }
 
 template <int kWidth, class Use>
-HWY_INLINE void for_levels(const uint8_t* codes, Use&& use) {
+LAQ_KERNEL_INLINE void for_levels(const uint8_t* codes, Use&& use) {
   if constexpr (kWidth <= 3) {
     levels_of_planes<kWidth>(codes, use);
   } else if constexpr (kWidth <= 6) {
@@ -152,7 +152,7 @@ HWY_INLINE void for_levels(const uint8_t* codes, Use&& use) {
 }
 
 template <int kWidth>
-HWY_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integers) {
+LAQ_KERNEL_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integers) {
   uint8_t levels[2][kBlockElements] = {};
   for_levels<kWidth>(bytes + 7, [&]<int j>(Bytes32 high, auto... rest) LAQ_KERNEL {
     store_bytes(high, levels[0] + kBlockLanes * j);
@@ -170,7 +170,7 @@ HWY_INLINE void unpack_whole(const uint8_t* bytes, int16_t* HWY_RESTRICT integer
 
 // The product of a block with activations, without the power of two of all scales.
 template <int kWidth>
-HWY_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activations, const float* half_steps) {
+LAQ_KERNEL_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activations, const float* half_steps) {
   const GroupFactors factors(bytes, activations.multipliers);
   Sum sum, rest_sum;
   for_levels<kWidth>(bytes + 7, [&]<int j>(const Bytes32& high, const auto&... rest) LAQ_KERNEL {
@@ -191,7 +191,7 @@ HWY_INLINE float dot_whole(const uint8_t* bytes, const ActivationBlock& activati
 
 // Calls run.operator()<width>().
 template <class Run>
-HWY_INLINE auto with_width(int width, Run&& run) {
+LAQ_KERNEL_INLINE auto with_width(int width, Run&& run) {
   switch (width) {
     case 1:
       return run.template operator()<1>();

@@ -16,6 +16,25 @@
 
 #include "blocks/subscales.h"
 
+// Functions and lambdas of kernels: compilers would not inline what is called eight times. Sanitizers take a quarter of
+// an hour for functions as large as those that result.
+#ifndef LAQ_KERNEL_INLINE
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LAQ_SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(undefined_behavior_sanitizer)
+#define LAQ_SANITIZED
+#endif
+#endif
+#ifdef LAQ_SANITIZED
+#define LAQ_KERNEL_INLINE inline
+#define LAQ_KERNEL HWY_ATTR
+#else
+#define LAQ_KERNEL_INLINE HWY_INLINE
+#define LAQ_KERNEL HWY_ATTR __attribute__((always_inline))
+#endif
+#endif
+
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
@@ -135,45 +154,45 @@ constexpr int kByteParts = 32 / kPartBytes;
 #define LAQ_HAS_AVX2 (HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2)
 
 struct Bytes32 {
-  HWY_INLINE Bytes32() {}
+  LAQ_KERNEL_INLINE Bytes32() {}
   hn::Vec<ByteTag> part[kByteParts];
 };
 struct Words32 {
-  HWY_INLINE Words32() {}
+  LAQ_KERNEL_INLINE Words32() {}
   hn::Vec<WordTag> part[kByteParts];
 };
 
-HWY_INLINE Bytes32 load_bytes(const uint8_t* from) {
+LAQ_KERNEL_INLINE Bytes32 load_bytes(const uint8_t* from) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::LoadU(ByteTag(), from + i * kPartBytes);
   return result;
 }
-HWY_INLINE void store_bytes(const Bytes32& v, uint8_t* to) {
+LAQ_KERNEL_INLINE void store_bytes(const Bytes32& v, uint8_t* to) {
   for (int i = 0; i < kByteParts; ++i) hn::StoreU(v.part[i], ByteTag(), to + i * kPartBytes);
 }
-HWY_INLINE Bytes32 all_bytes(int value) {
+LAQ_KERNEL_INLINE Bytes32 all_bytes(int value) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::Set(ByteTag(), static_cast<uint8_t>(value));
   return result;
 }
 // 16 bytes, aligned, for every 16 lanes.
-HWY_INLINE Bytes32 load_table(const uint8_t* from) {
+LAQ_KERNEL_INLINE Bytes32 load_table(const uint8_t* from) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::LoadDup128(ByteTag(), from);
   return result;
 }
 
-HWY_INLINE Bytes32 operator&(const Bytes32& a, const Bytes32& b) {
+LAQ_KERNEL_INLINE Bytes32 operator&(const Bytes32& a, const Bytes32& b) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::And(a.part[i], b.part[i]);
   return result;
 }
-HWY_INLINE Bytes32 operator|(const Bytes32& a, const Bytes32& b) {
+LAQ_KERNEL_INLINE Bytes32 operator|(const Bytes32& a, const Bytes32& b) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::Or(a.part[i], b.part[i]);
   return result;
 }
-HWY_INLINE Bytes32 operator^(const Bytes32& a, const Bytes32& b) {
+LAQ_KERNEL_INLINE Bytes32 operator^(const Bytes32& a, const Bytes32& b) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::Xor(a.part[i], b.part[i]);
   return result;
@@ -181,7 +200,7 @@ HWY_INLINE Bytes32 operator^(const Bytes32& a, const Bytes32& b) {
 
 // Shifts of pairs of bytes: bits cross from one byte into the other, where the caller masks them.
 template <int kBits>
-HWY_INLINE Bytes32 shift_right(const Bytes32& v) {
+LAQ_KERNEL_INLINE Bytes32 shift_right(const Bytes32& v) {
   using Pairs = hn::Repartition<uint16_t, ByteTag>;
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) {
@@ -190,7 +209,7 @@ HWY_INLINE Bytes32 shift_right(const Bytes32& v) {
   return result;
 }
 template <int kBits>
-HWY_INLINE Bytes32 shift_left(const Bytes32& v) {
+LAQ_KERNEL_INLINE Bytes32 shift_left(const Bytes32& v) {
   using Pairs = hn::Repartition<uint16_t, ByteTag>;
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) {
@@ -200,14 +219,14 @@ HWY_INLINE Bytes32 shift_left(const Bytes32& v) {
 }
 
 // Places 0..15 in the table of each 16 lanes.
-HWY_INLINE Bytes32 look_up(const Bytes32& table, const Bytes32& places) {
+LAQ_KERNEL_INLINE Bytes32 look_up(const Bytes32& table, const Bytes32& places) {
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::TableLookupBytes(table.part[i], places.part[i]);
   return result;
 }
 
 // By the highest bits of `choice`.
-HWY_INLINE Bytes32 choose_byte(const Bytes32& choice, const Bytes32& if_set, const Bytes32& if_clear) {
+LAQ_KERNEL_INLINE Bytes32 choose_byte(const Bytes32& choice, const Bytes32& if_set, const Bytes32& if_clear) {
   const hn::RebindToSigned<ByteTag> d;
   Bytes32 result;
   for (int i = 0; i < kByteParts; ++i) {
@@ -219,7 +238,7 @@ HWY_INLINE Bytes32 choose_byte(const Bytes32& choice, const Bytes32& if_set, con
 }
 
 // Every lane takes what the lane before it has; the first takes zero.
-HWY_INLINE Bytes32 next_lane(const Bytes32& v) {
+LAQ_KERNEL_INLINE Bytes32 next_lane(const Bytes32& v) {
   const ByteTag d;
   Bytes32 result;
 #if LAQ_HAS_AVX2
@@ -232,7 +251,7 @@ HWY_INLINE Bytes32 next_lane(const Bytes32& v) {
 }
 
 // a0 b0 + a1 b1 of neighbouring bytes, a 0..127, b -127..127.
-HWY_INLINE Words32 multiply_pairs(const Bytes32& a, const Bytes32& b) {
+LAQ_KERNEL_INLINE Words32 multiply_pairs(const Bytes32& a, const Bytes32& b) {
   Words32 result;
   const WordTag d;
   for (int i = 0; i < kByteParts; ++i) {
@@ -253,23 +272,23 @@ HWY_INLINE Words32 multiply_pairs(const Bytes32& a, const Bytes32& b) {
 // A sum of products of words, in 32 bits, which the caller knows to be enough.
 class Sum {
  public:
-  HWY_INLINE Sum() {
+  LAQ_KERNEL_INLINE Sum() {
     for (int i = 0; i < kByteParts; ++i) {
       even_[i] = hn::Zero(SumTag());
       odd_[i] = hn::Zero(SumTag());
     }
   }
-  HWY_INLINE void add(const Words32& a, const Words32& b) {
+  LAQ_KERNEL_INLINE void add(const Words32& a, const Words32& b) {
     for (int i = 0; i < kByteParts; ++i) {
       even_[i] = hn::ReorderWidenMulAccumulate(SumTag(), a.part[i], b.part[i], even_[i], odd_[i]);
     }
   }
-  HWY_INLINE hn::Vec<SumTag> lanes() const {
+  LAQ_KERNEL_INLINE hn::Vec<SumTag> lanes() const {
     auto sum = hn::Add(even_[0], odd_[0]);
     for (int i = 1; i < kByteParts; ++i) sum = hn::Add(sum, hn::Add(even_[i], odd_[i]));
     return sum;
   }
-  HWY_INLINE int32_t total() const { return hn::GetLane(hn::SumOfLanes(SumTag(), lanes())); }
+  LAQ_KERNEL_INLINE int32_t total() const { return hn::GetLane(hn::SumOfLanes(SumTag(), lanes())); }
 
  private:
   hn::Vec<SumTag> even_[kByteParts], odd_[kByteParts];
@@ -279,7 +298,7 @@ class Sum {
 class GroupFactors {
  public:
   // block: the bytes of a whole block; multipliers: aligned.
-  HWY_INLINE GroupFactors(const uint8_t* block, const int16_t* multipliers) {
+  LAQ_KERNEL_INLINE GroupFactors(const uint8_t* block, const int16_t* multipliers) {
     const hn::RebindToUnsigned<WordTag> d;
     const auto header = load_header(block);
     for (int i = 0; i < kByteParts; ++i) {
@@ -295,13 +314,13 @@ class GroupFactors {
   }
   // For pairs of lanes of vector j.
   template <int j>
-  HWY_INLINE Words32 of_vector() const {
+  LAQ_KERNEL_INLINE Words32 of_vector() const {
     const auto place = hn::BitCast(WordTag(), hn::Set(hn::RebindToUnsigned<WordTag>(), 0x0100 + 0x0202 * j));
     Words32 result;
     for (int i = 0; i < kByteParts; ++i) result.part[i] = hn::TableLookupBytes(factors_.part[i], place);
     return result;
   }
-  HWY_INLINE Sum dot(const int16_t* sums) const {
+  LAQ_KERNEL_INLINE Sum dot(const int16_t* sums) const {
     Words32 v;
     for (int i = 0; i < kByteParts; ++i) v.part[i] = hn::Load(WordTag(), sums + i * kPartBytes / 2);
     Sum sum;
@@ -311,7 +330,7 @@ class GroupFactors {
 
  private:
   // The first eight bytes, in every 16 lanes.
-  static HWY_INLINE hn::Vec<ByteTag> load_header(const uint8_t* block) {
+  static LAQ_KERNEL_INLINE hn::Vec<ByteTag> load_header(const uint8_t* block) {
     const hn::Repartition<uint64_t, ByteTag> d;
     uint64_t bytes;
     std::memcpy(&bytes, block, sizeof(bytes));
@@ -322,7 +341,7 @@ class GroupFactors {
 };
 
 // 2 a - 127 b.
-HWY_INLINE int32_t total_of(const Sum& a, const Sum& b) {
+LAQ_KERNEL_INLINE int32_t total_of(const Sum& a, const Sum& b) {
   const SumTag d;
   const auto products = a.lanes(), offsets = b.lanes();
   const auto sum = hn::Sub(hn::Add(hn::Add(products, products), offsets), hn::ShiftLeft<7>(offsets));
@@ -331,24 +350,16 @@ HWY_INLINE int32_t total_of(const Sum& a, const Sum& b) {
 
 #endif  // not HWY_SCALAR
 
-// Lambdas of kernels: compilers would not inline what is called eight times.
-#undef LAQ_KERNEL
-#if HWY_COMPILER_MSVC
-#define LAQ_KERNEL HWY_ATTR
-#else
-#define LAQ_KERNEL HWY_ATTR __attribute__((always_inline))
-#endif
-
 // Calls work.operator()<j>() for the eight vectors of a block, or for its four pairs of vectors.
 template <class Work>
-HWY_INLINE void for_each_pair(Work&& work) {
+LAQ_KERNEL_INLINE void for_each_pair(Work&& work) {
   work.template operator()<0>();
   work.template operator()<1>();
   work.template operator()<2>();
   work.template operator()<3>();
 }
 template <class Work>
-HWY_INLINE void for_each_vector(Work&& work) {
+LAQ_KERNEL_INLINE void for_each_vector(Work&& work) {
   for_each_pair([&]<int p>() LAQ_KERNEL {
     work.template operator()<2 * p>();
     work.template operator()<2 * p + 1>();

@@ -101,9 +101,13 @@ struct Nclx {
 
 Nclx nclx_of(const heif_image_handle* handle, const heif_image* image) {
   heif_color_profile_nclx* found = nullptr;
-  if (heif_image_handle_get_nclx_color_profile(handle, &found).code != heif_error_Ok || !found)
+  const bool is_of_handle = heif_image_handle_get_nclx_color_profile(handle, &found).code == heif_error_Ok;
+  std::unique_ptr<heif_color_profile_nclx, Release<heif_nclx_color_profile_free>> owner(found);
+  if (!is_of_handle || !found) {
+    found = nullptr;
     heif_image_get_nclx_color_profile(image, &found);
-  const std::unique_ptr<heif_color_profile_nclx, Release<heif_nclx_color_profile_free>> owner(found);
+    owner.reset(found);
+  }
   if (!found) return {};
   constexpr int kUnspecified = 2;
   Nclx nclx{found->color_primaries, found->transfer_characteristics, found->matrix_coefficients,

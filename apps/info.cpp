@@ -115,7 +115,7 @@ const char* target_name(TensorTargetKind kind) {
   return kNames[static_cast<int>(kind)];
 }
 
-// Of tensors of a model. Numbers that say nothing of a tensor are 0.
+// What the listing tells of a tensor. A number that does not apply to it is 0.
 struct TensorNumbers {
   double elements, bits;  // the latter of the stream, an element
   double decibels;        // signal to noise; infinite without loss

@@ -55,7 +55,7 @@ class BlockGeometry {
   uint64_t strip_elements() const { return strip_elements_; }
   uint64_t strip_blocks() const { return strip_blocks_; }
   uint64_t blocks() const { return strips_ * strip_blocks_; }
-  // Of the block's place in its strip.
+  // How many elements a block has depends on its place in its strip.
   int elements_of(uint64_t place) const {
     return static_cast<int>(std::min<uint64_t>(kBlockElements, strip_elements_ - place * kBlockElements));
   }

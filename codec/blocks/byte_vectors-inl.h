@@ -225,7 +225,7 @@ LAQ_KERNEL_INLINE Bytes32 look_up(const Bytes32& table, const Bytes32& places) {
   return result;
 }
 
-// By the highest bits of `choice`.
+// The highest bit of each byte of `choice` decides.
 LAQ_KERNEL_INLINE Bytes32 choose_byte(const Bytes32& choice, const Bytes32& if_set, const Bytes32& if_clear) {
   const hn::RebindToSigned<ByteTag> d;
   Bytes32 result;
@@ -312,7 +312,7 @@ class GroupFactors {
       factors_.part[i] = hn::Mul(hn::BitCast(WordTag(), found), hn::LoadDup128(WordTag(), multipliers));
     }
   }
-  // For pairs of lanes of vector j.
+  // The factors that the pairs of lanes of vector j are multiplied by.
   template <int j>
   LAQ_KERNEL_INLINE Words32 of_vector() const {
     const auto place = hn::BitCast(WordTag(), hn::Set(hn::RebindToUnsigned<WordTag>(), 0x0100 + 0x0202 * j));

@@ -18,7 +18,7 @@ struct ErrorWeights {
   std::vector<float> of_row, of_column;  // empty: all 1
 };
 
-// Of the sums of squares in rows, or in columns.
+// The weights that errors in rows or columns get, from the sums of squares in each of them.
 std::vector<float> shape_by(const std::vector<double>& squares, double shaping) {
   double mean = 0;
   for (const double square : squares) mean += square / static_cast<double>(squares.size());

@@ -57,7 +57,7 @@ HWY_INLINE void advance(const SubsetCosts& costs, const float* HWY_RESTRICT from
                         Survivors& survivors) {
   const CostTag d;
   constexpr int kLanes = static_cast<int>(hn::MaxLanes(d));
-  // Of states whose bit 3 is 0 and of those where it is 1, which swaps z0; the other path bit swaps z1.
+  // States whose bit 3 is 1 have the costs with z0 swapped (same1); the other path bit swaps z1 (other0, other1).
   const auto same0 = hn::LoadDup128(d, costs.of), same1 = hn::Shuffle1032(same0);
   const auto other0 = hn::Shuffle2301(same0), other1 = hn::Shuffle0123(same0);
   survivors = {};

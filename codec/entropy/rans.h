@@ -25,7 +25,8 @@ inline constexpr int kMostStates = 4;  // that are interleaved
 // The probabilities of an alphabet, as the sums of those of smaller symbols. A symbol that is coded moves them towards
 // itself, fast at first and slower after some dozens.
 struct alignas(32) AdaptiveAlphabet {
-  // Of symbols below each, and of all: the first is 0, the last 2^kProbabilityBits modulo 2^16.
+  // The sums of the probabilities of all smaller symbols, and at the end of all symbols: the first is 0, the last
+  // 2^kProbabilityBits modulo 2^16.
   std::array<int16_t, kSymbols + 1> below{};
   uint16_t count = 0;  // of symbols coded, up to kMostCounted
 

@@ -22,7 +22,7 @@ class SizeDistribution {
  private:
   static constexpr int kPerUnit = 64, kUnits = 8;
 
-  // By a table, integrated by the rule of trapezoids and scaled to end at 1.
+  // The table is integrated by the rule of trapezoids and scaled to end at 1.
   static double half_normal(double x) {
     static const std::array<double, kPerUnit* kUnits + 1> kTable = [] {
       std::array<double, kPerUnit * kUnits + 1> table{};

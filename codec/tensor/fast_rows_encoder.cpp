@@ -152,7 +152,7 @@ class RowsEncoder {
     write_factors();
   }
 
-  // Of what is not zero.
+  // Sizes of 0 do not count.
   static double mean_logarithm(std::span<const double> sizes) {
     double sum = 0;
     size_t count = 0;

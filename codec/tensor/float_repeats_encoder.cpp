@@ -40,7 +40,7 @@ class RepeatFinder {
     return static_cast<size_t>((key * 0x9e3779b97f4a7c15u) >> (64 - hash_bits_));
   }
 
-  // Of the place `position` - 2, when `position` is known.
+  // The gram that ends at `position` is entered under its first place, `position` - 2.
   void insert(uint32_t position) {
     if (position < kGram - 1) return;
     const uint32_t first = position - (kGram - 1);

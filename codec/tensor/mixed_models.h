@@ -100,7 +100,7 @@ class MixedModels {
   std::array<std::array<std::array<float, kMixed>, kWeightRows>, kCodebooks> weights_;
   std::array<CountingModel, kMostBits + 1> prefix_;
   std::array<CountingModel, kLadder + 1> first_below_;
-  // Of the decision at hand.
+  // These belong to the decision at hand.
   std::array<float, kMixed> logits_{};
   std::array<CountedEstimate*, kContexts> used_{};
 };

@@ -44,7 +44,7 @@ class RowMagnitudes {
   float predict(int c, const Weights& weights);
   // The size that was found there; the next call is for the next column.
   void add(int c, float size);
-  // Of the prediction and the size found last.
+  // Moves the weights towards the size that was found, from the one that was predicted.
   void learn(float predicted, float size, Weights& weights) const;
 
   MagnitudeView view(int c, Codebook codebook, float predicted) const;

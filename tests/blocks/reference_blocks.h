@@ -47,7 +47,7 @@ struct ReferenceBlock {
     return kSubscales[value];
   }
 
-  // In units of half a step.
+  // The elements in units of half a step.
   std::vector<int> integers() const {
     std::vector<int> result(static_cast<size_t>(elements), 0);
     if (width == 0) return result;

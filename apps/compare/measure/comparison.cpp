@@ -262,7 +262,7 @@ class Comparison {
     for (const Ladder& ladder : ladders_) all.push_back(ladder.codec);
     return all;
   }
-  // Those of the codecs that have a speed.
+  // Contrasts have no speed, because they make no bytes; their ladders are left out.
   std::vector<Ladder> timed_ladders() const {
     std::vector<Ladder> timed;
     std::ranges::copy_if(ladders_, std::back_inserter(timed),

@@ -230,7 +230,7 @@ struct ComparedTensor {
   std::string name;
   std::vector<uint64_t> shape;
   std::vector<Line> lines;
-  // Of the largest tensors only:
+  // The members below are filled in for the largest tensors only.
   std::vector<double> values, shares;  // of the elements, in root mean squares of the tensor
   LocalScale scale;
 };

@@ -15,7 +15,7 @@
 namespace laq::io {
 
 struct ProtobufField {
-  // Of types on the wire; groups, which are two more, are not read.
+  // The encodings of a value. Groups have two more, which are not read.
   enum Wire : uint8_t { varint = 0, fixed64 = 1, bytes = 2, fixed32 = 5 };
 
   uint64_t number = 0;

@@ -18,7 +18,7 @@ struct Primaries {
   uint8_t code_point;
   float red[2], green[2], blue[2], white[2];
 };
-// Those that OpenEXR files have here.
+// The primaries that OpenEXR files are read and written with.
 inline constexpr Primaries kExrPrimaries[] = {
     {kPrimariesBt709, {0.640F, 0.330F}, {0.300F, 0.600F}, {0.150F, 0.060F}, {0.3127F, 0.3290F}},
     {9, {0.708F, 0.292F}, {0.170F, 0.797F}, {0.131F, 0.046F}, {0.3127F, 0.3290F}},   // BT.2020

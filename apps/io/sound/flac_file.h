@@ -48,7 +48,7 @@ inline constexpr int kFlacComments = 4;
 // The blocks that stand one after the other in these bytes, as far as they are whole.
 std::vector<FlacBlock> parse_flac_blocks(std::span<const std::byte> blocks);
 
-// Those of the attachment kFlacName; none if it is not there.
+// Splits the attachment kFlacName into its blocks; there are none if it is absent.
 std::vector<FlacBlock> attached_flac_blocks(std::span<const Attachment> attachments);
 
 // The blocks of a file as they stand there, but for the header and the seek table, which depend on the frames; none if

@@ -14,7 +14,7 @@ template <int kExponent, int kFraction>
 class SmallFloat {
  public:
   static constexpr int kFractionBits = kFraction;
-  // Of the least and the greatest normal numbers.
+  // The exponents of the least and the greatest normal numbers.
   static constexpr int kLeastExponent = 2 - (1 << (kExponent - 1)), kMostExponent = 1 - kLeastExponent;
   static constexpr double kMostPower = std::bit_cast<double>(uint64_t{1023 + kMostExponent} << 52);
   static constexpr double kGreatest = (2 - 1.0 / (1 << kFraction)) * kMostPower;  // of the finite numbers

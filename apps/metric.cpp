@@ -85,13 +85,9 @@ Result<Signal> read_model(const std::string& path, std::span<const std::byte> fi
   note_reading(path, model->notes);
   std::vector<Tensor> tensors;
   for (const io::ModelTensor& tensor : model->tensors) {
+    const TensorView view = io::view_of(tensor, file);
     const std::span<const std::byte> bytes = tensor.of(file);
-    const bool has_elements = tensor.element.has_value();
-    tensors.push_back({tensor.name,
-                       tensor.element.value_or(ElementType::uint8),
-                       has_elements ? tensor.shape : std::vector<uint64_t>{tensor.bytes},
-                       {bytes.begin(), bytes.end()},
-                       tensor.type_name});
+    tensors.push_back({view.name, view.type, view.shape, {bytes.begin(), bytes.end()}, view.type_name});
   }
   return Signal(std::move(tensors));
 }

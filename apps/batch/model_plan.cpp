@@ -14,11 +14,6 @@ bool matches(const std::string& pattern, const std::string& name) {
   return fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
 }
 
-bool is_float(ElementType type) {
-  return type == ElementType::float16 || type == ElementType::bfloat16 || type == ElementType::float32 ||
-         type == ElementType::float64;
-}
-
 std::optional<Error> check_pattern(const std::string& pattern, std::span<const TensorView> tensors) {
   if (std::ranges::any_of(tensors, [&](const TensorView& view) { return matches(pattern, view.name); }))
     return std::nullopt;
@@ -67,7 +62,8 @@ Result<std::vector<TensorView>> plan_tensors(const ModelSettings& settings, cons
   for (const auto& [pattern, bits] : settings.bits_of) {
     if (auto error = check_pattern(pattern, tensors)) return *error;
     for (TensorView& view : tensors) {
-      if (is_float(view.type) && matches(pattern, view.name)) view.target = TensorTarget{TensorTargetKind::bits, bits};
+      if (is_floating_point(view.type) && matches(pattern, view.name))
+        view.target = TensorTarget{TensorTargetKind::bits, bits};
     }
   }
   for (const std::string& pattern : settings.kept) {

@@ -59,7 +59,7 @@ constexpr bool is_signed_integer(ElementType type) {
          type == ElementType::int64;
 }
 constexpr bool is_integer(ElementType type) {
-  return type < ElementType::float32 || is_wide_integer(type);
+  return !is_floating_point(type);
 }
 
 // The values of packed elements, and back; finite values that the type holds exactly.

@@ -14,18 +14,6 @@ double decibels(double power, double squared_error) {
   return squared_error == 0 ? HUGE_VAL : 10 * std::log10(power / squared_error);
 }
 
-bool is_floating(ElementType type) {
-  switch (type) {
-    case ElementType::float16:
-    case ElementType::bfloat16:
-    case ElementType::float32:
-    case ElementType::float64:
-      return true;
-    default:
-      return false;
-  }
-}
-
 Error in_tensor(const io::ModelTensor& tensor, const char* what) {
   return {ErrorCode::invalid_argument, "tensor " + tensor.name + " " + what};
 }
@@ -67,7 +55,7 @@ Result<ModelError> model_error(const Model& original, const Model& decoded) {
     const auto found = by_name.find(tensor.name);
     if (found == by_name.end()) return in_tensor(tensor, "is absent");
     const io::ModelTensor& other = *found->second;
-    if (!tensor.element || !is_floating(*tensor.element)) {
+    if (!tensor.element || !is_floating_point(*tensor.element)) {
       if (!std::ranges::equal(tensor.of(original.file), other.of(decoded.file)))
         return in_tensor(tensor, "has changed, though it is not of floating-point numbers");
       continue;

@@ -57,6 +57,11 @@ constexpr size_t element_bytes(ElementType type) {
   }
 }
 
+constexpr bool is_floating_point(ElementType type) {
+  return type == ElementType::float16 || type == ElementType::bfloat16 || type == ElementType::float32 ||
+         type == ElementType::float64;
+}
+
 // What travels with the elements. No loss takes them out of what it says.
 struct SignalInfo {
   uint32_t sample_rate = 0;  // elements a second along the last side; 0: unknown, or not a signal

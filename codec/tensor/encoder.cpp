@@ -122,13 +122,18 @@ class PartEncoder {
     const bool has_importance = !options_.importance.empty() && options_.importance.size() == view.channels();
     if (options_.exponent == 0 && !has_importance) return;
     const FittedScales fit = fit_scales(view, scaled, view.kernel);
-    weights_.resize(scaled.size());
-    for (size_t i = 0; i < weights_.size(); ++i) {
-      const auto row = static_cast<uint32_t>(i / view.columns), column = static_cast<uint32_t>(i % view.columns);
-      const uint32_t channel = view.channel(row, column);
-      const double size = fit.rows[row] * fit.columns[column / view.kernel];
-      weights_[i] = static_cast<float>((size > 0 ? std::pow(size, -2 * options_.exponent) : 0) *
-                                       (has_importance ? options_.importance[channel] : 1));
+    const auto weights_of = [&](std::span<const double> sizes) {
+      std::vector<double> weights;
+      for (const double size : sizes) weights.push_back(size > 0 ? std::pow(size, -2 * options_.exponent) : 0);
+      return weights;
+    };
+    const std::vector<double> rows = weights_of(fit.rows), columns = weights_of(fit.columns);
+    weights_.reserve(scaled.size());
+    for (uint32_t row = 0; row < view.rows; ++row) {
+      for (uint32_t column = 0; column < view.columns; ++column) {
+        const double importance = has_importance ? double{options_.importance[view.channel(row, column)]} : 1;
+        weights_.push_back(static_cast<float>(rows[row] * columns[column / view.kernel] * importance));
+      }
     }
   }
 

@@ -22,7 +22,10 @@
 namespace laq::command {
 namespace {
 
-constexpr const char* kNoRegion = "the file holds tensors, and --region is for arrays";
+// The error if a file holds something else than the name of the output says.
+Error wrong_kind(const std::string& held, const std::string& endings) {
+  return {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"};
+}
 
 // One file on its way from the input to the output.
 class FileDecoder {
@@ -46,10 +49,8 @@ class FileDecoder {
 
   Outcome fail_input(const Error& error) const { return failed(fail_reading(output_.input, error)); }
   Outcome fail_output(const Error& error) const { return failed(fail_writing(output_.path, error)); }
-  // Reports that the file holds something else than the name of the output says.
   Outcome fail_kind(const std::string& held, const std::string& endings) const {
-    return fail_input(
-        {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"});
+    return fail_input(wrong_kind(held, endings));
   }
 
   const DecodeSettings& settings_;
@@ -81,15 +82,7 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   if (const auto error = io::check_output(output_)) return fail_output(*error);
   const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
   if (!file) return fail_input(file.error());
-  const bool is_tensor = holds_tensors(*file);
-  if (is_tensor && !settings_.region.empty()) return fail_input({ErrorCode::unsupported, kNoRegion});
-  if (is_tensor && settings_.tensor.empty()) {
-    const Result<TensorsInfo> info = inspect_tensors(*file, options_);
-    if (info && info->tensors.size() != 1)
-      return fail_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
-                       io::model_endings());
-  }
-  Result<Array> array = is_tensor                  ? decode_one_tensor(*file)
+  Result<Array> array = holds_tensors(*file)       ? decode_one_tensor(*file)
                         : settings_.region.empty() ? decode_array(*file, options_)
                                                    : decode_part(*file, *ranges);
   if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
@@ -100,8 +93,14 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
 }
 
 Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {
+  if (!settings_.region.empty())
+    return Error{ErrorCode::unsupported, "the file holds tensors, and --region is for arrays"};
   const Result<TensorsInfo> info = inspect_tensors(file, options_);
   if (!info) return info.error();
+  if (settings_.tensor.empty() && info->tensors.size() != 1) {
+    return wrong_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
+                      io::model_endings());
+  }
   const std::string name = settings_.tensor.empty() ? info->tensors.front().name : settings_.tensor;
   Result<Tensor> tensor = decode_tensor(file, name, options_);
   if (!tensor) return tensor.error();

@@ -74,6 +74,9 @@ Result<std::vector<TensorView>> plan_tensors(const ModelSettings& settings, cons
   }
   if (settings.sensitivity && target.kind == TensorTargetKind::bits)
     spread_bits(*settings.sensitivity, target.value, tensors);
+  for (TensorView& view : tensors) {
+    if (!view.target) view.target = is_kept_by_default(view.type, view.shape) ? TensorTarget{} : target;
+  }
   return tensors;
 }
 

@@ -24,8 +24,8 @@ struct ModelSettings {
   std::optional<io::Sensitivity> sensitivity = {};
 };
 
-// The tensors as the library takes them; they show into `file`, into the model and into the settings. The error is a
-// pattern that no tensor has, or importance that is about none.
+// The tensors as the library takes them, each with its target; they show into `file`, into the model and into the
+// settings. The error is a pattern that no tensor has, or importance that is about none.
 Result<std::vector<TensorView>> plan_tensors(const ModelSettings& settings, const TensorTarget& target,
                                              std::span<const std::byte> file, const io::ModelFile& model);
 

@@ -53,12 +53,11 @@ std::string metadata_of(const TensorView& view, const BlockFormat& format) {
   return json.dump();
 }
 
-Result<BlockTensor> pack_tensor(const TensorView& view, double bits, const PackSettings& settings, int threads,
-                                Reached& reached) {
+Result<BlockTensor> pack_tensor(const TensorView& view, const PackSettings& settings, int threads, Reached& reached) {
   const std::vector<float> elements = floats_of(view);
   const uint64_t rows = view.shape.front(), columns = elements.size() / rows;
   BlockOptions options;
-  options.bits = bits;
+  options.bits = view.target->value;
   options.effort = settings.effort;
   options.threads = threads;
   options.shaping = settings.model.shape == NoiseShape::relative ? 0.5 : 0;
@@ -123,9 +122,7 @@ Outcome pack_file(const PackSettings& settings, const Job& job, const Resources&
   size_t packed = 0;
   for (size_t i = 0; i < views->size(); ++i) {
     const TensorView& view = (*views)[i];
-    const bool is_kept =
-        view.target ? view.target->kind == TensorTargetKind::lossless : is_kept_by_default(view.type, view.shape);
-    if (is_kept) {
+    if (view.target->kind == TensorTargetKind::lossless) {
       const std::span<const std::byte> bytes = model->tensors[i].of(*source);
       const bool is_known = model->tensors[i].element || model->kind == io::FileKind::safetensors;
       if (!is_known)
@@ -137,8 +134,7 @@ Outcome pack_file(const PackSettings& settings, const Job& job, const Resources&
                          {bytes.begin(), bytes.end()}});
       continue;
     }
-    Result<BlockTensor> blocks =
-        pack_tensor(view, view.target ? view.target->value : settings.bits, settings, resources.threads, reached);
+    Result<BlockTensor> blocks = pack_tensor(view, settings, resources.threads, reached);
     if (!blocks) return fail_input(job, in_tensor(view.name, blocks.error()));
     metadata[std::string(kPrefix) + view.name] = metadata_of(view, blocks->format);
     tensors.push_back({view.name + std::string(kSuffix), "U8", {blocks->bytes.size()}, std::move(blocks->bytes)});

@@ -1,6 +1,5 @@
 // The public functions that read tensors.
 #include <algorithm>
-#include <atomic>
 
 #include <laq/tensor.hpp>
 
@@ -34,23 +33,33 @@ Result<Parts> parts_of(std::span<const std::byte> file, Verify verify, uint64_t 
   return Parts{std::move(*index), std::move(*attachments)};
 }
 
-// A part of a tensor that is decoded on its own.
+// A part of a tensor that is decoded on its own, and where its elements go.
 struct PartToDecode {
-  size_t tensor;
+  size_t tensor;  // counts those that are decoded
   tensor::TensorPart part;
+  bool is_good = false;
 };
 
 Error damaged(const TensorInfo& info) {
   return Error{ErrorCode::corrupt, tensor::describe(info.name) + " holds an impossible value or ends too early"};
 }
 
-// Decodes those tensors of an index.
+// The memory that decoding takes beside the elements, at most.
+uint64_t decoding_bytes(std::span<const PartToDecode> parts, int threads) {
+  constexpr uint64_t kOfElement = 48, kOfPart = uint64_t{3} << 20;  // the latter are models of mixed rows
+  uint64_t largest = 0;
+  for (const PartToDecode& part : parts) largest = std::max(largest, part.part.format.elements());
+  return (kOfElement * largest + kOfPart) *
+         std::min<uint64_t>(parts.size(), static_cast<uint64_t>(resolve_threads(threads)));
+}
+
+// The tensors of an index with these numbers, in the order of the numbers.
 Result<std::vector<Tensor>> decode(const tensor::TensorIndex& index, std::span<const size_t> wanted,
                                    const DecodeOptions& options) {
-  uint64_t needed = 0, largest_part = 0;
+  uint64_t needed = 0;
   std::vector<PartToDecode> parts;
-  for (const size_t number : wanted) {
-    const TensorInfo& info = index.tensors[number];
+  for (size_t i = 0; i < wanted.size(); ++i) {
+    const TensorInfo& info = index.tensors[wanted[i]];
     const tensor::TensorFormat format{info.type, info.shape};
     if (format.elements() > options.max_pixels) {
       return Error{ErrorCode::limit_exceeded,
@@ -58,42 +67,27 @@ Result<std::vector<Tensor>> decode(const tensor::TensorIndex& index, std::span<c
                        " elements, more than max_pixels (" + std::to_string(options.max_pixels) + ")"};
     }
     needed += format.bytes();
-    for (tensor::TensorPart& part : tensor::parts_of(index.streams[number], format)) {
-      largest_part = std::max(largest_part, part.format.elements());
-      parts.push_back({number, std::move(part)});
-    }
+    std::vector<tensor::TensorPart> of_tensor = tensor::parts_of(index.streams[wanted[i]], format);
+    if (of_tensor.empty()) return damaged(info);
+    for (tensor::TensorPart& part : of_tensor) parts.push_back({i, std::move(part)});
   }
-  // What decoding takes at most: for an element, beside it, and for a part whatever its size (models of mixed rows).
-  constexpr uint64_t kOfElement = 48, kOfPart = uint64_t{3} << 20;
-  needed += (kOfElement * largest_part + kOfPart) *
-            std::min<uint64_t>(parts.size(), static_cast<uint64_t>(resolve_threads(options.threads)));
+  needed += decoding_bytes(parts, options.threads);
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
 
-  std::vector<Tensor> tensors(index.tensors.size());
-  std::vector<uint64_t> undecoded(index.tensors.size());
+  std::vector<Tensor> tensors;
   for (const size_t number : wanted) {
     const TensorInfo& info = index.tensors[number];
     const tensor::TensorFormat format{info.type, info.shape};
-    undecoded[number] = format.elements();
-    tensors[number] = {info.name, info.type, info.shape, std::vector<std::byte>(format.bytes()), info.type_name};
-  }
-  for (const PartToDecode& part : parts) undecoded[part.tensor] -= part.part.format.elements();
-  std::atomic<size_t> first_damaged{tensors.size()};
-  for (const size_t number : wanted) {
-    if (undecoded[number] != 0) first_damaged = std::min(first_damaged.load(), number);
+    tensors.push_back({info.name, info.type, info.shape, std::vector<std::byte>(format.bytes()), info.type_name});
   }
   parallel_for(static_cast<int>(parts.size()), options.threads, [&](int i, int) {
-    const auto& [number, part] = parts[i];
-    if (number >= first_damaged) return;
-    const std::span<std::byte> elements =
-        std::span(tensors[number].data)
-            .subspan(part.first_element * element_bytes(part.format.type), part.format.bytes());
-    if (tensor::decode_tensor(part.stream, part.format, elements)) return;
-    size_t known = first_damaged;
-    while (number < known && !first_damaged.compare_exchange_weak(known, number)) {
-    }
+    const tensor::TensorPart& part = parts[i].part;
+    const size_t first = part.first_element * element_bytes(part.format.type);
+    const auto elements = std::span(tensors[parts[i].tensor].data).subspan(first, part.format.bytes());
+    parts[i].is_good = tensor::decode_tensor(part.stream, part.format, elements);
   });
-  if (first_damaged < tensors.size()) return damaged(index.tensors[first_damaged]);
+  const auto bad = std::ranges::find(parts, false, &PartToDecode::is_good);
+  if (bad != parts.end()) return damaged(index.tensors[wanted[bad->tensor]]);
   return tensors;
 }
 
@@ -129,7 +123,7 @@ Result<Tensor> decode_tensor(std::span<const std::byte> file, std::string_view n
     const DefaultFloatingPoint environment;
     Result<std::vector<Tensor>> tensors = decode(parts->index, std::span(&number, 1), options);
     if (!tensors) return in_section(kTensorSection, tensors.error());
-    return std::move((*tensors)[number]);
+    return std::move(tensors->front());
   });
 }
 

@@ -22,15 +22,11 @@ struct Parts {
 };
 
 Result<Parts> parts_of(std::span<const std::byte> file, Verify verify, uint64_t max_bytes) {
-  const Result<std::vector<Section>> sections = read_container(file, verify);
-  if (!sections) return sections.error();
-  const Result<std::span<const std::byte>> payload = content_of(*sections, kTensorSection);
-  if (!payload) return payload.error();
-  Result<std::vector<Attachment>> attachments = read_attachments(*sections, max_bytes);
-  if (!attachments) return attachments.error();
-  Result<tensor::TensorIndex> index = tensor::read_index(*payload, max_bytes - bytes_of(*attachments));
+  Result<AttachedContent> parts = read_attached(file, kTensorSection, verify, max_bytes);
+  if (!parts) return parts.error();
+  Result<tensor::TensorIndex> index = tensor::read_index(parts->content, max_bytes - bytes_of(parts->attachments));
   if (!index) return in_section(kTensorSection, index.error());
-  return Parts{std::move(*index), std::move(*attachments)};
+  return Parts{std::move(*index), std::move(parts->attachments)};
 }
 
 // A part of a tensor that is decoded on its own, and where its elements go.
@@ -136,12 +132,8 @@ Result<TensorsInfo> inspect_tensors(std::span<const std::byte> file, const Decod
 }
 
 bool holds_tensors(std::span<const std::byte> file) {
-  return without_exceptions([&]() -> Result<std::span<const std::byte>> {
-           const Result<std::vector<Section>> sections = read_container(file, Verify::all_but_content);
-           if (!sections) return sections.error();
-           return content_of(*sections, kTensorSection);
-         })
-      .ok();
+  const Result<bool> holds = without_exceptions([&]() -> Result<bool> { return has_content(file, kTensorSection); });
+  return holds && *holds;
 }
 
 }  // namespace laq

@@ -169,6 +169,11 @@ Result<std::span<const std::byte>> content_of(const std::vector<Section>& sectio
                std::string("the file holds ") + held.what + ", not " + wanted.what + " (use " + held.reader + ")"};
 }
 
+bool has_content(std::span<const std::byte> file, const SectionName& name) {
+  const Result<std::vector<Section>> sections = read_container(file, Verify::all_but_content);
+  return sections && sections->back().name == name;
+}
+
 Error in_section(const SectionName& name, const Error& error) {
   if (error.code != ErrorCode::corrupt && error.code != ErrorCode::truncated) return error;
   return Error{error.code, describe(name) + ": " + error.message};

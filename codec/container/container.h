@@ -60,6 +60,9 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
 // from read_container().
 Result<std::span<const std::byte>> content_of(const std::vector<Section>& sections, const SectionName& name);
 
+// Whether the file has a content of this name. Reads headers only. May throw std::bad_alloc.
+bool has_content(std::span<const std::byte> file, const SectionName& name);
+
 // An error that was found in the bytes of a section, with the section in its message if the bytes are to blame.
 Error in_section(const SectionName& name, const Error& error);
 

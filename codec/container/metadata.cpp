@@ -195,6 +195,17 @@ Result<std::vector<Attachment>> read_attachments(std::span<const Section> sectio
   return attachments;
 }
 
+Result<AttachedContent> read_attached(std::span<const std::byte> file, const SectionName& name, Verify verify,
+                                      uint64_t max_bytes) {
+  const Result<std::vector<Section>> sections = read_container(file, verify);
+  if (!sections) return sections.error();
+  const Result<std::span<const std::byte>> content = content_of(*sections, name);
+  if (!content) return content.error();
+  Result<std::vector<Attachment>> attachments = read_attachments(*sections, max_bytes);
+  if (!attachments) return attachments.error();
+  return AttachedContent{*content, std::move(*attachments)};
+}
+
 uint64_t bytes_of(std::span<const Attachment> attachments) {
   uint64_t bytes = 0;
   for (const Attachment& attachment : attachments) bytes += attachment.bytes.size();

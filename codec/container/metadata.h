@@ -45,6 +45,15 @@ std::vector<OwnedSection> write_attachments(std::span<const Attachment> attachme
 Result<Metadata> read_metadata(std::span<const Section> sections, uint64_t max_bytes);
 Result<std::vector<Attachment>> read_attachments(std::span<const Section> sections, uint64_t max_bytes);
 
+// What a file of this content holds for a decoder that looks at attachments only: the bytes of the content, and them.
+// Errors: those of read_container(), content_of() and read_attachments().
+struct AttachedContent {
+  std::span<const std::byte> content;  // within the file
+  std::vector<Attachment> attachments;
+};
+Result<AttachedContent> read_attached(std::span<const std::byte> file, const SectionName& name, Verify verify,
+                                      uint64_t max_bytes);
+
 // The memory that the contents take.
 uint64_t bytes_of(std::span<const Attachment> attachments);
 uint64_t bytes_of(const Metadata& metadata);

@@ -55,7 +55,7 @@ std::string metadata_of(const TensorView& view, const BlockFormat& format) {
 
 Result<BlockTensor> pack_tensor(const TensorView& view, const PackSettings& settings, int threads, Reached& reached) {
   const std::vector<float> elements = floats_of(view);
-  const uint64_t rows = view.shape.front(), columns = elements.size() / rows;
+  const uint64_t rows = view.shape.empty() ? 1 : view.shape.front(), columns = rows == 0 ? 0 : elements.size() / rows;
   BlockOptions options;
   options.bits = view.target->value;
   options.effort = settings.effort;
@@ -63,7 +63,11 @@ Result<BlockTensor> pack_tensor(const TensorView& view, const PackSettings& sett
   options.shaping = settings.model.shape == NoiseShape::relative ? 0.5 : 0;
   // Importance is by input channel; the columns of one are neighbours.
   std::vector<float> importance;
-  if (!view.importance.empty() && columns % view.importance.size() == 0) {
+  if (!view.importance.empty()) {
+    if (columns % view.importance.size() != 0) {
+      return Error{ErrorCode::invalid_argument, "importance has " + std::to_string(view.importance.size()) +
+                                                    " values, which do not divide rows of " + std::to_string(columns)};
+    }
     for (const float of_channel : view.importance)
       importance.insert(importance.end(), columns / view.importance.size(), std::max(of_channel, 1e-12F));
     options.importance = importance;

@@ -15,7 +15,8 @@ tensors = [("layer.weight", "F32", [48, 64], struct.pack("<3072f", *weights)),
            ("layer.bias", "F32", [48], struct.pack("<48f", *weights[:48])),
            ("head.weight", "BF16", [48, 64], struct.pack("<3072H", *halves)),
            ("steps", "I64", [2, 3], struct.pack("<6q", *range(6))),
-           ("eight", "F8_E4M3", [40], bytes(range(40)))]
+           ("eight", "F8_E4M3", [40], bytes(range(40))),
+           ("scale", "F32", [], struct.pack("<f", 0.75)), ("none", "F32", [0, 8], b"")]
 header, end = {"__metadata__": {"format": "pt"}}, 0
 for name, dtype, shape, data in tensors:
     header[name] = {"dtype": dtype, "shape": shape, "data_offsets": [end, end + len(data)]}
@@ -50,13 +51,13 @@ EOF
 
 # What info tells
 "$laq" info small.laq > listed || fail "info of a model"
-grep -q 'LAQ tensors, 5 of 6238 elements' listed || fail "info counts other tensors: $(cat listed)"
+grep -q 'LAQ tensors, 7 of 6239 elements' listed || fail "info counts other tensors: $(cat listed)"
 grep -q '^  layer.weight *48x64 *F32 .* dB' listed || fail "info does not tell the SNR: $(cat listed)"
 grep -q '^  eight *40 *F8_E4M3 .*lossless' listed || fail "info does not tell the type: $(cat listed)"
 "$laq" info --json small.laq | python3 -c '
 import json, sys
 tensors = json.load(sys.stdin)["tensors"]
-assert [t["name"] for t in tensors] == ["layer.weight", "layer.bias", "head.weight", "steps", "eight"]
+assert [t["name"] for t in tensors] == ["layer.weight", "layer.bias", "head.weight", "steps", "eight", "scale", "none"]
 assert tensors[0]["bits_per_element"] <= 4 and tensors[0]["snr"] > 15 and tensors[1]["snr"] is None' || fail "info --json"
 
 # Bits, decibels and bounds; single tensors
@@ -78,7 +79,7 @@ expect 0 '' "$laq" encode --quiet m.safetensors spread.laq --bits 4 --sensitivit
 "$laq" metric --json m.safetensors small.laq | python3 -c '
 import json, sys
 measures = json.load(sys.stdin)
-assert measures["tensors"] == 5 and measures["differing"] == 1 and measures["snr"] > 15
+assert measures["tensors"] == 7 and measures["differing"] == 1 and measures["snr"] > 15
 assert [t["name"] for t in measures["differing_tensors"]] == ["layer.weight"]' || fail "metric --json of a model"
 expect 1 'holds a picture, and the original a model' "$laq" metric m.safetensors "$testdata/37x5.ppm"
 expect 1 'of which there is no page (laq info lists them)' "$laq" inspect small.laq
@@ -90,6 +91,9 @@ expect 0 '' "$laq" unpack --quiet packed.safetensors unpacked.safetensors
 "$laq" encode --quiet unpacked.safetensors unpacked.laq && "$laq" decode --quiet unpacked.laq unpacked.npy --tensor layer.weight || fail "what was unpacked"
 "$laq" metric --json weight.npy unpacked.npy > /dev/null || fail "the unpacked weights have another shape"
 cmp -s weight.npy unpacked.npy && fail "blocks of 5 bits are exact"
+expect 0 '' "$laq" pack --quiet m.safetensors all.safetensors --bits '*=6'
+expect 0 '' "$laq" unpack --quiet all.safetensors all-again.safetensors
+expect 0 '' "$laq" encode --quiet --verify m.safetensors all.laq --bits '*=6'
 expect 1 'is the input, which is never written over' "$laq" pack m.safetensors m.safetensors --force
 expect 2 '--bits: 0 is not a number above 0' "$laq" pack m.safetensors x.safetensors --bits 0
 sed 's/"version": *1/"version": 7/; s/\\"version\\":1/\\"version\\":7/' packed.safetensors > later.safetensors
@@ -101,7 +105,7 @@ expect 2 'is a model: it takes --bits' "$laq" encode m.safetensors x.laq --psnr 
 expect 1 "no tensor whose name matches 'nope'" "$laq" encode m.safetensors x.laq --bits 4 --keep nope
 expect 2 '--bits: four is not a number' "$laq" encode m.safetensors x.laq --bits four
 expect 2 'is no model, and --keep' "$laq" encode "$testdata/37x5.ppm" x.laq --keep '*'
-expect 1 '5 tensors, of which --tensor NAME takes one' "$laq" decode exact.laq x.npy
+expect 1 '7 tensors, of which --tensor NAME takes one' "$laq" decode exact.laq x.npy
 expect 1 "no tensor of the file is named 'nope'" "$laq" decode exact.laq x.npy --tensor nope
 expect 1 'the file holds tensors of a safetensors file (end OUT in .safetensors' "$laq" decode exact.laq x.gguf
 expect 1 'the file holds tensors, not a picture' "$laq" decode exact.laq x.png

@@ -7,6 +7,9 @@
 //   laq::Result<std::vector<float>> again = laq::dequantize_blocks(*view);
 //
 // Every CPU gives the same numbers. No function throws; all may be called from several threads at once.
+//
+// Sources: trellis-coded quantization, Marcellin and Fischer 1990; a trellis whose state is the last bits of the code,
+// so that nothing is decoded one after the other, Tseng and others, "QTIP", 2024 (arXiv 2406.11235).
 #pragma once
 
 #include <cstddef>
@@ -80,7 +83,9 @@ LAQ_API Result<BlockTensor> quantize_blocks(std::span<const float> elements, uin
                                             const BlockOptions& options = {});
 
 // Appends a row to a tensor of one width whose rows stand apart, such as a cache. The options of the format count, and
-// of `options` effort, importance and shaping. A tensor of no rows begins with a format of the caller's choice.
+// of `options` effort, importance and shaping. A tensor of no rows begins with a format of the caller's choice. Errors:
+// invalid_argument (rows do not stand apart, blocks of several widths, bytes of another format, a row of another length
+// or with a number that is not finite), out_of_memory; the tensor is then as it was.
 LAQ_API std::optional<Error> append_block_row(BlockTensor& tensor, std::span<const float> row,
                                               const BlockOptions& options = {});
 
@@ -101,18 +106,21 @@ LAQ_API Result<std::vector<float>> dequantize_blocks(const BlockView& view, cons
 LAQ_API std::optional<Error> dequantize_blocks(const BlockView& view, uint64_t row, std::span<float> elements,
                                                const BlockThreads& options = {});
 
-// Activations for products with rows of a view, which decides on lanes and rotation.
+// Activations for products with rows of a view, which decides on lanes and rotation; as many as columns, all finite.
+// Errors: invalid_argument, out_of_memory.
 LAQ_API Result<BlockActivations> quantize_activations(const BlockView& view, std::span<const float> activations);
 
-// The product of a row with activations: in floating point, or in integers.
+// The product of a row with activations: in floating point, or in integers. Errors: invalid_argument (no such row,
+// activations of another number or for another format), out_of_memory.
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, std::span<const float> activations);
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations);
 
-// The products of as many rows, from `row` on; for callers with threads of their own.
+// The products of as many rows, from `row` on; for callers with threads of their own. Errors: as of the above.
 LAQ_API std::optional<Error> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations,
                                         std::span<float> products);
 
-// The products of all rows, in integers; the activations are quantized on the fly.
+// The products of all rows, in integers; the activations are quantized on the fly. Errors: invalid_argument,
+// out_of_memory.
 LAQ_API Result<std::vector<float>> matvec_blocks(const BlockView& view, std::span<const float> activations,
                                                  const BlockThreads& options = {});
 

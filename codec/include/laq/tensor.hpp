@@ -7,6 +7,9 @@
 // The steps of quantization follow the variance of rows, columns and neighbourhoods, which a single step for a tensor
 // wastes 2 to 4 decibels on. Every machine decodes the same elements; NaN and infinities come back bit by bit. All
 // functions are re-entrant; none throws.
+//
+// Sources: trellis-coded quantization, Marcellin and Fischer 1990; asymmetric numeral systems, Duda 2013; mixtures of
+// contexts by logistic regression, Mahoney 2005. The methods are described in docs/format.md and docs/how-it-works.md.
 #pragma once
 
 #include <cstddef>

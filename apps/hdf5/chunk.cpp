@@ -8,10 +8,10 @@
 
 #include <hdf5.h>
 
+#include "hdf5/fill_values.h"
+
 namespace laq_hdf5 {
 namespace {
-
-constexpr const char* kFillName = "fill";
 
 using File = std::unique_ptr<laq_buffer, decltype(&laq_buffer_free)>;
 using Array = std::unique_ptr<laq_array, decltype(&laq_array_free)>;
@@ -54,32 +54,6 @@ void reverse_elements(std::span<std::byte> elements, size_t element) {
   }
 }
 
-// Which elements are the fill value, in one bit each, and what stands in their place: the element before, and the first
-// other one at the front. Empty, and no change, if none or all are.
-std::vector<uint8_t> mask_fill_values(uint64_t fill_value, size_t element, std::span<std::byte> elements) {
-  const size_t count = elements.size() / element;
-  const auto at = [&](size_t i) { return elements.data() + i * element; };
-  std::vector<uint8_t> mask((count + 7) / 8);
-  size_t masked = 0, first = count;
-  for (size_t i = 0; i < count; ++i) {
-    const bool is_fill = std::memcmp(at(i), &fill_value, element) == 0;
-    masked += is_fill;
-    mask[i / 8] |= static_cast<uint8_t>(is_fill << i % 8);
-    if (!is_fill && first == count) first = i;
-  }
-  if (masked == 0 || masked == count) return {};
-  for (size_t i = 0; i < count; ++i) {
-    if ((mask[i / 8] >> i % 8 & 1) != 0) std::memcpy(at(i), i > first ? at(i - 1) : at(first), element);
-  }
-  return mask;
-}
-
-void restore_fill_values(uint64_t fill_value, size_t element, const uint8_t* mask, std::span<std::byte> elements) {
-  for (size_t i = 0; i < elements.size() / element; ++i) {
-    if ((mask[i / 8] >> i % 8 & 1) != 0) std::memcpy(&elements[i * element], &fill_value, element);
-  }
-}
-
 bool has_loss(const Parameters& parameters) {
   return !parameters.is_kept && parameters.target_kind != LAQ_ARRAY_LOSSLESS;
 }
@@ -115,18 +89,6 @@ void scatter(const std::byte* packed, size_t parts, size_t element, std::span<st
   }
 }
 
-// The bits of the attachment; null if there is none, or one of another length, which `message` then tells.
-const uint8_t* find_mask(const laq_array& array, size_t elements, std::string& message) {
-  for (size_t i = 0; i < array.attachment_count; ++i) {
-    const laq_attachment& attachment = array.attachments[i];
-    if (std::strcmp(attachment.name, kFillName) != 0) continue;
-    if (attachment.bytes == (elements + 7) / 8) return attachment.data;
-    message = "the mask of fill values has " + std::to_string(attachment.bytes) + " bytes, which does not fit " +
-              std::to_string(elements) + " elements";
-  }
-  return nullptr;
-}
-
 }  // namespace
 
 Buffer::~Buffer() {
@@ -152,20 +114,22 @@ std::string encode_chunk(const Parameters& parameters, std::span<const std::byte
            std::to_string(wanted);
   }
   const size_t element = element_bytes(parameters.type);
-  const bool masks = has_loss(parameters) && parameters.fill_value.has_value();
+  const bool hides = has_loss(parameters) && parameters.fill_value.has_value();
   std::vector<std::byte> copy;
-  if (!is_native(parameters) || masks) copy.assign(chunk.begin(), chunk.end());
+  if (!is_native(parameters) || hides) copy.assign(chunk.begin(), chunk.end());
   if (!is_native(parameters)) reverse_elements(copy, element);
   std::vector<int64_t> strides;
   laq_array array = array_of(parameters, copy.empty() ? chunk.data() : copy.data(), strides);
-  std::vector<uint8_t> mask;
-  if (masks) mask = mask_fill_values(*parameters.fill_value, element, copy);
+  HiddenFillValues hidden;
+  if (hides) hidden = hide_fill_values(parameters, copy);
   laq_attachment attachment = {};
-  std::strcpy(attachment.name, kFillName);
-  attachment.data = mask.data();
-  attachment.bytes = mask.size();
-  array.attachments = &attachment;
-  array.attachment_count = mask.empty() ? 0 : 1;
+  if (!hidden.payload.empty()) {
+    std::strcpy(attachment.name, hidden.name);
+    attachment.data = hidden.payload.data();
+    attachment.bytes = hidden.payload.size();
+    array.attachments = &attachment;
+    array.attachment_count = 1;
+  }
 
   laq_buffer encoded = {};
   laq_error error = {};
@@ -179,10 +143,10 @@ std::string encode_chunk(const Parameters& parameters, std::span<const std::byte
 
 std::string decode_chunk(const Parameters& parameters, std::span<const std::byte> file, Buffer& chunk) {
   const size_t element = element_bytes(parameters.type);
-  const size_t bytes = chunk_bytes(parameters).value_or(0), elements = bytes / element;
+  const size_t bytes = chunk_bytes(parameters).value_or(0);
   laq_decode_options options;
   laq_decode_options_init(&options, sizeof options);
-  options.max_pixels = elements;
+  options.max_pixels = bytes / element;
   laq_array* decoded = nullptr;
   laq_error error = {};
   if (laq_decode_array(file.data(), file.size(), &options, &decoded, &error) != LAQ_OK) return error.message;
@@ -191,19 +155,13 @@ std::string decode_chunk(const Parameters& parameters, std::span<const std::byte
   if (std::string message = difference(*decoded, array_of(parameters, nullptr, strides)); !message.empty()) {
     return message;
   }
-  std::string message;
-  const uint8_t* mask = find_mask(*decoded, elements, message);
-  if (mask != nullptr && (!parameters.fill_value || parameters.parts != 1)) {
-    message = "the chunk has fill values and the dataset none";
-  }
-  if (!message.empty()) return message;
   if (!chunk.allocate(bytes)) return "out of memory";
   if (parameters.parts == 1) {
     std::memcpy(chunk.bytes().data(), decoded->data, bytes);
   } else {
     scatter(static_cast<const std::byte*>(decoded->data), parameters.parts, element, chunk.bytes());
   }
-  if (mask != nullptr) restore_fill_values(*parameters.fill_value, element, mask, chunk.bytes());
+  if (std::string message = restore_fill_values(parameters, *decoded, chunk.bytes()); !message.empty()) return message;
   if (!is_native(parameters)) reverse_elements(chunk.bytes(), element);
   return {};
 }

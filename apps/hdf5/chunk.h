@@ -28,10 +28,8 @@ class Buffer {
 };
 
 // The array is that of the chunk, in native byte order. If an item consists of several elements, they come first: a
-// chunk of 20 x 30 complex numbers is an array of 2 x 20 x 30 elements. Elements that are equal to the fill value come
-// back exactly: with loss, those before them stand for them, so that they spoil neither range nor prediction, and an
-// attachment `fill` tells where they are, in one bit each, the lowest of a byte first. Both give an empty string or
-// what is wrong.
+// chunk of 20 x 30 complex numbers is an array of 2 x 20 x 30 elements. Fill values: see fill_values.h. Both give an
+// empty string or what is wrong.
 std::string encode_chunk(const Parameters& parameters, std::span<const std::byte> chunk, Buffer& file);
 std::string decode_chunk(const Parameters& parameters, std::span<const std::byte> file, Buffer& chunk);
 

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
+
+#include "hdf5/fill_values.h"
 
 namespace laq_hdf5 {
 namespace {
@@ -146,9 +147,7 @@ std::optional<uint64_t> fill_value_of(hid_t properties, hid_t type, const Elemen
   if (elements.is_big_endian != (std::endian::native == std::endian::big)) {
     std::reverse(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(size));
   }
-  uint64_t value = 0;
-  std::memcpy(&value, bytes.data(), sizeof value);
-  return value;
+  return element_bits(bytes.data(), size);
 }
 
 }  // namespace

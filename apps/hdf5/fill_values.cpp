@@ -8,10 +8,6 @@ namespace {
 constexpr const char* kMask = "mask";
 constexpr const char* kNans = "fill";
 
-bool is_equal(const std::byte* element, uint64_t value, size_t bytes) {
-  return std::memcmp(element, &value, bytes) == 0;
-}
-
 // Bits of the quiet NaN that stands for the fill value: those of the type's exponent, the first of its mantissa, and
 // 425. Nothing for integers.
 std::optional<uint64_t> fill_nan(int type) {
@@ -43,14 +39,14 @@ bool is_number(uint64_t value, int type) {
 
 bool occurs(uint64_t value, size_t element, std::span<const std::byte> elements) {
   for (size_t i = 0; i < elements.size(); i += element) {
-    if (is_equal(&elements[i], value, element)) return true;
+    if (element_bits(&elements[i], element) == value) return true;
   }
   return false;
 }
 
 void replace(uint64_t from, uint64_t to, size_t element, std::span<std::byte> elements) {
   for (size_t i = 0; i < elements.size(); i += element) {
-    if (is_equal(&elements[i], from, element)) std::memcpy(&elements[i], &to, element);
+    if (element_bits(&elements[i], element) == from) store_element(to, element, &elements[i]);
   }
 }
 
@@ -58,27 +54,47 @@ bool is_set(const uint8_t* mask, size_t i) {
   return (mask[i / 8] >> i % 8 & 1) != 0;
 }
 
-// Which elements are the fill value, in one bit each; the element before stands in its place, and the first other one
-// at the front. No change if none or all are: the result is empty.
+// Which elements are the fill value, in one bit each; empty if none is. The element before stands in its place, and the
+// first other one at the front.
 std::vector<uint8_t> mask_fill_values(uint64_t fill_value, size_t element, std::span<std::byte> elements) {
   const size_t count = elements.size() / element;
-  const auto at = [&](size_t i) { return elements.data() + i * element; };
   std::vector<uint8_t> mask((count + 7) / 8);
-  size_t masked = 0, first = count;
+  size_t first = count;
+  bool has_fill_values = false;
   for (size_t i = 0; i < count; ++i) {
-    const bool is_fill = is_equal(at(i), fill_value, element);
-    masked += is_fill;
+    const bool is_fill = element_bits(&elements[i * element], element) == fill_value;
+    has_fill_values = has_fill_values || is_fill;
     mask[i / 8] |= static_cast<uint8_t>(is_fill << i % 8);
     if (!is_fill && first == count) first = i;
   }
-  if (masked == 0 || masked == count) return {};
-  for (size_t i = 0; i < count; ++i) {
-    if (is_set(mask.data(), i)) std::memcpy(at(i), i > first ? at(i - 1) : at(first), element);
+  if (!has_fill_values) return {};
+  for (size_t i = 0; i < count && first < count; ++i) {
+    if (is_set(mask.data(), i))
+      std::memcpy(&elements[i * element], &elements[(i > first ? i - 1 : first) * element], element);
   }
   return mask;
 }
 
 }  // namespace
+
+uint64_t element_bits(const void* element, size_t bytes) {
+  const auto load = [element](auto value) -> uint64_t {
+    std::memcpy(&value, element, sizeof value);
+    return value;
+  };
+  return bytes == 1   ? load(uint8_t{})
+         : bytes == 2 ? load(uint16_t{})
+         : bytes == 4 ? load(uint32_t{})
+                      : load(uint64_t{});
+}
+
+void store_element(uint64_t bits, size_t bytes, void* element) {
+  const auto store = [element](auto value) { std::memcpy(element, &value, sizeof value); };
+  if (bytes == 1) store(static_cast<uint8_t>(bits));
+  if (bytes == 2) store(static_cast<uint16_t>(bits));
+  if (bytes == 4) store(static_cast<uint32_t>(bits));
+  if (bytes == 8) store(bits);
+}
 
 HiddenFillValues hide_fill_values(const Parameters& parameters, std::span<std::byte> elements) {
   const uint64_t fill_value = *parameters.fill_value;
@@ -91,7 +107,6 @@ HiddenFillValues hide_fill_values(const Parameters& parameters, std::span<std::b
   return {kNans, {1}};
 }
 
-// Puts fill values where the attachments tell that they were. Empty, or what is wrong.
 std::string restore_fill_values(const Parameters& parameters, const laq_array& array, std::span<std::byte> elements) {
   const size_t element = element_bytes(parameters.type), count = elements.size() / element;
   for (size_t i = 0; i < array.attachment_count; ++i) {
@@ -110,7 +125,7 @@ std::string restore_fill_values(const Parameters& parameters, const laq_array& a
              std::to_string(count) + " elements";
     }
     for (size_t k = 0; k < count; ++k) {
-      if (is_set(attachment.data, k)) std::memcpy(&elements[k * element], &fill_value, element);
+      if (is_set(attachment.data, k)) store_element(fill_value, element, &elements[k * element]);
     }
   }
   return {};

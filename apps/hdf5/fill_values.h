@@ -14,6 +14,10 @@
 
 namespace laq_hdf5 {
 
+// The bits of an element of 1, 2, 4 or 8 bytes in native byte order, as those of a number.
+uint64_t element_bits(const void* element, size_t bytes);
+void store_element(uint64_t bits, size_t bytes, void* element);
+
 // What tells a reader where the fill values are that were replaced among the elements.
 struct HiddenFillValues {
   const char* name = nullptr;    // of the attachment

@@ -7,7 +7,7 @@
 //   5      the laq_element_type; + 256 if the elements are big-endian; + 512 if they are kept without loss whatever the
 //          target; + 1024 if there is a fill value
 //   6      elements in an item of the dataset, such as 2 in a complex number
-//   7, 8   the fill value in native byte order, the lower half first; 0 if there is none
+//   7, 8   the bits of the fill value, the lower half first; 0 if there is none
 //   9 ...  the sides of a chunk, the slowest first
 #ifndef LAQ_HDF5_PARAMETERS_H
 #define LAQ_HDF5_PARAMETERS_H
@@ -31,10 +31,10 @@ struct Parameters {
   double target = 0;
   int type = LAQ_UINT8;  // a laq_element_type
   bool is_big_endian = false;
-  bool is_kept = false;  // without loss, whatever the target
-  uint32_t parts = 1;    // elements in an item
-  std::optional<uint64_t> fill_value;
-  std::vector<uint64_t> sides;  // of a chunk, in items
+  bool is_kept = false;                // without loss, whatever the target
+  uint32_t parts = 1;                  // elements in an item
+  std::optional<uint64_t> fill_value;  // its bits
+  std::vector<uint64_t> sides;         // of a chunk, in items
 };
 
 // Bytes of an element of a laq_element_type; 0 if there is no such type.

@@ -33,12 +33,14 @@ size_t stored_bytes(hid_t type) {
   if (kind == H5T_VLEN || (kind == H5T_STRING && H5Tis_variable_str(type) > 0)) return kHeapReference;
   if (kind == H5T_ARRAY) {
     const hid_t base = H5Tget_super(type);
+    if (base < 0) return bytes;
     bytes = bytes / H5Tget_size(base) * stored_bytes(base);
     H5Tclose(base);
   }
   const int members = kind == H5T_COMPOUND ? H5Tget_nmembers(type) : 0;
   for (int i = 0; i < members; ++i) {
     const hid_t member = H5Tget_member_type(type, static_cast<unsigned>(i));
+    if (member < 0) return bytes;
     bytes = bytes - H5Tget_size(member) + stored_bytes(member);
     H5Tclose(member);
   }
@@ -96,6 +98,7 @@ Elements elements_of_compound(hid_t type) {
   size_t bytes = 0;
   for (int i = 0; i < count; ++i) {
     const hid_t member = H5Tget_member_type(type, static_cast<unsigned>(i));
+    if (member < 0) return bytes_of(type);
     const Elements elements = elements_of(member);
     H5Tclose(member);
     if (i > 0 && !all.are_like(elements)) return bytes_of(type);
@@ -110,6 +113,7 @@ Elements elements_of_compound(hid_t type) {
 // Elements of the type that this one is made of: an array, or an enumeration, whose numbers stand for names.
 Elements elements_of_base(hid_t type, bool is_kept) {
   const hid_t base = H5Tget_super(type);
+  if (base < 0) return bytes_of(type);
   Elements elements = elements_of(base);
   elements.parts *= H5Tget_size(type) / H5Tget_size(base);
   elements.is_kept = elements.is_kept || is_kept;

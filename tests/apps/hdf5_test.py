@@ -192,7 +192,7 @@ def test_programs():
         file.create_dataset("x", data=FIELD, chunks=(16, 24), shuffle=True, compression="gzip")
         file.create_dataset("names", data=np.array([b"one", b"two"]), chunks=(2,))
     if has("h5repack") and has("h5dump"):
-        run("h5repack", "-f", run(*parameters, "--max-error", "0.1").strip(), "in.h5", "out.h5")
+        run("h5repack", "-f", "x,names:" + run(*parameters, "--max-error", "0.1").strip(), "in.h5", "out.h5")
         with h5py.File("out.h5") as file:
             check(list(file["x"]._filters) == ["425"], "h5repack puts laq in the place of other filters")
             check(0 < np.abs(file["x"][...] - FIELD).max() <= 0.1, "h5repack: the bound holds")

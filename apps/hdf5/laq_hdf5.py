@@ -49,7 +49,10 @@ def check(path, say=print):
 
     def visit(name, dataset):
         nonlocal damaged
-        if not isinstance(dataset, h5py.Dataset) or str(FILTER) not in dataset._filters:
+        if not isinstance(dataset, h5py.Dataset) or dataset.chunks is None:
+            return
+        properties = dataset.id.get_create_plist()
+        if FILTER not in [properties.get_filter(i)[0] for i in range(properties.get_nfilters())]:
             return
         for i in range(dataset.id.get_num_chunks()):
             begin = dataset.id.get_chunk_info(i).chunk_offset
@@ -74,7 +77,12 @@ def main():
     parser.add_argument("--netcdf", action="store_true", help="as nccopy -F wants them; otherwise as h5repack -f")
     given = parser.parse_args()
     if given.check:
-        sys.exit(1 if check(given.check) else 0)
+        try:
+            sys.exit(1 if check(given.check) else 0)
+        except ImportError:
+            sys.exit("laq-hdf5: --check needs h5py (package python3-h5py)")
+        except OSError as error:
+            sys.exit(f"laq-hdf5: {given.check}: {error}")
     target = {name: getattr(given, name) for name in TARGETS[1:] if getattr(given, name) is not None}
     values = options(given.effort, **target)
     print(",".join(map(str, [FILTER, *values] if given.netcdf else [f"UD={FILTER}", 0, len(values), *values])))

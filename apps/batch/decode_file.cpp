@@ -80,33 +80,37 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   }
   output_.kind = format.kind;
   if (const auto error = io::check_output(output_)) return fail_output(*error);
-  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
-  if (!file) return fail_input(file.error());
-  Result<Array> array = holds_tensors(*file)       ? decode_one_tensor(*file)
-                        : settings_.region.empty() ? decode_array(*file, options_)
-                                                   : decode_part(*file, *ranges);
-  if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
-  if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
+  const Result<io::FileView> view = io::FileView::open(output_.input, options_.max_bytes);
+  if (!view) return fail_input(view.error());
+  const std::span<const std::byte> file = view->bytes();
+  Result<Array> array = holds_tensors(file)        ? decode_one_tensor(file)
+                        : settings_.region.empty() ? decode_array(file, options_)
+                                                   : decode_part(file, *ranges);
+  if (!array && inspect(file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
+  if (!array) return failed(fail_reading_laq(output_.input, array.error(), file));
   if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
-  return write(file->size(), what, format.write_array(*array));
+  return write(file.size(), what, format.write_array(*array));
 }
 
 Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {
   if (!settings_.region.empty())
     return Error{ErrorCode::unsupported, "the file holds tensors, and --region is for arrays"};
-  const Result<TensorsInfo> info = inspect_tensors(file, options_);
-  if (!info) return info.error();
-  if (settings_.tensor.empty() && info->tensors.size() != 1) {
-    return wrong_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
-                      io::model_endings());
+  std::string name = settings_.tensor;  // if it is given, nothing else of the file is read
+  std::vector<Attachment> attachments;
+  if (name.empty()) {
+    Result<TensorsInfo> info = inspect_tensors(file, options_);
+    if (!info) return info.error();
+    if (info->tensors.size() != 1) {
+      return wrong_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
+                        io::model_endings());
+    }
+    name = info->tensors.front().name;
+    // What came with an array that was coded as a tensor belongs to it; the frame of a model does not.
+    if (io::find_attachment(info->attachments, io::kFrameName) == nullptr) attachments = std::move(info->attachments);
   }
-  const std::string name = settings_.tensor.empty() ? info->tensors.front().name : settings_.tensor;
   Result<Tensor> tensor = decode_tensor(file, name, options_);
   if (!tensor) return tensor.error();
-  // What came with an array that was coded as a tensor belongs to it; the frame of a model does not.
-  std::vector<Attachment> attachments;
-  if (io::find_attachment(info->attachments, io::kFrameName) == nullptr) attachments = info->attachments;
   return Array{tensor->type, std::move(tensor->shape), std::move(tensor->data), {}, std::move(attachments)};
 }
 

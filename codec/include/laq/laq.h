@@ -465,8 +465,8 @@ LAQ_API laq_status laq_encode_tensors(const laq_tensor* const* tensors, size_t c
 LAQ_API laq_status laq_decode_tensors(const void* data, size_t size, const laq_decode_options* options,
                                       laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 
-/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index, so the
- * checksum, which is over all of them, is not verified: laq_inspect_tensors does. */
+/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index: the file
+ * may be mapped into memory. */
 LAQ_API laq_status laq_decode_tensor(const void* data, size_t size, const char* name, const laq_decode_options* options,
                                      laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 

@@ -6,8 +6,6 @@
 #include <memory>
 #include <utility>
 
-#include <hdf5.h>
-
 #include "hdf5/fill_values.h"
 
 namespace laq_hdf5 {
@@ -92,12 +90,12 @@ void scatter(const std::byte* packed, size_t parts, size_t element, std::span<st
 }  // namespace
 
 Buffer::~Buffer() {
-  H5free_memory(data_);
+  hdf5_.H5free_memory(data_);
 }
 
 bool Buffer::allocate(size_t bytes) {
-  H5free_memory(data_);
-  data_ = H5allocate_memory(bytes, false);
+  hdf5_.H5free_memory(data_);
+  data_ = hdf5_.H5allocate_memory(bytes, false);
   bytes_ = data_ != nullptr ? bytes : 0;
   return data_ != nullptr;
 }

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 
+#include "hdf5/hdf5_library.h"
 #include "hdf5/parameters.h"
 
 namespace laq_hdf5 {
@@ -12,7 +13,7 @@ namespace laq_hdf5 {
 // Takes and gives away what HDF5 has allocated; frees it at its end.
 class Buffer {
  public:
-  Buffer() = default;
+  explicit Buffer(const Hdf5& hdf5) : hdf5_(hdf5) {}
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
   ~Buffer();
@@ -23,6 +24,7 @@ class Buffer {
   void* release();
 
  private:
+  const Hdf5& hdf5_;
   void* data_ = nullptr;
   size_t bytes_ = 0;
 };

@@ -166,7 +166,7 @@ def decode(
     """
     data = Bytes(file)
     limits = _library.decode_options(threads, max_elements, max_bytes)
-    return _decode(data, inspect(data), region, out, limits)
+    return decode_verified(data, inspect(data), region, out, limits)
 
 
 def inspect(data: Bytes) -> ArrayInfo:
@@ -242,7 +242,7 @@ def _select(region: Any, shape: Sequence[int]) -> _Selection:
     return _Selection(tuple(begin), tuple(size), tuple(rest))
 
 
-def _decode(
+def decode_verified(
     data: Bytes,
     info: ArrayInfo,
     region: Any,
@@ -362,7 +362,7 @@ class ArrayFile:
         """The elements of a region, decoded from the chunks that it touches."""
         if self._data is None:
             raise ValueError("the file is closed")
-        return _decode(self._data, self.info, region, None, self._limits)
+        return decode_verified(self._data, self.info, region, None, self._limits)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
         whole = self[...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from . import _errors
+from . import _errors, _library
 
 # In the order of laq_array_target_kind.
 NAMES = ("lossless", "max_error", "max_relative_error", "psnr", "snr", "bits", "pointwise_relative")
@@ -24,11 +24,14 @@ def choose(targets: dict[str, Optional[float]], lossless: bool) -> tuple[int, fl
     return 0, 0.0
 
 
-def checked(settings: dict[str, Any], what: str) -> dict[str, Any]:
-    """Settings of a codec as a file names them. Raises ArgumentError if one is unknown or no value can be so."""
+def checked(settings: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of encode() that are settings of a codec. Raises ArgumentError if one is unknown or cannot be so."""
     known = {*NAMES, "effort", "chunks", "threads"}
     for name in settings:
         if name not in known:
-            raise _errors.ArgumentError(f"{what} has {name!r}, known are {', '.join(sorted(known))}")
+            raise _errors.ArgumentError(f"there is no setting {name!r}, known are {', '.join(sorted(known))}")
+    _library.in_range("effort", settings.get("effort", 5), 1, 9)
+    _library.in_range("chunks", settings.get("chunks", 0), 0, 2**21)
+    _library.in_range("threads", settings.get("threads", 1), 0, 1024)
     choose({name: settings.get(name) for name in NAMES[1:]}, settings.get("lossless", False))
     return settings

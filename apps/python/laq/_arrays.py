@@ -73,7 +73,7 @@ def encode(
         snr: at least so many decibels of the elements' root mean square to that of the error.
         bits: at most so many bits for each element, of the whole file.
         lossless: True says that no loss is wanted.
-    NaN and infinities come back as they are.
+    NaN and infinities come back as they are. Real and imaginary parts of complex numbers are elements of their own.
 
     effort: 1 (fastest) to 9 (smallest file).
     chunks: elements that are coded together at most, 256 to 2097152; 0: 2097152. Fewer make small regions quicker to
@@ -213,13 +213,14 @@ class _Selection:
 
 def _select(region: Any, shape: Sequence[int]) -> _Selection:
     index = region if isinstance(region, tuple) else (region,)
-    if sum(item is Ellipsis for item in index) > 1:
+    ellipses = [at for at, item in enumerate(index) if item is Ellipsis]
+    if len(ellipses) > 1:
         raise IndexError("a region has one ellipsis at most")
-    if Ellipsis not in index:
+    at = ellipses[0] if ellipses else len(index)
+    if not ellipses:
         index = (*index, Ellipsis)
     if len(index) - 1 > len(shape):
         raise IndexError(f"the region has {len(index) - 1} sides, the array has {len(shape)}")
-    at = index.index(Ellipsis)
     index = (*index[:at], *[slice(None)] * (len(shape) - len(index) + 1), *index[at + 1 :])
     begin, size, rest = [], [], []
     for side, (item, length) in enumerate(zip(index, shape)):
@@ -362,7 +363,8 @@ class ArrayFile:
         """The elements of a region, decoded from the chunks that it touches."""
         if self._data is None:
             raise ValueError("the file is closed")
-        return decode_verified(self._data, self.info, region, None, self._limits)
+        index = region if isinstance(region, tuple) else (region,)  # None is an index here
+        return decode_verified(self._data, self.info, index, None, self._limits)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
         whole = self[...]

@@ -12,7 +12,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from setuptools import setup
+from setuptools import Distribution, setup
 from setuptools.command.build_py import build_py
 from wheel.bdist_wheel import bdist_wheel
 
@@ -41,13 +41,18 @@ class BuildWithLibrary(build_py):
             shutil.copyfile(built_library(folder), Path(self.build_lib) / "laq" / "liblaq.so.0")
 
 
-class WheelForEveryPython(bdist_wheel):
-    def finalize_options(self) -> None:
-        super().finalize_options()
-        self.root_is_pure = False
+class WithBinaries(Distribution):
+    def has_ext_modules(self) -> bool:
+        return True
 
+
+class WheelForEveryPython(bdist_wheel):
     def get_tag(self) -> tuple:
         return "py3", "none", super().get_tag()[2]
 
 
-setup(version=version(), cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": WheelForEveryPython})
+setup(
+    version=version(),
+    distclass=WithBinaries,
+    cmdclass={"build_py": BuildWithLibrary, "bdist_wheel": WheelForEveryPython},
+)

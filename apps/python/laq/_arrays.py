@@ -29,7 +29,7 @@ class ArrayInfo:
     chunks: int  #: parts that are coded independently of each other
     chunk_shape: tuple[int, ...]  #: elements along the sides of a part; at most four sides
     sample_rate: int  #: elements a second along the last side; 0: unknown, or not a signal
-    bytes: int  #: of the file
+    file_bytes: int
     attachments: dict[str, bytes]  #: what travels with the elements, by names of four characters
     _coding: _dtypes.Coding
 
@@ -37,7 +37,7 @@ class ArrayInfo:
     def bits_per_element(self) -> float:
         """Bits of the file for each element; NaN without elements."""
         count = int(np.prod(self.shape, dtype=object))
-        return 8 * self.bytes / count if count else float("nan")
+        return 8 * self.file_bytes / count if count else float("nan")
 
 
 def encode(
@@ -222,7 +222,9 @@ def _select(region: Any, shape: Sequence[int]) -> _Selection:
     if len(index) - 1 > len(shape):
         raise IndexError(f"the region has {len(index) - 1} sides, the array has {len(shape)}")
     index = (*index[:at], *[slice(None)] * (len(shape) - len(index) + 1), *index[at + 1 :])
-    begin, size, rest = [], [], []
+    begin: list[int] = []
+    size: list[int] = []
+    rest: list[Any] = []
     for side, (item, length) in enumerate(zip(index, shape)):
         if isinstance(item, slice):
             places = range(*item.indices(length))

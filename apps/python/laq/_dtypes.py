@@ -36,7 +36,7 @@ class Coding(NamedTuple):
     @property
     def part(self) -> np.dtype[Any]:
         """The native type of what is coded."""
-        return np.dtype(np.uint16 if self.type == _BFLOAT16 else _NAMES[self.type])
+        return np.dtype("u2" if self.type == _BFLOAT16 else _NAMES[self.type])
 
     @property
     def mark(self) -> bytes:

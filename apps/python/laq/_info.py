@@ -21,7 +21,7 @@ class PictureInfo:
     format: int  #: format number of the file
     quality: float  #: what the encoder was asked for, 0..100
     tune: str  #: "perceptual" or "psnr"
-    bytes: int  #: of the file
+    file_bytes: int
     sections: dict[str, int]  #: bytes of each section's contents, by names of four characters
     metadata: _pictures.Metadata
 

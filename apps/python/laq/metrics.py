@@ -12,7 +12,7 @@ from typing import Union
 
 from numpy.typing import ArrayLike
 
-from . import _library, _pictures
+from . import _errors, _library, _pictures
 
 _Picture = Union[ArrayLike, _pictures.Picture]
 
@@ -33,7 +33,7 @@ def psnr(reference: _Picture, distorted: _Picture, plane: str = "rgb") -> float:
     plane: "rgb" (all samples together), "y", "cb", "cr" (of BT.709) or "yuv" ((6 Y + Cb + Cr) / 8).
     """
     if plane not in _KINDS[:5]:
-        raise _pictures._errors.ArgumentError(f"plane is {plane!r}, it must be one of {', '.join(_KINDS[:5])}")
+        raise _errors.ArgumentError(f"plane is {plane!r}, it must be one of {', '.join(_KINDS[:5])}")
     return _measure(reference, distorted, plane)
 
 
@@ -58,5 +58,5 @@ def butteraugli(reference: _Picture, distorted: _Picture, norm: str = "norm3") -
     Raises UnsupportedError if the library was built without libjxl.
     """
     if norm not in ("norm3", "max"):
-        raise _pictures._errors.ArgumentError(f"norm is {norm!r}, it must be 'norm3' or 'max'")
+        raise _errors.ArgumentError(f"norm is {norm!r}, it must be 'norm3' or 'max'")
     return _measure(reference, distorted, norm)

@@ -32,9 +32,11 @@ _EXIF_BEGIN = b"Exif\0\0"
 _METRES_OF_INCH = 0.0254
 
 
-class LaqImageFile(ImageFile.ImageFile):
+class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
     format = FORMAT
     format_description = "Locally adaptive quantization"
+    fp: Any
+    tile: list[Any]
 
     def _open(self) -> None:
         self._file: Optional[bytes] = self.fp.read()
@@ -60,8 +62,8 @@ class LaqImageFile(ImageFile.ImageFile):
             self._file = None
             if self.fp and self._exclusive_fp:
                 self.fp.close()
-            samples = np.ascontiguousarray(_scaled(picture))
-            self.fp = io.BytesIO(samples)
+            samples = _scaled(picture)
+            self.fp = io.BytesIO(samples.tobytes())
             raw = "1;8" if self.mode == "1" else self.mode
             self.tile = [("raw", (0, 0) + self.size, 0, raw)]
         return super().load()
@@ -113,7 +115,7 @@ def _orientation_of(exif: bytes) -> int:
         orientation = tags.get(_ORIENTATION, 1)
     except Exception:  # pylint: disable=broad-except  # Pillow raises many kinds for damaged Exif
         return 1
-    return orientation if orientation in range(1, 9) else 1
+    return int(orientation) if orientation in range(1, 9) else 1
 
 
 def _samples_of(image: Image.Image) -> tuple[np.ndarray[Any, Any], int]:

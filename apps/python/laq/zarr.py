@@ -41,7 +41,8 @@ def settings_from(metadata: dict[str, Any]) -> dict[str, Any]:
 
 
 def encode_chunk(chunk: Any, settings: dict[str, Any]) -> bytes:
-    return _arrays.encode(chunk, **{"threads": 1, **settings})
+    chosen: dict[str, Any] = {"threads": 1, **settings}
+    return _arrays.encode(chunk, **chosen)
 
 
 def decode_chunk(file: Any, shape: tuple[int, ...], dtype: Any, settings: dict[str, Any], region: Any = None) -> Any:
@@ -70,7 +71,7 @@ def _make_codec() -> Any:
     from zarr.abc.codec import ArrayBytesCodec, ArrayBytesCodecPartialDecodeMixin
 
     @dataclass(frozen=True, init=False)
-    class LaqCodec(ArrayBytesCodec, ArrayBytesCodecPartialDecodeMixin):
+    class LaqCodec(ArrayBytesCodec, ArrayBytesCodecPartialDecodeMixin):  # type: ignore[misc]
         __doc__ = __doc__
         is_fixed_size = False
         settings: dict[str, Any] = field(default_factory=dict)

@@ -49,7 +49,7 @@ class Pictures(unittest.TestCase):
         picture = laq.decode_picture(file)
         self.assertEqual(picture.metadata, metadata)
         info = laq.info(file)
-        self.assertEqual((info.width, info.height, info.channels, info.depth, info.bytes), (64, 48, 3, 8, len(file)))
+        self.assertEqual((info.width, info.height, info.channels, info.depth, info.file_bytes), (64, 48, 3, 8, len(file)))
         self.assertEqual(info.metadata, metadata)
         self.assertIn("PICT", info.sections)
         self.assertEqual(laq.decode_picture(laq.encode_picture(picture)).metadata, metadata)

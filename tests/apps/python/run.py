@@ -1,5 +1,5 @@
 """Runs a suite of tests of the Python package, as it is in the tree, with the library of a build.
-usage: run.py LIBRARY SUITE    LIBRARY: liblaq.so.0 of the build; SUITE: a module beside this file
+usage: run.py LIBRARY SUITE    LIBRARY: liblaq.so of the build; SUITE: a module beside this file
 A suite that needs a package which is absent says so in one line and is skipped (status 77)."""
 import importlib
 import importlib.util

@@ -19,7 +19,7 @@
  *   laq_picture_free(again);
  *   laq_buffer_free(&file);
  *
- * Arrays likewise: laq_array, laq_encode_array, laq_decode_array, laq_decode_array_region.
+ * Arrays likewise: laq_array, laq_encode_array, laq_decode_array, laq_decode_array_region; and tensors of models.
  *
  * All functions may be called from several threads at once; there is no global state. What a call is given belongs to
  * the caller, must stay unchanged during the call and is not looked at afterwards. What a call gives belongs to the
@@ -369,6 +369,131 @@ LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_in
 /* 1 where these are the bytes of a LAQ file that holds an array, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
 
+/* Tensors of neural networks, many in one file, each with a name; tensor.hpp says more of each.
+ *
+ *   laq_tensor weight = {0};
+ *   weight.struct_size = sizeof weight, weight.name = "conv.weight", weight.type = LAQ_FLOAT32;
+ *   weight.dimensions = 2, weight.shape[0] = rows, weight.shape[1] = columns, weight.data = elements;
+ *   const laq_tensor* model[] = {&weight};
+ *
+ *   laq_tensor_encode_options options;
+ *   laq_tensor_encode_options_init(&options, sizeof options);
+ *   options.target_kind = LAQ_TENSOR_BITS, options.target = 4.5;
+ *   laq_encode_tensors(model, 1, &options, &file, &error);
+ *
+ *   laq_tensors* again;
+ *   laq_decode_tensor(file.data, file.size, "conv.weight", NULL, &again, &error);
+ *   use(again->tensors[0]->data);
+ *   laq_tensors_free(again); */
+
+/* What the stream of a tensor is to reach. */
+typedef enum laq_tensor_target_kind {
+  LAQ_TENSOR_LOSSLESS = 0,
+  LAQ_TENSOR_BITS = 1,     /* the least error with a stream of at most so many bits an element, above 0 */
+  LAQ_TENSOR_SNR = 2,      /* the fewest bytes with at least so many decibels, 0..1000 */
+  LAQ_TENSOR_MAX_ERROR = 3 /* the fewest bytes with no finite element further off, at least 0 */
+} laq_tensor_target_kind;
+
+/* How the error is spread over a tensor. */
+typedef enum laq_noise_shape {
+  LAQ_NOISE_MSE = 0,     /* the least mean squared error */
+  LAQ_NOISE_RELATIVE = 1 /* rows and columns of small weights get less of it */
+} laq_noise_shape;
+
+/* A tensor, packed and in native byte order. Strings are UTF-8, ended by a zero. */
+typedef struct laq_tensor {
+  size_t struct_size;                 /* sizeof(laq_tensor) */
+  const char* name;                   /* at most 65535 bytes; no two tensors of a file have the same */
+  int type;                           /* a laq_element_type */
+  int dimensions;                     /* 0..32; a tensor without sides is one element */
+  uint64_t shape[LAQ_MAX_DIMENSIONS]; /* the slowest side first: outputs, inputs, kernel */
+  const void* data;                   /* of any alignment; may be null where a side is 0 */
+  const char* type_name;   /* of a type that is none of these, whose bytes are then LAQ_UINT8: "F8_E4M3"; null: none */
+  int has_target;          /* not 0: the target below counts in place of that of the options. Decoding gives 0 */
+  int target_kind;         /* a laq_tensor_target_kind */
+  double target;           /* in the numbers of the kind */
+  const float* importance; /* how much the squared error of each input channel counts; null: all alike */
+  size_t importance_count; /* as many as there are input channels */
+} laq_tensor;
+
+typedef struct laq_tensor_encode_options {
+  size_t struct_size;
+  int target_kind;                   /* a laq_tensor_target_kind; LAQ_TENSOR_LOSSLESS */
+  int noise_shape;                   /* a laq_noise_shape; LAQ_NOISE_RELATIVE */
+  double target;                     /* in the numbers of the kind; 0 */
+  int adaptive_quantization;         /* 0: one step and one entropy coder for each tensor, for comparison; 1 */
+  int effort;                        /* 1 (fastest)..9 (smallest); 5 */
+  int threads;                       /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  laq_progress progress;             /* may be null; null */
+  void* user;                        /* handed to progress; null */
+  const laq_attachment* attachments; /* may be null; null */
+  size_t attachment_count;           /* at most 32; 0 */
+} laq_tensor_encode_options;
+
+/* What a call gives: tensors, and what travels with all of them. */
+typedef struct laq_tensors {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const laq_tensor* const* tensors;
+  size_t tensor_count;
+  const laq_attachment* attachments;
+  size_t attachment_count;
+} laq_tensors;
+
+/* What a file says of a tensor. */
+typedef struct laq_tensor_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const char* name;   /* these as in laq_tensor; type_name is never null here */
+  int type;
+  int dimensions;
+  uint64_t shape[LAQ_MAX_DIMENSIONS];
+  const char* type_name;
+  int target_kind; /* a laq_tensor_target_kind, what the encoder was asked for */
+  double target;
+  uint64_t bytes;            /* of its stream */
+  double power;              /* mean of squares of the finite elements; this and the rest are 0 without loss */
+  double mean_squared_error; /* what was reached */
+  double max_error;
+  double uniform_bits; /* an element, that one uniform step takes for an error that counts as much */
+} laq_tensor_info;
+
+typedef struct laq_tensors_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const laq_tensor_info* const* tensors;
+  size_t tensor_count;
+  const laq_attachment* attachments;
+  size_t attachment_count;
+} laq_tensors_info;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_tensor_encode_options_init(laq_tensor_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file of tensors, in their order. Integers, and without has_target also small tensors and those with fewer
+ * than two sides longer than 1, are coded without loss. options: null for the defaults. file: to be freed with
+ * laq_buffer_free. Gives LAQ_INVALID_ARGUMENT, LAQ_OUT_OF_MEMORY or LAQ_CANCELLED where it fails. */
+LAQ_API laq_status laq_encode_tensors(const laq_tensor* const* tensors, size_t count,
+                                      const laq_tensor_encode_options* options, laq_buffer* file,
+                                      laq_error* error) LAQ_NOEXCEPT;
+
+/* The tensors of a LAQ file, their elements aligned for their types. Every machine gives the same elements. options:
+ * null for the defaults; max_pixels limits the elements of each tensor. tensors: to be freed with laq_tensors_free.
+ * May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds no tensors. */
+LAQ_API laq_status laq_decode_tensors(const void* data, size_t size, const laq_decode_options* options,
+                                      laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
+
+/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index, so the
+ * checksum, which is over all of them, is not verified: laq_inspect_tensors does. */
+LAQ_API laq_status laq_decode_tensor(const void* data, size_t size, const char* name, const laq_decode_options* options,
+                                     laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
+
+/* What the index of a LAQ file of tensors says; nothing is decoded, the checksums are verified. info: to be freed with
+ * laq_tensors_info_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds no tensors. */
+LAQ_API laq_status laq_inspect_tensors(const void* data, size_t size, laq_tensors_info** info,
+                                       laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that holds tensors, damaged or not, else 0. Reads headers only. */
+LAQ_API int laq_holds_tensors(const void* data, size_t size) LAQ_NOEXCEPT;
+
 /* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
  *
  *   laq_block_format format;
@@ -445,13 +570,15 @@ LAQ_API laq_status laq_matvec_blocks(const laq_block_view* view, const float* ac
 /* Null is left alone. */
 LAQ_API void laq_block_view_free(laq_block_view* view) LAQ_NOEXCEPT;
 
-/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and
- * arrays that no call gave are not for these functions. */
+/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures, arrays and
+ * tensors that no call gave are not for these functions. */
 LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;
 LAQ_API void laq_picture_free(laq_picture* picture) LAQ_NOEXCEPT;
 LAQ_API void laq_info_free(laq_info* info) LAQ_NOEXCEPT;
 LAQ_API void laq_array_free(laq_array* array) LAQ_NOEXCEPT;
 LAQ_API void laq_array_info_free(laq_array_info* info) LAQ_NOEXCEPT;
+LAQ_API void laq_tensors_free(laq_tensors* tensors) LAQ_NOEXCEPT;
+LAQ_API void laq_tensors_info_free(laq_tensors_info* info) LAQ_NOEXCEPT;
 
 /* "0.1.0"; not to be freed. */
 LAQ_API const char* laq_version(void) LAQ_NOEXCEPT;

@@ -1,4 +1,4 @@
-"""laq: arrays with a bound on every error, or without loss, and pictures with a loss that is hard to see.
+"""laq: arrays with a bound on every error, or without loss, pictures, and the weights of neural networks.
 
     import laq, numpy as np
 
@@ -10,6 +10,9 @@
     file = laq.encode_picture(samples, quality=80)       # samples: (height, width, channels), uint8 or uint16
     picture = laq.decode_picture(file)                   # picture.samples, picture.metadata
     laq.metrics.ssimulacra2(samples, picture)
+
+    file = laq.encode_tensors(weights, bits=4.5)         # a dictionary of arrays, such as the weights of a model
+    laq.decode_tensor(file, "layer.0.weight")            # one of them; laq.decode_tensors(file): all
 
     laq.info(file)                                       # shape, type, bound and error, or size, quality, metadata
     laq.open("field.laq")[10:20, :, 5]                   # a file that stays mapped, for many regions
@@ -41,6 +44,7 @@ from ._errors import (
 from ._info import PictureInfo, info
 from ._library import library as _loaded
 from ._pictures import CodePoints, Metadata, Picture, decode_picture, encode_picture
+from ._tensors import TensorInfo, TensorsInfo, decode_tensor, decode_tensors, encode_tensors
 
 __version__: str = _loaded.laq_version().decode()
 
@@ -58,12 +62,17 @@ __all__ = [
     "OutOfMemoryError",
     "Picture",
     "PictureInfo",
+    "TensorInfo",
+    "TensorsInfo",
     "TruncatedError",
     "UnsupportedError",
     "decode",
     "decode_picture",
+    "decode_tensor",
+    "decode_tensors",
     "encode",
     "encode_picture",
+    "encode_tensors",
     "info",
     "metrics",
     "open",

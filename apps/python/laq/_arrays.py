@@ -113,7 +113,7 @@ def encode(
     if coding.mark:
         marked[_dtypes.ATTACHMENT] = coding.mark
     views = _library.set_attachments(content, marked)  # lives as long as the call
-    file = _library.encode("laq_encode_array", content, options, progress)
+    file = _library.encode("laq_encode_array", (byref(content),), options, progress)
     del views
     return file
 
@@ -324,11 +324,8 @@ def _restore(parts: np.ndarray[Any, Any], coding: _dtypes.Coding) -> np.ndarray[
     if coding.is_complex:
         result = np.empty(parts.shape[1:], dtype)
         result.real, result.imag = parts[0], parts[1]
-    elif coding.part.itemsize != dtype.itemsize:  # bfloat16 as float32
-        result = (parts.astype(np.uint32) << 16).view(np.float32)
     else:
-        result = parts if dtype.isnative else parts.byteswap(inplace=True)
-        result = result.view(dtype)
+        result = _dtypes.restore_bfloat16(parts if dtype.isnative else parts.byteswap(inplace=True), coding)
     return np.asfortranarray(result) if coding.is_fortran else result
 
 

@@ -95,6 +95,20 @@ def coding_from(number: int, attachments: dict[str, bytes]) -> Coding:
     return Coding(number, dtype, text.endswith("F")) if coded.type == number else plain
 
 
+def from_memory(number: int, memory: Any, shape: tuple[int, ...]) -> np.ndarray[Any, Any]:
+    """Elements of a type of the library, where they lie."""
+    coding = coding_from(number, {})
+    elements = np.frombuffer(memory, coding.part) if memory else np.empty(0, coding.part)
+    return restore_bfloat16(elements, coding).reshape(shape)
+
+
+def restore_bfloat16(elements: np.ndarray[Any, Any], coding: Coding) -> np.ndarray[Any, Any]:
+    """The elements as `dtype` has them; bfloat16 without ml_dtypes becomes float32."""
+    if coding.part.itemsize == coding.dtype.itemsize:
+        return elements.view(coding.dtype)
+    return (elements.astype(np.uint32) << 16).view(coding.dtype)
+
+
 def _bfloat16() -> np.dtype[Any]:
     """That of ml_dtypes where it is installed, or else float32, which holds all its numbers."""
     try:

@@ -6,7 +6,7 @@ from ctypes import POINTER, byref
 from dataclasses import dataclass
 from typing import Union
 
-from . import _arrays, _library, _pictures
+from . import _arrays, _library, _pictures, _tensors
 from ._source import Bytes, Source
 
 
@@ -26,15 +26,17 @@ class PictureInfo:
     metadata: _pictures.Metadata
 
 
-def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo]:
-    """What the LAQ file of an array (ArrayInfo) or of a picture (PictureInfo) holds; nothing is decoded.
+def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo, _tensors.TensorsInfo]:
+    """What the LAQ file of an array (ArrayInfo), a picture (PictureInfo) or tensors (TensorsInfo) holds, undecoded.
 
     file: bytes, or any object with the buffer protocol, or a path, whose file is mapped.
-    The checksums of an array are verified. Raises NotLaqError, UnsupportedError, TruncatedError, DamagedError.
+    The checksums of arrays and tensors are verified. Raises NotLaqError, UnsupportedError, TruncatedError, DamagedError.
     """
     data = Bytes(file)
     if _library.library.laq_holds_array(*data.arguments):
         return _arrays.inspect(data)
+    if _library.library.laq_holds_tensors(*data.arguments):
+        return _tensors.inspect(data)
     found = POINTER(_library.Info)()
     _library.call("laq_inspect", *data.arguments, byref(found))
     try:

@@ -10,7 +10,7 @@ import ctypes
 import os
 from ctypes import POINTER, Structure, byref, c_char, c_char_p, c_double, c_float, c_int, c_int64, c_size_t
 from ctypes import c_uint8, c_uint16, c_uint32, c_uint64, c_void_p
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Sequence
 
 from . import _errors
 
@@ -188,6 +188,77 @@ class ArrayOutput(Structure):
     _fields_ = [("type", c_int), ("dimensions", c_int), ("shape", c_uint64 * MAX_DIMENSIONS), ("data", c_void_p)]
 
 
+class Tensor(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("type", c_int),
+        ("dimensions", c_int),
+        ("shape", c_uint64 * MAX_DIMENSIONS),
+        ("data", c_void_p),
+        ("type_name", c_char_p),
+        ("has_target", c_int),
+        ("target_kind", c_int),
+        ("target", c_double),
+        ("importance", POINTER(c_float)),
+        ("importance_count", c_size_t),
+    ]
+
+
+class TensorEncodeOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("target_kind", c_int),
+        ("noise_shape", c_int),
+        ("target", c_double),
+        ("adaptive_quantization", c_int),
+        ("effort", c_int),
+        ("threads", c_int),
+        ("progress", ProgressFunction),
+        ("user", c_void_p),
+        ("attachments", POINTER(Attachment)),
+        ("attachment_count", c_size_t),
+    ]
+
+
+class Tensors(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("tensors", POINTER(POINTER(Tensor))),
+        ("tensor_count", c_size_t),
+        ("attachments", POINTER(Attachment)),
+        ("attachment_count", c_size_t),
+    ]
+
+
+class TensorInfo(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("name", c_char_p),
+        ("type", c_int),
+        ("dimensions", c_int),
+        ("shape", c_uint64 * MAX_DIMENSIONS),
+        ("type_name", c_char_p),
+        ("target_kind", c_int),
+        ("target", c_double),
+        ("bytes", c_uint64),
+        ("power", c_double),
+        ("mean_squared_error", c_double),
+        ("max_error", c_double),
+        ("uniform_bits", c_double),
+    ]
+
+
+class TensorsInfo(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("tensors", POINTER(POINTER(TensorInfo))),
+        ("tensor_count", c_size_t),
+        ("attachments", POINTER(Attachment)),
+        ("attachment_count", c_size_t),
+    ]
+
+
 # The functions by name: what they give, and their arguments. Those that give a status have a laq_error last.
 _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "laq_version": (c_char_p, []),
@@ -211,6 +282,23 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int,
         [c_void_p, c_size_t, POINTER(ArrayRegion), POINTER(DecodeOptions), POINTER(ArrayOutput), POINTER(Error)],
     ),
+    "laq_holds_tensors": (c_int, [c_void_p, c_size_t]),
+    "laq_tensor_encode_options_init": (None, [POINTER(TensorEncodeOptions), c_size_t]),
+    "laq_tensors_free": (None, [POINTER(Tensors)]),
+    "laq_tensors_info_free": (None, [POINTER(TensorsInfo)]),
+    "laq_encode_tensors": (
+        c_int,
+        [POINTER(POINTER(Tensor)), c_size_t, POINTER(TensorEncodeOptions), POINTER(Buffer), POINTER(Error)],
+    ),
+    "laq_decode_tensors": (
+        c_int,
+        [c_void_p, c_size_t, POINTER(DecodeOptions), POINTER(POINTER(Tensors)), POINTER(Error)],
+    ),
+    "laq_decode_tensor": (
+        c_int,
+        [c_void_p, c_size_t, c_char_p, POINTER(DecodeOptions), POINTER(POINTER(Tensors)), POINTER(Error)],
+    ),
+    "laq_inspect_tensors": (c_int, [c_void_p, c_size_t, POINTER(POINTER(TensorsInfo)), POINTER(Error)]),
     "laq_inspect_array": (c_int, [c_void_p, c_size_t, POINTER(POINTER(ArrayInfo)), POINTER(Error)]),
 }
 
@@ -244,8 +332,8 @@ def call(function: str, *arguments: Any) -> None:
         raise kind(error.message.decode("utf-8", "replace"))
 
 
-def encode(function: str, content: Structure, options: Structure, progress: Progress | None) -> bytes:
-    """The bytes of a file that laq_encode or its like gives."""
+def encode(function: str, content: Sequence[Any], options: Structure, progress: Progress | None) -> bytes:
+    """The bytes of a file that laq_encode or its like gives. content: the arguments before the options."""
     raised: list[BaseException] = []
 
     def report(done: float, _user: Any) -> int:
@@ -259,7 +347,7 @@ def encode(function: str, content: Structure, options: Structure, progress: Prog
         options.progress = ProgressFunction(report)
     file = Buffer()
     try:
-        call(function, byref(content), byref(options), byref(file))
+        call(function, *content, byref(options), byref(file))
         return ctypes.string_at(file.data, file.size)
     except _errors.CancelledError:
         if raised:
@@ -288,6 +376,24 @@ def in_range(name: str, value: Any, least: int, most: int) -> int:
     if not least <= number <= most:
         raise _errors.ArgumentError(f"{name} is {number}, it must be {least}..{most}")
     return int(number)
+
+
+class Owner:
+    """Frees what the library gave when nothing points to its memory any more."""
+
+    def __init__(self, pointer: Any, free: Callable[[Any], None]):
+        self._pointer, self._free = pointer, free
+
+    def __del__(self) -> None:
+        self._free(self._pointer)
+
+    def memory(self, address: int | None, size: int) -> Any:
+        """Bytes of it, as an object with the buffer protocol that keeps the owner alive."""
+        if not address:
+            return b""
+        memory = (c_uint8 * size).from_address(address)
+        memory._owner = self  # type: ignore[attr-defined]
+        return memory
 
 
 def copy_bytes(data: int | None, size: int) -> bytes:

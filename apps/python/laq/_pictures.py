@@ -106,7 +106,8 @@ def encode_picture(
     options.tune = TUNES.index(tune)
     for name, value in chosen.items():
         options.target_kind, options.target = TARGETS.index(name) + 1, float(value)
-    return _library.encode("laq_encode", view(picture, depth, metadata), options, progress)
+    content = view(picture, depth, metadata)
+    return _library.encode("laq_encode", (byref(content),), options, progress)
 
 
 def view(
@@ -185,16 +186,6 @@ def read_metadata(content: _library.Metadata) -> Metadata:
     )
 
 
-class _Owner:
-    """Frees a picture of the library when nothing points to its samples any more."""
-
-    def __init__(self, pointer: Any):
-        self._pointer = pointer
-
-    def __del__(self) -> None:
-        _library.library.laq_picture_free(self._pointer)
-
-
 def decode_picture(
     file: Source, *, threads: int = 0, max_pixels: int = 2**30, max_bytes: int = 2**36
 ) -> Picture:
@@ -212,12 +203,10 @@ def decode_picture(
     found = POINTER(_library.Picture)()
     limits = _library.decode_options(threads, max_pixels, max_bytes)
     _library.call("laq_decode", *data.arguments, byref(limits), byref(found))
-    owner = _Owner(found)
+    owner = _library.Owner(found, _library.library.laq_picture_free)
     content = found.contents
     dtype = np.dtype(np.uint16 if content.depth > 8 else np.uint8)
     shape = (content.height, content.width, content.channels)
-    size = content.height * content.row_bytes
-    memory = (ctypes.c_uint8 * size).from_address(content.samples)
-    memory._owner = owner  # The samples hold the memory, and the memory its owner.
+    memory = owner.memory(content.samples, content.height * content.row_bytes)
     samples = np.frombuffer(memory, dtype).reshape(shape)
     return Picture(samples[:, :, 0] if content.channels == 1 else samples, content.depth, read_metadata(content.metadata))

@@ -95,7 +95,7 @@ def encode_tensors(
     kept = {name: bytes(data) for name, data in (attachments or {}).items()}
     attached = _library.set_attachments(options, kept)
     views = [_view(name, tensors[name], (targets or {}).get(name), (importance or {}).get(name)) for name in tensors]
-    pointers = (POINTER(_library.Tensor) * len(views))(*map(ctypes.pointer, views))
+    pointers = (POINTER(_library.Tensor) * len(views))(*[ctypes.pointer(view) for view in views])
     file = _library.encode("laq_encode_tensors", (pointers, len(views)), options, progress)
     del attached
     return file

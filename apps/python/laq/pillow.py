@@ -23,7 +23,7 @@ from typing import IO, Any, Optional
 import numpy as np
 from PIL import Image, ImageFile
 
-from . import _arrays, _errors, _info, _pictures
+from . import _errors, _info, _pictures
 
 FORMAT = "LAQ"
 _MAGIC = b"LAQ"
@@ -44,8 +44,8 @@ class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
             info = _info.info(self._file)
         except _errors.LaqError as error:
             raise OSError(str(error)) from error
-        if isinstance(info, _arrays.ArrayInfo):
-            raise OSError("the file holds an array, not a picture (laq.decode reads it)")
+        if not isinstance(info, _info.PictureInfo):
+            raise OSError("the file holds arrays, not a picture (laq.decode or laq.decode_tensors reads it)")
         mode = _mode_of(info.channels, info.depth)
         # Pillow 10 renamed the attribute and made `mode` read-only.
         setattr(self, "_mode" if isinstance(getattr(Image.Image, "mode", None), property) else "mode", mode)

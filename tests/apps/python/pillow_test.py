@@ -84,7 +84,7 @@ class Pillow(unittest.TestCase):
 
     def test_errors_have_the_kinds_that_pillow_has(self):
         file = saved(Image.fromarray(RGB)).getvalue()
-        for data, message in ((file[:-4], "cut off"), (laq.encode(RGB), "holds an array")):
+        for data, message in ((file[:-4], "cut off"), (laq.encode(RGB), "holds arrays"), (laq.encode_tensors({"t": RGB}), "holds arrays")):
             with self.assertRaises(OSError) as raised:
                 Image.open(io.BytesIO(data)).load()
             self.assertIn(message, str(raised.exception))

@@ -54,7 +54,10 @@ def decode_chunk(file: Any, shape: tuple[int, ...], dtype: Any, settings: dict[s
             f"the chunk holds {info.dtype} of shape {info.shape}, the array's metadata say {dtype} of shape {shape}"
         )
     limits = _library.decode_options(settings.get("threads", 1), 2**40, 2**40)
-    return _arrays.decode_verified(data, info, region, None, limits)
+    is_box = isinstance(region, tuple) and not any(hasattr(item, "__len__") for item in region)
+    if region is None or is_box:
+        return _arrays.decode_verified(data, info, region, None, limits)
+    return _arrays.decode_verified(data, info, None, None, limits)[region]  # places one by one
 
 
 def check_dtype(dtype: Any) -> None:
@@ -112,9 +115,21 @@ def _make_codec() -> Any:
 
         async def _decode_partial_single(self, byte_getter: Any, selection: Any, chunk_spec: Any) -> Any:
             chunk_bytes = await byte_getter.get(prototype=chunk_spec.prototype)
-            return None if chunk_bytes is None else await self._decode_region(chunk_bytes, chunk_spec, selection)
+            if chunk_bytes is None:
+                return None
+            try:
+                return await self._decode_region(chunk_bytes, chunk_spec, selection)
+            except _errors.LaqError as error:
+                raise type(error)(f"{_name_of(byte_getter)}: {error}") from None
 
     return LaqCodec
+
+
+def _name_of(byte_getter: Any) -> str:
+    """The chunk that zarr reads: its path with that of the array, or its place within a shard."""
+    if hasattr(byte_getter, "chunk_coords"):
+        return f"chunk {byte_getter.chunk_coords} of a shard"
+    return f"chunk {byte_getter}"
 
 
 def _native(dtype: Any) -> Any:

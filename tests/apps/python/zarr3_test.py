@@ -2,6 +2,7 @@
 with zarr 3 itself where it is installed. Debian 12 has Zarr 2."""
 import importlib.util
 import json
+import pathlib
 import unittest
 
 import numpy as np
@@ -94,6 +95,14 @@ class WithZarr(unittest.TestCase):
         again = zarr.open("three.zarr")
         self.assertLessEqual(np.abs(again[:].astype("f8") - given).max(), 0.01)
         self.assertTrue(np.array_equal(again[3:30, 7], again[:][3:30, 7]))
+        self.assertTrue(np.array_equal(again.oindex[[1, 25], 3:9], again[:][[1, 25], 3:9]))
+        self.assertTrue(np.array_equal(again.vindex[[1, 25], [3, 40]], again[:][[1, 25], [3, 40]]))
+        path = pathlib.Path("three.zarr/c/1/0")
+        path.write_bytes(path.read_bytes()[:-2])
+        with self.assertRaises(laq.TruncatedError) as raised:
+            again[:]
+        self.assertIn("three.zarr/c/1/0", str(raised.exception))
+        self.assertEqual(again[:20].shape, (20, 60))
 
     def test_inner_chunks_of_shards(self):
         import zarr

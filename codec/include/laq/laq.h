@@ -344,6 +344,22 @@ LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const 
                                            const laq_decode_options* options, laq_array** array,
                                            laq_error* error) LAQ_NOEXCEPT;
 
+/* Memory of the caller for the elements of an array or of a region. Never grows. */
+typedef struct laq_array_output {
+  int type;       /* a laq_element_type */
+  int dimensions; /* 0..32 */
+  uint64_t shape[LAQ_MAX_DIMENSIONS];
+  void* data; /* packed, of any alignment; may be null where a side is 0 */
+} laq_array_output;
+
+/* The same as laq_decode_array, or as laq_decode_array_region where region is not null, but the elements go into memory
+ * of the caller, without a copy on the way unless the array has 64-bit integers far from 0 or more than four sides.
+ * Type and shape must be those of the array or region (LAQ_INVALID_ARGUMENT otherwise). What the memory holds after an
+ * error is not defined. max_bytes does not count the output. */
+LAQ_API laq_status laq_decode_array_into(const void* data, size_t size, const laq_array_region* region,
+                                         const laq_decode_options* options, const laq_array_output* output,
+                                         laq_error* error) LAQ_NOEXCEPT;
+
 /* What a LAQ file of an array holds; nothing is decoded, the checksums are verified. Takes memory for attachments, at
  * most 64 MiB of each and 1032 times the file's bytes. info: to be freed with laq_array_info_free. May give any status
  * but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */

@@ -12,7 +12,7 @@
 #include "answer.h"
 
 // Given by the script: is told the share of the work that is done; 0 cancels.
-extern "C" __attribute__((import_module("laq"), import_name("progress"))) int laq_web_progress(float done);
+extern "C" int laq_web_progress(float done);
 
 namespace laq::web {
 namespace {

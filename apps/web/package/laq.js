@@ -151,9 +151,10 @@ export class Decoder {
   _instance() {
     if (this.#exports) return this.#exports;
     const imports = {
-      env: { emscripten_notify_memory_growth() {} },
-      wasi_snapshot_preview1: { proc_exit() { throw outOfMemory(); } },
-      laq: { progress: (done) => (this._progress?.(done) === false ? 0 : 1) } };
+      env: {
+        emscripten_notify_memory_growth() {},
+        laq_web_progress: (done) => (this._progress?.(done) === false ? 0 : 1) },
+      wasi_snapshot_preview1: { proc_exit() { throw outOfMemory(); } } };
     try {
       this.#exports = new WebAssembly.Instance(this.module, imports).exports;
     } catch (error) {

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes the page as one file, which opens without a server and without a network: bundle.py MODULE.wasm PAGE.html
 
-Style, scripts and the module take the places of what page/index.html refers to. Scripts are joined where one imports the
-other; the module is packed with gzip and base64."""
+Style, scripts and the module take the places of what page/index.html refers to. A script stands in
+the place where another one imports it; the module is packed with gzip and base64."""
 
 import base64
 import gzip
@@ -14,13 +14,16 @@ module, page = map(pathlib.Path, sys.argv[1:])
 web = pathlib.Path(__file__).resolve().parent
 
 
-def script(name):
-    """A script with what it imports before it, and without its imports and exports."""
-    text = (web / name).read_text(encoding="utf-8")
-    imported = [script((pathlib.Path(name).parent / path).as_posix()) for path in re.findall(r'^import .* from "(.+)";$', text, re.M)]
-    text = re.sub(r"^import .*;\n", "", text, flags=re.M)
-    text = re.sub(r"^export ", "", text, flags=re.M).replace("import.meta.url", "location.href")
-    return "".join(imported) + text
+def script(path):
+    """A script in which each import is replaced by a function that holds what is imported."""
+    def inlined(match):
+        text = script((path.parent / match[2]).resolve())
+        exported = re.findall(r"^export (?:async )?(?:function|class|const) (\w+)", text, re.M)
+        body = re.sub(r"^export ", "", text, flags=re.M)
+        return f"const {match[1]} = (() => {{\n{body}return {{ {', '.join(exported)} }};\n}})();"
+
+    text = path.read_text(encoding="utf-8").replace("import.meta.url", "location.href")
+    return re.sub(r'^import (\{.*\}) from "(.+)";$', inlined, text, flags=re.M)
 
 
 def element(text):
@@ -33,8 +36,8 @@ parts = {
     '<link rel="stylesheet" href="page.css">': "<style>\n" + (web / "page/page.css").read_text(encoding="utf-8") + "</style>",
     '<script type="module" src="page.js"></script>':
         '<script type="text/plain" id="module">' + base64.b64encode(gzip.compress(module.read_bytes(), 9, mtime=0)).decode() + "</script>\n"
-        + '<script type="text/plain" id="worker">\n' + element(script("page/worker.js")) + "</script>\n"
-        + '<script type="module">\n' + element(script("page/page.js")) + "</script>",
+        + '<script type="text/plain" id="worker">\n' + element(script(web / "page/worker.js")) + "</script>\n"
+        + '<script type="module">\n' + element(script(web / "page/page.js")) + "</script>",
 }
 for reference, content in parts.items():
     if html.count(reference) != 1:

@@ -38,9 +38,13 @@ function loadModule() {
   })();
   return modulePromise;
 }
-function workerAddress() {
+function newWorker() {
   const script = at("worker");
-  return script ? URL.createObjectURL(new Blob([script.textContent], { type: "text/javascript" })) : new URL("worker.js", import.meta.url);
+  if (!script) return new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+  const address = URL.createObjectURL(new Blob([script.textContent], { type: "text/javascript" }));
+  const made = new Worker(address);
+  URL.revokeObjectURL(address);
+  return made;
 }
 
 async function beginWorker() {
@@ -51,7 +55,7 @@ async function beginWorker() {
     throw new Error(`This browser cannot run laq: it needs WebAssembly with SIMD and exceptions (${error.message})`);
   });
   if (task != lastTask) return null;
-  worker = new Worker(workerAddress(), { type: "module" });
+  worker = newWorker();
   worker.onmessage = ({ data }) => receive(data);
   worker.onerror = (event) => receive({ id: lastTask, kind: "error", message: event.message || "The worker ended: the browser may be out of memory" });
   worker.postMessage({ kind: "begin", module, picture: state.original?.picture });

@@ -9,15 +9,20 @@ import http.server
 import json
 import pathlib
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
+import zlib
 
 try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
+    from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys
 except ImportError:
     print("skipped: needs Selenium (python3-selenium)")
     sys.exit(77)
@@ -58,6 +63,26 @@ class QuietServer(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+def start_browser(profile, *flags):
+    options = webdriver.ChromeOptions()
+    options.binary_location = BROWSER
+    for flag in [*FLAGS, f"--user-data-dir={profile}", *flags]:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    browser = webdriver.Chrome(service=Service(DRIVER), options=options)
+    browser.set_script_timeout(120)
+    return browser
+
+
+def write_png(path, picture):
+    """A PNG file of 8-bit RGB samples."""
+    row = picture["width"] * 3
+    rows = b"".join(b"\0" + bytes(picture["samples"][at:at + row]) for at in range(0, len(picture["samples"]), row))
+    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    header = struct.pack(">IIBBBBB", picture["width"], picture["height"], 8, 2, 0, 0, 0)
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+
+
 def read_pnm(path):
     """What a PGM, PPM or PAM file holds: width, height, channels, depth, samples."""
     data = path.read_bytes()
@@ -88,14 +113,8 @@ class Browser(unittest.TestCase):
         cls.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(QuietServer, directory=root))
         threading.Thread(target=cls.server.serve_forever, daemon=True).start()
         cls.addClassCleanup(cls.server.shutdown)
-        options = webdriver.ChromeOptions()
-        options.binary_location = BROWSER
-        for flag in [*FLAGS, f"--user-data-dir={root / 'profile'}"]:
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        cls.browser = webdriver.Chrome(service=Service(DRIVER), options=options)
+        cls.browser = start_browser(root / "profile")
         cls.addClassCleanup(cls.browser.quit)
-        cls.browser.set_script_timeout(120)
 
     def setUp(self):
         self.browser.get(f"http://127.0.0.1:{self.server.server_port}/index.html")
@@ -255,6 +274,145 @@ class Module(Browser):
             return Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8].map((o) => [o, turned(o)]));"""), {
             "1": [3, 0, 10, 5, 1, 2, 3], "2": [3, 5, 10, 0, 3, 2, 1], "3": [3, 3, 2, 1, 5, 10, 0], "4": [3, 1, 2, 3, 0, 10, 5],
             "5": [2, 0, 1, 10, 2, 5, 3], "6": [2, 1, 0, 2, 10, 3, 5], "7": [2, 3, 5, 2, 10, 1, 0], "8": [2, 5, 3, 10, 2, 0, 1]})
+
+
+class Element(Browser):
+    def test_it_loads_like_an_image(self):
+        found = self.run_script("""
+            await import("/package/laq-image.js");
+            const image = document.createElement("laq-image");
+            image.alt = "a test";
+            image.src = "/tests/picture/golden/rgba.laq";
+            const loaded = new Promise((resolve, reject) => { image.onload = resolve; image.addEventListener("load", resolve); image.addEventListener("error", (e) => reject(e.detail)); });
+            document.body.append(image);
+            const before = image.complete;
+            await loaded;
+            const canvas = image.shadowRoot.querySelector("canvas");
+            const shown = canvas.getContext("2d").getImageData(0, 0, 45, 30).data;
+            const laq = await loadDecoder();
+            const wanted = toImageData(laq.decode(await bytesAt(image.src))).data;
+            const isSame = shown.every((value, i) => wanted[i | 3] < 255 || value == wanted[i]);  // a canvas rounds what is translucent
+            await image.decode();
+            return [before, image.complete, image.naturalWidth, image.naturalHeight, isSame, canvas.getAttribute("aria-label"), image.getBoundingClientRect().width];""")
+        self.assertEqual(found, [False, True, 45, 30, True, "a test", 45])
+
+    def test_a_damaged_file_is_an_error_and_the_text_is_shown(self):
+        (self.files / "cut.laq").write_bytes((SOURCE / "tests/picture/golden/rgb.laq").read_bytes()[:100])
+        found = self.run_script("""
+            await import("/package/laq-image.js");
+            document.body.insertAdjacentHTML("beforeend", '<laq-image id=i alt="a test" src="/files/cut.laq"></laq-image>');
+            const image = document.getElementById("i");
+            const { detail } = await new Promise((resolve) => image.addEventListener("error", resolve));
+            const text = image.shadowRoot.querySelector("span").textContent;
+            image.src = "/tests/picture/golden/rgb.laq";
+            await image.decode();
+            return [detail instanceof LaqError, detail.code, text, image.naturalWidth, image.shadowRoot.querySelector("span").textContent];""")
+        self.assertEqual(found, [True, "truncated", "a test", 72, ""])
+
+
+class Page(Browser):
+    def setUp(self):
+        self.browser.get((FOLDER / "laq.html").as_uri())
+
+    def one(self, selector):
+        return self.browser.find_element(By.CSS_SELECTOR, selector)
+
+    def open(self, *paths):
+        self.one("#file").send_keys("\n".join(map(str, paths)))
+
+    def wait(self, condition, browser=None):
+        """Until a condition of JavaScript holds."""
+        end = time.monotonic() + 120
+        while not (browser or self.browser).execute_script("return Boolean(" + condition + ")"):
+            self.assertLess(time.monotonic(), end, condition)
+            time.sleep(0.05)
+
+    def wait_for_score(self):
+        self.wait(r"/^-?\d/.test(document.querySelector('#score').textContent) && document.querySelector('#progress').className == 'is-idle'")
+
+    def saved(self):
+        values = self.browser.execute_async_script("""
+            const done = arguments[0];
+            fetch(document.querySelector("#save").href).then((r) => r.arrayBuffer()).then((b) => done([...new Uint8Array(b)]));""")
+        return bytes(values)
+
+    def test_a_picture_is_encoded_as_by_the_command_without_a_network(self):
+        source, picture, file = SOURCE / "testdata/natural.ppm", self.files / "natural.png", self.files / "page.laq"
+        write_png(picture, read_pnm(source))
+        subprocess.run([LAQ, "encode", "-q", "70", "-e", "3", "-f", picture, file], check=True, capture_output=True)
+        measured = json.loads(subprocess.run([LAQ, "metric", "--json", picture, file], check=True, capture_output=True, text=True).stdout)
+        self.open(picture)
+        self.wait_for_score()
+        self.assertEqual(self.saved(), file.read_bytes())
+        self.assertEqual(self.one("#score").text, f"{measured['ssimulacra2']:.1f}")
+        self.assertEqual(self.one("#save").get_attribute("download"), "natural.laq")
+        self.assertEqual(self.one("#error").text, "")
+        self.assertEqual(self.browser.execute_script("""
+            return performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => !/^(blob|data):/.test(name))"""), [])
+
+        # A lower quality, while the page goes on.
+        self.browser.execute_script("""
+            const quality = document.querySelector("#quality");
+            for (const value of [60, 40, 20]) { quality.value = value; quality.dispatchEvent(new Event("input")); }""")
+        self.wait("document.querySelector('#score').textContent == '…'")
+        self.wait_for_score()
+        self.assertLess(len(self.saved()), file.stat().st_size)
+
+        # Its step map, and the border between both by keyboard.
+        self.one("[data-view=step]").click()
+        self.assertTrue(self.one("#map").is_displayed())
+        self.assertIn("Finest step", self.one("#legend").text)
+        colours = self.browser.execute_script("""
+            const map = document.querySelector("#map");
+            return new Set(new Uint32Array(map.getContext("2d").getImageData(0, 0, map.width, map.height).data.buffer)).size""")
+        self.assertGreater(colours, 5)
+        self.one("#line").send_keys(Keys.HOME)
+        self.assertEqual(self.one("#line").get_attribute("aria-valuenow"), "0")
+
+    def test_a_file_beside_its_original_has_a_score_and_alone_it_has_none(self):
+        source, picture, file = SOURCE / "testdata/screen.ppm", self.files / "screen.png", self.files / "screen.laq"
+        write_png(picture, read_pnm(source))
+        subprocess.run([LAQ, "encode", "-q", "50", "-f", picture, file], check=True, capture_output=True)
+        self.open(picture, file)
+        self.wait_for_score()
+        self.assertFalse(self.one("#quality").is_displayed())
+        self.open(file)
+        self.wait("document.querySelector('#score-about').textContent == 'needs the original'")
+        self.assertFalse(self.one("#original").is_displayed())
+
+    def test_files_that_cannot_be_shown_are_told(self):
+        damaged, other = self.files / "damaged.laq", self.files / "other.png"
+        damaged.write_bytes((SOURCE / "tests/picture/golden/rgb.laq").read_bytes()[:100])
+        other.write_bytes(b"no picture")
+        for path, words in (damaged, "cut off"), (other, "other.png: this browser cannot show such a file"):
+            self.browser.refresh()
+            self.open(path)
+            self.wait("!document.querySelector('#error').hidden")
+            self.assertIn(words, self.one("#error").text)
+
+    def test_memory_that_the_browser_does_not_give_is_told(self):
+        picture = self.files / "large.png"
+        write_png(picture, {"width": 1500, "height": 1500, "samples": [(i * i) >> 11 & 255 for i in range(1500 * 1500 * 3)]})
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+            browser = start_browser(profile, "--js-flags=--wasm-max-mem-pages=512")
+            try:
+                browser.get((FOLDER / "laq.html").as_uri())
+                browser.find_element(By.CSS_SELECTOR, "#file").send_keys(str(picture))
+                self.wait("!document.querySelector('#error').hidden", browser)
+                self.assertIn("out of memory: WebAssembly has 4 GiB at most", browser.find_element(By.CSS_SELECTOR, "#error").text)
+            finally:
+                browser.quit()
+
+    def test_it_fits_a_phone(self):
+        self.browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {"width": 360, "height": 740, "deviceScaleFactor": 2, "mobile": True})
+        try:
+            picture = self.files / "phone.png"
+            write_png(picture, read_pnm(SOURCE / "testdata/natural.ppm"))
+            self.open(picture)
+            self.wait_for_score()
+            self.assertLessEqual(*self.browser.execute_script("return [document.documentElement.scrollWidth, innerWidth]"))
+        finally:
+            self.browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,80 @@
+// Groups of MCU rows, each a stream of its own: they are coded side by side, and know nothing of each other.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "jpeg/block_syntax.h"
+
+namespace laq::jpeg {
+
+// The rows of MCUs that a group has.
+struct GroupRows {
+  int from, to;
+  static GroupRows of(int group, int groups, const Frame& frame) {
+    const auto at = [&](int n) { return static_cast<int>(int64_t{frame.mcus_down} * n / groups); };
+    return {at(group), at(group + 1)};
+  }
+};
+
+// Codes the blocks of a component, row by row.
+class ComponentCoder {
+ public:
+  // other: a component whose blocks lie at the same places and are known; null if there is none.
+  ComponentCoder(Component& component, const Component* other, const GroupRows& rows, const Dequantization& factors);
+
+  // False if the reader is past the end of its stream.
+  template <class Coder>
+  bool code(Coder& coder, BlockModels& models) {
+    for (int y = from_; y < to_; ++y) {
+      for (int x = 0; x < component_.padded_across; ++x) {
+        const Neighbours around = neighbours(x, y);
+        Borders borders;
+        const CodedBlock coded = models.code(coder, around, factors_, component_.block(x, y), borders);
+        above_[x] = {coded, borders};
+      }
+      if (coder.is_past_end()) return false;
+    }
+    return true;
+  }
+
+ private:
+  struct Above {
+    CodedBlock coded;
+    Borders borders;
+  };
+  Neighbours neighbours(int x, int y) const;
+
+  Component& component_;
+  const Component* other_;
+  int from_, to_;
+  const Dequantization& factors_;
+  std::vector<Above> above_;  // the row above, and from the left on this one
+};
+
+// The bytes that the stream of a group has at least: a file cannot claim more blocks than its bytes allow.
+uint64_t least_group_bytes(const Frame& frame, const GroupRows& rows);
+
+// The memory that coding of a group takes beside the coefficients.
+uint64_t group_bytes(const Frame& frame);
+
+template <class Coder>
+bool code_group(Coder& coder, Frame& frame, std::span<const Dequantization> factors, const GroupRows& rows) {
+  // The first component has models of its own, the others share theirs.
+  std::array<std::unique_ptr<BlockModels>, 2> models;
+  for (size_t n = 0; n < frame.components.size(); ++n) {
+    std::unique_ptr<BlockModels>& of = models[n > 0];
+    if (!of) of = std::make_unique<BlockModels>();
+    Component& component = frame.components[n];
+    const Component* other = n > 0 ? &frame.components[n - 1] : nullptr;
+    if (other && (other->padded_across != component.padded_across || other->padded_down != component.padded_down))
+      other = nullptr;
+    if (!ComponentCoder(component, other, rows, factors[n]).code(coder, *of)) return false;
+  }
+  return true;
+}
+
+}  // namespace laq::jpeg

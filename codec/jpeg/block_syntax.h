@@ -63,8 +63,8 @@ class BlockModels {
   template <class Coder>
   int code_last(Coder& coder, const Neighbours& around, int wanted);
   template <class Coder>
-  int code_size(Coder& coder, const MixedSlots& slots, MixingWeights* weights, CountingModel* rest, bool is_zero_possible,
-                int wanted);
+  int code_size(Coder& coder, const MixedSlots& slots, MixingWeights* weights, CountingModel* rest,
+                bool is_zero_possible, int wanted);
 
   struct Own {
     std::array<int, kBlock> sizes{};  // of coefficients coded so far
@@ -141,12 +141,13 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
                                    int last, Own& own, int16_t* block) {
   const int i = kZigzag[k], u = i % kSide, v = i / kSide;
   const int above = std::abs(int{around.above[i]}), left = std::abs(int{around.left[i]});
-  const int near = 4 * (above + left) + 2 * (std::abs(int{around.above_left[i]}) + std::abs(int{around.above_right[i]}));
+  const int near =
+      4 * (above + left) + 2 * (std::abs(int{around.above_left[i]}) + std::abs(int{around.above_right[i]}));
   const auto size_at = [&](int x, int y) { return x < kSide && y < kSide ? own.sizes[kSide * y + x] : 0; };
-  const int local = 4 * (size_at(u + 1, v) + size_at(u, v + 1)) + 2 * size_at(u + 1, v + 1) + size_at(u + 2, v) +
-                    size_at(u, v + 2);
+  const int local =
+      4 * (size_at(u + 1, v) + size_at(u, v + 1)) + 2 * size_at(u + 1, v + 1) + size_at(u + 2, v) + size_at(u, v + 2);
   const int near_class = classes_(near), local_class = classes_(local);
-  const int both = std::min(classes_(near + 2 * local) , kClasses - 1);
+  const int both = std::min(classes_(near + 2 * local), kClasses - 1);
   const bool is_edge = u == 0 || v == 0;
   float predicted = 0;  // of an edge, in steps
   if (v == 0 && around.border_above) predicted = around.border_above->below[u] - own.sums_down[u];
@@ -161,15 +162,15 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
       k * kClasses + local_class,
       (near_class * kClasses + local_class) * 4 + std::min(k / 8, 3),
       k * 16 + last / 4,
-      is_edge ? (k * kClasses + expected_class) * 3 + std::min(near, 2) : k * 36 + std::min(above, 2) * 3 + std::min(left, 2),
+      is_edge ? (k * kClasses + expected_class) * 3 + std::min(near, 2)
+              : k * 36 + std::min(above, 2) * 3 + std::min(left, 2),
       (std::min(own.nonzeros, 15) * 16 + (last - k) / 4) * kClasses + both,
       k * 9 + other_class,
       both * kBlock + last,
   };
   MixedSlots slots;
   for (int n = 0; n < kMixed; ++n) slots[n] = sizes_[n].slot(contexts[n]);
-  const int size =
-      code_size(coder, slots, weights_[k].data(), rest_[k].data(), k != last, std::abs(int{block[i]}));
+  const int size = code_size(coder, slots, weights_[k].data(), rest_[k].data(), k != last, std::abs(int{block[i]}));
   own.sizes[i] = size;
   if (size == 0) {
     if constexpr (Coder::kReads) block[i] = 0;
@@ -177,8 +178,9 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
   }
   ++own.nonzeros;
   const auto sign_of = [](int value) { return value > 0 ? 2 : value < 0 ? 1 : 0; };
-  CountingModel& model = is_edge ? edge_signs_[u + (v > 0 ? kSide + v : 0) - (v > 0)][2 * expected_class + (predicted < 0)]
-                                 : signs_[k][3 * sign_of(around.above[i]) + sign_of(around.left[i])];
+  CountingModel& model = is_edge
+                             ? edge_signs_[u + (v > 0 ? kSide + v : 0) - (v > 0)][2 * expected_class + (predicted < 0)]
+                             : signs_[k][3 * sign_of(around.above[i]) + sign_of(around.left[i])];
   const bool is_negative = coder.bit(model, block[i] < 0);
   const int value = is_negative ? -size : size;
   block[i] = static_cast<int16_t>(value);
@@ -192,8 +194,8 @@ int BlockModels::code_first(Coder& coder, const Neighbours& around, const Dequan
                             const BlockSamples& samples, int last, int16_t* block) {
   const float step = dequantization.factors[0];
   const BlockSamples::Expected expected = samples.expect_first(around.border_above, around.border_left);
-  const int prediction = static_cast<int>(
-      std::clamp(expected.value / step, -float(kMostValue), float(kMostValue)) + (expected.value < 0 ? -0.5f : 0.5f));
+  const int prediction = static_cast<int>(std::clamp(expected.value / step, -float(kMostValue), float(kMostValue)) +
+                                          (expected.value < 0 ? -0.5f : 0.5f));
   const int spread = classes_(static_cast<int>(std::min(expected.spread / step, 500.0f)));
   const int residual = std::clamp(block[0] - prediction, -kMostValue, kMostValue);
   const int near = around.residual_above + around.residual_left;

@@ -9,9 +9,15 @@ namespace {
 constexpr float kRootOfHalf = 0.70710678118654752f;
 
 // cos(n pi / 16)
-constexpr std::array<float, 9> kCosines = {1.0f,           0.98078528040323044f, 0.92387953251128675f,
-                                           0.83146961230254524f, 0.70710678118654752f, 0.55557023301960222f,
-                                           0.38268343236508977f, 0.19509032201612827f, 0.0f};
+constexpr std::array<float, 9> kCosines = {1.0f,
+                                           0.98078528040323044f,
+                                           0.92387953251128675f,
+                                           0.83146961230254524f,
+                                           0.70710678118654752f,
+                                           0.55557023301960222f,
+                                           0.38268343236508977f,
+                                           0.19509032201612827f,
+                                           0.0f};
 
 constexpr float cosine(int n) {  // of n pi / 16
   n %= 32;
@@ -39,7 +45,7 @@ Dequantization::Dequantization(const QuantizationTable& table) {
 
 BlockSamples::BlockSamples(const int16_t* block, const Dequantization& dequantization) {
   // f(x, y) = 1/4 sum T(u, v) cos((2x + 1) u pi / 16) cos((2y + 1) v pi / 16)
-  std::array<SideValues, kSide> rows{};  // [v][x]
+  std::array<SideValues, kSide> rows{};     // [v][x]
   std::array<SideValues, kSide> columns{};  // [u][y]
   for (int v = 0; v < kSide; ++v) {
     for (int u = 0; u < kSide; ++u) {

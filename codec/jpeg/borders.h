@@ -17,7 +17,7 @@ using SideValues = std::array<float, kSide>;
 
 // What neighbours see of a block.
 struct Borders {
-  SideValues below{}, right{};                            // the sums above for each u (v) at its lower (right) border
+  SideValues below{}, right{};                              // the sums above for each u (v) at its lower (right) border
   std::array<SideValues, 2> lower_rows{}, right_columns{};  // samples, the border's first
   bool is_there = false;
 };

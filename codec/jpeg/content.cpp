@@ -33,7 +33,8 @@ Result<std::vector<std::byte>> write_file(std::span<const std::byte> headers, Fr
     if (auto error = walk.read_to_scan(has_scan)) return *error;
     const size_t to = has_scan ? walk.position() : headers.size();
     if (to - from > file_bytes - file.size()) return damaged("its bytes are more than they should be");
-    file.insert(file.end(), headers.begin() + static_cast<ptrdiff_t>(from), headers.begin() + static_cast<ptrdiff_t>(to));
+    file.insert(file.end(), headers.begin() + static_cast<ptrdiff_t>(from),
+                headers.begin() + static_cast<ptrdiff_t>(to));
     if (!has_scan) break;
     if (!write_scan(walk, frame, models, coder, static_cast<size_t>(file_bytes), file) || coder.is_past_end())
       return damaged("a scan cannot be written");

@@ -39,12 +39,6 @@ Result<Parts> take_apart(std::span<const std::byte> content, uint64_t& budget) {
   return parts;
 }
 
-// The memory that decoding takes beside the headers: coefficients, the file (twice while it grows), and models.
-uint64_t decoding_bytes(const Frame& frame, const Parts& parts, int threads) {
-  const auto workers = std::min<uint64_t>(parts.groups.size(), static_cast<uint64_t>(resolve_threads(threads)));
-  return frame.blocks() * kBlock * sizeof(int16_t) + 2 * parts.file_bytes + workers * group_bytes(frame);
-}
-
 }  // namespace
 
 Result<std::vector<std::byte>> decode_content(std::span<const std::byte> content, const DecodeOptions& options) {
@@ -62,7 +56,7 @@ Result<std::vector<std::byte>> decode_content(std::span<const std::byte> content
       return damaged("group " + std::to_string(i) + " has too few bytes for its rows");
   }
   if (parts->file_bytes > options.max_bytes) return exceeds_memory(parts->file_bytes, options);
-  const uint64_t needed = decoding_bytes(frame, *parts, options.threads);
+  const uint64_t needed = coding_bytes(frame, parts->file_bytes, groups, options.threads);
   if (needed > budget) return exceeds_memory(needed + options.max_bytes - budget, options);
   allocate(frame);
   std::vector<char> is_good(groups);

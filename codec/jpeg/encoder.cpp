@@ -50,6 +50,10 @@ Result<std::vector<std::byte>> encode_content(std::span<const std::byte> file, c
   // A block takes a bit at least.
   if (frame.blocks() / 8 > file.size())
     return Error{ErrorCode::truncated, "the JPEG file is cut off or damaged: it has too few bytes for its size"};
+  const int groups =
+      static_cast<int>(std::clamp<uint64_t>(file.size() / kBytesOfGroup, 1, std::min(frame.mcus_down, kMostGroups)));
+  const uint64_t needed = coding_bytes(frame, file.size(), groups, options.threads) + file.size();
+  if (needed > options.max_bytes) return exceeds_memory(needed, {.max_bytes = options.max_bytes});
   allocate(frame);
   Result<Parsed> parsed = parse(file, frame);
   if (!parsed) return parsed.error();
@@ -58,8 +62,6 @@ Result<std::vector<std::byte>> encode_content(std::span<const std::byte> file, c
   const Result<std::vector<std::byte>> again = write_file(parsed->headers, frame, parsed->choices, file.size());
   if (!again || !std::ranges::equal(*again, file)) return not_kept("a JPEG file that is coded in an unusual way");
 
-  const int groups = static_cast<int>(std::clamp<uint64_t>(file.size() / kBytesOfGroup, 1,
-                                                           std::min(frame.mcus_down, kMostGroups)));
   std::vector<std::vector<std::byte>> streams(groups);
   parallel_for(groups, options.threads, [&](int i, int) {
     SymbolWriter coder;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/checks.h"
+#include "base/parallel.h"
 
 namespace laq::jpeg {
 namespace {
@@ -55,12 +56,13 @@ uint64_t least_group_bytes(const Frame& frame, const GroupRows& rows) {
   return least_stream_bytes(blocks * kBlock);
 }
 
-uint64_t group_bytes(const Frame& frame) {
+uint64_t coding_bytes(const Frame& frame, uint64_t file_bytes, int groups, int threads) {
   constexpr uint64_t kOfBlock = sizeof(Borders) + sizeof(CodedBlock);
-  uint64_t most = 0;
+  uint64_t widest = 0;
   for (const Component& component : frame.components)
-    most = std::max(most, static_cast<uint64_t>(component.padded_across) * kOfBlock);
-  return most + 2 * BlockModels::bytes();
+    widest = std::max(widest, static_cast<uint64_t>(component.padded_across) * kOfBlock);
+  const auto workers = static_cast<uint64_t>(std::min(groups, resolve_threads(threads)));
+  return frame.blocks() * kBlock * sizeof(int16_t) + 2 * file_bytes + workers * (widest + 2 * BlockModels::bytes());
 }
 
 }  // namespace laq::jpeg

@@ -58,8 +58,8 @@ class ComponentCoder {
 // The bytes that the stream of a group has at least: a file cannot claim more blocks than its bytes allow.
 uint64_t least_group_bytes(const Frame& frame, const GroupRows& rows);
 
-// The memory that coding of a group takes beside the coefficients.
-uint64_t group_bytes(const Frame& frame);
+// The memory that coding takes: coefficients, the JPEG file (twice while it grows), and what threads work with.
+uint64_t coding_bytes(const Frame& frame, uint64_t file_bytes, int groups, int threads);
 
 template <class Coder>
 bool code_group(Coder& coder, Frame& frame, std::span<const Dequantization> factors, const GroupRows& rows) {

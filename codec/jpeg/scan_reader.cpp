@@ -93,7 +93,9 @@ class Interval {
     const auto stuffed = std::ranges::lower_bound(places_, used) - places_.begin();
     return begin_ + used + static_cast<size_t>(stuffed);
   }
-  bool is_spent() const { return next_ + static_cast<size_t>(behind_) - static_cast<size_t>(spare_ / 8) == bytes_.size(); }
+  bool is_spent() const {
+    return next_ + static_cast<size_t>(behind_) - static_cast<size_t>(spare_ / 8) == bytes_.size();
+  }
 
  private:
   void refill() {
@@ -172,7 +174,7 @@ class ScanReader {
   bool read_block(int n, int16_t* block) {
     const bool is_good = !frame_.is_progressive ? read_dc(n, block) && read_sequential(n, block)
                          : scan_.from == 0      ? scan_.high == 0 ? read_dc(n, block) : refine_dc(block)
-                         : scan_.high == 0      ? read_first(block)
+                              : scan_.high == 0 ? read_first(block)
                                                 : refine(block);
     return is_good && !bits_.is_past_end();
   }

@@ -34,8 +34,8 @@ struct JpegInfo {
 };
 
 // The LAQ file that keeps a JPEG file. Errors: invalid_argument, limit_exceeded, unsupported (no JPEG file, or one that
-// cannot be kept: arithmetic-coded, lossless, hierarchical, of 12 bits, or coded in an unusual way), truncated, corrupt,
-// out_of_memory.
+// cannot be kept: arithmetic-coded, lossless, hierarchical, of 12 bits, or coded in an unusual way), truncated,
+// corrupt, out_of_memory.
 LAQ_API Result<std::vector<std::byte>> encode_jpeg(std::span<const std::byte> jpeg,
                                                    const JpegEncodeOptions& options = {});
 

@@ -11,14 +11,15 @@ SizeClasses::SizeClasses() {
 }
 
 BlockModels::BlockModels()
-    : last_{EstimateTable{64, 64}, {64, 64}, {64, 64}, {64, 64}, {64, 64}, {64, 64}, {64, 64}, {1, 64}},
+    : last_{EstimateTable{kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock},
+            {kBlock, kBlock},              {kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock}},
       sizes_{EstimateTable{size_t{kBlock} * kClasses, kSteps},
              {size_t{kBlock} * kClasses, kSteps},
              {size_t{kClasses} * kClasses * 4, kSteps},
              {size_t{kBlock} * 16, kSteps},
-             {size_t{kBlock} * 36, kSteps},
+             {size_t{kBlock} * kClasses * 3, kSteps},
              {size_t{16} * 16 * kClasses, kSteps},
-             {size_t{kBlock} * 9, kSteps},
+             {size_t{kBlock} * 81, kSteps},
              {size_t{kClasses} * kBlock, kSteps}},
       first_{EstimateTable{kClasses, kSteps},
              {kClasses, kSteps},
@@ -26,11 +27,16 @@ BlockModels::BlockModels()
              {size_t{kClasses} * kClasses, kSteps},
              {size_t{kClasses} * kClasses, kSteps},
              {size_t{kClasses} * 16, kSteps},
-             {kClasses, kSteps},
-             {1, kSteps}} {
-  last_weights_.fill(kFirstWeights);
-  for (auto& rows : weights_) rows.fill(kFirstWeights);
-  first_weights_.fill(kFirstWeights);
+             {size_t{kClasses} * kClasses, kSteps},
+             {kClasses, kSteps}},
+      signs_{EstimateTable{size_t{kBlock} * kSignClasses * 3, 1},
+             {size_t{kBlock} * kSignClasses * 3, 1},
+             {size_t{kSignClasses} * kSignClasses * 3, 1},
+             {size_t{kBlock} * 27, 1}} {
+  last_weights_.fill(first_weights<kMixed>(2));
+  for (auto& of : size_weights_) of.fill(first_weights<kMixed>(2));
+  first_weights_.fill(first_weights<kMixed>(2));
+  sign_weights_.fill(first_weights<kMixedSigns>(1.2f));
 }
 
 uint64_t BlockModels::bytes() {
@@ -40,6 +46,7 @@ uint64_t BlockModels::bytes() {
     for (const auto* tables : {&models.last_, &models.sizes_, &models.first_}) {
       for (const EstimateTable& table : *tables) sum += table.bytes();
     }
+    for (const EstimateTable& table : models.signs_) sum += table.bytes();
     return sum;
   }();
   return bytes;

@@ -43,31 +43,35 @@ Dequantization::Dequantization(const QuantizationTable& table) {
   }
 }
 
-BlockSamples::BlockSamples(const int16_t* block, const Dequantization& dequantization) {
-  // f(x, y) = 1/4 sum T(u, v) cos((2x + 1) u pi / 16) cos((2y + 1) v pi / 16)
-  std::array<SideValues, kSide> rows{};     // [v][x]
-  std::array<SideValues, kSide> columns{};  // [u][y]
-  for (int v = 0; v < kSide; ++v) {
-    for (int u = 0; u < kSide; ++u) {
-      const int i = kSide * v + u;
-      if (i == 0 || block[i] == 0) continue;
-      const float value = static_cast<float>(block[i]) * dequantization.factors[i];
-      below_[u] += v % 2 == 0 ? value : -value;
-      beside_[v] += u % 2 == 0 ? value : -value;
-      const float quarter = 0.25f * value;
-      for (int x = 0; x < kSide; ++x) rows[v][x] += quarter * kWaves[u][x];
-      for (int y = 0; y < kSide; ++y) columns[u][y] += quarter * kWaves[v][y];
-    }
-  }
+// f(x, y) = 1/4 sum T(u, v) cos((2x + 1) u pi / 16) cos((2y + 1) v pi / 16)
+void BlockSamples::add(int u, int v, float value) {
+  sums_down_[u] += value;
+  sums_across_[v] += value;
+  below_[u] += v % 2 == 0 ? value : -value;
+  beside_[v] += u % 2 == 0 ? value : -value;
+  const float quarter = 0.25f * value;
+  for (int x = 0; x < kSide; ++x) rows_[v][x] += quarter * kWaves[u][x];
+  for (int y = 0; y < kSide; ++y) columns_[u][y] += quarter * kWaves[v][y];
+}
+
+void BlockSamples::finish() {
+  // The last wave is the first one, or its negative if its frequency is odd.
   for (int n = 0; n < 2; ++n) {
-    for (int f = 0; f < kSide; ++f) {
-      const float first = kWaves[f][n], last = kWaves[f][kSide - 1 - n];
+    SideValues even_rows{}, odd_rows{}, even_columns{}, odd_columns{};
+    for (int f = 0; f < kSide; f += 2) {
+      const float even = kWaves[f][n], odd = kWaves[f + 1][n];
       for (int x = 0; x < kSide; ++x) {
-        top_[n][x] += first * rows[f][x];
-        bottom_[n][x] += last * rows[f][x];
-        left_[n][x] += first * columns[f][x];
-        right_[n][x] += last * columns[f][x];
+        even_rows[x] += even * rows_[f][x];
+        odd_rows[x] += odd * rows_[f + 1][x];
+        even_columns[x] += even * columns_[f][x];
+        odd_columns[x] += odd * columns_[f + 1][x];
       }
+    }
+    for (int x = 0; x < kSide; ++x) {
+      top_[n][x] = even_rows[x] + odd_rows[x];
+      bottom_[n][x] = even_rows[x] - odd_rows[x];
+      left_[n][x] = even_columns[x] + odd_columns[x];
+      right_[n][x] = even_columns[x] - odd_columns[x];
     }
   }
 }
@@ -97,7 +101,7 @@ BlockSamples::Expected BlockSamples::expect_first(const Borders* above, const Bo
 }
 
 Borders BlockSamples::borders(float first) const {
-  Borders borders{below_, beside_, bottom_, right_, true};
+  Borders borders{below_, beside_, bottom_, right_};
   borders.below[0] += first;
   borders.right[0] += first;
   const float mean = 0.25f * first;

@@ -19,7 +19,6 @@ using SideValues = std::array<float, kSide>;
 struct Borders {
   SideValues below{}, right{};                              // the sums above for each u (v) at its lower (right) border
   std::array<SideValues, 2> lower_rows{}, right_columns{};  // samples, the border's first
-  bool is_there = false;
 };
 
 // The factors by which coefficients are dequantized, with those of the transform.
@@ -31,21 +30,28 @@ struct Dequantization {
 // The samples of a block near its borders, of the coefficients but the first, and what neighbours see.
 class BlockSamples {
  public:
-  BlockSamples(const int16_t* block, const Dequantization& dequantization);
+  // Adds a coefficient T(u, v). All are to be added before finish(), and that is to be called before what follows it.
+  void add(int u, int v, float value);
+  void finish();
 
-  // The first coefficient in steps, as neighbours expect it: along the upper and the left border.
+  // The sums of T(u, v) so far for a u (v), as the block above (on the left) expects them.
+  float sum_down(int u) const { return sums_down_[u]; }
+  float sum_across(int v) const { return sums_across_[v]; }
+
+  // T(0, 0), as neighbours expect it along the upper and the left border.
   struct Expected {
-    float value = 0;  // of T(0, 0)
+    float value = 0;
     float spread = 0;
   };
   Expected expect_first(const Borders* above, const Borders* left) const;
 
-  // first: the first coefficient, dequantized.
+  // first: T(0, 0).
   Borders borders(float first) const;
 
  private:
+  std::array<SideValues, kSide> rows_{}, columns_{};               // waves across for each v, down for each u
   std::array<SideValues, 2> top_{}, bottom_{}, left_{}, right_{};  // rows and columns, the outermost first
-  SideValues below_{}, beside_{};
+  SideValues sums_down_{}, sums_across_{}, below_{}, beside_{};
 };
 
 }  // namespace laq::jpeg

@@ -23,8 +23,9 @@ struct GroupRows {
 // Codes the blocks of a component, row by row.
 class ComponentCoder {
  public:
-  // other: a component whose blocks lie at the same places and are known; null if there is none.
-  ComponentCoder(Component& component, const Component* other, const GroupRows& rows, const Dequantization& factors);
+  // other: the component before, whose blocks are known; null if there is none.
+  ComponentCoder(Component& component, const ComponentCoder* other, const GroupRows& rows,
+                 const Dequantization& factors);
 
   // False if the reader is past the end of its stream.
   template <class Coder>
@@ -33,8 +34,8 @@ class ComponentCoder {
       for (int x = 0; x < component_.padded_across; ++x) {
         const Neighbours around = neighbours(x, y);
         Borders borders;
-        const CodedBlock coded = models.code(coder, around, factors_, component_.block(x, y), borders);
-        above_[x] = {coded, borders};
+        coded_[place(x, y)] = models.code(coder, around, factors_, component_.block(x, y), borders);
+        borders_[x] = borders;
       }
       if (coder.is_past_end()) return false;
     }
@@ -42,17 +43,16 @@ class ComponentCoder {
   }
 
  private:
-  struct Above {
-    CodedBlock coded;
-    Borders borders;
-  };
+  size_t place(int x, int y) const { return size_t(y - from_) * component_.padded_across + x; }
   Neighbours neighbours(int x, int y) const;
 
   Component& component_;
-  const Component* other_;
+  const ComponentCoder* other_;
+  bool is_like_other_;  // blocks lie at the same places
   int from_, to_;
   const Dequantization& factors_;
-  std::vector<Above> above_;  // the row above, and from the left on this one
+  std::vector<CodedBlock> coded_;
+  std::vector<Borders> borders_;  // of the row above, and from the left on of this one
 };
 
 // The bytes that the stream of a group has at least: a file cannot claim more blocks than its bytes allow.
@@ -65,14 +65,13 @@ template <class Coder>
 bool code_group(Coder& coder, Frame& frame, std::span<const Dequantization> factors, const GroupRows& rows) {
   // The first component has models of its own, the others share theirs.
   std::array<std::unique_ptr<BlockModels>, 2> models;
+  std::vector<std::unique_ptr<ComponentCoder>> coders;
   for (size_t n = 0; n < frame.components.size(); ++n) {
     std::unique_ptr<BlockModels>& of = models[n > 0];
     if (!of) of = std::make_unique<BlockModels>();
-    Component& component = frame.components[n];
-    const Component* other = n > 0 ? &frame.components[n - 1] : nullptr;
-    if (other && (other->padded_across != component.padded_across || other->padded_down != component.padded_down))
-      other = nullptr;
-    if (!ComponentCoder(component, other, rows, factors[n]).code(coder, *of)) return false;
+    const ComponentCoder* const other = n > 0 ? coders.back().get() : nullptr;
+    coders.push_back(std::make_unique<ComponentCoder>(frame.components[n], other, rows, factors[n]));
+    if (!coders.back()->code(coder, *of)) return false;
   }
   return true;
 }

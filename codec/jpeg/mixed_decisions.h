@@ -10,12 +10,10 @@
 
 namespace laq::jpeg {
 
-inline constexpr int kMixed = 8;  // estimates of a decision
-
 // Estimates in slots, each with one per decision of a sequence.
 class EstimateTable {
  public:
-  EstimateTable(size_t slots, size_t decisions) : decisions_(decisions), estimates_(slots * decisions) {}
+  EstimateTable(size_t slots, size_t decisions) : decisions_(decisions), estimates_(slots * decisions, {1 << 15, 0}) {}
   CountedEstimate* slot(size_t index) { return estimates_.data() + index * decisions_; }
   uint64_t bytes() const { return estimates_.size() * sizeof(CountedEstimate); }
 
@@ -24,33 +22,36 @@ class EstimateTable {
   std::vector<CountedEstimate> estimates_;
 };
 
-using MixingWeights = std::array<float, kMixed>;
-using MixedSlots = std::array<CountedEstimate*, kMixed>;  // their sequences of decisions
+// What a decision is mixed from; N is a multiple of 4.
+template <int N>
+using MixingWeights = std::array<float, N>;
+template <int N>
+using MixedSlots = std::array<CountedEstimate*, N>;  // their sequences of decisions
 
-inline constexpr MixingWeights kFirstWeights = [] {
-  MixingWeights weights{};
-  for (float& weight : weights) weight = 0.25f;
+template <int N>
+constexpr MixingWeights<N> first_weights(float sum) {
+  MixingWeights<N> weights{};
+  for (float& weight : weights) weight = sum / N;
   return weights;
-}();
+}
 
 class DecisionMixer {
  public:
   // Codes decision `step` of the sequences.
-  template <class Coder>
-  bool code(Coder& coder, const MixedSlots& slots, int step, MixingWeights& weights, bool wanted) {
-    std::array<float, kMixed> logits;
-    for (int i = 0; i < kMixed; ++i) {
-      const CountedEstimate& of = slots[i][step];
-      logits[i] = of.count == 0 ? 0.0f : tables_.logits[of.estimate >> 4];
+  template <class Coder, size_t N>
+  bool code(Coder& coder, const std::array<CountedEstimate*, N>& slots, int step, std::array<float, N>& weights,
+            bool wanted) {
+    std::array<float, N> logits;
+    for (size_t i = 0; i < N; ++i) logits[i] = tables_.logits[slots[i][step].estimate >> 4];
+    std::array<float, 4> sums{};
+    for (size_t i = 0; i < N; i += 4) {
+      for (size_t j = 0; j < 4; ++j) sums[j] += weights[i + j] * logits[i + j];
     }
-    std::array<float, 4> sums;
-    for (int i = 0; i < 4; ++i) sums[i] = weights[i] * logits[i] + weights[i + 4] * logits[i + 4];
-    static_assert(kMixed == 8);
     GivenProbability given{tables_.probability_of((sums[0] + sums[2]) + (sums[1] + sums[3]))};
     const bool bit = coder.bit(given, wanted);
     const float error = ((bit ? 65536.0f : 0.0f) - static_cast<float>(given.value)) * (kLearningRate / 65536);
-    for (int i = 0; i < kMixed; ++i) weights[i] += error * logits[i];
-    for (int i = 0; i < kMixed; ++i) learn(slots[i][step], given.value, bit);
+    for (size_t i = 0; i < N; ++i) weights[i] += error * logits[i];
+    for (size_t i = 0; i < N; ++i) learn(slots[i][step], given.value, bit);
     return bit;
   }
 

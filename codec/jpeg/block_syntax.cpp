@@ -36,6 +36,10 @@ BlockModels::BlockModels()
   last_weights_.fill(first_weights<kMixed>(2));
   for (auto& of : size_weights_) of.fill(first_weights<kMixed>(2));
   first_weights_.fill(first_weights<kMixed>(2));
+  more_last_weights_ = {};
+  for (auto& of : more_size_weights_) of.fill({});
+  for (auto& of : more_first_weights_) of.fill({});
+  more_sign_weights_.fill({});
   sign_weights_.fill(first_weights<kMixedSigns>(1.2f));
 }
 

@@ -69,8 +69,7 @@ class BlockModels {
   template <class Coder>
   int code_last(Coder& coder, const Neighbours& around, int wanted);
   template <class Coder>
-  int code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, LowBits& low_bits, bool may_be_zero,
-                int wanted);
+  int code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more, LowBits& low_bits, bool may_be_zero, int wanted);
 
   // What is known of the block itself.
   struct Own {
@@ -108,6 +107,9 @@ class BlockModels {
   std::array<EstimateTable, kMixedSigns> signs_;
   std::array<MixingWeights<kMixed>, kBlock> last_weights_;
   std::array<SizeWeights, kBlock> size_weights_;
+  std::array<SizeWeights, kClasses> more_size_weights_, more_first_weights_;
+  MixingWeights<kMixed> more_last_weights_;
+  std::array<MixingWeights<kMixedSigns>, kSignClasses> more_sign_weights_;
   SizeWeights first_weights_;
   std::array<MixingWeights<kMixedSigns>, kBlock> sign_weights_;
   std::array<LowBits, kBlock> low_bits_;
@@ -116,13 +118,13 @@ class BlockModels {
 
 // A size is the number of its bits, and then those below the first.
 template <class Coder>
-int BlockModels::code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, LowBits& low_bits,
+int BlockModels::code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more, LowBits& low_bits,
                            bool may_be_zero, int wanted) {
   const int wanted_bits = std::bit_width(static_cast<unsigned>(wanted));
   int bits = may_be_zero ? 0 : 1;
   while (bits < kMostBits) {
     const int step = std::min(bits, kSteps - 1);
-    if (!mixer_.code(coder, slots, step, weights[step], bits < wanted_bits)) break;
+    if (!mixer_.code(coder, slots, step, weights[step], more[step], bits < wanted_bits)) break;
     ++bits;
   }
   if (bits < 2) return bits;
@@ -151,7 +153,7 @@ int BlockModels::code_last(Coder& coder, const Neighbours& around, int wanted) {
   for (int i = 0; i < kMixed; ++i) slots[i] = last_[i].slot(contexts[i]);
   int node = 1;
   for (int bit = 5; bit >= 0; --bit) {
-    const bool value = mixer_.code(coder, slots, node, last_weights_[node], (wanted >> bit & 1) != 0);
+    const bool value = mixer_.code(coder, slots, node, last_weights_[node], more_last_weights_, (wanted >> bit & 1) != 0);
     node = node << 1 | static_cast<int>(value);
   }
   return node - kBlock;
@@ -171,7 +173,7 @@ bool BlockModels::code_sign(Coder& coder, const Neighbours& around, const Expect
   };
   MixedSlots<kMixedSigns> slots;
   for (int n = 0; n < kMixedSigns; ++n) slots[n] = signs_[n].slot(contexts[n]);
-  return mixer_.code(coder, slots, 0, sign_weights_[k], wanted);
+  return mixer_.code(coder, slots, 0, sign_weights_[k], more_sign_weights_[down], wanted);
 }
 
 template <class Coder>
@@ -203,7 +205,7 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
   MixedSlots<kMixed> slots;
   for (int n = 0; n < kMixed; ++n) slots[n] = sizes_[n].slot(contexts[n]);
   const int size =
-      code_size(coder, slots, size_weights_[k], low_bits_[k], k != own.last, std::abs(int{block[i]}));
+      code_size(coder, slots, size_weights_[k], more_size_weights_[both], low_bits_[k], k != own.last, std::abs(int{block[i]}));
   if (size == 0) return;
   own.sizes[i] = size;
   ++own.nonzeros;
@@ -233,7 +235,7 @@ int BlockModels::code_first(Coder& coder, const Neighbours& around, const Dequan
                                             classes_(own.activity)};
   MixedSlots<kMixed> slots;
   for (int n = 0; n < kMixed; ++n) slots[n] = first_[n].slot(contexts[n]);
-  int size = code_size(coder, slots, first_weights_, low_bits_[0], true, std::abs(residual));
+  int size = code_size(coder, slots, first_weights_, more_first_weights_[spread], low_bits_[0], true, std::abs(residual));
   if (size > 0 && coder.bit(first_signs_[spread], residual < 0)) size = -size;
   block[0] = static_cast<int16_t>(std::clamp(prediction + size, -kMostValue, kMostValue));
   return std::abs(size);

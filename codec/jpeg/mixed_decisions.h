@@ -40,23 +40,27 @@ class DecisionMixer {
   // Codes decision `step` of the sequences.
   template <class Coder, size_t N>
   bool code(Coder& coder, const std::array<CountedEstimate*, N>& slots, int step, std::array<float, N>& weights,
-            bool wanted) {
+            std::array<float, N>& more_weights, bool wanted) {
     std::array<float, N> logits;
     for (size_t i = 0; i < N; ++i) logits[i] = tables_.logits[slots[i][step].estimate >> 4];
     std::array<float, 4> sums{};
     for (size_t i = 0; i < N; i += 4) {
-      for (size_t j = 0; j < 4; ++j) sums[j] += weights[i + j] * logits[i + j];
+      for (size_t j = 0; j < 4; ++j) sums[j] += (weights[i + j] + more_weights[i + j]) * logits[i + j];
     }
     GivenProbability given{tables_.probability_of((sums[0] + sums[2]) + (sums[1] + sums[3]))};
     const bool bit = coder.bit(given, wanted);
     const float error = ((bit ? 65536.0f : 0.0f) - static_cast<float>(given.value)) * (kLearningRate / 65536);
-    for (size_t i = 0; i < N; ++i) weights[i] += error * logits[i];
+    for (size_t i = 0; i < N; ++i) {
+      const float change = error * logits[i];
+      weights[i] += change;
+      more_weights[i] += change;
+    }
     for (size_t i = 0; i < N; ++i) learn(slots[i][step], given.value, bit);
     return bit;
   }
 
  private:
-  static constexpr float kLearningRate = 0.01f;
+  static constexpr float kLearningRate = 0.006f;
   static constexpr int kMostCount = 255;
   static constexpr std::array<uint16_t, kMostCount + 1> kRates = [] {
     std::array<uint16_t, kMostCount + 1> rates{};

@@ -133,6 +133,10 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
                                    "on or off: adapt the quantization to the local variance; on if not given")
                        ->check(one_of({"on", "off"}));
   auto* strip = verb.add_flag("--strip", arguments.settings.strip, "leave out all but samples, colour and orientation");
+  auto* jpeg = verb.add_flag("--jpeg", arguments.settings.keeps_jpeg,
+                             "keep JPEG files exactly, about a fifth smaller: decode gives the same file again");
+  jpeg->excludes(strip)->group("Pictures");
+  for (CLI::Option* option : {quality, bytes, target, tune, adaptive}) jpeg->excludes(option);
   of_pictures = {quality, bytes, target, tune, adaptive};
   for (CLI::Option* option : of_pictures) option->group("Pictures");
   strip->group("Pictures");

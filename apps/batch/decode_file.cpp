@@ -14,6 +14,7 @@
 #include "io/model/model_frame.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
+#include "laq/jpeg.hpp"
 #include "laq/tensor.hpp"
 #include "options.h"
 #include "region.h"
@@ -42,6 +43,7 @@ class FileDecoder {
 
   Outcome decode_array_to(const io::FileFormat& format);
   Outcome decode_picture_to(const io::FileFormat* format);
+  Outcome decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format);
   Outcome decode_model_to(const io::FileFormat& format);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
@@ -86,7 +88,8 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   Result<Array> array = holds_tensors(file)        ? decode_one_tensor(file)
                         : settings_.region.empty() ? decode_array(file, options_)
                                                    : decode_part(file, *ranges);
-  if (!array && inspect(file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
+  if (!array && (inspect(file).ok() || holds_jpeg(file)))
+    return fail_kind("a picture, not an array", io::picture_endings());
   if (!array) return failed(fail_reading_laq(output_.input, array.error(), file));
   if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
@@ -121,7 +124,7 @@ Outcome FileDecoder::decode_model_to(const io::FileFormat& format) {
   if (!file) return fail_input(file.error());
   if (holds_array(*file)) return fail_kind("an array, not a model", io::array_endings());
   if (!holds_tensors(*file)) {
-    if (inspect(*file).ok()) return fail_kind("a picture, not a model", io::picture_endings());
+    if (inspect(*file).ok() || holds_jpeg(*file)) return fail_kind("a picture, not a model", io::picture_endings());
   } else if (const io::FileKind kind = io::usual_kind_of(*file); kind != format.kind) {
     return fail_kind("tensors of " + std::string(io::format_of(kind).name) + " file",
                      io::format_of(kind).usual_extension());
@@ -156,11 +159,28 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   if (!file) return fail_input(file.error());
   if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
   if (holds_tensors(*file)) return fail_kind("tensors, not a picture", io::model_endings());
+  if (holds_jpeg(*file)) return decode_jpeg_to(*file, *format);
   Result<Picture> picture = decode(*file, options_);
   if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), *file));
   if (settings_.strip) strip(picture->metadata);
   return write(file->size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
                io::encode_picture(*picture, format->kind));
+}
+
+// The JPEG file as it was, or its samples in another format.
+Outcome FileDecoder::decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format) {
+  if (format.kind == io::FileKind::jpeg) {
+    if (settings_.strip)
+      return failed(fail_usage("--strip would change a JPEG file that is kept exactly (leave it out)", "decode"));
+    Result<Bytes> jpeg = decode_jpeg(file, options_);
+    if (!jpeg) return fail_input(jpeg.error());
+    return write(file.size(), "JPEG", io::Noted<Bytes>(std::move(*jpeg)));
+  }
+  Result<Picture> picture = decode_any_picture(output_.input, file, options_);
+  if (!picture) return fail_input(picture.error());
+  if (settings_.strip) strip(picture->metadata);
+  return write(file.size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
+               io::encode_picture(*picture, format.kind));
 }
 
 // Writes what was decoded.

@@ -4,7 +4,7 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, ARRY or TNSR: a coded picture, an array, tensors) comes last, so that what a viewer must
+// The content (section PICT, ARRY, TNSR or JPEG: a coded picture, an array, tensors, a JPEG file) comes last, so that what a viewer must
 // know first comes first and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter
 // may be skipped by a reader that does not know it.
 #pragma once
@@ -36,6 +36,7 @@ inline constexpr SectionName kPresentationSection = {'M', 'E', 'T', 'A'};
 inline constexpr SectionName kColourSection = {'C', 'I', 'C', 'P'};
 inline constexpr SectionName kDisplaySection = {'M', 'D', 'C', 'V'};
 inline constexpr SectionName kLightSection = {'C', 'L', 'L', 'I'};
+inline constexpr SectionName kJpegSection = {'J', 'P', 'E', 'G'};
 
 struct Section {
   SectionName name;

@@ -493,6 +493,31 @@ LAQ_API laq_status laq_inspect_tensors(const void* data, size_t size, laq_tensor
 
 /* 1 where these are the bytes of a LAQ file that holds tensors, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_tensors(const void* data, size_t size) LAQ_NOEXCEPT;
+/* JPEG files kept exactly, in fewer bytes; jpeg.hpp says more. */
+typedef struct laq_jpeg_encode_options {
+  size_t struct_size;
+  int threads;         /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  uint64_t max_pixels; /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
+  uint64_t max_bytes;  /* of memory that the call may take beside the file; 2^36 */
+} laq_jpeg_encode_options;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_jpeg_encode_options_init(laq_jpeg_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file that keeps a JPEG file. options: null for the defaults. file: to be freed with laq_buffer_free.
+ * LAQ_UNSUPPORTED where the bytes are no JPEG file, or one that cannot be kept; may give any status but LAQ_NOT_LAQ and
+ * LAQ_CANCELLED. */
+LAQ_API laq_status laq_encode_jpeg(const void* data, size_t size, const laq_jpeg_encode_options* options,
+                                   laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
+
+/* The JPEG file that a LAQ file keeps, bit by bit. options: null for the defaults. jpeg: to be freed with
+ * laq_buffer_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds something else. */
+LAQ_API laq_status laq_decode_jpeg(const void* data, size_t size, const laq_decode_options* options, laq_buffer* jpeg,
+                                   laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that keeps a JPEG file, damaged or not, else 0. Reads headers only. */
+LAQ_API int laq_holds_jpeg(const void* data, size_t size) LAQ_NOEXCEPT;
 
 /* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
  *

@@ -105,6 +105,7 @@ laq::EncodeOptions request_of(const laq_encode_options& options) {
   request.target = {static_cast<laq::TargetKind>(options.target_kind), options.target};
   request.max_pixels = options.max_pixels;
   request.progress = progress_of(options.progress, options.user);
+  request.pool = pool_of(options.run_tasks, options.user);
   return request;
 }
 

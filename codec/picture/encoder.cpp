@@ -1,13 +1,12 @@
 // Encoder: samples to a picture payload.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
-#include <mutex>
 
 #include "base/ablation.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
 #include "picture/picture_codec.h"
@@ -83,29 +82,6 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   return header;
 }
 
-// Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
-class Progress {
- public:
-  Progress(const std::function<bool(float)>& report, uint64_t total)
-      : report_(report), total_(static_cast<float>(total)) {}
-
-  bool advance(uint64_t amount) {
-    if (!report_) return true;
-    const std::lock_guard lock(mutex_);
-    done_ += static_cast<float>(amount);
-    if (!cancelled_ && !report_(std::min(1.0f, done_ / total_))) cancelled_ = true;
-    return !cancelled_;
-  }
-  bool cancelled() const { return cancelled_; }
-
- private:
-  const std::function<bool(float)>& report_;
-  std::mutex mutex_;
-  float total_;
-  float done_ = 0;
-  std::atomic<bool> cancelled_{false};  // read without the lock
-};
-
 Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
   Plane<uint8_t> field((header.padded_width() + kStepGroup - 1) / kStepGroup,
                        (header.padded_height() + kStepGroup - 1) / kStepGroup);
@@ -117,10 +93,11 @@ Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
 
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
+  const Workers workers(options.threads, options.pool);
   Progress progress(options.progress,
                     static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
   const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
-  const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
+  const std::vector<Plane<uint16_t>> source = to_planes(picture, header, workers);
   for (int group = 0; group < header.groups(); ++group) {
     const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
     header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
@@ -128,7 +105,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   if (!progress.advance(0)) return cancelled;
   choose_quantization(header);
   choose_tiles(header);
-  CodedPicture coded(header, options.threads);
+  CodedPicture coded(header, workers);
 
   std::vector<Plane<uint8_t>> fields;
   if (header.adaptive_quantization) {
@@ -150,7 +127,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
 
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);
-  parallel_for(pieces, options.threads, [&](int piece, int) {
+  parallel_for(pieces, workers, [&](int piece, int) {
     if (progress.cancelled()) return;
     const int group = piece / coded.tiles();
     const PlaneGroup& g = coded.groups[group];
@@ -169,7 +146,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     const LoopFilterSettings filter{effort_row(options.effort), options.tune == Tune::perceptual};
     LoopFilterChoice choice =
         choose_loop_filter(coded.group_planes(group), std::span(source).subspan(g.first_plane, g.planes),
-                           coded.cells[group], header.max_sample(), filter, options.threads);
+                           coded.cells[group], header.max_sample(), filter, workers);
     header.loop_filter[group] = choice.parameters;
     SymbolWriter writer;
     if (choice.parameters.presets > 0) code_superblock_presets(writer, choice.presets);

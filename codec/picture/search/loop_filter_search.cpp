@@ -88,13 +88,13 @@ struct SuperblockErrors {
 class LoopFilterSearch {
  public:
   LoopFilterSearch(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source, const CellMap& cells,
-                   int max_sample, const LoopFilterSettings& settings, int threads)
+                   int max_sample, const LoopFilterSettings& settings, const Workers& workers)
       : planes_(planes),
         source_(source),
         cells_(cells),
         max_sample_(max_sample),
         settings_(settings),
-        threads_(threads),
+        workers_(workers),
         weights_(error_weights(settings.perceptual)) {}
 
   // Deblocks a plane with the best strength and returns that; 0 if no strength lowers the error.
@@ -112,14 +112,14 @@ class LoopFilterSearch {
   const CellMap& cells_;
   int max_sample_;
   LoopFilterSettings settings_;
-  int threads_;
+  const Workers workers_;
   ErrorWeights weights_;
 };
 
 // The result does not depend on the number of threads.
 double LoopFilterSearch::weighted_error(const Plane<uint16_t>& plane, const Plane<uint16_t>& source) const {
   std::vector<double> errors(superblocks(plane.height()));
-  parallel_for(static_cast<int>(errors.size()), threads_,
+  parallel_for(static_cast<int>(errors.size()), workers_,
                [&](int row, int) { errors[row] = weighted_error_of_row(plane, source, cells_, weights_, row); });
   return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
@@ -137,7 +137,7 @@ int LoopFilterSearch::choose_deblocking(int plane) {
   if (!is_used("deblocking")) return 0;
   Plane<uint16_t>& samples = planes_[plane];
   if (settings_.effort.deblock_strengths == 0) {
-    deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, threads_);
+    deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, workers_);
     return kUsualDeblockStrength[plane];
   }
   const Plane<uint16_t> unfiltered = copy_of(samples);
@@ -145,7 +145,7 @@ int LoopFilterSearch::choose_deblocking(int plane) {
   double least = weighted_error(samples, source_[plane]);
   for (const int strength : deblock_strengths(plane)) {
     Plane<uint16_t> filtered = copy_of(unfiltered);
-    deblock(filtered, cells_, plane, strength, max_sample_, threads_);
+    deblock(filtered, cells_, plane, strength, max_sample_, workers_);
     const double error = weighted_error(filtered, source_[plane]);
     if (error >= least) continue;
     least = error;
@@ -183,7 +183,7 @@ std::vector<SuperblockErrors> LoopFilterSearch::try_candidates(std::span<const D
   const int width = planes_[0].width(), height = planes_[0].height();
   const int columns = superblocks(width);
   std::vector<SuperblockErrors> errors(static_cast<size_t>(columns) * superblocks(height));
-  parallel_for(superblocks(height), threads_, [&](int band, int) {
+  parallel_for(superblocks(height), workers_, [&](int band, int) {
     SuperblockWindow window;
     for (int column = 0; column < columns; ++column) {
       const SuperblockPlace place(column, band, width, height);
@@ -264,11 +264,11 @@ void choose_presets(std::span<const SuperblockErrors> errors, std::span<const Di
 
 LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
                                     const CellMap& cells, int max_sample, const LoopFilterSettings& settings,
-                                    int threads) {
+                                    const Workers& workers) {
   LoopFilterChoice choice{{}, make_superblock_presets(planes[0].width(), planes[0].height())};
   LoopFilterParameters& parameters = choice.parameters;
   parameters.damping = 1;
-  LoopFilterSearch search(planes, source, cells, max_sample, settings, threads);
+  LoopFilterSearch search(planes, source, cells, max_sample, settings, workers);
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(search.choose_deblocking(plane));
   }
@@ -276,9 +276,8 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   const std::span<const DirectionalStrength> candidates = directional_strengths(settings.effort.directional_strengths);
   const std::vector<SuperblockErrors> errors = search.try_candidates(candidates, parameters.damping);
   choose_presets(errors, candidates, planes.size() == 3, settings.effort.directional_presets, choice);
-  if (parameters.presets > 0) {
-    apply_directional_filter(planes, cells, choice.presets, parameters, max_sample, threads);
-  }
+  apply_directional_filter({planes, cells, choice.presets, parameters, max_sample},
+                           {0, superblocks(planes[0].height())}, workers);
   return choice;
 }
 

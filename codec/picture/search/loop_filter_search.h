@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/parallel.h"
 #include "base/plane.h"
 #include "picture/search/effort.h"
 #include "picture/syntax/cell.h"
@@ -26,6 +27,6 @@ struct LoopFilterChoice {
 // planes that were coded, of the same shapes.
 LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
                                     const CellMap& cells, int max_sample, const LoopFilterSettings& settings,
-                                    int threads);
+                                    const Workers& workers);
 
 }  // namespace laq::picture

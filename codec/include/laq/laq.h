@@ -176,6 +176,7 @@ typedef struct laq_encode_options {
   laq_progress progress;     /* may be null; null */
   void* user;                /* handed to progress; null */
   laq_run_tasks run_tasks;   /* in place of threads of the library's own; `user` is handed to it; may be null; null */
+  int progressive;           /* not 0: a preview of an eighth of the width and height comes first in the file; 0 */
 } laq_encode_options;
 
 /* A file beyond the limits is refused (LAQ_LIMIT_EXCEEDED) before anything is allocated for its samples. Whatever the
@@ -290,6 +291,15 @@ LAQ_API laq_status laq_decode_part_to(const void* data, size_t size, const laq_p
 LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq_part_options* part,
                                         const laq_decode_options* options, laq_take_rows take, void* user,
                                         laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
+
+/* Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for in
+ * their order, each once. Returning 0 cancels. Must not throw. */
+typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
+
+/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of `picture`
+ * are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
+LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
+                                   void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 
 /* What a LAQ file holds; no samples are decoded. Takes memory for the metadata, at most 64 MiB of a kind and 1032 times
  * the file's bytes. info: to be freed with laq_info_free, sections and metadata with it.

@@ -188,6 +188,9 @@ struct EncodeOptions {
   std::function<bool(float)> progress = {};
   // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
   ThreadPool pool = {};
+  // A preview of an eighth of the width and height comes first in the file: what can be shown of the first bytes, and
+  // what decode_part() takes for a small picture.
+  bool progressive = false;
 };
 
 // A file is refused (limit_exceeded) before anything is allocated for its samples. Whatever the limits are, a file of N

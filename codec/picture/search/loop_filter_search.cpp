@@ -20,6 +20,7 @@ namespace {
 // The deblocking strengths, by plane, that Butteraugli and SSIMULACRA 2 like best. The least squared error is that of
 // stronger ones, which take texture away.
 constexpr std::array<int, 3> kUsualDeblockStrength = {3, 4, 4};
+constexpr int kUsualDamping = 1;
 
 // The factor of a squared error, by the step index of its block.
 using ErrorWeights = std::array<float, kMaxStepIndex + 1>;
@@ -202,14 +203,19 @@ std::vector<SuperblockErrors> LoopFilterSearch::try_candidates(std::span<const D
   return errors;
 }
 
+// Strengths of the directional filter that suit most pictures, of which the first is off.
+std::span<const DirectionalStrength> usual_directional_strengths() {
+  static constexpr DirectionalStrength kFour[] = {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
+  return kFour;
+}
+
 // The strengths of the directional filter that are tried, of which the first is off.
 std::span<const DirectionalStrength> directional_strengths(int count) {
   static constexpr DirectionalStrength kTwo[] = {{0, 0}, {3, 1}};
-  static constexpr DirectionalStrength kFour[] = {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
   static constexpr DirectionalStrength kEight[kMaxCandidates] = {{0, 0}, {1, 0}, {2, 1}, {4, 1},
                                                                  {4, 3}, {7, 2}, {8, 5}, {14, 5}};
   if (count <= 2) return kTwo;
-  if (count <= 4) return kFour;
+  if (count <= 4) return usual_directional_strengths();
   return kEight;
 }
 
@@ -267,7 +273,7 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
                                     const Workers& workers) {
   LoopFilterChoice choice{{}, make_superblock_presets(planes[0].width(), planes[0].height())};
   LoopFilterParameters& parameters = choice.parameters;
-  parameters.damping = 1;
+  parameters.damping = kUsualDamping;
   LoopFilterSearch search(planes, source, cells, max_sample, settings, workers);
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(search.choose_deblocking(plane));
@@ -279,6 +285,37 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   apply_directional_filter({planes, cells, choice.presets, parameters, max_sample},
                            {0, superblocks(planes[0].height())}, workers);
   return choice;
+}
+
+LoopFilterParameters usual_loop_filter(const LoopFilterSettings& settings, int planes) {
+  LoopFilterParameters parameters;
+  parameters.damping = kUsualDamping;
+  for (int plane = 0; plane < planes && is_used("deblocking"); ++plane) {
+    parameters.deblock_strength[plane] = static_cast<uint8_t>(kUsualDeblockStrength[plane]);
+  }
+  if (settings.effort.directional_presets == 0 || !is_used("directional_filter")) return parameters;
+  for (const DirectionalStrength& strength : usual_directional_strengths().subspan(1))
+    parameters.preset[parameters.presets++] = {strength, planes > 1 ? strength : DirectionalStrength()};
+  return parameters;
+}
+
+SuperblockPresets choose_presets(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
+                                 const CellMap& cells, int max_sample, const LoopFilterParameters& parameters,
+                                 const Workers& workers) {
+  SuperblockPresets chosen = make_superblock_presets(planes[0].width(), planes[0].height());
+  apply_deblocking({planes, cells, chosen, parameters, max_sample}, 0, workers);
+  const LoopFilterSearch search(planes, source, cells, max_sample, {}, workers);
+  const std::vector<SuperblockErrors> errors =
+      search.try_candidates(usual_directional_strengths(), parameters.damping);
+  for (size_t i = 0; i < errors.size(); ++i) {
+    int best = 0;
+    for (int c = 1; c <= parameters.presets; ++c) {
+      if (errors[i].luma[c] + errors[i].chroma[c] < errors[i].luma[best] + errors[i].chroma[best]) best = c;
+    }
+    const auto columns = static_cast<size_t>(chosen.width());
+    chosen.row(static_cast<int>(i / columns))[i % columns] = static_cast<uint8_t>(best);
+  }
+  return chosen;
 }
 
 }  // namespace laq::picture

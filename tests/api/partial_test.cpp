@@ -334,10 +334,117 @@ TEST_CASE("a file that is cut off gives its whole tiles and tells what is missin
   }
 }
 
+// A progressive file, and the picture in it.
+const Bytes& progressive_file() {
+  static const Bytes file =
+      *encode(test_picture(kWidth, kHeight).view(), {.quality = 50, .effort = 1, .progressive = true});
+  return file;
+}
+
+TEST_CASE("a progressive file begins with a preview, and is the same picture") {
+  const Bytes &file = progressive_file(), &plain = tiled_file(3, 8);
+  CHECK(decode(file)->samples == decode(plain)->samples);
+  const Info info = *inspect(file);
+  REQUIRE(info.sections.size() == 2);
+  CHECK(info.sections[0].name == "PRVW");
+  CHECK(file.size() < plain.size() * 11 / 10);
+  const auto small = decode_part(file, {.reduction = 8});
+  REQUIRE(small.ok());
+  CHECK(small->picture.width == (kWidth + 7) / 8);
+  CHECK(small->picture.height == (kHeight + 7) / 8);
+  CHECK(part_info(file, {.reduction = 8})->is_preview);
+  CHECK_FALSE(part_info(file, {.reduction = 4})->is_preview);
+  CHECK_FALSE(part_info(plain, {.reduction = 8})->is_preview);
+  const Picture means = decode_part(plain, {.reduction = 8})->picture;
+  CHECK(mean_squared_difference(small->picture, means) < 400);
+  const PictureRegion region = {81, 160, 200, 300};
+  CHECK(decode_part(file, {.region = region, .reduction = 8})->picture.samples ==
+        crop(small->picture, {10, 20, 26, 38}).samples);
+}
+
+TEST_CASE("tiles that are missing come from the preview") {
+  const Bytes& file = progressive_file();
+  const Picture whole = *decode(file);
+  const size_t length = static_cast<size_t>(inspect(file)->sections[0].bytes) + 120;
+  for (const int reduction : {1, 2, 4}) {
+    const PartOptions options = {.reduction = reduction, .allow_partial = true};
+    const Picture wanted = decode_part(file, options)->picture;
+    const auto part = decode_part(std::span(file).first(length), options);
+    REQUIRE(part.ok());
+    CHECK(part->missing.size() == 4);
+    Picture gray = wanted;
+    std::ranges::fill(gray.samples, std::byte{128});
+    CHECK(mean_squared_difference(part->picture, wanted) < mean_squared_difference(gray, wanted) * 3 / 4);
+  }
+  CHECK(decode_part(std::span(file).first(length), {.reduction = 8, .allow_partial = true})->missing.empty());
+}
+
+TEST_CASE("a preview of another picture is refused") {
+  Bytes other = *encode(test_picture(88, 64).view(), {.quality = 50, .effort = 1, .progressive = true});
+  const Bytes& file = progressive_file();
+  // The sections of two files, behind the four bytes of the signature, by their names.
+  const auto place = [](const Bytes& bytes, const char* name) {
+    return static_cast<ptrdiff_t>(std::search(bytes.begin(), bytes.end(), reinterpret_cast<const std::byte*>(name),
+                                              reinterpret_cast<const std::byte*>(name) + 4) -
+                                  bytes.begin());
+  };
+  Bytes mixed(other.begin(), other.begin() + place(other, "PICT"));
+  mixed.insert(mixed.end(), file.begin() + place(file, "PICT"), file.end());
+  const auto part = decode_part(mixed, {.reduction = 8});
+  REQUIRE_FALSE(part.ok());
+  CHECK(part.error().message.find("the preview is none of this picture") != std::string::npos);
+  CHECK(decode(mixed).ok());
+}
+
+TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
+  for (const auto& [channels, depth] : {std::pair{3, 8}, {2, 12}}) {
+    const Picture picture = test_picture(kWidth, kHeight, channels, depth);
+    const Bytes& plain = tiled_file(channels, depth);
+    uint32_t next = 0;
+    const GiveRows give = [&](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+      CHECK(y == next);
+      next += count;
+      for (uint32_t i = 0; i < count; ++i) {
+        std::memcpy(static_cast<std::byte*>(rows) + row_bytes * i,
+                    picture.samples.data() + picture.row_bytes() * (y + i), picture.row_bytes());
+      }
+      return true;
+    };
+    PictureView sizes = picture.view();
+    sizes.samples = nullptr;
+    Bytes file;
+    for (const int threads : {1, 3}) {
+      next = 0;
+      const auto encoded = encode_rows(sizes, give, {.quality = 50, .effort = 1, .threads = threads, .progressive = true});
+      REQUIRE(encoded.ok());
+      CHECK(next == kHeight);
+      if (threads > 1) CHECK(*encoded == file);
+      file = *encoded;
+    }
+    const double lost = mean_squared_difference(*decode(file), picture);
+    CHECK(lost < 1.05 * mean_squared_difference(*decode(plain), picture));
+    CHECK(file.size() < plain.size() * 11 / 10);
+    CHECK(part_info(file, {.reduction = 8})->is_preview);
+    const auto stopped = encode_rows(sizes, [](uint32_t, uint32_t, void*, size_t) { return false; });
+    REQUIRE_FALSE(stopped.ok());
+    CHECK(stopped.error().code == ErrorCode::cancelled);
+  }
+  PictureView large = {700, 2400, 3, 8, nullptr, 0, nullptr};
+  const auto gray = [](uint32_t, uint32_t count, void* rows, size_t row_bytes) {
+    std::memset(rows, 128, count * row_bytes);
+    return true;
+  };
+  const size_t peak =
+      peak_bytes_of([&] { CHECK(encode_rows(large, gray, {.effort = 1, .threads = 1}).ok()); });
+  const Picture all{700, 2400, 3, 8, Bytes(size_t{700} * 2400 * 3, std::byte{128}), {}};
+  CHECK(peak < peak_bytes_of([&] { CHECK(encode(all.view(), {.effort = 1, .threads = 1}).ok()); }) * 3 / 4);
+  CHECK(encode_rows(large, gray, {.target = {TargetKind::bytes, 1000}}).error().code == ErrorCode::invalid_argument);
+}
+
 TEST_CASE("damaged files make no part go wrong") {
   std::mt19937 random(3);
-  const Bytes& file = tiled_file(2, 12);
   for (int i = 0; i < 20; ++i) {
+    const Bytes& file = i % 4 == 0 ? progressive_file() : tiled_file(2, 12);
     Bytes damaged = file;
     for (int j = 0; j < 3; ++j) damaged[random() % (i % 2 == 0 ? 100 : damaged.size())] ^= std::byte{1} << (random() % 8);
     if (i % 3 == 0) damaged.resize(random() % damaged.size());

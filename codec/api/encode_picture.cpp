@@ -151,7 +151,7 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
       return invalid("target is set, and rows are given once (encode() takes targets)");
     if (const auto error = check(options)) return *error;
     PictureView sizes = picture;
-    const std::byte no_sample{};
+    alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;
     sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
     if (const auto error = check(sizes)) return *error;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
 constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
                                        kColourSection, kDisplaySection, kLightSection, kPictureSection,
-                                       kArraySection,  kTensorSection, kJpegSection};
+                                         kArraySection,  kTensorSection, kJpegSection, kPreviewSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -70,6 +70,11 @@ Result<Section> read_section(ByteReader& reader, Verify verify) {
                            : truncated(describe(section.name) + ": the file ends within the length");
   }
   const uint64_t available = reader.rest().size();
+  if (verify == Verify::all_but_cut_content && is_content(section.name) && length + 4 > available) {
+    section.bytes = reader.take(std::min(length, available));
+    reader.take(reader.rest().size());  // what there is of the checksum
+    return section;
+  }
   section.bytes = reader.take(length);
   const std::span<const std::byte> stored = reader.take(4);
   if (reader.failed()) {

@@ -32,7 +32,9 @@ namespace laq::array {
   ROW(Map, lattice)                  \
   ROW(Map, fill_values)              \
   ROW(Map, logarithm)                \
-  ROW(Coding, multilevel)
+  ROW(Coding, multilevel)            \
+  ROW(Coding, lorenzo)               \
+  ROW(Coding, constant)
 
 #define LAQ_ARRAY_STAGE_ID(kind, name) name,
 enum class StageId : uint8_t { LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_ID) };

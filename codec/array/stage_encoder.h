@@ -126,6 +126,9 @@ constexpr double lambda_of(double step_scale) {
   return kSquaresPerBit / (step_scale * step_scale);
 }
 
+// Whether all elements have the same bits.
+bool is_constant(ElementType type, std::span<const std::byte> elements);
+
 // Whether a chunk holds series: channels with many samples each, in rows.
 bool holds_series(const Grid& grid);
 

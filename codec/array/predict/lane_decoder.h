@@ -14,7 +14,7 @@ namespace laq::array {
 struct LanesToRead {
   const ChunkFormat& format;
   const LaneHeader& header;
-  MultilevelLayout layout;
+  LaneLayout layout;
   const LevelTables& tables;
   std::span<const int32_t> escapes;
   SymbolReader& symbols;  // what is left of them

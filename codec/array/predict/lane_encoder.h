@@ -1,6 +1,7 @@
 // What the encoders of codings by lanes share.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -24,11 +25,18 @@ struct LanesToWrite {
   ElementRange range;
   Grid grid;
   std::span<const std::byte> elements;
-  MultilevelLayout layout;
+  LaneLayout layout;
   LaneScale scale;
   double bound;
   bool has_mask;
   int most_taps;
+};
+
+// About the bits, in 2^-15, that differences along each set of axes have, and the number of differences.
+using AxisCosts = std::array<int64_t, 8>;
+struct SampledCosts {
+  AxisCosts costs{};
+  int64_t count = 0;
 };
 
 struct LanesWritten {

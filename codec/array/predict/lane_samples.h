@@ -3,19 +3,47 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <limits>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "array/chunk.h"
 #include "base/bytes.h"
 #include "base/element.h"
+#include "base/grid.h"
 
 namespace laq::array {
+
+// How a chunk is laid out: which of its axes rows follow, and a number that tells the coding what to do with the axes.
+struct LaneLayout {
+  static constexpr int kOrders = 10;
+
+  uint8_t row_axis = 2;  // it changes places with the last axis
+  uint8_t order = 0;  // multilevel: in which order axes are halved; lorenzo: along which axes differences are taken
+
+  static LaneLayout from_byte(uint8_t byte) {
+    return {static_cast<uint8_t>(byte >> 4), static_cast<uint8_t>(byte & 15)};
+  }
+  uint8_t to_byte() const { return static_cast<uint8_t>(row_axis << 4 | order); }
+  // Untrusted input.
+  bool is_valid() const { return row_axis < kAxes && order < kOrders; }
+  std::array<int, kAxes> axes() const {
+    std::array<int, kAxes> axes = {0, 1, 2};
+    std::swap(axes[row_axis], axes[2]);
+    return axes;
+  }
+  Grid grid_of(const Grid& grid) const {
+    Grid laid_out;
+    for (int i = 0; i < kAxes; ++i) laid_out.sides[i] = grid.sides[axes()[i]];
+    return laid_out;
+  }
+};
 
 // An element is origin + step * sample, rounded to its type.
 struct LaneScale {
@@ -23,14 +51,14 @@ struct LaneScale {
 };
 
 struct LaneHeader {
-  uint8_t layout = 0;  // of the samples: what it means depends on the coding
+  LaneLayout layout;
   LaneScale scale;
   int64_t first = 0;  // sample
   uint64_t raw_elements = 0, escapes = 0, tables = 0;
   std::span<const std::byte> symbols, words;
 
   void write(ByteWriter& writer, ElementType type) const {
-    writer.byte(layout);
+    writer.byte(layout.to_byte());
     if (element_bytes(type) <= sizeof(float)) {
       writer.float32(static_cast<float>(scale.origin));
     } else {
@@ -49,7 +77,7 @@ struct LaneHeader {
   static bool read(std::span<const std::byte> stream, const ChunkFormat& format, LaneHeader& header) {
     constexpr uint64_t kMostTables = 128;
     ByteReader reader(stream);
-    header.layout = reader.byte();
+    header.layout = LaneLayout::from_byte(reader.byte());
     header.scale.origin = element_bytes(format.type) <= sizeof(float) ? reader.float32() : reader.float64();
     header.scale.step = reader.float64();
     const uint64_t first = reader.integer(uint64_t{1} << 33);

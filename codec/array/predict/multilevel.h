@@ -14,50 +14,27 @@
 #include <utility>
 #include <vector>
 
+#include "array/predict/lane_samples.h"
 #include "base/grid.h"
 
 namespace laq::array {
 
-// How a chunk is laid out for the prediction: which of its axes rows follow, and in which order axes are halved.
-struct MultilevelLayout {
-  static constexpr int kOrders = 10;
-
-  uint8_t row_axis = 2;  // it changes places with the last axis
-  uint8_t order = 0;
-
-  static MultilevelLayout from_byte(uint8_t byte) {
-    return {static_cast<uint8_t>(byte >> 4), static_cast<uint8_t>(byte & 15)};
-  }
-  uint8_t to_byte() const { return static_cast<uint8_t>(row_axis << 4 | order); }
-  // Untrusted input.
-  bool is_valid() const { return row_axis < kAxes && order < kOrders; }
-  std::array<int, kAxes> axes() const {
-    std::array<int, kAxes> axes = {0, 1, 2};
-    std::swap(axes[row_axis], axes[2]);
-    return axes;
-  }
-  Grid grid_of(const Grid& grid) const {
-    Grid laid_out;
-    for (int i = 0; i < kAxes; ++i) laid_out.sides[i] = grid.sides[axes()[i]];
-    return laid_out;
-  }
-  // The axes that are halved next, bit 2 - axis each, of a grid with a side above 1.
-  int halved(const Grid& grid) const {
-    // 0: all axes at once. 1 .. 3: one axis last. Above: one axis after the other.
-    constexpr std::array<int, kOrders> kFirst = {7, 3, 5, 6, 1, 1, 2, 2, 4, 4}, kSecond = {7, 7, 7, 7, 3, 5, 3, 6, 5, 6};
-    int active = 0;
-    for (int axis = 0; axis < kAxes; ++axis) active |= (grid.sides[axis] > 1) << (2 - axis);
-    if ((active & kFirst[order]) != 0) return active & kFirst[order];
-    if (order >= 4 && (active & kSecond[order]) != 0) return active & kSecond[order];
-    return active;
-  }
-};
+// The axes that are halved next, bit 2 - axis each, of a grid with a side above 1.
+inline int halved_axes(const LaneLayout& layout, const Grid& grid) {
+  // 0: all axes at once. 1 .. 3: one axis last. Above: one axis after the other.
+  constexpr std::array<int, LaneLayout::kOrders> kFirst = {7, 3, 5, 6, 1, 1, 2, 2, 4, 4}, kSecond = {7, 7, 7, 7, 3, 5, 3, 6, 5, 6};
+  int active = 0;
+  for (int axis = 0; axis < kAxes; ++axis) active |= (grid.sides[axis] > 1) << (2 - axis);
+  if ((active & kFirst[layout.order]) != 0) return active & kFirst[layout.order];
+  if (layout.order >= 4 && (active & kSecond[layout.order]) != 0) return active & kSecond[layout.order];
+  return active;
+}
 
 // A level's samples in rows. If rows are halved, the even samples and the odd ones have rows of their own; else all are
 // even. Each row has room on both sides for taps that lie beyond it.
 class Level {
  public:
-  // halved: see MultilevelLayout.
+  // halved: see halved_axes().
   Level(const Grid& shape, int halved)
       : grid(shape),
         steps{1 + (halved >> 2 & 1), 1 + (halved >> 1 & 1), 1 + (halved & 1)},
@@ -67,10 +44,10 @@ class Level {
         sizes_{std::vector<uint16_t>(rows() * pitch(even)), std::vector<uint16_t>(rows() * pitch(odd))} {}
 
   // The memory in bytes that all levels of a grid take.
-  static size_t bytes_of_all(Grid grid, const MultilevelLayout& layout) {
+  static size_t bytes_of_all(Grid grid, const LaneLayout& layout) {
     size_t bytes = 0;
     while (grid.size() > 1) {
-      const int halved = layout.halved(grid);
+      const int halved = halved_axes(layout, grid);
       const size_t rows = static_cast<size_t>(grid.sides[0]) * grid.sides[1];
       const int odd = (halved & 1) != 0 ? grid.sides[2] / 2 : 0;
       bytes += rows * (pitch(grid.sides[2] - odd) + pitch(odd)) * (sizeof(float) + sizeof(uint16_t)) + sizeof(Level);
@@ -110,10 +87,10 @@ class Level {
 };
 
 // The levels of a grid, the finest first; none if it has one sample.
-inline std::vector<Level> levels_of(Grid grid, const MultilevelLayout& layout) {
+inline std::vector<Level> levels_of(Grid grid, const LaneLayout& layout) {
   std::vector<Level> levels;
   while (grid.size() > 1) {
-    const int halved = layout.halved(grid);
+    const int halved = halved_axes(layout, grid);
     levels.emplace_back(grid, halved);
     grid = Level::coarser(grid, halved);
   }

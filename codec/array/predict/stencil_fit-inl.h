@@ -182,8 +182,8 @@ class StencilFit {
       }
     }
     constexpr int kUnit = 1 << Stencil::kWeightBits;
-    std::array<int, Taps::kMost> numbers;
-    std::array<double, Taps::kMost> solution;
+    std::array<int, Taps::kMost> numbers{};
+    std::array<double, Taps::kMost> solution{};
     int rest = kUnit;
     for (int i = count; i-- > 0;) {
       double value = at(i, count);

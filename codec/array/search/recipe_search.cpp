@@ -201,6 +201,8 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const SearchSettings& settings,
                         std::span<const Step> known) {
+  static constexpr Step kConstant{StageId::constant};
+  if (known.empty() && is_constant(format.type, elements)) known = std::span(&kConstant, 1);
   const SourceChunk chunk(format.range(), format.grid, elements);
   Candidate best = encode_best(format, kStages, chunk, settings, known);
   std::vector<std::byte>& stream = best.encoding.bytes;

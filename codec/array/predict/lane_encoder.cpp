@@ -14,12 +14,13 @@
 #include "levels/mask_runs.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "array/predict/multilevel_encoder.cpp"
+#define HWY_TARGET_INCLUDE "array/predict/lane_encoder.cpp"
 #define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL) /*DEV*/
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "array/predict/lane_samples-inl.h"
+#include "array/predict/lorenzo-inl.h"
 #include "array/predict/multilevel-inl.h"
 #include "array/predict/stencil_fit-inl.h"
 #include "entropy/lane_rans-inl.h"
@@ -94,6 +95,26 @@ void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, con
   }
 }
 
+// The same as the nearest integers. What is not finite has any.
+template <class T>
+void quantize_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, uint32_t* samples) {
+  constexpr double kMost = 0x1p30, kRounds = 0x1.8p52;  // a sum with it has no fraction
+  const double inverse = 1 / scale.step, origin = scale.origin;
+  const auto sample_of = [=](ptrdiff_t i) HWY_ATTR {
+    T element;
+    std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
+    double sample = (static_cast<double>(element) - origin) * inverse;
+    sample = sample > -kMost ? sample : -kMost;
+    sample = sample < kMost ? sample : kMost;
+    return static_cast<uint32_t>(static_cast<int32_t>((sample + kRounds) - kRounds));
+  };
+  if (stride == 1) {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
+  } else {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i * stride);
+  }
+}
+
 // Elements that are `stride` apart, from a place on.
 struct ElementRow {
   size_t place, stride;
@@ -134,6 +155,8 @@ void check_as(const ElementRow& row, const LanesToWrite& write, LanesWritten& wr
 
 class SampleWriter {
  public:
+  static constexpr bool kReads = false;
+
   SampleWriter(const LanesToWrite& write, LanesWritten& written)
       : write_(write),
         written_(written),
@@ -179,6 +202,24 @@ class SampleWriter {
 
   float first() const { return row_[0]; }
 
+  // The row as integers. What is not finite repeats the sample before, or above.
+  void load(int z, int y, uint32_t* samples) {
+    const int length = laid_out_.sides[2];
+    const size_t stride = write_.grid.stride(axes_[2]);
+    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
+      using T = std::remove_pointer_t<decltype(type)>;
+      const std::byte* const elements = write_.elements.data() + place(z, y) * sizeof(T);
+      quantize_as<T>(elements, static_cast<ptrdiff_t>(stride), length, write_.scale, samples);
+      if (!write_.has_mask) return;
+      for (int i = 0; i < length; ++i) {
+        T element;
+        std::memcpy(&element, elements + i * stride * sizeof(T), sizeof(T));
+        if (!std::isfinite(static_cast<double>(element))) samples[i] = i > 0 ? samples[i - 1] : last_first_;
+      }
+    });
+    last_first_ = samples[0];
+  }
+
   bool stencil(Level& level, Pass pass, Stencil& stencil) {
     if (write_.most_taps > Stencil::kCubicTaps) StencilFit(level, pass, write_.most_taps, write_.has_mask).fit(stencil);
     written_.stencils.push_back(stencil);
@@ -204,7 +245,9 @@ class SampleWriter {
     join(level, z, y, row_.data());
     check(row_.data(), z, y);
   }
-  void check(const float* samples, int z, int y) {
+  void finish(int z, int y, const uint32_t* samples) { check(reinterpret_cast<const int32_t*>(samples), z, y); }
+  template <class Sample>
+  void check(const Sample* samples, int z, int y) {
     const ElementRow row{place(z, y), static_cast<size_t>(write_.grid.stride(axes_[2])), laid_out_.sides[2]};
     store_samples(samples, row.length, write_.scale, write_.range, static_cast<ptrdiff_t>(row.stride),
                   written_.decoded.data(), static_cast<ptrdiff_t>(row.place));
@@ -221,9 +264,15 @@ class SampleWriter {
   std::array<int, kAxes> axes_;
   Grid laid_out_;
   std::vector<float> row_;
+  uint32_t last_first_ = 0;  // the first sample of the last row
 };
 
-void WriteSamples(const LanesToWrite& write, LanesWritten& written) {
+void write_lanes(LanesWritten& written) {
+  written.tables = written.rows.tables();
+  written.words = laq::HWY_NAMESPACE::LaneWriter(written.rows, written.tables).write();
+}
+
+void WriteMultilevel(const LanesToWrite& write, LanesWritten& written) {
   SampleWriter writer(write, written);
   std::vector<Level> levels = levels_of(write.layout.grid_of(write.grid), write.layout);
   float first;
@@ -241,8 +290,50 @@ void WriteSamples(const LanesToWrite& write, LanesWritten& written) {
   } else {
     Multilevel(writer, levels).code(first);
   }
-  written.tables = written.rows.tables();
-  written.words = laq::HWY_NAMESPACE::LaneWriter(written.rows, written.tables).write();
+  write_lanes(written);
+}
+
+void WriteLorenzo(const LanesToWrite& write, LanesWritten& written) {
+  SampleWriter writer(write, written);
+  Lorenzo(writer, write.layout.grid_of(write.grid), write.layout.order).code();
+  write_lanes(written);
+}
+
+// About the bits a sample that differences along each set of axes have, judged by some of the rows; see Lorenzo.
+SampledCosts CostsOfAxes(const LanesToWrite& write) {
+  constexpr size_t kSampled = 1 << 15, kShare = 16;
+  const Grid grid = write.layout.grid_of(write.grid);
+  LanesWritten unused(0, 0);
+  SampleWriter writer(write, unused);
+  const int length = grid.sides[2], rows = grid.sides[1], first_row = rows > 1, first_plane = grid.sides[0] > 1;
+  const int count = (rows - first_row) * (grid.sides[0] - first_plane);
+  const auto wanted = static_cast<int>(std::clamp<size_t>(grid.size() / kShare, 1, kSampled) / length + 8);
+  const int step = std::max(1, count / wanted) | 1;
+  std::vector<uint32_t> own(length), up(length), back(length), back_up(length), differences(length), zeros(length);
+  SampledCosts sampled;
+  AxisCosts& costs = sampled.costs;
+  for (int number = 0; number < count; number += step) {
+    const int z = first_plane + number / (rows - first_row), y = first_row + number % (rows - first_row);
+    sampled.count += length;
+    writer.load(z, y, own.data());
+    if (y > 0) writer.load(z, y - 1, up.data());
+    if (z > 0) writer.load(z - 1, y, back.data());
+    if (y > 0 && z > 0) writer.load(z - 1, y - 1, back_up.data());
+    for (int axes = 1; axes < static_cast<int>(costs.size()); ++axes) {
+      if (((axes & 4) != 0 && z == 0) || ((axes & 2) != 0 && y == 0)) continue;
+      const LorenzoRows from = {(axes & 2) != 0 ? up.data() : zeros.data(), (axes & 4) != 0 ? back.data() : zeros.data(),
+                                (axes & 6) == 6 ? back_up.data() : zeros.data()};
+      for (int i = 0; i < length; ++i) differences[i] = own[i] - from.sum(i);
+      const bool along_row = (axes & 1) != 0;
+      int64_t bits = 0;
+      for (int i = along_row; i < length; ++i) {
+        const auto level = static_cast<int32_t>(differences[i] - (along_row ? differences[i - 1] : 0));
+        bits += std::bit_cast<int32_t>(std::fabs(static_cast<float>(level)) + 0.5f) >> 8;
+      }
+      costs[axes] += bits;
+    }
+  }
+  return sampled;
 }
 
 }  // namespace HWY_NAMESPACE
@@ -254,37 +345,71 @@ namespace laq::array {
 namespace {
 
 HWY_EXPORT(RangeOf);
-HWY_EXPORT(WriteSamples);
+HWY_EXPORT(WriteMultilevel);
+HWY_EXPORT(WriteLorenzo);
+HWY_EXPORT(CostsOfAxes);
 
-// The scale of samples within a bound; nothing if floats cannot hold them.
-std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const LaneRange& values) {
-  constexpr double kMostSamples = 0x1p22, kFloatErrors = 0x1p-23;
+// The scale of samples within a bound; nothing if floats, or integers, cannot hold them.
+std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const LaneRange& values, bool are_floats) {
+  constexpr double kMostFloats = 0x1p22, kMostIntegers = 0x1p29, kFloatErrors = 0x1p-23;
   LaneScale scale;
   const double width = values.greatest - values.least;
   if (!std::isfinite(width)) return std::nullopt;
   scale.origin = values.least + 0.5 * width;
   if (element_bytes(range.type()) <= sizeof(float)) scale.origin = static_cast<float>(scale.origin);
   const double largest = std::max(std::fabs(values.least), std::fabs(values.greatest));
-  double slack = width * kFloatErrors;
+  const double slack = are_floats ? width * kFloatErrors : 0;
   if (is_integer(range.type())) {
+    scale.origin = std::nearbyint(scale.origin);
     scale.step = 2 * std::floor(bound) + 1 - slack;
-    slack = 0;
   } else {
-    slack += range.spacing(exponent_of(largest));
-    scale.step = 2 * bound - slack;
+    scale.step = 2 * bound - slack - range.spacing(exponent_of(largest));
     if (scale.step < bound) return std::nullopt;
   }
-  if (!(scale.step >= 0x1p-1000 && scale.step <= 0x1p1000) || width > kMostSamples * scale.step) return std::nullopt;
+  const double most = are_floats ? kMostFloats : kMostIntegers;
+  if (!(scale.step >= 0x1p-1000 && scale.step <= 0x1p1000) || width > most * scale.step) return std::nullopt;
   return scale;
 }
 
-MultilevelLayout layout_of(const Grid& grid) {
+// Rows follow another axis than the last if that is short.
+LaneLayout layout_of(const Grid& grid) {
   constexpr int kLeastRow = 16;
-  MultilevelLayout layout;
+  LaneLayout layout;
   if (grid.sides[2] >= kLeastRow) return layout;
   layout.row_axis = static_cast<uint8_t>(std::max_element(grid.sides.begin(), grid.sides.end()) - grid.sides.begin());
   if (grid.sides[layout.row_axis] == grid.sides[2]) layout.row_axis = 2;
   return layout;
+}
+
+// The axes along which differences are smallest.
+uint8_t axes_of_differences(const AxisCosts& costs, const Grid& grid) {
+  int best = 1;
+  for (int axes = 1; axes < static_cast<int>(costs.size()); ++axes) {
+    if (((axes & 4) != 0 && grid.sides[0] == 1) || ((axes & 2) != 0 && grid.sides[1] == 1)) continue;
+    if (costs[axes] < costs[best]) best = axes;
+  }
+  return static_cast<uint8_t>(best);
+}
+
+// The order in which axes are halved: an axis that is clearly the roughest comes last.
+uint8_t order_of_levels(const AxisCosts& costs, const Grid& grid, int64_t sampled) {
+  if (const char* dev = std::getenv("LAQ_DEV_ORDER")) return std::atoi(dev);
+  constexpr double kClearly = 0.4;  // bits a sample
+  constexpr double kUnit = 1 << 15;
+  std::array<double, kAxes> bits{};
+  int roughest = -1, second = -1;
+  for (int axis = 0; axis < kAxes; ++axis) {
+    if (grid.sides[axis] == 1) continue;
+    bits[axis] = static_cast<double>(costs[4 >> axis]) / kUnit / static_cast<double>(sampled);
+    if (roughest < 0 || bits[axis] > bits[roughest]) {
+      second = roughest;
+      roughest = axis;
+    } else if (second < 0 || bits[axis] > bits[second]) {
+      second = axis;
+    }
+  }
+  if (second < 0 || bits[roughest] - bits[second] < kClearly) return 0;
+  return static_cast<uint8_t>(1 + roughest);
 }
 
 std::vector<uint8_t> mask_of(const SourceChunk& chunk) {
@@ -320,21 +445,24 @@ int most_taps_of(int effort) {
   return effort <= 1 ? Stencil::kCubicTaps : effort == 2 ? 14 : Taps::kMost;
 }
 
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+// What both codings share. prepare(write): sets the layout's order. write_samples(write, written): codes.
+template <class Prepare, class WriteSamples>
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, bool are_floats, Prepare&& prepare,
+                               WriteSamples&& write_samples) {
   const LaneRange values = HWY_DYNAMIC_DISPATCH(RangeOf)(chunk.type, chunk.elements);
   if (values.least > values.greatest) return std::nullopt;  // no finite element
   const double bound = is_integer(chunk.type) ? std::floor(bound_of_lanes(format)) : bound_of_lanes(format);
-  const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values);
+  const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);
   if (!scale) return std::nullopt;
-  const MultilevelLayout layout = layout_of(chunk.grid);
   LanesWritten written(chunk.elements.size(), chunk.grid.size());
-  HWY_DYNAMIC_DISPATCH(WriteSamples)
-  ({chunk.range, chunk.grid, chunk.elements, layout, *scale, bound, values.has_mask, most_taps_of(effort)}, written);
+  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask, 0};
+  prepare(write);
+  write_samples(write, written);
   std::vector<uint8_t> mask;
   if (values.has_mask) mask = mask_of(chunk);
   const std::vector<std::byte> symbols = write_symbols(chunk, std::move(mask), written, written.decoded);
   LaneHeader header;
-  header.layout = layout.to_byte();
+  header.layout = write.layout;
   header.scale = *scale;
   header.first = written.first;
   header.raw_elements = written.raw_elements.size();
@@ -344,9 +472,31 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   header.words = written.words;
   ByteWriter writer;
   header.write(writer, chunk.type);
-  Encoding encoding{writer.take(), {}};
-  encoding.decoded = std::move(written.decoded);
-  return encoding;
+  return Encoding{writer.take(), {}, std::move(written.decoded)};
+}
+
+std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+  const auto prepare = [&](LanesToWrite& write) {
+    constexpr int kLeastEffortOfOrders = 2;
+    write.most_taps = most_taps_of(effort);
+    const Grid grid = write.layout.grid_of(write.grid);
+    if (effort < kLeastEffortOfOrders || grid.is_line()) return;
+    const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
+    write.layout.order = order_of_levels(sampled.costs, grid, sampled.count);
+  };
+  return encode(chunk, format, true, prepare, [](const LanesToWrite& write, LanesWritten& written) {
+    HWY_DYNAMIC_DISPATCH(WriteMultilevel)(write, written);
+  });
+}
+
+std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, int) {
+  const auto prepare = [](LanesToWrite& write) {
+    const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
+    write.layout.order = axes_of_differences(sampled.costs, write.layout.grid_of(write.grid));
+  };
+  return encode(chunk, format, false, prepare, [](const LanesToWrite& write, LanesWritten& written) {
+    HWY_DYNAMIC_DISPATCH(WriteLorenzo)(write, written);
+  });
 }
 
 bool loses(const ChunkFormat& format) {
@@ -359,7 +509,9 @@ bool is_gradual(const ChunkFormat& format) {
 
 }  // namespace
 
-const CodingEncoder multilevel_encoder = {{.loses = loses, .is_gradual = is_gradual, .is_fast = true}, encode};
+const CodingEncoder multilevel_encoder = {{.loses = loses, .is_gradual = is_gradual, .is_fast = true},
+                                          encode_multilevel};
+const CodingEncoder lorenzo_encoder = {{.loses = loses, .is_gradual = is_gradual, .is_fast = true}, encode_lorenzo};
 
 }  // namespace laq::array
 #endif  // HWY_ONCE

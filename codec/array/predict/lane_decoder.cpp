@@ -7,12 +7,13 @@
 #include "levels/mask_runs.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "array/predict/multilevel_decoder.cpp"
+#define HWY_TARGET_INCLUDE "array/predict/lane_decoder.cpp"
 #define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL) /*DEV*/
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
 #include "array/predict/lane_samples-inl.h"
+#include "array/predict/lorenzo-inl.h"
 #include "array/predict/multilevel-inl.h"
 #include "entropy/lane_rans-inl.h"
 
@@ -22,6 +23,8 @@ namespace HWY_NAMESPACE {
 
 class SampleReader {
  public:
+  static constexpr bool kReads = true;
+
   SampleReader(const LanesToRead& read, std::span<std::byte> elements)
       : read_(read),
         axes_(read.layout.axes()),
@@ -40,7 +43,12 @@ class SampleReader {
     join(level, z, y, row_.data());
     store(row_.data(), z, y, level.grid.sides[2]);
   }
-  void store(const float* samples, int z, int y, int count) const {
+  void load(int, int, const uint32_t*) const {}
+  void finish(int z, int y, const uint32_t* samples) const {
+    store(reinterpret_cast<const int32_t*>(samples), z, y, longest());
+  }
+  template <class Sample>
+  void store(const Sample* samples, int z, int y, int count) const {
     const Grid& grid = read_.format.grid;
     const ptrdiff_t place = z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]);
     store_samples(samples, count, read_.header.scale, range_, grid.stride(axes_[2]), elements_.data(), place);
@@ -58,7 +66,7 @@ class SampleReader {
   std::vector<float> row_;
 };
 
-bool ReadSamples(const LanesToRead& read, std::span<std::byte> elements) {
+bool ReadMultilevel(const LanesToRead& read, std::span<std::byte> elements) {
   SampleReader reader(read, elements);
   const auto first = static_cast<float>(read.header.first);
   std::vector<Level> levels = levels_of(read.layout.grid_of(read.format.grid), read.layout);
@@ -69,6 +77,11 @@ bool ReadSamples(const LanesToRead& read, std::span<std::byte> elements) {
   return Multilevel(reader, levels).code(first) && reader.is_complete();
 }
 
+bool ReadLorenzo(const LanesToRead& read, std::span<std::byte> elements) {
+  SampleReader reader(read, elements);
+  return Lorenzo(reader, read.layout.grid_of(read.format.grid), read.layout.order).code() && reader.is_complete();
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace laq::array
 HWY_AFTER_NAMESPACE();
@@ -77,19 +90,31 @@ HWY_AFTER_NAMESPACE();
 namespace laq::array {
 namespace {
 
-HWY_EXPORT(ReadSamples);
+HWY_EXPORT(ReadMultilevel);
+HWY_EXPORT(ReadLorenzo);
 
-size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+// The memory that both codings take, beside that of the prediction.
+size_t shared_bytes(const ChunkFormat& format, const LaneHeader& header, int longest) {
+  const size_t mask = is_integer(format.type) ? 0 : MaskRuns<SymbolReader>::bytes(format.grid.size());
+  constexpr size_t kTable = size_t{kSlots} * sizeof(uint32_t) + sizeof(LevelFrequencies);
+  return header.tables * kTable + header.words.size() + mask +
+         RawElementCoder<SymbolReader>::bytes(header.raw_elements) + header.escapes * sizeof(int32_t) +
+         static_cast<size_t>(longest + kRowPadding) * 40;
+}
+
+size_t multilevel_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
   LaneHeader header;
-  if (!LaneHeader::read(stream, format, header)) return 0;
-  const MultilevelLayout layout = MultilevelLayout::from_byte(header.layout);
-  if (!layout.is_valid()) return 0;
-  const size_t count = format.grid.size(), longest = layout.grid_of(format.grid).sides[2];
-  const size_t mask = is_integer(format.type) ? 0 : MaskRuns<SymbolReader>::bytes(count);
-  constexpr size_t kSlotsOfTable = size_t{kSlots} * sizeof(uint32_t) + sizeof(LevelFrequencies);
-  return Level::bytes_of_all(layout.grid_of(format.grid), layout) + header.tables * kSlotsOfTable +
-         header.words.size() + mask + RawElementCoder<SymbolReader>::bytes(header.raw_elements) +
-         header.escapes * sizeof(int32_t) + (longest + kRowPadding) * 40;
+  if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return 0;
+  const Grid grid = header.layout.grid_of(format.grid);
+  return Level::bytes_of_all(grid, header.layout) + shared_bytes(format, header, grid.sides[2]);
+}
+
+size_t lorenzo_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  LaneHeader header;
+  if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return 0;
+  const Grid grid = header.layout.grid_of(format.grid);
+  constexpr size_t kMargins = 64, kBytes = 6;  // of a sample, in two planes of rows
+  return 2 * grid.sides[1] * (grid.sides[2] + kMargins) * kBytes + shared_bytes(format, header, grid.sides[2]);
 }
 
 bool read_escapes(SymbolReader& reader, std::vector<int32_t>& escapes) {
@@ -100,11 +125,11 @@ bool read_escapes(SymbolReader& reader, std::vector<int32_t>& escapes) {
   return true;
 }
 
-bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+template <class ReadSamples>
+bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
+            ReadSamples&& read_samples) {
   LaneHeader header;
-  if (!LaneHeader::read(stream, format, header)) return false;
-  const MultilevelLayout layout = MultilevelLayout::from_byte(header.layout);
-  if (!layout.is_valid()) return false;
+  if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return false;
   SymbolReader reader(header.symbols);
   MaskRuns masked(reader, format.type, format.grid, {});
   RawElementCoder raw(reader, format.type, {});
@@ -116,15 +141,28 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
       !read_escapes(reader, escapes) || !LevelTablesCoder(reader).code(tables)) {
     return false;
   }
-  if (!HWY_DYNAMIC_DISPATCH(ReadSamples)({format, header, layout, tables, escapes, reader}, elements)) return false;
+  if (!read_samples(LanesToRead{format, header, header.layout, tables, escapes, reader}, elements)) return false;
   masked.store(mask, elements);
   raw.store(elements);
   return true;
 }
 
+bool decode_multilevel(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+  return decode(format, stream, elements, [](const LanesToRead& read, std::span<std::byte> to) {
+    return HWY_DYNAMIC_DISPATCH(ReadMultilevel)(read, to);
+  });
+}
+
+bool decode_lorenzo(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
+  return decode(format, stream, elements, [](const LanesToRead& read, std::span<std::byte> to) {
+    return HWY_DYNAMIC_DISPATCH(ReadLorenzo)(read, to);
+  });
+}
+
 }  // namespace
 
-const CodingDecoder multilevel_decoder = {allows_lanes, decoding_bytes, decode};
+const CodingDecoder multilevel_decoder = {allows_lanes, multilevel_bytes, decode_multilevel};
+const CodingDecoder lorenzo_decoder = {allows_lanes, lorenzo_bytes, decode_lorenzo};
 
 }  // namespace laq::array
 #endif  // HWY_ONCE

@@ -43,7 +43,7 @@ std::optional<double> mean_of(std::span<const double> values);
 // What a stage makes of a chunk.
 struct Encoding {
   std::vector<std::byte> bytes;
-  std::vector<double> reconstruction;  // where the value is finite; empty if `decoded` is not
+  std::vector<double> reconstruction;   // where the value is finite; empty if `decoded` is not
   std::vector<std::byte> decoded = {};  // elements as a decoder finds them, packed
 };
 

@@ -149,8 +149,7 @@ class LaneReader {
     if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return state;
     const auto mask = hn::Sub(hn::Shl(hn::Set(d, 1), count), hn::Set(d, 1));
     const auto high = hn::LoadU(di, levels + place);
-    const auto level =
-        hn::Or(hn::Shl(high, hn::BitCast(di, count)), hn::BitCast(di, hn::And(state, mask)));
+    const auto level = hn::Or(hn::Shl(high, hn::BitCast(di, count)), hn::BitCast(di, hn::And(state, mask)));
     const auto is_escape = hn::Eq(high, hn::Set(di, -kZeroSymbol));
     hn::StoreU(hn::IfThenElse(is_escape, hn::Set(di, kEscape), level), di, levels + place);
     return take_words(hn::Shr(state, count), active);
@@ -328,8 +327,7 @@ class LaneWriter {
     const auto above = hn::VecFromMask(di, hn::Not(hn::Lt(rest, signed_frequency)));
     quotient = hn::Sub(quotient, above);
     rest = hn::Sub(rest, hn::And(above, signed_frequency));
-    const auto next = hn::Add(hn::ShiftLeft<kSlotBits>(hn::BitCast(d, quotient)),
-                              hn::Add(hn::BitCast(d, rest), start));
+    const auto next = hn::Add(hn::ShiftLeft<kSlotBits>(hn::BitCast(d, quotient)), hn::Add(hn::BitCast(d, rest), start));
     state = hn::IfThenElse(active, next, state);
   }
 
@@ -340,7 +338,6 @@ class LaneWriter {
   uint16_t* next_ = nullptr;  // the last word that was written
   LaneVector state_[kStateVectors];
 };
-
 
 // Adds a row of levels, whose magnitudes around have these classes. Both are readable up to kRowPadding behind the row.
 inline void add_row(LevelRows& rows, const int32_t* levels, int length, const uint8_t* classes, int set) {

@@ -91,12 +91,11 @@ class LevelTablesCoder {
   int code_length(int before, int length) {
     auto& models = models_[before];
     if (coder_.bit(models.is_same, length == before)) return before;
-    const bool is_longer =
-        before == 0 || (before < kSlotBits && coder_.bit(models.is_longer, length > before));
+    const bool is_longer = before == 0 || (before < kSlotBits && coder_.bit(models.is_longer, length > before));
     const int most = is_longer ? kSlotBits - before : before;
     int distance = 1;
-    while (distance < most && coder_.bit(models.is_farther[is_longer][std::min(distance, 3) - 1],
-                                         distance < std::abs(length - before))) {
+    while (distance < most &&
+           coder_.bit(models.is_farther[is_longer][std::min(distance, 3) - 1], distance < std::abs(length - before))) {
       ++distance;
     }
     return is_longer ? before + distance : before - distance;

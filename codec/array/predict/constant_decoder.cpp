@@ -24,10 +24,8 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
 
 }  // namespace
 
-const CodingDecoder constant_decoder = {[](const ChunkFormat&) { return true; },
-                                        [](const ChunkFormat& format, std::span<const std::byte>) {
-                                          return element_bytes(format.type);
-                                        },
-                                        decode};
+const CodingDecoder constant_decoder = {
+    [](const ChunkFormat&) { return true; },
+    [](const ChunkFormat& format, std::span<const std::byte>) { return element_bytes(format.type); }, decode};
 
 }  // namespace laq::array

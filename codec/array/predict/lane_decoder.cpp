@@ -8,7 +8,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "array/predict/lane_decoder.cpp"
-#define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL) /*DEV*/
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -36,9 +36,7 @@ class SampleReader {
   bool stencil(Level& level, Pass pass, Stencil& stencil) {
     return code_stencil(read_.symbols, stencil, Taps::count_of(level, pass)) && !read_.symbols.is_past_end();
   }
-  bool code(const LevelRow& row) {
-    return lanes_.read(row.levels, row.length, row.classes, row.set);
-  }
+  bool code(const LevelRow& row) { return lanes_.read(row.levels, row.length, row.classes, row.set); }
   void finish(Level& level, int z, int y) {
     join(level, z, y, row_.data());
     store(row_.data(), z, y, level.grid.sides[2]);

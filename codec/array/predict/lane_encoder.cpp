@@ -15,7 +15,7 @@
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "array/predict/lane_encoder.cpp"
-#define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL) /*DEV*/
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -227,15 +227,7 @@ class SampleWriter {
   }
 
   bool code(const LevelRow& row) {
-    if (write_.has_mask) {
-      for (int i = 0; i < row.length; ++i) row.values[i] = std::isnan(row.values[i]) ? row.predicted[i] : row.values[i];
-    }
-    const Floats d;
-    const auto most = hn::Set(d, 0x1p30f), least = hn::Set(d, -0x1p30f);
-    for (int i = 0; i < row.length; i += kFloats) {
-      const auto residual = hn::Sub(hn::LoadU(d, row.values + i), hn::LoadU(d, row.predicted + i));
-      hn::StoreU(hn::NearestInt(hn::Min(hn::Max(residual, least), most)), Integers(), row.levels + i);
-    }
+    if (row.predicted != nullptr) quantize(row);
     laq::HWY_NAMESPACE::add_row(written_.rows, row.levels, row.length, row.classes, row.set);
     return true;
   }
@@ -251,12 +243,23 @@ class SampleWriter {
     const ElementRow row{place(z, y), static_cast<size_t>(write_.grid.stride(axes_[2])), laid_out_.sides[2]};
     store_samples(samples, row.length, write_.scale, write_.range, static_cast<ptrdiff_t>(row.stride),
                   written_.decoded.data(), static_cast<ptrdiff_t>(row.place));
-    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
-      check_as<std::remove_pointer_t<decltype(type)>>(row, write_, written_);
-    });
+    with_type(write_.range.type(),
+              [&](auto* type) HWY_ATTR { check_as<std::remove_pointer_t<decltype(type)>>(row, write_, written_); });
   }
 
  private:
+  // Sets the levels. Masked samples become their predictions.
+  void quantize(const LevelRow& row) const {
+    if (write_.has_mask) {
+      for (int i = 0; i < row.length; ++i) row.values[i] = std::isnan(row.values[i]) ? row.predicted[i] : row.values[i];
+    }
+    const Floats d;
+    const auto most = hn::Set(d, 0x1p30f), least = hn::Set(d, -0x1p30f);
+    for (int i = 0; i < row.length; i += kFloats) {
+      const auto residual = hn::Sub(hn::LoadU(d, row.values + i), hn::LoadU(d, row.predicted + i));
+      hn::StoreU(hn::NearestInt(hn::Min(hn::Max(residual, least), most)), Integers(), row.levels + i);
+    }
+  }
   size_t place(int z, int y) const { return z * write_.grid.stride(axes_[0]) + y * write_.grid.stride(axes_[1]); }
 
   const LanesToWrite& write_;
@@ -321,7 +324,8 @@ SampledCosts CostsOfAxes(const LanesToWrite& write) {
     if (y > 0 && z > 0) writer.load(z - 1, y - 1, back_up.data());
     for (int axes = 1; axes < static_cast<int>(costs.size()); ++axes) {
       if (((axes & 4) != 0 && z == 0) || ((axes & 2) != 0 && y == 0)) continue;
-      const LorenzoRows from = {(axes & 2) != 0 ? up.data() : zeros.data(), (axes & 4) != 0 ? back.data() : zeros.data(),
+      const LorenzoRows from = {(axes & 2) != 0 ? up.data() : zeros.data(),
+                                (axes & 4) != 0 ? back.data() : zeros.data(),
                                 (axes & 6) == 6 ? back_up.data() : zeros.data()};
       for (int i = 0; i < length; ++i) differences[i] = own[i] - from.sum(i);
       const bool along_row = (axes & 1) != 0;
@@ -363,7 +367,7 @@ std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const
     scale.origin = std::nearbyint(scale.origin);
     scale.step = 2 * std::floor(bound) + 1 - slack;
   } else {
-    scale.step = 2 * bound - slack - range.spacing(exponent_of(largest));
+    scale.step = 2 * bound - slack - (largest > 0 ? range.spacing(exponent_of(largest)) : 0);
     if (scale.step < bound) return std::nullopt;
   }
   const double most = are_floats ? kMostFloats : kMostIntegers;
@@ -393,7 +397,6 @@ uint8_t axes_of_differences(const AxisCosts& costs, const Grid& grid) {
 
 // The order in which axes are halved: an axis that is clearly the roughest comes last.
 uint8_t order_of_levels(const AxisCosts& costs, const Grid& grid, int64_t sampled) {
-  if (const char* dev = std::getenv("LAQ_DEV_ORDER")) return std::atoi(dev);
   constexpr double kClearly = 0.4;  // bits a sample
   constexpr double kUnit = 1 << 15;
   std::array<double, kAxes> bits{};

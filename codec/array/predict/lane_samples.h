@@ -25,7 +25,7 @@ struct LaneLayout {
   static constexpr int kOrders = 10;
 
   uint8_t row_axis = 2;  // it changes places with the last axis
-  uint8_t order = 0;  // multilevel: in which order axes are halved; lorenzo: along which axes differences are taken
+  uint8_t order = 0;     // multilevel: in which order axes are halved; lorenzo: along which axes differences are taken
 
   static LaneLayout from_byte(uint8_t byte) {
     return {static_cast<uint8_t>(byte >> 4), static_cast<uint8_t>(byte & 15)};

@@ -89,8 +89,8 @@ inline void sum_magnitudes(const uint16_t* before, const uint16_t* after, const 
     return;
   }
   for (int i = 0; i < length; ++i) {
-    sums[i] = static_cast<uint16_t>(2 * (up[i] + back[i] + before[i] + after[i]) + up[i - 1] + up[i + 1] +
-                                    back[i - 1] + back[i + 1]);
+    sums[i] = static_cast<uint16_t>(2 * (up[i] + back[i] + before[i] + after[i]) + up[i - 1] + up[i + 1] + back[i - 1] +
+                                    back[i + 1]);
   }
 }
 
@@ -115,8 +115,7 @@ void interleave(const T* HWY_RESTRICT even, const T* HWY_RESTRICT odd, int lengt
   }
   if (length % 2 != 0) row[length - 1] = even[pairs];
 }
-inline void deinterleave(const float* HWY_RESTRICT row, int length, float* HWY_RESTRICT even,
-                         float* HWY_RESTRICT odd) {
+inline void deinterleave(const float* HWY_RESTRICT row, int length, float* HWY_RESTRICT even, float* HWY_RESTRICT odd) {
   const int pairs = length / 2;
   for (int i = 0; i < pairs; ++i) {
     even[i] = row[2 * i];

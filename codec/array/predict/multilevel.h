@@ -1,6 +1,6 @@
-// Multilevel prediction: a chunk is halved along its axes, level by level, and the samples that a halving leaves out are
-// predicted by linear stencils from those that stay and from their own kind before. This file has the geometry and the
-// stencils' taps; multilevel-inl.h codes by them.
+// Multilevel prediction: a chunk is halved along its axes, level by level, and the samples that a halving leaves out
+// are predicted by linear stencils from those that stay and from their own kind before. This file has the geometry and
+// the stencils' taps; multilevel-inl.h codes by them.
 //
 // Sources: multilevel interpolation as in SZ3 (Zhao et al., ICDE 2021); stencils fitted by least squares as in lifting
 // with adapted predictors (Claypoole et al., "Nonlinear wavelet transforms for image coding via lifting", 2003).
@@ -22,7 +22,8 @@ namespace laq::array {
 // The axes that are halved next, bit 2 - axis each, of a grid with a side above 1.
 inline int halved_axes(const LaneLayout& layout, const Grid& grid) {
   // 0: all axes at once. 1 .. 3: one axis last. Above: one axis after the other.
-  constexpr std::array<int, LaneLayout::kOrders> kFirst = {7, 3, 5, 6, 1, 1, 2, 2, 4, 4}, kSecond = {7, 7, 7, 7, 3, 5, 3, 6, 5, 6};
+  constexpr std::array<int, LaneLayout::kOrders> kFirst = {7, 3, 5, 6, 1, 1, 2, 2, 4, 4},
+                                                 kSecond = {7, 7, 7, 7, 3, 5, 3, 6, 5, 6};
   int active = 0;
   for (int axis = 0; axis < kAxes; ++axis) active |= (grid.sides[axis] > 1) << (2 - axis);
   if ((active & kFirst[layout.order]) != 0) return active & kFirst[layout.order];
@@ -177,7 +178,8 @@ bool code_stencil(Coder& coder, Stencil& stencil, int taps) {
   if (stencil.count > taps) return false;
   for (int k = 0; k < stencil.count; ++k) {
     const auto number = static_cast<int>(stencil.weights[k] / kUnit) + kOffset;
-    stencil.weights[k] = static_cast<float>(static_cast<int>(coder.bits(kBits, static_cast<uint32_t>(number))) - kOffset) * kUnit;
+    stencil.weights[k] =
+        static_cast<float>(static_cast<int>(coder.bits(kBits, static_cast<uint32_t>(number))) - kOffset) * kUnit;
   }
   return true;
 }

@@ -73,8 +73,8 @@ class StencilFit {
   // About so many rows are looked at; the distance between them is odd, so that they are of all kinds.
   long step_between_rows() const {
     constexpr long kLeastRows = 16, kLeastSamples = 12000, kMostSamples = 200000, kShare = 64;
-    const long wanted = std::max({kLeastRows, kLeastSamples / rows_.length,
-                                  std::min<long>(all_rows_ / kShare, kMostSamples / rows_.length)});
+    const long wanted = std::max(
+        {kLeastRows, kLeastSamples / rows_.length, std::min<long>(all_rows_ / kShare, kMostSamples / rows_.length)});
     return std::max(1L, all_rows_ / wanted) | 1;
   }
 
@@ -89,7 +89,8 @@ class StencilFit {
       if (kReaches[kind] == 0) weight_ += rows_.length;
     });
     if (!solve(stencil)) return false;
-    bits = compare(stencil, 4 * step | 1) + Stencil::kWeightBits * taps_;
+    constexpr int kBitsOfCount = 5, kBitsOfTap = Stencil::kWeightBits + 4;
+    bits = compare(stencil, 4 * step | 1) + kBitsOfCount + kBitsOfTap * taps_;
     return true;
   }
 

@@ -18,7 +18,7 @@ namespace laq::array {
 namespace {
 
 // What effort buys, see ArrayEncodeOptions.
-constexpr int kMostLanes = 3, kMostFast = 2, kLeastThorough = 8;
+constexpr int kMostFast = 2, kLeastThorough = 8;
 
 // A chunk that is coded, and what it costs.
 struct Candidate {
@@ -101,6 +101,14 @@ double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encodi
 Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
                       std::span<const Step> known);
 
+// Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
+// error, and a long regression.
+bool is_served_fast(const ChunkFormat& format, int effort) {
+  constexpr int kMostOfFields = 3, kMostOfSeries = 2;
+  if (!holds_series(format.grid)) return effort <= kMostOfFields;
+  return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
+}
+
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
 // stage cannot code these elements.
 std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, const SourceChunk& chunk,
@@ -171,10 +179,11 @@ std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::spa
   std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
   const RaceLength length = is_fast ? RaceLength::one_sample : RaceLength::growing_samples;
-  return race(format, elements, steps, length, [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
-    const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
-    return coded ? coded->cost : kNoCost;
-  });
+  return race(format, elements, steps, length,
+              [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
+                const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
+                return coded ? coded->cost : kNoCost;
+              });
 }
 
 // The best of the recipes that begin with a coding, or a map below a limit.
@@ -187,7 +196,7 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
   }
   std::optional<Candidate> best;
   for (const bool is_fast : {true, false}) {
-    if (best || (is_fast && settings.effort > kMostLanes)) continue;
+    if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
     for (const Step& step : promising_steps(format, limit, chunk.elements, settings, is_fast)) {
       std::optional<Candidate> coded = encode(format, step, chunk, settings);
       if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);

@@ -23,6 +23,7 @@
 
 namespace laq {
 
+inline constexpr int kGroupLanes = 8;  // whose symbols come before their low bits
 inline constexpr int kLanes = 32, kSlotBits = 12, kSlots = 1 << kSlotBits;
 inline constexpr int kLevelSymbols = 256, kZeroSymbol = 128, kMostLevel = 127;
 inline constexpr int kLevelSets = 3, kLevelContexts = kLevelSets * kMagnitudeClasses;

@@ -154,6 +154,15 @@ typedef enum laq_target_kind {
  * is done (0..1) and the `user` of the options. Returning 0 cancels. Must not throw. */
 typedef int (*laq_progress)(float done, void* user);
 
+/* Threads of the caller: calls task(0, work) .. task(count - 1, work), each once, at the same time or one after the other,
+ * and returns when all have ended. Must not throw. */
+typedef void (*laq_run_tasks)(int count, void (*task)(int index, void* work), void* work, void* user);
+
+/* Memory of the caller: `bytes` bytes, aligned to `alignment`, or null if there are none; and back. Any of the threads that
+ * work may call them, two at once too. */
+typedef void* (*laq_allocate)(size_t bytes, size_t alignment, void* user);
+typedef void (*laq_release)(void* memory, size_t bytes, void* user);
+
 typedef struct laq_encode_options {
   size_t struct_size;
   float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
@@ -166,6 +175,8 @@ typedef struct laq_encode_options {
   uint64_t max_pixels;       /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
   laq_progress progress;     /* may be null; null */
   void* user;                /* handed to progress; null */
+  laq_run_tasks run_tasks;   /* in place of threads of the library's own; `user` is handed to it; may be null; null */
+  int progressive;           /* not 0: a preview of an eighth of the width and height comes first in the file; 0 */
 } laq_encode_options;
 
 /* A file beyond the limits is refused (LAQ_LIMIT_EXCEEDED) before anything is allocated for its samples. Whatever the
@@ -175,6 +186,12 @@ typedef struct laq_decode_options {
   int threads;         /* 1..1024, or 0: one per processor; 0 */
   uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
   uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
+  /* The following are looked at where pictures are decoded; all null. */
+  laq_progress progress;   /* may be null */
+  laq_run_tasks run_tasks; /* in place of threads of the library's own, `threads` tasks at most; may be null */
+  laq_allocate allocate;   /* planes, and what blocks leave behind: what is in proportion to the picture; may be null */
+  laq_release release;     /* null if allocate is */
+  void* user;              /* handed to the four */
 } laq_decode_options;
 
 /* One section of a LAQ file. Never grows. */
@@ -212,9 +229,77 @@ LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_optio
 
 /* The picture of a LAQ file: same size, channels and depth as were encoded, rows without gaps, samples aligned for
  * their type. Every machine gives the same samples. options: null for the defaults. picture: to be freed with
- * laq_picture_free, samples and metadata with it; its orientation is 1..8. May give any status but LAQ_CANCELLED. */
+ * laq_picture_free, samples and metadata with it; its orientation is 1..8. May give any status. */
 LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                               laq_error* error) LAQ_NOEXCEPT;
+
+/* A part of a picture: a region, at a reduced size, of a file that may be cut off. Has the same samples as that part of the
+ * whole picture. Only the tiles that it needs are decoded; the checksum over the coded picture is not verified, which
+ * laq_inspect does. */
+typedef struct laq_part_options {
+  size_t struct_size;
+  uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
+  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean; a preview serves; 1 */
+  int allow_partial;            /* takes files that are cut off: what lacks is filled from the preview, or gray; 0 */
+} laq_part_options;
+
+LAQ_API void laq_part_options_init(laq_part_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* What a part is. Never grows. */
+typedef struct laq_part_info {
+  uint32_t width;
+  uint32_t height;
+  int channels; /* as in laq_picture */
+  int depth;
+  int is_preview;         /* its samples are those of the file's preview */
+  uint64_t missing_tiles; /* of the part, that are not there; only after decoding */
+} laq_part_info;
+
+/* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green and
+ * blue; alpha of a picture without it is opaque. */
+typedef enum laq_sample_type { LAQ_SAMPLES_8 = 0, LAQ_SAMPLES_16 = 1, LAQ_SAMPLES_FLOAT32 = 2 } laq_sample_type;
+
+/* The place of a channel's first sample, and the bytes to its neighbours on the right and below. Never grows. */
+typedef struct laq_channel {
+  void* first;
+  ptrdiff_t pixel_bytes;
+  ptrdiff_t row_bytes;
+} laq_channel;
+
+typedef struct laq_pixel_buffer {
+  size_t struct_size;
+  int type;                /* a laq_sample_type */
+  int depth;               /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1; floats are 0 to 1 */
+  laq_channel channels[4]; /* red or gray, green, blue, alpha */
+} laq_pixel_buffer;
+
+/* Takes decoded rows in their order; `y` is the first of them in the part. The rows are valid during the call. Returning 0
+ * cancels. Must not throw. */
+typedef int (*laq_take_rows)(const laq_picture* rows, uint32_t y, void* user);
+
+/* The sizes of a part, without decoding it; as a picture of its own; to the caller's memory, which has room for all of it;
+ * row by row. part and options: null for the defaults. info: may be null but for laq_part_sizes. May give any status;
+ * buffers may have been written in part then. */
+LAQ_API laq_status laq_part_sizes(const void* data, size_t size, const laq_part_options* part, laq_part_info* info,
+                                  laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part(const void* data, size_t size, const laq_part_options* part,
+                                   const laq_decode_options* options, laq_picture** picture,
+                                   laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part_to(const void* data, size_t size, const laq_part_options* part,
+                                      const laq_decode_options* options, const laq_pixel_buffer* buffer,
+                                      laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq_part_options* part,
+                                        const laq_decode_options* options, laq_take_rows take, void* user,
+                                        laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
+
+/* Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for in
+ * their order, each once. Returning 0 cancels. Must not throw. */
+typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
+
+/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of `picture`
+ * are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
+LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
+                                   void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 
 /* What a LAQ file holds; no samples are decoded. Takes memory for the metadata, at most 64 MiB of a kind and 1032 times
  * the file's bytes. info: to be freed with laq_info_free, sections and metadata with it.
@@ -481,8 +566,8 @@ LAQ_API laq_status laq_encode_tensors(const laq_tensor* const* tensors, size_t c
 LAQ_API laq_status laq_decode_tensors(const void* data, size_t size, const laq_decode_options* options,
                                       laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 
-/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index, so the
- * checksum, which is over all of them, is not verified: laq_inspect_tensors does. */
+/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index: the file
+ * may be mapped into memory. */
 LAQ_API laq_status laq_decode_tensor(const void* data, size_t size, const char* name, const laq_decode_options* options,
                                      laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 
@@ -493,6 +578,32 @@ LAQ_API laq_status laq_inspect_tensors(const void* data, size_t size, laq_tensor
 
 /* 1 where these are the bytes of a LAQ file that holds tensors, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_tensors(const void* data, size_t size) LAQ_NOEXCEPT;
+
+/* JPEG files kept exactly, in fewer bytes; jpeg.hpp says more. */
+typedef struct laq_jpeg_encode_options {
+  size_t struct_size;
+  int threads;         /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  uint64_t max_pixels; /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
+  uint64_t max_bytes;  /* of memory that the call may take beside the file; 2^36 */
+} laq_jpeg_encode_options;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_jpeg_encode_options_init(laq_jpeg_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file that keeps a JPEG file. options: null for the defaults. file: to be freed with laq_buffer_free.
+ * LAQ_UNSUPPORTED where the bytes are no JPEG file, or one that cannot be kept; may give any status but LAQ_NOT_LAQ and
+ * LAQ_CANCELLED. */
+LAQ_API laq_status laq_encode_jpeg(const void* data, size_t size, const laq_jpeg_encode_options* options,
+                                   laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
+
+/* The JPEG file that a LAQ file keeps, bit by bit. options: null for the defaults. jpeg: to be freed with
+ * laq_buffer_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds something else. */
+LAQ_API laq_status laq_decode_jpeg(const void* data, size_t size, const laq_decode_options* options, laq_buffer* jpeg,
+                                   laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that keeps a JPEG file, damaged or not, else 0. Reads headers only. */
+LAQ_API int laq_holds_jpeg(const void* data, size_t size) LAQ_NOEXCEPT;
 
 /* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
  *

@@ -82,6 +82,19 @@ class Pillow(unittest.TestCase):
         self.assertEqual(laq.info(saved(image, tune="psnr").getvalue()).tune, "psnr")
         self.assertLessEqual(len(saved(image, bytes=600).getvalue()), 600)
 
+    def test_drafts_and_thumbnails_are_decoded_at_a_reduced_size(self):
+        samples = np.repeat(np.repeat(RGB, 4, 0), 4, 1)
+        for progressive in (False, True):
+            file = saved(Image.fromarray(samples), quality=90, progressive=progressive)
+            image = Image.open(file)
+            image.draft(None, (64, 40))
+            self.assertEqual(image.size, (64, 48))
+            image.load()
+            self.assertLess(np.abs(np.asarray(image).astype(int) - RGB).mean(), 3)
+            image = Image.open(file)
+            image.thumbnail((32, 32))
+            self.assertEqual(image.size, (32, 24))
+
     def test_errors_have_the_kinds_that_pillow_has(self):
         file = saved(Image.fromarray(RGB)).getvalue()
         for data, message in ((file[:-4], "cut off"), (laq.encode(RGB), "holds arrays"), (laq.encode_tensors({"t": RGB}), "holds arrays")):

@@ -142,6 +142,10 @@ class PartOptions(Structure):
     ]
 
 
+class JpegEncodeOptions(Structure):
+    _fields_ = [("struct_size", c_size_t), ("threads", c_int), ("max_pixels", c_uint64), ("max_bytes", c_uint64)]
+
+
 class Section(Structure):
     _fields_ = [("name", c_char * 5), ("bytes", c_uint64)]
 
@@ -326,6 +330,13 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
             POINTER(Error),
         ],
     ),
+    "laq_holds_jpeg": (c_int, [c_void_p, c_size_t]),
+    "laq_jpeg_encode_options_init": (None, [POINTER(JpegEncodeOptions), c_size_t]),
+    "laq_encode_jpeg": (
+        c_int,
+        [c_void_p, c_size_t, POINTER(JpegEncodeOptions), POINTER(Buffer), POINTER(Error)],
+    ),
+    "laq_decode_jpeg": (c_int, [c_void_p, c_size_t, POINTER(DecodeOptions), POINTER(Buffer), POINTER(Error)]),
     "laq_inspect": (c_int, [c_void_p, c_size_t, POINTER(POINTER(Info)), POINTER(Error)]),
     "laq_measure": (c_int, [POINTER(Picture), POINTER(Picture), c_int, POINTER(c_double), POINTER(Error)]),
     "laq_encode_array": (c_int, [POINTER(Array), POINTER(ArrayEncodeOptions), POINTER(Buffer), POINTER(Error)]),
@@ -404,8 +415,8 @@ def call_with_progress(options: Any, progress: Progress | None, function: str, *
         raise
 
 
-def encode(function: str, content: Sequence[Any], options: Structure, progress: Progress | None) -> bytes:
-    """The bytes of a file that laq_encode or its like gives. content: the arguments before the options."""
+def encode(function: str, content: Sequence[Any], options: Structure, progress: Progress | None = None) -> bytes:
+    """The bytes that laq_encode or its like gives. content: the arguments before the options."""
     file = Buffer()
     try:
         call_with_progress(options, progress, function, *content, byref(options), byref(file))

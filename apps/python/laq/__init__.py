@@ -11,6 +11,8 @@
     picture = laq.decode_picture(file)                   # picture.samples, picture.metadata
     laq.metrics.ssimulacra2(samples, picture)
 
+    file = laq.encode_jpeg("photo.jpg")                  # a JPEG file, kept bit by bit; laq.decode_jpeg(file)
+
     file = laq.encode_tensors(weights, bits=4.5)         # a dictionary of arrays, such as the weights of a model
     laq.decode_tensor(file, "layer.0.weight")            # one of them; laq.decode_tensors(file): all
 
@@ -42,6 +44,7 @@ from ._errors import (
     UnsupportedError,
 )
 from ._info import PictureInfo, info
+from ._jpeg import decode_jpeg, encode_jpeg
 from ._library import library as _loaded
 from ._pictures import CodePoints, Metadata, Picture, decode_picture, encode_picture
 from ._tensors import TensorInfo, TensorsInfo, decode_tensor, decode_tensors, encode_tensors
@@ -67,10 +70,12 @@ __all__ = [
     "TruncatedError",
     "UnsupportedError",
     "decode",
+    "decode_jpeg",
     "decode_picture",
     "decode_tensor",
     "decode_tensors",
     "encode",
+    "encode_jpeg",
     "encode_picture",
     "encode_tensors",
     "info",

@@ -100,10 +100,49 @@ class EncodeOptions(Structure):
         ("max_pixels", c_uint64),
         ("progress", ProgressFunction),
         ("user", c_void_p),
+        ("run_tasks", c_void_p),
+        ("progressive", c_int),
     ]
 
 
 class DecodeOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("threads", c_int),
+        ("max_pixels", c_uint64),
+        ("max_bytes", c_uint64),
+        ("progress", ProgressFunction),
+        ("run_tasks", c_void_p),
+        ("allocate", c_void_p),
+        ("release", c_void_p),
+        ("user", c_void_p),
+    ]
+
+
+class PartInfo(Structure):
+    _fields_ = [
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("channels", c_int),
+        ("depth", c_int),
+        ("is_preview", c_int),
+        ("missing_tiles", c_uint64),
+    ]
+
+
+class PartOptions(Structure):
+    _fields_ = [
+        ("struct_size", c_size_t),
+        ("x", c_uint32),
+        ("y", c_uint32),
+        ("width", c_uint32),
+        ("height", c_uint32),
+        ("reduction", c_int),
+        ("allow_partial", c_int),
+    ]
+
+
+class JpegEncodeOptions(Structure):
     _fields_ = [("struct_size", c_size_t), ("threads", c_int), ("max_pixels", c_uint64), ("max_bytes", c_uint64)]
 
 
@@ -275,6 +314,29 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
         c_int,
         [c_void_p, c_size_t, POINTER(DecodeOptions), POINTER(POINTER(Picture)), POINTER(Error)],
     ),
+    "laq_part_options_init": (None, [POINTER(PartOptions), c_size_t]),
+    "laq_part_sizes": (
+        c_int,
+        [c_void_p, c_size_t, POINTER(PartOptions), POINTER(PartInfo), POINTER(Error)],
+    ),
+    "laq_decode_part": (
+        c_int,
+        [
+            c_void_p,
+            c_size_t,
+            POINTER(PartOptions),
+            POINTER(DecodeOptions),
+            POINTER(POINTER(Picture)),
+            POINTER(Error),
+        ],
+    ),
+    "laq_holds_jpeg": (c_int, [c_void_p, c_size_t]),
+    "laq_jpeg_encode_options_init": (None, [POINTER(JpegEncodeOptions), c_size_t]),
+    "laq_encode_jpeg": (
+        c_int,
+        [c_void_p, c_size_t, POINTER(JpegEncodeOptions), POINTER(Buffer), POINTER(Error)],
+    ),
+    "laq_decode_jpeg": (c_int, [c_void_p, c_size_t, POINTER(DecodeOptions), POINTER(Buffer), POINTER(Error)]),
     "laq_inspect": (c_int, [c_void_p, c_size_t, POINTER(POINTER(Info)), POINTER(Error)]),
     "laq_measure": (c_int, [POINTER(Picture), POINTER(Picture), c_int, POINTER(c_double), POINTER(Error)]),
     "laq_encode_array": (c_int, [POINTER(Array), POINTER(ArrayEncodeOptions), POINTER(Buffer), POINTER(Error)]),
@@ -332,27 +394,33 @@ def call(function: str, *arguments: Any) -> None:
         raise kind(error.message.decode("utf-8", "replace"))
 
 
-def encode(function: str, content: Sequence[Any], options: Structure, progress: Progress | None) -> bytes:
-    """The bytes of a file that laq_encode or its like gives. content: the arguments before the options."""
+def call_with_progress(options: Any, progress: Progress | None, function: str, *arguments: Any) -> None:
+    """call() with a progress function in the options, which are among the arguments. Its exceptions go on from here."""
     raised: list[BaseException] = []
 
     def report(done: float, _user: Any) -> int:
         try:
             return 0 if progress is not None and progress(done) is False else 1
-        except BaseException as error:  # Goes on after the call, as no exception may cross the library.
+        except BaseException as error:  # No exception may cross the library.
             raised.append(error)
             return 0
 
     if progress is not None:
         options.progress = ProgressFunction(report)
-    file = Buffer()
     try:
-        call(function, *content, byref(options), byref(file))
-        return ctypes.string_at(file.data, file.size)
+        call(function, *arguments)
     except _errors.CancelledError:
         if raised:
             raise raised[0] from None
         raise
+
+
+def encode(function: str, content: Sequence[Any], options: Structure, progress: Progress | None = None) -> bytes:
+    """The bytes that laq_encode or its like gives. content: the arguments before the options."""
+    file = Buffer()
+    try:
+        call_with_progress(options, progress, function, *content, byref(options), byref(file))
+        return ctypes.string_at(file.data, file.size)
     finally:
         library.laq_buffer_free(byref(file))
 

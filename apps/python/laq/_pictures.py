@@ -66,6 +66,7 @@ def encode_picture(
     tune: str = "perceptual",
     depth: Optional[int] = None,
     metadata: Optional[Metadata] = None,
+    progressive: bool = False,
     threads: int = 0,
     progress: Optional[Progress] = None,
 ) -> bytes:
@@ -87,6 +88,7 @@ def encode_picture(
     tune: "perceptual", for the best look, or "psnr", for the least mean squared error.
     depth: significant bits of a sample, 1 to 16, in the low bits; None: all of its type.
     metadata: a Metadata; None: that of a Picture, or nothing.
+    progressive: a preview of an eighth of the width and height comes first in the file, for 1 to 3 % of the bytes.
     threads: 1 to 1024, or 0: one per processor. The bytes do not depend on it.
     progress: called now and then with the share that is done, 0..1; False as its result cancels (CancelledError).
 
@@ -104,6 +106,7 @@ def encode_picture(
     options.effort = _library.in_range("effort", effort, 1, 9)
     options.threads = _library.in_range("threads", threads, 0, 1024)
     options.tune = TUNES.index(tune)
+    options.progressive = progressive
     for name, value in chosen.items():
         options.target_kind, options.target = TARGETS.index(name) + 1, float(value)
     content = view(picture, depth, metadata)
@@ -186,23 +189,65 @@ def read_metadata(content: _library.Metadata) -> Metadata:
     )
 
 
+def _part(region: Any, reduction: int, allow_partial: bool, data: Bytes) -> _library.PartOptions:
+    part = _library.PartOptions()
+    _library.library.laq_part_options_init(byref(part), ctypes.sizeof(part))
+    if reduction not in (1, 2, 4, 8):
+        raise _errors.ArgumentError(f"reduction is {reduction!r}, it must be 1, 2, 4 or 8")
+    part.reduction, part.allow_partial = reduction, allow_partial
+    if region is None:
+        return part
+    whole = _library.PartInfo()
+    everything = _library.PartOptions()
+    _library.library.laq_part_options_init(byref(everything), ctypes.sizeof(everything))
+    everything.allow_partial = allow_partial
+    _library.call("laq_part_sizes", *data.arguments, byref(everything), byref(whole))
+    sides = region if isinstance(region, tuple) else (region, slice(None))
+    if len(sides) != 2 or not all(isinstance(side, slice) and side.step in (None, 1) for side in sides):
+        raise TypeError("a region has two slices, of rows and columns, without steps")
+    rows, columns = (range(*side.indices(n)) for side, n in zip(sides, (whole.height, whole.width)))
+    if not rows or not columns:
+        raise IndexError(f"the region has no pixels of the {whole.width} x {whole.height}")
+    part.y, part.height, part.x, part.width = rows.start, len(rows), columns.start, len(columns)
+    return part
+
+
 def decode_picture(
-    file: Source, *, threads: int = 0, max_pixels: int = 2**30, max_bytes: int = 2**36
+    file: Source,
+    region: Any = None,
+    *,
+    reduction: int = 1,
+    allow_partial: bool = False,
+    threads: int = 0,
+    max_pixels: int = 2**30,
+    max_bytes: int = 2**36,
+    progress: Optional[Progress] = None,
 ) -> Picture:
     """The picture of a LAQ file, with its metadata: samples of uint8, or uint16 if they have more than 8 bits.
 
     file: bytes, or any object with the buffer protocol, or a path, whose file is mapped and not read as a whole.
+    region: rows and columns of the whole picture, np.s_[100:200, 50:150]; only the tiles that it needs are decoded, and
+        the checksum over the others is not verified. None: all of it.
+    reduction: 1, 2, 4 or 8: so many pixels across and down become one, their mean. A preview in the file serves for 8.
+    allow_partial: takes a file that is cut off; what lacks is filled from its preview, or gray.
     threads: 1 to 1024, or 0: one per processor.
     max_pixels, max_bytes: larger pictures, and decoding that takes more bytes of memory beside the file, are refused
         (LimitError) before memory is taken. The defaults are 2**30 and 2**36.
 
     The samples are not turned by the orientation. They are not copied on the way from the library.
-    Raises NotLaqError, UnsupportedError (an array, another format), TruncatedError, DamagedError, LimitError.
+    progress: called now and then with the share that is done, 0..1; False as its result cancels (CancelledError).
+    Raises NotLaqError, UnsupportedError (an array, another format), TruncatedError, DamagedError, LimitError, IndexError
+    for a region outside of the picture.
     """
     data = Bytes(file)
     found = POINTER(_library.Picture)()
     limits = _library.decode_options(threads, max_pixels, max_bytes)
-    _library.call("laq_decode", *data.arguments, byref(limits), byref(found))
+    results = byref(limits), byref(found)
+    if region is not None or reduction != 1 or allow_partial:
+        part = _part(region, reduction, allow_partial, data)
+        _library.call_with_progress(limits, progress, "laq_decode_part", *data.arguments, byref(part), *results)
+    else:
+        _library.call_with_progress(limits, progress, "laq_decode", *data.arguments, *results)
     owner = _library.Owner(found, _library.library.laq_picture_free)
     content = found.contents
     dtype = np.dtype(np.uint16 if content.depth > 8 else np.uint8)

@@ -6,9 +6,12 @@
     image = Image.open("photo.laq")                      # modes 1, L, LA, RGB, RGBA, I;16
     image.save("again.laq", quality=80)                  # also modes P and I, as PNG has them
 
-Arguments of save: quality (0 to 100; 80), effort (1 to 9; 5), tune ("perceptual" or "psnr"), one of bytes, ssimulacra2,
+Arguments of save: quality (0 to 100; 80), effort (1 to 9; 5), tune ("perceptual" or "psnr"), progressive, one of bytes, ssimulacra2,
 psnr and butteraugli in place of quality (see laq.encode_picture), icc_profile, exif, xmp and dpi. What is not given of
 the last four comes from image.info; an empty value leaves it out.
+
+Image.draft and Image.thumbnail decode at a half, a quarter or an eighth of the size. With progressive=True a preview of an
+eighth comes first in the file.
 
 Gray of more than 8 bits is read as I;16, scaled to 16 bits. Pillow has no mode for colours of more than 8 bits: they are
 read with 8, as Pillow reads such PNG files; laq.decode_picture gives all bits. An orientation is that of Exif, which
@@ -23,7 +26,8 @@ from typing import IO, Any, Optional
 import numpy as np
 from PIL import Image, ImageFile
 
-from . import _errors, _info, _pictures
+from . import _errors, _info, _jpeg, _pictures
+from ._source import Bytes
 
 FORMAT = "LAQ"
 _MAGIC = b"LAQ"
@@ -40,23 +44,58 @@ class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
 
     def _open(self) -> None:
         self._file: Optional[bytes] = self.fp.read()
+        self._jpeg: Optional[Image.Image] = None  # that the file keeps
+        self.tile = []
         try:
+            if _jpeg.holds_jpeg(Bytes(self._file)):
+                self._open_jpeg(_jpeg.decode_jpeg(self._file))
+                return
             info = _info.info(self._file)
         except _errors.LaqError as error:
             raise OSError(str(error)) from error
         if not isinstance(info, _info.PictureInfo):
             raise OSError("the file holds arrays, not a picture (laq.decode or laq.decode_tensors reads it)")
-        mode = _mode_of(info.channels, info.depth)
-        # Pillow 10 renamed the attribute and made `mode` read-only.
-        setattr(self, "_mode" if isinstance(getattr(Image.Image, "mode", None), property) else "mode", mode)
+        self._set_mode(_mode_of(info.channels, info.depth))
         self._size = (info.width, info.height)
         self.info.update(_info_of(info.metadata))
-        self.tile = []
+        self._reduction = 1
+
+    def _open_jpeg(self, jpeg: bytes) -> None:
+        """Pillow decodes a JPEG file that is kept, as it would the file itself."""
+        self._jpeg = Image.open(io.BytesIO(jpeg), formats=["JPEG"])
+        self._set_mode(self._jpeg.mode)
+        self._size = self._jpeg.size
+        self.info.update(self._jpeg.info)
+
+    def _set_mode(self, mode: str) -> None:
+        """Pillow 10 renamed the attribute and made `mode` read-only."""
+        setattr(self, "_mode" if isinstance(getattr(Image.Image, "mode", None), property) else "mode", mode)
+
+    def draft(self, mode: Any, size: Any) -> Any:
+        """Chooses a reduced size, an eighth at the least, that is no smaller than `size`, as that of JPEG does."""
+        if self._jpeg is not None:
+            chosen = self._jpeg.draft(mode, size)
+            self._set_mode(self._jpeg.mode)
+            self._size = self._jpeg.size
+            return chosen
+        if self._file is None or size is None:
+            return None
+        width, height = self.size
+        for reduction in (8, 4, 2):
+            if width >= size[0] * reduction and height >= size[1] * reduction:
+                self._reduction = reduction
+                self._size = (-(-width // reduction), -(-height // reduction))
+                return self.mode, (0, 0, width / reduction, height / reduction)
+        return None
 
     def load(self) -> Any:
-        if self._file is not None:
+        if self._jpeg is not None:
+            self._jpeg.load()
+            self.im = self._jpeg.im
+            self._jpeg = self._file = None
+        elif self._file is not None:
             try:
-                picture = _pictures.decode_picture(self._file)
+                picture = _pictures.decode_picture(self._file, reduction=self._reduction)
             except _errors.LaqError as error:
                 raise OSError(str(error)) from error
             self._file = None
@@ -154,7 +193,7 @@ def _metadata_for(image: Image.Image, given: dict[str, Any]) -> _pictures.Metada
 
 
 # Arguments of save that laq.encode_picture takes as they are. One that the library gains is a name here.
-_SETTINGS = ("quality", "effort", "tune", "threads", "bytes", "ssimulacra2", "psnr", "butteraugli")
+_SETTINGS = ("quality", "effort", "tune", "threads", "bytes", "ssimulacra2", "psnr", "butteraugli", "progressive")
 
 
 def _save(image: Image.Image, fp: IO[bytes], filename: str) -> None:

@@ -105,7 +105,27 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(laq.UnsupportedError):
             laq.decode_picture(laq.encode(samples()))
 
+    def test_parts_are_those_of_the_whole(self):
+        given = samples(height=40, width=200)
+        file = laq.encode_picture(given, quality=90, progressive=True)
+        whole = laq.decode_picture(file).samples
+        for region in (np.s_[3:20, 50:90], np.s_[-7:], np.s_[:, 190:500]):
+            self.assertTrue(np.array_equal(laq.decode_picture(file, region).samples, whole[region]))
+        small = laq.decode_picture(file, reduction=8).samples
+        self.assertEqual(small.shape, (5, 25, 3))
+        half = laq.decode_picture(file, np.s_[8:24, 16:48], reduction=2)
+        self.assertEqual((half.samples.shape, half.depth), ((8, 16, 3), 8))
+        cut = laq.decode_picture(file[: len(file) * 2 // 3], allow_partial=True)
+        self.assertEqual(cut.samples.shape, given.shape)
+        for region, kind in ((np.s_[5:5], IndexError), (np.s_[::2], TypeError), (np.s_[3], TypeError)):
+            with self.assertRaises(kind):
+                laq.decode_picture(file, region)
+        with self.assertRaises(laq.ArgumentError):
+            laq.decode_picture(file, reduction=3)
+
     def test_progress_cancels(self):
+        with self.assertRaises(laq.CancelledError):
+            laq.decode_picture(laq.encode_picture(samples()), progress=lambda done: False)
         with self.assertRaises(laq.CancelledError):
             laq.encode_picture(samples(), progress=lambda done: False)
 

@@ -82,6 +82,36 @@ class Pillow(unittest.TestCase):
         self.assertEqual(laq.info(saved(image, tune="psnr").getvalue()).tune, "psnr")
         self.assertLessEqual(len(saved(image, bytes=600).getvalue()), 600)
 
+    def test_drafts_and_thumbnails_are_decoded_at_a_reduced_size(self):
+        samples = np.repeat(np.repeat(RGB, 4, 0), 4, 1)
+        for progressive in (False, True):
+            file = saved(Image.fromarray(samples), quality=90, progressive=progressive)
+            image = Image.open(file)
+            image.draft(None, (64, 40))
+            self.assertEqual(image.size, (64, 48))
+            image.load()
+            self.assertLess(np.abs(np.asarray(image).astype(int) - RGB).mean(), 3)
+            image = Image.open(file)
+            image.thumbnail((32, 32))
+            self.assertEqual(image.size, (32, 24))
+
+    def test_a_jpeg_file_that_is_kept_is_seen_and_comes_back(self):
+        Image.fromarray(np.repeat(np.repeat(RGB, 2, 0), 2, 1)).save("photo.jpg", dpi=(72, 72))
+        file = laq.encode_jpeg("photo.jpg")
+        with open("photo.jpg", "rb") as jpeg:
+            self.assertEqual(laq.decode_jpeg(file), jpeg.read())
+        image = Image.open(io.BytesIO(file))
+        self.assertEqual((image.format, image.mode, image.size), ("LAQ", "RGB", (128, 96)))
+        self.assertTrue(np.array_equal(np.asarray(image), np.asarray(Image.open("photo.jpg"))))
+        self.assertEqual(Image.open(io.BytesIO(file)).info["dpi"], (72, 72))
+        image = Image.open(io.BytesIO(file))
+        image.thumbnail((32, 32))
+        self.assertEqual(image.size, (32, 24))
+        with self.assertRaises(laq.UnsupportedError):
+            laq.encode_jpeg(b"no JPEG file at all")
+        with self.assertRaises(OSError):
+            Image.open(io.BytesIO(file[:-3])).load()
+
     def test_errors_have_the_kinds_that_pillow_has(self):
         file = saved(Image.fromarray(RGB)).getvalue()
         for data, message in ((file[:-4], "cut off"), (laq.encode(RGB), "holds arrays"), (laq.encode_tensors({"t": RGB}), "holds arrays")):

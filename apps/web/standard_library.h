@@ -41,6 +41,16 @@ constexpr bool any_of(Range&& range, Predicate predicate) {
 }
 
 template <class Range, class Predicate>
+constexpr bool none_of(Range&& range, Predicate predicate) {
+  return std::none_of(ranges::begin(range), ranges::end(range), std::move(predicate));
+}
+
+template <class Range, class Value>
+constexpr auto lower_bound(Range&& range, const Value& value) {
+  return std::lower_bound(ranges::begin(range), ranges::end(range), value);
+}
+
+template <class Range, class Predicate>
 constexpr auto count_if(Range&& range, Predicate predicate) {
   return std::count_if(ranges::begin(range), ranges::end(range), std::move(predicate));
 }

@@ -5,7 +5,7 @@ const at = (id) => document.getElementById(id);
 const frame = at("frame");
 
 // What is open. original: {name, bytes, picture}; shown: the worker's last picture.
-const state = { original: null, file: null, shown: null, view: "picture", zoom: 0 };
+const state = { original: null, file: null, shown: null, columns: 1, view: "picture", zoom: 0 };
 
 const numberText = (value, digits = 0) => value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
 function bytesText(bytes) {
@@ -188,12 +188,13 @@ function paint(canvas, image) {
 function setSize(width, height) {
   frame.style.setProperty("--columns", width);
   frame.style.setProperty("--rows", height);
+  state.columns = width;
   setZoom();
 }
 function setZoom() {
   frame.classList.toggle("is-scaled", state.zoom > 0);
   frame.style.setProperty("--zoom", state.zoom / (state.zoom == 1 ? devicePixelRatio : 1));
-  const isCoarse = state.zoom > 1 || frame.clientWidth * devicePixelRatio > 2 * (at("laq").width || frame.clientWidth);
+  const isCoarse = state.zoom > 1 || frame.clientWidth * devicePixelRatio > 2 * state.columns;
   frame.classList.toggle("is-coarse", isCoarse);
 }
 

@@ -164,7 +164,7 @@ Result<PartialPicture> FileDecoder::decode_pixels(std::span<const std::byte> fil
     const Result<Info> info = inspect(file);  // verifies the checksums; decoding a part does not
     if (!info) return info.error();
   }
-  return decode_part(file, part);
+  return laq::decode_part(file, part);
 }
 
 Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {

@@ -216,7 +216,7 @@ void Headers::lay_out() {
 
 std::optional<Error> Headers::read_scan(const Segment& segment) {
   if (frame_.components.empty()) return damaged("a scan comes before the frame header");
-  if (++scans_ > kMostScans) return not_kept("a JPEG file of more than 256 scans");
+  if (++scans_ > kMostScans) return not_kept("a JPEG file of more than 100 scans");
   const int count = segment.bytes.empty() ? 0 : segment.byte(0);
   if (count < 1 || count > kMostComponents || segment.bytes.size() != 4 + size_t{2} * count)
     return damaged("a scan header has a wrong length");

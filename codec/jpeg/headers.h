@@ -38,7 +38,7 @@ class Headers {
 
  private:
   static constexpr int kTables = 4;
-  static constexpr int kMostScans = 256;
+  static constexpr int kMostScans = 100;
 
   struct Segment {
     std::span<const std::byte> bytes;

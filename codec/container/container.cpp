@@ -10,8 +10,8 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
-                                       kColourSection, kDisplaySection, kLightSection, kPictureSection,
+constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,    kPresentationSection,
+                                       kColourSection, kDisplaySection, kLightSection,  kPictureSection,
                                        kArraySection,  kTensorSection,  kPreviewSection};
 
 bool is_name_letter(char c) {

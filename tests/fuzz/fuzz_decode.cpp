@@ -19,6 +19,7 @@
 #include <laq/inspect.hpp>
 #include <laq/jpeg.hpp>
 #include <laq/laq.hpp>
+#include <laq/partial.hpp>
 #include <laq/tensor.hpp>
 
 #include "base/bytes.h"
@@ -168,10 +169,38 @@ void decode_array(const std::vector<std::byte>& file) {
   require(array->data.size() == elements * laq::element_bytes(array->type), "the elements do not fill the array");
 }
 
+// A region of a picture decodes where the picture does, to the same samples; cut off and reduced files do not go wrong.
+void decode_parts(const std::vector<std::byte>& file, const laq::Result<laq::Picture>& picture) {
+  const uint64_t number = crc32_z(0, reinterpret_cast<const Bytef*>(file.data()), file.size());
+  laq::PartOptions options;
+  options.decode = kLimits;
+  if (picture.ok()) {
+    const auto x = static_cast<uint32_t>(number % picture->width), y = static_cast<uint32_t>(number % picture->height);
+    options.region = laq::PictureRegion{x, y, 1 + (picture->width - x - 1) / 2, 1 + (picture->height - y - 1) / 3};
+    const laq::Result<laq::PartialPicture> part = laq::decode_part(file, options);
+    require(part.ok() || part.error().code == laq::ErrorCode::limit_exceeded,
+            "a region is refused, the picture is not");
+    const size_t pixel_bytes = picture->row_bytes() / picture->width;
+    for (uint32_t row = 0; part.ok() && row < part->picture.height; ++row) {
+      require(std::memcmp(part->picture.samples.data() + part->picture.row_bytes() * row,
+                          picture->samples.data() + picture->row_bytes() * (y + row) + pixel_bytes * x,
+                          part->picture.row_bytes()) == 0,
+              "a region has other samples than the picture");
+    }
+  }
+  options.region.reset();
+  options.allow_partial = true;
+  options.reduction = 1 << (number % 4);
+  const size_t length = number % 2 == 0 ? file.size() : static_cast<size_t>(number % (file.size() + 1));
+  const laq::Result<laq::PartialPicture> part = laq::decode_part(std::span(file).first(length), options);
+  require(part.ok() || !part.error().message.empty(), "an error of a part says nothing");
+}
+
 void decode_picture(const std::vector<std::byte>& file) {
   const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
   trace_picture(file, picture);
+  decode_parts(file, picture);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
               info->depth == picture->depth,

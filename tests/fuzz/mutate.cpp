@@ -139,8 +139,10 @@ std::vector<Original> make_originals() {
     laq::Picture picture = laq::test_picture(kind.width, kind.height, kind.channels, kind.depth);
     picture.metadata.exif.assign(100, std::byte{5});
     picture.metadata.orientation = 7;
-    add_original(originals,
-                 laq::encode(picture.view(), {.quality = kind.quality, .effort = kind.effort, .tune = kind.tune}));
+    add_original(originals, laq::encode(picture.view(), {.quality = kind.quality,
+                                                         .effort = kind.effort,
+                                                         .tune = kind.tune,
+                                                         .progressive = kind.effort == 7}));
   }
   add_arrays(originals);
   add_tensors(originals);

@@ -94,7 +94,9 @@ HWY_EXPORT(ReadLorenzo);
 
 // The memory that both codings take, beside that of the prediction.
 size_t shared_bytes(const ChunkFormat& format, const LaneHeader& header, int longest) {
-  const size_t mask = is_integer(format.type) ? 0 : MaskRuns<SymbolReader>::bytes(format.grid.size());
+  SymbolReader symbols(header.symbols);
+  const bool has_mask = !is_integer(format.type) && symbols.bits(1) != 0;
+  const size_t mask = has_mask ? MaskRuns<SymbolReader>::bytes(format.grid.size()) : 0;
   constexpr size_t kTable = size_t{kSlots} * sizeof(uint32_t) + sizeof(LevelFrequencies);
   return header.tables * kTable + header.words.size() + mask +
          RawElementCoder<SymbolReader>::bytes(header.raw_elements) + header.escapes * sizeof(int32_t) +

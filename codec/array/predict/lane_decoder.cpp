@@ -13,7 +13,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "array/predict/lane_samples-inl.h"
 #include "array/predict/lorenzo-inl.h"
 #include "array/predict/multilevel-inl.h"
 #include "entropy/lane_rans-inl.h"
@@ -49,8 +48,9 @@ class SampleReader {
   template <class Sample>
   void store(const Sample* samples, int z, int y, int count) const {
     const Grid& grid = read_.format.grid;
-    const ptrdiff_t place = z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]);
-    store_samples(samples, count, read_.header.scale, range_, grid.stride(axes_[2]), elements_.data(), place);
+    const auto place = static_cast<size_t>(z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]));
+    store_samples(samples, read_.header.scale, range_, {place, static_cast<size_t>(grid.stride(axes_[2])), count},
+                  elements_.data());
   }
   bool is_complete() const { return lanes_.is_complete(); }
 

@@ -370,7 +370,7 @@ inline void add_row(LevelRows& rows, const int32_t* levels, int length, const ui
   for (int i = 0; i < length; ++i) {
     const int32_t level = levels[i];
     to.symbols[i] = static_cast<uint8_t>(std::clamp(level, -kZeroSymbol, kMostLevel) + kZeroSymbol);
-    most |= static_cast<uint32_t>(level < 0 ? -level : level);
+    most |= level < 0 ? 0 - static_cast<uint32_t>(level) : static_cast<uint32_t>(level);
   }
   for (int i = 0; i < length; ++i) {
     to.contexts[i] = static_cast<uint8_t>(classes[i] + first_context);

@@ -13,7 +13,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "array/predict/lane_samples-inl.h"
 #include "array/predict/lorenzo-inl.h"
 #include "array/predict/multilevel-inl.h"
 #include "entropy/lane_rans-inl.h"
@@ -49,8 +48,9 @@ class SampleReader {
   template <class Sample>
   void store(const Sample* samples, int z, int y, int count) const {
     const Grid& grid = read_.format.grid;
-    const ptrdiff_t place = z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]);
-    store_samples(samples, count, read_.header.scale, range_, grid.stride(axes_[2]), elements_.data(), place);
+    const auto place = static_cast<size_t>(z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]));
+    store_samples(samples, read_.header.scale, range_, {place, static_cast<size_t>(grid.stride(axes_[2])), count},
+                  elements_.data());
   }
   bool is_complete() const { return lanes_.is_complete(); }
 
@@ -94,7 +94,9 @@ HWY_EXPORT(ReadLorenzo);
 
 // The memory that both codings take, beside that of the prediction.
 size_t shared_bytes(const ChunkFormat& format, const LaneHeader& header, int longest) {
-  const size_t mask = is_integer(format.type) ? 0 : MaskRuns<SymbolReader>::bytes(format.grid.size());
+  SymbolReader symbols(header.symbols);
+  const bool has_mask = !is_integer(format.type) && symbols.bits(1) != 0;
+  const size_t mask = has_mask ? MaskRuns<SymbolReader>::bytes(format.grid.size()) : 0;
   constexpr size_t kTable = size_t{kSlots} * sizeof(uint32_t) + sizeof(LevelFrequencies);
   return header.tables * kTable + header.words.size() + mask +
          RawElementCoder<SymbolReader>::bytes(header.raw_elements) + header.escapes * sizeof(int32_t) +

@@ -20,7 +20,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "array/predict/lane_samples-inl.h"
 #include "array/predict/lorenzo-inl.h"
 #include "array/predict/multilevel-inl.h"
 #include "array/predict/stencil_fit-inl.h"
@@ -29,130 +28,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
-
-// The least and the greatest of the finite elements, and whether some are not finite.
-template <class T>
-LaneRange range_of(std::span<const std::byte> packed) {
-  constexpr size_t kParts = 16;
-  const size_t count = packed.size() / sizeof(T);
-  LaneRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), false};
-  if constexpr (std::is_floating_point_v<T>) {
-    constexpr T kMost = std::numeric_limits<T>::max();
-    T least[kParts], greatest[kParts];
-    std::fill_n(least, kParts, kMost);
-    std::fill_n(greatest, kParts, -kMost);
-    int has_mask = 0;
-    for (size_t i = 0; i < count; i += kParts) {
-      T part[kParts] = {};
-      const size_t length = std::min(kParts, count - i);
-      std::memcpy(part, packed.data() + i * sizeof(T), length * sizeof(T));
-      for (size_t k = length; k < kParts; ++k) part[k] = part[0];
-      for (size_t k = 0; k < kParts; ++k) {
-        const T value = part[k];
-        const bool is_finite = std::fabs(value) <= kMost;
-        has_mask |= static_cast<int>(!is_finite);
-        least[k] = is_finite && value < least[k] ? value : least[k];
-        greatest[k] = is_finite && value > greatest[k] ? value : greatest[k];
-      }
-    }
-    for (size_t k = 0; k < kParts; ++k) {
-      range.least = std::min(range.least, static_cast<double>(least[k]));
-      range.greatest = std::max(range.greatest, static_cast<double>(greatest[k]));
-    }
-    range.has_mask = has_mask != 0;
-    return range;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    T element;
-    std::memcpy(&element, packed.data() + i * sizeof(T), sizeof(T));
-    const auto value = static_cast<double>(element);
-    if (!std::isfinite(value)) {
-      range.has_mask = true;
-      continue;
-    }
-    range.least = std::min(range.least, value);
-    range.greatest = std::max(range.greatest, value);
-  }
-  return range;
-}
-
-LaneRange RangeOf(ElementType type, std::span<const std::byte> packed) {
-  return with_type(type, [&](auto* p) { return range_of<std::remove_pointer_t<decltype(p)>>(packed); });
-}
-
-// The samples of a row of elements that are `stride` apart.
-template <class T>
-void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, float* samples) {
-  const double inverse = 1 / scale.step, origin = scale.origin;
-  const auto sample_of = [=](ptrdiff_t i) HWY_ATTR {
-    T element;
-    std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
-    return static_cast<float>((static_cast<double>(element) - origin) * inverse);
-  };
-  if (stride == 1) {
-    for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
-  } else {
-    for (int i = 0; i < count; ++i) samples[i] = sample_of(i * stride);
-  }
-}
-
-// The same as the nearest integers. What is not finite has any.
-template <class T>
-void quantize_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, uint32_t* samples) {
-  constexpr double kMost = 0x1p30, kRounds = 0x1.8p52;  // a sum with it has no fraction
-  const double inverse = 1 / scale.step, origin = scale.origin;
-  const auto sample_of = [=](ptrdiff_t i) HWY_ATTR {
-    T element;
-    std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
-    double sample = (static_cast<double>(element) - origin) * inverse;
-    sample = sample > -kMost ? sample : -kMost;
-    sample = sample < kMost ? sample : kMost;
-    return static_cast<uint32_t>(static_cast<int32_t>((sample + kRounds) - kRounds));
-  };
-  if (stride == 1) {
-    for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
-  } else {
-    for (int i = 0; i < count; ++i) samples[i] = sample_of(i * stride);
-  }
-}
-
-// Elements that are `stride` apart, from a place on.
-struct ElementRow {
-  size_t place, stride;
-  int length;
-};
-
-// Whether all of a row are clearly within the bound.
-template <class T>
-bool are_within(const ElementRow& row, const std::byte* elements, const std::byte* decoded, double bound) {
-  int are_beyond = 0;
-  for (size_t i = row.place; i < row.place + row.length; ++i) {
-    T value, found;
-    std::memcpy(&value, elements + i * sizeof(T), sizeof(T));
-    std::memcpy(&found, decoded + i * sizeof(T), sizeof(T));
-    are_beyond |= static_cast<int>(!(std::fabs(static_cast<double>(value) - static_cast<double>(found)) < bound));
-  }
-  return are_beyond == 0;
-}
-
-// Elements that are beyond the bound become raw elements.
-template <class T>
-void check_as(const ElementRow& row, const LanesToWrite& write, LanesWritten& written) {
-  const double bound = is_integer(write.range.type()) ? write.bound + 0.5 : write.bound;
-  const std::byte* const elements = write.elements.data();
-  std::byte* const decoded = written.decoded.data();
-  if (row.stride == 1 && are_within<T>(row, elements, decoded, bound)) return;
-  for (int i = 0; i < row.length; ++i) {
-    const size_t at = row.place + i * row.stride;
-    T value, found;
-    std::memcpy(&value, elements + at * sizeof(T), sizeof(T));
-    std::memcpy(&found, decoded + at * sizeof(T), sizeof(T));
-    const auto number = static_cast<double>(value);
-    if (!std::isfinite(number) || is_within(number, static_cast<double>(found), write.bound)) continue;
-    std::memcpy(decoded + at * sizeof(T), &value, sizeof(T));
-    written.raw_elements.push_back(static_cast<uint32_t>(at));
-  }
-}
 
 class SampleWriter {
  public:
@@ -189,35 +64,12 @@ class SampleWriter {
       }
     }
   }
-  void load(int z, int y) {
-    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
-      using T = std::remove_pointer_t<decltype(type)>;
-      load_samples_as<T>(write_.elements.data() + place(z, y) * sizeof(T), write_.grid.stride(axes_[2]),
-                         laid_out_.sides[2], write_.scale, row_.data());
-    });
-    if (!write_.has_mask) return;
-    for (int i = 0; i < laid_out_.sides[2]; ++i) {
-      if (!std::isfinite(row_[i])) row_[i] = std::numeric_limits<float>::quiet_NaN();
-    }
-  }
-
+  void load(int z, int y) { load_samples(write_, row_at(z, y), row_.data()); }
   float first() const { return row_[0]; }
 
   // The row as integers. What is not finite repeats the sample before, or above.
   void load(int z, int y, uint32_t* samples) {
-    const int length = laid_out_.sides[2];
-    const size_t stride = write_.grid.stride(axes_[2]);
-    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
-      using T = std::remove_pointer_t<decltype(type)>;
-      const std::byte* const elements = write_.elements.data() + place(z, y) * sizeof(T);
-      quantize_as<T>(elements, static_cast<ptrdiff_t>(stride), length, write_.scale, samples);
-      if (!write_.has_mask) return;
-      for (int i = 0; i < length; ++i) {
-        T element;
-        std::memcpy(&element, elements + i * stride * sizeof(T), sizeof(T));
-        if (!std::isfinite(static_cast<double>(element))) samples[i] = i > 0 ? samples[i - 1] : last_first_;
-      }
-    });
+    quantize_samples(write_, row_at(z, y), last_first_, samples);
     last_first_ = samples[0];
   }
 
@@ -241,11 +93,9 @@ class SampleWriter {
   void finish(int z, int y, const uint32_t* samples) { check(reinterpret_cast<const int32_t*>(samples), z, y); }
   template <class Sample>
   void check(const Sample* samples, int z, int y) {
-    const ElementRow row{place(z, y), static_cast<size_t>(write_.grid.stride(axes_[2])), laid_out_.sides[2]};
-    store_samples(samples, row.length, write_.scale, write_.range, static_cast<ptrdiff_t>(row.stride),
-                  written_.decoded.data(), static_cast<ptrdiff_t>(row.place));
-    with_type(write_.range.type(),
-              [&](auto* type) HWY_ATTR { check_as<std::remove_pointer_t<decltype(type)>>(row, write_, written_); });
+    const ElementRow row = row_at(z, y);
+    store_samples(samples, write_.scale, write_.range, row, written_.decoded.data());
+    check_row(write_, row, written_);
   }
 
  private:
@@ -261,7 +111,11 @@ class SampleWriter {
       hn::StoreU(hn::NearestInt(hn::Min(hn::Max(residual, least), most)), Integers(), row.levels + i);
     }
   }
-  size_t place(int z, int y) const { return z * write_.grid.stride(axes_[0]) + y * write_.grid.stride(axes_[1]); }
+  ElementRow row_at(int z, int y) const {
+    const Grid& grid = write_.grid;
+    return {static_cast<size_t>(z * grid.stride(axes_[0]) + y * grid.stride(axes_[1])),
+            static_cast<size_t>(grid.stride(axes_[2])), laid_out_.sides[2]};
+  }
 
   const LanesToWrite& write_;
   LanesWritten& written_;
@@ -349,7 +203,6 @@ HWY_AFTER_NAMESPACE();
 namespace laq::array {
 namespace {
 
-HWY_EXPORT(RangeOf);
 HWY_EXPORT(WriteMultilevel);
 HWY_EXPORT(WriteLorenzo);
 HWY_EXPORT(CostsOfAxes);
@@ -453,7 +306,7 @@ int most_taps_of(int effort) {
 template <class Prepare, class WriteSamples>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, bool are_floats, Prepare&& prepare,
                                WriteSamples&& write_samples) {
-  const LaneRange values = HWY_DYNAMIC_DISPATCH(RangeOf)(chunk.type, chunk.elements);
+  const LaneRange values = range_of(chunk.type, chunk.elements);
   if (values.least > values.greatest) return std::nullopt;  // no finite element
   const double bound = is_integer(chunk.type) ? std::floor(bound_of_predicted(format)) : bound_of_predicted(format);
   const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);

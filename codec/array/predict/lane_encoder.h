@@ -51,4 +51,12 @@ struct LanesWritten {
   int64_t first = 0;
 };
 
+LaneRange range_of(ElementType type, std::span<const std::byte> packed);
+// The samples of a row of elements; NaN where they are not finite.
+void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples);
+// The same as the nearest integers. What is not finite repeats the sample before, the first one `last_first`.
+void quantize_samples(const LanesToWrite& write, const ElementRow& row, uint32_t last_first, uint32_t* samples);
+// Elements that were decoded beyond the bound become raw elements.
+void check_row(const LanesToWrite& write, const ElementRow& row, LanesWritten& written);
+
 }  // namespace laq::array

@@ -51,6 +51,18 @@ struct LaneScale {
   double origin = 0, step = 1;
 };
 
+// Elements that are `stride` apart, from a place on.
+struct ElementRow {
+  size_t place, stride;
+  int length;
+};
+
+// Writes the elements of samples, clamped to their range and rounded to the nearest.
+void store_samples(const float* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
+                   std::byte* elements);
+void store_samples(const int32_t* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
+                   std::byte* elements);
+
 struct LaneHeader {
   LaneLayout layout;
   LaneScale scale;

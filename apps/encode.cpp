@@ -136,9 +136,11 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
   auto* jpeg = verb.add_flag("--jpeg", arguments.settings.keeps_jpeg,
                              "keep JPEG files exactly, about a fifth smaller: decode gives the same file again");
   jpeg->excludes(strip)->group("Pictures");
-  for (CLI::Option* option : {quality, bytes, target, tune, adaptive}) jpeg->excludes(option);
-  of_pictures = {quality, bytes, target, tune, adaptive};
-  for (CLI::Option* option : of_pictures) option->group("Pictures");
+  auto* progressive = verb.add_flag("--progressive", options.progressive,
+                                    "put a preview of an eighth of the width and height first, for files that arrive "
+                                    "slowly and for small pictures (laq decode --scale 1/8)");
+  of_pictures = {quality, bytes, target, tune, adaptive, progressive};
+  for (CLI::Option* option : of_pictures) jpeg->excludes(option->group("Pictures"));
   strip->group("Pictures");
 }
 

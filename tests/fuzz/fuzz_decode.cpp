@@ -69,7 +69,7 @@ bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& 
   return true;
 }
 
-constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
+const laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
 
 // A region that depends on the bytes of the file; it may reach beyond the array.
 laq::ArrayRegion any_region(const std::vector<std::byte>& file, const std::vector<uint64_t>& shape) {

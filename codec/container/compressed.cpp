@@ -15,9 +15,11 @@ namespace {
 // Factor").
 constexpr uint64_t kMaxExpansion = 1032;
 
-// Whether the stream gives as many bytes as the contents have, and ends there.
+// Whether the stream gives as many bytes as the contents have, and ends there. What stands in for zlib in the browser
+// has no dictionaries.
 bool inflate_all(std::span<const std::byte> stream, std::span<std::byte> contents,
-                 std::span<const std::byte> dictionary) {
+                 [[maybe_unused]] std::span<const std::byte> dictionary) {
+#ifdef ZLIB_VERNUM
   z_stream inflater = {};
   if (inflateInit(&inflater) != Z_OK) throw std::bad_alloc();
   const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&inflater, inflateEnd);
@@ -33,11 +35,19 @@ bool inflate_all(std::span<const std::byte> stream, std::span<std::byte> content
   }
   if (status == Z_MEM_ERROR) throw std::bad_alloc();
   return status == Z_STREAM_END && inflater.avail_out == 0 && inflater.avail_in == 0;
+#else
+  uLongf written = static_cast<uLongf>(contents.size());
+  uLong read = static_cast<uLong>(stream.size());
+  const int status = uncompress2(reinterpret_cast<Bytef*>(contents.data()), &written,
+                                 reinterpret_cast<const Bytef*>(stream.data()), &read);
+  return status == Z_OK && written == contents.size() && read == stream.size();
+#endif
 }
 
-}  // namespace
-
-std::vector<std::byte> compress(std::span<const std::byte> contents, std::span<const std::byte> dictionary) {
+// The zlib stream of contents.
+std::vector<std::byte> deflate_all(std::span<const std::byte> contents,
+                                   [[maybe_unused]] std::span<const std::byte> dictionary) {
+#ifdef ZLIB_VERNUM
   z_stream deflater = {};
   if (deflateInit(&deflater, Z_BEST_COMPRESSION) != Z_OK) throw std::bad_alloc();
   const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&deflater, deflateEnd);
@@ -54,9 +64,25 @@ std::vector<std::byte> compress(std::span<const std::byte> contents, std::span<c
   // The only failure there can be, as the room is enough.
   if (deflate(&deflater, Z_FINISH) != Z_STREAM_END) throw std::bad_alloc();
   stream.resize(deflater.total_out);
+  return stream;
+#else
+  std::vector<std::byte> stream(compressBound(static_cast<uLong>(contents.size())));
+  uLongf size = static_cast<uLongf>(stream.size());
+  if (compress2(reinterpret_cast<Bytef*>(stream.data()), &size, reinterpret_cast<const Bytef*>(contents.data()),
+                static_cast<uLong>(contents.size()), Z_BEST_COMPRESSION) != Z_OK) {
+    throw std::bad_alloc();
+  }
+  stream.resize(size);
+  return stream;
+#endif
+}
+
+}  // namespace
+
+std::vector<std::byte> compress(std::span<const std::byte> contents, std::span<const std::byte> dictionary) {
   ByteWriter writer;
   writer.integer(contents.size());
-  writer.append(stream);
+  writer.append(deflate_all(contents, dictionary));
   return writer.take();
 }
 

@@ -15,6 +15,18 @@ expect 0 '' "$laq" decode photo.laq again.png
 expect 0 '' "$laq" decode photo.laq again.jpg
 expect 0 '' "$laq" decode photo.laq again.pam
 expect 0 '' "$laq" encode again.jpg b.laq
+# JPEG files kept exactly
+expect 0 '' "$laq" encode --jpeg --verify again.jpg kept.laq
+expect 0 '' "$laq" decode kept.laq kept.jpg
+cmp -s again.jpg kept.jpg || fail "the JPEG file is not the same"
+expect 0 '' "$laq" decode kept.laq kept.ppm
+[[ $(head -c 7 kept.ppm) == $'P6\n37 5' ]] || fail "kept.ppm is not a PPM of 37x5"
+expect 0 '' "$laq" info kept.laq
+grep -q 'keeps a JPEG file exactly, 37x5, 3 components' stdout || fail "info of a JPEG file: $(cat stdout)"
+expect 2 'is no JPEG file' "$laq" encode --jpeg photo.ppm x.laq
+expect 2 'excludes --jpeg' "$laq" encode --jpeg --strip again.jpg x.laq
+expect 2 'kept exactly' "$laq" decode --strip kept.laq x.jpg
+expect 1 'a picture, not an array' "$laq" decode kept.laq x.npy
 expect 0 '' "$laq" encode -q 30 -e 1 -j 1 --tune psnr --aq off --strip --quiet photo.ppm low.laq
 expect 0 '' "$laq" encode --quality=30 --effort=1 --threads=2 photo.ppm low.laq
 expect 0 '' "$laq" info photo.laq

@@ -182,7 +182,9 @@ class Race {
     const double margin = (sampled_ == 0 ? kFirst : kLater) + kRootBits / std::sqrt(std::max(bits, 1.0));
     const bool is_bounded = format_.fidelity == Fidelity::max_error && format_.tolerance > 0;
     if (is_map(stage) && is_bounded) return kOfBoundedMaps * margin;  // maps seldom gain under a bound, and take long
-    return margin + policy_of(stage).margin;
+    // Stages that send their tables look more expensive on samples, and take little time.
+    constexpr double kOfFast = 0.15;
+    return margin + policy_of(stage).margin + (policy_of(stage).is_fast ? kOfFast : 0);
   }
 
   ChunkFormat format_;

@@ -129,7 +129,8 @@ struct ArrayEncodeOptions {
   // decode_array_region decode less, and makes the file larger: fields by 4 % with 2^16, by 21 % with 2^12.
   uint32_t chunk_elements = 0;
   // 1 (fastest) .. 9 (smallest file). Up to 3 fields have a fast lane of their own, up to 2 only a few ways of coding
-  // are looked at, from 8 on all of them in full; for targets in decibels or bits, the search for the best levels is finer too.
+  // are looked at, from 8 on all of them in full; for targets in decibels or bits, the search for the best levels is
+  // finer too.
   int effort = 5;
 };
 

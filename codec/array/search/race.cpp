@@ -122,12 +122,16 @@ class Race {
     return steps;
   }
 
-  // The cheapest step; all if none could code the last sample.
+  // The cheapest steps, which differ by no more than tables may cost; all if none could code the last sample.
   std::vector<Step> best() const {
-    const auto best = std::min_element(runners_.begin(), runners_.end(),
-                                       [](const Runner& a, const Runner& b) { return a.cost < b.cost; });
-    if (best == runners_.end() || best->cost == kNoCost) return steps();
-    return {best->step};
+    constexpr double kTables = 4000;  // bits
+    const double best = least(&Runner::cost, true);
+    if (best == kNoCost) return steps();
+    std::vector<Step> cheapest;
+    for (const Runner& runner : runners_) {
+      if (runner.cost <= best + kTables) cheapest.push_back(runner.step);
+    }
+    return cheapest;
   }
 
   void run(const ChunkSample& sample, const CostOfSample& cost_of) {

@@ -122,12 +122,16 @@ class Race {
     return steps;
   }
 
-  // The cheapest step; all if none could code the last sample.
+  // The cheapest steps, which differ by no more than tables may cost; all if none could code the last sample.
   std::vector<Step> best() const {
-    const auto best = std::min_element(runners_.begin(), runners_.end(),
-                                       [](const Runner& a, const Runner& b) { return a.cost < b.cost; });
-    if (best == runners_.end() || best->cost == kNoCost) return steps();
-    return {best->step};
+    constexpr double kTables = 4000;  // bits
+    const double best = least(&Runner::cost, true);
+    if (best == kNoCost) return steps();
+    std::vector<Step> cheapest;
+    for (const Runner& runner : runners_) {
+      if (runner.cost <= best + kTables) cheapest.push_back(runner.step);
+    }
+    return cheapest;
   }
 
   void run(const ChunkSample& sample, const CostOfSample& cost_of) {
@@ -182,7 +186,9 @@ class Race {
     const double margin = (sampled_ == 0 ? kFirst : kLater) + kRootBits / std::sqrt(std::max(bits, 1.0));
     const bool is_bounded = format_.fidelity == Fidelity::max_error && format_.tolerance > 0;
     if (is_map(stage) && is_bounded) return kOfBoundedMaps * margin;  // maps seldom gain under a bound, and take long
-    return margin + policy_of(stage).margin;
+    // Stages that send their tables look more expensive on samples, and take little time.
+    constexpr double kOfFast = 0.15;
+    return margin + policy_of(stage).margin + (policy_of(stage).is_fast ? kOfFast : 0);
   }
 
   ChunkFormat format_;

@@ -129,8 +129,9 @@ struct ArrayEncodeOptions {
   // Elements of a part that is coded, and decoded, independently: at most so many, 256 .. 2^21, or 0: 2^21. Less lets
   // decode_array_region decode less, and makes the file larger: fields by 4 % with 2^16, by 21 % with 2^12.
   uint32_t chunk_elements = 0;
-  // 1 (fastest) .. 9 (smallest file). Up to 2 only a few ways of coding are looked at, from 8 on all of them in full;
-  // for targets in decibels or bits, the search for the best levels is finer too.
+  // 1 (fastest) .. 9 (smallest file). Up to 3 fields have a fast lane of their own, up to 2 only a few ways of coding
+  // are looked at, from 8 on all of them in full; for targets in decibels or bits, the search for the best levels is
+  // finer too.
   int effort = 5;
 };
 

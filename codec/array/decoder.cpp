@@ -197,7 +197,8 @@ std::optional<Error> decode_array_into(std::span<const std::byte> payload, const
   if (!plan) return plan.error();
   if (auto error = check(output, *plan)) return error;
   if (plan->needed > options.max_bytes) return exceeds_memory(plan->needed, options);
-  return decode_elements(*plan, options.threads, {static_cast<std::byte*>(output.data), plan->element_bytes});
+  return decode_elements(*plan, options.threads,
+                         {static_cast<std::byte*>(output.data), static_cast<size_t>(plan->element_bytes)});
 }
 
 Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options) {

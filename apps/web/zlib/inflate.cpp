@@ -129,7 +129,8 @@ constexpr int kEndOfBlock = 256;
 
 class Inflater {
  public:
-  Inflater(std::span<const uint8_t> stream, std::span<uint8_t> contents) : reader_(stream), contents_(contents) {}
+  Inflater(std::span<const uint8_t> stream, std::span<uint8_t> contents, std::span<const uint8_t> dictionary)
+      : reader_(stream), contents_(contents), dictionary_(dictionary) {}
 
   Inflated run() {
     const bool is_whole = stream();
@@ -141,7 +142,12 @@ class Inflater {
     const uint32_t method = reader_.byte(), flags = reader_.byte();
     constexpr uint32_t kDeflate = 8, kLargestWindow = 7, kDictionary = 0x20;
     if (reader_.has_failed() || (method << 8 | flags) % 31 != 0 || (method & 15) != kDeflate ||
-        method >> 4 > kLargestWindow || (flags & kDictionary) != 0) {
+        method >> 4 > kLargestWindow) {
+      return false;
+    }
+    if ((flags & kDictionary) == 0) {
+      dictionary_ = {};
+    } else if (checksum() != adler32(dictionary_)) {
       return false;
     }
     for (bool is_last = false; !is_last;) {
@@ -149,9 +155,13 @@ class Inflater {
       if (!block(reader_.bits(2)) || reader_.has_failed()) return false;
     }
     reader_.align();
-    uint32_t checksum = 0;
-    for (int i = 0; i < 4; ++i) checksum = checksum << 8 | reader_.byte();
-    return !reader_.has_failed() && checksum == adler32(contents_.first(written_));
+    return checksum() == adler32(contents_.first(written_)) && !reader_.has_failed();
+  }
+
+  uint32_t checksum() {
+    uint32_t value = 0;
+    for (int i = 0; i < 4; ++i) value = value << 8 | reader_.byte();
+    return value;
   }
 
   bool block(uint32_t kind) {
@@ -233,13 +243,18 @@ class Inflater {
     const int symbol = distances_.read(reader_);
     if (symbol < 0 || symbol >= static_cast<int>(kDistanceBase.size())) return false;
     const size_t distance = kDistanceBase[symbol] + reader_.bits(symbol < 4 ? 0 : symbol / 2 - 1);
-    if (reader_.has_failed() || distance > written_ || length > contents_.size() - written_) return false;
-    for (size_t i = 0; i < length; ++i, ++written_) contents_[written_] = contents_[written_ - distance];
+    if (reader_.has_failed() || distance > written_ + dictionary_.size() || length > contents_.size() - written_)
+      return false;
+    for (size_t i = 0; i < length; ++i, ++written_) {
+      contents_[written_] =
+          distance <= written_ ? contents_[written_ - distance] : dictionary_[dictionary_.size() + written_ - distance];
+    }
     return true;
   }
 
   BitReader reader_;
   std::span<uint8_t> contents_;
+  std::span<const uint8_t> dictionary_;
   size_t written_ = 0;
   PrefixCode bytes_, distances_;
 };
@@ -254,8 +269,8 @@ uint32_t crc32(uint32_t crc, std::span<const uint8_t> bytes) {
   return ~crc;
 }
 
-Inflated inflate(std::span<const uint8_t> stream, std::span<uint8_t> contents) {
-  return Inflater(stream, contents).run();
+Inflated inflate(std::span<const uint8_t> stream, std::span<uint8_t> contents, std::span<const uint8_t> dictionary) {
+  return Inflater(stream, contents, dictionary).run();
 }
 
 size_t stored_bytes(size_t size) {

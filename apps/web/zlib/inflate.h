@@ -18,7 +18,9 @@ struct Inflated {
 };
 
 // Inflates the stream that begins with the first byte; bytes behind its end are not looked at.
-Inflated inflate(std::span<const uint8_t> stream, std::span<uint8_t> contents);
+// dictionary: what stands before the contents, if the stream says that it was written with one.
+Inflated inflate(std::span<const uint8_t> stream, std::span<uint8_t> contents,
+                 std::span<const uint8_t> dictionary = {});
 
 // The size of the stream that store() writes for so many bytes.
 size_t stored_bytes(size_t size);

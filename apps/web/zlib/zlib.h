@@ -6,10 +6,11 @@
 #include "inflate.h"
 
 using Bytef = unsigned char;
+using uInt = unsigned int;
 using uLong = unsigned long;
 using uLongf = unsigned long;
 
-inline constexpr int Z_OK = 0, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
+inline constexpr int Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
 inline constexpr int Z_BEST_COMPRESSION = 9;
 
 inline uLong crc32_z(uLong crc, const Bytef* bytes, size_t size) {
@@ -32,4 +33,55 @@ inline uLong compressBound(uLong size) {
 inline int compress2(Bytef* stream, uLongf* stream_size, const Bytef* contents, uLong size, int) {
   *stream_size = static_cast<uLongf>(laq::web::store({contents, size}, {stream, *stream_size}));
   return *stream_size > 0 ? Z_OK : Z_MEM_ERROR;
+}
+
+// Streams: the whole of what is read and of what is written is there at once.
+struct z_stream {
+  Bytef* next_in = nullptr;
+  uInt avail_in = 0;
+  Bytef* next_out = nullptr;
+  uInt avail_out = 0;
+  uLong total_out = 0;
+  const Bytef* dictionary = nullptr;
+  uInt dictionary_size = 0;
+};
+
+inline int inflateInit(z_stream*) {
+  return Z_OK;
+}
+inline int inflateEnd(z_stream*) {
+  return Z_OK;
+}
+inline int inflateSetDictionary(z_stream* state, const Bytef* dictionary, uInt size) {
+  state->dictionary = dictionary;
+  state->dictionary_size = size;
+  return Z_OK;
+}
+inline int inflate(z_stream* state, int) {
+  constexpr Bytef kDictionary = 0x20;
+  if (state->avail_in > 1 && (state->next_in[1] & kDictionary) != 0 && state->dictionary == nullptr) return Z_NEED_DICT;
+  const laq::web::Inflated inflated =
+      laq::web::inflate({state->next_in, state->avail_in}, {state->next_out, state->avail_out},
+                        {state->dictionary, state->dictionary_size});
+  state->avail_in -= static_cast<uInt>(inflated.read);
+  state->avail_out -= static_cast<uInt>(inflated.written);
+  return inflated.is_whole ? Z_STREAM_END : Z_DATA_ERROR;
+}
+
+inline int deflateInit(z_stream*, int) {
+  return Z_OK;
+}
+inline int deflateEnd(z_stream*) {
+  return Z_OK;
+}
+inline int deflateSetDictionary(z_stream*, const Bytef*, uInt) {
+  return Z_OK;  // stored bytes need none
+}
+inline uLong deflateBound(z_stream*, uLong size) {
+  return compressBound(size);
+}
+inline int deflate(z_stream* state, int) {
+  state->total_out =
+      static_cast<uLong>(laq::web::store({state->next_in, state->avail_in}, {state->next_out, state->avail_out}));
+  return state->total_out > 0 ? Z_STREAM_END : Z_DATA_ERROR;
 }

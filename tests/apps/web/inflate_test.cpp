@@ -119,3 +119,27 @@ TEST_CASE("zlib inflates stored streams, and checksums are those of zlib") {
     CHECK(laq::web::crc32(first, std::span(contents).subspan(size / 3)) == crc32_z(0, contents.data(), size));
   }
 }
+
+TEST_CASE("a stream that was written with a dictionary inflates with it alone") {
+  std::mt19937 random(5);
+  const Bytes dictionary = contents_of(1000, 256, random);
+  Bytes contents(dictionary.begin() + 200, dictionary.begin() + 900);
+  contents.insert(contents.end(), dictionary.begin(), dictionary.end());
+  z_stream state = {};
+  REQUIRE(deflateInit(&state, 9) == Z_OK);
+  REQUIRE(deflateSetDictionary(&state, dictionary.data(), static_cast<uInt>(dictionary.size())) == Z_OK);
+  Bytes stream(deflateBound(&state, static_cast<uLong>(contents.size())));
+  state.next_in = contents.data();
+  state.avail_in = static_cast<uInt>(contents.size());
+  state.next_out = stream.data();
+  state.avail_out = static_cast<uInt>(stream.size());
+  REQUIRE(deflate(&state, Z_FINISH) == Z_STREAM_END);
+  stream.resize(state.total_out);
+  deflateEnd(&state);
+  CHECK(stream.size() < 200);
+  Bytes again(contents.size());
+  CHECK(laq::web::inflate(stream, again, dictionary).is_whole);
+  CHECK(again == contents);
+  CHECK_FALSE(laq::web::inflate(stream, again).is_whole);
+  CHECK_FALSE(laq::web::inflate(stream, again, std::span(dictionary).first(999)).is_whole);
+}

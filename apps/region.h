@@ -1,5 +1,5 @@
-// The part that --region names: of an array as NumPy indexes arrays, "10:20,:64,-1" or "...,0", of a picture by its first
-// column and row, width and height in pixels, "100,80,512,512".
+// The part that --region names: of an array as NumPy indexes arrays, "10:20,:64,-1" or "...,0", of a picture by its
+// first column and row, width and height in pixels, "100,80,512,512".
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // Makes the golden files anew, after a deliberate change of the format.
 //   make-golden tests/picture/golden tests/array/golden tests/jpeg/golden
 // It encodes the pictures and arrays of golden_pictures.h and golden_arrays.h, and writes the hashes of what the files
-// decode to into hashes.txt beside them; and keeps the JPEG files of golden_jpegs.h that lie in their folder. Commit them together with the change. A change of the encoder alone is no
-// reason to run it.
+// decode to into hashes.txt beside them; and keeps the JPEG files of golden_jpegs.h that lie in their folder. Commit
+// them together with the change. A change of the encoder alone is no reason to run it.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>

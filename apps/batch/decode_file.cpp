@@ -68,7 +68,8 @@ Outcome FileDecoder::run() {
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
   const bool is_model = wanted && wanted->read_model;
   if (!settings_.tensor.empty() || (is_model && !settings_.region.empty())) {
-    const std::string option = settings_.region.empty() ? "--tensor gives an array" : "--region is for arrays and pictures";
+    const std::string option =
+        settings_.region.empty() ? "--tensor gives an array" : "--region is for arrays and pictures";
     return failed(fail_usage(option + ", and " + output_.path + " is not the name of one (end it in " +
                                  io::array_endings() + ", or give --format)",
                              "decode"));
@@ -167,13 +168,14 @@ Result<PartialPicture> FileDecoder::decode_pixels(std::span<const std::byte> fil
 }
 
 Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
-  PartOptions part = {{}, settings_.scale.empty() ? 1 : settings_.scale.back() - '0', settings_.allow_partial, options_};
+  PartOptions part = {
+      {}, settings_.scale.empty() ? 1 : settings_.scale.back() - '0', settings_.allow_partial, options_};
   if (!settings_.region.empty()) {
     part.region = parse_picture_region(settings_.region);
     if (!part.region) {
-      return failed(fail_usage("--region: " + shortened(settings_.region) +
-                                   " is not x,y,width,height in pixels, such as 100,80,512,512",
-                               "decode"));
+      return failed(fail_usage(
+          "--region: " + shortened(settings_.region) + " is not x,y,width,height in pixels, such as 100,80,512,512",
+          "decode"));
     }
   }
   // Report errors that can be known before any work.

@@ -57,15 +57,15 @@ void store_row(const Sample* row, const PictureView& rows, const PixelBuffer& bu
     const Sample* const from = c < kAlpha                ? row + (colours == 3 ? c : 0)
                                : rows.channels > colours ? row + colours
                                                          : nullptr;
-    store_channel(from, rows, scale, static_cast<std::byte*>(channel.first) + channel.row_bytes * static_cast<ptrdiff_t>(y),
+    store_channel(from, rows, scale,
+                  static_cast<std::byte*>(channel.first) + channel.row_bytes * static_cast<ptrdiff_t>(y),
                   channel.pixel_bytes);
   }
 }
 
 }  // namespace
 
-PixelBuffer PixelBuffer::interleaved(std::string_view order, Type type, int depth, void* samples,
-                                     ptrdiff_t row_bytes) {
+PixelBuffer PixelBuffer::interleaved(std::string_view order, Type type, int depth, void* samples, ptrdiff_t row_bytes) {
   constexpr std::string_view kLetters = "RGBA";
   PixelBuffer buffer;
   buffer.type = type;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-
 #include "base/bytes.h"
 #include "container/checksum.h"
 
@@ -12,7 +11,7 @@ namespace {
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
 constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
                                        kColourSection, kDisplaySection, kLightSection, kPictureSection,
-                                         kArraySection,  kTensorSection, kJpegSection, kPreviewSection};
+                                       kArraySection,  kTensorSection,  kJpegSection,  kPreviewSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -84,7 +83,8 @@ Result<Section> read_section(ByteReader& reader, Verify verify) {
   if (verify == Verify::all_but_content && is_content(section.name)) return section;
   uint32_t expected = 0;
   for (int i = 0; i < 4; ++i) expected |= std::to_integer<uint32_t>(stored[i]) << (8 * i);
-  if (section_checksum(section.name, section.bytes) != expected) return corrupt(describe(section.name) + ": checksum is wrong");
+  if (section_checksum(section.name, section.bytes) != expected)
+    return corrupt(describe(section.name) + ": checksum is wrong");
   return section;
 }
 

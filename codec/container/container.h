@@ -4,9 +4,9 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, ARRY, TNSR or JPEG: a coded picture, an array, tensors, a JPEG file) comes last, so that what a viewer must
-// know first comes first and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter
-// may be skipped by a reader that does not know it.
+// The content (section PICT, ARRY, TNSR or JPEG: a coded picture, an array, tensors, a JPEG file) comes last, so that
+// what a viewer must know first comes first and a file that is cut off anywhere is recognized. A name that starts with
+// a lower-case letter may be skipped by a reader that does not know it.
 #pragma once
 
 #include <array>

@@ -28,12 +28,12 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-using Lanes = hn::CappedTag<uint32_t, kShuffledLanes>;
+using Lanes = hn::CappedTag<uint32_t, kGroupLanes>;
 using SignedLanes = hn::RebindToSigned<Lanes>;
 using FloatLanes = hn::RebindToFloat<Lanes>;
 using LaneVector = hn::Vec<Lanes>;
 inline constexpr int kVectorLanes = static_cast<int>(hn::MaxLanes(Lanes()));
-inline constexpr int kStateVectors = kLanes / kVectorLanes;
+inline constexpr int kStateVectors = kLanes / kVectorLanes, kGroupVectors = kGroupLanes / kVectorLanes;
 
 // Bytes of elements, and of the low halves of lanes, as lanes.
 HWY_INLINE LaneVector load_bytes(const uint8_t* from) {
@@ -155,29 +155,40 @@ class LaneReader {
     return take_words(hn::Shr(state, count), active);
   }
 
+  // The first `left` levels of a group: their symbols, then their low bits.
+  template <bool kHasLowBits>
+  HWY_INLINE void read_group(LaneVector* state, int place, int left, int32_t* levels) {
+    for (int v = 0; v < kGroupVectors; ++v) {
+      const auto active = first_lanes(left - v * kVectorLanes);
+      const auto decoded = decode(state[v], place + v * kVectorLanes, levels);
+      state[v] = take_words(hn::IfThenElse(active, decoded, state[v]), active);
+    }
+    if constexpr (kHasLowBits) {
+      for (int v = 0; v < kGroupVectors; ++v) {
+        state[v] = decode_low_bits(state[v], place + v * kVectorLanes, levels, first_lanes(left - v * kVectorLanes));
+      }
+    }
+  }
+
   template <bool kHasLowBits>
   void read_row(int32_t* levels, int length) {
     const Lanes d;
     LaneVector state[kStateVectors];
     for (int v = 0; v < kStateVectors; ++v) state[v] = hn::LoadU(d, states_ + v * kVectorLanes);
     const auto all = hn::FirstN(d, kVectorLanes);
-    int place = 0;
-    for (; place + kLanes <= length; place += kLanes) {
+    const int whole = length - length % kLanes;
+    for (int place = 0; place < whole; place += kLanes) {
       if constexpr (kHasLowBits) {
-        for (int v = 0; v < kStateVectors; ++v) {
-          const int at = place + v * kVectorLanes;
-          state[v] = take_words(decode(state[v], at, levels), all);
-          state[v] = decode_low_bits(state[v], at, levels, all);
-        }
+        for (int v = 0; v < kStateVectors; v += kGroupVectors)
+          read_group<true>(state + v, place + v * kVectorLanes, kLanes, levels);
       } else {
         for (int v = 0; v < kStateVectors; ++v) state[v] = decode(state[v], place + v * kVectorLanes, levels);
         for (int v = 0; v < kStateVectors; ++v) state[v] = take_words(state[v], all);
       }
     }
-    for (int v = 0; place < length; place += kVectorLanes, ++v) {
-      const auto active = first_lanes(length - place);
-      state[v] = take_words(hn::IfThenElse(active, decode(state[v], place, levels), state[v]), active);
-      if constexpr (kHasLowBits) state[v] = decode_low_bits(state[v], place, levels, active);
+    for (int v = 0; whole + v * kVectorLanes < length; v += kGroupVectors) {
+      const int place = whole + v * kVectorLanes;
+      read_group<kHasLowBits>(state + v, place, length - place, levels);
     }
     for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state[v], d, states_ + v * kVectorLanes);
     if constexpr (kHasLowBits) {
@@ -267,19 +278,30 @@ class LaneWriter {
 
   template <bool kHasLowBits>
   void write_symbols(const LevelRows::Row& row) {
-    const Lanes d;
-    const auto all = hn::FirstN(d, kVectorLanes);
-    const auto write = [&](int v, int place, hn::Mask<Lanes> active) HWY_ATTR {
-      if constexpr (kHasLowBits) encode_low_bits(state_[v], row.low_bits, place, active);
-      encode(state_[v], row.begin, place, active);
-    };
     const int whole = row.length - row.length % kLanes;
-    for (int v = (row.length - whole + kVectorLanes - 1) / kVectorLanes - 1; v >= 0; --v) {
-      const int place = whole + v * kVectorLanes;
-      write(v, place, first_lanes(row.length - place));
+    const int groups = (row.length - whole + kGroupLanes - 1) / kGroupLanes;
+    for (int g = groups - 1; g >= 0; --g) {
+      const int place = whole + g * kGroupLanes;
+      write_group<kHasLowBits>(row, g * kGroupVectors, place, row.length - place);
     }
     for (int place = whole - kLanes; place >= 0; place -= kLanes) {
-      for (int v = kStateVectors - 1; v >= 0; --v) write(v, place + v * kVectorLanes, all);
+      for (int g = kLanes / kGroupLanes - 1; g >= 0; --g) {
+        write_group<kHasLowBits>(row, g * kGroupVectors, place + g * kGroupLanes, kGroupLanes);
+      }
+    }
+  }
+
+  template <bool kHasLowBits>
+  HWY_INLINE void write_group(const LevelRows::Row& row, int first, int place, int left) {
+    if constexpr (kHasLowBits) {
+      for (int v = kGroupVectors - 1; v >= 0; --v) {
+        const int at = v * kVectorLanes;
+        encode_low_bits(state_[first + v], row.low_bits, place + at, first_lanes(left - at));
+      }
+    }
+    for (int v = kGroupVectors - 1; v >= 0; --v) {
+      const int at = v * kVectorLanes;
+      encode(state_[first + v], row.begin, place + at, first_lanes(left - at));
     }
   }
 

@@ -19,16 +19,26 @@
 
 #include "entropy/coder.h"
 #include "entropy/rans.h"
-#include "variance/magnitude_classes.h"
 
 namespace laq {
 
+inline constexpr int kGroupLanes = 8;  // whose symbols come before their low bits
 inline constexpr int kLanes = 32, kSlotBits = 12, kSlots = 1 << kSlotBits;
 inline constexpr int kLevelSymbols = 256, kZeroSymbol = 128, kMostLevel = 127;
+inline constexpr int kMagnitudeClasses = 30;  // half octaves, see variance/magnitude_classes.h
 inline constexpr int kLevelSets = 3, kLevelContexts = kLevelSets * kMagnitudeClasses;
 inline constexpr int kTableBits = 7;  // of the number of a table
 static_assert(kLevelContexts <= 1 << kTableBits);
 inline constexpr int kRowPadding = 64;  // elements behind a row that its coders may touch
+
+// The bits of a level below those that its symbol tells, where magnitudes of a class are expected.
+constexpr int low_bits_of(int magnitude_class) {
+  constexpr int kSymbolOctaves = 6;
+  const int octave = magnitude_class < 3 ? std::max(magnitude_class - 1, 0) : magnitude_class / 2;
+  return std::max(octave - kSymbolOctaves, 0);
+}
+inline constexpr int kFirstClassWithLowBits = 14;
+static_assert(low_bits_of(kFirstClassWithLowBits) == 1 && low_bits_of(kFirstClassWithLowBits - 1) == 0);
 
 // The frequencies of symbols in 1 / kSlots: each below kSlots, the sum is kSlots.
 using LevelFrequencies = std::array<uint16_t, kLevelSymbols>;

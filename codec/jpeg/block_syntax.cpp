@@ -11,8 +11,14 @@ SizeClasses::SizeClasses() {
 }
 
 BlockModels::BlockModels()
-    : last_{EstimateTable{kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock},
-            {kBlock, kBlock},              {kBlock, kBlock}, {kBlock, kBlock}, {kBlock, kBlock}},
+    : last_{EstimateTable{kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock},
+            {kBlock, kBlock}},
       sizes_{EstimateTable{size_t{kBlock} * kClasses, kSteps},
              {size_t{kBlock} * kClasses, kSteps},
              {size_t{kClasses} * kClasses * 4, kSteps},

@@ -69,7 +69,8 @@ class BlockModels {
   template <class Coder>
   int code_last(Coder& coder, const Neighbours& around, int wanted);
   template <class Coder>
-  int code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more, LowBits& low_bits, bool may_be_zero, int wanted);
+  int code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more,
+                LowBits& low_bits, bool may_be_zero, int wanted);
 
   // What is known of the block itself.
   struct Own {
@@ -118,8 +119,8 @@ class BlockModels {
 
 // A size is the number of its bits, and then those below the first.
 template <class Coder>
-int BlockModels::code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more, LowBits& low_bits,
-                           bool may_be_zero, int wanted) {
+int BlockModels::code_size(Coder& coder, const MixedSlots<kMixed>& slots, SizeWeights& weights, SizeWeights& more,
+                           LowBits& low_bits, bool may_be_zero, int wanted) {
   const int wanted_bits = std::bit_width(static_cast<unsigned>(wanted));
   int bits = may_be_zero ? 0 : 1;
   while (bits < kMostBits) {
@@ -153,7 +154,8 @@ int BlockModels::code_last(Coder& coder, const Neighbours& around, int wanted) {
   for (int i = 0; i < kMixed; ++i) slots[i] = last_[i].slot(contexts[i]);
   int node = 1;
   for (int bit = 5; bit >= 0; --bit) {
-    const bool value = mixer_.code(coder, slots, node, last_weights_[node], more_last_weights_, (wanted >> bit & 1) != 0);
+    const bool value =
+        mixer_.code(coder, slots, node, last_weights_[node], more_last_weights_, (wanted >> bit & 1) != 0);
     node = node << 1 | static_cast<int>(value);
   }
   return node - kBlock;
@@ -167,7 +169,9 @@ bool BlockModels::code_sign(Coder& coder, const Neighbours& around, const Expect
   const std::array<int, kMixedSigns> contexts = {
       (k * kSignClasses + down) * 3 + std::min(size, 3) - 1,
       (k * kSignClasses + across) * 3 + std::min(size, 3) - 1,
-      (down * kSignClasses + across) * 3 + (i < kSide ? 0 : i % kSide == 0 ? 1 : 2),
+      (down * kSignClasses + across) * 3 + (i < kSide        ? 0
+                                            : i % kSide == 0 ? 1
+                                                             : 2),
       (k * 3 + sign_of(around.above[i])) * 9 + sign_of(around.left[i]) * 3 +
           (around.other ? sign_of(around.other[i]) : 0),
   };
@@ -184,12 +188,14 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
   const int near =
       4 * (above + left) + 2 * (std::abs(int{around.above_left[i]}) + std::abs(int{around.above_right[i]}));
   const auto size_at = [&](int x, int y) { return x < kSide && y < kSide ? own.sizes[kSide * y + x] : 0; };
-  const int local = 4 * (size_at(u + 1, v) + size_at(u, v + 1)) + 2 * size_at(u + 1, v + 1) + size_at(u + 2, v) +
-                    size_at(u, v + 2);
+  const int local =
+      4 * (size_at(u + 1, v) + size_at(u, v + 1)) + 2 * size_at(u + 1, v + 1) + size_at(u + 2, v) + size_at(u, v + 2);
   const int near_class = classes_(near), local_class = classes_(local), both = classes_(near + 2 * local);
   const bool is_upper = v == 0, is_lefter = u == 0;
   const Expected expected = expect(around, own.samples, u, v, dequantization.factors[i]);
-  const float size_expected = std::fabs(is_upper ? expected.down : is_lefter ? expected.across : expected.down + expected.across);
+  const float size_expected = std::fabs(is_upper    ? expected.down
+                                        : is_lefter ? expected.across
+                                                    : expected.down + expected.across);
   const int expected_class = classes_(static_cast<int>(std::min(size_expected * 8, 500.0f)));
   const int other = around.other ? 1 + std::min(std::abs(int{around.other[i]}), 7) : 0;
   const std::array<int, kMixed> contexts = {
@@ -204,8 +210,8 @@ void BlockModels::code_coefficient(Coder& coder, const Neighbours& around, const
   };
   MixedSlots<kMixed> slots;
   for (int n = 0; n < kMixed; ++n) slots[n] = sizes_[n].slot(contexts[n]);
-  const int size =
-      code_size(coder, slots, size_weights_[k], more_size_weights_[both], low_bits_[k], k != own.last, std::abs(int{block[i]}));
+  const int size = code_size(coder, slots, size_weights_[k], more_size_weights_[both], low_bits_[k], k != own.last,
+                             std::abs(int{block[i]}));
   if (size == 0) return;
   own.sizes[i] = size;
   ++own.nonzeros;
@@ -220,8 +226,8 @@ int BlockModels::code_first(Coder& coder, const Neighbours& around, const Dequan
                             const Own& own, int16_t* block) {
   const float step = dequantization.factors[0];
   const BlockSamples::Expected expected = own.samples.expect_first(around.border_above, around.border_left);
-  const int prediction = static_cast<int>(
-      std::clamp(expected.value / step, -float(kMostValue), float(kMostValue)) + (expected.value < 0 ? -0.5f : 0.5f));
+  const int prediction = static_cast<int>(std::clamp(expected.value / step, -float(kMostValue), float(kMostValue)) +
+                                          (expected.value < 0 ? -0.5f : 0.5f));
   const int spread = classes_(static_cast<int>(std::min(expected.spread / step, 500.0f)));
   const int residual = std::clamp(block[0] - prediction, -kMostValue, kMostValue);
   const int above = around.of_above.residual, left = around.of_left.residual, near = above + left;
@@ -235,7 +241,8 @@ int BlockModels::code_first(Coder& coder, const Neighbours& around, const Dequan
                                             classes_(own.activity)};
   MixedSlots<kMixed> slots;
   for (int n = 0; n < kMixed; ++n) slots[n] = first_[n].slot(contexts[n]);
-  int size = code_size(coder, slots, first_weights_, more_first_weights_[spread], low_bits_[0], true, std::abs(residual));
+  int size =
+      code_size(coder, slots, first_weights_, more_first_weights_[spread], low_bits_[0], true, std::abs(residual));
   if (size > 0 && coder.bit(first_signs_[spread], residual < 0)) size = -size;
   block[0] = static_cast<int16_t>(std::clamp(prediction + size, -kMostValue, kMostValue));
   return std::abs(size);

@@ -18,8 +18,7 @@
 namespace laq::picture {
 
 // padded_width() x padded_height() planes; the last column and row are repeated into the padding.
-std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header,
-                                       const Workers& workers);
+std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header, const Workers& workers);
 
 // Some rows and columns of planes, to interleaved samples.
 struct PlaneRows {

@@ -1,4 +1,5 @@
-// What encoders decide before they search: how the picture is cut and quantized, and the steps that follow its variance.
+// What encoders decide before they search: how the picture is cut and quantized, and the steps that follow its
+// variance.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +19,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
 void choose_tiles(PictureHeader& header);
 void choose_quantization(PictureHeader& header);
 
-// The step fields of the groups of planes, for planes of luma's size. luma: of the picture, or of some of its rows; then
-// the fields of the first and the last two rows of cells may differ from those of the whole.
+// The step fields of the groups of planes, for planes of luma's size. luma: of the picture, or of some of its rows;
+// then the fields of the first and the last two rows of cells may differ from those of the whole.
 std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma);
 
 }  // namespace laq::picture

@@ -87,7 +87,7 @@ class RowsEncoder {
   Strip strip_;
   Progress progress_;
   std::optional<PreviewEncoder> preview_;
-  int previewed_ = 0;  // rows
+  int previewed_ = 0;                          // rows
   std::vector<std::vector<std::byte>> bytes_;  // of the tiles of all groups
   std::vector<SuperblockPresets> presets_;     // of the picture, one a group
 };
@@ -129,9 +129,9 @@ void RowsEncoder::encode_tiles(CodedPicture& window, const std::vector<Plane<uin
     if (progress_.cancelled()) return;
     const int group = piece / tiles, tile = first_tile + piece % tiles;
     const PlaneGroup& g = window.groups[group];
-    TileEncoder encoder(window.tile_state(tile, group), std::span(source).subspan(g.first_plane, g.planes),
-                        fields[group],
-                        search_settings(options_.effort, options_.tune == Tune::perceptual, header_.screen_content[group]));
+    TileEncoder encoder(
+        window.tile_state(tile, group), std::span(source).subspan(g.first_plane, g.planes), fields[group],
+        search_settings(options_.effort, options_.tune == Tune::perceptual, header_.screen_content[group]));
     std::vector<std::byte> bytes = encoder.encode([&](uint64_t pixels) { return progress_.advance(pixels); });
     const uint64_t least = least_stream_bytes(header_.tile_rectangle(tile).area());
     bytes.resize(std::max(bytes.size(), static_cast<size_t>(least)));

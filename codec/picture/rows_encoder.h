@@ -15,8 +15,8 @@ struct EncodedRows {
   std::vector<std::byte> preview;  // of the preview's section; empty if the options ask for none
 };
 
-// picture: checked, but its samples are not looked at; options: checked. Samples above the depth's largest are an error.
-// May throw std::bad_alloc.
+// picture: checked, but its samples are not looked at; options: checked. Samples above the depth's largest are an
+// error. May throw std::bad_alloc.
 Result<EncodedRows> encode_rows(const PictureView& picture, const GiveRows& give, const EncodeOptions& options);
 
 }  // namespace laq::picture

@@ -43,8 +43,8 @@ TileState CodedPicture::tile_state(int tile, int group) {
   state.planes = group_planes(group);
   state.cells = &cells[group];
   state.quantizers = std::span<const PlaneQuantizer>(quantizers).subspan(g.first_plane, g.planes);
-  state.context = {&cells[group],      nullptr,          place_of(tile), g.planes,
-                   g.base_step_index,  header.step_unit, header.max_sample(),         header.screen_content[group],
+  state.context = {&cells[group],      nullptr,          place_of(tile),      g.planes,
+                   g.base_step_index,  header.step_unit, header.max_sample(), header.screen_content[group],
                    state.planes.data()};
   return state;
 }

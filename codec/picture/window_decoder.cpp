@@ -120,7 +120,8 @@ uint64_t WindowDecoder::bytes() const {
   const size_t pieces =
       static_cast<size_t>(rows_at_once_) * static_cast<size_t>(end_column_ - first_column_) * header_.groups();
   constexpr size_t kOfPiece = 2 * sizeof(int), kOfThread = 1 << 10, kBesides = 1 << 13;
-  const size_t of_tile = TileDecoder<SymbolReader>::bytes(header_.tile_rectangle(0), header_.colour_planes()) + kOfThread;
+  const size_t of_tile =
+      TileDecoder<SymbolReader>::bytes(header_.tile_rectangle(0), header_.colour_planes()) + kOfThread;
   const size_t tiles = std::min<size_t>(resolve_threads(workers_), pieces) * of_tile + pieces * kOfPiece;
   const size_t carried = is_single ? 0 : CodedPicture::bytes(header_, {0, 0, width, kMaxCarriedRows});
   const size_t filter = loop_filter_bytes(width, height, header_.colour_planes(), workers_) + carried +
@@ -159,8 +160,7 @@ bool WindowDecoder::decode_tiles(CodedPicture& window, const std::vector<int>& t
     if (!payload_.is_whole(tile)) {
       mark_hole(window, tile);
     } else {
-      for (int group = 0; group < header_.groups(); ++group)
-        pieces.push_back(group * header_.tiles() + tile);
+      for (int group = 0; group < header_.groups(); ++group) pieces.push_back(group * header_.tiles() + tile);
     }
   }
   // The largest tiles come first, so that no thread begins one at the end.
@@ -225,7 +225,8 @@ void WindowDecoder::filter(CodedPicture& window, int first_new_row, bool is_last
     carry = std::make_unique<Carry>(Carry{CodedPicture(header_, rows, workers_, memory_)});
     copy_rows(window, height - kept, kept, carry->rows);
   }
-  const SuperblockRows rows = {std::max(0, first_new_row / kSuperblockSize - 1), superblocks(height) - (is_last ? 0 : 1)};
+  const SuperblockRows rows = {std::max(0, first_new_row / kSuperblockSize - 1),
+                               superblocks(height) - (is_last ? 0 : 1)};
   for (int group = 0; group < header_.groups(); ++group) {
     apply_directional_filter(filtered(group), rows, workers_);
     if (tracer_ != nullptr) tracer_->set_presets(group, std::move(presets[group]));

@@ -37,8 +37,8 @@ struct PartRequest {
   int reduction = 1;
 };
 
-// An error if a tile that is there claims more pixels than its bytes can hold. It is called before anything is allocated
-// for them.
+// An error if a tile that is there claims more pixels than its bytes can hold. It is called before anything is
+// allocated for them.
 std::optional<Error> check_tiles(const PicturePayload& payload);
 
 class WindowDecoder {
@@ -74,9 +74,9 @@ class WindowDecoder {
   const Workers workers_;
   std::pmr::memory_resource* const memory_;
   int first_column_, end_column_, first_row_, end_row_;  // of tiles
-  int x0_, x1_, end_y_;                                   // of samples
-  int rows_at_once_;                                      // of tiles
-  std::vector<SuperblockPresets> presets_;                // of the picture, one a group; empty if it has none
+  int x0_, x1_, end_y_;                                  // of samples
+  int rows_at_once_;                                     // of tiles
+  std::vector<SuperblockPresets> presets_;               // of the picture, one a group; empty if it has none
   std::optional<Progress> progress_;
 };
 

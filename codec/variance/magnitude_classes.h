@@ -10,9 +10,11 @@
 #include <bit>
 #include <cstdint>
 
+#include "entropy/lane_rans.h"
+
 namespace laq {
 
-inline constexpr int kMagnitudeClasses = 30, kMagnitudeWeight = 12;
+inline constexpr int kMagnitudeWeight = 12;
 inline constexpr int kMostCountedMagnitude = 2500;  // larger ones count as this
 
 constexpr int magnitude_class(uint16_t sum) {
@@ -21,14 +23,5 @@ constexpr int magnitude_class(uint16_t sum) {
   const int halves = static_cast<int>(std::bit_cast<uint32_t>(static_cast<float>(sum)) >> kBitsBelow) - kBelowOne;
   return std::clamp(halves - (halves > 1 ? 1 : 0), 0, kMagnitudeClasses - 1);
 }
-
-// The bits of a level below those that its symbol tells, where magnitudes of a class are expected.
-constexpr int low_bits_of(int magnitude_class) {
-  constexpr int kSymbolOctaves = 6;
-  const int octave = magnitude_class < 3 ? std::max(magnitude_class - 1, 0) : magnitude_class / 2;
-  return std::max(octave - kSymbolOctaves, 0);
-}
-inline constexpr int kFirstClassWithLowBits = 14;
-static_assert(low_bits_of(kFirstClassWithLowBits) == 1 && low_bits_of(kFirstClassWithLowBits - 1) == 0);
 
 }  // namespace laq

@@ -11,8 +11,8 @@
 
 #include <doctest/doctest.h>
 
-#include <laq/inspect.hpp>
 #include <laq/laq.h>
+#include <laq/inspect.hpp>
 #include <laq/partial.hpp>
 
 #include "api/allocations.h"
@@ -48,15 +48,15 @@ Picture crop(const Picture& picture, const PictureRegion& region) {
 }
 
 std::vector<PictureRegion> some_regions(uint32_t width, uint32_t height, int random_ones) {
-  std::vector<PictureRegion> regions = {{0, 0, width, height},  {0, 0, 1, 1},     {width - 1, height - 1, 1, 1},
-                                        {440, 440, 16, 16},     {448, 448, 8, 8}, {0, 384, width, 1},
-                                        {447, 0, 2, height},    {0, 447, 5, 2},   {300, 200, 100, 220},
+  std::vector<PictureRegion> regions = {{0, 0, width, height}, {0, 0, 1, 1},     {width - 1, height - 1, 1, 1},
+                                        {440, 440, 16, 16},    {448, 448, 8, 8}, {0, 384, width, 1},
+                                        {447, 0, 2, height},   {0, 447, 5, 2},   {300, 200, 100, 220},
                                         {500, 100, 300, 348}};
   std::mt19937 random(7);
   for (int i = 0; i < random_ones; ++i) {
     const uint32_t x = random() % width, y = random() % height;
-    regions.push_back({x, y, 1 + static_cast<uint32_t>(random() % (width - x)),
-                       1 + static_cast<uint32_t>(random() % (height - y))});
+    regions.push_back(
+        {x, y, 1 + static_cast<uint32_t>(random() % (width - x)), 1 + static_cast<uint32_t>(random() % (height - y))});
   }
   return regions;
 }
@@ -71,7 +71,8 @@ TEST_CASE("a region has the samples of the whole picture") {
       CAPTURE(region.y);
       CAPTURE(region.width);
       CAPTURE(region.height);
-      const auto part = decode_part(file, {.region = region, .decode = {.threads = 1 + static_cast<int>(region.x % 3)}});
+      const auto part =
+          decode_part(file, {.region = region, .decode = {.threads = 1 + static_cast<int>(region.x % 3)}});
       REQUIRE(part.ok());
       CHECK(part->missing.empty());
       CHECK(part->picture.samples == crop(whole, region).samples);
@@ -172,8 +173,8 @@ TEST_CASE("a buffer takes channels of any order, stride and type") {
   constexpr size_t kRowBytes = 4 * 100 + 12;
   std::vector<uint8_t> bgra(kRowBytes * 70, 77);
   using Type = PixelBuffer::Type;
-  const PixelBuffer upside_down =
-      PixelBuffer::interleaved("BGRA", Type::integer8, 8, bgra.data() + kRowBytes * 69, -static_cast<ptrdiff_t>(kRowBytes));
+  const PixelBuffer upside_down = PixelBuffer::interleaved("BGRA", Type::integer8, 8, bgra.data() + kRowBytes * 69,
+                                                           -static_cast<ptrdiff_t>(kRowBytes));
   const auto info = decode_part_to(file, upside_down, {.region = region});
   REQUIRE(info.ok());
   CHECK(info->width == 100);
@@ -330,7 +331,8 @@ TEST_CASE("a file that is cut off gives its whole tiles and tells what is missin
     }
     CHECK(fewest <= 1);
     CHECK(most == 4);
-    for (size_t length = 0; length < 100; length += 9) (void)decode_part(std::span(file).first(length), {.allow_partial = true});
+    for (size_t length = 0; length < 100; length += 9)
+      (void)decode_part(std::span(file).first(length), {.allow_partial = true});
   }
 }
 
@@ -417,7 +419,8 @@ TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
     Bytes file;
     for (const int threads : {1, 3}) {
       next = 0;
-      const auto encoded = encode_rows(sizes, give, {.quality = 50, .effort = 1, .threads = threads, .progressive = true});
+      const auto encoded =
+          encode_rows(sizes, give, {.quality = 50, .effort = 1, .threads = threads, .progressive = true});
       REQUIRE(encoded.ok());
       CHECK(next == kHeight);
       if (threads > 1) CHECK(*encoded == file);
@@ -436,8 +439,7 @@ TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
     std::memset(rows, 128, count * row_bytes);
     return true;
   };
-  const size_t peak =
-      peak_bytes_of([&] { CHECK(encode_rows(large, gray, {.effort = 1, .threads = 1}).ok()); });
+  const size_t peak = peak_bytes_of([&] { CHECK(encode_rows(large, gray, {.effort = 1, .threads = 1}).ok()); });
   const Picture all{700, 2400, 3, 8, Bytes(size_t{700} * 2400 * 3, std::byte{128}), {}};
   CHECK(peak < peak_bytes_of([&] { CHECK(encode(all.view(), {.effort = 1, .threads = 1}).ok()); }) * 3 / 4);
   CHECK(encode_rows(large, gray, {.target = {TargetKind::bytes, 1000}}).error().code == ErrorCode::invalid_argument);
@@ -448,10 +450,12 @@ TEST_CASE("damaged files make no part go wrong") {
   for (int i = 0; i < 20; ++i) {
     const Bytes& file = i % 4 == 0 ? progressive_file() : tiled_file(2, 12);
     Bytes damaged = file;
-    for (int j = 0; j < 3; ++j) damaged[random() % (i % 2 == 0 ? 100 : damaged.size())] ^= std::byte{1} << (random() % 8);
+    for (int j = 0; j < 3; ++j)
+      damaged[random() % (i % 2 == 0 ? 100 : damaged.size())] ^= std::byte{1} << (random() % 8);
     if (i % 3 == 0) damaged.resize(random() % damaged.size());
     PartOptions options;
-    options.region = PictureRegion{static_cast<uint32_t>(random() % 700), static_cast<uint32_t>(random() % 700), 70, 70};
+    options.region =
+        PictureRegion{static_cast<uint32_t>(random() % 700), static_cast<uint32_t>(random() % 700), 70, 70};
     options.reduction = 1 << (i % 4);
     options.allow_partial = i % 2 == 0;
     options.decode.max_bytes = 1 << 28;

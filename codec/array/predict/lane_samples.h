@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "array/chunk.h"
+#include "array/predict/predicted_bound.h"
 #include "base/bytes.h"
 #include "base/element.h"
 #include "base/grid.h"
@@ -91,17 +92,10 @@ struct LaneHeader {
   }
 };
 
-// The largest error that samples may have: the bound, or if the mean squared error counts, a share of its tolerance
-// that makes a bit worth the same as with a trellis-coded quantizer (see bound_of_predicted()).
-inline double bound_of_lanes(const ChunkFormat& format) {
-  constexpr double kBoundOfStep = 0.8;
-  return format.fidelity == Fidelity::mean_squared_error ? kBoundOfStep * format.tolerance : format.bound();
-}
-
 // Integers may be coded without loss, floating-point numbers within a bound; none within a share of themselves.
 inline bool allows_lanes(const ChunkFormat& format) {
   if (format.fidelity == Fidelity::relative_error || is_wide_integer(format.type)) return false;
-  return is_integer(format.type) || bound_of_lanes(format) > 0;
+  return is_integer(format.type) || bound_of_predicted(format) > 0;
 }
 
 }  // namespace laq::array

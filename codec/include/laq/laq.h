@@ -154,12 +154,12 @@ typedef enum laq_target_kind {
  * is done (0..1) and the `user` of the options. Returning 0 cancels. Must not throw. */
 typedef int (*laq_progress)(float done, void* user);
 
-/* Threads of the caller: calls task(0, work) .. task(count - 1, work), each once, at the same time or one after the other,
- * and returns when all have ended. Must not throw. */
+/* Threads of the caller: calls task(0, work) .. task(count - 1, work), each once, at the same time or one after the
+ * other, and returns when all have ended. Must not throw. */
 typedef void (*laq_run_tasks)(int count, void (*task)(int index, void* work), void* work, void* user);
 
-/* Memory of the caller: `bytes` bytes, aligned to `alignment`, or null if there are none; and back. Any of the threads that
- * work may call them, two at once too. */
+/* Memory of the caller: `bytes` bytes, aligned to `alignment`, or null if there are none; and back. Any of the threads
+ * that work may call them, two at once too. */
 typedef void* (*laq_allocate)(size_t bytes, size_t alignment, void* user);
 typedef void (*laq_release)(void* memory, size_t bytes, void* user);
 
@@ -233,9 +233,9 @@ LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_optio
 LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                               laq_error* error) LAQ_NOEXCEPT;
 
-/* A part of a picture: a region, at a reduced size, of a file that may be cut off. Has the same samples as that part of the
- * whole picture. Only the tiles that it needs are decoded; the checksum over the coded picture is not verified, which
- * laq_inspect does. */
+/* A part of a picture: a region, at a reduced size, of a file that may be cut off. Has the same samples as that part of
+ * the whole picture. Only the tiles that it needs are decoded; the checksum over the coded picture is not verified,
+ * which laq_inspect does. */
 typedef struct laq_part_options {
   size_t struct_size;
   uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
@@ -255,8 +255,8 @@ typedef struct laq_part_info {
   uint64_t missing_tiles; /* of the part, that are not there; only after decoding */
 } laq_part_info;
 
-/* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green and
- * blue; alpha of a picture without it is opaque. */
+/* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green
+ * and blue; alpha of a picture without it is opaque. */
 typedef enum laq_sample_type { LAQ_SAMPLES_8 = 0, LAQ_SAMPLES_16 = 1, LAQ_SAMPLES_FLOAT32 = 2 } laq_sample_type;
 
 /* The place of a channel's first sample, and the bytes to its neighbours on the right and below. Never grows. */
@@ -273,13 +273,13 @@ typedef struct laq_pixel_buffer {
   laq_channel channels[4]; /* red or gray, green, blue, alpha */
 } laq_pixel_buffer;
 
-/* Takes decoded rows in their order; `y` is the first of them in the part. The rows are valid during the call. Returning 0
- * cancels. Must not throw. */
+/* Takes decoded rows in their order; `y` is the first of them in the part. The rows are valid during the call.
+ * Returning 0 cancels. Must not throw. */
 typedef int (*laq_take_rows)(const laq_picture* rows, uint32_t y, void* user);
 
-/* The sizes of a part, without decoding it; as a picture of its own; to the caller's memory, which has room for all of it;
- * row by row. part and options: null for the defaults. info: may be null but for laq_part_sizes. May give any status;
- * buffers may have been written in part then. */
+/* The sizes of a part, without decoding it; as a picture of its own; to the caller's memory, which has room for all of
+ * it; row by row. part and options: null for the defaults. info: may be null but for laq_part_sizes. May give any
+ * status; buffers may have been written in part then. */
 LAQ_API laq_status laq_part_sizes(const void* data, size_t size, const laq_part_options* part, laq_part_info* info,
                                   laq_error* error) LAQ_NOEXCEPT;
 LAQ_API laq_status laq_decode_part(const void* data, size_t size, const laq_part_options* part,
@@ -292,12 +292,12 @@ LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq
                                         const laq_decode_options* options, laq_take_rows take, void* user,
                                         laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
 
-/* Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for in
- * their order, each once. Returning 0 cancels. Must not throw. */
+/* Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for
+ * in their order, each once. Returning 0 cancels. Must not throw. */
 typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
 
-/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of `picture`
- * are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
+/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of
+ * `picture` are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
 LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
                                    void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 

@@ -171,8 +171,8 @@ struct Target {
   double value = 0;
 };
 
-// Threads of the caller: runs work(0) .. work(count - 1), each once, at the same time or one after the other, and returns
-// when all have ended. It must not throw; `work` does not.
+// Threads of the caller: runs work(0) .. work(count - 1), each once, at the same time or one after the other, and
+// returns when all have ended. It must not throw; `work` does not.
 using ThreadPool = std::function<void(int count, const std::function<void(int index)>& work)>;
 
 struct EncodeOptions {

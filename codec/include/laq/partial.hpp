@@ -32,11 +32,11 @@ struct PictureRegion {
 };
 
 struct PartOptions {
-  // In pixels of the whole picture, within it and not empty; without one, all of it. A reduced picture is one of all the
-  // larger pixels that the region touches.
+  // In pixels of the whole picture, within it and not empty; without one, all of it. A reduced picture is one of all
+  // the larger pixels that the region touches.
   std::optional<PictureRegion> region = {};
-  // 1, 2, 4 or 8: so many pixels across and down become one, their mean before it is rounded. If the file has a preview of this reduction,
-  // that is what is decoded, in place of all tiles.
+  // 1, 2, 4 or 8: so many pixels across and down become one, their mean before it is rounded. If the file has a preview
+  // of this reduction, that is what is decoded, in place of all tiles.
   int reduction = 1;
   // Takes a file that is cut off: tiles that are not whole are filled from the preview, or with gray if the file has
   // none, and told.
@@ -50,7 +50,7 @@ struct PartInfo {
   uint32_t height = 0;
   int channels = 3;  // of the picture, as in Picture
   int depth = 8;
-  bool is_preview = false;                   // its samples are those of the file's preview
+  bool is_preview = false;                  // its samples are those of the file's preview
   std::vector<PictureRegion> missing = {};  // in pixels of the whole picture: the tiles that are not there
 };
 
@@ -102,14 +102,14 @@ LAQ_API Result<PartInfo> decode_part_to(std::span<const std::byte> file, const P
 LAQ_API Result<PartInfo> decode_part_rows(std::span<const std::byte> file, const TakeRows& take,
                                           const PartOptions& options = {});
 
-// Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for in
-// their order, each once. Returning false cancels.
+// Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for
+// in their order, each once. Returning false cancels.
 using GiveRows = std::function<bool(uint32_t y, uint32_t count, void* rows, size_t row_bytes)>;
 
 // The LAQ file of a picture that is given row by row, in the memory that some rows of tiles and the file take. The
-// samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture before
-// it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a hundredth. Errors:
-// those of encode(), invalid_argument also if the options have a target.
+// samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture
+// before it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a
+// hundredth. Errors: those of encode(), invalid_argument also if the options have a target.
 LAQ_API Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                                    const EncodeOptions& options = {});
 

@@ -45,9 +45,9 @@ class DeblockSteps {
 void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample,
              const Workers& workers);
 
-// The same in two steps or more, as samples become known. Filters the vertical edges from row `first_row` on, a multiple
-// of kSuperblockSize, and the horizontal ones that are not above it; what is above has gone through this before. After
-// it the last kDeblockedBelow rows are not final unless the picture ends there.
+// The same in two steps or more, as samples become known. Filters the vertical edges from row `first_row` on, a
+// multiple of kSuperblockSize, and the horizontal ones that are not above it; what is above has gone through this
+// before. After it the last kDeblockedBelow rows are not final unless the picture ends there.
 struct PlaneDeblocking {
   int plane_number;
   int strength;

@@ -305,8 +305,7 @@ SuperblockPresets choose_presets(std::span<Plane<uint16_t>> planes, std::span<co
   SuperblockPresets chosen = make_superblock_presets(planes[0].width(), planes[0].height());
   apply_deblocking({planes, cells, chosen, parameters, max_sample}, 0, workers);
   const LoopFilterSearch search(planes, source, cells, max_sample, {}, workers);
-  const std::vector<SuperblockErrors> errors =
-      search.try_candidates(usual_directional_strengths(), parameters.damping);
+  const std::vector<SuperblockErrors> errors = search.try_candidates(usual_directional_strengths(), parameters.damping);
   for (size_t i = 0; i < errors.size(); ++i) {
     int best = 0;
     for (int c = 1; c <= parameters.presets; ++c) {

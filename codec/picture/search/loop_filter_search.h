@@ -33,7 +33,8 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
 // of which every superblock may choose.
 LoopFilterParameters usual_loop_filter(const LoopFilterSettings& settings, int planes);
 
-// The best of these presets for every superblock. planes: as of choose_loop_filter(), but they come back deblocked only.
+// The best of these presets for every superblock. planes: as of choose_loop_filter(), but they come back deblocked
+// only.
 SuperblockPresets choose_presets(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
                                  const CellMap& cells, int max_sample, const LoopFilterParameters& parameters,
                                  const Workers& workers);

@@ -4,7 +4,8 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, ARRY or TNSR: a coded picture, an array, tensors) comes last, so that what a viewer must
+// The content (section PICT, PICL, ARRY or TNSR: a coded picture, a picture with a bound, an array,
+// tensors) comes last, so that what a viewer must
 // know first comes first and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter
 // may be skipped by a reader that does not know it.
 #pragma once
@@ -27,6 +28,7 @@ inline constexpr size_t kMaxSections = 64;
 using SectionName = std::array<char, 4>;
 
 inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
+inline constexpr SectionName kLosslessSection = {'P', 'I', 'C', 'L'};
 inline constexpr SectionName kArraySection = {'A', 'R', 'R', 'Y'};
 inline constexpr SectionName kTensorSection = {'T', 'N', 'S', 'R'};
 inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};

@@ -1,13 +1,12 @@
 // Encoder: samples to a picture payload.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
-#include <mutex>
 
 #include "base/ablation.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
 #include "picture/picture_codec.h"
@@ -82,29 +81,6 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
   return header;
 }
-
-// Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
-class Progress {
- public:
-  Progress(const std::function<bool(float)>& report, uint64_t total)
-      : report_(report), total_(static_cast<float>(total)) {}
-
-  bool advance(uint64_t amount) {
-    if (!report_) return true;
-    const std::lock_guard lock(mutex_);
-    done_ += static_cast<float>(amount);
-    if (!cancelled_ && !report_(std::min(1.0f, done_ / total_))) cancelled_ = true;
-    return !cancelled_;
-  }
-  bool cancelled() const { return cancelled_; }
-
- private:
-  const std::function<bool(float)>& report_;
-  std::mutex mutex_;
-  float total_;
-  float done_ = 0;
-  std::atomic<bool> cancelled_{false};  // read without the lock
-};
 
 Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
   Plane<uint8_t> field((header.padded_width() + kStepGroup - 1) / kStepGroup,

@@ -1,0 +1,35 @@
+// Progress of work on several threads, and its cancellation.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+
+namespace laq {
+
+// Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
+class Progress {
+ public:
+  Progress(const std::function<bool(float)>& report, uint64_t total)
+      : report_(report), total_(static_cast<float>(total)) {}
+
+  bool advance(uint64_t amount) {
+    if (!report_) return true;
+    const std::lock_guard lock(mutex_);
+    done_ += static_cast<float>(amount);
+    if (!cancelled_ && !report_(std::min(1.0f, done_ / total_))) cancelled_ = true;
+    return !cancelled_;
+  }
+  bool cancelled() const { return cancelled_; }
+
+ private:
+  const std::function<bool(float)>& report_;
+  std::mutex mutex_;
+  float total_;
+  float done_ = 0;
+  std::atomic<bool> cancelled_{false};  // read without the lock
+};
+
+}  // namespace laq

@@ -13,10 +13,41 @@ namespace {
 
 using Predictor = std::array<float, kMostTaps>;
 
+// Least squares of `count` unknowns; what is behind them makes the rows whole groups of the solver.
+class NormalEquations {
+ public:
+  explicit NormalEquations(int count)
+      : count_(count),
+        row_((count + kDoubles - 1) / kDoubles * kDoubles),
+        products_(static_cast<size_t>(row_) * row_),
+        target_(row_) {
+    for (int i = count; i < row_; ++i) product(i, i) = 1;
+  }
+
+  // i >= j
+  double& product(int i, int j) { return products_[static_cast<size_t>(i) * row_ + j]; }
+  double& target(int i) { return target_[i]; }
+  double mean_of_diagonal() {
+    double sum = 0;
+    for (int i = 0; i < count_; ++i) sum += product(i, i);
+    return sum / count_;
+  }
+  // Empty if there is no solution.
+  std::vector<double> solution(double ridge) const {
+    std::vector<double> factor(products_.size()), solution(row_);
+    if (!laq::solve(products_.data(), ridge, target_.data(), row_, factor.data(), solution.data())) return {};
+    return solution;
+  }
+
+ private:
+  int count_, row_;
+  std::vector<double> products_, target_;
+};
+
 // Weighted least squares of one class.
 class Fit {
  public:
-  explicit Fit(int taps) : taps_(taps), products_(static_cast<size_t>(taps) * taps), target_(taps) {}
+  explicit Fit(int taps) : taps_(taps), equations_(taps) {}
 
   void add(const BlockTaps& block, const BlockValues& weights) {
     add_products(block, taps_, weights, *sums_);
@@ -27,11 +58,9 @@ class Fit {
   // noise: the variance by which each tap differs from the source. False if there is nothing to fit.
   bool solve(double noise, Predictor& predictor) {
     flush();
-    double trace = 0;
-    for (int i = 0; i < taps_; ++i) trace += products_[static_cast<size_t>(i) * taps_ + i];
-    std::vector<double> factor(products_.size()), solution(taps_);
-    const double ridge = 1e-4 * trace / taps_ + noise * weight_ + 1e-6;
-    if (!laq::solve(products_.data(), ridge, target_.data(), taps_, factor.data(), solution.data())) return false;
+    const double ridge = 1e-4 * equations_.mean_of_diagonal() + noise * weight_ + 1e-6;
+    const std::vector<double> solution = equations_.solution(ridge);
+    if (solution.empty()) return false;
     constexpr double kUnit = 1 << kCoefficientBits, kMost = kMostCoefficient;
     for (int i = 0; i < taps_; ++i)
       predictor[i] = static_cast<float>(std::clamp(std::nearbyint(solution[i] * kUnit), -kMost, kMost) / kUnit);
@@ -48,9 +77,9 @@ class Fit {
         const float* const lanes = sums_->data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
         const double sum = std::accumulate(lanes, lanes + kBlockSide, 0.0);
         if (j == taps_) {
-          target_[i] += sum;
+          equations_.target(i) += sum;
         } else {
-          products_[static_cast<size_t>(j) * taps_ + i] += sum;
+          equations_.product(j, i) += sum;
         }
       }
     }
@@ -61,7 +90,7 @@ class Fit {
   int taps_, pending_ = 0;
   double weight_ = 0;
   std::unique_ptr<PairSums> sums_ = std::make_unique<PairSums>();
-  std::vector<double> products_, target_;
+  NormalEquations equations_;
 };
 
 class ClassSearch {
@@ -238,12 +267,10 @@ void find_classes(const PlaneSources& samples, const ClassSettings& settings, Pl
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {
   const int count = model.errors(), width = errors[0]->width(), height = errors[0]->height();
-  std::vector<double> weights(count), products(static_cast<size_t>(count) * count), factor(products.size()),
-      target(count);
+  std::vector<double> weights(count);
   std::fill_n(weights.begin(), kLeftErrors + 2, 0.25);
   for (const int stride : {16, 6}) {
-    std::fill(products.begin(), products.end(), 0);
-    std::fill(target.begin(), target.end(), 0);
+    NormalEquations equations(count);
     std::array<double, kMostErrors> features{};
     const int64_t samples = int64_t{width} * height;
     for (int64_t at = 0; at < samples; at += samples < 4096 ? 1 : stride + 1) {
@@ -256,14 +283,13 @@ void fit_weights(const PlaneSources& errors, PlaneModel& model) {
       const double factor_of = 1 / (expected * expected), error = errors[0]->row(y)[x];
       for (int i = 0; i < count; ++i) {
         const double weighted = factor_of * features[i];
-        for (int j = 0; j <= i; ++j) products[static_cast<size_t>(i) * count + j] += weighted * features[j];
-        target[i] += weighted * error;
+        for (int j = 0; j <= i; ++j) equations.product(i, j) += weighted * features[j];
+        equations.target(i) += weighted * error;
       }
     }
-    double trace = 0;
-    for (int i = 0; i < count; ++i) trace += products[static_cast<size_t>(i) * count + i];
-    if (!solve(products.data(), 1e-4 * trace / count + 1e-9, target.data(), count, factor.data(), weights.data()))
-      break;
+    const std::vector<double> solution = equations.solution(1e-4 * equations.mean_of_diagonal() + 1e-9);
+    if (solution.empty()) break;
+    weights.assign(solution.begin(), solution.begin() + count);
   }
   for (int i = 0; i < count; ++i) {
     model.weights[i] = static_cast<int16_t>(

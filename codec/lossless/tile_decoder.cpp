@@ -18,12 +18,6 @@ namespace {
 
 constexpr size_t kInflate = 1 << 16;
 
-uint16_t load(const std::byte* from, size_t sample_bytes) {
-  if (sample_bytes == 1) return std::to_integer<uint16_t>(*from);
-  uint16_t sample;
-  std::memcpy(&sample, from, 2);
-  return sample;
-}
 void store(std::byte* to, size_t sample_bytes, uint16_t sample) {
   if (sample_bytes == 1) {
     *to = static_cast<std::byte>(sample);

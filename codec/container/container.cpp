@@ -10,9 +10,9 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
-                                       kColourSection, kDisplaySection, kLightSection, kPictureSection,
-                                       kArraySection,  kTensorSection, kLosslessSection};
+constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,     kPresentationSection,
+                                       kColourSection, kDisplaySection, kLightSection,   kPictureSection,
+                                       kArraySection,  kTensorSection,  kLosslessSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';

@@ -39,8 +39,7 @@ void GatherTaps(const PlaneSources& samples, int references, int x, int y, Block
     }
     copy_row(at, above, block.of_tap[tap].data() + to);
   }
-  for (BlockValues& values : block.of_tap)
-    std::fill(values.begin() + rows * kBlockSide, values.end(), 0.0f);
+  for (BlockValues& values : block.of_tap) std::fill(values.begin() + rows * kBlockSide, values.end(), 0.0f);
 }
 
 void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, PairSums& sums) {
@@ -53,7 +52,7 @@ void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, P
       hn::Store(hn::Mul(hn::Load(d, row + k), hn::LoadU(d, weights.data() + k)), d, weighted.data() + k);
     for (int j = i; j <= taps; j += 4) {
       const float *const b0 = block.of_tap[j].data(), *const b1 = block.of_tap[j + 1].data(),
-                  *const b2 = block.of_tap[j + 2].data(), *const b3 = block.of_tap[j + 3].data();
+                         *const b2 = block.of_tap[j + 2].data(), *const b3 = block.of_tap[j + 3].data();
       float* const out = sums.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
       for (int x = 0; x < kBlockSide; x += lanes) {
         Vector s0 = hn::LoadU(d, out + x), s1 = hn::LoadU(d, out + kBlockSide + x),
@@ -84,8 +83,8 @@ float WeighErrors(const BlockTaps& block, int taps, const std::array<float, kMos
     Vector sum = hn::Zero(d);
     for (int k = x; k < kBlockSamples; k += 4 * kBlockSide) {
       constexpr int kRow = kBlockSide;
-      Vector e0 = hn::Load(d, wanted + k), e1 = hn::Load(d, wanted + k + kRow),
-             e2 = hn::Load(d, wanted + k + 2 * kRow), e3 = hn::Load(d, wanted + k + 3 * kRow);
+      Vector e0 = hn::Load(d, wanted + k), e1 = hn::Load(d, wanted + k + kRow), e2 = hn::Load(d, wanted + k + 2 * kRow),
+             e3 = hn::Load(d, wanted + k + 3 * kRow);
       for (int tap = 0; tap < taps; ++tap) {
         const Vector factor = hn::Set(d, predictor[tap]);
         const float* const row = block.of_tap[tap].data() + k;

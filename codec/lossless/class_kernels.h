@@ -20,7 +20,8 @@ struct alignas(64) BlockTaps {
   std::array<BlockValues, kTapRows> of_tap{};
 };
 
-// Sums of products of all pairs of rows of BlockTaps: lane l of pair (i, j), i <= j, at (i * kTapRows + j) * kBlockSide + l.
+// Sums of products of all pairs of rows of BlockTaps: lane l of pair (i, j), i <= j, at (i * kTapRows + j) * kBlockSide
+// + l.
 using PairSums = std::array<float, size_t{kTapRows} * kTapRows * kBlockSide>;
 
 // Rows of the block that lie below the plane are left zero.

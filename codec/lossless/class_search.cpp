@@ -124,7 +124,8 @@ class ClassSearch {
                 static_cast<int>(block / model_.columns) * kBlockSide, taps_of_block_);
   }
 
-  // Begins with classes of blocks of like activity: that of a gradient, or of how the gradient of the plane before errs.
+  // Begins with classes of blocks of like activity: that of a gradient, or of how the gradient of the plane before
+  // errs.
   void begin() {
     Predictor simple{};
     simple[0] = 1;
@@ -210,9 +211,8 @@ class ClassSearch {
       float least = 0;
       for (size_t i = 0; i < predictors_.size(); ++i) {
         const bool is_near = static_cast<int>(i) == left || static_cast<int>(i) == above;
-        const float bits =
-            kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block], tried) +
-            (is_near ? (left == above ? 0.5f : 1.2f) : of_other);
+        const float bits = kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block], tried) +
+                           (is_near ? (left == above ? 0.5f : 1.2f) : of_other);
         if (i > 0 && bits >= least) continue;
         least = bits;
         chosen = static_cast<uint8_t>(i);

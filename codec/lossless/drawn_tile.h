@@ -100,7 +100,7 @@ class DrawnTile {
   template <class Coder>
   Pixel code_pixel(Coder& coder, const Pixel* at, ptrdiff_t stride) {
     const Pixel wanted = Coder::kReads ? Pixel{} : *at;
-    const Pixel *above = at - stride;
+    const Pixel* above = at - stride;
     const std::array<Pixel, kNeighbours> around = {at[-1], above[0], above[1], above[-1], (above - stride)[0], at[-2]};
     const std::array<uint64_t, kOrders> hash = hashes(at, stride);
     std::array<Guess*, kOrders> guesses;
@@ -156,12 +156,12 @@ class DrawnTile {
   template <class Coder>
   Pixel code_other(Coder& coder, const Pixel& wanted, const Pixel* at, ptrdiff_t stride) {
     int place = Coder::kReads ? -1 : find(wanted);
-    const bool is_known =
-        !colours_.empty() && coder.bit(known_[std::min(last_other_, 3)], place >= 0);
+    const bool is_known = !colours_.empty() && coder.bit(known_[std::min(last_other_, 3)], place >= 0);
     if (is_known) {
       last_other_ >>= 1;
       int node = 1;
-      for (int i = kColourBits - 1; i >= 0; --i) node = node * 2 + int{coder.bit(colour_tree_[node], (place >> i & 1) != 0)};
+      for (int i = kColourBits - 1; i >= 0; --i)
+        node = node * 2 + int{coder.bit(colour_tree_[node], (place >> i & 1) != 0)};
       place = node - kMostColours;
       return colours_[std::min(static_cast<size_t>(place), colours_.size() - 1)];
     }

@@ -13,8 +13,8 @@ namespace {
 template <class Sample>
 void mark_values(const PictureView& picture, std::array<std::vector<bool>, kMostChannels>& occurs) {
   for (uint32_t y = 0; y < picture.height; ++y) {
-    const auto* sample = reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) +
-                                                         picture.row_bytes * y);
+    const auto* sample =
+        reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
     for (uint32_t x = 0; x < picture.width; ++x) {
       for (int channel = 0; channel < picture.channels; ++channel) occurs[channel][*sample++] = true;
     }

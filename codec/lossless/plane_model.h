@@ -1,5 +1,5 @@
-// What a tile tells about one of its planes before its samples: linear predictors, the class of predictor of each block,
-// and how large an error is expected to be.
+// What a tile tells about one of its planes before its samples: linear predictors, the class of predictor of each
+// block, and how large an error is expected to be.
 #pragma once
 
 #include <algorithm>
@@ -16,18 +16,18 @@ namespace laq::lossless {
 
 inline constexpr int kBlockSide = 8;
 inline constexpr int kMostClasses = 64;
-inline constexpr int kCoefficientBits = 10;                      // of the fraction
-inline constexpr int kMostCoefficient = 8 << kCoefficientBits;   // of both signs
-inline constexpr int kSampleFraction = 6;                        // bits of the fraction of predictions
-inline constexpr int kWeightBits = 8;                            // of the fraction of weights of errors
+inline constexpr int kCoefficientBits = 10;                     // of the fraction
+inline constexpr int kMostCoefficient = 8 << kCoefficientBits;  // of both signs
+inline constexpr int kSampleFraction = 6;                       // bits of the fraction of predictions
+inline constexpr int kWeightBits = 8;                           // of the fraction of weights of errors
 inline constexpr int kMostWeight = (1 << 14) - 1;
 
 struct Offset {
   int8_t x, y;
 };
 
-// Samples that predict one: three to its left, which are the last to be decoded, some of the rows above, and some around
-// it in the one or two planes before. Each counts by its difference to the sample above in its plane.
+// Samples that predict one: three to its left, which are the last to be decoded, some of the rows above, and some
+// around it in the one or two planes before. Each counts by its difference to the sample above in its plane.
 inline constexpr int kLeftTaps = 3;
 inline constexpr std::array<Offset, 12> kAboveTaps = {
     {{-1, -1}, {1, -1}, {0, -2}, {2, -1}, {-2, -1}, {1, -2}, {-1, -2}, {2, -2}, {-2, -2}, {0, -3}, {3, -1}, {-3, -1}}};

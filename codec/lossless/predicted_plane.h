@@ -123,8 +123,8 @@ class PredictedPlane {
         const int fraction_class = std::min(std::abs(fraction) >> 3, kFractionContexts - 1);
         const int context = error_context(expected_[x] + error_weight * left_error + second_weight * second_error);
         const int residual = coder.residual(context * kFractionContexts + fraction_class, is_mirrored, x, integer);
-        const auto sample = static_cast<int>(
-            std::clamp<int64_t>(integer + int64_t{residual} * range_.step, 0, range_.most));
+        const auto sample =
+            static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * range_.step, 0, range_.most));
         const int64_t error = std::abs((int64_t{sample} << kSampleFraction) - predicted);
         out[x] = static_cast<float>(sample);
         out_error[x] = static_cast<float>(error);

@@ -60,8 +60,8 @@ class Merging {
   void run() {
     auto count = static_cast<int>(clusters_.size());
     while (!links_.empty()) {
-      const auto best = std::max_element(links_.begin(), links_.end(),
-                                         [](const Link& a, const Link& b) { return a.gain < b.gain; });
+      const auto best =
+          std::max_element(links_.begin(), links_.end(), [](const Link& a, const Link& b) { return a.gain < b.gain; });
       if (best->gain <= 0 && count <= kMostTables) break;
       merge(best->first, best->second);
       --count;

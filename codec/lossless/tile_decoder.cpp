@@ -56,9 +56,8 @@ class TileDecoder {
     std::byte* to = out_.row(y);
     const int count = area_.width * out_.channels;
     for (int i = 0; i < count; ++i, from += out_.sample_bytes, to += out_.sample_bytes) {
-      const int sample = out_.sample_bytes == 1
-                             ? std::to_integer<int>(*from)
-                             : std::to_integer<int>(from[0]) << 8 | std::to_integer<int>(from[1]);
+      const int sample = out_.sample_bytes == 1 ? std::to_integer<int>(*from)
+                                                : std::to_integer<int>(from[0]) << 8 | std::to_integer<int>(from[1]);
       if (sample > header_.max_sample()) return false;
       store(to, out_.sample_bytes, static_cast<uint16_t>(sample));
     }
@@ -130,8 +129,7 @@ class TileDecoder {
     return true;
   }
 
-  bool decode_plane(ByteReader& reader, int plane, std::vector<FramedPlane>& samples,
-                    std::vector<FramedPlane>& errors);
+  bool decode_plane(ByteReader& reader, int plane, std::vector<FramedPlane>& samples, std::vector<FramedPlane>& errors);
 
   uint16_t value(int channel, int coded) const {
     const std::vector<uint16_t>& values = header_.values[channel];
@@ -197,15 +195,15 @@ bool TileDecoder::decode_plane(ByteReader& reader, int plane, std::vector<Framed
 
 size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, size_t stream_bytes) {
   const auto pixels = static_cast<size_t>(area.pixels());
-  const size_t deflated = (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
+  const size_t deflated =
+      (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
   const size_t drawn = PixelField::bytes(area.width, area.height) + DrawnTile::bytes();
   const size_t planes = 2 * static_cast<size_t>(header.channels) *
                         (FramedPlane::bytes(area.width, area.height) + sizeof(FramedPlane) * 2);
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));
-  const size_t predicted =
-      planes + of_model + PredictedPlane::bytes(area.width) + TokenReader::bytes(stream_bytes);
+  const size_t predicted = planes + of_model + PredictedPlane::bytes(area.width) + TokenReader::bytes(stream_bytes);
   return std::max({deflated, drawn, predicted});
 }
 

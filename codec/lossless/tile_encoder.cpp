@@ -123,10 +123,10 @@ class TileEncoder {
           uint16_t sample = std::to_integer<uint16_t>(*from);
           if (source_.sample_bytes == 2) std::memcpy(&sample, from, 2);
           const std::vector<uint16_t>& values = header_.values[channel];
-          row[x][channel] = values.empty()
-                                ? sample
-                                : static_cast<uint16_t>(std::lower_bound(values.begin(), values.end(), sample) -
-                                                        values.begin());
+          row[x][channel] =
+              values.empty()
+                  ? sample
+                  : static_cast<uint16_t>(std::lower_bound(values.begin(), values.end(), sample) - values.begin());
         }
       }
     }
@@ -188,8 +188,7 @@ class TileEncoder {
         for (size_t i = 1; i < row; ++i) {
           const int a = i <= pixel ? 0 : std::to_integer<int>(now[i - pixel]);
           const int c = i <= pixel ? 0 : std::to_integer<int>(above[i - pixel]);
-          const int rest =
-              std::to_integer<int>(now[i]) - png_prediction(filter, a, std::to_integer<int>(above[i]), c);
+          const int rest = std::to_integer<int>(now[i]) - png_prediction(filter, a, std::to_integer<int>(above[i]), c);
           tried[i] = static_cast<std::byte>(rest);
           sum += static_cast<uint64_t>(std::abs(static_cast<int8_t>(rest)));
         }

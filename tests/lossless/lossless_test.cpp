@@ -63,8 +63,7 @@ TEST_CASE("lossless pictures of one sample, row or column, and of several tiles 
 
 TEST_CASE("every effort of lossless coding gives the samples back") {
   const Picture picture = make_picture(Content::texture, 96, 64, 3, 8);
-  for (int effort = 1; effort <= 9; ++effort)
-    CHECK(decoded(encoded(picture, 0, effort)).samples == picture.samples);
+  for (int effort = 1; effort <= 9; ++effort) CHECK(decoded(encoded(picture, 0, effort)).samples == picture.samples);
 }
 
 TEST_CASE("no sample is wrong by more than the bound, and a wider bound takes fewer bytes") {

@@ -58,7 +58,13 @@ void add_decode(CLI::App& laq, int& status) {
                    "the format, by an ending of OUT, whatever the name of OUT; pnm if not given, for -")
       ->check(one_of(io::written_extensions()));
   verb->add_option("--region", settings.region,
-                   "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example");
+                   "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example; of a "
+                   "picture only these pixels: x,y,width,height");
+  verb->add_option("--scale", settings.scale,
+                   "of a picture, with a half, a quarter or an eighth of its width and height: 1/2, 1/4 or 1/8")
+      ->check(one_of({"1", "1/2", "1/4", "1/8"}));
+  verb->add_flag("--allow-partial", settings.allow_partial,
+                 "take a picture whose file is cut off, and fill what lacks from its preview, or with gray");
   verb->add_option("--tensor", settings.tensor, "of a model only the tensor of this name, as an array");
   verb->add_flag("--strip", settings.strip, "leave out all but samples, colour and orientation");
   add_threads(*verb, arguments->files.batch.threads);

@@ -134,8 +134,14 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
                                    "on or off: adapt the quantization to the local variance; on if not given")
                        ->check(one_of({"on", "off"}));
   auto* strip = verb.add_flag("--strip", arguments.settings.strip, "leave out all but samples, colour and orientation");
-  of_pictures = {quality, bytes, target, tune, adaptive};
-  for (CLI::Option* option : of_pictures) option->group("Pictures");
+  auto* jpeg = verb.add_flag("--jpeg", arguments.settings.keeps_jpeg,
+                             "keep JPEG files exactly, about a fifth smaller: decode gives the same file again");
+  jpeg->excludes(strip)->group("Pictures");
+  auto* progressive = verb.add_flag("--progressive", options.progressive,
+                                    "put a preview of an eighth of the width and height first, for files that arrive "
+                                    "slowly and for small pictures (laq decode --scale 1/8)");
+  of_pictures = {quality, bytes, target, tune, adaptive, progressive};
+  for (CLI::Option* option : of_pictures) jpeg->excludes(option->group("Pictures"));
   strip->group("Pictures");
 }
 

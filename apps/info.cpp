@@ -11,6 +11,7 @@
 #include "io/array/npy.h"
 #include "io/bytes.h"
 #include "io/file.h"
+#include "laq/jpeg.hpp"
 #include "laq/tensor.hpp"
 #include "metadata_text.h"
 #include "options.h"
@@ -187,6 +188,23 @@ nlohmann::ordered_json to_json(const std::string& path, const TensorsInfo& info,
       {"file", path}, {"bytes", bytes}, {"tensors", tensors}, {"attachments", attachments_as_json(info.attachments)}};
 }
 
+void print_text(const std::string& path, const JpegInfo& info, size_t bytes) {
+  std::printf("%s: LAQ file that keeps a JPEG file exactly, %ux%u, %d component%s%s\n", path.c_str(), info.width,
+              info.height, info.components, info.components == 1 ? "" : "s",
+              info.is_progressive ? ", progressive" : "");
+  std::printf("  %zu bytes, the JPEG file has %llu\n", bytes, static_cast<unsigned long long>(info.jpeg_bytes));
+}
+
+nlohmann::ordered_json to_json(const std::string& path, const JpegInfo& info, size_t bytes) {
+  return {{"file", path},
+          {"width", info.width},
+          {"height", info.height},
+          {"components", info.components},
+          {"progressive", info.is_progressive},
+          {"bytes", bytes},
+          {"jpeg_bytes", info.jpeg_bytes}};
+}
+
 struct Arguments {
   std::vector<std::string> paths;
   bool as_json = false;
@@ -216,6 +234,10 @@ int show_file(const std::string& path, const Arguments& arguments, nlohmann::ord
   }
   if (holds_array(*file)) {
     const Result<ArrayInfo> info = inspect_array(*file, {.max_bytes = arguments.max_bytes});
+    return info ? show(*info) : fail_reading(path, info.error());
+  }
+  if (holds_jpeg(*file)) {
+    const Result<JpegInfo> info = inspect_jpeg(*file, {.max_bytes = arguments.max_bytes});
     return info ? show(*info) : fail_reading(path, info.error());
   }
   const Result<Info> info = inspect(*file, {.max_bytes = arguments.max_bytes});

@@ -11,6 +11,7 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "laq/inspect.hpp"
+#include "laq/jpeg.hpp"
 #include "laq/tensor.hpp"
 #include "options.h"
 #include "terminal.h"
@@ -155,6 +156,11 @@ int inspect_file(Arguments& arguments) {
   if (holds_tensors(*file)) {
     return fail_reading(arguments.path, {ErrorCode::unsupported,
                                          "the file holds tensors, of which there is no page (laq info lists them)"});
+  }
+  if (holds_jpeg(*file)) {
+    return fail_reading(
+        arguments.path,
+        {ErrorCode::unsupported, "the file keeps a JPEG file, of which there is no page (laq info tells of it)"});
   }
   return holds_array(*file) ? inspect_array_file(arguments, *file) : inspect_picture_file(arguments, *file);
 }

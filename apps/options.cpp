@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "io/picture/picture_file.h"
+#include "laq/jpeg.hpp"
 #include "terminal.h"
 
 namespace laq::command {
@@ -203,6 +204,10 @@ uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {
 
 Result<Picture> decode_any_picture(const std::string& path, std::span<const std::byte> file,
                                    const DecodeOptions& options) {
+  if (holds_jpeg(file)) {
+    const Result<std::vector<std::byte>> jpeg = decode_jpeg(file, options);
+    return jpeg ? decode_any_picture(path, *jpeg, options) : jpeg.error();
+  }
   Result<Picture> picture = decode(file, options);
   if (picture || picture.error().code != ErrorCode::not_laq) return picture;
   Result<io::Noted<Picture>> foreign = io::decode_picture(file, pixels_within(options.max_pixels, options.max_bytes));

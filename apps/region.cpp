@@ -60,6 +60,19 @@ std::optional<std::vector<Range>> parse_ranges(const std::string& text) {
   return ranges;
 }
 
+std::optional<PictureRegion> parse_picture_region(const std::string& text) {
+  PictureRegion region;
+  const char* at = text.data();
+  const char* const last = at + text.size();
+  for (uint32_t* number : {&region.x, &region.y, &region.width, &region.height}) {
+    const auto [next, error] = std::from_chars(at, last, *number);
+    const bool is_last = number == &region.height;
+    if (error != std::errc() || (is_last ? next != last : next == last || *next != ',')) return std::nullopt;
+    at = next + (is_last ? 0 : 1);
+  }
+  return region;
+}
+
 Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vector<uint64_t>& shape) {
   const Result<std::vector<Range>> of_sides = one_for_each_side(ranges, shape.size());
   if (!of_sides) return of_sides.error();

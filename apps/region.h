@@ -1,4 +1,5 @@
-// The part of an array that --region names, as NumPy indexes arrays: "10:20,:64,-1", "...,0".
+// The part that --region names: of an array as NumPy indexes arrays, "10:20,:64,-1" or "...,0", of a picture by its
+// first column and row, width and height in pixels, "100,80,512,512".
 #pragma once
 
 #include <cstdint>
@@ -8,6 +9,7 @@
 
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
+#include "laq/partial.hpp"
 
 namespace laq::command {
 
@@ -25,5 +27,8 @@ std::optional<std::vector<Range>> parse_ranges(const std::string& text);
 // The region of an array with these sides. Sides for which there is no range are taken as a whole: those at "...", or
 // the last ones. It is an error if a range is empty or not within its side.
 Result<ArrayRegion> region_of(const std::vector<Range>& ranges, const std::vector<uint64_t>& shape);
+
+// Nothing if the text is no "x,y,width,height" of whole numbers.
+std::optional<PictureRegion> parse_picture_region(const std::string& text);
 
 }  // namespace laq::command

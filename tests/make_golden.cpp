@@ -1,22 +1,26 @@
 // Makes the golden files anew, after a deliberate change of the format.
-//   make-golden tests/picture/golden tests/array/golden
+//   make-golden tests/picture/golden tests/array/golden tests/jpeg/golden
 // It encodes the pictures and arrays of golden_pictures.h and golden_arrays.h, and writes the hashes of what the files
-// decode to into hashes.txt beside them. Commit them together with the change. A change of the encoder alone is no
-// reason to run it.
+// decode to into hashes.txt beside them; and keeps the JPEG files of golden_jpegs.h that lie in their folder. Commit
+// them together with the change. A change of the encoder alone is no reason to run it.
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <limits>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <laq/array.hpp>
+#include <laq/jpeg.hpp>
 #include <laq/laq.hpp>
 
 #include "array/golden_arrays.h"
 #include "base/element.h"
+#include "jpeg/golden_jpegs.h"
 #include "picture/golden_pictures.h"
 
 using namespace laq;
@@ -135,11 +139,23 @@ void write_files(const std::string& folder, const Table& table, size_t most_byte
   if (!hashes) fail("cannot write to " + folder);
 }
 
+void keep_jpegs(const std::string& folder) {
+  for (const std::string name : kGoldenJpegs) {
+    std::ifstream in(folder + "/" + name + ".jpg", std::ios::binary);
+    const std::string jpeg{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+    const std::vector<std::byte> file = value_of(encode_jpeg(std::as_bytes(std::span(jpeg))), name);
+    std::ofstream out(folder + "/" + name + ".laq", std::ios::binary);
+    out.write(reinterpret_cast<const char*>(file.data()), static_cast<std::streamsize>(file.size()));
+    if (!out) fail("cannot write to " + folder);
+  }
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-  if (count != 3) fail("needs the folders of the pictures and of the arrays");
+  if (count != 4) fail("needs the folders of the pictures, of the arrays and of the JPEG files");
   write_files(words[1], kGoldenPictures, kMostBytesOfPicture);
   write_files(words[2], kGoldenArrays, kMostBytesOfArray);
+  keep_jpegs(words[3]);
   return 0;
 }

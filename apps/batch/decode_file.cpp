@@ -14,6 +14,8 @@
 #include "io/model/model_frame.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
+#include "laq/jpeg.hpp"
+#include "laq/partial.hpp"
 #include "laq/tensor.hpp"
 #include "options.h"
 #include "region.h"
@@ -42,6 +44,8 @@ class FileDecoder {
 
   Outcome decode_array_to(const io::FileFormat& format);
   Outcome decode_picture_to(const io::FileFormat* format);
+  Outcome decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format);
+  Result<PartialPicture> decode_pixels(std::span<const std::byte> file, const PartOptions& part) const;
   Outcome decode_model_to(const io::FileFormat& format);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
@@ -62,13 +66,15 @@ class FileDecoder {
 Outcome FileDecoder::run() {
   const io::FileFormat* const wanted = wanted_format(settings_, output_.path);
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
-  if (!settings_.region.empty() || !settings_.tensor.empty()) {
-    const std::string option = settings_.region.empty() ? "--tensor gives an array" : "--region is for arrays only";
+  const bool is_model = wanted && wanted->read_model;
+  if (!settings_.tensor.empty() || (is_model && !settings_.region.empty())) {
+    const std::string option =
+        settings_.region.empty() ? "--tensor gives an array" : "--region is for arrays and pictures";
     return failed(fail_usage(option + ", and " + output_.path + " is not the name of one (end it in " +
                                  io::array_endings() + ", or give --format)",
                              "decode"));
   }
-  if (wanted && wanted->read_model) return decode_model_to(*wanted);
+  if (is_model) return decode_model_to(*wanted);
   return decode_picture_to(wanted);
 }
 
@@ -80,33 +86,38 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   }
   output_.kind = format.kind;
   if (const auto error = io::check_output(output_)) return fail_output(*error);
-  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
-  if (!file) return fail_input(file.error());
-  Result<Array> array = holds_tensors(*file)       ? decode_one_tensor(*file)
-                        : settings_.region.empty() ? decode_array(*file, options_)
-                                                   : decode_part(*file, *ranges);
-  if (!array && inspect(*file).ok()) return fail_kind("a picture, not an array", io::picture_endings());
-  if (!array) return failed(fail_reading_laq(output_.input, array.error(), *file));
+  const Result<io::FileView> view = io::FileView::open(output_.input, options_.max_bytes);
+  if (!view) return fail_input(view.error());
+  const std::span<const std::byte> file = view->bytes();
+  Result<Array> array = holds_tensors(file)        ? decode_one_tensor(file)
+                        : settings_.region.empty() ? decode_array(file, options_)
+                                                   : decode_part(file, *ranges);
+  if (!array && (inspect(file).ok() || holds_jpeg(file)))
+    return fail_kind("a picture, not an array", io::picture_endings());
+  if (!array) return failed(fail_reading_laq(output_.input, array.error(), file));
   if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
-  return write(file->size(), what, format.write_array(*array));
+  return write(file.size(), what, format.write_array(*array));
 }
 
 Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {
   if (!settings_.region.empty())
     return Error{ErrorCode::unsupported, "the file holds tensors, and --region is for arrays"};
-  const Result<TensorsInfo> info = inspect_tensors(file, options_);
-  if (!info) return info.error();
-  if (settings_.tensor.empty() && info->tensors.size() != 1) {
-    return wrong_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
-                      io::model_endings());
+  std::string name = settings_.tensor;  // if it is given, nothing else of the file is read
+  std::vector<Attachment> attachments;
+  if (name.empty()) {
+    Result<TensorsInfo> info = inspect_tensors(file, options_);
+    if (!info) return info.error();
+    if (info->tensors.size() != 1) {
+      return wrong_kind(std::to_string(info->tensors.size()) + " tensors, of which --tensor NAME takes one",
+                        io::model_endings());
+    }
+    name = info->tensors.front().name;
+    // What came with an array that was coded as a tensor belongs to it; the frame of a model does not.
+    if (io::find_attachment(info->attachments, io::kFrameName) == nullptr) attachments = std::move(info->attachments);
   }
-  const std::string name = settings_.tensor.empty() ? info->tensors.front().name : settings_.tensor;
   Result<Tensor> tensor = decode_tensor(file, name, options_);
   if (!tensor) return tensor.error();
-  // What came with an array that was coded as a tensor belongs to it; the frame of a model does not.
-  std::vector<Attachment> attachments;
-  if (io::find_attachment(info->attachments, io::kFrameName) == nullptr) attachments = info->attachments;
   return Array{tensor->type, std::move(tensor->shape), std::move(tensor->data), {}, std::move(attachments)};
 }
 
@@ -117,7 +128,7 @@ Outcome FileDecoder::decode_model_to(const io::FileFormat& format) {
   if (!file) return fail_input(file.error());
   if (holds_array(*file)) return fail_kind("an array, not a model", io::array_endings());
   if (!holds_tensors(*file)) {
-    if (inspect(*file).ok()) return fail_kind("a picture, not a model", io::picture_endings());
+    if (inspect(*file).ok() || holds_jpeg(*file)) return fail_kind("a picture, not a model", io::picture_endings());
   } else if (const io::FileKind kind = io::usual_kind_of(*file); kind != format.kind) {
     return fail_kind("tensors of " + std::string(io::format_of(kind).name) + " file",
                      io::format_of(kind).usual_extension());
@@ -142,7 +153,31 @@ Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const st
   return decode_array_region(file, form.coded(*region), options_);
 }
 
+// The picture, or the part of it that the settings name; and what is missing of it.
+Result<PartialPicture> FileDecoder::decode_pixels(std::span<const std::byte> file, const PartOptions& part) const {
+  if (!part.region && part.reduction == 1 && !part.allow_partial) {
+    Result<Picture> picture = decode(file, options_);
+    if (!picture) return picture.error();
+    return PartialPicture{std::move(*picture), {}};
+  }
+  if (!part.allow_partial) {
+    const Result<Info> info = inspect(file);  // verifies the checksums; decoding a part does not
+    if (!info) return info.error();
+  }
+  return laq::decode_part(file, part);
+}
+
 Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
+  PartOptions part = {
+      {}, settings_.scale.empty() ? 1 : settings_.scale.back() - '0', settings_.allow_partial, options_};
+  if (!settings_.region.empty()) {
+    part.region = parse_picture_region(settings_.region);
+    if (!part.region) {
+      return failed(fail_usage(
+          "--region: " + shortened(settings_.region) + " is not x,y,width,height in pixels, such as 100,80,512,512",
+          "decode"));
+    }
+  }
   // Report errors that can be known before any work.
   const bool is_written = format && format->write_picture;
   output_.kind = is_written ? format->kind : io::FileKind::png;
@@ -152,11 +187,38 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   if (!file) return fail_input(file.error());
   if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
   if (holds_tensors(*file)) return fail_kind("tensors, not a picture", io::model_endings());
-  Result<Picture> picture = decode(*file, options_);
-  if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), *file));
+  if (holds_jpeg(*file)) return decode_jpeg_to(*file, *format);
+  Result<PartialPicture> decoded = decode_pixels(*file, part);
+  if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), *file));
+  Picture& picture = decoded->picture;
+  if (const size_t holes = decoded->missing.size(); holes > 0) {
+    const PictureRegion& first = decoded->missing.front();
+    say("laq: " + output_.input + ": cut off: " + std::to_string(holes) + (holes == 1 ? " tile is" : " tiles are") +
+        " missing, the first at " + std::to_string(first.x) + "," + std::to_string(first.y) + " (filled in)");
+  }
+  if (settings_.strip) strip(picture.metadata);
+  return write(file->size(), std::to_string(picture.width) + "x" + std::to_string(picture.height),
+               io::encode_picture(picture, format->kind));
+}
+
+// The JPEG file as it was, or its samples in another format.
+Outcome FileDecoder::decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format) {
+  if (!settings_.region.empty() || !settings_.scale.empty() || settings_.allow_partial) {
+    return fail_input(Error{ErrorCode::unsupported,
+                            "the file keeps a JPEG file, of which no part can be decoded (decode the whole)"});
+  }
+  if (format.kind == io::FileKind::jpeg) {
+    if (settings_.strip)
+      return failed(fail_usage("--strip would change a JPEG file that is kept exactly (leave it out)", "decode"));
+    Result<Bytes> jpeg = decode_jpeg(file, options_);
+    if (!jpeg) return fail_input(jpeg.error());
+    return write(file.size(), "JPEG", io::Noted<Bytes>(std::move(*jpeg)));
+  }
+  Result<Picture> picture = decode_any_picture(output_.input, file, options_);
+  if (!picture) return fail_input(picture.error());
   if (settings_.strip) strip(picture->metadata);
-  return write(file->size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
-               io::encode_picture(*picture, format->kind));
+  return write(file.size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
+               io::encode_picture(*picture, format.kind));
 }
 
 // Writes what was decoded.

@@ -12,9 +12,11 @@ namespace laq::command {
 // What the decoder is asked for, whatever the file.
 struct DecodeSettings {
   DecodeOptions options = {};
-  std::string format = {};  // as in --format; empty: as the output's name ends
-  std::string region = {};  // the part of an array; empty: all of it
-  std::string tensor = {};  // the tensor to take, as an array; empty: the only one
+  std::string format = {};     // as in --format; empty: as the output's name ends
+  std::string region = {};     // the part of an array or a picture; empty: all of it
+  std::string scale = {};      // of a picture: 1/2, 1/4 or 1/8; empty: 1
+  bool allow_partial = false;  // pictures of files that are cut off
+  std::string tensor = {};     // the tensor to take, as an array; empty: the only one
   bool strip = false;
   bool is_verbose = false;
 };

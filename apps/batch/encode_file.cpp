@@ -17,6 +17,7 @@
 #include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
+#include "laq/jpeg.hpp"
 #include "options.h"
 #include "terminal.h"
 
@@ -34,6 +35,7 @@ class FileEncoder {
  private:
   Outcome encode_array(std::span<const std::byte> source);
   Outcome encode_picture(std::span<const std::byte> source);
+  Outcome keep_jpeg(std::span<const std::byte> source);
   Outcome encode_model(std::span<const std::byte> source);
   Outcome encode_tensors(std::span<const std::byte> source, std::span<const TensorView> tensors,
                          std::span<const Attachment> attachments);
@@ -110,6 +112,10 @@ Outcome FileEncoder::run() {
     return fail_use(
         " is no model, and --keep, --noise, --uniform, --importance, --sensitivity and --bits PATTERN=B are about "
         "tensors (add --tensor if it is an array of weights)");
+  }
+  if (settings_.keeps_jpeg) {
+    if (!is_array && io::recognise_kind(*source) == io::FileKind::jpeg) return keep_jpeg(*source);
+    if (job_.is_named) return fail_use(" is no JPEG file, which --jpeg is for");
   }
   return is_array ? encode_array(*source) : encode_picture(*source);
 }
@@ -227,6 +233,22 @@ Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
   return write(source, *file);
 }
 
+Outcome FileEncoder::keep_jpeg(std::span<const std::byte> source) {
+  start_ = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file =
+      encode_jpeg(source, {resources_.threads, settings_.options.max_pixels, settings_.max_bytes});
+  if (!file) return fail_input(file.error());
+  if (const Result<JpegInfo> info = inspect_jpeg(*file); settings_.is_verbose && info) {
+    say_details("JPEG, " + std::to_string(info->width) + "x" + std::to_string(info->height),
+                double(info->width) * info->height, "pixel", file->size());
+  }
+  if (settings_.is_verified) {
+    if (const auto error = verify_jpeg(*file, source, resources_.threads))
+      return failed(fail_writing(job_.output.path, *error));
+  }
+  return write(source, *file);
+}
+
 void FileEncoder::say_details(const std::string& what, double count, const char* thing, size_t bytes) const {
   if (!settings_.is_verbose) return;
   const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
@@ -243,6 +265,10 @@ Outcome FileEncoder::write(std::span<const std::byte> source, std::span<const st
   const bool is_member = !job_.member.empty() || !settings_.member.empty();
   if (settings_.skips_larger && !is_member && file.size() >= before) return keep(source);
   if (const auto error = io::write_output(job_.output, file)) return failed(fail_writing(job_.output.path, *error));
+  if (io::recognise_kind(source) == io::FileKind::jpeg && file.size() > before) {
+    say("laq: " + job_.output.input + ": the LAQ file has " + std::to_string(file.size()) + " bytes, the JPEG file " +
+        std::to_string(before) + (settings_.keeps_jpeg ? "" : " (give a lower -q, or --jpeg to keep it exactly)"));
+  }
   return written(before, file.size());
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "io/array/array_file.h"
+#include "laq/jpeg.hpp"
 
 namespace laq::command {
 namespace {
@@ -95,6 +96,13 @@ std::optional<Error> verify_picture(std::span<const std::byte> file, const Pictu
       if (std::abs(difference) > static_cast<int>(info->max_error)) return wrong("a sample is beyond the bound");
     }
   }
+  return std::nullopt;
+}
+
+std::optional<Error> verify_jpeg(std::span<const std::byte> file, std::span<const std::byte> jpeg, int threads) {
+  const Result<std::vector<std::byte>> again = decode_jpeg(file, unlimited(threads));
+  if (!again) return wrong(again.error().message);
+  if (!std::ranges::equal(*again, jpeg)) return wrong("the JPEG file is another one");
   return std::nullopt;
 }
 

@@ -1,6 +1,7 @@
 #include "io/file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <utility>
 
 #include "io/temporary_file.h"
 
@@ -260,6 +262,33 @@ Result<std::vector<std::byte>> read_file(const std::string& path, uint64_t max_b
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "cannot read: the file does not fit into memory"};
   }
+}
+
+Result<FileView> FileView::open(const std::string& path, uint64_t max_bytes) {
+  FileView view;
+  struct stat status;
+  // A pipe is not opened twice: its writer would see the first reader go.
+  if (path != "-" && ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() < 0 || ::fstat(file.number(), &status) != 0) return read_error(errno);
+    const auto size = static_cast<size_t>(status.st_size);
+    void* const address = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);  // fails if it is empty
+    if (address != MAP_FAILED) {
+      view.mapped_ = {static_cast<std::byte*>(address), size};
+      return view;
+    }
+  }
+  Result<std::vector<std::byte>> bytes = read_file(path, max_bytes);
+  if (!bytes) return bytes.error();
+  view.read_ = std::move(*bytes);
+  return view;
+}
+
+FileView::FileView(FileView&& other) noexcept
+    : mapped_(std::exchange(other.mapped_, {})), read_(std::move(other.read_)) {}
+
+FileView::~FileView() {
+  if (mapped_.data() != nullptr) ::munmap(mapped_.data(), mapped_.size());
 }
 
 std::optional<Error> check_writable(const std::string& path, bool overwrite) {

@@ -16,6 +16,28 @@ namespace laq::io {
 // max_bytes is refused before it is read, or as soon as it turns out to be longer.
 Result<std::vector<std::byte>> read_file(const std::string& path, uint64_t max_bytes = UINT64_MAX);
 
+// The bytes of a file of which perhaps only a part is looked at: a regular file is mapped into memory, what else there
+// is is read. A mapped file takes no memory of its own; nobody may cut it shorter meanwhile.
+class FileView {
+ public:
+  // Errors: those of read_file(). max_bytes is for what must be read.
+  static Result<FileView> open(const std::string& path, uint64_t max_bytes = UINT64_MAX);
+
+  FileView(FileView&& other) noexcept;
+  FileView& operator=(FileView&&) = delete;
+  ~FileView();
+
+  std::span<const std::byte> bytes() const {
+    return mapped_.data() != nullptr ? std::span<const std::byte>(mapped_) : read_;
+  }
+
+ private:
+  FileView() = default;
+
+  std::span<std::byte> mapped_;
+  std::vector<std::byte> read_;
+};
+
 // The first bytes of a regular file, `count` of them or as many as it has. Fails for pipes, whose bytes would be lost.
 Result<std::vector<std::byte>> read_head(const std::string& path, size_t count);
 

@@ -6,6 +6,7 @@
 #include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/model/model_frame.h"
+#include "laq/jpeg.hpp"
 #include "laq/tensor.hpp"
 
 namespace laq::io {
@@ -100,6 +101,7 @@ const FileFormat* format_of_name(const std::string& name) {
 
 FileKind usual_kind_of(std::span<const std::byte> laq_file) {
   if (holds_tensors(laq_file)) return model_kind_of(laq_file);
+  if (holds_jpeg(laq_file)) return FileKind::jpeg;
   const bool is_array = holds_array(laq_file);
   std::vector<Attachment> attachments;
   if (is_array) {

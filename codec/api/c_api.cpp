@@ -18,7 +18,7 @@ static_assert(LAQ_CANCELLED == static_cast<int>(ErrorCode::cancelled) + 1);
 
 laq_decode_options default_decode_options() {
   const DecodeOptions defaults;
-  return {sizeof(laq_decode_options), defaults.threads, defaults.max_pixels, defaults.max_bytes};
+  return {sizeof(laq_decode_options), defaults.threads, defaults.max_pixels, defaults.max_bytes, {}, {}, {}, {}, {}};
 }
 
 }  // namespace
@@ -56,10 +56,27 @@ std::optional<Error> check_struct(const void* in, const char* name, size_t known
   return std::nullopt;
 }
 
-Result<DecodeOptions> read_decode_options(const laq_decode_options* options) {
+ThreadPool pool_of(laq_run_tasks run, void* user) {
+  if (run == nullptr) return {};
+  return [run, user](int count, const std::function<void(int)>& work) {
+    const auto task = [](int index, void* of) { (*static_cast<const std::function<void(int)>*>(of))(index); };
+    run(count, task, const_cast<std::function<void(int)>*>(&work), user);
+  };
+}
+
+Result<DecodeOptions> read_decode_options(const laq_decode_options* options, CallersMemory* memory) {
   laq_decode_options chosen = default_decode_options();
   if (const auto failure = read_options(options, chosen)) return *failure;
-  return DecodeOptions{chosen.threads, chosen.max_pixels, chosen.max_bytes};
+  if ((chosen.allocate == nullptr) != (chosen.release == nullptr))
+    return invalid("options.allocate and options.release must both be set, or neither");
+  DecodeOptions request{chosen.threads, chosen.max_pixels, chosen.max_bytes};
+  request.progress = progress_of(chosen.progress, chosen.user);
+  request.pool = pool_of(chosen.run_tasks, chosen.user);
+  if (memory != nullptr && chosen.allocate != nullptr) {
+    memory->set(chosen.allocate, chosen.release, chosen.user);
+    request.memory = memory;
+  }
+  return request;
 }
 
 Result<std::vector<Attachment>> read_attachments(const laq_attachment* attachments, size_t count, const char* name) {

@@ -6,6 +6,8 @@
 #include <cstring>
 #include <functional>
 #include <memory>
+#include <memory_resource>
+#include <new>
 #include <optional>
 #include <span>
 #include <string>
@@ -95,7 +97,40 @@ std::optional<Error> read_options(const Options* in, Options& out) {
   return in == nullptr ? std::nullopt : read_struct(in, "options", out);
 }
 
-Result<DecodeOptions> read_decode_options(const laq_decode_options* options);
+// Memory that a caller's functions give.
+class CallersMemory : public std::pmr::memory_resource {
+ public:
+  void set(laq_allocate allocate, laq_release release, void* user) {
+    allocate_ = allocate;
+    release_ = release;
+    user_ = user;
+  }
+
+ private:
+  void* do_allocate(size_t bytes, size_t alignment) override {
+    void* const memory = allocate_(bytes, alignment, user_);
+    if (memory == nullptr) throw std::bad_alloc();
+    return memory;
+  }
+  void do_deallocate(void* memory, size_t bytes, size_t) override { release_(memory, bytes, user_); }
+  bool do_is_equal(const std::pmr::memory_resource& other) const noexcept override { return this == &other; }
+
+  laq_allocate allocate_ = nullptr;
+  laq_release release_ = nullptr;
+  void* user_ = nullptr;
+};
+
+// A caller's function that runs tasks, which may be null.
+ThreadPool pool_of(laq_run_tasks run, void* user);
+
+// memory: becomes the caller's, if there are functions for it, and outlives the result. Null: these are not looked at.
+Result<DecodeOptions> read_decode_options(const laq_decode_options* options, CallersMemory* memory = nullptr);
+
+// A picture for the caller, who frees it by laq_picture_free.
+laq_picture* give_picture(Picture picture);
+
+// Views of what a picture holds, which must outlive them.
+laq_metadata view_metadata(const Metadata& metadata, const std::vector<laq_attachment>& attachments);
 
 // A caller's attachments, copied. `name` is what messages call what they belong to.
 Result<std::vector<Attachment>> read_attachments(const laq_attachment* attachments, size_t count, const char* name);

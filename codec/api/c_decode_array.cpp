@@ -51,6 +51,21 @@ void copy_description(const Source& in, const std::vector<laq_attachment>& attac
   out.attachment_count = attachments.size();
 }
 
+laq::Result<laq::ArrayRegion> read_region(const laq_array_region& region) {
+  const int64_t dimensions = region.dimensions;
+  if (const auto failure = laq::check_range("region.dimensions", dimensions, 0, LAQ_MAX_DIMENSIONS)) return *failure;
+  return laq::ArrayRegion{{region.begin, region.begin + dimensions}, {region.size, region.size + dimensions}};
+}
+
+laq::Result<laq::ArrayOutput> read_output(const laq_array_output* output) {
+  if (output == nullptr) return is_null("output");
+  const int64_t dimensions = output->dimensions;
+  if (auto failure = laq::check_range("output.type", int64_t{output->type}, LAQ_INT8, LAQ_BFLOAT16)) return *failure;
+  if (auto failure = laq::check_range("output.dimensions", dimensions, 0, LAQ_MAX_DIMENSIONS)) return *failure;
+  return laq::ArrayOutput{
+      static_cast<laq::ElementType>(output->type), {output->shape, output->shape + dimensions}, output->data};
+}
+
 // decode: gives the array, or a region of it, by the options.
 template <class Decode>
 MadeArray make_array(const laq_decode_options* options, Decode&& decode) {
@@ -80,12 +95,26 @@ laq_status laq_decode_array_region(const void* data, size_t size, const laq_arra
                                    const laq_decode_options* options, laq_array** array, laq_error* error) noexcept {
   return make_from_file(data, size, "array", array, error, [&](std::span<const std::byte> file) -> MadeArray {
     if (region == nullptr) return is_null("region");
-    const int64_t dimensions = region->dimensions;
-    if (const auto failure = laq::check_range("region.dimensions", dimensions, 0, LAQ_MAX_DIMENSIONS)) return *failure;
-    const laq::ArrayRegion wanted{{region->begin, region->begin + dimensions},
-                                  {region->size, region->size + dimensions}};
+    const laq::Result<laq::ArrayRegion> wanted = read_region(*region);
+    if (!wanted) return wanted.error();
     return make_array(
-        options, [&](const laq::DecodeOptions& request) { return laq::decode_array_region(file, wanted, request); });
+        options, [&](const laq::DecodeOptions& request) { return laq::decode_array_region(file, *wanted, request); });
+  });
+}
+
+laq_status laq_decode_array_into(const void* data, size_t size, const laq_array_region* region,
+                                 const laq_decode_options* options, const laq_array_output* output,
+                                 laq_error* error) noexcept {
+  return guarded(error, [&]() -> std::optional<laq::Error> {
+    if (data == nullptr && size != 0) return is_null("data");
+    const laq::Result<laq::DecodeOptions> request = read_decode_options(options);
+    if (!request) return request.error();
+    const laq::Result<laq::ArrayRegion> wanted = region != nullptr ? read_region(*region) : laq::ArrayRegion{};
+    if (!wanted) return wanted.error();
+    const laq::Result<laq::ArrayOutput> memory = read_output(output);
+    if (!memory) return memory.error();
+    return laq::decode_array_into({static_cast<const std::byte*>(data), size}, *memory,
+                                  region != nullptr ? &*wanted : nullptr, *request);
   });
 }
 

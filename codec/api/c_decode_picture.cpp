@@ -27,40 +27,6 @@ struct OwnedInfo : laq_info {
   std::vector<laq_section> section_list;
 };
 
-// Points into its arguments.
-laq_metadata view_metadata(const laq::Metadata& in, const std::vector<laq_attachment>& attachments) {
-  const auto pointer = [](const std::vector<std::byte>& bytes) {
-    return bytes.empty() ? nullptr : reinterpret_cast<const uint8_t*>(bytes.data());
-  };
-  laq_metadata out = {};
-  out.icc = pointer(in.icc);
-  out.icc_bytes = in.icc.size();
-  out.exif = pointer(in.exif);
-  out.exif_bytes = in.exif.size();
-  out.xmp = pointer(in.xmp);
-  out.xmp_bytes = in.xmp.size();
-  out.pixels_per_metre_x = in.pixels_per_metre_x;
-  out.pixels_per_metre_y = in.pixels_per_metre_y;
-  out.orientation = in.orientation;
-  out.is_only_aspect = in.is_only_aspect;
-  if (in.code_points) {
-    const laq::CodePoints& points = *in.code_points;
-    out.code_points = {1, points.primaries, points.transfer, points.matrix, points.is_full_range};
-  }
-  if (in.mastering_display) {
-    std::ranges::copy(in.mastering_display->chromaticities, out.light.chromaticities);
-    out.light.max_luminance = in.mastering_display->max_luminance;
-    out.light.min_luminance = in.mastering_display->min_luminance;
-  }
-  if (in.content_light) {
-    out.light.max_pixel = in.content_light->max_pixel;
-    out.light.max_frame_average = in.content_light->max_frame_average;
-  }
-  out.attachments = attachments.data();
-  out.attachment_count = attachments.size();
-  return out;
-}
-
 std::unique_ptr<OwnedPicture> own(laq::Picture picture) {
   auto owned = std::make_unique<OwnedPicture>();
   owned->picture = std::move(picture);
@@ -108,11 +74,49 @@ std::unique_ptr<OwnedInfo> own(laq::Info info) {
 
 }  // namespace
 
+laq_metadata laq::c_api::view_metadata(const laq::Metadata& in, const std::vector<laq_attachment>& attachments) {
+  const auto pointer = [](const std::vector<std::byte>& bytes) {
+    return bytes.empty() ? nullptr : reinterpret_cast<const uint8_t*>(bytes.data());
+  };
+  laq_metadata out = {};
+  out.icc = pointer(in.icc);
+  out.icc_bytes = in.icc.size();
+  out.exif = pointer(in.exif);
+  out.exif_bytes = in.exif.size();
+  out.xmp = pointer(in.xmp);
+  out.xmp_bytes = in.xmp.size();
+  out.pixels_per_metre_x = in.pixels_per_metre_x;
+  out.pixels_per_metre_y = in.pixels_per_metre_y;
+  out.orientation = in.orientation;
+  out.is_only_aspect = in.is_only_aspect;
+  if (in.code_points) {
+    const laq::CodePoints& points = *in.code_points;
+    out.code_points = {1, points.primaries, points.transfer, points.matrix, points.is_full_range};
+  }
+  if (in.mastering_display) {
+    std::ranges::copy(in.mastering_display->chromaticities, out.light.chromaticities);
+    out.light.max_luminance = in.mastering_display->max_luminance;
+    out.light.min_luminance = in.mastering_display->min_luminance;
+  }
+  if (in.content_light) {
+    out.light.max_pixel = in.content_light->max_pixel;
+    out.light.max_frame_average = in.content_light->max_frame_average;
+  }
+  out.attachments = attachments.data();
+  out.attachment_count = attachments.size();
+  return out;
+}
+
+laq_picture* laq::c_api::give_picture(laq::Picture picture) {
+  return own(std::move(picture)).release();
+}
+
 laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                       laq_error* error) noexcept {
   using Owned = laq::Result<std::unique_ptr<OwnedPicture>>;
   return make_from_file(data, size, "picture", picture, error, [&](std::span<const std::byte> file) -> Owned {
-    const laq::Result<laq::DecodeOptions> request = read_decode_options(options);
+    CallersMemory memory;
+    const laq::Result<laq::DecodeOptions> request = read_decode_options(options, &memory);
     if (!request) return request.error();
     laq::Result<laq::Picture> decoded = laq::decode(file, *request);
     if (!decoded) return decoded.error();

@@ -6,6 +6,7 @@
 #include <laq/laq.h>
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
+#include <laq/partial.hpp>
 
 #include "api/c_api.h"
 
@@ -105,6 +106,8 @@ laq::EncodeOptions request_of(const laq_encode_options& options) {
   request.target = {static_cast<laq::TargetKind>(options.target_kind), options.target};
   request.max_pixels = options.max_pixels;
   request.progress = progress_of(options.progress, options.user);
+  request.progressive = options.progressive != 0;
+  request.pool = pool_of(options.run_tasks, options.user);
   return request;
 }
 
@@ -156,6 +159,22 @@ laq_status laq_encode(const laq_picture* picture, const laq_encode_options* opti
     if (const auto failure = read_options(options, chosen)) return *failure;
     if (const auto failure = check(chosen)) return *failure;
     return laq::encode(given.view(), request_of(chosen));
+  });
+}
+
+laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
+                           void* user, laq_buffer* file, laq_error* error) noexcept {
+  return make_file(file, error, [&]() -> laq::Result<std::vector<std::byte>> {
+    if (give == nullptr) return is_null("give");
+    GivenPicture given;
+    if (const auto failure = given.read(picture, "picture")) return *failure;
+    laq_encode_options chosen = default_encode_options();
+    if (const auto failure = read_options(options, chosen)) return *failure;
+    if (const auto failure = check(chosen)) return *failure;
+    const laq::GiveRows give_rows = [give, user](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+      return give(y, count, rows, row_bytes, user) != 0;
+    };
+    return laq::encode_rows(given.view(), give_rows, request_of(chosen));
   });
 }
 

@@ -12,14 +12,20 @@
 namespace laq {
 namespace {
 
+// The sections of the file. Takes the memory of attachments off `rest`.
+Result<AttachedContent> read_parts(std::span<const std::byte> file, const ArrayRegion* region, DecodeOptions& rest) {
+  if (const auto error = check_range("threads", int64_t{rest.threads}, 0, kMaxThreads)) return *error;
+  Result<AttachedContent> parts =
+      read_attached(file, kArraySection, region == nullptr ? Verify::all : Verify::all_but_content, rest.max_bytes);
+  if (parts) rest.max_bytes -= bytes_of(parts->attachments);
+  return parts;
+}
+
 // region: null for the whole array.
 Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region, const DecodeOptions& options) {
-  if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-  Result<AttachedContent> parts =
-      read_attached(file, kArraySection, region == nullptr ? Verify::all : Verify::all_but_content, options.max_bytes);
-  if (!parts) return parts.error();
   DecodeOptions rest = options;
-  rest.max_bytes -= bytes_of(parts->attachments);
+  Result<AttachedContent> parts = read_parts(file, region, rest);
+  if (!parts) return parts.error();
   const DefaultFloatingPoint environment;
   Result<Array> array = array::decode_array(parts->content, region, rest);
   if (!array) return in_section(kArraySection, array.error());
@@ -36,6 +42,19 @@ Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions&
 Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
                                   const DecodeOptions& options) {
   return without_exceptions([&] { return decode(file, &region, options); });
+}
+
+std::optional<Error> decode_array_into(std::span<const std::byte> file, const ArrayOutput& output,
+                                       const ArrayRegion* region, const DecodeOptions& options) {
+  return without_exceptions([&]() -> std::optional<Error> {
+    DecodeOptions rest = options;
+    const Result<AttachedContent> parts = read_parts(file, region, rest);
+    if (!parts) return parts.error();
+    const DefaultFloatingPoint environment;
+    const std::optional<Error> failure = array::decode_array_into(parts->content, region, output, rest);
+    if (failure) return in_section(kArraySection, *failure);
+    return std::nullopt;
+  });
 }
 
 Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOptions& options) {

@@ -38,6 +38,7 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
     if (!metadata) return metadata.error();
     DecodeOptions rest = options;
+    rest.progress = cancel_on_exception(options.progress);
     rest.max_bytes -= bytes_of(*metadata);
     const bool has_bound = name == kLosslessSection;
     if (has_bound && trace != nullptr)

@@ -7,6 +7,7 @@
 #include "base/checks.h"
 #include "base/parallel.h"
 #include "base/without_exceptions.h"
+#include "container/checksum.h"
 #include "container/container.h"
 #include "container/metadata.h"
 #include "tensor/tensor_codec.h"
@@ -116,6 +117,9 @@ Result<Tensor> decode_tensor(std::span<const std::byte> file, std::string_view n
                      std::to_string(parts->index.tensors.size()) + " of other names)");
     }
     const auto number = static_cast<size_t>(found - parts->index.tensors.begin());
+    if (checksum(parts->index.streams[number]) != parts->index.checksums[number]) {
+      return in_section(kTensorSection, {ErrorCode::corrupt, tensor::describe(found->name) + ": checksum is wrong"});
+    }
     const DefaultFloatingPoint environment;
     Result<std::vector<Tensor>> tensors = decode(parts->index, std::span(&number, 1), options);
     if (!tensors) return in_section(kTensorSection, tensors.error());

@@ -1,5 +1,6 @@
 // The public function that writes pictures: it checks everything that a caller gives, and searches for the quality that
 // meets a target.
+#include <algorithm>
 #include <cmath>
 #include <memory>
 #include <optional>
@@ -7,6 +8,7 @@
 
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
+#include <laq/partial.hpp>
 
 #include "api/quality_search.h"
 #include "base/checks.h"
@@ -15,6 +17,8 @@
 #include "container/metadata.h"
 #include "lossless/lossless_codec.h"
 #include "picture/picture_codec.h"
+#include "picture/preview_encoder.h"
+#include "picture/rows_encoder.h"
 
 namespace laq {
 namespace {
@@ -94,6 +98,13 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     sections.push_back({kLosslessSection, *payload});
     return write_container(sections);
   }
+  std::optional<picture::PreviewEncoder> preview;
+  std::vector<std::byte> preview_payload;
+  if (options.progressive) {
+    preview.emplace(picture);
+    preview->add(picture);
+    sections.push_back({kPreviewSection, {}});
+  }
   sections.push_back({kPictureSection, {}});
 
   const EncodeAtQuality encode_at = [&](float quality,
@@ -104,6 +115,12 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
     if (!payload) return payload.error();
     sections.back().bytes = *payload;
+    if (preview) {
+      Result<std::vector<std::byte>> small = preview->encode(at);
+      if (!small) return small.error();
+      preview_payload = std::move(*small);
+      sections[sections.size() - 2].bytes = preview_payload;
+    }
     return write_container(sections);
   };
   switch (options.target.kind) {
@@ -135,6 +152,40 @@ Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOp
     EncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     return encode_checked(picture, guarded);
+  });
+}
+
+Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
+                                           const EncodeOptions& options) {
+  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
+    if (!give) return invalid("give is empty");
+    if (options.target.kind != TargetKind::none)
+      return invalid("target is set, and rows are given once (encode() takes targets)");
+    if (const auto error = check(options)) return *error;
+    PictureView sizes = picture;
+    alignas(uint16_t) const std::byte no_sample{};
+    sizes.samples = &no_sample;
+    sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
+    if (const auto error = check(sizes)) return *error;
+    if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
+    EncodeOptions guarded = options;
+    guarded.progress = cancel_on_exception(options.progress);
+    const GiveRows guarded_give = [&give](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+      try {
+        return give(y, count, rows, row_bytes);
+      } catch (...) {
+        return false;
+      }
+    };
+    const Result<picture::EncodedRows> encoded = picture::encode_rows(sizes, guarded_give, guarded);
+    if (!encoded) return encoded.error();
+    std::vector<OwnedSection> metadata;
+    if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
+    std::vector<Section> sections;
+    for (const OwnedSection& section : metadata) sections.push_back(section.view());
+    if (options.progressive) sections.push_back({kPreviewSection, encoded->preview});
+    sections.push_back({kPictureSection, encoded->payload});
+    return write_container(sections);
   });
 }
 

@@ -16,6 +16,7 @@
 #include "base/element.h"
 #include "base/parallel.h"
 #include "base/without_exceptions.h"
+#include "container/checksum.h"
 #include "container/container.h"
 #include "container/metadata.h"
 #include "tensor/matrix_view.h"
@@ -99,7 +100,9 @@ struct Encoded {
   std::vector<std::byte> stream;
 };
 
-Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, int threads) {
+// progress: as TensorOptions::progress.
+Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, int threads,
+                   const std::function<bool(uint64_t)>& progress) {
   const tensor::TensorFormat format{view.type, view.shape};
   const std::span<const std::byte> elements(static_cast<const std::byte*>(view.data), format.bytes());
   Encoded encoded{{view.name, view.type, view.shape, view.type_name, target_of(view, options.target)}, {}};
@@ -110,6 +113,7 @@ Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, i
   settings.effort = options.effort;
   settings.is_uniform = !options.adaptive_quantization;
   settings.threads = threads;
+  settings.progress = progress;
   tensor::CodedTensor coded = tensor::encode_tensor(format, elements, settings);
   encoded.stream = std::move(coded.stream);
   encoded.info.bytes = encoded.stream.size();
@@ -127,13 +131,15 @@ class Progress {
  public:
   Progress(const std::function<bool(float)>& call, uint64_t total) : call_(call), total_(total) {}
 
-  void add(uint64_t elements) {
-    if (!call_) return;
+  // Returns whether to go on.
+  bool add(uint64_t elements) {
+    if (!call_) return true;
     const std::lock_guard lock(mutex_);
     done_ += elements;
-    if (is_cancelled_) return;
+    if (is_cancelled_) return false;
     if (!call_(static_cast<float>(static_cast<double>(done_) / static_cast<double>(std::max<uint64_t>(total_, 1)))))
       is_cancelled_ = true;
+    return !is_cancelled_;
   }
   bool is_cancelled() const { return is_cancelled_; }
 
@@ -158,8 +164,8 @@ std::optional<std::vector<Encoded>> encode_all(std::span<const TensorView> tenso
   std::vector<Encoded> encoded(tensors.size());
   const auto encode = [&](size_t number, int threads) {
     if (progress.is_cancelled()) return;
-    encoded[number] = encode_one(tensors[number], options, threads);
-    progress.add(elements[number]);
+    encoded[number] =
+        encode_one(tensors[number], options, threads, [&](uint64_t coded) { return progress.add(coded); });
   };
   size_t first = 0;
   for (; first < order.size() && elements[order[first]] > tensor::kPartElements; ++first)
@@ -172,8 +178,12 @@ std::optional<std::vector<Encoded>> encode_all(std::span<const TensorView> tenso
 
 std::vector<std::byte> payload_of(std::span<const Encoded> encoded) {
   std::vector<TensorInfo> infos;
-  for (const Encoded& of : encoded) infos.push_back(of.info);
-  std::vector<std::byte> payload = tensor::write_index(infos);
+  std::vector<uint32_t> checksums;
+  for (const Encoded& of : encoded) {
+    infos.push_back(of.info);
+    checksums.push_back(checksum(of.stream));
+  }
+  std::vector<std::byte> payload = tensor::write_index(infos, checksums);
   for (const Encoded& of : encoded) payload.insert(payload.end(), of.stream.begin(), of.stream.end());
   return payload;
 }

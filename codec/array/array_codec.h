@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,6 +23,10 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayE
 
 // region: null for the whole array. May throw std::bad_alloc.
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
+
+// The same into memory of the caller, whose type and shape are checked.
+std::optional<Error> decode_array_into(std::span<const std::byte> payload, const ArrayRegion* region,
+                                       const ArrayOutput& output, const DecodeOptions& options);
 
 // What the stages of every chunk are, without decoding elements. Only max_bytes of the options is looked at. May throw
 // std::bad_alloc.

@@ -47,21 +47,28 @@ using Strides = std::array<int64_t, kMaxSides>;
 // The distances in bytes between neighbours along each side.
 Strides strides_of(const ArrayView& array);
 
-// Calls f(offset in the array in bytes, index in the box) for every element of the box.
+// Calls f(offset in the array in bytes, index in the box) for the first element of every row of the box.
 template <class Function>
-void for_each_element(const Box& box, const Strides& strides, Function&& f) {
+void for_each_row(const Box& box, const Strides& strides, Function&& f) {
   if (is_empty(box.size)) return;
   size_t index = 0;
   Sides at{};
   const auto begin = [&](int axis) { return static_cast<int64_t>(box.begin[axis] + at[axis]) * strides[axis]; };
   for (at[0] = 0; at[0] < box.size[0]; ++at[0]) {
     for (at[1] = 0; at[1] < box.size[1]; ++at[1]) {
-      for (at[2] = 0; at[2] < box.size[2]; ++at[2]) {
-        int64_t offset = begin(0) + begin(1) + begin(2) + static_cast<int64_t>(box.begin[3]) * strides[3];
-        for (uint64_t x = 0; x < box.size[3]; ++x, offset += strides[3]) f(offset, index++);
+      for (at[2] = 0; at[2] < box.size[2]; ++at[2], index += box.size[3]) {
+        f(begin(0) + begin(1) + begin(2) + static_cast<int64_t>(box.begin[3]) * strides[3], index);
       }
     }
   }
+}
+
+// The same for every element.
+template <class Function>
+void for_each_element(const Box& box, const Strides& strides, Function&& f) {
+  for_each_row(box, strides, [&](int64_t offset, size_t index) {
+    for (uint64_t x = 0; x < box.size[3]; ++x, offset += strides[3]) f(offset, index++);
+  });
 }
 
 }  // namespace laq::array

@@ -36,7 +36,7 @@ std::vector<ParsedStep> parse(ChunkFormat format, std::span<const std::byte> str
   int limit = kStages;
   while (!stream.empty()) {
     const std::optional<Step> step = Step::from_byte(stream[0]);
-    if (!step || static_cast<int>(step->stage) >= limit) return {};
+    if (!step || (is_map(step->stage) && static_cast<int>(step->stage) >= limit)) return {};
     format = step->format_of(format);
     if (!allows(step->stage, format)) return {};
     stream = stream.subspan(1);

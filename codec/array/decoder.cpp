@@ -108,47 +108,96 @@ bool decode_box(std::span<const ChunkToDecode> chunks, const Box& box, int threa
   return !corrupt;
 }
 
-}  // namespace
+// What is to be decoded, after all checks that need no elements.
+struct DecodingPlan {
+  ArrayHeader header;
+  ArrayRegion wanted;
+  Box box;  // of what is coded, that holds what is wanted
+  std::vector<ChunkToDecode> chunks;
+  uint64_t element_bytes;  // of what is wanted
+  uint64_t needed;         // bytes of memory beside those
 
-Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region,
-                           const DecodeOptions& options) {
+  CodedLayout layout() const { return header.layout(); }
+};
+
+// region: null for the whole array.
+Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const ArrayRegion* region,
+                                   const DecodeOptions& options) {
   ByteReader reader(payload);
-  const Result<ArrayHeader> read = ArrayHeader::read(reader);
-  if (!read) return read.error();
-  const ArrayHeader& header = *read;
-  const CodedLayout layout = header.layout();
+  const Result<ArrayHeader> header = ArrayHeader::read(reader);
+  if (!header) return header.error();
+  const CodedLayout layout = header->layout();
   if (region != nullptr) {
     if (auto error = check(*region, layout.shape)) return *error;
   }
-  const ArrayRegion whole{std::vector<uint64_t>(layout.shape.size()), layout.shape};
-  const ArrayRegion& wanted = region != nullptr ? *region : whole;
-  Array array{layout.type, wanted.size, {}, header.info.signal};
-  const uint64_t elements = element_count(array.shape);
+  const ArrayRegion wanted =
+      region != nullptr ? *region : ArrayRegion{std::vector<uint64_t>(layout.shape.size()), layout.shape};
+  const uint64_t elements = element_count(wanted.size);
   if (elements > options.max_pixels) {
     return Error{ErrorCode::limit_exceeded, std::string(region != nullptr ? "the region" : "the array") + " has " +
                                                 std::to_string(elements) + " elements, more than max_pixels (" +
                                                 std::to_string(options.max_pixels) + ")"};
   }
-  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header.chunks());
+  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
   if (!streams) return streams.error();
   const Box box = covering_box(layout, wanted);
-  const std::vector<ChunkToDecode> chunks = chunks_to_decode(header, box, *streams);
+  std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
-  const uint64_t bytes = elements * element_bytes(layout.type),
-                 coded_bytes = box_bytes(box, coded_type(layout.type, layout.wide_form));
-  const uint64_t needed =
-      coded_bytes + (is_same(layout, wanted) ? 0 : bytes) + decoding_bytes(chunks, header.chunks(), options.threads);
-  if (needed > options.max_bytes) return exceeds_memory(needed, options);
+  const uint64_t coded_bytes = is_same(layout, wanted) ? 0 : box_bytes(box, coded_type(layout.type, layout.wide_form)),
+                 needed = coded_bytes + decoding_bytes(chunks, header->chunks(), options.threads);
+  return DecodingPlan{*header, wanted, box, std::move(chunks), elements * element_bytes(layout.type), needed};
+}
 
-  array.data.resize(coded_bytes);
-  if (!decode_box(chunks, box, options.threads, array.data))
+// Decodes what is wanted into as many bytes as it has.
+std::optional<Error> decode_elements(const DecodingPlan& plan, int threads, std::span<std::byte> elements) {
+  const CodedLayout layout = plan.layout();
+  const bool needs_picking = !is_same(layout, plan.wanted);
+  std::vector<std::byte> coded(needs_picking ? box_bytes(plan.box, coded_type(layout.type, layout.wide_form))
+                                             : uint64_t{0});
+  if (!decode_box(plan.chunks, plan.box, threads, needs_picking ? std::span(coded) : elements))
     return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
-  if (!is_same(layout, wanted)) {
-    const std::vector<std::byte> coded = std::exchange(array.data, std::vector<std::byte>(bytes));
-    pick(layout, wanted, coded, array.data);
-  }
-  add_offset(layout, array.data);
+  if (needs_picking) pick(layout, plan.wanted, coded, elements);
+  add_offset(layout, elements);
+  return std::nullopt;
+}
+
+std::string text_of(const std::vector<uint64_t>& shape) {
+  std::string text;
+  for (const uint64_t side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
+  return text.empty() ? "one element" : text;
+}
+
+// An Error if a plan does not fill the output.
+std::optional<Error> check(const ArrayOutput& output, const DecodingPlan& plan) {
+  if (output.type != plan.layout().type)
+    return invalid("the output is not of the array's element type (inspect_array tells it)");
+  if (output.shape != plan.wanted.size)
+    return invalid("the output is " + text_of(output.shape) + ", what is decoded is " + text_of(plan.wanted.size));
+  if (output.data == nullptr && plan.element_bytes > 0) return invalid("output.data is null");
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region,
+                           const DecodeOptions& options) {
+  const Result<DecodingPlan> plan = plan_decoding(payload, region, options);
+  if (!plan) return plan.error();
+  if (plan->needed + plan->element_bytes > options.max_bytes)
+    return exceeds_memory(plan->needed + plan->element_bytes, options);
+  Array array{plan->layout().type, plan->wanted.size, std::vector<std::byte>(plan->element_bytes),
+              plan->header.info.signal};
+  if (auto error = decode_elements(*plan, options.threads, array.data)) return *error;
   return array;
+}
+
+std::optional<Error> decode_array_into(std::span<const std::byte> payload, const ArrayRegion* region,
+                                       const ArrayOutput& output, const DecodeOptions& options) {
+  const Result<DecodingPlan> plan = plan_decoding(payload, region, options);
+  if (!plan) return plan.error();
+  if (auto error = check(output, *plan)) return error;
+  if (plan->needed > options.max_bytes) return exceeds_memory(plan->needed, options);
+  return decode_elements(*plan, options.threads, {static_cast<std::byte*>(output.data), plan->element_bytes});
 }
 
 Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeOptions& options) {

@@ -8,7 +8,7 @@ namespace laq::array {
 namespace {
 
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int) {
-  const size_t bytes = element_bytes(chunk.type), count = chunk.values.size();
+  const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
   std::vector<std::byte> shuffled(chunk.elements.size());
   for (size_t b = 0; b < bytes; ++b) {
     for (size_t i = 0; i < count; ++i) shuffled[b * count + i] = chunk.elements[i * bytes + b];
@@ -21,7 +21,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
                 static_cast<uLong>(shuffled.size()), kLevel);
   if (status != Z_OK) throw std::bad_alloc();
   stream.resize(size);
-  return Encoding{std::move(stream), chunk.values};
+  return Encoding{std::move(stream), {}, {chunk.elements.begin(), chunk.elements.end()}};
 }
 
 }  // namespace

@@ -83,7 +83,9 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayE
   if (array.layout.wide_form == WideForm::halves) return encode_halves(array, options, file_bytes);
   const bool limits_bits = limits_significant_bits(array.view);
   Statistics statistics;
-  if (limits_bits || needs_statistics(options.target.kind)) statistics = statistics_of(array.view);
+  if (limits_bits || needs_statistics(options.target.kind)) {
+    statistics = statistics_of(array.view, options.target.kind != ArrayTargetKind::max_relative_error);
+  }
   if (limits_bits) {
     if (const auto error = check_significant_bits(array.view, statistics)) return *error;
   }

@@ -50,8 +50,16 @@ ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, 
 std::vector<std::byte> elements_of(const ArrayView& array, const Box& box) {
   const size_t bytes = element_bytes(array.type);
   std::vector<std::byte> elements(box.grid().size() * bytes);
-  for_each_element(box, strides_of(array), [&](int64_t offset, size_t index) {
-    std::memcpy(elements.data() + index * bytes, static_cast<const std::byte*>(array.data) + offset, bytes);
+  const Strides strides = strides_of(array);
+  const auto* const data = static_cast<const std::byte*>(array.data);
+  if (strides[3] == static_cast<int64_t>(bytes)) {
+    for_each_row(box, strides, [&](int64_t offset, size_t index) {
+      std::memcpy(elements.data() + index * bytes, data + offset, box.size[3] * bytes);
+    });
+    return elements;
+  }
+  for_each_element(box, strides, [&](int64_t offset, size_t index) {
+    std::memcpy(elements.data() + index * bytes, data + offset, bytes);
   });
   return elements;
 }

@@ -17,7 +17,8 @@
 
 namespace laq::array {
 
-// A row's place is the number of the stage in streams. What a map leaves is coded by stages with smaller numbers.
+// A row's place is the number of the stage in streams. What a map leaves may be mapped again by maps with smaller
+// numbers, and is coded by any coding.
 #define LAQ_ARRAY_STAGES(ROW)        \
   ROW(Coding, deflate)               \
   ROW(Coding, interpolation)         \
@@ -30,7 +31,10 @@ namespace laq::array {
   ROW(Map, distinct_values)          \
   ROW(Map, lattice)                  \
   ROW(Map, fill_values)              \
-  ROW(Map, logarithm)
+  ROW(Map, logarithm)                \
+  ROW(Coding, multilevel)            \
+  ROW(Coding, lorenzo)               \
+  ROW(Coding, constant)
 
 #define LAQ_ARRAY_STAGE_ID(kind, name) name,
 enum class StageId : uint8_t { LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_ID) };

@@ -32,14 +32,20 @@ double largest_of(std::span<const double> values) {
 
 }  // namespace
 
-SourceChunk::SourceChunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
-    : range(range_of),
-      type(range.type()),
-      grid(shape),
-      elements(packed),
-      values(values_of(type, packed)),
-      spacing(is_integer(type) ? spacing_of(values) : 1),
-      exponent(is_integer(type) ? 0 : exponent_of(largest_of(values))) {}
+const std::vector<double>& SourceChunk::values() const {
+  if (values_.empty()) values_ = values_of(type, elements);
+  return values_;
+}
+
+uint64_t SourceChunk::spacing() const {
+  if (!spacing_) spacing_ = is_integer(type) ? spacing_of(values()) : 1;
+  return *spacing_;
+}
+
+int SourceChunk::exponent() const {
+  if (!exponent_) exponent_ = is_integer(type) ? 0 : exponent_of(largest_of(values()));
+  return *exponent_;
+}
 
 std::optional<double> mean_of(std::span<const double> values) {
   double sum = 0;

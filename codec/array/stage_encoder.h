@@ -21,12 +21,20 @@ struct SourceChunk {
   ElementType type;
   Grid grid;
   std::span<const std::byte> elements;  // packed; not owned
-  std::vector<double> values;           // of the elements
-  // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
-  uint64_t spacing;
-  int exponent;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
 
-  SourceChunk(const ElementRange& range, const Grid& grid, std::span<const std::byte> elements);
+  SourceChunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
+      : range(range_of), type(range.type()), grid(shape), elements(packed) {}
+
+  // What follows is found when it is asked for first; not by several threads at once.
+  const std::vector<double>& values() const;  // of the elements
+  // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
+  uint64_t spacing() const;
+  int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
+
+ private:
+  mutable std::vector<double> values_;
+  mutable std::optional<uint64_t> spacing_;
+  mutable std::optional<int> exponent_;
 };
 
 // The mean of the finite values; nothing if there are none, or their sum overflows.
@@ -35,7 +43,8 @@ std::optional<double> mean_of(std::span<const double> values);
 // What a stage makes of a chunk.
 struct Encoding {
   std::vector<std::byte> bytes;
-  std::vector<double> reconstruction;  // where the value is finite
+  std::vector<double> reconstruction;   // where the value is finite; empty if `decoded` is not
+  std::vector<std::byte> decoded = {};  // elements as a decoder finds them, packed
 };
 
 // The simpler chunk that a map turns a chunk into.
@@ -66,12 +75,14 @@ struct Policy {
   bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
   // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
   double margin = 0;
+  // Whether the stage serves the fastest efforts, which try no others if it can code a chunk.
+  bool is_fast = false;
 };
 
 struct CodingEncoder {
   Policy policy;
-  // Nothing if the coding cannot hold these elements. state_bits: the log2 of the number of states of a trellis.
-  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int state_bits);
+  // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
+  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
 };
 
 struct MapEncoder {
@@ -88,6 +99,12 @@ LAQ_ARRAY_STAGES(LAQ_ARRAY_ENCODER)
 using StageEncoder = std::variant<const CodingEncoder*, const MapEncoder*>;
 const StageEncoder& encoder_of(StageId stage);
 const Policy& policy_of(StageId stage);
+
+// The log2 of the number of states of a trellis.
+constexpr int state_bits_of(int effort) {
+  constexpr int kMostFast = 2, kLeastThorough = 8;
+  return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
+}
 
 inline bool always(const ChunkFormat&) {
   return true;
@@ -108,6 +125,9 @@ inline constexpr double kSquaresPerBit = 0.3;
 constexpr double lambda_of(double step_scale) {
   return kSquaresPerBit / (step_scale * step_scale);
 }
+
+// Whether all elements have the same bits.
+bool is_constant(ElementType type, std::span<const std::byte> elements);
 
 // Whether a chunk holds series: channels with many samples each, in rows.
 bool holds_series(const Grid& grid);

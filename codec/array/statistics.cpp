@@ -29,7 +29,7 @@ void for_each_finite(const ArrayView& array, Function&& f) {
 
 }  // namespace
 
-Statistics statistics_of(const ArrayView& array) {
+Statistics statistics_of(const ArrayView& array, bool needs_squares) {
   double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
   Statistics statistics;
   for_each_finite(array, [&](double value) {
@@ -42,8 +42,9 @@ Statistics statistics_of(const ArrayView& array) {
   statistics.greatest = greatest;
   statistics.exponent = exponent_of(std::max(std::fabs(least), std::fabs(greatest)));
   const double scale = std::ldexp(1.0, -statistics.exponent);
-  for_each_finite(array, [&](double value) { squares += (value * scale) * (value * scale); });
   statistics.range = greatest * scale - least * scale;
+  if (!needs_squares) return statistics;
+  for_each_finite(array, [&](double value) { squares += (value * scale) * (value * scale); });
   statistics.mean_square = squares / static_cast<double>(statistics.count);
   return statistics;
 }

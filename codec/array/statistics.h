@@ -17,7 +17,8 @@ struct Statistics {
   double mean_square = 0;
   uint64_t count = 0;
 };
-Statistics statistics_of(const ArrayView& array);
+// needs_squares: whether the mean of squares is to be found, which takes longer.
+Statistics statistics_of(const ArrayView& array, bool needs_squares = true);
 
 // Whether the elements have fewer significant bits than their type, according to the array.
 bool limits_significant_bits(const ArrayView& array);

@@ -1,6 +1,6 @@
 // Byte-wise writing and checked reading of headers. Integers are little-endian base 128 (LEB128): seven bits a byte,
-// the high bit set on all but the last. Floating-point numbers have four or eight bytes,
-// the lowest first.
+// the high bit set on all but the last. Floating-point numbers and what is fixed have four or eight bytes, the lowest
+// first.
 #pragma once
 
 #include <bit>
@@ -22,10 +22,10 @@ class ByteWriter {
     const auto bits = std::bit_cast<uint64_t>(value);
     for (int shift = 0; shift < 64; shift += 8) byte(static_cast<uint8_t>(bits >> shift));
   }
-  void float32(float value) {
-    const auto bits = std::bit_cast<uint32_t>(value);
-    for (int shift = 0; shift < 32; shift += 8) byte(static_cast<uint8_t>(bits >> shift));
+  void fixed32(uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) byte(static_cast<uint8_t>(value >> shift));
   }
+  void float32(float value) { fixed32(std::bit_cast<uint32_t>(value)); }
   void append(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
@@ -65,11 +65,12 @@ class ByteReader {
     for (int shift = 0; shift < 64; shift += 8) bits |= uint64_t{byte()} << shift;
     return std::bit_cast<double>(bits);
   }
-  float float32() {
-    uint32_t bits = 0;
-    for (int shift = 0; shift < 32; shift += 8) bits |= uint32_t{byte()} << shift;
-    return std::bit_cast<float>(bits);
+  uint32_t fixed32() {
+    uint32_t value = 0;
+    for (int shift = 0; shift < 32; shift += 8) value |= uint32_t{byte()} << shift;
+    return value;
   }
+  float float32() { return std::bit_cast<float>(fixed32()); }
   std::span<const std::byte> take(uint64_t count) {
     if (count > rest_.size()) {
       failed_ = true;

@@ -9,13 +9,13 @@
 
 namespace laq {
 
-int resolve_threads(int threads) {
-  if (threads > 0) return threads;
+int resolve_threads(const Workers& workers) {
+  if (workers.count > 0) return workers.count;
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-void parallel_for(int count, int threads, const std::function<void(int, int)>& work) {
-  threads = std::min(resolve_threads(threads), count);
+void parallel_for(int count, const Workers& workers, const std::function<void(int, int)>& work) {
+  const int threads = std::min(resolve_threads(workers), count);
   if (threads <= 1) {
     for (int i = 0; i < count; ++i) work(i, 0);
     return;
@@ -32,6 +32,11 @@ void parallel_for(int count, int threads, const std::function<void(int, int)>& w
       if (!failure) failure = std::current_exception();
     }
   };
+  if (workers.pool != nullptr) {
+    (*workers.pool)(threads, run);
+    if (failure) std::rethrow_exception(failure);
+    return;
+  }
   std::vector<std::thread> pool;
   pool.reserve(static_cast<size_t>(threads) - 1);
   try {

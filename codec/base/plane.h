@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstring>
 #include <memory>
+#include <memory_resource>
 #include <new>
 #include <utility>
 
@@ -42,10 +43,14 @@ class Plane {
   static constexpr int kPadding = 64;
 
   Plane() = default;
-  Plane(int width, int height) : width_(width), height_(height), stride_(stride_of(width)) {
+  // memory: where the elements live; null: where `new` takes them from. It must outlive the plane.
+  Plane(int width, int height, std::pmr::memory_resource* memory = nullptr)
+      : width_(width), height_(height), stride_(stride_of(width)) {
     const size_t bytes = bytes_of(width, height);
-    data_.reset(static_cast<T*>(::operator new[](bytes, std::align_val_t{64})));
-    std::memset(static_cast<void*>(data_.get()), 0, bytes);
+    void* const elements =
+        memory == nullptr ? ::operator new[](bytes, std::align_val_t{kAlignment}) : memory->allocate(bytes, kAlignment);
+    data_ = {static_cast<T*>(elements), Free{memory, bytes}};
+    std::memset(elements, 0, bytes);
   }
 
   // What a plane allocates.
@@ -64,11 +69,21 @@ class Plane {
   PlaneView<const T> view() const { return {data_.get(), stride_, width_, height_}; }
 
  private:
+  static constexpr size_t kAlignment = 64;  // a cache line
   struct Free {
-    void operator()(T* p) const { ::operator delete[](p, std::align_val_t{64}); }
+    std::pmr::memory_resource* memory = nullptr;
+    size_t bytes = 0;
+
+    void operator()(T* p) const {
+      if (memory == nullptr) {
+        ::operator delete[](p, std::align_val_t{kAlignment});
+      } else {
+        memory->deallocate(p, bytes, kAlignment);
+      }
+    }
   };
   static ptrdiff_t stride_of(int width) {
-    constexpr ptrdiff_t kUnit = 64 / sizeof(T);
+    constexpr ptrdiff_t kUnit = kAlignment / sizeof(T);
     return (width + kPadding + kUnit - 1) / kUnit * kUnit;
   }
 

@@ -1,4 +1,4 @@
-// Progress of work on several threads, and its cancellation.
+// Progress: how much of the work of a call is done, for its caller, who may cancel.
 #pragma once
 
 #include <algorithm>
@@ -12,9 +12,11 @@ namespace laq {
 // Reports progress from all threads, one at a time, and remembers that the caller wants to stop.
 class Progress {
  public:
+  // report: may be empty; must outlive this.
   Progress(const std::function<bool(float)>& report, uint64_t total)
       : report_(report), total_(static_cast<float>(total)) {}
 
+  // Adds to what is done. False if the caller wants to stop.
   bool advance(uint64_t amount) {
     if (!report_) return true;
     const std::lock_guard lock(mutex_);

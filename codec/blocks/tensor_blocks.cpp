@@ -77,7 +77,7 @@ class ScaledTensor {
       const auto element = static_cast<size_t>(begin) + static_cast<size_t>(i);
       block.elements[i] = std::ldexp(elements_[element], -format_.exponent);
       if (!is_weighted) continue;
-      const auto row = static_cast<size_t>(element / format_.columns), column = element % format_.columns;
+      const uint64_t row = element / format_.columns, column = element % format_.columns;
       block.weights[i] = (weights_.of_row.empty() ? 1.0f : weights_.of_row[row]) *
                          (weights_.of_column.empty() ? 1.0f : weights_.of_column[column]);
     }

@@ -1,5 +1,6 @@
 #include "container/compressed.h"
 
+#include <memory>
 #include <new>
 #include <string>
 
@@ -14,17 +15,45 @@ namespace {
 // Factor").
 constexpr uint64_t kMaxExpansion = 1032;
 
+// Whether the stream gives as many bytes as the contents have, and ends there.
+bool inflate_all(std::span<const std::byte> stream, std::span<std::byte> contents,
+                 std::span<const std::byte> dictionary) {
+  z_stream inflater = {};
+  if (inflateInit(&inflater) != Z_OK) throw std::bad_alloc();
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&inflater, inflateEnd);
+  inflater.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(stream.data()));
+  inflater.avail_in = static_cast<uInt>(stream.size());
+  inflater.next_out = reinterpret_cast<Bytef*>(contents.data());
+  inflater.avail_out = static_cast<uInt>(contents.size());
+  int status = inflate(&inflater, Z_FINISH);
+  if (status == Z_NEED_DICT && !dictionary.empty() &&
+      inflateSetDictionary(&inflater, reinterpret_cast<const Bytef*>(dictionary.data()),
+                           static_cast<uInt>(dictionary.size())) == Z_OK) {
+    status = inflate(&inflater, Z_FINISH);
+  }
+  if (status == Z_MEM_ERROR) throw std::bad_alloc();
+  return status == Z_STREAM_END && inflater.avail_out == 0 && inflater.avail_in == 0;
+}
+
 }  // namespace
 
-std::vector<std::byte> compress(std::span<const std::byte> contents) {
-  std::vector<std::byte> stream(compressBound(static_cast<uLong>(contents.size())));
-  uLongf size = static_cast<uLongf>(stream.size());
-  // The only failure there can be, as the room is enough.
-  if (compress2(reinterpret_cast<Bytef*>(stream.data()), &size, reinterpret_cast<const Bytef*>(contents.data()),
-                static_cast<uLong>(contents.size()), Z_BEST_COMPRESSION) != Z_OK) {
-    throw std::bad_alloc();
+std::vector<std::byte> compress(std::span<const std::byte> contents, std::span<const std::byte> dictionary) {
+  z_stream deflater = {};
+  if (deflateInit(&deflater, Z_BEST_COMPRESSION) != Z_OK) throw std::bad_alloc();
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> end(&deflater, deflateEnd);
+  if (!dictionary.empty()) {
+    deflateSetDictionary(&deflater, reinterpret_cast<const Bytef*>(dictionary.data()),
+                         static_cast<uInt>(dictionary.size()));
   }
-  stream.resize(size);
+  std::vector<std::byte> stream(deflateBound(&deflater, static_cast<uLong>(contents.size())));
+  // zlib does not write to what it reads, though its pointer is not const.
+  deflater.next_in = const_cast<Bytef*>(reinterpret_cast<const Bytef*>(contents.data()));
+  deflater.avail_in = static_cast<uInt>(contents.size());
+  deflater.next_out = reinterpret_cast<Bytef*>(stream.data());
+  deflater.avail_out = static_cast<uInt>(stream.size());
+  // The only failure there can be, as the room is enough.
+  if (deflate(&deflater, Z_FINISH) != Z_STREAM_END) throw std::bad_alloc();
+  stream.resize(deflater.total_out);
   ByteWriter writer;
   writer.integer(contents.size());
   writer.append(stream);
@@ -32,7 +61,7 @@ std::vector<std::byte> compress(std::span<const std::byte> contents) {
 }
 
 Result<std::vector<std::byte>> decompress(std::span<const std::byte> compressed, const std::string& name,
-                                          uint64_t& budget) {
+                                          uint64_t& budget, std::span<const std::byte> dictionary) {
   const auto damaged = [&](const char* what) { return Error{ErrorCode::corrupt, name + ": " + what}; };
   ByteReader reader(compressed);
   const uint64_t length = reader.integer();
@@ -49,13 +78,7 @@ Result<std::vector<std::byte>> decompress(std::span<const std::byte> compressed,
   }
   budget -= length;
   std::vector<std::byte> contents(length);
-  uLongf written = static_cast<uLongf>(length);
-  uLong read = static_cast<uLong>(stream.size());
-  const int status = uncompress2(reinterpret_cast<Bytef*>(contents.data()), &written,
-                                 reinterpret_cast<const Bytef*>(stream.data()), &read);
-  if (status == Z_MEM_ERROR) throw std::bad_alloc();
-  if (status != Z_OK || written != length || read != stream.size())
-    return damaged("its contents cannot be decompressed");
+  if (!inflate_all(stream, contents, dictionary)) return damaged("its contents cannot be decompressed");
   return contents;
 }
 

@@ -2,17 +2,17 @@
 
 #include <algorithm>
 
-#include <zlib.h>
-
 #include "base/bytes.h"
+#include "container/checksum.h"
 
 namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,     kPresentationSection,
-                                       kColourSection, kDisplaySection, kLightSection,   kPictureSection,
-                                       kArraySection,  kTensorSection,  kLosslessSection};
+constexpr std::array kKnownSections = {kIccSection,     kExifSection,    kXmpSection,   kPresentationSection,
+                                       kColourSection,  kDisplaySection, kLightSection, kPictureSection,
+                                       kArraySection,   kTensorSection,  kJpegSection,  kPreviewSection,
+                                       kLosslessSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -27,6 +27,7 @@ struct Content {
 constexpr Content kContents[] = {{kPictureSection, "a picture", "decode"},
                                  {kArraySection, "an array", "decode_array"},
                                  {kTensorSection, "tensors", "decode_tensors"},
+                                 {kJpegSection, "a JPEG file", "decode_jpeg"},
                                  {kLosslessSection, "a picture", "decode"}};
 
 const Content* find_content(const SectionName& name) {
@@ -37,11 +38,8 @@ bool is_content(const SectionName& name) {
   return find_content(name) != nullptr;
 }
 
-uint32_t checksum(const SectionName& name, std::span<const std::byte> bytes) {
-  const uLong crc = crc32_z(0, reinterpret_cast<const Bytef*>(name.data()), name.size());
-  // zlib starts anew where the pointer is null, as that of an empty section may be.
-  if (bytes.empty()) return static_cast<uint32_t>(crc);
-  return static_cast<uint32_t>(crc32_z(crc, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+uint32_t section_checksum(const SectionName& name, std::span<const std::byte> bytes) {
+  return checksum(bytes, checksum(std::as_bytes(std::span(name))));
 }
 
 std::string format_name(uint8_t format) {
@@ -73,6 +71,11 @@ Result<Section> read_section(ByteReader& reader, Verify verify) {
                            : truncated(describe(section.name) + ": the file ends within the length");
   }
   const uint64_t available = reader.rest().size();
+  if (verify == Verify::all_but_cut_content && is_content(section.name) && length + 4 > available) {
+    section.bytes = reader.take(std::min(length, available));
+    reader.take(reader.rest().size());  // what there is of the checksum
+    return section;
+  }
   section.bytes = reader.take(length);
   const std::span<const std::byte> stored = reader.take(4);
   if (reader.failed()) {
@@ -82,7 +85,8 @@ Result<Section> read_section(ByteReader& reader, Verify verify) {
   if (verify == Verify::all_but_content && is_content(section.name)) return section;
   uint32_t expected = 0;
   for (int i = 0; i < 4; ++i) expected |= std::to_integer<uint32_t>(stored[i]) << (8 * i);
-  if (checksum(section.name, section.bytes) != expected) return corrupt(describe(section.name) + ": checksum is wrong");
+  if (section_checksum(section.name, section.bytes) != expected)
+    return corrupt(describe(section.name) + ": checksum is wrong");
   return section;
 }
 
@@ -118,8 +122,7 @@ std::vector<std::byte> write_container(std::span<const Section> sections) {
     writer.append(std::as_bytes(std::span(section.name)));
     writer.integer(section.bytes.size());
     writer.append(section.bytes);
-    const uint32_t crc = checksum(section.name, section.bytes);
-    for (int shift = 0; shift < 32; shift += 8) writer.byte(static_cast<uint8_t>(crc >> shift));
+    writer.fixed32(section_checksum(section.name, section.bytes));
   }
   return writer.take();
 }
@@ -140,7 +143,7 @@ Result<std::vector<Section>> read_container(std::span<const std::byte> file, Ver
   while (sections.empty() || !is_content(sections.back().name)) {
     if (reader.rest().empty()) {
       return truncated("the file ends before its content, which is " + describe(kPictureSection) + ", " +
-                       describe(kArraySection) + " or " + describe(kTensorSection));
+                       describe(kArraySection) + ", " + describe(kTensorSection) + " or " + describe(kJpegSection));
     }
     const Result<Section> section = read_section(reader, verify);
     if (!section) return section.error();

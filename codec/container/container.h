@@ -4,10 +4,9 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, PICL, ARRY or TNSR: a coded picture, a picture with a bound, an array,
-// tensors) comes last, so that what a viewer must
-// know first comes first and a file that is cut off anywhere is recognized. A name that starts with a lower-case letter
-// may be skipped by a reader that does not know it.
+// The content (section PICT, PICL, ARRY, TNSR or JPEG: a coded picture, a picture with a bound, an array, tensors, a
+// JPEG file) comes last, so that what a viewer must know first comes first and a file that is cut off anywhere is
+// recognized. A name that starts with a lower-case letter may be skipped by a reader that does not know it.
 #pragma once
 
 #include <array>
@@ -38,6 +37,8 @@ inline constexpr SectionName kPresentationSection = {'M', 'E', 'T', 'A'};
 inline constexpr SectionName kColourSection = {'C', 'I', 'C', 'P'};
 inline constexpr SectionName kDisplaySection = {'M', 'D', 'C', 'V'};
 inline constexpr SectionName kLightSection = {'C', 'L', 'L', 'I'};
+inline constexpr SectionName kJpegSection = {'J', 'P', 'E', 'G'};
+inline constexpr SectionName kPreviewSection = {'P', 'R', 'V', 'W'};
 
 struct Section {
   SectionName name;
@@ -50,8 +51,9 @@ size_t container_bytes(std::span<const Section> sections, size_t last_bytes);
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
 
-// The checksums that are verified. That of the content cannot be if only a part of the section is going to be read.
-enum class Verify : uint8_t { all, all_but_content };
+// The checksums that are verified. That of the content cannot be if only a part of the section is going to be read, or
+// if the file may be cut off within it: then the content is what is there of it.
+enum class Verify : uint8_t { all, all_but_content, all_but_cut_content };
 
 // The sections of a file, within its bytes, in their order. The checksums have been verified, no name occurs twice,
 // the content is there and the last one, and every other name is known or skippable. Errors: not_laq, unsupported,

@@ -20,9 +20,13 @@ HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> fused_multiply_add(D d, hwy::HWY_NAMESPACE
 #if HWY_NATIVE_FMA
   (void)d;
   return hn::MulAdd(a, b, c);
-#elif HWY_TARGET == HWY_SCALAR
-  const double product = static_cast<double>(hn::GetLane(a)) * hn::GetLane(b);
-  return hn::Set(d, static_cast<float>(product + hn::GetLane(c)));
+#elif HWY_TARGET == HWY_SCALAR || !HWY_HAVE_FLOAT64
+  HWY_ALIGN float x[hn::MaxLanes(D())], y[hn::MaxLanes(D())], z[hn::MaxLanes(D())];
+  hn::Store(a, d, x);
+  hn::Store(b, d, y);
+  hn::Store(c, d, z);
+  for (size_t i = 0; i < hn::MaxLanes(D()); ++i) x[i] = static_cast<float>(static_cast<double>(x[i]) * y[i] + z[i]);
+  return hn::Load(d, x);
 #else
   const hn::Half<D> half;
   const hn::Rebind<double, decltype(half)> wide;

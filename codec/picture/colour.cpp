@@ -2,14 +2,13 @@
 
 #include <algorithm>
 
-#include "base/parallel.h"
 #include "picture/colour_rows.h"
 
 namespace laq::picture {
 namespace {
 
 constexpr int32_t kHalf = 1 << (kColourBits - 1);
-constexpr int kBandRows = 64;
+constexpr int kBandRows = 16;
 
 // A sample of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full
 // range. The shift back rounds ties to the even sample, so that encoding again and again neither brightens nor darkens.
@@ -77,45 +76,44 @@ void rows_to_planes(const PictureView& picture, const PictureHeader& header, std
 }
 
 template <class Sample>
-void rows_from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, Picture& picture, int y0,
-                      int y1) {
+void row_from_planes(const PlaneRows& rows, int y, const PictureHeader& header, std::byte* samples) {
   const DepthScale scale{header.depth, header.coding_depth()};
-  const int channels = header.channels, width = static_cast<int>(header.width);
+  const int channels = header.channels, width = rows.width;
   const int32_t middle = 1 << (header.coding_depth() - 1);
-  for (int y = y0; y < y1; ++y) {
-    auto* const row = reinterpret_cast<Sample*>(picture.samples.data() + picture.row_bytes() * y);
-    const uint16_t* const luma = planes[0].row(y);
-    Sample* out = row;
-    if (channels == 3 && header.depth == 8) {
-      row_to_rgb8(luma, planes[1].row(y), planes[2].row(y), width, header.coding_depth(),
-                  reinterpret_cast<uint8_t*>(row));
-    } else if (header.colour_planes() == 3) {
-      const uint16_t* const cb = planes[1].row(y);
-      const uint16_t* const cr = planes[2].row(y);
-      for (int x = 0; x < width; ++x, out += channels) {
-        const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
-        out[0] = static_cast<Sample>(scale.from_coding(l + ((kRedOfCr * r + kHalf) >> kColourBits)));
-        out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kColourBits)));
-        out[2] = static_cast<Sample>(scale.from_coding(l + ((kBlueOfCb * b + kHalf) >> kColourBits)));
-      }
-    } else {
-      for (int x = 0; x < width; ++x, out += channels) out[0] = static_cast<Sample>(scale.from_coding(luma[x]));
+  const auto row_of = [&](const Plane<uint16_t>& plane) { return plane.row(rows.y + y) + rows.x; };
+  auto* const row = reinterpret_cast<Sample*>(samples);
+  const uint16_t* const luma = row_of(rows.planes[0]);
+  Sample* out = row;
+  if (channels == 3 && header.depth == 8) {
+    row_to_rgb8(luma, row_of(rows.planes[1]), row_of(rows.planes[2]), width, header.coding_depth(),
+                reinterpret_cast<uint8_t*>(row));
+  } else if (header.colour_planes() == 3) {
+    const uint16_t* const cb = row_of(rows.planes[1]);
+    const uint16_t* const cr = row_of(rows.planes[2]);
+    for (int x = 0; x < width; ++x, out += channels) {
+      const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
+      out[0] = static_cast<Sample>(scale.from_coding(l + ((kRedOfCr * r + kHalf) >> kColourBits)));
+      out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kColourBits)));
+      out[2] = static_cast<Sample>(scale.from_coding(l + ((kBlueOfCb * b + kHalf) >> kColourBits)));
     }
-    if (header.has_alpha()) {
-      const uint16_t* const alpha = planes.back().row(y);
-      out = row + channels - 1;
-      for (int x = 0; x < width; ++x, out += channels) *out = static_cast<Sample>(scale.from_coding(alpha[x]));
-    }
+  } else {
+    for (int x = 0; x < width; ++x, out += channels) out[0] = static_cast<Sample>(scale.from_coding(luma[x]));
+  }
+  if (header.has_alpha()) {
+    const uint16_t* const alpha = row_of(rows.planes.back());
+    out = row + channels - 1;
+    for (int x = 0; x < width; ++x, out += channels) *out = static_cast<Sample>(scale.from_coding(alpha[x]));
   }
 }
 
 }  // namespace
 
-std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header, int threads) {
+std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const PictureHeader& header,
+                                       const Workers& workers) {
   std::vector<Plane<uint16_t>> planes;
   for (int i = 0; i < header.planes(); ++i) planes.emplace_back(header.padded_width(), header.padded_height());
   const int height = header.padded_height();
-  parallel_for((height + kBandRows - 1) / kBandRows, threads, [&](int band, int) {
+  parallel_for((height + kBandRows - 1) / kBandRows, workers, [&](int band, int) {
     const int y0 = band * kBandRows, y1 = std::min(y0 + kBandRows, height);
     if (header.depth > 8) {
       rows_to_planes<uint16_t>(picture, header, planes, y0, y1);
@@ -126,18 +124,19 @@ std::vector<Plane<uint16_t>> to_planes(const PictureView& picture, const Picture
   return planes;
 }
 
-Picture from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, int threads) {
+void from_planes(const PlaneRows& rows, const PictureHeader& header, const RowsOfSamples& out, const Workers& workers) {
+  const auto row_of = header.depth > 8 ? row_from_planes<uint16_t> : row_from_planes<uint8_t>;
+  parallel_for((rows.height + kBandRows - 1) / kBandRows, workers, [&](int band, int) {
+    const int y0 = band * kBandRows, y1 = std::min(y0 + kBandRows, rows.height);
+    for (int y = y0; y < y1; ++y) row_of(rows, y, header, out.first + out.row_bytes * static_cast<size_t>(y));
+  });
+}
+
+Picture from_planes(const std::vector<Plane<uint16_t>>& planes, const PictureHeader& header, const Workers& workers) {
   Picture picture{header.width, header.height, header.channels, header.depth, {}, {}};
   picture.samples.resize(picture.row_bytes() * header.height);
-  const int height = static_cast<int>(header.height);
-  parallel_for((height + kBandRows - 1) / kBandRows, threads, [&](int band, int) {
-    const int y0 = band * kBandRows, y1 = std::min(y0 + kBandRows, height);
-    if (header.depth > 8) {
-      rows_from_planes<uint16_t>(planes, header, picture, y0, y1);
-    } else {
-      rows_from_planes<uint8_t>(planes, header, picture, y0, y1);
-    }
-  });
+  from_planes({planes, 0, 0, static_cast<int>(header.width), static_cast<int>(header.height)}, header,
+              {picture.samples.data(), picture.row_bytes()}, workers);
   return picture;
 }
 

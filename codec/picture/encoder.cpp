@@ -9,6 +9,7 @@
 #include "base/progress.h"
 #include "entropy/coder.h"
 #include "picture/colour.h"
+#include "picture/encoder_header.h"
 #include "picture/picture_codec.h"
 #include "picture/search/loop_filter_search.h"
 #include "picture/search/screen_content.h"
@@ -21,6 +22,25 @@
 
 namespace laq::picture {
 namespace {
+
+// Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
+constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
+
+// The step index of a quality, in sixteenths.
+int base_step(float quality) {
+  const int tens = std::min(9, static_cast<int>(quality / 10));
+  const float index =
+      std::lerp(kIndexOfQuality[tens], kIndexOfQuality[tens + 1], quality / 10 - static_cast<float>(tens));
+  return static_cast<int>(std::lround(index * kStepFractions));
+}
+
+Plane<uint8_t> uniform_field(const Plane<uint16_t>& luma, int step_index) {
+  Plane<uint8_t> field((luma.width() + kStepGroup - 1) / kStepGroup, (luma.height() + kStepGroup - 1) / kStepGroup);
+  for (int y = 0; y < field.height(); ++y) std::fill_n(field.row(y), field.width(), static_cast<uint8_t>(step_index));
+  return field;
+}
+
+}  // namespace
 
 // Pictures up to 0.6 megapixels are one tile, larger ones are cut evenly into tiles of about 512 samples a side; screen
 // content of 2.4 megapixels and 1024 samples, so that there is more to copy.
@@ -36,17 +56,6 @@ void choose_tiles(PictureHeader& header) {
                       header.padded_height() < 255 * kSuperblockSize;
   header.tile_width = single ? static_cast<uint8_t>(header.superblock_columns()) : side(header.superblock_columns());
   header.tile_height = single ? static_cast<uint8_t>(header.superblock_rows()) : side(header.superblock_rows());
-}
-
-// Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
-constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
-
-// The step index of a quality, in sixteenths.
-int base_step(float quality) {
-  const int tens = std::min(9, static_cast<int>(quality / 10));
-  const float index =
-      std::lerp(kIndexOfQuality[tens], kIndexOfQuality[tens + 1], quality / 10 - static_cast<float>(tens));
-  return static_cast<int>(std::lround(index * kStepFractions));
 }
 
 // How colours are quantized beside their step. What is drawn has sharp edges, whose every frequency counts.
@@ -82,30 +91,7 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   return header;
 }
 
-Plane<uint8_t> uniform_field(const PictureHeader& header, int step_index) {
-  Plane<uint8_t> field((header.padded_width() + kStepGroup - 1) / kStepGroup,
-                       (header.padded_height() + kStepGroup - 1) / kStepGroup);
-  for (int y = 0; y < field.height(); ++y) std::fill_n(field.row(y), field.width(), static_cast<uint8_t>(step_index));
-  return field;
-}
-
-}  // namespace
-
-Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
-  PictureHeader header = make_header(picture, options);
-  Progress progress(options.progress,
-                    static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
-  const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
-  const std::vector<Plane<uint16_t>> source = to_planes(picture, header, options.threads);
-  for (int group = 0; group < header.groups(); ++group) {
-    const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
-    header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
-  }
-  if (!progress.advance(0)) return cancelled;
-  choose_quantization(header);
-  choose_tiles(header);
-  CodedPicture coded(header, options.threads);
-
+std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma) {
   std::vector<Plane<uint8_t>> fields;
   if (header.adaptive_quantization) {
     StepFieldSettings field;
@@ -113,20 +99,39 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     field.step_unit = header.step_unit;
     field.strength = 14;
     field.reference = 136;
-    const Plane<int16_t> activity = local_activity(source[0].view(), header.coding_depth());
-    if (!progress.advance(0)) return cancelled;
+    const Plane<int16_t> activity = local_activity(luma.view(), header.coding_depth());
     const Plane<int16_t> texture = is_used("texture")
-                                       ? texture_offset(source[0].view(), header.coding_depth(), activity)
+                                       ? texture_offset(luma.view(), header.coding_depth(), activity)
                                        : Plane<int16_t>((activity.width() + 1) / 2, (activity.height() + 1) / 2);
     fields.push_back(step_field(activity, texture, field));
   } else {
-    fields.push_back(uniform_field(header, header.base_step_index));
+    fields.push_back(uniform_field(luma, header.base_step_index));
   }
-  if (header.has_alpha()) fields.push_back(uniform_field(header, header.alpha_step_index));
+  if (header.has_alpha()) fields.push_back(uniform_field(luma, header.alpha_step_index));
+  return fields;
+}
 
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
+  PictureHeader header = make_header(picture, options);
+  const Workers workers(options.threads, options.pool);
+  Progress progress(options.progress,
+                    static_cast<uint64_t>(header.groups()) * header.padded_width() * header.padded_height());
+  const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
+  const std::vector<Plane<uint16_t>> source = to_planes(picture, header, workers);
+  for (int group = 0; group < header.groups(); ++group) {
+    const Plane<uint16_t>& samples = source[group == 0 ? 0 : header.colour_planes()];
+    header.screen_content[group] = is_screen_content(samples.view(), header.coding_depth());
+  }
+  if (!progress.advance(0)) return cancelled;
+  choose_quantization(header);
+  choose_tiles(header);
+  CodedPicture coded(header, workers);
+
+  const std::vector<Plane<uint8_t>> fields = step_fields(header, source[0]);
+  if (!progress.advance(0)) return cancelled;
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);
-  parallel_for(pieces, options.threads, [&](int piece, int) {
+  parallel_for(pieces, workers, [&](int piece, int) {
     if (progress.cancelled()) return;
     const int group = piece / coded.tiles();
     const PlaneGroup& g = coded.groups[group];
@@ -145,7 +150,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
     const LoopFilterSettings filter{effort_row(options.effort), options.tune == Tune::perceptual};
     LoopFilterChoice choice =
         choose_loop_filter(coded.group_planes(group), std::span(source).subspan(g.first_plane, g.planes),
-                           coded.cells[group], header.max_sample(), filter, options.threads);
+                           coded.cells[group], header.max_sample(), filter, workers);
     header.loop_filter[group] = choice.parameters;
     SymbolWriter writer;
     if (choice.parameters.presets > 0) code_superblock_presets(writer, choice.presets);

@@ -88,7 +88,8 @@ bool PricingReader::bit(Model& model, bool) {
   return value;
 }
 
-PictureTracer::PictureTracer(const PictureHeader& header) : presets_(header.groups()) {
+PictureTracer::PictureTracer(const PictureHeader& header, uint64_t payload_bytes, PictureTrace& trace)
+    : payload_bytes_(payload_bytes), trace_(trace), presets_(header.groups()) {
   for (int group = 0; group < header.groups(); ++group)
     blocks_.emplace_back(header.padded_width() / kCellSize, header.padded_height() / kCellSize);
   costs_.assign(PictureModels(0).all().size() + 1, 0);
@@ -154,7 +155,7 @@ TracedBlock PictureTracer::traced(const CodedPicture& picture, int group, int ce
   return block;
 }
 
-std::vector<TracedPart> PictureTracer::parts(uint64_t payload_bytes) const {
+std::vector<TracedPart> PictureTracer::parts() const {
   CostsByMember costs(costs_);
   const PictureModels& m = costs.models();
   const CoefficientModels &luma = m.coefficients[0], &chroma = m.coefficients[1];
@@ -175,19 +176,20 @@ std::vector<TracedPart> PictureTracer::parts(uint64_t payload_bytes) const {
       {"alpha", to_bits(alpha_cost_)}};
   double of_tiles = 0;
   for (const TracedPart& part : parts) of_tiles += part.bits;
-  parts.push_back({"headers, filters", 8.0 * static_cast<double>(payload_bytes) - of_tiles});
+  parts.push_back({"headers, filters", 8.0 * static_cast<double>(payload_bytes_) - of_tiles});
   return parts;
 }
 
-void PictureTracer::finish(const CodedPicture& picture, uint64_t payload_bytes, PictureTrace& trace) const {
+void PictureTracer::finish(const CodedPicture& picture) const {
+  PictureTrace& trace = trace_;
   const PictureHeader& header = picture.header;
   trace.tile_width = uint32_t{header.tile_width} * kSuperblockSize;
   trace.tile_height = uint32_t{header.tile_height} * kSuperblockSize;
   trace.base_step = step_of(picture.quantizers[0].block_step(header.base_step_index), header);
   std::copy_n(header.loop_filter[0].deblock_strength.begin(), 3, trace.deblocking.begin());
   if (header.has_alpha()) trace.deblocking[3] = header.loop_filter[1].deblock_strength[0];
-  trace.payload_bytes = payload_bytes;
-  trace.parts = parts(payload_bytes);
+  trace.payload_bytes = payload_bytes_;
+  trace.parts = parts();
   // Calls use(group, column, row) for the cells where blocks begin.
   const auto for_each_block = [&](auto&& use) {
     for (int group = 0; group < header.groups(); ++group) {

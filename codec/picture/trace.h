@@ -52,7 +52,8 @@ class PricingReader : public SymbolReader {
 // Collects the trace of one picture. Tiles may be decoded at once, from several threads.
 class PictureTracer {
  public:
-  explicit PictureTracer(const PictureHeader& header);
+  // payload_bytes: of the whole payload. trace: all of it but the picture is filled in by finish(); it outlives this.
+  PictureTracer(const PictureHeader& header, uint64_t payload_bytes, PictureTrace& trace);
 
   // The memory that a tracer and its blocks take at most, beside that of decoding.
   static size_t bytes(const PictureHeader& header, int threads);
@@ -63,8 +64,8 @@ class PictureTracer {
   // The filters that the superblocks of a group have chosen.
   void set_presets(int group, SuperblockPresets presets) { presets_[group] = std::move(presets); }
 
-  // Fills in everything but the picture. payload_bytes: of the whole payload.
-  void finish(const CodedPicture& picture, uint64_t payload_bytes, PictureTrace& trace) const;
+  // To be called when all tiles are decoded.
+  void finish(const CodedPicture& picture) const;
 
  private:
   // What a block's cell does not hold, at the cell where the block begins.
@@ -75,8 +76,10 @@ class PictureTracer {
   };
 
   TracedBlock traced(const CodedPicture& picture, int group, int cell_x, int cell_y) const;
-  std::vector<TracedPart> parts(uint64_t payload_bytes) const;
+  std::vector<TracedPart> parts() const;
 
+  const uint64_t payload_bytes_;
+  PictureTrace& trace_;
   std::vector<Plane<BlockCost>> blocks_;    // one a group, of the picture's cells
   std::vector<SuperblockPresets> presets_;  // likewise
   std::mutex mutex_;                        // of the members below

@@ -12,7 +12,7 @@ namespace laq::tensor {
 namespace {
 
 // Efforts that try arrays for bits and decibels: always, and if samples of a row tell the next one.
-constexpr int kLeastEffort = 7, kLeastEffortOfSmooth = 4;
+constexpr int kLeastEffort = 7, kLeastEffortOfSmooth = 6;
 
 // How many decibels two samples take off the next one by linear prediction, in the mean over rows. Weights have next to
 // none, but for bases of transforms, filters and what is measured.

@@ -100,6 +100,7 @@ class PartEncoder {
       const MethodEncoder& encoder = *encoder_of(static_cast<Method>(method));
       if (is_integer(format_.type) && !takes_integers(static_cast<Method>(method))) continue;
       if (!encoder.suits(source, options)) continue;
+      if (!goes_on(options_)) return;
       if (auto stream = encoder.encode(source, options)) consider(static_cast<uint8_t>(method), *stream);
     }
   }
@@ -219,11 +220,13 @@ CodedTensor encode_tensor(const TensorFormat& format, std::span<const std::byte>
   constexpr size_t kPartBytes = 6;  // what the frame needs for a part, at most
   std::vector<CodedPart> done(parts.size());
   parallel_for(static_cast<int>(parts.size()), options.threads, [&](int i, int) {
+    if (!goes_on(options)) return;
     const TensorPart& part = parts[i];
     const auto own = elements.subspan(part.first_element * element_bytes(format.type), part.format.bytes());
     size_t most = bytes_of_bits(part.format.elements(), options.target.value);
     if (parts.size() > 1) most -= std::min(most, kPartBytes);
     done[i] = PartEncoder(part.format, own, options, most).run();
+    if (options.progress) options.progress(part.format.elements());
   });
   Sums sums;
   for (const CodedPart& part : done) sums.add(part.sums);

@@ -74,13 +74,6 @@ SizeClass::SizeClass(float log_size) {
 }
 
 MixingTables::MixingTables() {
-  constexpr double kLeast = 48.0 / 65536;
-  for (int i = 0; i < kLogits; ++i) {
-    const double p = (i + 0.5) / kLogits;
-    logits[i] = static_cast<float>(kLn2 * (binary_logarithm(p) - binary_logarithm(1 - p)));
-    const double logit = (i - kLogits / 2) / double{kPerLogit};
-    probabilities[i] = static_cast<uint16_t>(65536 * std::clamp(1 / (1 + exponential_of(-logit)), kLeast, 1 - kLeast));
-  }
   for (int codebook = 0; codebook < kCodebooks; ++codebook) {
     for (int of = 0; of < SizeClass::kCount; ++of) {
       const double mean_size = power_of_two(static_cast<double>(of + SizeClass::kLeast) / SizeClass::kPerOctave);
@@ -104,12 +97,12 @@ MixedModels::MixedModels() : estimates_(size_t{kContexts} * kContextSlots * kLad
 float MixedModels::mix(const MagnitudeView& view, int k) {
   logits_[0] = tables_.normal[view.kind()][view.size.index][k];
   logits_[1] = tables_.exponential[view.kind()][view.size.index][k];
-  const auto first = static_cast<uint16_t>(tables_.probability_of(0.5f * (logits_[0] + logits_[1])));
+  const auto first = static_cast<uint16_t>(logistic_.probability_of(0.5f * (logits_[0] + logits_[1])));
   for (int i = 0; i < kContexts; ++i) {
     CountedEstimate& counted = estimates_[(size_t(i) * kContextSlots + view.contexts[i]) * kLadder + k];
     if (counted.count == 0) counted = {first, kFirstCount};
     used_[i] = &counted;
-    logits_[2 + i] = tables_.logits[counted.estimate >> 4];
+    logits_[2 + i] = logistic_.logits[counted.estimate >> 4];
   }
   const auto& weights = weights_[view.codebook][std::min(k, kWeightRows - 1)];
   std::array<float, 4> sums;
@@ -141,7 +134,7 @@ double MixedModels::simple_probability(const MagnitudeView& view, int k) const {
   if (counted.count > 0) return counted.estimate / 65536.0;
   const float logit =
       0.5f * (tables_.normal[view.kind()][view.size.index][k] + tables_.exponential[view.kind()][view.size.index][k]);
-  return tables_.probability_of(logit) / 65536.0;
+  return logistic_.probability_of(logit) / 65536.0;
 }
 
 }  // namespace laq::tensor

@@ -1,9 +1,6 @@
-// Logistic mixing: the probability of each binary decision of a magnitude is made of several estimates. Two of them
+// The probability of each binary decision of a magnitude is made of several estimates. Two of them
 // come from distributions of the expected size, so that the first decisions are priced well; the others are counted in
-// contexts, each with a view of its own of what is known. Their logits are weighed, and the weights learn.
-//   logit(p) = ln(p / (1 - p)),   p = 1 / (1 + exp(-sum of weight * logit(estimate)))
-// Everything is IEEE arithmetic in a fixed order, the same on every machine.
-// Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005.
+// contexts, each with a view of its own of what is known (entropy/logistic.h).
 #pragma once
 
 #include <algorithm>
@@ -12,6 +9,7 @@
 #include <vector>
 
 #include "entropy/coder.h"
+#include "entropy/logistic.h"
 #include "quantize/trellis.h"
 
 namespace laq::tensor {
@@ -40,38 +38,17 @@ struct MagnitudeView {
   int kind() const { return size.shift > 0 ? static_cast<int>(Codebook::odd) : codebook; }
 };
 
-// A probability that counts, of 16 bits. If it has counted nothing, it begins as the distributions say.
-struct CountedEstimate {
-  uint16_t estimate = 0;
-  uint16_t count = 0;
-};
-
 // The logits of a distribution: of a magnitude above k, if it is at least k.
 using LadderLogits = std::array<float, kLadder>;
 using DistributionLogits = std::array<std::array<LadderLogits, SizeClass::kCount>, kCodebooks>;
 
 struct MixingTables {
-  static constexpr int kLogits = 4096;  // logits from -kMostLogit to kMostLogit
-  static constexpr float kMostLogit = 12, kPerLogit = kLogits / (2 * kMostLogit);
-
-  std::array<float, kLogits> logits;            // of probabilities of 12 bits
-  std::array<uint16_t, kLogits> probabilities;  // of logits
-  DistributionLogits normal, exponential;       // of sizes whose distribution is the normal, or the Laplacian one
+  const LogisticTables& logistic = logistic_tables();
+  DistributionLogits normal, exponential;  // of sizes whose distribution is the normal, or the Laplacian one
 
   MixingTables();
-  uint32_t probability_of(float logit) const {
-    const float place = logit * kPerLogit + (kLogits / 2 + 0.5f);
-    return probabilities[place > 0 ? (place < kLogits ? static_cast<int>(place) : kLogits - 1) : 0];
-  }
 };
 const MixingTables& mixing_tables();
-
-// A probability that does not learn.
-struct GivenProbability {
-  uint32_t value;  // of 16 bits
-  uint32_t probability() const { return value; }
-  void update(bool) {}
-};
 
 class MixedModels {
  public:
@@ -96,7 +73,8 @@ class MixedModels {
   void learn(const MagnitudeView& view, int k, uint32_t probability, bool bit);
 
   const MixingTables& tables_ = mixing_tables();
-  std::vector<CountedEstimate> estimates_;  // [context][slot][k]
+  const LogisticTables& logistic_ = tables_.logistic;
+  std::vector<CountedEstimate> estimates_;  // [context][slot][k]; they begin as the distributions say
   std::array<std::array<std::array<float, kMixed>, kWeightRows>, kCodebooks> weights_;
   std::array<CountingModel, kMostBits + 1> prefix_;
   std::array<CountingModel, kLadder + 1> first_below_;
@@ -107,7 +85,7 @@ class MixedModels {
 
 template <class Coder>
 bool MixedModels::code_decision(Coder& coder, const MagnitudeView& view, int k, bool wanted) {
-  GivenProbability given{tables_.probability_of(mix(view, k))};
+  GivenProbability given{logistic_.probability_of(mix(view, k))};
   const bool bit = coder.bit(given, wanted);
   learn(view, k, given.value, bit);
   return bit;

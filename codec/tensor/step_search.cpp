@@ -11,7 +11,8 @@ constexpr double kDecibelsOfBit = 6.0206;
 }  // namespace
 
 StepTarget::StepTarget(const TensorSource& source, const TensorOptions& options)
-    : wants_bits_(options.target.kind == TensorTargetKind::bits),
+    : options_(options),
+      wants_bits_(options.target.kind == TensorTargetKind::bits),
       elements_(static_cast<double>(source.format.elements())),
       wanted_error_(source.power * std::pow(10, -options.target.value / 10)),
       most_bytes_(source.most_bytes) {
@@ -43,6 +44,7 @@ std::optional<std::vector<std::byte>> search_step(const StepTarget& target, doub
   for (int trials = 0; trials < most; ++trials) {
     const bool is_late = trials >= target.most_trials();
     if (is_late && !best.empty()) break;
+    if (!target.goes_on()) return std::nullopt;
     Trial trial = code(std::exp2(exponent));
     const double excess = target.excess(trial);
     if (excess <= 0 && !trial.stream.empty() && (best.empty() || -excess < best_slack)) {

@@ -17,7 +17,7 @@ struct Trial {
   double estimated_bytes = 0;     // if the stream is left out
 };
 
-// A target in bits or decibels.
+// A target in bits or decibels. The options must outlive it.
 class StepTarget {
  public:
   StepTarget(const TensorSource& source, const TensorOptions& options);
@@ -36,8 +36,10 @@ class StepTarget {
   double tolerance() const { return tolerance_; }
   int most_trials() const { return most_trials_; }
   bool wants_bits() const { return wants_bits_; }
+  bool goes_on() const { return tensor::goes_on(options_); }
 
  private:
+  const TensorOptions& options_;
   bool wants_bits_;
   double bits_, elements_, wanted_error_, tolerance_;
   size_t most_bytes_;

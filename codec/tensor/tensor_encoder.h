@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -23,9 +24,17 @@ struct TensorOptions {
   int effort = 5;           // 1 (fastest) .. 9 (smallest)
   bool is_uniform = false;  // the contrast: one step for all elements, one adaptive context, whatever the effort
   int threads = 1;          // for parts of large tensors; the stream does not depend on it
+  // Called now and then, from any thread, with the number of elements that were coded since the last call, often 0.
+  // Returning false cancels: what is left is not coded, and the result is of no use.
+  std::function<bool(uint64_t elements)> progress = {};
 };
 
 // What was reached is of finite elements, after rounding to their type.
+// Whether nobody has cancelled.
+inline bool goes_on(const TensorOptions& options) {
+  return !options.progress || options.progress(0);
+}
+
 struct CodedTensor {
   std::vector<std::byte> stream;
   double mean_squared_error = 0, max_error = 0, power = 0;

@@ -23,13 +23,14 @@ std::string read_text(ByteReader& reader) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-void write_tensor(ByteWriter& writer, const TensorInfo& tensor) {
+void write_tensor(ByteWriter& writer, const TensorInfo& tensor, uint32_t checksum) {
   write_text(writer, tensor.name);
   writer.byte(static_cast<uint8_t>(tensor.type));
   write_text(writer, tensor.type_name);
   writer.byte(static_cast<uint8_t>(tensor.shape.size()));
   for (const uint64_t side : tensor.shape) writer.integer(side);
   writer.integer(tensor.bytes);
+  writer.fixed32(checksum);
   writer.byte(static_cast<uint8_t>(tensor.target.kind));
   if (tensor.target.kind == TensorTargetKind::lossless) return;
   writer.float64(tensor.target.value);
@@ -41,7 +42,7 @@ Error out_of_range(const TensorInfo& tensor) {
   return Error{ErrorCode::corrupt, "the index holds a value out of its range, of " + describe(tensor.name)};
 }
 
-std::optional<Error> read_tensor(ByteReader& reader, TensorInfo& tensor) {
+std::optional<Error> read_tensor(ByteReader& reader, TensorInfo& tensor, uint32_t& checksum) {
   tensor.name = read_text(reader);
   const uint8_t type = reader.byte();
   tensor.type = static_cast<ElementType>(type);
@@ -50,6 +51,7 @@ std::optional<Error> read_tensor(ByteReader& reader, TensorInfo& tensor) {
   if (type > static_cast<uint8_t>(kLastElementType) || sides > array::kMaxDimensions) return out_of_range(tensor);
   for (int i = 0; i < sides; ++i) tensor.shape.push_back(reader.integer(array::kMaxElements));
   tensor.bytes = reader.integer();
+  checksum = reader.fixed32();
   const uint8_t kind = reader.byte();
   if (kind > static_cast<uint8_t>(TensorTargetKind::max_error)) return out_of_range(tensor);
   tensor.target.kind = static_cast<TensorTargetKind>(kind);
@@ -74,10 +76,10 @@ std::string describe(const std::string& name) {
   return text;
 }
 
-std::vector<std::byte> write_index(std::span<const TensorInfo> tensors) {
+std::vector<std::byte> write_index(std::span<const TensorInfo> tensors, std::span<const uint32_t> checksums) {
   ByteWriter contents;
   contents.integer(tensors.size());
-  for (const TensorInfo& tensor : tensors) write_tensor(contents, tensor);
+  for (size_t i = 0; i < tensors.size(); ++i) write_tensor(contents, tensors[i], checksums[i]);
   const std::vector<std::byte> compressed = compress(contents.take());
   ByteWriter writer;
   writer.integer(compressed.size());
@@ -94,8 +96,8 @@ Result<TensorIndex> read_index(std::span<const std::byte> payload, uint64_t max_
 
   ByteReader of_index(*contents);
   const uint64_t count = of_index.integer(kMaxTensors);
-  // Each takes six bytes at least, so their number is bounded before memory is taken for them.
-  constexpr uint64_t kLeastBytes = 6;
+  // Each takes ten bytes at least, so their number is bounded before memory is taken for them.
+  constexpr uint64_t kLeastBytes = 10;
   if (of_index.failed() || count > of_index.rest().size() / kLeastBytes)
     return Error{ErrorCode::corrupt, "the index ends before its tensors"};
   // Names and sides take at most nine bytes for one of the index.
@@ -107,7 +109,7 @@ Result<TensorIndex> read_index(std::span<const std::byte> payload, uint64_t max_
   index.tensors.resize(count);
   std::unordered_set<std::string_view> names;
   for (TensorInfo& tensor : index.tensors) {
-    if (auto error = read_tensor(of_index, tensor)) return *error;
+    if (auto error = read_tensor(of_index, tensor, index.checksums.emplace_back())) return *error;
     if (!names.insert(tensor.name).second)
       return Error{ErrorCode::corrupt, "the index names " + describe(tensor.name) + " twice"};
     if (auto error =

@@ -21,10 +21,11 @@ inline constexpr size_t kMaxNameBytes = 65535;
 struct TensorIndex {
   std::vector<TensorInfo> tensors;
   std::vector<std::span<const std::byte>> streams;
+  std::vector<uint32_t> checksums;  // that the streams should have (container/checksum.h); none is verified
 };
 
-// What stands before the streams. TensorInfo::bytes are the lengths of these.
-std::vector<std::byte> write_index(std::span<const TensorInfo> tensors);
+// What stands before the streams. TensorInfo::bytes are the lengths of these, in the same order.
+std::vector<std::byte> write_index(std::span<const TensorInfo> tensors, std::span<const uint32_t> checksums);
 
 // max_bytes: memory that the index may take. Errors: truncated, corrupt, limit_exceeded. May throw std::bad_alloc.
 Result<TensorIndex> read_index(std::span<const std::byte> payload, uint64_t max_bytes);

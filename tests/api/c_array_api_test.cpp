@@ -1,6 +1,8 @@
 // The C API of arrays: what the C++ one does, structures of any version, and what is refused.
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,60 @@ TEST_CASE("C: elements at any strides, and arrays without elements, come back") 
   CHECK(again->shape[0] == 0);
   CHECK(again->shape[1] == 35);
   laq_array_free(again);
+}
+
+TEST_CASE("C: elements are decoded into memory of the caller, whole and by region, if type and shape are theirs") {
+  const std::vector<float> elements = make_elements();
+  Buffer file;
+  make_file(file);
+  laq_array_output output = {LAQ_FLOAT32, 2, {24, 35}, nullptr};
+  std::vector<float> memory(elements.size());
+  laq_error error;
+  const auto decode = [&](const laq_array_region* region, size_t size) {
+    return laq_decode_array_into(file.data, size, region, nullptr, &output, &error);
+  };
+  CHECK(decode(nullptr, file.size) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message).find("output.data is null") != std::string::npos);
+  output.data = memory.data();
+  REQUIRE(decode(nullptr, file.size) == LAQ_OK);
+  CHECK(memory == elements);
+  CHECK(decode(nullptr, file.size - 1) == LAQ_TRUNCATED);
+
+  const laq_array_region region = {2, {3, 4}, {5, 6}};
+  CHECK(decode(&region, file.size) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message).find("24 x 35") != std::string::npos);
+  output.shape[0] = 5, output.shape[1] = 6;
+  memory.assign(elements.size(), -1);
+  REQUIRE(decode(&region, file.size) == LAQ_OK);
+  for (size_t i = 0; i < 30; ++i) CHECK(memory[i] == elements[(3 + i / 6) * 35 + 4 + i % 6]);
+  CHECK(memory[30] == -1);
+
+  output.type = LAQ_INT32;
+  CHECK(decode(&region, file.size) == LAQ_INVALID_ARGUMENT);
+  output.type = 99;
+  CHECK(decode(&region, file.size) == LAQ_INVALID_ARGUMENT);
+  output.type = LAQ_FLOAT32, output.dimensions = 33;
+  CHECK(decode(&region, file.size) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_decode_array_into(file.data, file.size, nullptr, nullptr, nullptr, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(std::string(error.message) == "output is null");
+}
+
+TEST_CASE("C: integers far from zero and arrays of many sides are decoded into memory of the caller too") {
+  std::vector<int64_t> elements(2 * 3 * 2 * 2 * 5);
+  for (size_t i = 0; i < elements.size(); ++i) elements[i] = static_cast<int64_t>(i * i << 50);
+  laq_array view = {};
+  view.struct_size = sizeof view;
+  view.type = LAQ_INT64;
+  view.dimensions = 5;
+  const uint64_t shape[] = {2, 3, 2, 2, 5};
+  std::copy(std::begin(shape), std::end(shape), view.shape);
+  view.data = elements.data();
+  Buffer file;
+  REQUIRE(laq_encode_array(&view, nullptr, &file, nullptr) == LAQ_OK);
+  std::vector<int64_t> memory(elements.size());
+  laq_array_output output = {LAQ_INT64, 5, {2, 3, 2, 2, 5}, memory.data()};
+  REQUIRE(laq_decode_array_into(file.data, file.size, nullptr, nullptr, &output, nullptr) == LAQ_OK);
+  CHECK(memory == elements);
 }
 
 TEST_CASE("C: every kind of target is that of the C++ API") {

@@ -167,6 +167,7 @@ TEST_CASE("one tensor decodes though another is damaged, and bytes do not depend
   REQUIRE(first.ok());
   CHECK(snr(values, *first) > 20);
   CHECK(decode_tensors(file).error().code == ErrorCode::corrupt);
+  CHECK(decode_tensor(file, "second").error().message == "section TNSR: tensor second: checksum is wrong");
   CHECK(decode_tensor(file, "third").error().code == ErrorCode::invalid_argument);
   CHECK(decode_tensor(file, "third").error().message.find("'third'") != std::string::npos);
 }
@@ -224,6 +225,23 @@ TEST_CASE("what no call can accept is refused by name") {
   CHECK(encode(std::span(&good, 1), options).error().code == ErrorCode::cancelled);
 }
 
+TEST_CASE("encoding of a single tensor is cancelled while its step is searched") {
+  const std::vector<float> values = weights(64, 64);
+  const TensorView view = {"w", ElementType::float32, {64, 64}, values.data()};
+  int calls = 0;
+  TensorEncodeOptions options{.target = {TensorTargetKind::bits, 4}, .effort = 1, .threads = 1};
+  options.progress = [&](float) { return ++calls > 0; };
+  REQUIRE(encode(std::span(&view, 1), options).ok());
+  const int all = calls;
+  CHECK(all > 4);
+  for (const int most : {2, all / 2}) {
+    calls = 0;
+    options.progress = [&](float done) { return done == 0 && ++calls < most; };
+    CHECK(encode(std::span(&view, 1), options).error().code == ErrorCode::cancelled);
+    CHECK(calls == most);
+  }
+}
+
 // The file whose index has these contents before compression.
 std::vector<std::byte> file_of_index(std::vector<std::byte> contents, size_t stream_bytes = 0) {
   const std::vector<std::byte> compressed = compress(contents);
@@ -247,6 +265,7 @@ TEST_CASE("an index that lies is refused before anything is allocated for it") {
     index.byte(static_cast<uint8_t>(shape.size()));
     for (const uint64_t side : shape) index.integer(side);
     index.integer(bytes);
+    index.fixed32(0);
     index.byte(0);
     return decode_tensors(file_of_index(index.take(), stream_bytes)).error();
   };

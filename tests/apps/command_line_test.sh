@@ -70,7 +70,7 @@ expect 1 'not empty' "$laq" decode --region 3:3,: series.laq x.npy
 expect 1 'has 9223372036854775807:26 for side 1' "$laq" decode --region 0,9223372036854775807 series.laq x.npy
 expect 1 'series.laq: --region has 3 ranges, and the array has 2 sides' "$laq" decode --region 1,2,3 series.laq x.npy
 for ranges in 1:3, ,1 1::2 a ...,...; do expect 2 "$ranges is not a list of ranges" "$laq" decode --region $ranges series.laq x.npy; done
-expect 2 'for arrays' "$laq" decode --region 1:3,: series.laq x.png
+expect 2 'not x,y,width,height' "$laq" decode --region 1:3,: series.laq x.png
 expect 2 'for arrays' "$laq" encode --chunk 4096 photo.ppm x.laq
 expect 2 'chunk' "$laq" encode --lossless --chunk 255 series.npy x.laq
 head -c -1 series.laq > damaged.laq && printf x >> damaged.laq

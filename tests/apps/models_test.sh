@@ -68,6 +68,18 @@ expect 0 '' "$laq" encode --quiet --verify m.safetensors bound.laq --max-error 0
 expect 0 '' "$laq" encode --quiet m.safetensors uniform.laq --bits 4 --uniform --noise mse
 expect 0 '' "$laq" decode --quiet exact.laq weight.npy --tensor layer.weight
 [[ $(stat -c %s weight.npy) == $((128 + 4 * 48 * 64)) ]] || fail "the tensor is no NumPy file of its size"
+"$laq" decode --quiet - piped.npy --tensor layer.weight < <(cat exact.laq) || fail "--tensor of a pipe"
+cmp -s piped.npy weight.npy || fail "--tensor gives another tensor from a pipe"
+python3 - <<'END'
+file = bytearray(open("exact.laq", "rb").read())
+file[-50] ^= 1  # within the stream of the bytes, as the scale behind it takes few
+open("damaged.laq", "wb").write(file)
+END
+expect 0 '' "$laq" decode --quiet damaged.laq beside.npy --tensor layer.weight
+cmp -s beside.npy weight.npy || fail "--tensor gives another tensor beside a damaged one"
+expect 1 'tensor eight: checksum is wrong' "$laq" decode damaged.laq x.npy --tensor eight
+: > empty.laq
+expect 1 'empty.laq: the file is empty' "$laq" decode empty.laq x.npy --tensor eight
 expect 0 '' "$laq" encode --quiet weight.npy tensor.laq --tensor --bits 4
 expect 0 '' "$laq" decode --quiet tensor.laq again.npy
 echo 'layer.weight,4' > sensitivity.csv

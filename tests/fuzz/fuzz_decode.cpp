@@ -3,7 +3,8 @@
 // Input that begins with "LAQ" is a file, whose checksums are set right first, so that what lies behind them is
 // reached. Any other input is an array's payload where its first byte is below 8, which no picture's is that is worth
 // damaging; where it is 0xf7 a tensor's stream, behind a byte that chooses its format; where it is 0xf6 tensors with
-// their index before its compression; and else a picture's. A file is made to it.
+// their index before its compression; where it is 0xf5 a kept JPEG file with its headers before theirs; and else a
+// picture's. A file is made to it. Input that begins as JPEG files do is one, which is kept or refused.
 #include "fuzz/fuzz_target.h"
 
 #include <algorithm>
@@ -16,12 +17,14 @@
 
 #include <laq/array.hpp>
 #include <laq/inspect.hpp>
+#include <laq/jpeg.hpp>
 #include <laq/laq.hpp>
 #include <laq/tensor.hpp>
 
 #include "base/bytes.h"
 #include "container/compressed.h"
 #include "container/container.h"
+#include "jpeg/content.h"
 #include "tensor/tensor_codec.h"
 
 namespace {
@@ -66,7 +69,7 @@ bool is_decoded(const laq::Result<Info>& inspected, const laq::Result<Content>& 
   return true;
 }
 
-constexpr laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
+const laq::DecodeOptions kLimits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
 
 // A region that depends on the bytes of the file; it may reach beyond the array.
 laq::ArrayRegion any_region(const std::vector<std::byte>& file, const std::vector<uint64_t>& shape) {
@@ -221,6 +224,42 @@ void decode_tensors(std::span<const std::byte> input) {
   }
 }
 
+// A JPEG file is refused, or comes back bit by bit.
+void keep_jpeg(std::span<const std::byte> jpeg) {
+  const laq::JpegEncodeOptions limits{.threads = 1, .max_pixels = kMaxPixels, .max_bytes = kFuzzMaxBytes};
+  const laq::Result<std::vector<std::byte>> file = laq::encode_jpeg(jpeg, limits);
+  if (!file) {
+    require(!file.error().message.empty(), "an error of keeping a JPEG file says nothing");
+    return;
+  }
+  const laq::Result<std::vector<std::byte>> again = laq::decode_jpeg(*file, {.threads = 1});
+  require(again.ok() && std::ranges::equal(*again, jpeg), "a JPEG file does not come back");
+}
+
+void decode_jpeg(std::span<const std::byte> file) {
+  const laq::Result<laq::JpegInfo> info = laq::inspect_jpeg(file, kLimits);
+  const laq::Result<std::vector<std::byte>> jpeg = laq::decode_jpeg(file, kLimits);
+  if (is_decoded(info, jpeg)) require(jpeg->size() == info->jpeg_bytes, "a JPEG file has another size than told");
+}
+
+// A file that keeps a JPEG file of these headers, which the other parts follow.
+void decode_jpeg_parts(std::span<const std::byte> input) {
+  laq::ByteReader reader(input);
+  const std::span<const std::byte> plain = reader.take(reader.integer());
+  const uint64_t file_bytes = reader.integer(), groups = reader.integer();
+  if (reader.failed()) return;
+  const std::vector<std::byte> headers = laq::compress(plain, laq::jpeg::usual_headers());
+  laq::ByteWriter content;
+  content.integer(file_bytes);
+  content.integer(groups);
+  content.integer(headers.size());
+  content.append(headers);
+  content.append(reader.rest());
+  const std::vector<std::byte> bytes = content.take();
+  const laq::Section section{laq::kJpegSection, bytes};
+  decode_jpeg(laq::write_container({&section, 1}));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
@@ -233,6 +272,14 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     decode_tensors(input.subspan(1));
     return 0;
   }
+  if (size >= 2 && data[0] == kJpegMark) {
+    decode_jpeg_parts(input.subspan(1));
+    return 0;
+  }
+  if (size >= 2 && data[0] == 0xff && data[1] == 0xd8) {
+    keep_jpeg(input);
+    return 0;
+  }
   std::vector<std::byte> file;
   if (size >= 4 && std::memcmp(data, "LAQ", 3) == 0) {
     file.assign(input.begin(), input.end());
@@ -241,6 +288,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const bool is_array = size > 0 && data[0] < 8;
     const laq::Section section{is_array ? laq::kArraySection : laq::kPictureSection, input};
     file = laq::write_container({&section, 1});
+  }
+  if (laq::holds_jpeg(file)) {
+    decode_jpeg(file);
+    return 0;
   }
   laq::holds_array(file) ? decode_array(file) : decode_picture(file);
   return 0;

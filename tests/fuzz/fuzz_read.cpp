@@ -17,6 +17,7 @@
 #include "io/model/model_frame.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
+#include "laq/jpeg.hpp"
 
 namespace {
 
@@ -133,6 +134,14 @@ void read_model(const std::vector<std::byte>& file) {
   require(again.ok() && *again == file, "frame and tensors make another file");
 }
 
+// A JPEG file is refused, or comes back bit by bit.
+void keep_jpeg(const std::vector<std::byte>& file) {
+  const auto kept = laq::encode_jpeg(file, {.threads = 1, .max_pixels = kMaxPixels});
+  if (!is_read(kept)) return;
+  const auto again = laq::decode_jpeg(*kept, {.threads = 1});
+  require(again.ok() && *again == file, "a JPEG file does not come back");
+}
+
 // The file, whatever it is, as the frame of a model.
 void read_frame(const std::vector<std::byte>& file) {
   const auto frame = laq::io::parse_frame(file);
@@ -165,6 +174,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     read_npz(file);
   } else {
     read_picture(file);
+    keep_jpeg(file);
   }
   return 0;
 }

@@ -17,5 +17,9 @@ inline const std::vector<uint64_t> kTensorShapes[] = {{40, 60}, {2400}, {10, 8, 
 // the compression no damage would get to its reader.
 inline constexpr uint8_t kIndexMark = 0xf6;
 
+// Stands before the length of the headers of a kept JPEG file (LEB128), the headers before their compression, the bytes
+// of the JPEG file, the number of groups, and what follows the headers in the content.
+inline constexpr uint8_t kJpegMark = 0xf5;
+
 // Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

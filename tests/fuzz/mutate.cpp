@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <laq/array.hpp>
+#include <laq/jpeg.hpp>
 #include <laq/laq.hpp>
 #include <laq/tensor.hpp>
 
@@ -16,6 +17,7 @@
 #include "container/container.h"
 #include "fuzz/fuzz_target.h"
 #include "fuzz/mutator.h"
+#include "jpeg/synthetic_jpeg.h"
 #include "tensor/tensor_encoder.h"
 
 namespace {
@@ -93,6 +95,32 @@ void add_index(std::vector<Original>& originals) {
   for (int copies = 0; copies < 3; ++copies) originals.push_back({bytes, bytes});
 }
 
+// JPEG files, what keeps them, and that with plain headers.
+void add_jpegs(std::vector<Original>& originals) {
+  for (const laq::test::JpegLayout& layout :
+       {laq::test::JpegLayout{},
+        {.sampling = {0x11}, .is_progressive = true},
+        {.sampling = {0x21, 0x11, 0x11}, .is_progressive = true, .restart_interval = 2}}) {
+    const Bytes jpeg = laq::test::synthetic_jpeg(layout);
+    originals.push_back({jpeg, jpeg});
+    std::vector<Original> kept;
+    add_original(kept, laq::encode_jpeg(jpeg));
+    laq::ByteReader content(kept[0].payload);
+    const uint64_t file_bytes = content.integer(), groups = content.integer();
+    uint64_t budget = kFuzzMaxBytes;
+    const laq::Result<Bytes> headers =
+        laq::decompress(content.take(content.integer()), "the headers", budget, laq::jpeg::usual_headers());
+    laq::ByteWriter plain;
+    plain.byte(kJpegMark);
+    plain.integer(headers->size());
+    plain.append(*headers);
+    plain.integer(file_bytes);
+    plain.integer(groups);
+    plain.append(content.rest());
+    originals.push_back({kept[0].file, plain.take()});
+  }
+}
+
 std::vector<Original> make_originals() {
   struct Kind {
     uint32_t width, height;
@@ -117,6 +145,7 @@ std::vector<Original> make_originals() {
   add_arrays(originals);
   add_tensors(originals);
   add_index(originals);
+  add_jpegs(originals);
   return originals;
 }
 

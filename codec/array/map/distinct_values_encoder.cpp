@@ -73,9 +73,9 @@ class DistinctValues {
 bool are_clustered(const SourceChunk& chunk, double bound) {
   constexpr size_t kSample = 1024, kPart = 4;
   std::vector<double> sample;
-  const size_t count = chunk.values.size();
+  const size_t count = chunk.values().size();
   for (size_t i = 0; i < count; i += count / kSample + 1) {
-    if (std::isfinite(chunk.values[i])) sample.push_back(chunk.values[i]);
+    if (std::isfinite(chunk.values()[i])) sample.push_back(chunk.values()[i]);
   }
   std::sort(sample.begin(), sample.end());
   size_t begin = 0, most = 0;
@@ -91,13 +91,13 @@ bool are_clustered(const SourceChunk& chunk, double bound) {
 bool have_gaps(const SourceChunk& chunk, double bound, size_t distinct_values) {
   constexpr double kLeastGain = 1.5;
   double least = std::numeric_limits<double>::infinity(), greatest = -least;
-  for (const double value : chunk.values) {
+  for (const double value : chunk.values()) {
     if (!std::isfinite(value)) continue;
     least = std::min(least, value);
     greatest = std::max(greatest, value);
   }
   const double spacing =
-      is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing), 2 * std::floor(bound) + 1) : 2 * bound;
+      is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing()), 2 * std::floor(bound) + 1) : 2 * bound;
   return kLeastGain * static_cast<double>(distinct_values) * spacing <= greatest - least;
 }
 
@@ -113,7 +113,7 @@ std::vector<std::byte> write_table(std::vector<uint64_t> patterns) {
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   constexpr size_t kLeastElements = 3;  // that a distinct value stands for, on average
   const double bound = format.bound();
-  const size_t bytes = element_bytes(chunk.type), count = chunk.values.size();
+  const size_t bytes = element_bytes(chunk.type), count = chunk.values().size();
   const OrderedPatterns order(chunk.type);
   std::vector<uint64_t> patterns(count);
   for (size_t i = 0; i < count; ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));

@@ -10,9 +10,9 @@ namespace laq::array {
 namespace {
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
-  std::vector<bool> is_fill = find_fill_values(chunk.values);
+  std::vector<bool> is_fill = find_fill_values(chunk.values());
   bool has_fill_values = false;
-  std::vector<double> values = chunk.values;
+  std::vector<double> values = chunk.values();
   for (size_t i = 0; i < values.size(); ++i) {
     if (!is_fill[i]) continue;
     has_fill_values = has_fill_values || std::isfinite(values[i]);
@@ -26,7 +26,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
                    masked = write_masked(chunk.type, chunk.grid, values, chunk.elements)](
                       std::vector<double>& reconstruction) mutable {
     for (size_t i = 0; i < reconstruction.size(); ++i) {
-      reconstruction[i] = is_fill[i] ? chunk.values[i] : chunk.range.round(reconstruction[i]);
+      reconstruction[i] = is_fill[i] ? chunk.values()[i] : chunk.range.round(reconstruction[i]);
     }
     return Encoding{std::move(masked), std::move(reconstruction)};
   };

@@ -43,8 +43,8 @@ ElementType type_of_indices(double greatest, bool has_masked) {
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   const double bound = format.bound();
-  const std::vector<bool> is_fill = find_fill_values(chunk.values);
-  const std::vector<double> distinct = distinct_values(chunk.values, is_fill);
+  const std::vector<bool> is_fill = find_fill_values(chunk.values());
+  const std::vector<double> distinct = distinct_values(chunk.values(), is_fill);
   const ElementRange& range = chunk.range;
   std::optional<Lattice> lattice = find_lattice(chunk.type, distinct);
   if (!lattice) return std::nullopt;
@@ -52,11 +52,11 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
     lattice = coarsest(*lattice, bound, std::max(std::fabs(distinct.front()), std::fabs(distinct.back())), range);
     if (!lattice) return std::nullopt;
   }
-  std::vector<double> indices(chunk.values.size(), kMasked), reconstruction = chunk.values;
+  std::vector<double> indices(chunk.values().size(), kMasked), reconstruction = chunk.values();
   double greatest = 0;
   size_t masked = 0, off_lattice = 0;
   for (size_t i = 0; i < indices.size(); ++i) {
-    const double value = chunk.values[i];
+    const double value = chunk.values()[i];
     const std::optional<double> index = is_fill[i] ? std::nullopt : lattice->nearest(value);
     const double point = index ? lattice->at(*index, range) : 0;
     const bool fits = index && (bound > 0 ? is_within(point, value, bound)

@@ -16,10 +16,10 @@ Kind kind_of(double value) {
 // Logarithms of the chunk's elements; NaN for those that have none or are raw.
 std::vector<double> logarithms_of(const SourceChunk& chunk, const std::vector<Kind>& kinds, double shift) {
   std::vector<double> logarithms(kinds.size(), std::numeric_limits<double>::quiet_NaN());
-  const double scale = std::ldexp(1.0, -chunk.exponent);
+  const double scale = std::ldexp(1.0, -chunk.exponent());
   for (size_t i = 0; i < kinds.size(); ++i) {
     if (kinds[i] != Kind::positive && kinds[i] != Kind::negative) continue;
-    logarithms[i] = binary_logarithm(std::fabs(chunk.values[i]) * scale) + shift;
+    logarithms[i] = binary_logarithm(std::fabs(chunk.values()[i]) * scale) + shift;
   }
   return logarithms;
 }
@@ -27,9 +27,9 @@ std::vector<double> logarithms_of(const SourceChunk& chunk, const std::vector<Ki
 // The map's bytes and the reconstruction. Elements that would change too much become raw.
 Encoding finish(const SourceChunk& chunk, const ChunkFormat& format, const std::vector<double>& logarithms,
                 std::vector<Kind>& kinds, std::vector<double>& decoded) {
-  const double unit = std::ldexp(1.0, chunk.exponent);
+  const double unit = std::ldexp(1.0, chunk.exponent());
   for (size_t i = 0; i < kinds.size(); ++i) {
-    const double value = chunk.values[i];
+    const double value = chunk.values()[i];
     double& reconstruction = decoded[i];
     if (kinds[i] != Kind::raw) reconstruction = element_of(kinds[i], reconstruction, unit, chunk.range);
     if (kinds[i] != Kind::raw && is_within_share(value, reconstruction, format.tolerance)) continue;
@@ -37,7 +37,7 @@ Encoding finish(const SourceChunk& chunk, const ChunkFormat& format, const std::
     reconstruction = value;
   }
   SymbolWriter writer;
-  code_exponent(writer, chunk.exponent);
+  code_exponent(writer, chunk.exponent());
   code_kinds(writer, chunk.grid, logarithms, kinds);
   RawElementCoder raw(writer, chunk.type, chunk.elements, chunk.grid);
   code_raw_elements(raw, kinds);
@@ -45,8 +45,8 @@ Encoding finish(const SourceChunk& chunk, const ChunkFormat& format, const std::
 }
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
-  std::vector<Kind> kinds(chunk.values.size());
-  for (size_t i = 0; i < kinds.size(); ++i) kinds[i] = kind_of(chunk.values[i]);
+  std::vector<Kind> kinds(chunk.values().size());
+  for (size_t i = 0; i < kinds.size(); ++i) kinds[i] = kind_of(chunk.values()[i]);
   std::vector<double> logarithms = logarithms_of(chunk, kinds, Allowance(share_of(format)).shift);
   const auto bytes = std::as_bytes(std::span(logarithms));
   MappedChunk mapped{format_of_logarithms(format), {bytes.begin(), bytes.end()}, {}};

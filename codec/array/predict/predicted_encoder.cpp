@@ -11,10 +11,10 @@ template <Prediction kPrediction>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kDeadZone = 0.08;
   SymbolWriter writer;
-  MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values);
+  MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
   using Residuals = ResidualCoder<SymbolWriter>;
-  const SourceSamples source{chunk.values, chunk.elements, chunk.spacing, chunk.exponent};
+  const SourceSamples source{chunk.values(), chunk.elements, chunk.spacing(), chunk.exponent()};
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
   std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask());

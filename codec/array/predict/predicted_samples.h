@@ -12,6 +12,7 @@
 #include "array/predict/interpolation.h"
 #include "array/predict/local_regression_rows.h"
 #include "array/predict/long_regression.h"
+#include "array/predict/predicted_bound.h"
 #include "array/predict/residual_coder.h"
 #include "levels/mask.h"
 #include "variance/expected_magnitude.h"
@@ -19,15 +20,6 @@
 namespace laq::array {
 
 enum class Prediction : uint8_t { interpolation, local_regression, long_regression };
-
-// The largest error that predicted samples may have. If the mean squared error counts, its step is scaled so that a bit
-// is worth the same as with a trellis-coded quantizer: a uniform quantizer with the largest error b has the mean
-// squared error b^2 / 3, of which a bit more or less is worth 2 ln 2 / 3 b^2. If a share of the element counts, there
-// is no bound that all elements share but 0.
-inline double bound_of_predicted(const ChunkFormat& format) {
-  constexpr double kBoundOfStep = 0.8;
-  return format.fidelity == Fidelity::mean_squared_error ? kBoundOfStep * format.tolerance : format.bound();
-}
 
 inline constexpr int kSurroundings = 8;
 using Surroundings = MagnitudePredictor<kSurroundings>::Features;

@@ -92,7 +92,7 @@ bool exactness_may_pay(const SourceChunk& sample, double bits) {
   constexpr size_t kLooked = 1 << 10, kLeastElements = 4;  // with the same value, on average
   constexpr double kMuch = 0.5;
   if (bits > kMuch * 8 * static_cast<double>(sample.elements.size())) return true;
-  std::vector<double> values = sample.values;
+  std::vector<double> values = sample.values();
   values.resize(std::min(values.size(), kLooked));
   const size_t looked = values.size();
   std::erase_if(values, [](double value) { return std::isnan(value); });
@@ -122,9 +122,17 @@ class Race {
     return steps;
   }
 
+  // The cheapest step; all if none could code the last sample.
+  std::vector<Step> best() const {
+    const auto best = std::min_element(runners_.begin(), runners_.end(),
+                                       [](const Runner& a, const Runner& b) { return a.cost < b.cost; });
+    if (best == runners_.end() || best->cost == kNoCost) return steps();
+    return {best->step};
+  }
+
   void run(const ChunkSample& sample, const CostOfSample& cost_of) {
     const SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
-    const auto elements = static_cast<double>(chunk.values.size()), all = static_cast<double>(format_.grid.size());
+    const auto elements = static_cast<double>(chunk.values().size()), all = static_cast<double>(format_.grid.size());
     for (Runner& runner : runners_) {
       if (sampled_ == 0 && runner.is_lossless && !exactness_may_pay(chunk, least(&Runner::cost, true))) break;
       const double cost = cost_of(sample.format, chunk, runner.step);
@@ -185,9 +193,14 @@ class Race {
 }  // namespace
 
 std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> elements, const std::vector<Step>& steps,
-                       const CostOfSample& cost_of) {
+                       RaceLength length, const CostOfSample& cost_of) {
   constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
   Race race(format, steps);
+  if (length == RaceLength::one_sample) {
+    constexpr size_t kMost = 1 << 15, kPartOfOne = 24;
+    race.run(sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost)), cost_of);
+    return race.best();
+  }
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
   for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {
     race.run(sample_of(format, elements, size), cost_of);

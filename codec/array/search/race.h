@@ -15,8 +15,11 @@ namespace laq::array {
 using CostOfSample = std::function<double(const ChunkFormat& format, const SourceChunk& sample, const Step& step)>;
 inline constexpr double kNoCost = std::numeric_limits<double>::infinity();
 
+// Growing samples tell more; one sample takes less time, and leaves the best alone.
+enum class RaceLength : unsigned char { one_sample, growing_samples };
+
 // The steps that may turn out the best for a chunk.
 std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> elements, const std::vector<Step>& steps,
-                       const CostOfSample& cost_of);
+                       RaceLength length, const CostOfSample& cost_of);
 
 }  // namespace laq::array

@@ -1,7 +1,9 @@
 #include "array/search/recipe_search.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -18,11 +20,6 @@ namespace {
 // What effort buys, see ArrayEncodeOptions.
 constexpr int kMostFast = 2, kLeastThorough = 8;
 
-// The log2 of the number of states of a trellis.
-int state_bits_of(int effort) {
-  return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
-}
-
 // A chunk that is coded, and what it costs.
 struct Candidate {
   Recipe recipe;
@@ -30,23 +27,72 @@ struct Candidate {
   double cost;        // in bits
 };
 
-Distortion distortion_of(const SourceChunk& chunk, const std::vector<double>& reconstruction) {
-  Distortion distortion{.exponent = chunk.exponent};
-  const double scale = std::ldexp(1.0, -chunk.exponent);
-  for (size_t i = 0; i < chunk.values.size(); ++i) {
-    if (!std::isfinite(chunk.values[i])) continue;
-    const double error = std::fabs(chunk.values[i] - reconstruction[i]), scaled = error * scale;
-    distortion.max_error = std::max(distortion.max_error, error);
-    distortion.squared_error += scaled * scaled;
-    ++distortion.count;
+// Sums of errors, in eight parts, so that the order of additions is the same however they are computed.
+class ErrorSums {
+ public:
+  explicit ErrorSums(int exponent) : exponent_(exponent), scale_(std::ldexp(1.0, -exponent)) {}
+
+  // count: up to kParts.
+  template <class Value, class Found>
+  void add(Value&& value_of, Found&& found_of, size_t count) {
+    for (size_t k = 0; k < count; ++k) {
+      const double value = value_of(k);
+      const bool is_finite = std::fabs(value) <= std::numeric_limits<double>::max();
+      const double error = is_finite ? std::fabs(value - found_of(k)) : 0, scaled = error * scale_;
+      largest_[k] = std::max(largest_[k], error);
+      squares_[k] += scaled * scaled;
+      counts_[k] += is_finite ? 1 : 0;
+    }
   }
-  return distortion;
+  Distortion distortion() const {
+    Distortion result{.exponent = exponent_};
+    for (size_t k = 0; k < kParts; ++k) {
+      result.max_error = std::max(result.max_error, largest_[k]);
+      result.squared_error += squares_[k];
+      result.count += counts_[k];
+    }
+    return result;
+  }
+
+  static constexpr size_t kParts = 8;
+
+ private:
+  int exponent_;
+  double scale_;
+  std::array<double, kParts> largest_{}, squares_{};
+  std::array<uint64_t, kParts> counts_{};
+};
+
+Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
+  ErrorSums sums(chunk.exponent());
+  const size_t count = chunk.grid.size();
+  const auto add = [&](auto&& value_of, auto&& found_of) {
+    for (size_t i = 0; i < count; i += ErrorSums::kParts) {
+      sums.add([&](size_t k) { return value_of(i + k); }, [&](size_t k) { return found_of(i + k); },
+               std::min(ErrorSums::kParts, count - i));
+    }
+  };
+  with_type(chunk.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    const auto element_of = [](std::span<const std::byte> elements, size_t i) {
+      T element;
+      std::memcpy(&element, elements.data() + i * sizeof(T), sizeof(T));
+      return static_cast<double>(element);
+    };
+    const auto value_of = [&](size_t i) { return element_of(chunk.elements, i); };
+    if (encoding.decoded.empty()) {
+      add(value_of, [&](size_t i) { return encoding.reconstruction[i]; });
+    } else {
+      add(value_of, [&](size_t i) { return element_of(encoding.decoded, i); });
+    }
+  });
+  return sums.distortion();
 }
 
 double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
   const double bits = 8.0 * static_cast<double>(encoding.bytes.size());
   if (format.fidelity != Fidelity::mean_squared_error) return bits;
-  const Distortion distortion = distortion_of(chunk, encoding.reconstruction);
+  const Distortion distortion = distortion_of(chunk, encoding);
   if (distortion.squared_error == 0) return bits;
   const double steps_of_unit = std::ldexp(1.0, distortion.exponent) / format.tolerance;
   return bits + distortion.squared_error * steps_of_unit * steps_of_unit / kSquaresPerBit;
@@ -54,6 +100,14 @@ double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encodi
 
 Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
                       std::span<const Step> known);
+
+// Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
+// error, and a long regression.
+bool is_served_fast(const ChunkFormat& format, int effort) {
+  constexpr int kMostOfFields = 3, kMostOfSeries = 2;
+  if (!holds_series(format.grid)) return effort <= kMostOfFields;
+  return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
+}
 
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
 // stage cannot code these elements.
@@ -68,7 +122,9 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
     Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known);
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
-    candidate.encoding = mapped->finish(rest.encoding.reconstruction);
+    std::vector<double>& reconstruction = rest.encoding.reconstruction;
+    if (!rest.encoding.decoded.empty()) reconstruction = values_of(simpler.type, rest.encoding.decoded);
+    candidate.encoding = mapped->finish(reconstruction);
     ByteWriter writer;
     writer.integer(stream.size());
     writer.append(stream);
@@ -76,7 +132,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     stream = writer.take();
   } else {
     const auto* encoder = std::get<const CodingEncoder*>(encoder_of(step.stage));
-    std::optional<Encoding> encoding = encoder->encode(chunk, format, state_bits_of(settings.effort));
+    std::optional<Encoding> encoding = encoder->encode(chunk, format, settings.effort);
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
@@ -101,12 +157,15 @@ bool is_tried(const ChunkFormat& of_chunk, const Step& step, const SearchSetting
   return !settings.is_gradual || (policy.is_gradual != nullptr && policy.is_gradual(of_chunk));
 }
 
-// All steps that a chunk of the format may begin with.
-std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const SearchSettings& settings) {
+// All steps that a chunk of the format may begin with, or the fast ones alone.
+std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const SearchSettings& settings, bool is_fast) {
   std::vector<Step> steps;
   for (const bool is_exact : {false, true}) {
-    for (int i = 0; i < limit; ++i) {
-      const Step step{static_cast<StageId>(i), is_exact};
+    if (is_exact && is_fast) break;
+    for (const StageId stage : kAllStages) {
+      if (is_map(stage) && static_cast<int>(stage) >= limit) continue;
+      if (is_fast && !policy_of(stage).is_fast) continue;
+      const Step step{stage, is_exact};
       if (is_tried(format, step, settings)) steps.push_back(step);
     }
   }
@@ -115,28 +174,33 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 
 // The steps that may turn out the best.
 std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
-                                  const SearchSettings& settings) {
+                                  const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTriedInFull = 1 << 15;  // elements
-  std::vector<Step> steps = possible_steps(format, limit, settings);
+  std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
-  return race(format, elements, steps, [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
-    const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
-    return coded ? coded->cost : kNoCost;
-  });
+  const RaceLength length = is_fast ? RaceLength::one_sample : RaceLength::growing_samples;
+  return race(format, elements, steps, length,
+              [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
+                const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
+                return coded ? coded->cost : kNoCost;
+              });
 }
 
-// The best of the recipes that begin with a stage below a limit.
+// The best of the recipes that begin with a coding, or a map below a limit.
 Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
                       std::span<const Step> known) {
-  if (!known.empty() && static_cast<int>(known[0].stage) < limit &&
+  if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
       allows(known[0].stage, known[0].format_of(format))) {
     std::optional<Candidate> coded = encode(format, known[0], chunk, settings, known.subspan(1));
     if (coded) return std::move(*coded);
   }
   std::optional<Candidate> best;
-  for (const Step& step : promising_steps(format, limit, chunk.elements, settings)) {
-    std::optional<Candidate> coded = encode(format, step, chunk, settings);
-    if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
+  for (const bool is_fast : {true, false}) {
+    if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
+    for (const Step& step : promising_steps(format, limit, chunk.elements, settings, is_fast)) {
+      std::optional<Candidate> coded = encode(format, step, chunk, settings);
+      if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
+    }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
   return std::move(*best);
@@ -146,11 +210,13 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const SearchSettings& settings,
                         std::span<const Step> known) {
+  static constexpr Step kConstant{StageId::constant};
+  if (known.empty() && is_constant(format.type, elements)) known = std::span(&kConstant, 1);
   const SourceChunk chunk(format.range(), format.grid, elements);
   Candidate best = encode_best(format, kStages, chunk, settings, known);
   std::vector<std::byte>& stream = best.encoding.bytes;
   stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
-  return {std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding.reconstruction)};
+  return {std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding)};
 }
 
 }  // namespace laq::array

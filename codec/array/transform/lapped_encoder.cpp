@@ -75,7 +75,7 @@ std::optional<std::vector<double>> lines_of(const SourceChunk& chunk, LappedPlan
   const size_t length = plan.length();
   std::vector<double> lines(length * plan.channels());
   for (int channel = 0; channel < plan.channels(); ++channel) {
-    const auto row = std::span(chunk.values).subspan(channel * chunk.grid.stride(1), chunk.grid.sides[2]);
+    const auto row = std::span(chunk.values()).subspan(channel * chunk.grid.stride(1), chunk.grid.sides[2]);
     const double offset = std::nearbyint((mean_of(row).value_or(mean) - mean) / step);
     if (!(std::fabs(offset) < kMaxMagnitude)) return std::nullopt;
     plan.offsets[channel] = plan.channels() > 1 ? static_cast<int>(offset) : 0;
@@ -84,9 +84,10 @@ std::optional<std::vector<double>> lines_of(const SourceChunk& chunk, LappedPlan
   return lines;
 }
 
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int state_bits) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+  const int state_bits = state_bits_of(effort);
   const double step = format.tolerance;
-  const std::optional<double> mean = mean_of(chunk.values);
+  const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;
   LappedPlan plan(chunk.grid);
   std::optional<std::vector<double>> lines = lines_of(chunk, plan, step, *mean);
@@ -101,7 +102,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   plan.bandwidth = *bandwidth;
   SymbolWriter writer;
   Preamble{state_bits, *mean}.code(writer);
-  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
+  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
   plan.code(writer);
   code_coefficients(writer, plan, state_bits, lines->data(), TrellisRowChooser(state_bits, lambda_of(1)));
   return Encoding{writer.finish(), reconstruct(chunk.range, plan, step, *mean, std::move(*lines))};

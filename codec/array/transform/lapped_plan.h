@@ -70,11 +70,11 @@ struct LappedPlan {
   // Calls f(channel, lengths of its blocks) for all channels.
   template <class Function>
   void for_each_channel(Function&& f) const {
-    auto at = log2_lengths.begin();
+    size_t at = 0;
     for (int channel = 0; channel < channels(); ++channel) {
-      const auto begin = at;
-      for (size_t done = 0; done < length(); ++at) done += size_t{1} << *at;
-      f(channel, std::span(begin, at));
+      const size_t begin = at;
+      for (size_t done = 0; done < length(); ++at) done += size_t{1} << log2_lengths[at];
+      f(channel, std::span(log2_lengths).subspan(begin, at - begin));
     }
   }
 

@@ -10,14 +10,15 @@ namespace laq::array {
 namespace {
 
 template <Transform kTransform>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int state_bits) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+  const int state_bits = state_bits_of(effort);
   const double step = step_scale(kTransform) * format.tolerance;
-  const std::optional<double> mean = mean_of(chunk.values);
+  const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;
-  std::vector<double> coefficients(chunk.values.size());
+  std::vector<double> coefficients(chunk.values().size());
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A masked element is filled with what is beside it.
-    const double value = chunk.values[i];
+    const double value = chunk.values()[i];
     coefficients[i] = std::isfinite(value) ? value - *mean : i > 0 ? coefficients[i - 1] : 0;
   }
   const WaveletLayout layout(chunk.grid, kTransform);
@@ -30,7 +31,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if (!fits) return std::nullopt;
   SymbolWriter writer;
   Preamble{state_bits, *mean}.code(writer);
-  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values).code();
+  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
   CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
                          TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
   coder.code(chunk.grid, coefficients.data());

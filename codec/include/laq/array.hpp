@@ -14,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -173,6 +174,20 @@ struct ArrayRegion {
 // within the array. The limits are for the region.
 LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
                                           const DecodeOptions& options = {});
+
+// Memory of the caller for the elements of an array or of a region of it.
+struct ArrayOutput {
+  ElementType type = ElementType::float32;
+  std::vector<uint64_t> shape = {};
+  void* data = nullptr;  // packed, last side fastest, of any alignment; may be null where a side is 0
+};
+
+// The same as decode_array, or as decode_array_region where region is not null, but the elements go into memory of the
+// caller, without a copy on the way unless the array has 64-bit integers far from 0 or more than four sides. Type and
+// shape must be those of the array or region. What the memory holds after an error is not defined. max_bytes does not
+// count the output. Errors: those of the two; invalid_argument where type or shape differ.
+LAQ_API std::optional<Error> decode_array_into(std::span<const std::byte> file, const ArrayOutput& output,
+                                               const ArrayRegion* region = nullptr, const DecodeOptions& options = {});
 
 // What the header says, without decoding; the checksums are verified. Errors: those of decode(); unsupported where the
 // file holds a picture. Takes little memory, whatever the file says, but for attachments, which options.max_bytes

@@ -19,7 +19,7 @@
  *   laq_picture_free(again);
  *   laq_buffer_free(&file);
  *
- * Arrays likewise: laq_array, laq_encode_array, laq_decode_array, laq_decode_array_region.
+ * Arrays likewise: laq_array, laq_encode_array, laq_decode_array, laq_decode_array_region; and tensors of models.
  *
  * All functions may be called from several threads at once; there is no global state. What a call is given belongs to
  * the caller, must stay unchanged during the call and is not looked at afterwards. What a call gives belongs to the
@@ -155,6 +155,15 @@ typedef enum laq_target_kind {
  * is done (0..1) and the `user` of the options. Returning 0 cancels. Must not throw. */
 typedef int (*laq_progress)(float done, void* user);
 
+/* Threads of the caller: calls task(0, work) .. task(count - 1, work), each once, at the same time or one after the
+ * other, and returns when all have ended. Must not throw. */
+typedef void (*laq_run_tasks)(int count, void (*task)(int index, void* work), void* work, void* user);
+
+/* Memory of the caller: `bytes` bytes, aligned to `alignment`, or null if there are none; and back. Any of the threads
+ * that work may call them, two at once too. */
+typedef void* (*laq_allocate)(size_t bytes, size_t alignment, void* user);
+typedef void (*laq_release)(void* memory, size_t bytes, void* user);
+
 typedef struct laq_encode_options {
   size_t struct_size;
   float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
@@ -167,6 +176,8 @@ typedef struct laq_encode_options {
   uint64_t max_pixels;       /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
   laq_progress progress;     /* may be null; null */
   void* user;                /* handed to progress; null */
+  laq_run_tasks run_tasks;   /* in place of threads of the library's own; `user` is handed to it; may be null; null */
+  int progressive;           /* not 0: a preview of an eighth of the width and height comes first in the file; 0 */
 } laq_encode_options;
 
 /* A file beyond the limits is refused (LAQ_LIMIT_EXCEEDED) before anything is allocated for its samples. Whatever the
@@ -176,6 +187,12 @@ typedef struct laq_decode_options {
   int threads;         /* 1..1024, or 0: one per processor; 0 */
   uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
   uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
+  /* The following are looked at where pictures are decoded; all null. */
+  laq_progress progress;   /* may be null */
+  laq_run_tasks run_tasks; /* in place of threads of the library's own, `threads` tasks at most; may be null */
+  laq_allocate allocate;   /* planes, and what blocks leave behind: what is in proportion to the picture; may be null */
+  laq_release release;     /* null if allocate is */
+  void* user;              /* handed to the four */
 } laq_decode_options;
 
 /* One section of a LAQ file. Never grows. */
@@ -215,9 +232,77 @@ LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_optio
 
 /* The picture of a LAQ file: same size, channels and depth as were encoded, rows without gaps, samples aligned for
  * their type. Every machine gives the same samples. options: null for the defaults. picture: to be freed with
- * laq_picture_free, samples and metadata with it; its orientation is 1..8. May give any status but LAQ_CANCELLED. */
+ * laq_picture_free, samples and metadata with it; its orientation is 1..8. May give any status. */
 LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                               laq_error* error) LAQ_NOEXCEPT;
+
+/* A part of a picture: a region, at a reduced size, of a file that may be cut off. Has the same samples as that part of
+ * the whole picture. Only the tiles that it needs are decoded; the checksum over the coded picture is not verified,
+ * which laq_inspect does. */
+typedef struct laq_part_options {
+  size_t struct_size;
+  uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
+  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean; a preview serves; 1 */
+  int allow_partial;            /* takes files that are cut off: what lacks is filled from the preview, or gray; 0 */
+} laq_part_options;
+
+LAQ_API void laq_part_options_init(laq_part_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* What a part is. Never grows. */
+typedef struct laq_part_info {
+  uint32_t width;
+  uint32_t height;
+  int channels; /* as in laq_picture */
+  int depth;
+  int is_preview;         /* its samples are those of the file's preview */
+  uint64_t missing_tiles; /* of the part, that are not there; only after decoding */
+} laq_part_info;
+
+/* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green
+ * and blue; alpha of a picture without it is opaque. */
+typedef enum laq_sample_type { LAQ_SAMPLES_8 = 0, LAQ_SAMPLES_16 = 1, LAQ_SAMPLES_FLOAT32 = 2 } laq_sample_type;
+
+/* The place of a channel's first sample, and the bytes to its neighbours on the right and below. Never grows. */
+typedef struct laq_channel {
+  void* first;
+  ptrdiff_t pixel_bytes;
+  ptrdiff_t row_bytes;
+} laq_channel;
+
+typedef struct laq_pixel_buffer {
+  size_t struct_size;
+  int type;                /* a laq_sample_type */
+  int depth;               /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1; floats are 0 to 1 */
+  laq_channel channels[4]; /* red or gray, green, blue, alpha */
+} laq_pixel_buffer;
+
+/* Takes decoded rows in their order; `y` is the first of them in the part. The rows are valid during the call.
+ * Returning 0 cancels. Must not throw. */
+typedef int (*laq_take_rows)(const laq_picture* rows, uint32_t y, void* user);
+
+/* The sizes of a part, without decoding it; as a picture of its own; to the caller's memory, which has room for all of
+ * it; row by row. part and options: null for the defaults. info: may be null but for laq_part_sizes. May give any
+ * status; buffers may have been written in part then. */
+LAQ_API laq_status laq_part_sizes(const void* data, size_t size, const laq_part_options* part, laq_part_info* info,
+                                  laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part(const void* data, size_t size, const laq_part_options* part,
+                                   const laq_decode_options* options, laq_picture** picture,
+                                   laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part_to(const void* data, size_t size, const laq_part_options* part,
+                                      const laq_decode_options* options, const laq_pixel_buffer* buffer,
+                                      laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
+LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq_part_options* part,
+                                        const laq_decode_options* options, laq_take_rows take, void* user,
+                                        laq_part_info* info, laq_error* error) LAQ_NOEXCEPT;
+
+/* Gives the rows y .. y + count - 1 of a picture, to memory that begins at `rows`, row_bytes apart. Rows are asked for
+ * in their order, each once. Returning 0 cancels. Must not throw. */
+typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
+
+/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of
+ * `picture` are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
+LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
+                                   void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 
 /* What a LAQ file holds; no samples are decoded. Takes memory for the metadata, at most 64 MiB of a kind and 1032 times
  * the file's bytes. info: to be freed with laq_info_free, sections and metadata with it.
@@ -347,6 +432,22 @@ LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const 
                                            const laq_decode_options* options, laq_array** array,
                                            laq_error* error) LAQ_NOEXCEPT;
 
+/* Memory of the caller for the elements of an array or of a region. Never grows. */
+typedef struct laq_array_output {
+  int type;       /* a laq_element_type */
+  int dimensions; /* 0..32 */
+  uint64_t shape[LAQ_MAX_DIMENSIONS];
+  void* data; /* packed, of any alignment; may be null where a side is 0 */
+} laq_array_output;
+
+/* The same as laq_decode_array, or as laq_decode_array_region where region is not null, but the elements go into memory
+ * of the caller, without a copy on the way unless the array has 64-bit integers far from 0 or more than four sides.
+ * Type and shape must be those of the array or region (LAQ_INVALID_ARGUMENT otherwise). What the memory holds after an
+ * error is not defined. max_bytes does not count the output. */
+LAQ_API laq_status laq_decode_array_into(const void* data, size_t size, const laq_array_region* region,
+                                         const laq_decode_options* options, const laq_array_output* output,
+                                         laq_error* error) LAQ_NOEXCEPT;
+
 /* What a LAQ file of an array holds; nothing is decoded, the checksums are verified. Takes memory for attachments, at
  * most 64 MiB of each and 1032 times the file's bytes. info: to be freed with laq_array_info_free. May give any status
  * but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
@@ -355,6 +456,157 @@ LAQ_API laq_status laq_inspect_array(const void* data, size_t size, laq_array_in
 
 /* 1 where these are the bytes of a LAQ file that holds an array, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_array(const void* data, size_t size) LAQ_NOEXCEPT;
+
+/* Tensors of neural networks, many in one file, each with a name; tensor.hpp says more of each.
+ *
+ *   laq_tensor weight = {0};
+ *   weight.struct_size = sizeof weight, weight.name = "conv.weight", weight.type = LAQ_FLOAT32;
+ *   weight.dimensions = 2, weight.shape[0] = rows, weight.shape[1] = columns, weight.data = elements;
+ *   const laq_tensor* model[] = {&weight};
+ *
+ *   laq_tensor_encode_options options;
+ *   laq_tensor_encode_options_init(&options, sizeof options);
+ *   options.target_kind = LAQ_TENSOR_BITS, options.target = 4.5;
+ *   laq_encode_tensors(model, 1, &options, &file, &error);
+ *
+ *   laq_tensors* again;
+ *   laq_decode_tensor(file.data, file.size, "conv.weight", NULL, &again, &error);
+ *   use(again->tensors[0]->data);
+ *   laq_tensors_free(again); */
+
+/* What the stream of a tensor is to reach. */
+typedef enum laq_tensor_target_kind {
+  LAQ_TENSOR_LOSSLESS = 0,
+  LAQ_TENSOR_BITS = 1,     /* the least error with a stream of at most so many bits an element, above 0 */
+  LAQ_TENSOR_SNR = 2,      /* the fewest bytes with at least so many decibels, 0..1000 */
+  LAQ_TENSOR_MAX_ERROR = 3 /* the fewest bytes with no finite element further off, at least 0 */
+} laq_tensor_target_kind;
+
+/* How the error is spread over a tensor. */
+typedef enum laq_noise_shape {
+  LAQ_NOISE_MSE = 0,     /* the least mean squared error */
+  LAQ_NOISE_RELATIVE = 1 /* rows and columns of small weights get less of it */
+} laq_noise_shape;
+
+/* A tensor, packed and in native byte order. Strings are UTF-8, ended by a zero. */
+typedef struct laq_tensor {
+  size_t struct_size;                 /* sizeof(laq_tensor) */
+  const char* name;                   /* at most 65535 bytes; no two tensors of a file have the same */
+  int type;                           /* a laq_element_type */
+  int dimensions;                     /* 0..32; a tensor without sides is one element */
+  uint64_t shape[LAQ_MAX_DIMENSIONS]; /* the slowest side first: outputs, inputs, kernel */
+  const void* data;                   /* of any alignment; may be null where a side is 0 */
+  const char* type_name;   /* of a type that is none of these, whose bytes are then LAQ_UINT8: "F8_E4M3"; null: none */
+  int has_target;          /* not 0: the target below counts in place of that of the options. Decoding gives 0 */
+  int target_kind;         /* a laq_tensor_target_kind */
+  double target;           /* in the numbers of the kind */
+  const float* importance; /* how much the squared error of each input channel counts; null: all alike */
+  size_t importance_count; /* as many as there are input channels */
+} laq_tensor;
+
+typedef struct laq_tensor_encode_options {
+  size_t struct_size;
+  int target_kind;                   /* a laq_tensor_target_kind; LAQ_TENSOR_LOSSLESS */
+  int noise_shape;                   /* a laq_noise_shape; LAQ_NOISE_RELATIVE */
+  double target;                     /* in the numbers of the kind; 0 */
+  int adaptive_quantization;         /* 0: one step and one entropy coder for each tensor, for comparison; 1 */
+  int effort;                        /* 1 (fastest)..9 (smallest); 5 */
+  int threads;                       /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  laq_progress progress;             /* may be null; null */
+  void* user;                        /* handed to progress; null */
+  const laq_attachment* attachments; /* may be null; null */
+  size_t attachment_count;           /* at most 32; 0 */
+} laq_tensor_encode_options;
+
+/* What a call gives: tensors, and what travels with all of them. */
+typedef struct laq_tensors {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const laq_tensor* const* tensors;
+  size_t tensor_count;
+  const laq_attachment* attachments;
+  size_t attachment_count;
+} laq_tensors;
+
+/* What a file says of a tensor. */
+typedef struct laq_tensor_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const char* name;   /* these as in laq_tensor; type_name is never null here */
+  int type;
+  int dimensions;
+  uint64_t shape[LAQ_MAX_DIMENSIONS];
+  const char* type_name;
+  int target_kind; /* a laq_tensor_target_kind, what the encoder was asked for */
+  double target;
+  uint64_t bytes;            /* of its stream */
+  double power;              /* mean of squares of the finite elements; this and the rest are 0 without loss */
+  double mean_squared_error; /* what was reached */
+  double max_error;
+  double uniform_bits; /* an element, that one uniform step takes for an error that counts as much */
+} laq_tensor_info;
+
+typedef struct laq_tensors_info {
+  size_t struct_size; /* of the library's version: tells which fields there are */
+  const laq_tensor_info* const* tensors;
+  size_t tensor_count;
+  const laq_attachment* attachments;
+  size_t attachment_count;
+} laq_tensors_info;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_tensor_encode_options_init(laq_tensor_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file of tensors, in their order. Integers, and without has_target also small tensors and those with fewer
+ * than two sides longer than 1, are coded without loss. options: null for the defaults. file: to be freed with
+ * laq_buffer_free. Gives LAQ_INVALID_ARGUMENT, LAQ_OUT_OF_MEMORY or LAQ_CANCELLED where it fails. */
+LAQ_API laq_status laq_encode_tensors(const laq_tensor* const* tensors, size_t count,
+                                      const laq_tensor_encode_options* options, laq_buffer* file,
+                                      laq_error* error) LAQ_NOEXCEPT;
+
+/* The tensors of a LAQ file, their elements aligned for their types. Every machine gives the same elements. options:
+ * null for the defaults; max_pixels limits the elements of each tensor. tensors: to be freed with laq_tensors_free.
+ * May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds no tensors. */
+LAQ_API laq_status laq_decode_tensors(const void* data, size_t size, const laq_decode_options* options,
+                                      laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
+
+/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index: the file
+ * may be mapped into memory. */
+LAQ_API laq_status laq_decode_tensor(const void* data, size_t size, const char* name, const laq_decode_options* options,
+                                     laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
+
+/* What the index of a LAQ file of tensors says; nothing is decoded, the checksums are verified. info: to be freed with
+ * laq_tensors_info_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds no tensors. */
+LAQ_API laq_status laq_inspect_tensors(const void* data, size_t size, laq_tensors_info** info,
+                                       laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that holds tensors, damaged or not, else 0. Reads headers only. */
+LAQ_API int laq_holds_tensors(const void* data, size_t size) LAQ_NOEXCEPT;
+
+/* JPEG files kept exactly, in fewer bytes; jpeg.hpp says more. */
+typedef struct laq_jpeg_encode_options {
+  size_t struct_size;
+  int threads;         /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  uint64_t max_pixels; /* larger pictures are refused (LAQ_LIMIT_EXCEEDED); 2^30 */
+  uint64_t max_bytes;  /* of memory that the call may take beside the file; 2^36 */
+} laq_jpeg_encode_options;
+
+/* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
+ * is left alone. */
+LAQ_API void laq_jpeg_encode_options_init(laq_jpeg_encode_options* options, size_t struct_size) LAQ_NOEXCEPT;
+
+/* The LAQ file that keeps a JPEG file. options: null for the defaults. file: to be freed with laq_buffer_free.
+ * LAQ_UNSUPPORTED where the bytes are no JPEG file, or one that cannot be kept; may give any status but LAQ_NOT_LAQ and
+ * LAQ_CANCELLED. */
+LAQ_API laq_status laq_encode_jpeg(const void* data, size_t size, const laq_jpeg_encode_options* options,
+                                   laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
+
+/* The JPEG file that a LAQ file keeps, bit by bit. options: null for the defaults. jpeg: to be freed with
+ * laq_buffer_free. May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds something else. */
+LAQ_API laq_status laq_decode_jpeg(const void* data, size_t size, const laq_decode_options* options, laq_buffer* jpeg,
+                                   laq_error* error) LAQ_NOEXCEPT;
+
+/* 1 where these are the bytes of a LAQ file that keeps a JPEG file, damaged or not, else 0. Reads headers only. */
+LAQ_API int laq_holds_jpeg(const void* data, size_t size) LAQ_NOEXCEPT;
 
 /* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
  *
@@ -432,13 +684,15 @@ LAQ_API laq_status laq_matvec_blocks(const laq_block_view* view, const float* ac
 /* Null is left alone. */
 LAQ_API void laq_block_view_free(laq_block_view* view) LAQ_NOEXCEPT;
 
-/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures and
- * arrays that no call gave are not for these functions. */
+/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures, arrays and
+ * tensors that no call gave are not for these functions. */
 LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;
 LAQ_API void laq_picture_free(laq_picture* picture) LAQ_NOEXCEPT;
 LAQ_API void laq_info_free(laq_info* info) LAQ_NOEXCEPT;
 LAQ_API void laq_array_free(laq_array* array) LAQ_NOEXCEPT;
 LAQ_API void laq_array_info_free(laq_array_info* info) LAQ_NOEXCEPT;
+LAQ_API void laq_tensors_free(laq_tensors* tensors) LAQ_NOEXCEPT;
+LAQ_API void laq_tensors_info_free(laq_tensors_info* info) LAQ_NOEXCEPT;
 
 /* "0.1.0"; not to be freed. */
 LAQ_API const char* laq_version(void) LAQ_NOEXCEPT;

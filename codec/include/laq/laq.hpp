@@ -13,6 +13,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory_resource>
 #include <optional>
 #include <span>
 #include <string>
@@ -171,6 +172,10 @@ struct Target {
   double value = 0;
 };
 
+// Threads of the caller: runs work(0) .. work(count - 1), each once, at the same time or one after the other, and
+// returns when all have ended. It must not throw; `work` does not.
+using ThreadPool = std::function<void(int count, const std::function<void(int index)>& work)>;
+
 struct EncodeOptions {
   float quality = 80;  // 0..100: the SSIMULACRA2 score to expect of a photograph
   int effort = 5;      // 1 (fastest) .. 9 (smallest)
@@ -182,6 +187,11 @@ struct EncodeOptions {
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
   // (0..1); returning false cancels.
   std::function<bool(float)> progress = {};
+  // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
+  ThreadPool pool = {};
+  // A preview of an eighth of the width and height comes first in the file: what can be shown of the first bytes, and
+  // what decode_part() takes for a small picture.
+  bool progressive = false;
 };
 
 // A file is refused (limit_exceeded) before anything is allocated for its samples. Whatever the limits are, a file of N
@@ -193,6 +203,15 @@ struct DecodeOptions {
   // Memory that the call may take at most, beside the file: what it gives, metadata, and all that threads work on. (The
   // stacks of threads come on top.)
   uint64_t max_bytes = uint64_t{1} << 36;
+  // The following are looked at where pictures are decoded.
+  // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
+  // (0..1); returning false cancels.
+  std::function<bool(float)> progress = {};
+  // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
+  ThreadPool pool = {};
+  // Where the memory comes from that is in proportion to the picture: planes, and what blocks leave behind. Any of the
+  // threads may ask for it, two at once too. Null: `new`. A resource without memory throws std::bad_alloc.
+  std::pmr::memory_resource* memory = nullptr;
 };
 
 struct Info {
@@ -221,7 +240,7 @@ struct Info {
 LAQ_API Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options = {});
 
 // The picture of a LAQ file: same size, channels and depth as were encoded. Every machine gives the same samples.
-// Errors: any but cancelled.
+// Errors: any. An exception from the progress callback cancels.
 LAQ_API Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // What a LAQ file holds; no samples are decoded, but all checksums are verified. Of the options, max_bytes counts:

@@ -128,9 +128,8 @@ LAQ_API Result<std::vector<std::byte>> encode(std::span<const TensorView> tensor
 // tensors.
 LAQ_API Result<Tensors> decode_tensors(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// One tensor. Of the others nothing is read but the index: `file` may be mapped into memory. The checksum is over all
-// of them and therefore not verified; inspect_tensors verifies it. Errors: those of decode_tensors();
-// invalid_argument where no tensor has the name.
+// One tensor, whose own checksum is verified. Of the others nothing is read but the index: `file` may be mapped into
+// memory. Errors: those of decode_tensors(); invalid_argument where no tensor has the name.
 LAQ_API Result<Tensor> decode_tensor(std::span<const std::byte> file, std::string_view name,
                                      const DecodeOptions& options = {});
 

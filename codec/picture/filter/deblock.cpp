@@ -397,20 +397,27 @@ DeblockSteps::DeblockSteps(int strength) {
   for (int i = 0; i <= kMaxStepIndex; ++i) step_[i] = quantization_step(i) * kQuarters[strength];
 }
 
-void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample,
-             int threads) {
-  if (strength == 0) return;
-  const DeblockSteps steps(strength);
-  const DeblockedPlane deblocked{plane.view(), cells, plane_number, steps, max_sample};
+void deblock_from(int first_row, Plane<uint16_t>& plane, const CellMap& cells, const PlaneDeblocking& deblocking,
+                  const Workers& workers) {
+  if (deblocking.strength == 0) return;
+  const DeblockSteps steps(deblocking.strength);
+  const DeblockedPlane deblocked{plane.view(), cells, deblocking.plane_number, steps, deblocking.max_sample};
   constexpr int kBandCells = kSuperblockSize / kCellSize;
-  const int bands = superblocks(plane.height());
-  parallel_for(bands, threads, [&](int band, int) {
+  const int first = first_row / kSuperblockSize, bands = superblocks(plane.height());
+  parallel_for(bands - first, workers, [&](int index, int) {
+    const int band = first + index;
     HWY_DYNAMIC_DISPATCH(filter_rows)
     (deblocked, band * kBandCells, std::min((band + 1) * kBandCells, plane.height() / kCellSize));
   });
-  parallel_for(bands - 1, threads, [&](int band, int) {
-    HWY_DYNAMIC_DISPATCH(filter_horizontal_edge)(deblocked, (band + 1) * kBandCells);
+  const int first_edge = std::max(first, 1);
+  parallel_for(bands - first_edge, workers, [&](int index, int) {
+    HWY_DYNAMIC_DISPATCH(filter_horizontal_edge)(deblocked, (first_edge + index) * kBandCells);
   });
+}
+
+void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample,
+             const Workers& workers) {
+  deblock_from(0, plane, cells, {plane_number, strength, max_sample}, workers);
 }
 
 }  // namespace laq::picture

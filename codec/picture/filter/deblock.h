@@ -20,6 +20,7 @@
 #include <array>
 #include <cstdint>
 
+#include "base/parallel.h"
 #include "base/plane.h"
 #include "picture/syntax/cell.h"
 #include "picture/syntax/filter_parameters.h"
@@ -41,6 +42,21 @@ class DeblockSteps {
 // Deblocks a whole plane. plane: samples 0..max_sample (at most 4095), sides are multiples of 8; `plane_number` says
 // which bit of Cell::coded_planes is its own. Edges between two blocks without coefficients are left alone where either
 // is a copy or a palette. strength: 0..kMaxDeblockStrength. cells: one for every 4x4 samples.
-void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample, int threads);
+void deblock(Plane<uint16_t>& plane, const CellMap& cells, int plane_number, int strength, int max_sample,
+             const Workers& workers);
+
+// The same in two steps or more, as samples become known. Filters the vertical edges from row `first_row` on, a
+// multiple of kSuperblockSize, and the horizontal ones that are not above it; what is above has gone through this
+// before. After it the last kDeblockedBelow rows are not final unless the picture ends there.
+struct PlaneDeblocking {
+  int plane_number;
+  int strength;
+  int max_sample;
+};
+void deblock_from(int first_row, Plane<uint16_t>& plane, const CellMap& cells, const PlaneDeblocking& deblocking,
+                  const Workers& workers);
+
+// How far the samples are that an edge changes, and those that it looks at.
+inline constexpr int kDeblockedBelow = 15, kDeblockingReach = 16;
 
 }  // namespace laq::picture

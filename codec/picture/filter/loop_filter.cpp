@@ -1,5 +1,6 @@
 #include "picture/filter/loop_filter.h"
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <vector>
@@ -31,30 +32,33 @@ void filter_superblock(const SuperblockWindow& window, const FilteredBlocks& blo
 
 }  // namespace
 
-void apply_directional_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
-                              const LoopFilterParameters& parameters, int max_sample, int threads) {
+void apply_directional_filter(const FilteredPlanes& filtered, const SuperblockRows& rows, const Workers& workers) {
+  if (filtered.parameters.presets == 0 || rows.end <= rows.first) return;
+  const std::span<Plane<uint16_t>> planes = filtered.planes;
   const int width = planes[0].width(), height = planes[0].height();
+  const int depth = std::bit_width(static_cast<uint32_t>(filtered.max_sample));
   const std::vector<BoundaryRows> boundary(planes.begin(), planes.end());
-  std::vector<Scratch> scratch(resolve_threads(threads));
-  parallel_for(superblocks(height), threads, [&](int band, int worker) {
+  std::vector<Scratch> scratch(resolve_threads(workers));
+  parallel_for(rows.end - rows.first, workers, [&](int index, int worker) {
+    const int band = rows.first + index;
     bool left_filtered = false;
     for (int column = 0; column < superblocks(width); ++column) {
-      const int chosen = presets.row(band)[column];
+      const int chosen = filtered.presets.row(band)[column];
       if (chosen == 0) {
         left_filtered = false;
         continue;
       }
-      const DirectionalPreset& preset = parameters.preset[chosen - 1];
+      const DirectionalPreset& preset = filtered.parameters.preset[chosen - 1];
       const SuperblockPlace place(column, band, width, height);
       FilteredBlocks blocks;
       for (size_t plane = 0; plane < planes.size(); ++plane) {
         auto& windows = scratch[worker].windows[plane];
         SuperblockWindow& window = windows[column & 1];
         load_window(window, planes[plane], place, &boundary[plane], left_filtered ? &windows[~column & 1] : nullptr);
-        if (plane == 0) blocks = find_blocks(window, place, cells, std::bit_width(static_cast<uint32_t>(max_sample)));
+        if (plane == 0) blocks = find_blocks(window, place, filtered.cells, depth);
         const DirectionalStrength strength = plane == 0 ? preset.luma : preset.chroma;
         if (strength.is_off()) continue;
-        filter_superblock(window, blocks, strength, parameters.damping, plane == 0,
+        filter_superblock(window, blocks, strength, filtered.parameters.damping, plane == 0,
                           planes[plane].view().window(place.x, place.y, place.width, place.height));
       }
       left_filtered = true;
@@ -62,17 +66,31 @@ void apply_directional_filter(std::span<Plane<uint16_t>> planes, const CellMap& 
   });
 }
 
-void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
-                       const LoopFilterParameters& parameters, int max_sample, int threads) {
-  for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
-    deblock(planes[plane], cells, plane, parameters.deblock_strength[plane], max_sample, threads);
+void apply_deblocking(const FilteredPlanes& filtered, int first_row, const Workers& workers) {
+  for (int plane = 0; plane < static_cast<int>(filtered.planes.size()); ++plane) {
+    deblock_from(first_row, filtered.planes[plane], filtered.cells,
+                 {plane, filtered.parameters.deblock_strength[plane], filtered.max_sample}, workers);
   }
-  if (parameters.presets > 0) apply_directional_filter(planes, cells, presets, parameters, max_sample, threads);
 }
 
-size_t loop_filter_bytes(int width, int height, int planes, int threads) {
+void apply_loop_filter(std::span<Plane<uint16_t>> planes, const CellMap& cells, const SuperblockPresets& presets,
+                       const LoopFilterParameters& parameters, int max_sample, const Workers& workers) {
+  const FilteredPlanes filtered{planes, cells, presets, parameters, max_sample};
+  apply_deblocking(filtered, 0, workers);
+  apply_directional_filter(filtered, {0, superblocks(planes[0].height())}, workers);
+}
+
+int loop_filter_reach(const LoopFilterParameters& parameters) {
+  const bool deblocks = std::ranges::any_of(parameters.deblock_strength, [](uint8_t s) { return s > 0; });
+  // A sample follows from its block, by the direction, and from a margin around itself, which is smaller.
+  const int of_direction = parameters.presets > 0 ? kDirectionalBlock - 1 : 0;
+  const int of_deblocking = deblocks ? kDeblockedBelow + kDeblockingReach : 0;
+  return of_direction + of_deblocking;
+}
+
+size_t loop_filter_bytes(int width, int height, int planes, const Workers& workers) {
   return static_cast<size_t>(planes) * BoundaryRows::bytes(width, height) +
-         static_cast<size_t>(resolve_threads(threads)) * sizeof(Scratch);
+         static_cast<size_t>(resolve_threads(workers)) * sizeof(Scratch);
 }
 
 }  // namespace laq::picture

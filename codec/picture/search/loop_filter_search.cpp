@@ -20,6 +20,7 @@ namespace {
 // The deblocking strengths, by plane, that Butteraugli and SSIMULACRA 2 like best. The least squared error is that of
 // stronger ones, which take texture away.
 constexpr std::array<int, 3> kUsualDeblockStrength = {3, 4, 4};
+constexpr int kUsualDamping = 1;
 
 // The factor of a squared error, by the step index of its block.
 using ErrorWeights = std::array<float, kMaxStepIndex + 1>;
@@ -88,13 +89,13 @@ struct SuperblockErrors {
 class LoopFilterSearch {
  public:
   LoopFilterSearch(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source, const CellMap& cells,
-                   int max_sample, const LoopFilterSettings& settings, int threads)
+                   int max_sample, const LoopFilterSettings& settings, const Workers& workers)
       : planes_(planes),
         source_(source),
         cells_(cells),
         max_sample_(max_sample),
         settings_(settings),
-        threads_(threads),
+        workers_(workers),
         weights_(error_weights(settings.perceptual)) {}
 
   // Deblocks a plane with the best strength and returns that; 0 if no strength lowers the error.
@@ -112,14 +113,14 @@ class LoopFilterSearch {
   const CellMap& cells_;
   int max_sample_;
   LoopFilterSettings settings_;
-  int threads_;
+  const Workers workers_;
   ErrorWeights weights_;
 };
 
 // The result does not depend on the number of threads.
 double LoopFilterSearch::weighted_error(const Plane<uint16_t>& plane, const Plane<uint16_t>& source) const {
   std::vector<double> errors(superblocks(plane.height()));
-  parallel_for(static_cast<int>(errors.size()), threads_,
+  parallel_for(static_cast<int>(errors.size()), workers_,
                [&](int row, int) { errors[row] = weighted_error_of_row(plane, source, cells_, weights_, row); });
   return std::accumulate(errors.begin(), errors.end(), 0.0);
 }
@@ -137,7 +138,7 @@ int LoopFilterSearch::choose_deblocking(int plane) {
   if (!is_used("deblocking")) return 0;
   Plane<uint16_t>& samples = planes_[plane];
   if (settings_.effort.deblock_strengths == 0) {
-    deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, threads_);
+    deblock(samples, cells_, plane, kUsualDeblockStrength[plane], max_sample_, workers_);
     return kUsualDeblockStrength[plane];
   }
   const Plane<uint16_t> unfiltered = copy_of(samples);
@@ -145,7 +146,7 @@ int LoopFilterSearch::choose_deblocking(int plane) {
   double least = weighted_error(samples, source_[plane]);
   for (const int strength : deblock_strengths(plane)) {
     Plane<uint16_t> filtered = copy_of(unfiltered);
-    deblock(filtered, cells_, plane, strength, max_sample_, threads_);
+    deblock(filtered, cells_, plane, strength, max_sample_, workers_);
     const double error = weighted_error(filtered, source_[plane]);
     if (error >= least) continue;
     least = error;
@@ -183,7 +184,7 @@ std::vector<SuperblockErrors> LoopFilterSearch::try_candidates(std::span<const D
   const int width = planes_[0].width(), height = planes_[0].height();
   const int columns = superblocks(width);
   std::vector<SuperblockErrors> errors(static_cast<size_t>(columns) * superblocks(height));
-  parallel_for(superblocks(height), threads_, [&](int band, int) {
+  parallel_for(superblocks(height), workers_, [&](int band, int) {
     SuperblockWindow window;
     for (int column = 0; column < columns; ++column) {
       const SuperblockPlace place(column, band, width, height);
@@ -202,14 +203,19 @@ std::vector<SuperblockErrors> LoopFilterSearch::try_candidates(std::span<const D
   return errors;
 }
 
+// Strengths of the directional filter that suit most pictures, of which the first is off.
+std::span<const DirectionalStrength> usual_directional_strengths() {
+  static constexpr DirectionalStrength kFour[] = {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
+  return kFour;
+}
+
 // The strengths of the directional filter that are tried, of which the first is off.
 std::span<const DirectionalStrength> directional_strengths(int count) {
   static constexpr DirectionalStrength kTwo[] = {{0, 0}, {3, 1}};
-  static constexpr DirectionalStrength kFour[] = {{0, 0}, {2, 1}, {4, 2}, {8, 3}};
   static constexpr DirectionalStrength kEight[kMaxCandidates] = {{0, 0}, {1, 0}, {2, 1}, {4, 1},
                                                                  {4, 3}, {7, 2}, {8, 5}, {14, 5}};
   if (count <= 2) return kTwo;
-  if (count <= 4) return kFour;
+  if (count <= 4) return usual_directional_strengths();
   return kEight;
 }
 
@@ -264,11 +270,11 @@ void choose_presets(std::span<const SuperblockErrors> errors, std::span<const Di
 
 LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
                                     const CellMap& cells, int max_sample, const LoopFilterSettings& settings,
-                                    int threads) {
+                                    const Workers& workers) {
   LoopFilterChoice choice{{}, make_superblock_presets(planes[0].width(), planes[0].height())};
   LoopFilterParameters& parameters = choice.parameters;
-  parameters.damping = 1;
-  LoopFilterSearch search(planes, source, cells, max_sample, settings, threads);
+  parameters.damping = kUsualDamping;
+  LoopFilterSearch search(planes, source, cells, max_sample, settings, workers);
   for (int plane = 0; plane < static_cast<int>(planes.size()); ++plane) {
     parameters.deblock_strength[plane] = static_cast<uint8_t>(search.choose_deblocking(plane));
   }
@@ -276,10 +282,39 @@ LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span
   const std::span<const DirectionalStrength> candidates = directional_strengths(settings.effort.directional_strengths);
   const std::vector<SuperblockErrors> errors = search.try_candidates(candidates, parameters.damping);
   choose_presets(errors, candidates, planes.size() == 3, settings.effort.directional_presets, choice);
-  if (parameters.presets > 0) {
-    apply_directional_filter(planes, cells, choice.presets, parameters, max_sample, threads);
-  }
+  apply_directional_filter({planes, cells, choice.presets, parameters, max_sample},
+                           {0, superblocks(planes[0].height())}, workers);
   return choice;
+}
+
+LoopFilterParameters usual_loop_filter(const LoopFilterSettings& settings, int planes) {
+  LoopFilterParameters parameters;
+  parameters.damping = kUsualDamping;
+  for (int plane = 0; plane < planes && is_used("deblocking"); ++plane) {
+    parameters.deblock_strength[plane] = static_cast<uint8_t>(kUsualDeblockStrength[plane]);
+  }
+  if (settings.effort.directional_presets == 0 || !is_used("directional_filter")) return parameters;
+  for (const DirectionalStrength& strength : usual_directional_strengths().subspan(1))
+    parameters.preset[parameters.presets++] = {strength, planes > 1 ? strength : DirectionalStrength()};
+  return parameters;
+}
+
+SuperblockPresets choose_presets(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
+                                 const CellMap& cells, int max_sample, const LoopFilterParameters& parameters,
+                                 const Workers& workers) {
+  SuperblockPresets chosen = make_superblock_presets(planes[0].width(), planes[0].height());
+  apply_deblocking({planes, cells, chosen, parameters, max_sample}, 0, workers);
+  const LoopFilterSearch search(planes, source, cells, max_sample, {}, workers);
+  const std::vector<SuperblockErrors> errors = search.try_candidates(usual_directional_strengths(), parameters.damping);
+  for (size_t i = 0; i < errors.size(); ++i) {
+    int best = 0;
+    for (int c = 1; c <= parameters.presets; ++c) {
+      if (errors[i].luma[c] + errors[i].chroma[c] < errors[i].luma[best] + errors[i].chroma[best]) best = c;
+    }
+    const auto columns = static_cast<size_t>(chosen.width());
+    chosen.row(static_cast<int>(i / columns))[i % columns] = static_cast<uint8_t>(best);
+  }
+  return chosen;
 }
 
 }  // namespace laq::picture

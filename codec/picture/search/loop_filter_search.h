@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "base/parallel.h"
 #include "base/plane.h"
 #include "picture/search/effort.h"
 #include "picture/syntax/cell.h"
@@ -26,6 +27,16 @@ struct LoopFilterChoice {
 // planes that were coded, of the same shapes.
 LoopFilterChoice choose_loop_filter(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
                                     const CellMap& cells, int max_sample, const LoopFilterSettings& settings,
-                                    int threads);
+                                    const Workers& workers);
+
+// The strengths that suit most pictures, for an encoder that cannot look at all of it: those of deblocking, and presets
+// of which every superblock may choose.
+LoopFilterParameters usual_loop_filter(const LoopFilterSettings& settings, int planes);
+
+// The best of these presets for every superblock. planes: as of choose_loop_filter(), but they come back deblocked
+// only.
+SuperblockPresets choose_presets(std::span<Plane<uint16_t>> planes, std::span<const Plane<uint16_t>> source,
+                                 const CellMap& cells, int max_sample, const LoopFilterParameters& parameters,
+                                 const Workers& workers);
 
 }  // namespace laq::picture

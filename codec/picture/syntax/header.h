@@ -60,6 +60,7 @@ struct PictureHeader {
   int tile_rows() const { return (superblock_rows() + tile_height - 1) / tile_height; }
   int tiles() const { return tile_columns() * tile_rows(); }
   Rectangle tile_rectangle(int tile) const;
+  Rectangle padded_area() const { return {0, 0, padded_width(), padded_height()}; }
 
   void write(ByteWriter& writer) const;
   static Result<PictureHeader> read(ByteReader& reader);

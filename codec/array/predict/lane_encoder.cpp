@@ -1,0 +1,521 @@
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "array/predict/lane_encoder.h"
+#include "array/stage_encoder.h"
+#include "base/exact_bound.h"
+#include "base/scalable_targets.h"
+#include "entropy/coder.h"
+#include "levels/mask_runs.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "array/predict/lane_encoder.cpp"
+// Eight lanes are the most that states come in, and g++ 12 fails at masked loads of bytes for targets with masks.
+#define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_AVX3 | HWY_AVX3_DL)
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "array/predict/lane_samples-inl.h"
+#include "array/predict/lorenzo-inl.h"
+#include "array/predict/multilevel-inl.h"
+#include "array/predict/stencil_fit-inl.h"
+#include "entropy/lane_rans-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::array {
+namespace HWY_NAMESPACE {
+
+// The least and the greatest of the finite elements, and whether some are not finite.
+template <class T>
+LaneRange range_of(std::span<const std::byte> packed) {
+  constexpr size_t kParts = 16;
+  const size_t count = packed.size() / sizeof(T);
+  LaneRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), false};
+  if constexpr (std::is_floating_point_v<T>) {
+    constexpr T kMost = std::numeric_limits<T>::max();
+    T least[kParts], greatest[kParts];
+    std::fill_n(least, kParts, kMost);
+    std::fill_n(greatest, kParts, -kMost);
+    int has_mask = 0;
+    for (size_t i = 0; i < count; i += kParts) {
+      T part[kParts] = {};
+      const size_t length = std::min(kParts, count - i);
+      std::memcpy(part, packed.data() + i * sizeof(T), length * sizeof(T));
+      for (size_t k = length; k < kParts; ++k) part[k] = part[0];
+      for (size_t k = 0; k < kParts; ++k) {
+        const T value = part[k];
+        const bool is_finite = std::fabs(value) <= kMost;
+        has_mask |= static_cast<int>(!is_finite);
+        least[k] = is_finite && value < least[k] ? value : least[k];
+        greatest[k] = is_finite && value > greatest[k] ? value : greatest[k];
+      }
+    }
+    for (size_t k = 0; k < kParts; ++k) {
+      range.least = std::min(range.least, static_cast<double>(least[k]));
+      range.greatest = std::max(range.greatest, static_cast<double>(greatest[k]));
+    }
+    range.has_mask = has_mask != 0;
+    return range;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    T element;
+    std::memcpy(&element, packed.data() + i * sizeof(T), sizeof(T));
+    const auto value = static_cast<double>(element);
+    if (!std::isfinite(value)) {
+      range.has_mask = true;
+      continue;
+    }
+    range.least = std::min(range.least, value);
+    range.greatest = std::max(range.greatest, value);
+  }
+  return range;
+}
+
+LaneRange RangeOf(ElementType type, std::span<const std::byte> packed) {
+  return with_type(type, [&](auto* p) { return range_of<std::remove_pointer_t<decltype(p)>>(packed); });
+}
+
+// The samples of a row of elements that are `stride` apart.
+template <class T>
+void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, float* samples) {
+  const double inverse = 1 / scale.step, origin = scale.origin;
+  const auto sample_of = [=](ptrdiff_t i) HWY_ATTR {
+    T element;
+    std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
+    return static_cast<float>((static_cast<double>(element) - origin) * inverse);
+  };
+  if (stride == 1) {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
+  } else {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i * stride);
+  }
+}
+
+// The same as the nearest integers. What is not finite has any.
+template <class T>
+void quantize_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, uint32_t* samples) {
+  constexpr double kMost = 0x1p30, kRounds = 0x1.8p52;  // a sum with it has no fraction
+  const double inverse = 1 / scale.step, origin = scale.origin;
+  const auto sample_of = [=](ptrdiff_t i) HWY_ATTR {
+    T element;
+    std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
+    double sample = (static_cast<double>(element) - origin) * inverse;
+    sample = sample > -kMost ? sample : -kMost;
+    sample = sample < kMost ? sample : kMost;
+    return static_cast<uint32_t>(static_cast<int32_t>((sample + kRounds) - kRounds));
+  };
+  if (stride == 1) {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
+  } else {
+    for (int i = 0; i < count; ++i) samples[i] = sample_of(i * stride);
+  }
+}
+
+// Elements that are `stride` apart, from a place on.
+struct ElementRow {
+  size_t place, stride;
+  int length;
+};
+
+// Whether all of a row are clearly within the bound.
+template <class T>
+bool are_within(const ElementRow& row, const std::byte* elements, const std::byte* decoded, double bound) {
+  int are_beyond = 0;
+  for (size_t i = row.place; i < row.place + row.length; ++i) {
+    T value, found;
+    std::memcpy(&value, elements + i * sizeof(T), sizeof(T));
+    std::memcpy(&found, decoded + i * sizeof(T), sizeof(T));
+    are_beyond |= static_cast<int>(!(std::fabs(static_cast<double>(value) - static_cast<double>(found)) < bound));
+  }
+  return are_beyond == 0;
+}
+
+// Elements that are beyond the bound become raw elements.
+template <class T>
+void check_as(const ElementRow& row, const LanesToWrite& write, LanesWritten& written) {
+  const double bound = is_integer(write.range.type()) ? write.bound + 0.5 : write.bound;
+  const std::byte* const elements = write.elements.data();
+  std::byte* const decoded = written.decoded.data();
+  if (row.stride == 1 && are_within<T>(row, elements, decoded, bound)) return;
+  for (int i = 0; i < row.length; ++i) {
+    const size_t at = row.place + i * row.stride;
+    T value, found;
+    std::memcpy(&value, elements + at * sizeof(T), sizeof(T));
+    std::memcpy(&found, decoded + at * sizeof(T), sizeof(T));
+    const auto number = static_cast<double>(value);
+    if (!std::isfinite(number) || is_within(number, static_cast<double>(found), write.bound)) continue;
+    std::memcpy(decoded + at * sizeof(T), &value, sizeof(T));
+    written.raw_elements.push_back(static_cast<uint32_t>(at));
+  }
+}
+
+class SampleWriter {
+ public:
+  static constexpr bool kReads = false;
+
+  SampleWriter(const LanesToWrite& write, LanesWritten& written)
+      : write_(write),
+        written_(written),
+        axes_(write.layout.axes()),
+        laid_out_(write.layout.grid_of(write.grid)),
+        row_(laid_out_.sides[2] + kRowPadding) {}
+
+  // Splits the samples into those of all levels.
+  void split(std::vector<Level>& levels) {
+    for (size_t number = 0; number < levels.size(); ++number) {
+      Level& level = levels[number];
+      for (int z = 0; z < level.grid.sides[0]; ++z) {
+        for (int y = 0; y < level.grid.sides[1]; ++y) {
+          const float* row = row_.data();
+          if (number == 0) {
+            load(z, y);
+          } else {
+            Level& finer = levels[number - 1];
+            row = finer.values(0, finer.steps[0] * z, finer.steps[1] * y);
+          }
+          if (level.odd > 0) {
+            deinterleave(row, level.grid.sides[2], level.values(0, z, y), level.values(1, z, y));
+            extend(level.values(1, z, y), level.odd);
+          } else {
+            std::copy_n(row, level.even, level.values(0, z, y));
+          }
+          extend(level.values(0, z, y), level.even);
+        }
+      }
+    }
+  }
+  void load(int z, int y) {
+    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
+      using T = std::remove_pointer_t<decltype(type)>;
+      load_samples_as<T>(write_.elements.data() + place(z, y) * sizeof(T), write_.grid.stride(axes_[2]),
+                         laid_out_.sides[2], write_.scale, row_.data());
+    });
+    if (!write_.has_mask) return;
+    for (int i = 0; i < laid_out_.sides[2]; ++i) {
+      if (!std::isfinite(row_[i])) row_[i] = std::numeric_limits<float>::quiet_NaN();
+    }
+  }
+
+  float first() const { return row_[0]; }
+
+  // The row as integers. What is not finite repeats the sample before, or above.
+  void load(int z, int y, uint32_t* samples) {
+    const int length = laid_out_.sides[2];
+    const size_t stride = write_.grid.stride(axes_[2]);
+    with_type(write_.range.type(), [&](auto* type) HWY_ATTR {
+      using T = std::remove_pointer_t<decltype(type)>;
+      const std::byte* const elements = write_.elements.data() + place(z, y) * sizeof(T);
+      quantize_as<T>(elements, static_cast<ptrdiff_t>(stride), length, write_.scale, samples);
+      if (!write_.has_mask) return;
+      for (int i = 0; i < length; ++i) {
+        T element;
+        std::memcpy(&element, elements + i * stride * sizeof(T), sizeof(T));
+        if (!std::isfinite(static_cast<double>(element))) samples[i] = i > 0 ? samples[i - 1] : last_first_;
+      }
+    });
+    last_first_ = samples[0];
+  }
+
+  bool stencil(Level& level, Pass pass, Stencil& stencil) {
+    if (write_.most_taps > Stencil::kCubicTaps) StencilFit(level, pass, write_.most_taps, write_.has_mask).fit(stencil);
+    written_.stencils.push_back(stencil);
+    return true;
+  }
+
+  bool code(const LevelRow& row) {
+    if (row.predicted != nullptr) quantize(row);
+    laq::HWY_NAMESPACE::add_row(written_.rows, row.levels, row.length, row.classes, row.set);
+    return true;
+  }
+
+  // Checks the bound.
+  void finish(Level& level, int z, int y) {
+    join(level, z, y, row_.data());
+    check(row_.data(), z, y);
+  }
+  void finish(int z, int y, const uint32_t* samples) { check(reinterpret_cast<const int32_t*>(samples), z, y); }
+  template <class Sample>
+  void check(const Sample* samples, int z, int y) {
+    const ElementRow row{place(z, y), static_cast<size_t>(write_.grid.stride(axes_[2])), laid_out_.sides[2]};
+    store_samples(samples, row.length, write_.scale, write_.range, static_cast<ptrdiff_t>(row.stride),
+                  written_.decoded.data(), static_cast<ptrdiff_t>(row.place));
+    with_type(write_.range.type(),
+              [&](auto* type) HWY_ATTR { check_as<std::remove_pointer_t<decltype(type)>>(row, write_, written_); });
+  }
+
+ private:
+  // Sets the levels. Masked samples become their predictions.
+  void quantize(const LevelRow& row) const {
+    if (write_.has_mask) {
+      for (int i = 0; i < row.length; ++i) row.values[i] = std::isnan(row.values[i]) ? row.predicted[i] : row.values[i];
+    }
+    const Floats d;
+    const auto most = hn::Set(d, 0x1p30f), least = hn::Set(d, -0x1p30f);
+    for (int i = 0; i < row.length; i += kFloats) {
+      const auto residual = hn::Sub(hn::LoadU(d, row.values + i), hn::LoadU(d, row.predicted + i));
+      hn::StoreU(hn::NearestInt(hn::Min(hn::Max(residual, least), most)), Integers(), row.levels + i);
+    }
+  }
+  size_t place(int z, int y) const { return z * write_.grid.stride(axes_[0]) + y * write_.grid.stride(axes_[1]); }
+
+  const LanesToWrite& write_;
+  LanesWritten& written_;
+  std::array<int, kAxes> axes_;
+  Grid laid_out_;
+  std::vector<float> row_;
+  uint32_t last_first_ = 0;  // the first sample of the last row
+};
+
+void write_lanes(LanesWritten& written) {
+  written.tables = written.rows.tables();
+  written.words = laq::HWY_NAMESPACE::LaneWriter(written.rows, written.tables).write();
+}
+
+void WriteMultilevel(const LanesToWrite& write, LanesWritten& written) {
+  SampleWriter writer(write, written);
+  std::vector<Level> levels = levels_of(write.layout.grid_of(write.grid), write.layout);
+  float first;
+  if (levels.empty()) {
+    writer.load(0, 0);
+    first = writer.first();
+  } else {
+    writer.split(levels);
+    first = levels.back().values(0, 0, 0)[0];
+  }
+  first = std::isnan(first) ? 0 : std::nearbyint(first);
+  written.first = static_cast<int64_t>(first);
+  if (levels.empty()) {
+    writer.check(&first, 0, 0);
+  } else {
+    Multilevel(writer, levels).code(first);
+  }
+  write_lanes(written);
+}
+
+void WriteLorenzo(const LanesToWrite& write, LanesWritten& written) {
+  SampleWriter writer(write, written);
+  Lorenzo(writer, write.layout.grid_of(write.grid), write.layout.order).code();
+  write_lanes(written);
+}
+
+// About the bits a sample that differences along each set of axes have, judged by some of the rows; see Lorenzo.
+SampledCosts CostsOfAxes(const LanesToWrite& write) {
+  constexpr size_t kSampled = 1 << 15, kShare = 16;
+  const Grid grid = write.layout.grid_of(write.grid);
+  LanesWritten unused(0, 0);
+  SampleWriter writer(write, unused);
+  const int length = grid.sides[2], rows = grid.sides[1], first_row = rows > 1, first_plane = grid.sides[0] > 1;
+  const int count = (rows - first_row) * (grid.sides[0] - first_plane);
+  const auto wanted = static_cast<int>(std::clamp<size_t>(grid.size() / kShare, 1, kSampled) / length + 8);
+  const int step = std::max(1, count / wanted) | 1;
+  std::vector<uint32_t> own(length), up(length), back(length), back_up(length), differences(length), zeros(length);
+  SampledCosts sampled;
+  AxisCosts& costs = sampled.costs;
+  for (int number = 0; number < count; number += step) {
+    const int z = first_plane + number / (rows - first_row), y = first_row + number % (rows - first_row);
+    sampled.count += length;
+    writer.load(z, y, own.data());
+    if (y > 0) writer.load(z, y - 1, up.data());
+    if (z > 0) writer.load(z - 1, y, back.data());
+    if (y > 0 && z > 0) writer.load(z - 1, y - 1, back_up.data());
+    for (int axes = 1; axes < static_cast<int>(costs.size()); ++axes) {
+      if (((axes & 4) != 0 && z == 0) || ((axes & 2) != 0 && y == 0)) continue;
+      const LorenzoRows from = {(axes & 2) != 0 ? up.data() : zeros.data(),
+                                (axes & 4) != 0 ? back.data() : zeros.data(),
+                                (axes & 6) == 6 ? back_up.data() : zeros.data()};
+      for (int i = 0; i < length; ++i) differences[i] = own[i] - from.sum(i);
+      const bool along_row = (axes & 1) != 0;
+      int64_t bits = 0;
+      for (int i = along_row; i < length; ++i) {
+        const auto level = static_cast<int32_t>(differences[i] - (along_row ? differences[i - 1] : 0));
+        bits += std::bit_cast<int32_t>(std::fabs(static_cast<float>(level)) + 0.5f) >> 8;
+      }
+      costs[axes] += bits;
+    }
+  }
+  return sampled;
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::array {
+namespace {
+
+HWY_EXPORT(RangeOf);
+HWY_EXPORT(WriteMultilevel);
+HWY_EXPORT(WriteLorenzo);
+HWY_EXPORT(CostsOfAxes);
+
+// The scale of samples within a bound; nothing if floats, or integers, cannot hold them.
+std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const LaneRange& values, bool are_floats) {
+  constexpr double kMostFloats = 0x1p22, kMostIntegers = 0x1p29, kFloatErrors = 0x1p-23;
+  LaneScale scale;
+  const double width = values.greatest - values.least;
+  if (!std::isfinite(width)) return std::nullopt;
+  scale.origin = values.least + 0.5 * width;
+  if (element_bytes(range.type()) <= sizeof(float)) scale.origin = static_cast<float>(scale.origin);
+  const double largest = std::max(std::fabs(values.least), std::fabs(values.greatest));
+  const double slack = are_floats ? width * kFloatErrors : 0;
+  if (is_integer(range.type())) {
+    scale.origin = std::nearbyint(scale.origin);
+    scale.step = 2 * std::floor(bound) + 1 - slack;
+  } else {
+    scale.step = 2 * bound - slack - (largest > 0 ? range.spacing(exponent_of(largest)) : 0);
+    if (scale.step < bound) return std::nullopt;
+  }
+  const double most = are_floats ? kMostFloats : kMostIntegers;
+  if (!(scale.step >= 0x1p-1000 && scale.step <= 0x1p1000) || width > most * scale.step) return std::nullopt;
+  return scale;
+}
+
+// Rows follow another axis than the last if that is short.
+LaneLayout layout_of(const Grid& grid) {
+  constexpr int kLeastRow = 16;
+  LaneLayout layout;
+  if (grid.sides[2] >= kLeastRow) return layout;
+  layout.row_axis = static_cast<uint8_t>(std::max_element(grid.sides.begin(), grid.sides.end()) - grid.sides.begin());
+  if (grid.sides[layout.row_axis] == grid.sides[2]) layout.row_axis = 2;
+  return layout;
+}
+
+// The axes along which differences are smallest.
+uint8_t axes_of_differences(const AxisCosts& costs, const Grid& grid) {
+  int best = 1;
+  for (int axes = 1; axes < static_cast<int>(costs.size()); ++axes) {
+    if (((axes & 4) != 0 && grid.sides[0] == 1) || ((axes & 2) != 0 && grid.sides[1] == 1)) continue;
+    if (costs[axes] < costs[best]) best = axes;
+  }
+  return static_cast<uint8_t>(best);
+}
+
+// The order in which axes are halved: an axis that is clearly the roughest comes last.
+uint8_t order_of_levels(const AxisCosts& costs, const Grid& grid, int64_t sampled) {
+  constexpr double kClearly = 0.4;  // bits a sample
+  constexpr double kUnit = 1 << 15;
+  std::array<double, kAxes> bits{};
+  int roughest = -1, second = -1;
+  for (int axis = 0; axis < kAxes; ++axis) {
+    if (grid.sides[axis] == 1) continue;
+    bits[axis] = static_cast<double>(costs[4 >> axis]) / kUnit / static_cast<double>(sampled);
+    if (roughest < 0 || bits[axis] > bits[roughest]) {
+      second = roughest;
+      roughest = axis;
+    } else if (second < 0 || bits[axis] > bits[second]) {
+      second = axis;
+    }
+  }
+  if (second < 0 || bits[roughest] - bits[second] < kClearly) return 0;
+  return static_cast<uint8_t>(1 + roughest);
+}
+
+std::vector<uint8_t> mask_of(const SourceChunk& chunk) {
+  std::vector<uint8_t> mask(chunk.grid.size());
+  with_type(chunk.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < mask.size(); ++i) {
+      T element;
+      std::memcpy(&element, chunk.elements.data() + i * sizeof(T), sizeof(T));
+      mask[i] = !std::isfinite(static_cast<double>(element));
+    }
+  });
+  return mask;
+}
+
+// The symbols that are coded one by one.
+std::vector<std::byte> write_symbols(const SourceChunk& chunk, std::vector<uint8_t> mask, LanesWritten& written,
+                                     std::vector<std::byte>& decoded) {
+  SymbolWriter writer;
+  MaskRuns masked(writer, chunk.type, chunk.grid, chunk.elements);
+  masked.code(mask);
+  masked.store(mask, decoded);
+  RawElementCoder raw(writer, chunk.type, chunk.elements);
+  std::sort(written.raw_elements.begin(), written.raw_elements.end());
+  code_sparse(writer, raw, written.raw_elements, written.raw_elements.size(), chunk.grid.size());
+  for (const int32_t escape : written.rows.escapes()) writer.bits(32, static_cast<uint32_t>(escape));
+  LevelTablesCoder(writer).code(written.tables);
+  for (Stencil& stencil : written.stencils) code_stencil(writer, stencil, Taps::kMost);
+  return writer.finish();
+}
+
+int most_taps_of(int effort) {
+  return effort <= 1 ? Stencil::kCubicTaps : effort == 2 ? 14 : Taps::kMost;
+}
+
+// What both codings share. prepare(write): sets the layout's order. write_samples(write, written): codes.
+template <class Prepare, class WriteSamples>
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, bool are_floats, Prepare&& prepare,
+                               WriteSamples&& write_samples) {
+  const LaneRange values = HWY_DYNAMIC_DISPATCH(RangeOf)(chunk.type, chunk.elements);
+  if (values.least > values.greatest) return std::nullopt;  // no finite element
+  const double bound = is_integer(chunk.type) ? std::floor(bound_of_predicted(format)) : bound_of_predicted(format);
+  const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);
+  if (!scale) return std::nullopt;
+  LanesWritten written(chunk.elements.size(), chunk.grid.size());
+  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask, 0};
+  prepare(write);
+  write_samples(write, written);
+  std::vector<uint8_t> mask;
+  if (values.has_mask) mask = mask_of(chunk);
+  const std::vector<std::byte> symbols = write_symbols(chunk, std::move(mask), written, written.decoded);
+  LaneHeader header;
+  header.layout = write.layout;
+  header.scale = *scale;
+  header.first = written.first;
+  header.raw_elements = written.raw_elements.size();
+  header.escapes = written.rows.escapes().size();
+  header.tables = written.tables.tables.size();
+  header.symbols = symbols;
+  header.words = written.words;
+  ByteWriter writer;
+  header.write(writer, chunk.type);
+  return Encoding{writer.take(), {}, std::move(written.decoded)};
+}
+
+std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+  const auto prepare = [&](LanesToWrite& write) {
+    constexpr int kLeastEffortOfOrders = 2;
+    write.most_taps = most_taps_of(effort);
+    const Grid grid = write.layout.grid_of(write.grid);
+    if (effort < kLeastEffortOfOrders || grid.is_line()) return;
+    const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
+    write.layout.order = order_of_levels(sampled.costs, grid, sampled.count);
+  };
+  return encode(chunk, format, true, prepare, [](const LanesToWrite& write, LanesWritten& written) {
+    HWY_DYNAMIC_DISPATCH(WriteMultilevel)(write, written);
+  });
+}
+
+std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, int) {
+  const auto prepare = [](LanesToWrite& write) {
+    const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
+    write.layout.order = axes_of_differences(sampled.costs, write.layout.grid_of(write.grid));
+  };
+  return encode(chunk, format, false, prepare, [](const LanesToWrite& write, LanesWritten& written) {
+    HWY_DYNAMIC_DISPATCH(WriteLorenzo)(write, written);
+  });
+}
+
+bool loses(const ChunkFormat& format) {
+  return allows_change(format.type, bound_of_predicted(format));
+}
+
+bool is_gradual(const ChunkFormat& format) {
+  return !is_integer(format.type);
+}
+
+}  // namespace
+
+const CodingEncoder multilevel_encoder = {{.loses = loses, .is_gradual = is_gradual, .is_fast = true},
+                                          encode_multilevel};
+const CodingEncoder lorenzo_encoder = {{.loses = loses, .is_gradual = is_gradual, .is_fast = true}, encode_lorenzo};
+
+}  // namespace laq::array
+#endif  // HWY_ONCE

@@ -1,0 +1,251 @@
+// Fits the stencil of a pass by least squares, for each SIMD target. Sums run in eight parts of a fixed order, so that
+// every target gives the same stencil. The cubic stays where it is cheaper.
+#if defined(LAQ_ARRAY_STENCIL_FIT_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LAQ_ARRAY_STENCIL_FIT_INL_H_
+#undef LAQ_ARRAY_STENCIL_FIT_INL_H_
+#else
+#define LAQ_ARRAY_STENCIL_FIT_INL_H_
+#endif
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <vector>
+
+#include <hwy/highway.h>
+
+#include "array/predict/multilevel-inl.h"
+#include "base/eight_doubles-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::array {
+namespace HWY_NAMESPACE {
+
+class StencilFit {
+ public:
+  // most_taps: of a stencil. has_mask: whether samples may be NaN.
+  StencilFit(Level& level, Pass pass, int most_taps, bool has_mask)
+      : level_(level), pass_(pass), rows_(level, pass), has_mask_(has_mask) {
+    const double samples = static_cast<double>(level.grid.size()) / (level.grid.sides[0] > 1 ? 8 : 4);
+    taps_ = std::min(Taps::count_of(level, pass), std::min(most_taps, std::max(8, static_cast<int>(samples / 150))));
+    unknowns_ = taps_ - 1;
+    pitch_ = (rows_.length + 7) / 8 * 8 + 8;
+    all_rows_ = count(level.grid.sides[0], 0) * count(level.grid.sides[1], 1);
+    is_large_ = samples > 20000;
+  }
+
+  // The cheapest stencil of several fits.
+  void fit(Stencil& stencil) {
+    constexpr long kLeastSamples = 1500;
+    if (all_rows_ * rows_.length < kLeastSamples) return;
+    deviations_.resize((unknowns_ + 3) * pitch_);
+    double least = 0;
+    for (int kind = 0; kind < (is_large_ ? kKinds : kKinds - 1); ++kind) {
+      Stencil fitted;
+      double bits = 0;  // less than the cubic's
+      if (!fit(kind, fitted, bits) || bits >= least) continue;
+      least = bits;
+      stencil = fitted;
+    }
+  }
+
+ private:
+  // How much a sample counts: by 1, or less where the cubic's errors are large within so many samples.
+  static constexpr int kKinds = 3;
+  static constexpr std::array<int, kKinds> kReaches = {0, 16, 4};
+  using Eight = laq::HWY_NAMESPACE::EightOf<float>;
+
+  long count(int side, int axis) const { return (side - rows_.begin[axis] + rows_.step[axis] - 1) / rows_.step[axis]; }
+
+  template <class Visit>
+  void for_each_row(long step, Visit&& visit) {
+    long number = 0;
+    for (int z = rows_.begin[0]; z < level_.grid.sides[0]; z += rows_.step[0]) {
+      for (int y = rows_.begin[1]; y < level_.grid.sides[1]; y += rows_.step[1]) {
+        if (number++ % step == 0) visit(Taps(level_, pass_, z, y), level_.values(pass_ == Pass::odd, z, y));
+      }
+    }
+  }
+
+  // About so many rows are looked at; the distance between them is odd, so that they are of all kinds.
+  long step_between_rows() const {
+    constexpr long kLeastRows = 16, kLeastSamples = 12000, kMostSamples = 200000, kShare = 64;
+    const long wanted = std::max(
+        {kLeastRows, kLeastSamples / rows_.length, std::min<long>(all_rows_ / kShare, kMostSamples / rows_.length)});
+    return std::max(1L, all_rows_ / wanted) | 1;
+  }
+
+  bool fit(int kind, Stencil& stencil, double& bits) {
+    products_.assign((unknowns_ + 1) * (unknowns_ + 1), 0);
+    weight_ = 0;
+    const long step = step_between_rows();
+    for_each_row(step, [&](const Taps& taps, const float* target) HWY_ATTR {
+      take_deviations(taps, target);
+      if (kReaches[kind] > 0) weigh(taps, target, kReaches[kind]);
+      add_products();
+      if (kReaches[kind] == 0) weight_ += rows_.length;
+    });
+    if (!solve(stencil)) return false;
+    constexpr int kBitsOfCount = 5, kBitsOfTap = Stencil::kWeightBits + 4;
+    bits = compare(stencil, 4 * step | 1) + kBitsOfCount + kBitsOfTap * taps_;
+    return true;
+  }
+
+  float* deviation(int k) { return deviations_.data() + k * pitch_; }
+
+  // Differences from the mean of the first two taps: of the second tap, of the others, and of the target.
+  void take_deviations(const Taps& taps, const float* target) {
+    const int length = rows_.length;
+    const float *a = taps[0], *b = taps[1];
+    for (int k = 0; k <= unknowns_; ++k) {
+      const float* const from = k < unknowns_ ? taps[k + 1] : target;
+      float* const to = deviation(k);
+      for (int i = 0; i < length; ++i) to[i] = from[i] - 0.5f * (a[i] + b[i]);
+      std::fill(to + length, to + pitch_, 0.0f);
+    }
+    if (!has_mask_) return;
+    for (int i = 0; i < length; ++i) {
+      bool is_masked = false;
+      for (int k = 0; k <= unknowns_; ++k) is_masked = is_masked || std::isnan(deviation(k)[i]);
+      for (int k = 0; k <= unknowns_ && is_masked; ++k) deviation(k)[i] = 0;
+    }
+  }
+
+  static float cubic(const Taps& taps, int i) {
+    return 0.5625f * (taps[0][i] + taps[1][i]) - 0.0625f * (taps[2][i] + taps[3][i]);
+  }
+
+  void weigh(const Taps& taps, const float* target, int reach) {
+    constexpr float kNoise = 0.4f;
+    const int length = rows_.length;
+    float *errors = deviation(unknowns_ + 1), *weights = deviation(unknowns_ + 2);
+    for (int i = 0; i < length; ++i) {
+      const float error = std::fabs(target[i] - cubic(taps, i));
+      errors[i] = error < std::numeric_limits<float>::max() ? error : 0;
+    }
+    double window = 0;
+    for (int i = 0; i < std::min(length, reach); ++i) window += errors[i];
+    for (int i = 0; i < length; ++i) {
+      if (i + reach < length) window += errors[i + reach];
+      if (i > reach) window -= errors[i - reach - 1];
+      const int around = std::min(length - 1, i + reach) - std::max(0, i - reach) + 1;
+      weights[i] = 1 / (static_cast<float>(window) / static_cast<float>(around) + kNoise);
+    }
+    for (int k = 0; k <= unknowns_; ++k) {
+      float* const values = deviation(k);
+      for (int i = 0; i < length; ++i) values[i] *= weights[i];
+    }
+    for (int i = 0; i < length; ++i) weight_ += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
+  }
+
+  // Of all unknowns with each other and the target; the upper triangle.
+  void add_products() {
+    const int width = unknowns_ + 1;
+    for (int a = 0; a < unknowns_; a += 2) {
+      const float *a0 = deviation(a), *a1 = deviation(std::min(a + 1, unknowns_ - 1));
+      for (int b = a; b < width; b += 2) {
+        const float *b0 = deviation(b), *b1 = deviation(std::min(b + 1, width - 1));
+        Eight s00 = Eight::zero(), s01 = s00, s10 = s00, s11 = s00;
+        for (int i = 0; i < rows_.length; i += Eight::kLanes) {
+          const Eight x0 = Eight::load(a0 + i), x1 = Eight::load(a1 + i), y0 = Eight::load(b0 + i),
+                      y1 = Eight::load(b1 + i);
+          s00 = s00 + x0 * y0;
+          s01 = s01 + x0 * y1;
+          s10 = s10 + x1 * y0;
+          s11 = s11 + x1 * y1;
+        }
+        products_[a * width + b] += s00.sum();
+        if (b + 1 < width) products_[a * width + b + 1] += s01.sum();
+        if (a + 1 >= unknowns_) continue;
+        products_[(a + 1) * width + b] += s10.sum();
+        if (b + 1 < width) products_[(a + 1) * width + b + 1] += s11.sum();
+      }
+    }
+  }
+
+  // The weights of the taps, whose sum is 1; false if there are none.
+  bool solve(Stencil& stencil) {
+    constexpr double kNoise = 0.5 / 12;  // of a sample that is quantized; half of it serves best
+    const int count = unknowns_, width = count + 1;
+    const auto at = [&](int row, int column) -> double& { return products_[row * width + column]; };
+    for (int i = 0; i < count; ++i) {
+      for (int j = 0; j < i; ++j) at(i, j) = at(j, i);
+      at(i, i) += weight_ * kNoise + 1e-9 * at(i, i);
+    }
+    for (int i = 0; i < count; ++i) {
+      if (at(i, i) <= 1e-12) return false;
+      for (int row = i + 1; row < count; ++row) {
+        const double factor = at(row, i) / at(i, i);
+        for (int column = i; column <= count; ++column) at(row, column) -= factor * at(i, column);
+      }
+    }
+    constexpr int kUnit = 1 << Stencil::kWeightBits;
+    std::array<int, Taps::kMost> numbers{};
+    std::array<double, Taps::kMost> solution{};
+    int rest = kUnit;
+    for (int i = count; i-- > 0;) {
+      double value = at(i, count);
+      for (int column = i + 1; column < count; ++column) value -= at(i, column) * solution[column];
+      solution[i] = value / at(i, i);
+      if (!(std::fabs(solution[i]) < Stencil::kLargestWeight / 2 - 1)) return false;
+      numbers[i + 1] = static_cast<int>(std::lrint(solution[i] * kUnit));
+      rest -= numbers[i + 1];
+    }
+    // What is left to 1 goes to the two taps whose mean the deviations are from.
+    numbers[0] = rest >> 1;
+    numbers[1] += rest - numbers[0];
+    for (const int side : {0, 1}) {
+      if (std::abs(numbers[side]) >= Stencil::kLargestWeight * kUnit) return false;
+    }
+    stencil.count = taps_;
+    for (int k = 0; k < taps_; ++k) stencil.weights[k] = static_cast<float>(numbers[k]) / kUnit;
+    return true;
+  }
+
+  // About how many bits more the stencil costs than the cubic, for all rows.
+  double compare(const Stencil& stencil, long step) {
+    const Stencil plain;
+    fitted_.resize(rows_.length + kRowPadding);
+    cubic_.resize(rows_.length + kRowPadding);
+    double difference = 0;
+    long rows = 0;
+    for_each_row(step, [&](const Taps& taps, const float* target) HWY_ATTR {
+      predict(taps.data(), stencil, rows_.length, fitted_.data());
+      predict(taps.data(), plain, rows_.length, cubic_.data());
+      int64_t bits = 0;
+      for (int i = 0; i < rows_.length; ++i) bits += bits_of(target[i] - fitted_[i]) - bits_of(target[i] - cubic_[i]);
+      difference += static_cast<double>(bits);
+      ++rows;
+    });
+    constexpr double kFraction = 1 << 15;
+    return difference / kFraction * static_cast<double>(all_rows_) / static_cast<double>(rows);
+  }
+
+  // About the logarithm of an error's size, in 2^-15.
+  static int32_t bits_of(float error) {
+    constexpr float kBeyondHalf = 3, kWithinHalf = 0.45f;
+    const float size = std::fabs(error);
+    const float counted = size > 0.5f && size < 1e30f ? size * kBeyondHalf : kWithinHalf;
+    return static_cast<int32_t>(std::bit_cast<uint32_t>(counted) >> 8);
+  }
+
+  Level& level_;
+  Pass pass_;
+  PassRows rows_;
+  bool has_mask_, is_large_;
+  int taps_, unknowns_;
+  ptrdiff_t pitch_;
+  long all_rows_;
+  std::vector<float> deviations_, fitted_, cubic_;
+  std::vector<double> products_;
+  double weight_ = 0;
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard of each target

@@ -1,0 +1,396 @@
+// The coders of entropy/lane_rans.h, for each SIMD target: LaneReader decodes row by row, write_lanes() encodes all
+// rows from the last to the first.
+#if defined(LAQ_ENTROPY_LANE_RANS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LAQ_ENTROPY_LANE_RANS_INL_H_
+#undef LAQ_ENTROPY_LANE_RANS_INL_H_
+#else
+#define LAQ_ENTROPY_LANE_RANS_INL_H_
+#endif
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <hwy/highway.h>
+
+#include "entropy/lane_rans.h"
+#include "entropy/lane_shuffles.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq {
+namespace HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Lanes = hn::CappedTag<uint32_t, kGroupLanes>;
+using SignedLanes = hn::RebindToSigned<Lanes>;
+using FloatLanes = hn::RebindToFloat<Lanes>;
+using LaneVector = hn::Vec<Lanes>;
+inline constexpr int kVectorLanes = static_cast<int>(hn::MaxLanes(Lanes()));
+inline constexpr int kStateVectors = kLanes / kVectorLanes, kGroupVectors = kGroupLanes / kVectorLanes;
+
+// Bytes of elements, and of the low halves of lanes, as lanes.
+HWY_INLINE LaneVector load_bytes(const uint8_t* from) {
+  return hn::PromoteTo(Lanes(), hn::LoadU(hn::Rebind<uint8_t, Lanes>(), from));
+}
+HWY_INLINE LaneVector load_words(const uint16_t* from) {
+  return hn::PromoteTo(Lanes(), hn::LoadU(hn::Rebind<uint16_t, Lanes>(), from));
+}
+HWY_INLINE uint32_t bits_of(const hn::Mask<Lanes>& mask) {
+  uint8_t bits[8] = {};
+  hn::StoreMaskBits(Lanes(), mask, bits);
+  return bits[0];
+}
+// The first lanes of a row that has `left` elements more.
+HWY_INLINE hn::Mask<Lanes> first_lanes(int left) {
+  return hn::FirstN(Lanes(), static_cast<size_t>(std::clamp(left, 0, kVectorLanes)));
+}
+
+class LaneReader {
+ public:
+  // words: the states and the words. The escapes are those of all rows in turn.
+  LaneReader(const LevelTables& tables, std::span<const std::byte> words, std::span<const int32_t> escapes,
+             int longest_row)
+      : words_(words.size() / 2 + 4 * static_cast<size_t>(longest_row) + kRowPadding),
+        slots_(tables.tables.size() << kSlotBits),
+        of_context_(tables.of_context),
+        escapes_(escapes) {
+    is_damaged_ = words.size() % 2 != 0 || words.size() < sizeof(states_);
+    if (is_damaged_) return;
+    std::memcpy(states_, words.data(), sizeof(states_));
+    words = words.subspan(sizeof(states_));
+    std::memcpy(words_.data(), words.data(), words.size());
+    next_ = words_.data();
+    end_ = next_ + words.size() / 2;
+    for (size_t t = 0; t < tables.tables.size(); ++t) fill(tables.tables[t], slots_.data() + (t << kSlotBits));
+    table_of_.resize(longest_row + kRowPadding);
+    low_bits_.resize(longest_row + kRowPadding);
+  }
+
+  // The memory in bytes that one allocates, for so many tables and bytes of words.
+  static size_t bytes(size_t tables, size_t words, size_t longest_row) {
+    return (tables << kSlotBits) * sizeof(uint32_t) + words + 10 * longest_row + 4 * kRowPadding;
+  }
+
+  // classes and levels have kRowPadding elements behind the row. False if the stream is damaged.
+  bool read(int32_t* levels, int length, const uint8_t* classes, int set) {
+    if (is_damaged_) return false;
+    if (next_ > end_) return !(is_damaged_ = true);
+    const uint8_t* const tables = of_context_.data() + set * kMagnitudeClasses;
+    int most = 0;
+    for (int i = 0; i < length; ++i) {
+      table_of_[i] = tables[classes[i]];
+      most = std::max<int>(most, classes[i]);
+    }
+    if (most < kFirstClassWithLowBits) {
+      read_row<false>(levels, length);
+    } else {
+      for (int i = 0; i < length; ++i) low_bits_[i] = static_cast<uint8_t>(low_bits_of(classes[i]));
+      read_row<true>(levels, length);
+    }
+    return fill_in_escapes(levels, length);
+  }
+
+  // Whether the stream ended as a writer's does. To be asked once, after the last row.
+  bool is_complete() const {
+    return !is_damaged_ && next_ == end_ && next_escape_ == escapes_.size() &&
+           std::all_of(std::begin(states_), std::end(states_), [](uint32_t state) { return state == kLeastState; });
+  }
+
+ private:
+  static constexpr int32_t kEscape = INT32_MIN;
+  static constexpr int kSymbolBits = 8;
+  static constexpr uint32_t kSlotMask = kSlots - 1;
+
+  // A slot: frequency of the symbol, place of the slot among those of the symbol, and the symbol.
+  static void fill(const LevelFrequencies& frequencies, uint32_t* slots) {
+    for (uint32_t symbol = 0; symbol < kLevelSymbols; ++symbol) {
+      const uint32_t frequency = frequencies[symbol];
+      for (uint32_t i = 0; i < frequency; ++i) {
+        *slots++ = frequency << (kSlotBits + kSymbolBits) | i << kSymbolBits | symbol;
+      }
+    }
+  }
+
+  // The state after the symbol of a slot, before it takes in a word.
+  HWY_INLINE LaneVector decode(LaneVector state, int place, int32_t* levels) const {
+    const Lanes d;
+    const auto table = hn::ShiftLeft<kSlotBits>(load_bytes(table_of_.data() + place));
+    const auto index = hn::BitCast(SignedLanes(), hn::Add(table, hn::And(state, hn::Set(d, kSlotMask))));
+    const auto slot = hn::GatherIndex(d, slots_.data(), index);
+    const auto symbol = hn::BitCast(SignedLanes(), hn::And(slot, hn::Set(d, kLevelSymbols - 1)));
+    hn::StoreU(hn::Sub(symbol, hn::Set(SignedLanes(), kZeroSymbol)), SignedLanes(), levels + place);
+    const auto within = hn::And(hn::ShiftRight<kSymbolBits>(slot), hn::Set(d, kSlotMask));
+    const auto frequency = hn::ShiftRight<kSlotBits + kSymbolBits>(slot);
+    return hn::Add(hn::Mul(frequency, hn::ShiftRight<kSlotBits>(state)), within);
+  }
+
+  // Lanes that are below the least state take in a word each, in their order.
+  HWY_INLINE LaneVector take_words(LaneVector state, hn::Mask<Lanes> active) {
+    const Lanes d;
+    const auto takes = hn::And(active, hn::Lt(state, hn::Set(d, kLeastState)));
+    const uint32_t bits = bits_of(takes);
+    const auto spread = hn::SetTableIndices(d, kSpread[bits].data());
+    const auto words = hn::TableLookupLanes(load_words(next_), spread);
+    next_ += std::popcount(bits);
+    return hn::IfThenElse(takes, hn::Or(hn::ShiftLeft<16>(state), words), state);
+  }
+
+  HWY_INLINE LaneVector decode_low_bits(LaneVector state, int place, int32_t* levels, hn::Mask<Lanes> active) {
+    const Lanes d;
+    const SignedLanes di;
+    const auto count = hn::IfThenElseZero(active, load_bytes(low_bits_.data() + place));
+    if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return state;
+    const auto mask = hn::Sub(hn::Shl(hn::Set(d, 1), count), hn::Set(d, 1));
+    const auto high = hn::LoadU(di, levels + place);
+    const auto level = hn::Or(hn::Shl(high, hn::BitCast(di, count)), hn::BitCast(di, hn::And(state, mask)));
+    const auto is_escape = hn::Eq(high, hn::Set(di, -kZeroSymbol));
+    hn::StoreU(hn::IfThenElse(is_escape, hn::Set(di, kEscape), level), di, levels + place);
+    return take_words(hn::Shr(state, count), active);
+  }
+
+  // The first `left` levels of a group: their symbols, then their low bits.
+  template <bool kHasLowBits>
+  HWY_INLINE void read_group(LaneVector* state, int place, int left, int32_t* levels) {
+    for (int v = 0; v < kGroupVectors; ++v) {
+      const auto active = first_lanes(left - v * kVectorLanes);
+      const auto decoded = decode(state[v], place + v * kVectorLanes, levels);
+      state[v] = take_words(hn::IfThenElse(active, decoded, state[v]), active);
+    }
+    if constexpr (kHasLowBits) {
+      for (int v = 0; v < kGroupVectors; ++v) {
+        state[v] = decode_low_bits(state[v], place + v * kVectorLanes, levels, first_lanes(left - v * kVectorLanes));
+      }
+    }
+  }
+
+  template <bool kHasLowBits>
+  void read_row(int32_t* levels, int length) {
+    const Lanes d;
+    LaneVector state[kStateVectors];
+    for (int v = 0; v < kStateVectors; ++v) state[v] = hn::LoadU(d, states_ + v * kVectorLanes);
+    const auto all = hn::FirstN(d, kVectorLanes);
+    const int whole = length - length % kLanes;
+    for (int place = 0; place < whole; place += kLanes) {
+      if constexpr (kHasLowBits) {
+        for (int v = 0; v < kStateVectors; v += kGroupVectors)
+          read_group<true>(state + v, place + v * kVectorLanes, kLanes, levels);
+      } else {
+        for (int v = 0; v < kStateVectors; ++v) state[v] = decode(state[v], place + v * kVectorLanes, levels);
+        for (int v = 0; v < kStateVectors; ++v) state[v] = take_words(state[v], all);
+      }
+    }
+    for (int v = 0; whole + v * kVectorLanes < length; v += kGroupVectors) {
+      const int place = whole + v * kVectorLanes;
+      read_group<kHasLowBits>(state + v, place, length - place, levels);
+    }
+    for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state[v], d, states_ + v * kVectorLanes);
+    if constexpr (kHasLowBits) {
+      for (int i = 0; i < length; ++i) {
+        if (low_bits_[i] == 0 && levels[i] == -kZeroSymbol) levels[i] = kEscape;
+      }
+    }
+    escape_ = kHasLowBits ? kEscape : -kZeroSymbol;
+  }
+
+  bool fill_in_escapes(int32_t* levels, int length) {
+    int any = 0;
+    for (int i = 0; i < length; ++i) any |= levels[i] == escape_;
+    if (any == 0) return true;
+    for (int i = 0; i < length; ++i) {
+      if (levels[i] != escape_) continue;
+      if (next_escape_ == escapes_.size()) return !(is_damaged_ = true);
+      levels[i] = escapes_[next_escape_++];
+    }
+    return true;
+  }
+
+  uint32_t states_[kLanes] = {};
+  std::vector<uint16_t> words_;
+  const uint16_t* next_ = nullptr;
+  const uint16_t* end_ = nullptr;
+  std::vector<uint32_t> slots_;
+  std::array<uint8_t, kLevelContexts> of_context_;
+  std::span<const int32_t> escapes_;
+  size_t next_escape_ = 0;
+  int32_t escape_ = 0;  // what stands for one in the last row
+  std::vector<uint8_t> table_of_, low_bits_;
+  bool is_damaged_;
+};
+
+// Writes words from the end of a buffer.
+class LaneWriter {
+ public:
+  LaneWriter(const LevelRows& rows, const LevelTables& tables)
+      : rows_(rows), of_context_(tables.of_context), starts_(tables.tables.size() * kLevelSymbols) {
+    for (size_t t = 0; t < tables.tables.size(); ++t) {
+      uint32_t start = 0;
+      for (size_t s = 0; s < kLevelSymbols; ++s) {
+        const uint32_t frequency = tables.tables[t][s];
+        starts_[t * kLevelSymbols + s] = frequency << 16 | start;
+        start += frequency;
+      }
+    }
+  }
+
+  std::vector<std::byte> write() {
+    const Lanes d;
+    size_t longest = 0, low_bits = 0;
+    for (const LevelRows::Row& row : rows_.rows()) {
+      longest = std::max(longest, static_cast<size_t>(row.length));
+      low_bits += row.low_bits >= 0 ? row.length : 0;
+    }
+    table_of_.resize(longest + kRowPadding);
+    low_bits_.resize(longest + kRowPadding);
+    const size_t most = rows_.size() + low_bits + kRowPadding;  // a symbol, and low bits, give one word at most
+    const std::unique_ptr<uint16_t[]> words(new uint16_t[most]);
+    next_ = words.get() + most;
+    for (LaneVector& state : state_) state = hn::Set(d, kLeastState);
+    for (size_t r = rows_.rows().size(); r-- > 0;) write_row(rows_.rows()[r]);
+    uint32_t states[kLanes];
+    for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state_[v], d, states + v * kVectorLanes);
+    const size_t bytes = (words.get() + most - next_) * sizeof(uint16_t);
+    std::vector<std::byte> stream(sizeof(states) + bytes);
+    std::memcpy(stream.data(), states, sizeof(states));
+    std::memcpy(stream.data() + sizeof(states), next_, bytes);
+    return stream;
+  }
+
+ private:
+  void write_row(const LevelRows::Row& row) {
+    const uint8_t* const contexts = rows_.contexts() + row.begin;
+    for (int i = 0; i < row.length; ++i) table_of_[i] = of_context_[contexts[i]];
+    if (row.low_bits < 0) {
+      write_symbols<false>(row);
+      return;
+    }
+    for (int i = 0; i < row.length; ++i) {
+      low_bits_[i] = static_cast<uint8_t>(low_bits_of(contexts[i] % kMagnitudeClasses));
+    }
+    write_symbols<true>(row);
+  }
+
+  template <bool kHasLowBits>
+  void write_symbols(const LevelRows::Row& row) {
+    const int whole = row.length - row.length % kLanes;
+    const int groups = (row.length - whole + kGroupLanes - 1) / kGroupLanes;
+    for (int g = groups - 1; g >= 0; --g) {
+      const int place = whole + g * kGroupLanes;
+      write_group<kHasLowBits>(row, g * kGroupVectors, place, row.length - place);
+    }
+    for (int place = whole - kLanes; place >= 0; place -= kLanes) {
+      for (int g = kLanes / kGroupLanes - 1; g >= 0; --g) {
+        write_group<kHasLowBits>(row, g * kGroupVectors, place + g * kGroupLanes, kGroupLanes);
+      }
+    }
+  }
+
+  template <bool kHasLowBits>
+  HWY_INLINE void write_group(const LevelRows::Row& row, int first, int place, int left) {
+    if constexpr (kHasLowBits) {
+      for (int v = kGroupVectors - 1; v >= 0; --v) {
+        const int at = v * kVectorLanes;
+        encode_low_bits(state_[first + v], row.low_bits, place + at, first_lanes(left - at));
+      }
+    }
+    for (int v = kGroupVectors - 1; v >= 0; --v) {
+      const int at = v * kVectorLanes;
+      encode(state_[first + v], row.begin, place + at, first_lanes(left - at));
+    }
+  }
+
+  // The marked lanes give off their low halves, so that the first lane's comes first.
+  HWY_INLINE void give_words(LaneVector& state, hn::Mask<Lanes> gives) {
+    const Lanes d;
+    const uint32_t bits = bits_of(gives);
+    const auto low = hn::And(state, hn::Set(d, 0xffff));
+    const auto packed = hn::TableLookupLanes(low, hn::SetTableIndices(d, kGather<kVectorLanes>[bits].data()));
+    const hn::Rebind<uint16_t, Lanes> narrow;
+    hn::StoreU(hn::DemoteTo(narrow, hn::BitCast(SignedLanes(), packed)), narrow, next_ - kVectorLanes);
+    next_ -= std::popcount(bits);
+    state = hn::IfThenElse(gives, hn::ShiftRight<16>(state), state);
+  }
+
+  HWY_INLINE void encode_low_bits(LaneVector& state, ptrdiff_t begin, int place, hn::Mask<Lanes> active) {
+    const Lanes d;
+    const auto count = hn::IfThenElseZero(active, load_bytes(low_bits_.data() + place));
+    if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return;
+    const auto bits = hn::IfThenElseZero(active, load_words(rows_.low_bits() + begin + place));
+    give_words(state, hn::Gt(state, hn::Shr(hn::Set(d, ~0u), count)));
+    state = hn::Or(hn::Shl(state, count), bits);
+  }
+
+  HWY_INLINE void encode(LaneVector& state, size_t begin, int place, hn::Mask<Lanes> active) {
+    const Lanes d;
+    const SignedLanes di;
+    const FloatLanes df;
+    const auto symbol = load_bytes(rows_.symbols() + begin + place);
+    const auto table = load_bytes(table_of_.data() + place);
+    const auto index = hn::IfThenElseZero(active, hn::Or(hn::ShiftLeft<8>(table), symbol));
+    const auto entry = hn::GatherIndex(d, starts_.data(), hn::BitCast(di, index));
+    const auto start = hn::And(entry, hn::Set(d, 0xffff));
+    const auto frequency = hn::Max(hn::ShiftRight<16>(entry), hn::Set(d, 1));
+    give_words(state, hn::AndNot(hn::Lt(state, hn::ShiftLeft<32 - kSlotBits>(frequency)), active));
+    // The quotient by floating-point numbers is off by one at most.
+    const auto half = hn::Mul(hn::ConvertTo(df, hn::BitCast(di, frequency)), hn::Set(df, 0.5f));
+    const auto halved = hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<1>(state)));
+    auto quotient = hn::ConvertTo(di, hn::Div(halved, half));
+    const auto signed_frequency = hn::BitCast(di, frequency);
+    auto rest = hn::Sub(hn::BitCast(di, state), hn::Mul(quotient, signed_frequency));
+    const auto below = hn::BroadcastSignBit(rest);
+    quotient = hn::Add(quotient, below);
+    rest = hn::Add(rest, hn::And(below, signed_frequency));
+    const auto above = hn::VecFromMask(di, hn::Not(hn::Lt(rest, signed_frequency)));
+    quotient = hn::Sub(quotient, above);
+    rest = hn::Sub(rest, hn::And(above, signed_frequency));
+    const auto next = hn::Add(hn::ShiftLeft<kSlotBits>(hn::BitCast(d, quotient)), hn::Add(hn::BitCast(d, rest), start));
+    state = hn::IfThenElse(active, next, state);
+  }
+
+  const LevelRows& rows_;
+  std::array<uint8_t, kLevelContexts> of_context_;
+  std::vector<uint32_t> starts_;  // frequency and start of each symbol
+  std::vector<uint8_t> table_of_, low_bits_;
+  uint16_t* next_ = nullptr;  // the last word that was written
+  LaneVector state_[kStateVectors];
+};
+
+// Adds a row of levels, whose magnitudes around have these classes. Both are readable up to kRowPadding behind the row.
+inline void add_row(LevelRows& rows, const int32_t* levels, int length, const uint8_t* classes, int set) {
+  const LevelRows::Target to = rows.add(length);
+  const auto first_context = static_cast<uint8_t>(set * kMagnitudeClasses);
+  uint8_t most_class = 0;
+  uint32_t most = 0;
+  for (int i = 0; i < length; ++i) {
+    const int32_t level = levels[i];
+    to.symbols[i] = static_cast<uint8_t>(std::clamp(level, -kZeroSymbol, kMostLevel) + kZeroSymbol);
+    most |= static_cast<uint32_t>(level < 0 ? -level : level);
+  }
+  for (int i = 0; i < length; ++i) {
+    to.contexts[i] = static_cast<uint8_t>(classes[i] + first_context);
+    most_class = std::max(most_class, classes[i]);
+  }
+  const bool has_low_bits = most_class >= kFirstClassWithLowBits;
+  if (!has_low_bits && most < kMostLevel) return;
+  uint16_t* const low_bits = has_low_bits ? rows.add_low_bits() : nullptr;
+  for (int i = 0; i < length; ++i) {
+    const int count = low_bits_of(classes[i]);
+    const int32_t high = levels[i] >> count;
+    if (has_low_bits) low_bits[i] = static_cast<uint16_t>(levels[i] & ((1 << count) - 1));
+    const bool is_escape = high < -kMostLevel || high > kMostLevel;
+    to.symbols[i] = static_cast<uint8_t>(is_escape ? 0 : high + kZeroSymbol);
+    if (is_escape) rows.add_escape(levels[i]);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq
+HWY_AFTER_NAMESPACE();
+
+#endif  // include guard of each target

@@ -1,0 +1,173 @@
+// Levels with fixed tables of frequencies, 32 at once: asymmetric numeral systems with a state a lane. What all SIMD
+// targets share is here; the coders are in lane_rans-inl.h.
+//
+// A row of levels is coded by lanes 0 .. 31, 0 .. 31 and so on, from its beginning. Each level has a context, which
+// chooses a table; a symbol tells the level but for low bits, whose number depends on the context, too. Symbol 0 stands
+// for a level beyond the table, an escape, which is coded elsewhere. The stream: the first states, then the words of 16
+// bits that states take in, in the order of decoding. It is used up at the end, with every state at its least value, or
+// else it is damaged.
+// Sources: Duda, "Asymmetric numeral systems", 2013; interleaving as in Giesen, "Interleaved entropy coders", 2014.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "entropy/coder.h"
+#include "entropy/rans.h"
+
+namespace laq {
+
+inline constexpr int kGroupLanes = 8;  // whose symbols come before their low bits
+inline constexpr int kLanes = 32, kSlotBits = 12, kSlots = 1 << kSlotBits;
+inline constexpr int kLevelSymbols = 256, kZeroSymbol = 128, kMostLevel = 127;
+inline constexpr int kMagnitudeClasses = 30;  // half octaves, see variance/magnitude_classes.h
+inline constexpr int kLevelSets = 3, kLevelContexts = kLevelSets * kMagnitudeClasses;
+inline constexpr int kTableBits = 7;  // of the number of a table
+static_assert(kLevelContexts <= 1 << kTableBits);
+inline constexpr int kRowPadding = 64;  // elements behind a row that its coders may touch
+
+// The bits of a level below those that its symbol tells, where magnitudes of a class are expected.
+constexpr int low_bits_of(int magnitude_class) {
+  constexpr int kSymbolOctaves = 6;
+  const int octave = magnitude_class < 3 ? std::max(magnitude_class - 1, 0) : magnitude_class / 2;
+  return std::max(octave - kSymbolOctaves, 0);
+}
+inline constexpr int kFirstClassWithLowBits = 14;
+static_assert(low_bits_of(kFirstClassWithLowBits) == 1 && low_bits_of(kFirstClassWithLowBits - 1) == 0);
+
+// The frequencies of symbols in 1 / kSlots: each below kSlots, the sum is kSlots.
+using LevelFrequencies = std::array<uint16_t, kLevelSymbols>;
+
+struct LevelTables {
+  std::array<uint8_t, kLevelContexts> of_context{};  // the number of its table
+  std::vector<LevelFrequencies> tables;
+};
+
+// Codes the tables, whose number is known; false if they are damaged.
+template <class Coder>
+class LevelTablesCoder {
+ public:
+  explicit LevelTablesCoder(Coder& coder) : coder_(coder) {}
+
+  bool code(LevelTables& tables) {
+    uint8_t last = 0, first_unused = 0;
+    for (uint8_t& table : tables.of_context) {
+      if (!coder_.bit(is_last_, table == last)) {
+        last = coder_.bit(is_next_, table == first_unused) ? first_unused
+                                                           : static_cast<uint8_t>(coder_.bits(kTableBits, table));
+      }
+      if constexpr (Coder::kReads) table = last;
+      last = table;
+      if (table >= tables.tables.size()) return false;
+      if (table == first_unused) ++first_unused;
+    }
+    for (LevelFrequencies& table : tables.tables) {
+      if (!code(table)) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr int kLengths = kSlotBits + 1;
+
+  bool code(LevelFrequencies& table) {
+    int first = 0, last = kLevelSymbols - 1;
+    if constexpr (!Coder::kReads) {
+      while (table[first] == 0) ++first;
+      while (table[last] == 0) --last;
+    }
+    first = static_cast<int>(coder_.bits(8, static_cast<uint32_t>(first)));
+    last = static_cast<int>(coder_.bits(8, static_cast<uint32_t>(last)));
+    int length = 4, sum = 0;
+    for (int symbol = first; symbol <= last; ++symbol) {
+      length = code_length(length, std::bit_width(table[symbol]));
+      if (length > 1) {
+        const uint32_t high = 1u << (length - 1);
+        table[symbol] = static_cast<uint16_t>(high | coder_.bits(length - 1, table[symbol] & (high - 1)));
+      } else {
+        table[symbol] = static_cast<uint16_t>(length);
+      }
+      sum += table[symbol];
+    }
+    return sum == kSlots;
+  }
+
+  // The number of bits of a frequency, by that of the symbol before.
+  int code_length(int before, int length) {
+    auto& models = models_[before];
+    if (coder_.bit(models.is_same, length == before)) return before;
+    const bool is_longer = before == 0 || (before < kSlotBits && coder_.bit(models.is_longer, length > before));
+    const int most = is_longer ? kSlotBits - before : before;
+    int distance = 1;
+    while (distance < most &&
+           coder_.bit(models.is_farther[is_longer][std::min(distance, 3) - 1], distance < std::abs(length - before))) {
+      ++distance;
+    }
+    return is_longer ? before + distance : before - distance;
+  }
+
+  struct LengthModels {
+    CountingModel is_same, is_longer;
+    std::array<std::array<CountingModel, 3>, 2> is_farther;
+  };
+  Coder& coder_;
+  CountingModel is_last_, is_next_;
+  std::array<LengthModels, kLengths> models_;
+};
+
+// The rows of levels as an encoder collects them.
+class LevelRows {
+ public:
+  // levels: how many there will be.
+  explicit LevelRows(size_t levels) : symbols_(levels + kRowPadding), contexts_(levels + kRowPadding) {}
+
+  struct Row {
+    size_t begin;
+    int length;
+    ptrdiff_t low_bits;  // place of its low bits; -1 if it has none
+  };
+  // Where the symbols and contexts of a further row go; kRowPadding elements behind them may be touched.
+  struct Target {
+    uint8_t *symbols, *contexts;
+  };
+  Target add(int length) {
+    const size_t begin = size_;
+    size_ += length;
+    if (symbols_.size() < size_ + kRowPadding) symbols_.resize(2 * size_ + kRowPadding);
+    contexts_.resize(symbols_.size());
+    rows_.push_back({begin, length, -1});
+    return {symbols_.data() + begin, contexts_.data() + begin};
+  }
+  // Where the low bits of the last row go.
+  uint16_t* add_low_bits() {
+    const size_t begin = low_bits_.size() < kRowPadding ? 0 : low_bits_.size() - kRowPadding;
+    rows_.back().low_bits = static_cast<ptrdiff_t>(begin);
+    low_bits_.resize(begin + rows_.back().length + kRowPadding);
+    return low_bits_.data() + begin;
+  }
+  void add_escape(int32_t level) { escapes_.push_back(level); }
+
+  const std::vector<Row>& rows() const { return rows_; }
+  const std::vector<int32_t>& escapes() const { return escapes_; }
+  const uint8_t* symbols() const { return symbols_.data(); }
+  const uint8_t* contexts() const { return contexts_.data(); }
+  const uint16_t* low_bits() const { return low_bits_.data(); }
+  size_t size() const { return size_; }
+
+  // The tables that cost least.
+  LevelTables tables() const;
+
+ private:
+  std::vector<uint8_t> symbols_, contexts_;
+  std::vector<uint16_t> low_bits_;
+  std::vector<int32_t> escapes_;
+  std::vector<Row> rows_;
+  size_t size_ = 0;
+};
+
+}  // namespace laq

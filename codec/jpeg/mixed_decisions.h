@@ -1,0 +1,82 @@
+// Binary decisions whose probability is mixed from estimates of several contexts (entropy/logistic.h).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "entropy/logistic.h"
+
+namespace laq::jpeg {
+
+// Estimates in slots, each with one per decision of a sequence.
+class EstimateTable {
+ public:
+  EstimateTable(size_t slots, size_t decisions) : decisions_(decisions), estimates_(slots * decisions, {1 << 15, 0}) {}
+  CountedEstimate* slot(size_t index) { return estimates_.data() + index * decisions_; }
+  uint64_t bytes() const { return estimates_.size() * sizeof(CountedEstimate); }
+
+ private:
+  size_t decisions_;
+  std::vector<CountedEstimate> estimates_;
+};
+
+// What a decision is mixed from; N is a multiple of 4.
+template <int N>
+using MixingWeights = std::array<float, N>;
+template <int N>
+using MixedSlots = std::array<CountedEstimate*, N>;  // their sequences of decisions
+
+template <int N>
+constexpr MixingWeights<N> first_weights(float sum) {
+  MixingWeights<N> weights{};
+  for (float& weight : weights) weight = sum / N;
+  return weights;
+}
+
+class DecisionMixer {
+ public:
+  // Codes decision `step` of the sequences.
+  template <class Coder, size_t N>
+  bool code(Coder& coder, const std::array<CountedEstimate*, N>& slots, int step, std::array<float, N>& weights,
+            std::array<float, N>& more_weights, bool wanted) {
+    std::array<float, N> logits;
+    for (size_t i = 0; i < N; ++i) logits[i] = tables_.logits[slots[i][step].estimate >> 4];
+    std::array<float, 4> sums{};
+    for (size_t i = 0; i < N; i += 4) {
+      for (size_t j = 0; j < 4; ++j) sums[j] += (weights[i + j] + more_weights[i + j]) * logits[i + j];
+    }
+    GivenProbability given{tables_.probability_of((sums[0] + sums[2]) + (sums[1] + sums[3]))};
+    const bool bit = coder.bit(given, wanted);
+    const float error = ((bit ? 65536.0f : 0.0f) - static_cast<float>(given.value)) * (kLearningRate / 65536);
+    for (size_t i = 0; i < N; ++i) {
+      const float change = error * logits[i];
+      weights[i] += change;
+      more_weights[i] += change;
+    }
+    for (size_t i = 0; i < N; ++i) learn(slots[i][step], given.value, bit);
+    return bit;
+  }
+
+ private:
+  static constexpr float kLearningRate = 0.006f;
+  static constexpr int kMostCount = 255;
+  static constexpr std::array<uint16_t, kMostCount + 1> kRates = [] {
+    std::array<uint16_t, kMostCount + 1> rates{};
+    for (int n = 0; n <= kMostCount; ++n) rates[n] = static_cast<uint16_t>(2 * 65536 / (2 * n + 3));
+    return rates;
+  }();
+
+  static void learn(CountedEstimate& of, uint32_t mixed, bool bit) {
+    constexpr int kLeast = 32;
+    if (of.count == 0) of = {static_cast<uint16_t>(mixed), 1};
+    const int target = bit ? 65535 - kLeast : kLeast;
+    of.estimate = static_cast<uint16_t>(of.estimate + (((target - of.estimate) * kRates[of.count]) >> 16));
+    of.count = static_cast<uint16_t>(of.count + (of.count < kMostCount));
+  }
+
+  const LogisticTables& tables_ = logistic_tables();
+};
+
+}  // namespace laq::jpeg

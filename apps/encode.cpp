@@ -26,7 +26,8 @@ struct ArrayTargetOption {
   bool open = false;  // neither of the two ends is allowed
 };
 constexpr std::array kArrayTargets = {
-    ArrayTargetOption{ArrayTargetKind::max_error, "--max-error", "the largest error of any element"},
+    ArrayTargetOption{ArrayTargetKind::max_error, "--max-error",
+                      "the largest error of any element, or of any sample of a picture"},
     ArrayTargetOption{ArrayTargetKind::max_relative_error, "--max-rel-error",
                       "the same as a share of the range of the elements, 0.001 for example"},
     ArrayTargetOption{ArrayTargetKind::psnr, "--psnr",
@@ -152,10 +153,11 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
   targets.push_back(add_bits(verb, arguments.model, "at most so many bits per element"));
-  targets.push_back(
-      verb.add_flag("--lossless", arguments.lossless, "every element as it is, as if no target is given"));
+  targets.push_back(verb.add_flag(
+      "--lossless", arguments.lossless,
+      "every element of an array as it is, which is so if no target is given, or every sample of a picture"));
   for (CLI::Option* option : targets) {
-    option->group("Arrays, sounds and models, one target");
+    option->group("Arrays, sounds and models, one target; pictures without loss");
     for (CLI::Option* other : targets) {
       if (other != option) option->excludes(other);
     }

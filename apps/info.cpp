@@ -37,8 +37,15 @@ double bits_per_pixel(const Info& info, size_t bytes) {
 void print_text(const std::string& path, const Info& info, size_t bytes) {
   std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel\n", path.c_str(), info.format, info.width, info.height,
               channels_name(info.channels), info.depth);
-  std::printf("  %zu bytes, %.3f bits per pixel; quality %g, tuned for %s%s\n", bytes, bits_per_pixel(info, bytes),
-              double(info.quality), tune_name(info.tune), info.adaptive_quantization ? "" : ", not adaptive");
+  std::printf("  %zu bytes, %.3f bits per pixel; ", bytes, bits_per_pixel(info, bytes));
+  if (!info.has_bound) {
+    std::printf("quality %g, tuned for %s%s\n", double(info.quality), tune_name(info.tune),
+                info.adaptive_quantization ? "" : ", not adaptive");
+  } else if (info.max_error == 0) {
+    std::printf("lossless\n");
+  } else {
+    std::printf("no sample is wrong by more than %u\n", info.max_error);
+  }
   for (const std::string& line : describe_metadata(info.metadata)) std::printf("  %s\n", line.c_str());
   for (const Info::Section& section : info.sections) {
     std::printf("  section %s, %llu bytes\n", section.name.c_str(), static_cast<unsigned long long>(section.bytes));
@@ -62,6 +69,7 @@ nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t
       {"tune", tune_name(info.tune)},
       {"adaptive_quantization", info.adaptive_quantization},
   };
+  if (info.has_bound) json["max_error"] = info.max_error;
   json.update(metadata_as_json(info.metadata));
   json["sections"] = sections;
   return json;

@@ -203,12 +203,15 @@ Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
   Result<io::Noted<Picture>> picture =
       io::decode_picture(source, pixels_within(settings_.options.max_pixels, settings_.max_bytes));
   if (!picture) return fail_input(picture.error());
-  if (settings_.array_target || settings_.chunk_elements > 0) {
+  const std::optional<ArrayTarget>& bound = settings_.array_target;
+  const bool has_bound =
+      bound && (bound->kind == ArrayTargetKind::lossless || bound->kind == ArrayTargetKind::max_error);
+  if ((bound && !has_bound) || settings_.chunk_elements > 0) {
     return fail_use(
-        " is a picture: --lossless, --max-error and such are for arrays and audio only; the nearest to lossless is "
-        "-q 100");
+        " is a picture, which --max-rel-error, --pointwise-rel, --psnr, --snr, --bits and --chunk say nothing about: "
+        "it takes --quality, --target, --max-error or --lossless");
   }
-  note_low_bits(*picture, picture->notes);
+  if (!has_bound) note_low_bits(*picture, picture->notes);
   note_reading(job_.output.input, picture->notes);
   if (settings_.strip) strip(picture->metadata);
 
@@ -216,6 +219,7 @@ Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
   EncodeOptions options = settings_.options;
   if (settings_.bits_per_pixel > 0)
     options.target = {TargetKind::bytes, std::max(1.0, std::floor(settings_.bits_per_pixel * pixels / 8))};
+  if (has_bound) options.target = {TargetKind::max_error, std::floor(bound->value)};
   options.threads = resources_.threads;
   options.progress = resources_.progress;
   start_ = std::chrono::steady_clock::now();

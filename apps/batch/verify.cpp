@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -70,12 +71,31 @@ std::optional<std::string> compare(ElementType type, const std::byte* original, 
 
 }  // namespace
 
+static int sample_at(const std::byte* row, size_t index, int depth) {
+  if (depth <= 8) return std::to_integer<int>(row[index]);
+  uint16_t sample;
+  std::memcpy(&sample, row + 2 * index, 2);
+  return sample;
+}
+
 std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads) {
   const Result<Picture> decoded = decode(file, unlimited(threads));
   if (!decoded) return wrong(decoded.error().message);
   if (decoded->width != picture.width || decoded->height != picture.height || decoded->channels != picture.channels ||
       decoded->depth != picture.depth)
     return wrong("the picture has another size");
+  const Result<Info> info = inspect(file);
+  if (!info) return wrong(info.error().message);
+  if (!info->has_bound) return std::nullopt;
+  const size_t samples = size_t{picture.width} * picture.channels;
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const auto* const before = static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y;
+    const std::byte* const after = decoded->samples.data() + decoded->row_bytes() * y;
+    for (size_t i = 0; i < samples; ++i) {
+      const int difference = sample_at(before, i, picture.depth) - sample_at(after, i, picture.depth);
+      if (std::abs(difference) > static_cast<int>(info->max_error)) return wrong("a sample is beyond the bound");
+    }
+  }
   return std::nullopt;
 }
 

@@ -67,6 +67,8 @@ std::unique_ptr<OwnedInfo> own(laq::Info info) {
   out.sections = owned->section_list.data();
   owned->attachments = view_attachments(in.metadata.attachments);
   out.metadata = view_metadata(in.metadata, owned->attachments);
+  out.has_bound = in.has_bound;
+  out.max_error = in.max_error;
   return owned;
 }
 

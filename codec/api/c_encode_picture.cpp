@@ -90,7 +90,7 @@ std::optional<laq::Error> check(const laq_encode_options& options) {
   if (options.tune != LAQ_TUNE_PERCEPTUAL && options.tune != LAQ_TUNE_PSNR) {
     return laq::invalid("tune is " + std::to_string(options.tune) + ", it must be 0 (perceptual) or 1 (psnr)");
   }
-  if (options.target_kind < LAQ_TARGET_NONE || options.target_kind > LAQ_TARGET_BUTTERAUGLI) {
+  if (options.target_kind < LAQ_TARGET_NONE || options.target_kind > LAQ_TARGET_MAX_ERROR) {
     return laq::invalid("target_kind is " + std::to_string(options.target_kind) + ", it must be a laq_target_kind");
   }
   return std::nullopt;

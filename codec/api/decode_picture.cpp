@@ -8,10 +8,20 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "lossless/lossless_codec.h"
 #include "picture/picture_codec.h"
 
 namespace laq {
 namespace {
+
+// The name of the content if it is a picture.
+const SectionName& section_of_picture(const std::vector<Section>& sections) {
+  return sections.back().name == kLosslessSection ? kLosslessSection : kPictureSection;
+}
+
+Result<Info> inspect_payload(const SectionName& name, std::span<const std::byte> payload) {
+  return name == kLosslessSection ? lossless::inspect_picture(payload) : picture::inspect_picture(payload);
+}
 
 // trace: all of it but the picture is filled in, unless it is null.
 Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& options, PictureTrace* trace) {
@@ -19,18 +29,23 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
-    const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
+    const SectionName& name = section_of_picture(*sections);
+    const Result<std::span<const std::byte>> payload = content_of(*sections, name);
     if (!payload) return payload.error();
-    const Result<Info> info = picture::inspect_picture(*payload);
-    if (!info) return in_section(kPictureSection, info.error());
+    const Result<Info> info = inspect_payload(name, *payload);
+    if (!info) return in_section(name, info.error());
     if (const auto error = check_pixels(info->width, info->height, options.max_pixels)) return *error;
     Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
     if (!metadata) return metadata.error();
     DecodeOptions rest = options;
     rest.progress = cancel_on_exception(options.progress);
     rest.max_bytes -= bytes_of(*metadata);
-    Result<Picture> picture = picture::decode_picture(*payload, rest, trace);
-    if (!picture) return in_section(kPictureSection, picture.error());
+    const bool has_bound = name == kLosslessSection;
+    if (has_bound && trace != nullptr)
+      return Error{ErrorCode::unsupported, "there is no trace of pictures without loss or with a bound"};
+    Result<Picture> picture =
+        has_bound ? lossless::decode_picture(*payload, rest) : picture::decode_picture(*payload, rest, trace);
+    if (!picture) return in_section(name, picture.error());
     picture->metadata = std::move(*metadata);
     return picture;
   });
@@ -54,10 +69,11 @@ Result<Info> inspect(std::span<const std::byte> file, const DecodeOptions& optio
   return without_exceptions([&]() -> Result<Info> {
     const Result<std::vector<Section>> sections = read_container(file);
     if (!sections) return sections.error();
-    const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
+    const SectionName& name = section_of_picture(*sections);
+    const Result<std::span<const std::byte>> payload = content_of(*sections, name);
     if (!payload) return payload.error();
-    Result<Info> info = picture::inspect_picture(*payload);
-    if (!info) return in_section(kPictureSection, info.error());
+    Result<Info> info = inspect_payload(name, *payload);
+    if (!info) return in_section(name, info.error());
     Result<Metadata> metadata = read_metadata(*sections, options.max_bytes);
     if (!metadata) return metadata.error();
     info->metadata = std::move(*metadata);

@@ -1,6 +1,7 @@
 // The public function that writes pictures: it checks everything that a caller gives, and searches for the quality that
 // meets a target.
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "lossless/lossless_codec.h"
 #include "picture/picture_codec.h"
 #include "picture/preview_encoder.h"
 #include "picture/rows_encoder.h"
@@ -40,8 +42,12 @@ std::optional<Error> check(const Target& target) {
       if (!has_butteraugli())
         return Error{ErrorCode::unsupported, "the target butteraugli needs a library that was built with libjxl"};
       return check_range("target.value (butteraugli)", target.value, 0.001, 100.0);
+    case TargetKind::max_error:
+      if (auto error = check_range("target.value (max_error)", target.value, 0.0, 65535.0)) return error;
+      if (target.value == std::floor(target.value)) return std::nullopt;
+      return invalid("target.value (max_error) is not a whole number");
   }
-  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 4");
+  return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
 }
 
 std::optional<Error> check(const EncodeOptions& options) {
@@ -86,6 +92,12 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
   for (const OwnedSection& section : metadata) sections.push_back(section.view());
+  if (options.target.kind == TargetKind::max_error) {
+    const auto payload = lossless::encode_picture(picture, static_cast<uint32_t>(options.target.value), options);
+    if (!payload) return payload.error();
+    sections.push_back({kLosslessSection, *payload});
+    return write_container(sections);
+  }
   std::optional<picture::PreviewEncoder> preview;
   std::vector<std::byte> preview_payload;
   if (options.progressive) {

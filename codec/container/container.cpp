@@ -9,9 +9,10 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,    kExifSection,    kXmpSection,   kPresentationSection,
-                                       kColourSection, kDisplaySection, kLightSection, kPictureSection,
-                                       kArraySection,  kTensorSection,  kJpegSection,  kPreviewSection};
+constexpr std::array kKnownSections = {kIccSection,     kExifSection,    kXmpSection,   kPresentationSection,
+                                       kColourSection,  kDisplaySection, kLightSection, kPictureSection,
+                                       kArraySection,   kTensorSection,  kJpegSection,  kPreviewSection,
+                                       kLosslessSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -26,7 +27,8 @@ struct Content {
 constexpr Content kContents[] = {{kPictureSection, "a picture", "decode"},
                                  {kArraySection, "an array", "decode_array"},
                                  {kTensorSection, "tensors", "decode_tensors"},
-                                 {kJpegSection, "a JPEG file", "decode_jpeg"}};
+                                 {kJpegSection, "a JPEG file", "decode_jpeg"},
+                                 {kLosslessSection, "a picture", "decode"}};
 
 const Content* find_content(const SectionName& name) {
   const auto* const found = std::ranges::find(kContents, name, &Content::name);

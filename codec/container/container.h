@@ -4,9 +4,9 @@
 //   file    = "LAQ" format section*          format: one byte
 //   section = name length bytes checksum     name: 4 bytes; length: LEB128; checksum: CRC-32 of name and bytes
 //
-// The content (section PICT, ARRY, TNSR or JPEG: a coded picture, an array, tensors, a JPEG file) comes last, so that
-// what a viewer must know first comes first and a file that is cut off anywhere is recognized. A name that starts with
-// a lower-case letter may be skipped by a reader that does not know it.
+// The content (section PICT, PICL, ARRY, TNSR or JPEG: a coded picture, a picture with a bound, an array, tensors, a
+// JPEG file) comes last, so that what a viewer must know first comes first and a file that is cut off anywhere is
+// recognized. A name that starts with a lower-case letter may be skipped by a reader that does not know it.
 #pragma once
 
 #include <array>
@@ -27,6 +27,7 @@ inline constexpr size_t kMaxSections = 64;
 using SectionName = std::array<char, 4>;
 
 inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
+inline constexpr SectionName kLosslessSection = {'P', 'I', 'C', 'L'};
 inline constexpr SectionName kArraySection = {'A', 'R', 'R', 'Y'};
 inline constexpr SectionName kTensorSection = {'T', 'N', 'S', 'R'};
 inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};

@@ -169,7 +169,7 @@ TEST_CASE("options outside of their range are refused by name, value and range")
                 "target.value (ssimulacra2) is 101, it must be 0 to 100");
   check_refused(view, {.target = {TargetKind::ssimulacra2, kNan}}, "target.value (ssimulacra2) is nan");
   check_refused(view, {.target = {TargetKind::psnr, -3}}, "target.value (psnr) is -3, it must be 0.1 to 200");
-  check_refused(view, {.target = {static_cast<TargetKind>(9), 1}}, "target.kind is 9, it must be 0 to 4");
+  check_refused(view, {.target = {static_cast<TargetKind>(9), 1}}, "target.kind is 9, it must be 0 to 5");
   if (has_butteraugli()) {
     check_refused(view, {.target = {TargetKind::butteraugli, 0}}, "target.value (butteraugli) is 0");
   } else {

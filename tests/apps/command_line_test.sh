@@ -181,8 +181,11 @@ expect 2 'is not a number' "$laq" encode --target ssimulacra2=101 photo.ppm x.la
 expect 2 'is not a number' "$laq" encode --target psnr photo.ppm x.laq
 expect 2 'is not a size' "$laq" encode --target bytes=-1 photo.ppm x.laq
 expect 2 'excludes' "$laq" encode -q 50 --target psnr=40 photo.ppm x.laq
-expect 2 'for arrays' "$laq" encode --lossless photo.ppm x.laq
-expect 2 'for arrays' "$laq" encode --max-error 3 photo.ppm x.laq
+expect 0 '' "$laq" encode --verify --lossless photo.ppm bound.laq
+expect 0 'lossless' "$laq" info bound.laq
+expect 0 '' "$laq" encode --verify --max-error 3 photo.ppm bound.laq
+expect 0 'by more than 3' "$laq" info bound.laq
+expect 2 'it takes --quality' "$laq" encode --bits 3 photo.ppm x.laq
 expect 2 '--max-error excludes --lossless' "$laq" encode --max-error 3 --lossless series.npy x.laq
 expect 2 'excludes' "$laq" encode --max-error 3 -q 50 series.npy x.laq
 expect 2 'excludes' "$laq" encode --lossless --target-bytes 50k series.npy x.laq

@@ -147,7 +147,8 @@ typedef enum laq_target_kind {
   LAQ_TARGET_BYTES = 1,       /* the best quality with a file of at most this size, metadata included; at least 1 */
   LAQ_TARGET_SSIMULACRA2 = 2, /* 0..100, within 0.3 */
   LAQ_TARGET_PSNR = 3,        /* of red, green and blue, above 0 decibels, within 0.05 */
-  LAQ_TARGET_BUTTERAUGLI = 4  /* 3-norm, above 0, within 2 %; LAQ_UNSUPPORTED in a library built without libjxl */
+  LAQ_TARGET_BUTTERAUGLI = 4, /* 3-norm, above 0, within 2 %; LAQ_UNSUPPORTED in a library built without libjxl */
+  LAQ_TARGET_MAX_ERROR = 5    /* no sample changes by more, a whole number; 0: lossless */
 } laq_target_kind;
 
 /* Called now and then, from any of the library's threads but never from two at once, with the share of the work that
@@ -213,6 +214,8 @@ typedef struct laq_info {
   size_t section_count;
   const laq_section* sections;
   laq_metadata metadata;
+  int has_bound;      /* not 0: no sample differs from its original by more than max_error */
+  uint32_t max_error; /* 0: lossless */
 } laq_info;
 
 /* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer

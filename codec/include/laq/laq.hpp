@@ -163,6 +163,7 @@ enum class TargetKind : uint8_t {
   ssimulacra2,  // SSIMULACRA 2 of `value` (0..100), within 0.3
   psnr,         // Psnr::rgb of `value` decibels (above 0), within 0.05
   butteraugli,  // Butteraugli::norm3 of `value` (above 0), within 2 %; `unsupported` where has_butteraugli() is false
+  max_error,    // no sample changes by more than `value`, a whole number; 0: lossless
 };
 // Scores (metrics.hpp) are met from the side of fewer bytes where a file is found there. A small picture may have no
 // file so near on either side; then the smallest one that is found with a better score is taken.
@@ -222,6 +223,8 @@ struct Info {
   float quality = 0;  // what the encoder was asked for
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;
+  bool has_bound = false;  // no sample differs from its original by more than max_error; 0: lossless
+  uint32_t max_error = 0;
   Metadata metadata = {};
   struct Section {
     std::string name;  // four characters

@@ -1,0 +1,114 @@
+// Symbols of larger alphabets with probabilities that the stream has told before: the reader's side. The stream is that
+// of write_rans(), entropy/rans.h, with two states in turn.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include "entropy/rans.h"
+
+namespace laq {
+
+inline constexpr int kMostTokens = 72;
+inline constexpr int kFrequencyBits = 12;  // frequencies are multiples of 2^-kFrequencyBits
+inline constexpr int kFrequencySum = 1 << kFrequencyBits;
+inline constexpr int kTokenStates = 2;
+
+using TokenFrequencies = std::array<uint16_t, kMostTokens>;  // their sum is kFrequencySum
+
+class TokenTable {
+ public:
+  struct Range {
+    uint16_t start, frequency;
+  };
+
+  explicit TokenTable(const TokenFrequencies& frequencies) {
+    int start = 0;
+    for (int token = 0; token < kMostTokens; ++token) {
+      ranges_[token] = {static_cast<uint16_t>(start), frequencies[token]};
+      std::memset(tokens_.data() + start, token, frequencies[token]);
+      start += frequencies[token];
+    }
+  }
+  int token(uint32_t slot) const { return tokens_[slot]; }
+  const Range& range(int token) const { return ranges_[token]; }
+
+ private:
+  std::array<uint8_t, kFrequencySum> tokens_;
+  std::array<Range, kMostTokens> ranges_;
+};
+
+class TokenReader {
+ public:
+  explicit TokenReader(std::span<const std::byte> stream) : bytes_(stream.size() + kBehind) {
+    std::memcpy(bytes_.data(), stream.data(), stream.size());
+    word_ = bytes_.data();
+    end_ = bits_end_ = word_ + stream.size();
+    for (uint32_t& state : states_) {
+      std::memcpy(&state, word_, 4);
+      word_ += 4;
+    }
+    limit();
+  }
+
+  int token(const TokenTable& table) {
+    constexpr int kFiner = kProbabilityBits - kFrequencyBits;
+    uint32_t x = states_[0];
+    const uint32_t slot = x & ((1u << kProbabilityBits) - 1);
+    const int token = table.token(slot >> kFiner);
+    const TokenTable::Range range = table.range(token);
+    x = (uint32_t{range.frequency} << kFiner) * (x >> kProbabilityBits) + slot - (uint32_t{range.start} << kFiner);
+    uint16_t word;
+    std::memcpy(&word, word_, 2);
+    const bool takes = x < kLeastState;
+    word_ += takes ? 2 : 0;
+    states_[0] = states_[1];
+    states_[1] = takes ? x << 16 | word : x;
+    if (word_ > end_) [[unlikely]]
+      limit();
+    return token;
+  }
+
+  // `count` equiprobable bits, 0 .. 16.
+  uint32_t bits(int count) {
+    while (spare_ < count) {
+      const bool has = bits_end_ > bytes_.data();
+      window_ = window_ << 8 | (has ? std::to_integer<uint32_t>(*--bits_end_) : 0);
+      is_damaged_ |= !has;
+      spare_ += 8;
+    }
+    spare_ -= count;
+    return static_cast<uint32_t>(window_ >> spare_) & ((1u << count) - 1);
+  }
+
+  // Whether the stream ended as a writer's does. To be asked once, after the last symbol.
+  bool is_complete() const {
+    return !is_damaged_ && word_ == bits_end_ && states_[0] == kLeastState && states_[1] == kLeastState;
+  }
+
+  static size_t bytes(size_t stream) { return stream + kBehind; }
+
+ private:
+  static constexpr size_t kBehind = 16;  // bytes beyond the end that may be read before limit() is called
+
+  void limit() {
+    if (word_ <= end_) return;
+    word_ = end_;
+    is_damaged_ = true;
+  }
+
+  std::vector<std::byte> bytes_;
+  const std::byte* word_;
+  const std::byte* end_;
+  const std::byte* bits_end_;
+  std::array<uint32_t, kTokenStates> states_;
+  uint64_t window_ = 0;
+  int spare_ = 0;  // bits of the window that are unread
+  bool is_damaged_ = false;
+};
+
+}  // namespace laq

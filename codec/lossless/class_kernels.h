@@ -1,0 +1,36 @@
+// Sums over the samples of a block, of which the encoder finds predictors. All in lanes of a fixed number and order, so
+// that every machine gives the same.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "lossless/plane_model.h"
+#include "lossless/row_kernels.h"
+
+namespace laq::lossless {
+
+inline constexpr int kBlockSamples = kBlockSide * kBlockSide;
+inline constexpr int kTapRows = kMostTaps + 1 + 4;  // taps, the sample itself, and what groups of four reach beyond
+
+using BlockValues = std::array<float, kBlockSamples>;
+
+// What stands at each tap of the samples of a block, less the sample above it; row `taps` are the samples themselves.
+struct alignas(64) BlockTaps {
+  std::array<BlockValues, kTapRows> of_tap{};
+};
+
+// Sums of products of all pairs of rows of BlockTaps: lane l of pair (i, j), i <= j, at (i * kTapRows + j) * kBlockSide
+// + l.
+using PairSums = std::array<float, size_t{kTapRows} * kTapRows * kBlockSide>;
+
+// Rows of the block that lie below the plane are left zero.
+void gather_taps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block);
+
+void add_products(const BlockTaps& block, int taps, const BlockValues& weights, PairSums& sums);
+
+// The sum of the absolute errors of a predictor, each times its weight; errors are given, too.
+float weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
+                   const BlockValues& weights, BlockValues& errors);
+
+}  // namespace laq::lossless

@@ -1,0 +1,95 @@
+#include "lossless/row_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "lossless/row_kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::lossless {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+using Floats = hn::CappedTag<float, kBlockSide>;
+using Vector = hn::Vec<Floats>;
+
+constexpr float kMostSum = 1 << 30;
+
+HWY_INLINE void store_rounded(Vector sum, int32_t* to) {
+  const Floats d;
+  const Vector limited = hn::Min(hn::Max(sum, hn::Set(d, -kMostSum)), hn::Set(d, kMostSum));
+  hn::StoreU(hn::NearestInt(limited), hn::RebindToSigned<Floats>(), to);
+}
+
+// sum + factor * (what stands there - base), without a fused operation.
+HWY_INLINE Vector add_tap(Vector sum, float factor, const float* from, Vector base) {
+  const Floats d;
+  return hn::Add(sum, hn::Mul(hn::Set(d, factor), hn::Sub(hn::LoadU(d, from), base)));
+}
+
+void PredictRow(const PlaneSources& samples, int references, int y, std::span<const RowCoefficients> classes,
+                const uint8_t* classes_of_row, int32_t* out) {
+  const Floats d;
+  const int lanes = static_cast<int>(hn::Lanes(d)), width = samples[0]->width();
+  const ptrdiff_t stride = samples[0]->stride();
+  for (int x0 = 0; x0 < width; x0 += kBlockSide) {
+    const float* coefficients = classes[classes_of_row[x0 / kBlockSide]].data();
+    for (int x = x0; x < x0 + kBlockSide; x += lanes) {
+      const float* const at = samples[0]->row(y) + x;
+      const Vector base = hn::LoadU(d, at - stride);
+      Vector sum = hn::Zero(d);
+      const float* factor = coefficients;
+      for (const Offset& tap : kAboveTaps) sum = add_tap(sum, *factor++, at + tap.y * stride + tap.x, base);
+      for (int reference = 1; reference <= references; ++reference) {
+        const float* const there = samples[reference]->row(y) + x;
+        const Vector of_reference = hn::LoadU(d, there - stride);
+        for (const Offset& tap : kReferenceTaps)
+          sum = add_tap(sum, *factor++, there + tap.y * stride + tap.x, of_reference);
+      }
+      store_rounded(hn::Add(sum, hn::Mul(base, hn::Set(d, float{1 << kSampleFraction}))), out + x);
+    }
+  }
+}
+
+void ExpectRow(const PlaneSources& errors, int references, int y, const std::array<int16_t, kMostErrors>& weights,
+               int32_t* out) {
+  const Floats d;
+  const int lanes = static_cast<int>(hn::Lanes(d)), width = errors[0]->width();
+  const ptrdiff_t stride = errors[0]->stride();
+  for (int x = 0; x < width; x += lanes) {
+    const float* const at = errors[0]->row(y) + x;
+    const int16_t* weight = weights.data() + kLeftErrors;
+    Vector sum = hn::Zero(d);
+    for (const Offset& tap : kAboveErrors) sum = add_tap(sum, *weight++, at + tap.y * stride + tap.x, hn::Zero(d));
+    for (int reference = 1; reference <= references; ++reference) {
+      const float* const there = errors[reference]->row(y) + x;
+      for (const Offset& tap : kReferenceErrors)
+        sum = add_tap(sum, *weight++, there + tap.y * stride + tap.x, hn::Zero(d));
+    }
+    constexpr float kOne = 1 << kSampleFraction;
+    store_rounded(hn::Add(sum, hn::Set(d, kOne * *weight)), out + x);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::lossless
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::lossless {
+
+HWY_EXPORT(PredictRow);
+HWY_EXPORT(ExpectRow);
+
+void predict_row(const PlaneSources& samples, int references, int y, std::span<const RowCoefficients> classes,
+                 const uint8_t* classes_of_row, int32_t* out) {
+  HWY_DYNAMIC_DISPATCH(PredictRow)(samples, references, y, classes, classes_of_row, out);
+}
+
+void expect_row(const PlaneSources& errors, int references, int y, const std::array<int16_t, kMostErrors>& weights,
+                int32_t* out) {
+  HWY_DYNAMIC_DISPATCH(ExpectRow)(errors, references, y, weights, out);
+}
+
+}  // namespace laq::lossless
+#endif

@@ -1,0 +1,52 @@
+// A tile of a picture that is coded without loss: the ways in which it may be coded, and its planes.
+//
+//   tile = method (one byte), what the method needs, zeros if the tile must be longer
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "lossless/framed_plane.h"
+#include "lossless/header.h"
+#include "lossless/plane_model.h"
+
+namespace laq::lossless {
+
+// Their order is their number in streams.
+enum class TileMethod : uint8_t {
+  raw,        // the samples
+  deflated,   // the rows, each filtered as in PNG, deflated by zlib
+  predicted,  // planes by linear prediction
+  drawn,      // pixels by their neighbourhoods
+};
+inline constexpr int kTileMethods = 4;
+
+// The channel of a plane: green, red, blue, alpha.
+constexpr int channel_of_plane(int channels, int plane) {
+  return channels >= 3 && plane < 2 ? 1 - plane : plane;
+}
+// How many planes before a plane it is predicted from: colours from colours.
+constexpr int references_of_plane(int channels, int plane) {
+  return channels >= 3 && plane < 3 ? plane : 0;
+}
+
+// Where the samples of a tile are taken from, or go to.
+struct TileSamples {
+  std::byte* first = nullptr;
+  size_t row_bytes = 0;
+  int channels = 0;
+  size_t sample_bytes = 0;
+
+  std::byte* row(int y) const { return first + static_cast<size_t>(y) * row_bytes; }
+  size_t pixel_bytes() const { return channels * sample_bytes; }
+};
+
+// The memory of decoding a tile.
+size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, size_t stream_bytes);
+
+// False if the stream is damaged.
+bool decode_tile(const LosslessHeader& header, const TileArea& area, std::span<const std::byte> stream,
+                 const TileSamples& out);
+
+}  // namespace laq::lossless

@@ -1,0 +1,293 @@
+#include "lossless/tile_encoder.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <zlib.h>
+
+#include "base/bytes.h"
+#include "base/checks.h"
+#include "entropy/coder.h"
+#include "entropy/rans.h"
+#include "lossless/class_search.h"
+#include "lossless/drawn_tile.h"
+#include "lossless/png_filter.h"
+#include "lossless/predicted_plane.h"
+#include "lossless/table_choice.h"
+
+namespace laq::lossless {
+namespace {
+
+using Bytes = std::vector<std::byte>;
+
+// Knows the samples of a plane and so the residuals; a first pass keeps them, a second one counts their tokens.
+class ResidualRecorder {
+ public:
+  ResidualRecorder(const FramedPlane& source, int step)
+      : source_(source), step_(step), numbers_(static_cast<size_t>(source.width()) * source.height()) {}
+
+  void begin_row(int y) { row_ = source_.row(y), first_ = static_cast<size_t>(y) * source_.width(); }
+  int residual(int context, bool is_mirrored, int x, int integer) {
+    const int difference = static_cast<int>(row_[x]) - integer, half = step_ / 2;
+    const int residual = difference >= 0 ? (difference + half) / step_ : -((half - difference) / step_);
+    numbers_[first_ + x] = {number_of_residual(residual, is_mirrored), static_cast<uint16_t>(context)};
+    return residual;
+  }
+
+  struct Number {
+    uint32_t number;
+    uint16_t context;
+  };
+  const std::vector<Number>& numbers() const { return numbers_; }
+
+ private:
+  const FramedPlane& source_;
+  int step_;
+  const float* row_ = nullptr;
+  size_t first_ = 0;
+  std::vector<Number> numbers_;
+};
+
+// The highest bit of each first, which is how a TokenReader finds them from the end of the stream.
+class BitBuffer {
+ public:
+  void put(uint32_t value, int count) {
+    window_ = window_ << count | value;
+    pending_ += count;
+    while (pending_ >= 8) {
+      pending_ -= 8;
+      bytes_.push_back(static_cast<std::byte>(window_ >> pending_));
+    }
+  }
+  Bytes finish() {
+    if (pending_ > 0) put(0, 8 - pending_);
+    return std::move(bytes_);
+  }
+
+ private:
+  Bytes bytes_;
+  uint64_t window_ = 0;
+  int pending_ = 0;
+};
+
+Bytes write_tokens(const std::vector<ResidualRecorder::Number>& numbers, const PlaneModel& model) {
+  constexpr int kFiner = kProbabilityBits - kFrequencyBits;
+  const std::vector<TokenTable> tables(model.tables.begin(), model.tables.end());
+  std::vector<CodedSymbol> symbols;
+  symbols.reserve(numbers.size());
+  BitBuffer bits;
+  for (const auto& [number, context] : numbers) {
+    const int token = token_of(number);
+    const TokenTable::Range& range = tables[model.table_of[context]].range(token);
+    symbols.push_back({static_cast<uint16_t>(range.start << kFiner), static_cast<uint16_t>(range.frequency << kFiner),
+                       static_cast<uint8_t>(symbols.size() % kTokenStates)});
+    if (const int extra = extra_bits(token); extra > 0) bits.put(number & ((1u << extra) - 1), extra);
+  }
+  return write_rans(symbols, kTokenStates, bits.finish());
+}
+
+class TileEncoder {
+ public:
+  TileEncoder(const LosslessHeader& header, const TileArea& area, const TileSamples& source,
+              const TileSettings& settings)
+      : header_(header), area_(area), source_(source), settings_(settings) {}
+
+  Bytes encode() {
+    read_pixels();
+    Bytes best = raw();
+    const double repeats = repeated_share();
+    const bool may_be_drawn = settings_.tries_all || repeats > 0.15;
+    if (may_be_drawn) {
+      keep_shorter(best, drawn());
+      keep_shorter(best, deflated());
+    }
+    const double bits = 8.0 * static_cast<double>(best.size()) / static_cast<double>(area_.pixels());
+    if (settings_.tries_all || repeats < 0.97 || bits > 0.25) keep_shorter(best, predicted());
+    best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));
+    return best;
+  }
+
+ private:
+  static void keep_shorter(Bytes& best, Bytes&& other) {
+    if (other.size() < best.size()) best = std::move(other);
+  }
+  static void begin(ByteWriter& writer, TileMethod method) { writer.byte(static_cast<uint8_t>(method)); }
+
+  // The pixels, with channels as numbers of values where those are listed.
+  void read_pixels() {
+    for (int y = 0; y < area_.height; ++y) {
+      const std::byte* from = source_.row(y);
+      Pixel* const row = pixels_.row(y);
+      for (int x = 0; x < area_.width; ++x) {
+        for (int channel = 0; channel < source_.channels; ++channel, from += source_.sample_bytes) {
+          uint16_t sample = std::to_integer<uint16_t>(*from);
+          if (source_.sample_bytes == 2) std::memcpy(&sample, from, 2);
+          const std::vector<uint16_t>& values = header_.values[channel];
+          row[x][channel] =
+              values.empty()
+                  ? sample
+                  : static_cast<uint16_t>(std::lower_bound(values.begin(), values.end(), sample) - values.begin());
+        }
+      }
+    }
+  }
+
+  // The share of pixels that equal one of their neighbours.
+  double repeated_share() {
+    uint64_t equal = 0;
+    for (int y = 0; y < area_.height; ++y) {
+      const Pixel* const row = pixels_.row(y);
+      const Pixel* const above = row - pixels_.stride();
+      for (int x = 0; x < area_.width; ++x)
+        equal += row[x] == row[x - 1] || row[x] == above[x] || row[x] == above[x - 1] || row[x] == above[x + 1];
+    }
+    return static_cast<double>(equal) / static_cast<double>(area_.pixels());
+  }
+
+  // Rows as they are, samples of two bytes with the upper one first, each row behind `before` bytes.
+  Bytes rows(size_t before) const {
+    const size_t packed = static_cast<size_t>(area_.width) * source_.pixel_bytes();
+    Bytes bytes;
+    bytes.reserve((packed + before) * area_.height);
+    for (int y = 0; y < area_.height; ++y) {
+      bytes.resize(bytes.size() + before);
+      const std::byte* const row = source_.row(y);
+      bytes.insert(bytes.end(), row, row + packed);
+      if (source_.sample_bytes == 1) continue;
+      for (std::byte* to = &bytes[bytes.size() - packed]; to != bytes.data() + bytes.size(); to += 2) {
+        uint16_t sample;
+        std::memcpy(&sample, to, 2);
+        to[0] = static_cast<std::byte>(sample >> 8);
+        to[1] = static_cast<std::byte>(sample);
+      }
+    }
+    return bytes;
+  }
+
+  Bytes raw() const {
+    ByteWriter writer;
+    begin(writer, TileMethod::raw);
+    writer.append(rows(0));
+    return writer.take();
+  }
+
+  // With the filter of least sums of absolute differences in each row, or with none.
+  Bytes deflated() const {
+    const Bytes plain = rows(1);
+    Bytes filtered = plain;
+    const size_t row = plain.size() / area_.height, pixel = source_.pixel_bytes();
+    const Bytes none(row);
+    Bytes tried(row);
+    for (int y = 0; y < area_.height; ++y) {
+      const std::byte* const now = plain.data() + row * y;
+      const std::byte* const above = y > 0 ? now - row : none.data();
+      uint64_t least = ~uint64_t{0};
+      for (int filter = 0; filter < kPngFilters; ++filter) {
+        uint64_t sum = 0;
+        tried[0] = static_cast<std::byte>(filter);
+        for (size_t i = 1; i < row; ++i) {
+          const int a = i <= pixel ? 0 : std::to_integer<int>(now[i - pixel]);
+          const int c = i <= pixel ? 0 : std::to_integer<int>(above[i - pixel]);
+          const int rest = std::to_integer<int>(now[i]) - png_prediction(filter, a, std::to_integer<int>(above[i]), c);
+          tried[i] = static_cast<std::byte>(rest);
+          sum += static_cast<uint64_t>(std::abs(static_cast<int8_t>(rest)));
+        }
+        if (sum >= least) continue;
+        least = sum;
+        std::copy(tried.begin(), tried.end(), filtered.begin() + static_cast<ptrdiff_t>(row) * y);
+      }
+    }
+    Bytes best = deflate_rows(plain);
+    keep_shorter(best, deflate_rows(filtered));
+    return best;
+  }
+
+  static Bytes deflate_rows(const Bytes& rows) {
+    constexpr int kLevel = 9;
+    uLongf size = compressBound(static_cast<uLong>(rows.size()));
+    Bytes bytes(1 + size);
+    bytes[0] = static_cast<std::byte>(TileMethod::deflated);
+    compress2(reinterpret_cast<Bytef*>(bytes.data() + 1), &size, reinterpret_cast<const Bytef*>(rows.data()),
+              static_cast<uLong>(rows.size()), kLevel);
+    bytes.resize(1 + size);
+    return bytes;
+  }
+
+  Bytes drawn() {
+    ByteWriter writer;
+    begin(writer, TileMethod::drawn);
+    SymbolWriter symbols;
+    DrawnTile tile(source_.channels);
+    tile.code(symbols, pixels_);
+    writer.append(symbols.finish());
+    return writer.take();
+  }
+
+  Bytes predicted() {
+    ByteWriter writer;
+    begin(writer, TileMethod::predicted);
+    std::vector<FramedPlane> samples, errors;
+    for (int plane = 0; plane < source_.channels; ++plane) {
+      samples.emplace_back(area_.width, area_.height);
+      errors.emplace_back(area_.width, area_.height);
+      FramedPlane& into = samples.back();
+      const int channel = channel_of_plane(source_.channels, plane);
+      into.fill_above(static_cast<float>((header_.max_coded(channel) + 1) / 2));
+      for (int y = 0; y < area_.height; ++y) {
+        const Pixel* const row = pixels_.row(y);
+        into.begin_row(y);
+        for (int x = 0; x < area_.width; ++x) into.row(y)[x] = row[x][channel];
+        into.end_row(y);
+      }
+      into.finish();
+      encode_plane(writer, plane, samples, errors);
+    }
+    return writer.take();
+  }
+
+  void encode_plane(ByteWriter& writer, int plane, std::vector<FramedPlane>& samples,
+                    std::vector<FramedPlane>& errors) const {
+    PlaneModel model(references_of_plane(source_.channels, plane), area_.width, area_.height);
+    PlaneSources of_samples{}, of_errors{};
+    for (int i = 0; i <= model.references; ++i) {
+      of_samples[i] = &samples[plane - i];
+      of_errors[i] = &errors[plane - i];
+    }
+    const int step = static_cast<int>(2 * header_.max_error + 1);
+    find_classes(of_samples, {settings_.classes, settings_.rounds, step}, model);
+    FramedPlane source(area_.width, area_.height);
+    for (int y = 0; y < area_.height; ++y) std::copy_n(samples[plane].row(y), area_.width, source.row(y));
+    const PlaneRange range = {header_.max_coded(channel_of_plane(source_.channels, plane)), step};
+    ResidualRecorder recorder(source, step);
+    PredictedPlane(model, samples[plane], errors[plane], range).code(recorder, of_samples, of_errors);
+    fit_weights(of_errors, model);
+    PredictedPlane(model, samples[plane], errors[plane], range).code(recorder, of_samples, of_errors);
+
+    std::vector<TokenCounts> counts(kContexts);
+    for (const auto& [number, context] : recorder.numbers()) ++counts[context][token_of(number)];
+    choose_tables(counts, model);
+    SymbolWriter symbols;
+    code_predictors(symbols, model);
+    code_tables(symbols, model);
+    const Bytes described = symbols.finish(), tokens = write_tokens(recorder.numbers(), model);
+    writer.integer(described.size());
+    writer.append(described);
+    writer.integer(tokens.size());
+    writer.append(tokens);
+  }
+
+  const LosslessHeader& header_;
+  const TileArea& area_;
+  const TileSamples& source_;
+  const TileSettings& settings_;
+  PixelField pixels_{area_.width, area_.height};
+};
+
+}  // namespace
+
+Bytes encode_tile(const LosslessHeader& header, const TileArea& area, const TileSamples& source,
+                  const TileSettings& settings) {
+  return TileEncoder(header, area, source, settings).encode();
+}
+
+}  // namespace laq::lossless

@@ -46,6 +46,7 @@ std::vector<std::byte> encoded(const GoldenPicture& golden) {
   options.effort = golden.effort;
   options.tune = golden.tune;
   options.adaptive_quantization = golden.adaptive_quantization;
+  if (golden.max_error >= 0) options.target = {TargetKind::max_error, static_cast<double>(golden.max_error)};
   return value_of(encode(picture.view(), options), golden.name);
 }
 
@@ -111,7 +112,8 @@ Array make_array(const GoldenArray& golden) {
 
 std::vector<std::byte> encoded(const GoldenArray& golden) {
   const Array array = make_array(golden);
-  const ArrayEncodeOptions options{.target = golden.target, .chunk_elements = golden.chunk_elements};
+  const ArrayEncodeOptions options{
+      .target = golden.target, .chunk_elements = golden.chunk_elements, .effort = golden.effort};
   return value_of(encode(array.view(), options), golden.name);
 }
 

@@ -26,6 +26,10 @@ Result<OpenFile> open(std::span<const std::byte> file, const PartOptions& option
   const Verify verify = options.allow_partial ? Verify::all_but_cut_content : Verify::all_but_content;
   Result<std::vector<Section>> sections = read_container(file, verify);
   if (!sections) return sections.error();
+  if (sections->back().name == kLosslessSection) {
+    return Error{ErrorCode::unsupported,
+                 "the picture is without loss or has a bound, and no part of it can be decoded (decode the whole)"};
+  }
   const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
   if (!payload) return payload.error();
   OpenFile opened{std::move(*sections), {*payload, {}}};

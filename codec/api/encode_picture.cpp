@@ -56,6 +56,8 @@ std::optional<Error> check(const EncodeOptions& options) {
   } else if (auto error = check(options.target)) {
     return error;
   }
+  if (options.progressive && options.target.kind == TargetKind::max_error)
+    return invalid("progressive is set, and pictures without loss or with a bound have no preview (leave it out)");
   if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");

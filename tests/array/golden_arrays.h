@@ -23,6 +23,7 @@ struct GoldenArray {
   std::vector<uint64_t> shape;
   ArrayTarget target;
   uint32_t chunk_elements = 0;
+  int effort = 5;
 };
 
 inline const std::vector<GoldenArray> kGoldenArrays = {
@@ -56,6 +57,15 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
     {"six-sides", ArrayContent::waves, ElementType::float32, {2, 3, 1, 4, 8, 9}, {ArrayTargetKind::max_error, 0.1}},
     {"no-sides", ArrayContent::waves, ElementType::float64, {}, {ArrayTargetKind::lossless, 0}},
     {"one-element", ArrayContent::waves, ElementType::float32, {1}, {ArrayTargetKind::lossless, 0}},
+    {"multilevel", ArrayContent::waves, ElementType::float32, {24, 40}, {ArrayTargetKind::max_error, 0.02}, 0, 2},
+    {"multilevel-holes",
+     ArrayContent::holes,
+     ElementType::float64,
+     {6, 20, 24},
+     {ArrayTargetKind::max_error, 0.2},
+     0,
+     3},
+    {"lorenzo", ArrayContent::rough, ElementType::uint16, {24, 40}, {ArrayTargetKind::max_error, 2}, 0, 1},
     {"no-elements", ArrayContent::waves, ElementType::int32, {4, 0}, {ArrayTargetKind::lossless, 0}},
 };
 

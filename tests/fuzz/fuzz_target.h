@@ -21,5 +21,8 @@ inline constexpr uint8_t kIndexMark = 0xf6;
 // of the JPEG file, the number of groups, and what follows the headers in the content.
 inline constexpr uint8_t kJpegMark = 0xf5;
 
+// Stands before the content of a picture without loss or with a bound.
+inline constexpr uint8_t kLosslessMark = 0xf4;
+
 // Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

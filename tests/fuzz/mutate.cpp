@@ -47,8 +47,10 @@ void add_arrays(std::vector<Original>& originals) {
     add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::psnr, 40}, 1, {}, 600}));
     add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::pointwise_relative, 0.1}, 1, {}}));
     add_original(originals, laq::encode(floats, {{}, 1, {}}));
+    add_original(originals, laq::encode(floats, {.target = {laq::ArrayTargetKind::max_error, 2.5}, .effort = 2}));
     const laq::ArrayView integers{laq::ElementType::int32, shape, values.data()};
     add_original(originals, laq::encode(integers, {{}, 1, {}}));
+    add_original(originals, laq::encode(integers, {.target = {laq::ArrayTargetKind::max_error, 1}, .effort = 1}));
   }
 }
 
@@ -121,6 +123,25 @@ void add_jpegs(std::vector<Original>& originals) {
   }
 }
 
+// Pictures without loss and with a bound.
+void add_bounded(std::vector<Original>& originals) {
+  struct Kind {
+    uint32_t width, height;
+    int channels, depth;
+    double max_error;
+    int effort;
+  };
+  constexpr Kind kKinds[] = {{40, 30, 3, 8, 0, 5}, {70, 20, 4, 8, 2, 7}, {33, 33, 1, 16, 0, 1}, {60, 40, 1, 1, 0, 5}};
+  for (const Kind& kind : kKinds) {
+    const laq::Picture picture = laq::test_picture(kind.width, kind.height, kind.channels, kind.depth);
+    std::vector<Original> coded;
+    add_original(coded, laq::encode(picture.view(),
+                                    {.effort = kind.effort, .target = {laq::TargetKind::max_error, kind.max_error}}));
+    coded[0].payload.insert(coded[0].payload.begin(), std::byte{kLosslessMark});
+    originals.push_back(std::move(coded[0]));
+  }
+}
+
 std::vector<Original> make_originals() {
   struct Kind {
     uint32_t width, height;
@@ -144,6 +165,7 @@ std::vector<Original> make_originals() {
                                                          .tune = kind.tune,
                                                          .progressive = kind.effort == 7}));
   }
+  add_bounded(originals);
   add_arrays(originals);
   add_tensors(originals);
   add_index(originals);

@@ -525,5 +525,16 @@ TEST_CASE("the C interface gives the same parts") {
   CHECK(picture == nullptr);
 }
 
+TEST_CASE("pictures without loss have no parts and no preview") {
+  const Picture picture = test_picture(30, 20);
+  EncodeOptions options{.effort = 1, .target = {TargetKind::max_error, 0}, .progressive = true};
+  CHECK(encode(picture.view(), options).error().message.find("progressive is set") == 0);
+  options.progressive = false;
+  const Result<Bytes> file = encode(picture.view(), options);
+  REQUIRE(file.ok());
+  CHECK(decode_part(*file, {.reduction = 2}).error().code == ErrorCode::unsupported);
+  CHECK(part_info(*file).error().message.find("decode the whole") != std::string::npos);
+}
+
 }  // namespace
 }  // namespace laq

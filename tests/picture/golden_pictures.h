@@ -45,11 +45,11 @@ inline constexpr GoldenPicture kGoldenPictures[] = {
     {"screen", Content::glyphs, 100, 75, 3, 8, 70, 5},
     {"screen-gray-alpha", Content::glyphs, 61, 83, 2, 8, 85, 7},
     {"tiles", Content::gradient, 1210, 500, 1, 8, 20, 5},
-    {"lossless", Content::texture, 24, 20, 3, 8, 0, 5, Tune::perceptual, true, 0},
-    {"lossless-best", Content::gradient, 40, 33, 4, 16, 0, 9, Tune::perceptual, true, 0},
-    {"lossless-screen", Content::glyphs, 61, 83, 3, 8, 0, 5, Tune::perceptual, true, 0},
-    {"lossless-bilevel", Content::edges, 131, 40, 1, 1, 0, 1, Tune::perceptual, true, 0},
-    {"within-three", Content::texture, 40, 33, 2, 8, 0, 7, Tune::perceptual, true, 3},
+    {"lossless", Content::texture, 24, 20, 3, 8, 100, 5, Tune::perceptual, true, 0},
+    {"lossless-best", Content::gradient, 40, 33, 4, 16, 100, 9, Tune::perceptual, true, 0},
+    {"lossless-screen", Content::glyphs, 61, 83, 3, 8, 100, 5, Tune::perceptual, true, 0},
+    {"lossless-bilevel", Content::edges, 131, 40, 1, 1, 100, 1, Tune::perceptual, true, 0},
+    {"within-three", Content::texture, 40, 33, 2, 8, 100, 7, Tune::perceptual, true, 3},
 };
 
 // Each sample as two bytes, the lower one first.

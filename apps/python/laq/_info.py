@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctypes import POINTER, byref
 from dataclasses import dataclass
-from typing import Union
+from typing import Optional, Union
 
 from . import _arrays, _library, _pictures, _tensors
 from ._source import Bytes, Source
@@ -20,6 +20,7 @@ class PictureInfo:
     depth: int  #: significant bits of a sample, 1..16
     format: int  #: format number of the file
     quality: float  #: what the encoder was asked for, 0..100
+    max_error: Optional[int]  #: no sample is further off; 0: it is without loss; None: nothing is promised
     tune: str  #: "perceptual" or "psnr"
     file_bytes: int
     sections: dict[str, int]  #: bytes of each section's contents, by names of four characters
@@ -49,6 +50,7 @@ def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo, _tensors.Tensors
             content.depth,
             content.format,
             content.quality,
+            content.max_error if content.has_bound else None,
             _pictures.TUNES[content.tune] if content.tune < len(_pictures.TUNES) else str(content.tune),
             len(data),
             {section.name.decode("latin-1"): section.bytes for section in sections},

@@ -164,6 +164,8 @@ class Info(Structure):
         ("section_count", c_size_t),
         ("sections", POINTER(Section)),
         ("metadata", Metadata),
+        ("has_bound", c_int),
+        ("max_error", c_uint32),
     ]
 
 

@@ -15,7 +15,7 @@ from ._library import Progress
 from ._source import Bytes, Source
 
 TUNES = ("perceptual", "psnr")  # in the order of laq_tune
-TARGETS = ("bytes", "ssimulacra2", "psnr", "butteraugli")  # in the order of laq_target_kind, from 1 on
+TARGETS = ("bytes", "ssimulacra2", "psnr", "butteraugli", "max_error")  # in the order of laq_target_kind, from 1 on
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,8 @@ def encode_picture(
     picture: Union[ArrayLike, Picture],
     *,
     quality: float = 80,
+    lossless: bool = False,
+    max_error: Optional[int] = None,
     bytes: Optional[int] = None,  # pylint: disable=redefined-builtin
     ssimulacra2: Optional[float] = None,
     psnr: Optional[float] = None,
@@ -78,7 +80,11 @@ def encode_picture(
     quality: 0 to 100, the SSIMULACRA 2 score to expect of a photograph. 50 is medium, 70 high, from 90 on no loss is
         visible.
 
-    One of these may take the place of quality; it costs several encodes.
+    One of these may take the place of quality:
+        lossless: every sample comes back as it was.
+        max_error: no sample comes back further off than so many of its steps, 0 to 65535.
+
+    or of these, which cost several encodes:
         bytes: the best quality with a file of at most so many bytes.
         ssimulacra2: a score of 0 to 100 of this very picture.
         psnr: decibels of red, green and blue.
@@ -95,6 +101,7 @@ def encode_picture(
     Raises TypeError for other samples, ArgumentError, LimitError (a target that cannot be reached).
     """
     targets = {"bytes": bytes, "ssimulacra2": ssimulacra2, "psnr": psnr, "butteraugli": butteraugli}
+    targets |= {"max_error": max_error, "lossless": 0 if lossless else None}
     chosen = {name: value for name, value in targets.items() if value is not None}
     if len(chosen) > 1:
         raise _errors.ArgumentError(f"{' and '.join(chosen)} are given, choose one of them")
@@ -108,7 +115,8 @@ def encode_picture(
     options.tune = TUNES.index(tune)
     options.progressive = progressive
     for name, value in chosen.items():
-        options.target_kind, options.target = TARGETS.index(name) + 1, float(value)
+        kind = "max_error" if name == "lossless" else name
+        options.target_kind, options.target = TARGETS.index(kind) + 1, float(value)
     content = view(picture, depth, metadata)
     return _library.encode("laq_encode", (byref(content),), options, progress)
 

@@ -59,6 +59,7 @@ class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
         self._size = (info.width, info.height)
         self.info.update(_info_of(info.metadata))
         self._reduction = 1
+        self._has_parts = info.max_error is None  # pictures without loss or with a bound are decoded whole
 
     def _open_jpeg(self, jpeg: bytes) -> None:
         """Pillow decodes a JPEG file that is kept, as it would the file itself."""
@@ -78,7 +79,7 @@ class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
             self._set_mode(self._jpeg.mode)
             self._size = self._jpeg.size
             return chosen
-        if self._file is None or size is None:
+        if self._file is None or size is None or not self._has_parts:
             return None
         width, height = self.size
         for reduction in (8, 4, 2):
@@ -193,13 +194,23 @@ def _metadata_for(image: Image.Image, given: dict[str, Any]) -> _pictures.Metada
 
 
 # Arguments of save that laq.encode_picture takes as they are. One that the library gains is a name here.
-_SETTINGS = ("quality", "effort", "tune", "threads", "bytes", "ssimulacra2", "psnr", "butteraugli", "progressive")
+_SETTINGS = (
+    "quality",
+    "lossless",
+    "max_error",
+    "effort",
+    "tune",
+    "threads",
+    "bytes",
+    "ssimulacra2",
+    "psnr",
+    "butteraugli",
+    "progressive",
+)
 
 
 def _save(image: Image.Image, fp: IO[bytes], filename: str) -> None:
     given = image.encoderinfo
-    if given.get("lossless"):
-        raise OSError("this version of laq writes pictures with loss only (leave out lossless=True)")
     samples, depth = _samples_of(image)
     settings = {name: given[name] for name in _SETTINGS if name in given}
     try:

@@ -26,6 +26,18 @@ class Pictures(unittest.TestCase):
                 difference = np.abs(picture.samples.reshape(given.shape).astype(int) - given).mean()
                 self.assertLessEqual(difference, (1 << depth) / 50 + 0.5)
 
+    def test_bounds_hold_and_files_tell_them(self):
+        for depth in (8, 16):
+            given = samples(depth=depth)
+            for settings, most in (({"lossless": True}, 0), ({"max_error": 3}, 3)):
+                file = laq.encode_picture(given, **settings)
+                difference = np.abs(laq.decode_picture(file).samples.astype(int) - given)
+                self.assertLessEqual(difference.max(), most)
+                self.assertEqual(laq.info(file).max_error, most)
+        self.assertIsNone(laq.info(laq.encode_picture(samples())).max_error)
+        with self.assertRaisesRegex(laq.ArgumentError, "max_error and lossless are given"):
+            laq.encode_picture(samples(), lossless=True, max_error=1)
+
     def test_rows_at_any_distance_and_other_strides(self):
         given = samples()
         packed = laq.encode_picture(given[:, 8:40].copy())

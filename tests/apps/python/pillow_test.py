@@ -30,6 +30,14 @@ class Pillow(unittest.TestCase):
         self.assertEqual(Image.MIME["LAQ"], "image/x-laq")
         self.assertEqual(Image.open(saved(Image.fromarray(RGB))).resize((9, 7)).size, (9, 7))
 
+    def test_lossless_files_come_back_and_shrink(self):
+        image = Image.open(saved(Image.fromarray(RGB), lossless=True))
+        image.draft(None, (8, 6))
+        self.assertTrue(np.array_equal(np.asarray(image), RGB))
+        small = Image.open(saved(Image.fromarray(RGB), lossless=True))
+        small.thumbnail((8, 8))
+        self.assertEqual(small.size, (8, 6))
+
     def test_modes_come_back(self):
         for mode, samples, most in (
             ("L", RGB[..., 0], 5),

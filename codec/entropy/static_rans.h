@@ -44,8 +44,8 @@ class TokenTable {
 
 class TokenReader {
  public:
-  explicit TokenReader(std::span<const std::byte> stream) : bytes_(stream.size() + kBehind) {
-    std::memcpy(bytes_.data(), stream.data(), stream.size());
+  explicit TokenReader(std::span<const std::byte> stream) : bytes_(stream.begin(), stream.end()) {
+    bytes_.resize(bytes_.size() + kBehind);
     word_ = bytes_.data();
     end_ = bits_end_ = word_ + stream.size();
     for (uint32_t& state : states_) {

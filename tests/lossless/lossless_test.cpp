@@ -42,7 +42,8 @@ TEST_CASE("lossless pictures of every depth, channels and content come back as t
   for (const Content content : kContents) {
     for (int channels = 1; channels <= 4; ++channels) {
       for (const int depth : {1, 2, 5, 8, 9, 12, 16}) {
-        const Picture picture = make_picture(content, 37 + seed % 9, 29 + seed % 11, channels, depth, ++seed);
+        ++seed;
+        const Picture picture = make_picture(content, 37 + seed % 9, 29 + seed % 11, channels, depth, seed);
         const Picture again = decoded(encoded(picture));
         CAPTURE(channels);
         CAPTURE(depth);

@@ -62,7 +62,7 @@ struct PartialPicture {
 
 // Memory of the caller, for pixels of any order. A channel without a place is not wanted. Red, green and blue of a gray
 // picture are equal; alpha of a picture without it is opaque.
-struct PixelBuffer {
+struct LAQ_API PixelBuffer {
   enum class Type : uint8_t { integer8, integer16, float32 };
   // The place of a channel's first sample, and the bytes from a sample to its neighbours on the right and below, which
   // may be negative. Places need no alignment.
@@ -78,8 +78,7 @@ struct PixelBuffer {
 
   // Pixels of channels in this order, of the letters R, G, B and A, each at most once, and X for what is left alone:
   // "RGBA", "BGRA", "BGRX". A letter that is none makes a buffer without channels, which is refused.
-  LAQ_API static PixelBuffer interleaved(std::string_view order, Type type, int depth, void* samples,
-                                         ptrdiff_t row_bytes);
+  static PixelBuffer interleaved(std::string_view order, Type type, int depth, void* samples, ptrdiff_t row_bytes);
 };
 
 // Takes decoded rows in their order; rows are a picture of the part's width and a few rows, the first of which is row

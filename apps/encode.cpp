@@ -117,8 +117,8 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
   EncodeOptions& options = arguments.settings.options;
   auto* quality =
       verb.add_option("-q,--quality", options.quality,
-                      "0..100, the SSIMULACRA2 score to expect: 30 low, 50 medium, 70 high, 90 no visible loss; "
-                      "80 if not given")
+                      "0..100, the SSIMULACRA2 score to expect: 30 low, 50 medium, 70 high, 90 no visible loss, "
+                      "100 none at all; 80 if not given")
           ->check(real_number(0, 100));
   auto* bytes = verb.add_option("--target-bytes", arguments.target_bytes, "short for --target bytes=SIZE");
   auto* target = verb.add_option("--target", arguments.target,

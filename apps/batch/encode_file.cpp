@@ -211,7 +211,7 @@ Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
         " is a picture, which --max-rel-error, --pointwise-rel, --psnr, --snr, --bits and --chunk say nothing about: "
         "it takes --quality, --target, --max-error or --lossless");
   }
-  if (!has_bound) note_low_bits(*picture, picture->notes);
+  if (!has_bound && settings_.options.quality < 100) note_low_bits(*picture, picture->notes);
   note_reading(job_.output.input, picture->notes);
   if (settings_.strip) strip(picture->metadata);
 

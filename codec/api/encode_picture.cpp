@@ -147,11 +147,14 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
 
 Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
-    if (const auto error = check(options)) return *error;
+    EncodeOptions guarded = options;
+    constexpr float kWithoutLoss = 100;  // a quality
+    if (options.target.kind == TargetKind::none && options.quality == kWithoutLoss)
+      guarded.target = {TargetKind::max_error, 0};
+    if (const auto error = check(guarded)) return *error;
     if (const auto error = check(picture)) return *error;
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
     if (const auto error = check_samples(picture)) return *error;
-    EncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     return encode_checked(picture, guarded);
   });

@@ -157,6 +157,7 @@ TEST_CASE("options outside of their range are refused by name, value and range")
   constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
   check_refused(view, {.quality = -0.5f}, "quality is -0.5, it must be 0 to 100");
   check_refused(view, {.quality = 100.5f}, "quality is 100.5");
+  check_refused(view, {.quality = 100, .progressive = true}, "progressive is set");
   check_refused(view, {.quality = kNan}, "quality is nan");
   check_refused(view, {.quality = std::numeric_limits<float>::infinity()}, "quality is inf");
   check_refused(view, {.effort = 0}, "effort is 0, it must be 1 to 9");

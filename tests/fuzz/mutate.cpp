@@ -153,7 +153,7 @@ std::vector<Original> make_originals() {
   constexpr Kind kKinds[] = {
       {40, 30, 3, 8, 80, 5, laq::Tune::perceptual}, {70, 20, 4, 8, 30, 7, laq::Tune::perceptual},
       {33, 33, 1, 16, 95, 3, laq::Tune::psnr},      {9, 100, 2, 10, 60, 9, laq::Tune::perceptual},
-      {1, 1, 3, 8, 50, 1, laq::Tune::perceptual},   {120, 72, 3, 12, 100, 4, laq::Tune::perceptual},
+      {1, 1, 3, 8, 50, 1, laq::Tune::perceptual},   {120, 72, 3, 12, 99, 4, laq::Tune::perceptual},
   };
   std::vector<Original> originals;
   for (const Kind& kind : kKinds) {

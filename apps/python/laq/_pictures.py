@@ -78,7 +78,7 @@ def encode_picture(
         alpha), 3 (RGB) or 4 (RGB and alpha, not premultiplied); or a Picture. Rows may be at any distance; other
         strides are copied.
     quality: 0 to 100, the SSIMULACRA 2 score to expect of a photograph. 50 is medium, 70 high, from 90 on no loss is
-        visible.
+        visible, 100 is without loss.
 
     One of these may take the place of quality:
         lossless: every sample comes back as it was.

@@ -166,7 +166,7 @@ typedef void (*laq_release)(void* memory, size_t bytes, void* user);
 
 typedef struct laq_encode_options {
   size_t struct_size;
-  float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 80 */
+  float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 100 is without loss; 80 */
   int effort;                /* 1 (fastest) .. 9 (smallest); 5 */
   int threads;               /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
   int tune;                  /* a laq_tune; LAQ_TUNE_PERCEPTUAL */

@@ -177,7 +177,7 @@ struct Target {
 using ThreadPool = std::function<void(int count, const std::function<void(int index)>& work)>;
 
 struct EncodeOptions {
-  float quality = 80;  // 0..100: the SSIMULACRA2 score to expect of a photograph
+  float quality = 80;  // 0..100: the SSIMULACRA2 score to expect of a photograph; 100 is without loss
   int effort = 5;      // 1 (fastest) .. 9 (smallest)
   int threads = 0;     // 1..1024, or 0: one per processor; the bytes do not depend on it
   Tune tune = Tune::perceptual;

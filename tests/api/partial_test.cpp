@@ -62,7 +62,8 @@ std::vector<PictureRegion> some_regions(uint32_t width, uint32_t height, int ran
 }
 
 TEST_CASE("a region has the samples of the whole picture") {
-  for (const auto& [channels, depth] : {std::pair{3, 8}, {2, 12}}) {
+  for (const auto& [count, bits] : {std::pair{3, 8}, {2, 12}}) {
+    const int channels = count, depth = bits;  // clang captures no parts of a pair
     CAPTURE(channels);
     const Bytes& file = tiled_file(channels, depth);
     const Picture whole = *decode(file);
@@ -144,7 +145,8 @@ TEST_CASE("rows come in order, once, and in less memory than the picture") {
 }
 
 TEST_CASE("the memory that a part takes is no more than it says") {
-  for (const auto& [channels, depth] : {std::pair{3, 8}, {2, 12}}) {
+  for (const auto& [count, bits] : {std::pair{3, 8}, {2, 12}}) {
+    const int channels = count, depth = bits;  // clang captures no parts of a pair
     const Bytes& file = tiled_file(channels, depth);
     for (const PartOptions& wanted : {PartOptions{}, PartOptions{.region = PictureRegion{430, 430, 40, 50}},
                                       PartOptions{.region = PictureRegion{30, 20, 140, 50}, .reduction = 4}}) {
@@ -303,7 +305,8 @@ TEST_CASE("parts that are none are refused by name") {
 }
 
 TEST_CASE("a file that is cut off gives its whole tiles and tells what is missing") {
-  for (const auto& [channels, depth] : {std::pair{3, 8}, {2, 12}}) {
+  for (const auto& [count, bits] : {std::pair{3, 8}, {2, 12}}) {
+    const int channels = count, depth = bits;  // clang captures no parts of a pair
     const Bytes& file = tiled_file(channels, depth);
     const Picture whole = *decode(file);
     size_t fewest = 5, most = 0;
@@ -401,7 +404,8 @@ TEST_CASE("a preview of another picture is refused") {
 }
 
 TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
-  for (const auto& [channels, depth] : {std::pair{3, 8}, {2, 12}}) {
+  for (const auto& [count, bits] : {std::pair{3, 8}, {2, 12}}) {
+    const int channels = count, depth = bits;  // clang captures no parts of a pair
     const Picture picture = test_picture(kWidth, kHeight, channels, depth);
     const Bytes& plain = tiled_file(channels, depth);
     uint32_t next = 0;

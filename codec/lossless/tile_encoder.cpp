@@ -202,13 +202,13 @@ class TileEncoder {
     return best;
   }
 
-  static Bytes deflate_rows(const Bytes& rows) {
-    constexpr int kLevel = 9;
+  Bytes deflate_rows(const Bytes& rows) const {
+    const int level = settings_.tries_all ? 9 : 6;  // 9 takes several times as long where pixels nearly repeat
     uLongf size = compressBound(static_cast<uLong>(rows.size()));
     Bytes bytes(1 + size);
     bytes[0] = static_cast<std::byte>(TileMethod::deflated);
     compress2(reinterpret_cast<Bytef*>(bytes.data() + 1), &size, reinterpret_cast<const Bytef*>(rows.data()),
-              static_cast<uLong>(rows.size()), kLevel);
+              static_cast<uLong>(rows.size()), level);
     bytes.resize(1 + size);
     return bytes;
   }

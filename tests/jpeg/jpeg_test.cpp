@@ -139,7 +139,7 @@ TEST_CASE("JPEG files that cannot be kept are refused by name") {
   check_refused(with_marker(jpeg, 0xc1, 0xc5), ErrorCode::unsupported, "hierarchical");
   Bytes deep = jpeg;
   const std::byte frame[] = {std::byte{0xff}, std::byte{0xc1}};
-  *(std::ranges::search(deep, frame).begin() + 4) = std::byte{12};
+  *(std::search(deep.begin(), deep.end(), std::begin(frame), std::end(frame)) + 4) = std::byte{12};
   check_refused(deep, ErrorCode::unsupported, "12 bits a sample");
   check_refused({}, ErrorCode::unsupported, "not a JPEG file");
   check_refused(Bytes(100, std::byte{1}), ErrorCode::unsupported, "not a JPEG file");

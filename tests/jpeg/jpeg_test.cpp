@@ -154,7 +154,7 @@ TEST_CASE("JPEG files that are cut off or lie are refused, and damaged ones come
   // A picture of 65535x65535 in as many bytes as before.
   Bytes large = jpeg;
   const std::byte frame[] = {std::byte{0xff}, std::byte{0xc1}};
-  std::fill_n(std::ranges::search(large, frame).begin() + 5, 4, std::byte{0xff});
+  std::fill_n(std::search(large.begin(), large.end(), std::begin(frame), std::end(frame)) + 5, 4, std::byte{0xff});
   CHECK_FALSE(encode_jpeg(large, {.threads = 1, .max_pixels = UINT64_MAX}).ok());
   std::mt19937 random(7);
   for (int round = 0; round < 300; ++round) {

@@ -211,6 +211,7 @@ TEST_CASE("the C functions keep a JPEG file") {
   CHECK(laq_holds_jpeg(nullptr, 5) == 0);
   REQUIRE(laq_decode_jpeg(file.data, file.size, nullptr, &again, &error) == LAQ_OK);
   CHECK(std::ranges::equal(std::as_bytes(std::span(again.data, again.size)), jpeg));
+  laq_buffer_free(&again);
   CHECK(laq_decode_jpeg(jpeg.data(), jpeg.size(), nullptr, &again, &error) == LAQ_NOT_LAQ);
   CHECK(again.data == nullptr);
   CHECK(laq_encode_jpeg(nullptr, 5, nullptr, &again, &error) == LAQ_INVALID_ARGUMENT);

@@ -44,7 +44,7 @@ tail -c 147456 "$testdata/natural.ppm" | npy '<i2' '(24, 64, 48)' > "$work/noise
 tones | npy '<u2' '(2, 12000)' > "$work/series.npy"
 for name in field noise series; do
   file=$work/$name.npy
-  for target in --lossless "--max-error 3" "--max-error 90 --chunk 9000" "--pointwise-rel 0.05" "--psnr 40" "--snr 25 --chunk 9000"; do
+  for target in --lossless "--max-error 3" "--max-error 90 --chunk 9000" "--max-error 3 -e 1" "--max-error 1 -e 3" "--pointwise-rel 0.05" "--psnr 40" "--snr 25 --chunk 9000"; do
     read -ra options <<< "$target"
     "$1" encode --quiet "${options[@]}" "$file" "$work/first.laq"
     "$1" decode "$work/first.laq" "$work/first.npy"
@@ -57,7 +57,7 @@ for name in field noise series; do
   done
 done
 
-for case in "$work/tiles.ppm -e 2" "$testdata/natural.ppm -e 7" "$testdata/screen.ppm -e 5" "$testdata/alpha-16bit.pam -e 5" \
+for case in "$work/tiles.ppm -e 2" "$testdata/natural.ppm -e 7" "$testdata/natural.ppm --lossless" "$testdata/screen.ppm --max-error 2" "$testdata/screen.ppm -e 5" "$testdata/alpha-16bit.pam -e 5" \
   "$testdata/edges.ppm -e 5 -q 30 --tune psnr"; do
   read -ra words <<< "$case"
   picture=${words[0]} options=("${words[@]:1}")

@@ -7,6 +7,7 @@
 
 #include <laq/laq.hpp>
 
+#include "for_each_target.h"
 #include "lossless/lossless_codec.h"
 #include "picture/synthetic_picture.h"
 
@@ -35,6 +36,12 @@ uint32_t largest_error(const Picture& a, const Picture& b) {
     largest = std::max(largest, x > y ? x - y : y - x);
   }
   return largest;
+}
+
+TEST_CASE("pictures without loss are the same bytes on every SIMD target") {
+  const Picture picture = make_picture(Content::texture, 150, 90, 3, 8);
+  const auto file = encoded(picture);
+  for_each_target([&] { CHECK(encoded(picture) == file); });
 }
 
 TEST_CASE("lossless pictures of every depth, channels and content come back as they were") {

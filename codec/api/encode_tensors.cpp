@@ -1,9 +1,7 @@
 // The public function that writes tensors: it checks everything that a caller gives, and decides which tensors keep
 // every bit.
 #include <algorithm>
-#include <atomic>
 #include <limits>
-#include <mutex>
 #include <numeric>
 #include <optional>
 #include <string>
@@ -15,6 +13,7 @@
 #include "base/checks.h"
 #include "base/element.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "base/without_exceptions.h"
 #include "container/checksum.h"
 #include "container/container.h"
@@ -126,30 +125,6 @@ Encoded encode_one(const TensorView& view, const TensorEncodeOptions& options, i
   return encoded;
 }
 
-// Tells how much is done, to one thread at a time; is_cancelled() from the caller's first no on.
-class Progress {
- public:
-  Progress(const std::function<bool(float)>& call, uint64_t total) : call_(call), total_(total) {}
-
-  // Returns whether to go on.
-  bool add(uint64_t elements) {
-    if (!call_) return true;
-    const std::lock_guard lock(mutex_);
-    done_ += elements;
-    if (is_cancelled_) return false;
-    if (!call_(static_cast<float>(static_cast<double>(done_) / static_cast<double>(std::max<uint64_t>(total_, 1)))))
-      is_cancelled_ = true;
-    return !is_cancelled_;
-  }
-  bool is_cancelled() const { return is_cancelled_; }
-
- private:
-  const std::function<bool(float)>& call_;
-  uint64_t total_, done_ = 0;
-  std::mutex mutex_;
-  std::atomic<bool> is_cancelled_{false};
-};
-
 // In the order of `tensors`; nothing if it was cancelled. Tensors of several parts are coded by all threads, one after
 // the other, and the others side by side, the largest first.
 std::optional<std::vector<Encoded>> encode_all(std::span<const TensorView> tensors,
@@ -160,19 +135,19 @@ std::optional<std::vector<Encoded>> encode_all(std::span<const TensorView> tenso
   std::iota(order.begin(), order.end(), size_t{0});
   std::ranges::stable_sort(order, [&](size_t a, size_t b) { return elements[a] > elements[b]; });
   Progress progress(options.progress, std::accumulate(elements.begin(), elements.end(), uint64_t{0}));
-  progress.add(0);
+  progress.advance(0);
   std::vector<Encoded> encoded(tensors.size());
   const auto encode = [&](size_t number, int threads) {
-    if (progress.is_cancelled()) return;
+    if (progress.cancelled()) return;
     encoded[number] =
-        encode_one(tensors[number], options, threads, [&](uint64_t coded) { return progress.add(coded); });
+        encode_one(tensors[number], options, threads, [&](uint64_t coded) { return progress.advance(coded); });
   };
   size_t first = 0;
   for (; first < order.size() && elements[order[first]] > tensor::kPartElements; ++first)
     encode(order[first], options.threads);
   parallel_for(static_cast<int>(order.size() - first), options.threads,
                [&](int i, int) { encode(order[first + static_cast<size_t>(i)], 1); });
-  if (progress.is_cancelled()) return std::nullopt;
+  if (progress.cancelled()) return std::nullopt;
   return encoded;
 }
 

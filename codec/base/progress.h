@@ -14,14 +14,15 @@ class Progress {
  public:
   // report: may be empty; must outlive this.
   Progress(const std::function<bool(float)>& report, uint64_t total)
-      : report_(report), total_(static_cast<float>(total)) {}
+      : report_(report), total_(std::max<uint64_t>(total, 1)) {}
 
   // Adds to what is done. False if the caller wants to stop.
   bool advance(uint64_t amount) {
     if (!report_) return true;
     const std::lock_guard lock(mutex_);
-    done_ += static_cast<float>(amount);
-    if (!cancelled_ && !report_(std::min(1.0f, done_ / total_))) cancelled_ = true;
+    done_ += amount;
+    const double share = static_cast<double>(done_) / static_cast<double>(total_);
+    if (!cancelled_ && !report_(static_cast<float>(std::min(1.0, share)))) cancelled_ = true;
     return !cancelled_;
   }
   bool cancelled() const { return cancelled_; }
@@ -29,8 +30,7 @@ class Progress {
  private:
   const std::function<bool(float)>& report_;
   std::mutex mutex_;
-  float total_;
-  float done_ = 0;
+  uint64_t total_, done_ = 0;
   std::atomic<bool> cancelled_{false};  // read without the lock
 };
 

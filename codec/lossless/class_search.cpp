@@ -103,7 +103,7 @@ class ClassSearch {
         width_(samples[0]->width()),
         height_(samples[0]->height()),
         blocks_(model.class_of.size()),
-        errors_(blocks_ * kBlockSamples),
+        errors_(blocks_),
         weights_(blocks_) {
     predictors_.resize(std::clamp<size_t>(blocks_ / 24, 1, static_cast<size_t>(settings.classes)));
   }
@@ -141,7 +141,7 @@ class ClassSearch {
     std::vector<std::pair<float, size_t>> order;
     for (size_t block = 0; block < blocks_; ++block) {
       gather(block);
-      order.emplace_back(weigh_errors(taps_of_block_, taps_, simple, ones, error_block(block)), block);
+      order.emplace_back(weigh_errors(taps_of_block_, taps_, simple, ones, errors_[block]), block);
     }
     std::sort(order.begin(), order.end());
     for (size_t i = 0; i < blocks_; ++i)
@@ -149,10 +149,10 @@ class ClassSearch {
     for (Predictor& predictor : predictors_) predictor = simple;
   }
 
-  BlockValues& error_block(size_t block) { return *reinterpret_cast<BlockValues*>(&errors_[block * kBlockSamples]); }
-  float& error(int x, int y) {
+  // The place of what belongs to a sample, in lists of blocks.
+  float& of_sample(std::vector<BlockValues>& values, int x, int y) const {
     const size_t block = static_cast<size_t>(y / kBlockSide) * model_.columns + x / kBlockSide;
-    return errors_[block * kBlockSamples + y % kBlockSide * kBlockSide + x % kBlockSide];
+    return values[block][y % kBlockSide * kBlockSide + x % kBlockSide];
   }
 
   // The weight of a sample is one over the mean error around it.
@@ -164,7 +164,7 @@ class ClassSearch {
       const int y0 = std::max(0, y - kReach), y1 = std::min(height_ - 1, y + kReach);
       for (int x = 0; x < width_; ++x) {
         float sum = 0;
-        for (int row = y0; row <= y1; ++row) sum += std::abs(error(x, row));
+        for (int row = y0; row <= y1; ++row) sum += std::abs(of_sample(errors_, x, row));
         columns[x + kReach] = sum;
       }
       for (int x = 0; x < width_; ++x) {
@@ -173,9 +173,7 @@ class ClassSearch {
         for (int column = x0; column <= x1; ++column) sum += columns[column + kReach];
         constexpr float kLeast = 0.4f;
         const auto count = static_cast<float>((y1 - y0 + 1) * (x1 - x0 + 1));
-        const size_t block = static_cast<size_t>(y / kBlockSide) * model_.columns + x / kBlockSide;
-        weights_[block][y % kBlockSide * kBlockSide + x % kBlockSide] =
-            1 / (sum / count + kLeast * static_cast<float>(settings_.step));
+        of_sample(weights_, x, y) = 1 / (sum / count + kLeast * static_cast<float>(settings_.step));
       }
     }
   }
@@ -216,7 +214,7 @@ class ClassSearch {
         if (i > 0 && bits >= least) continue;
         least = bits;
         chosen = static_cast<uint8_t>(i);
-        error_block(block) = tried;
+        errors_[block] = tried;
       }
     }
   }
@@ -242,8 +240,7 @@ class ClassSearch {
   int taps_, width_, height_;
   size_t blocks_;
   std::vector<Predictor> predictors_;
-  std::vector<float> errors_;
-  std::vector<BlockValues> weights_;
+  std::vector<BlockValues> errors_, weights_;
   BlockTaps taps_of_block_;
 };
 

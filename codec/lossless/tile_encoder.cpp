@@ -20,7 +20,7 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Knows the samples of a plane and so the residuals; a first pass keeps them, a second one counts their tokens.
+// Knows the samples of a plane and so the residuals, which it keeps with their contexts.
 class ResidualRecorder {
  public:
   ResidualRecorder(const FramedPlane& source, int step)

@@ -15,7 +15,7 @@ namespace laq::picture {
 // What a file has of a picture.
 struct PictureFile {
   std::span<const std::byte> payload;  // may be cut off if the options allow it
-  // Of a picture of an eighth of the size, rounded up; empty if the file has none.
+  // This is the payload of a picture of an eighth of the size, rounded up. It is empty if the file has none.
   std::span<const std::byte> preview;
 };
 

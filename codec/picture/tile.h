@@ -41,7 +41,7 @@ struct CodedPicture {
     return std::span(planes).subspan(groups[group].first_plane, groups[group].planes);
   }
   int tiles() const { return header.tiles(); }
-  // What of a tile is within the area, counted from its corner.
+  // Gives the part of a tile that lies within the area, in places counted from the corner of the area.
   Rectangle place_of(int tile) const;
   // tile: begins within the area, and ends to the right within it.
   TileState tile_state(int tile, int group);

@@ -78,11 +78,6 @@ std::optional<Error> check_tiles(const PicturePayload& payload) {
   return std::nullopt;
 }
 
-// What a window leaves for the next one.
-struct WindowDecoder::Carry {
-  CodedPicture rows;
-};
-
 WindowDecoder::WindowDecoder(const PicturePayload& payload, const PartRequest& request, const DecodeOptions& options,
                              bool at_once)
     : payload_(payload),
@@ -210,7 +205,7 @@ SuperblockPresets WindowDecoder::presets_of(const Rectangle& window, int group) 
 
 // Filters what can be filtered, and keeps what the next window needs. Rows from `first_new_row` on are new in this
 // window.
-void WindowDecoder::filter(CodedPicture& window, int first_new_row, bool is_last, std::unique_ptr<Carry>& carry) {
+void WindowDecoder::filter(CodedPicture& window, int first_new_row, bool is_last, std::optional<CodedPicture>& carry) {
   std::vector<SuperblockPresets> presets;
   for (int group = 0; group < header_.groups(); ++group) presets.push_back(presets_of(window.area, group));
   const auto filtered = [&](int group) {
@@ -222,8 +217,8 @@ void WindowDecoder::filter(CodedPicture& window, int first_new_row, bool is_last
   if (!is_last) {
     const int kept = std::min(height, kMaxCarriedRows);
     const Rectangle rows = {window.area.x0, window.area.y1 - kept, window.area.x1, window.area.y1};
-    carry = std::make_unique<Carry>(Carry{CodedPicture(header_, rows, workers_, memory_)});
-    copy_rows(window, height - kept, kept, carry->rows);
+    carry.emplace(header_, rows, workers_, memory_);
+    copy_rows(window, height - kept, kept, *carry);
   }
   const SuperblockRows rows = {std::max(0, first_new_row / kSuperblockSize - 1),
                                superblocks(height) - (is_last ? 0 : 1)};
@@ -260,14 +255,14 @@ std::optional<Error> WindowDecoder::decode(RowSink& sink, PictureTracer* tracer)
   const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
   if (!progress_->advance(0)) return cancelled;
   if (!read_presets()) return Error{ErrorCode::corrupt, "a superblock chooses a loop filter that does not exist"};
-  std::unique_ptr<Carry> carry;
+  std::optional<CodedPicture> carry;  // the rows that a window leaves for the next one
   for (int row = first_row_, end; row < end_row_; row = end) {
     end = std::min(row + rows_at_once_, end_row_);
     const bool is_last = end == end_row_;
     const int top = row * header_.tile_height * kSuperblockSize;
-    const int carried = carry ? carry->rows.area.y1 - carry->rows.area.y0 : 0;
+    const int carried = carry ? carry->area.y1 - carry->area.y0 : 0;
     CodedPicture window(header_, {x0_, top - carried, x1_, tile_row_end(end - 1)}, workers_, memory_);
-    if (carry) copy_rows(carry->rows, 0, carried, window);
+    if (carry) copy_rows(*carry, 0, carried, window);
     carry.reset();
     if (!decode_tiles(window, tiles_of(row, end)))
       return Error{ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};

@@ -15,7 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <vector>
 
@@ -57,14 +56,12 @@ class WindowDecoder {
   std::vector<Rectangle> missing() const;
 
  private:
-  struct Carry;
-
   int tile_row_end(int tile_row) const;
   std::vector<int> tiles_of(int first_tile_row, int end) const;
   bool decode_tiles(CodedPicture& window, const std::vector<int>& tiles);
   bool read_presets();
   SuperblockPresets presets_of(const Rectangle& window, int group) const;
-  void filter(CodedPicture& window, int first_new_row, bool is_last, std::unique_ptr<Carry>& carry);
+  void filter(CodedPicture& window, int first_new_row, bool is_last, std::optional<CodedPicture>& carry);
   bool give_rows(const CodedPicture& window, int y0, int y1, RowSink& sink) const;
 
   const PicturePayload& payload_;

@@ -15,7 +15,7 @@
 
 namespace laq::array {
 
-// Of the finite elements; the least is above the greatest if there are none.
+// The range of the finite elements. The least is above the greatest if there are none.
 struct LaneRange {
   double least, greatest;
   bool has_mask;  // whether some elements are not finite

@@ -164,7 +164,7 @@ struct Stencil {
   static constexpr int kWeightBits = 12, kLargestWeight = 8, kCubicTaps = 4;
 
   int count = kCubicTaps;
-  // Of the cubic through the four samples around, unless a chunk has a stencil of its own.
+  // The weights are those of the cubic through the four samples around, unless a chunk has a stencil of its own.
   std::array<float, Taps::kMost> weights = {0.5625f, 0.5625f, -0.0625f, -0.0625f};
 };
 

@@ -141,7 +141,7 @@ class StencilFit {
     for (int i = 0; i < length; ++i) weight_ += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
   }
 
-  // Of all unknowns with each other and the target; the upper triangle.
+  // Adds the products of all unknowns with each other and the target. Only the upper triangle is filled in.
   void add_products() {
     const int width = unknowns_ + 1;
     for (int a = 0; a < unknowns_; a += 2) {

@@ -7,6 +7,10 @@
 // samples and quantized again. Baseline, extended sequential and progressive files of 8 bits and 1 to 4 components are
 // kept, with all that is in them beside the picture. encode_jpeg() makes sure that every bit comes back, and refuses
 // the file else. All functions are re-entrant; none throws.
+//
+// Sources: the files are those of ITU-T T.81; the first coefficients are expected from the borders of neighbouring
+// blocks as in packJPG (Stirner 2006-2013) and Lepton (Horn et al., 2017); contexts are mixed by logistic regression,
+// Mahoney 2005. The coding is described in docs/format.md.
 #pragma once
 
 #include <cstddef>

@@ -7,37 +7,20 @@ import collections
 import json
 import math
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
 import unittest
 
-try:
-    from selenium import webdriver
-    from selenium.webdriver import ActionChains
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-except ImportError:
-    print("skipped: needs Selenium (python3-selenium)")
-    sys.exit(77)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from chromium import start_browser  # first, as it ends where Selenium is absent
 
-DRIVER = shutil.which("chromedriver")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1280,900""".split()
+from selenium.webdriver import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
 HOSTILE_IMAGE = "a&b \"c\" '<script>alert(1)</script>.png"
 WRITE_REPORT = None
-
-
-def start_browser(profile):
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in [*FLAGS, f"--user-data-dir={profile}"]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    return webdriver.Chrome(service=Service(DRIVER), options=options)
 
 
 class ReportPage(unittest.TestCase):
@@ -321,8 +304,5 @@ class ReportPage(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not DRIVER or not BROWSER:
-        print("skipped: needs Chromium and its driver (chromium, chromium-driver)")
-        sys.exit(77)
     WRITE_REPORT = sys.argv.pop(1)
     unittest.main()

@@ -18,19 +18,12 @@ import time
 import unittest
 import zlib
 
-try:
-    from selenium import webdriver
-    from selenium.webdriver.chrome.service import Service
-    from selenium.webdriver.common.by import By
-    from selenium.webdriver.common.keys import Keys
-except ImportError:
-    print("skipped: needs Selenium (python3-selenium)")
-    sys.exit(77)
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+from chromium import start_browser  # first, as it ends where Selenium is absent
 
-DRIVER = shutil.which("chromedriver")
-BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
-FLAGS = """--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
-    --disable-component-update --disable-sync --disable-dev-shm-usage --window-size=1280,900""".split()
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
 SOURCE = LAQ = FOLDER = None
 
 # FNV-1a of 64 bits, in two halves; of pictures every sample counts as two bytes, as in tests/picture/golden_pictures.h.
@@ -61,17 +54,6 @@ class QuietServer(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-
-def start_browser(profile, *flags):
-    options = webdriver.ChromeOptions()
-    options.binary_location = BROWSER
-    for flag in [*FLAGS, f"--user-data-dir={profile}", *flags]:
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    browser = webdriver.Chrome(service=Service(DRIVER), options=options)
-    browser.set_script_timeout(120)
-    return browser
 
 
 def write_png(path, picture):
@@ -417,8 +399,8 @@ class Page(Browser):
 
 if __name__ == "__main__":
     SOURCE, LAQ, FOLDER = map(pathlib.Path, sys.argv[1:4])
-    if not shutil.which("emcc") or not DRIVER or not BROWSER:
-        print("skipped: needs Emscripten, Chromium and its driver (apps/web/packages, .ci/packages)")
+    if not shutil.which("emcc"):
+        print("skipped: needs Emscripten (apps/web/packages)")
         sys.exit(77)
     build = subprocess.run(["bash", SOURCE / "apps/web/build", FOLDER], capture_output=True, text=True)
     if build.returncode != 0:

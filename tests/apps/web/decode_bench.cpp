@@ -1,5 +1,6 @@
 // The time that one thread takes to decode pictures, for the ratio of decode_bench.mjs to it: decode-bench FILE.laq...
-// Of each file the least of some runs, in milliseconds of the processor; the machine may be doing other things.
+// It prints the least of some runs of each file, in milliseconds of the processor, as the machine may be doing other
+// things.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>

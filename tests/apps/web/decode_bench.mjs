@@ -1,5 +1,5 @@
-// The time that the module takes to decode pictures: node decode_bench.mjs PACKAGE FILE.laq... Of each file the least of some
-// runs, in milliseconds of the processor, as decode-bench counts them.
+// The time that the module takes to decode pictures: node decode_bench.mjs PACKAGE FILE.laq... It prints
+// the least of some runs of each file, in milliseconds of the processor, as decode-bench counts them.
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 

@@ -12,44 +12,33 @@ namespace {
 
 constexpr int kAlpha = 3;
 
-// Samples of the picture as the buffer has them.
-struct Scale {
-  PixelBuffer::Type type;
-  uint32_t max_sample;
-  uint32_t max_stored;
+// Puts one channel of a row into its place. from: null for opaque alpha. stored_of: what the buffer has for a sample.
+template <class Sample, class StoredOf>
+void store_channel(const Sample* from, const PictureView& rows, std::byte* to, ptrdiff_t pixel_bytes,
+                   StoredOf&& stored_of) {
+  const auto channels = static_cast<size_t>(rows.channels);
+  const auto opaque = static_cast<Sample>((1u << rows.depth) - 1);
+  const size_t step = from == nullptr ? 0 : channels;
+  if (from == nullptr) from = &opaque;
+  for (uint32_t x = 0; x < rows.width; ++x, from += step, to += pixel_bytes) {
+    const auto stored = stored_of(uint32_t{*from});
+    std::memcpy(to, &stored, sizeof stored);
+  }
+}
 
-  uint32_t integer(uint32_t sample) const {
-    if (max_sample == max_stored) return sample;
-    return static_cast<uint32_t>((uint64_t{sample} * max_stored + max_sample / 2) / max_sample);
+template <class Stored, class Sample>
+void store_integers(const Sample* from, const PictureView& rows, int depth, std::byte* to, ptrdiff_t pixel_bytes) {
+  if (depth == rows.depth) {
+    store_channel(from, rows, to, pixel_bytes, [](uint32_t sample) { return static_cast<Stored>(sample); });
+    return;
   }
-  void store(uint32_t sample, std::byte* to) const {
-    const auto put = [to](auto value) { std::memcpy(to, &value, sizeof value); };
-    switch (type) {
-      case PixelBuffer::Type::integer8:
-        put(static_cast<uint8_t>(integer(sample)));
-        return;
-      case PixelBuffer::Type::integer16:
-        put(static_cast<uint16_t>(integer(sample)));
-        return;
-      case PixelBuffer::Type::float32:
-        put(static_cast<float>(sample) / static_cast<float>(max_sample));
-    }
-  }
-};
-
-// Puts one channel of a row into its place. from: null for opaque alpha.
-template <class Sample>
-void store_channel(const Sample* from, const PictureView& rows, const Scale& scale, std::byte* to,
-                   ptrdiff_t pixel_bytes) {
-  for (uint32_t x = 0; x < rows.width; ++x, to += pixel_bytes) {
-    scale.store(from == nullptr ? scale.max_sample : from[x * static_cast<size_t>(rows.channels)], to);
-  }
+  const uint64_t most = (1u << rows.depth) - 1, most_stored = (1u << depth) - 1;
+  store_channel(from, rows, to, pixel_bytes,
+                [=](uint32_t sample) { return static_cast<Stored>((sample * most_stored + most / 2) / most); });
 }
 
 template <class Sample>
 void store_row(const Sample* row, const PictureView& rows, const PixelBuffer& buffer, uint32_t y) {
-  const uint32_t max_sample = (1u << rows.depth) - 1;
-  const Scale scale = {buffer.type, max_sample, (1u << buffer.depth) - 1};
   const int colours = rows.channels >= 3 ? 3 : 1;
   for (int c = 0; c <= kAlpha; ++c) {
     const PixelBuffer::Channel& channel = buffer.channels[c];
@@ -57,9 +46,20 @@ void store_row(const Sample* row, const PictureView& rows, const PixelBuffer& bu
     const Sample* const from = c < kAlpha                ? row + (colours == 3 ? c : 0)
                                : rows.channels > colours ? row + colours
                                                          : nullptr;
-    store_channel(from, rows, scale,
-                  static_cast<std::byte*>(channel.first) + channel.row_bytes * static_cast<ptrdiff_t>(y),
-                  channel.pixel_bytes);
+    std::byte* const to = static_cast<std::byte*>(channel.first) + channel.row_bytes * static_cast<ptrdiff_t>(y);
+    switch (buffer.type) {
+      case PixelBuffer::Type::integer8:
+        store_integers<uint8_t>(from, rows, buffer.depth, to, channel.pixel_bytes);
+        break;
+      case PixelBuffer::Type::integer16:
+        store_integers<uint16_t>(from, rows, buffer.depth, to, channel.pixel_bytes);
+        break;
+      case PixelBuffer::Type::float32:
+        const auto most = static_cast<float>((1u << rows.depth) - 1);
+        store_channel(from, rows, to, channel.pixel_bytes,
+                      [=](uint32_t sample) { return static_cast<float>(sample) / most; });
+        break;
+    }
   }
 }
 

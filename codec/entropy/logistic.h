@@ -18,7 +18,7 @@ struct LogisticTables {
 
   LogisticTables();
   uint32_t probability_of(float logit) const {
-    const float place = logit * kPerLogit + (kLogits / 2 + 0.5f);
+    const float place = logit * kPerLogit + (0.5f * kLogits + 0.5f);
     return probabilities[place > 0 ? (place < kLogits ? static_cast<int>(place) : kLogits - 1) : 0];
   }
 };

@@ -190,7 +190,7 @@ class StencilFit {
       double value = at(i, count);
       for (int column = i + 1; column < count; ++column) value -= at(i, column) * solution[column];
       solution[i] = value / at(i, i);
-      if (!(std::fabs(solution[i]) < Stencil::kLargestWeight / 2 - 1)) return false;
+      if (!(std::fabs(solution[i]) < Stencil::kLargestWeight * 0.5 - 1)) return false;
       numbers[i + 1] = static_cast<int>(std::lrint(solution[i] * kUnit));
       rest -= numbers[i + 1];
     }

@@ -31,6 +31,7 @@ struct Arguments {
   std::optional<double> score;
   ChartFormats chart_formats;
   bool no_butteraugli = false;
+  std::string judge;
   bool quiet = false;
 };
 
@@ -171,6 +172,11 @@ int compare_codecs(Arguments& arguments) {
   if (arguments.files.empty() && options.curve_files.empty())
     return fail_usage("pictures, arrays or models, or --curves, are needed", "compare");
   if (!(options.lowest_score < options.highest_score)) return fail_usage("--lowest must be below --highest", "compare");
+  if (!arguments.judge.empty()) {
+    Result<Judge> judge = Judge::of(arguments.judge);
+    if (!judge) return fail_usage("--judge: " + judge.error().message, "compare");
+    options.measures.judge = std::move(*judge);
+  }
   const Result<std::vector<Source>> sources = find_sources(arguments.files, options.folder);
   if (!sources) return fail(sources.error());
   Codecs codecs;
@@ -187,7 +193,7 @@ int compare_codecs(Arguments& arguments) {
   if (failure) return fail_writing(options.folder, {ErrorCode::invalid_argument, failure.message()});
 
   stop_on_interrupt();
-  options.butteraugli = !arguments.no_butteraugli;
+  options.measures.butteraugli = !arguments.no_butteraugli;
   options.is_stopped = [] { return interrupted.load(); };
   const Result<Results> results = [&] {
     StatusLine line(arguments.quiet);
@@ -265,6 +271,9 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
   verb->add_option("--title", arguments->options.title, "title of the report");
   verb->add_flag("--restart", arguments->options.restart, "measure again what the folder holds");
   verb->add_flag("--no-butteraugli", arguments->no_butteraugli, "do not measure Butteraugli, which takes time");
+  verb->add_option("--judge", arguments->judge,
+                   "'PROGRAM {original} {decoded}': a program that writes one number, the less the better, such as "
+                   "what quantization costs a network; its files are safetensors, NumPy or PNG");
   verb->add_flag("--quiet", arguments->quiet, "no progress and no table");
   arguments->options.command = command_line;
   verb->callback([arguments, &status] { status = compare_codecs(*arguments); });

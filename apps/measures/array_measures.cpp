@@ -86,6 +86,8 @@ Result<ArrayMeasures> measure_arrays(const Array& reference, const Array& distor
     variance_b += (b - mean_b) * (b - mean_b);
   });
   const long double range = extent.range(), mean_square = sums.finite > 0 ? squares / sums.finite : 0;
+  measures.power = static_cast<double>(power);
+  measures.squared_error = static_cast<double>(squares);
   measures.range = static_cast<double>(range);
   measures.max_error = static_cast<double>(greatest);
   measures.root_mean_square_error = static_cast<double>(std::sqrt(mean_square));

@@ -16,6 +16,8 @@ struct ArrayMeasures {
   uint64_t differing = 0;  // elements of another value; NaN is equal to NaN
   // Among them: elements that are finite in one array only, or infinite with another sign.
   uint64_t differing_not_finite = 0;
+  // Sums of the squares of the elements of the reference, and of the errors.
+  double power = 0, squared_error = 0;
   double range = 0;  // the greatest element of the reference less the least one
   double max_error = 0;
   double root_mean_square_error = 0;

@@ -31,9 +31,8 @@ Result<ModelMeasures> measure_models(const std::vector<Tensor>& original, const 
     Result<ArrayMeasures> measures = measure_arrays(array_of(tensor), array_of(other));
     if (!measures) return Error{measures.error().code, "tensor '" + tensor.name + "' " + measures.error().message};
     if (measures->differing == 0) continue;
-    const double error = std::pow(measures->root_mean_square_error, 2) * static_cast<double>(measures->elements);
-    squared_error += error;
-    power += error * std::pow(10, measures->snr / 10);
+    squared_error += measures->squared_error;
+    power += measures->power;
     all.max_error = std::max(all.max_error, measures->max_error);
     all.differing.push_back({tensor.name, *measures});
   }

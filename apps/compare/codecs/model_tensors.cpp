@@ -32,9 +32,13 @@ bool is_coded_with_loss(const io::ModelTensor& tensor) {
   return tensor.element && !is_kept_by_default(*tensor.element, tensor.shape);
 }
 
-std::vector<double> numbers_of(const Model& model, const io::ModelTensor& tensor) {
+Array array_of(const Model& model, const io::ModelTensor& tensor) {
   const auto bytes = tensor.of(model.file);
-  return io::to_doubles({*tensor.element, tensor.shape, {bytes.begin(), bytes.end()}, {}});
+  return {*tensor.element, tensor.shape, {bytes.begin(), bytes.end()}, {}};
+}
+
+std::vector<double> numbers_of(const Model& model, const io::ModelTensor& tensor) {
+  return io::to_doubles(array_of(model, tensor));
 }
 
 void set_numbers(std::span<const double> numbers, const io::ModelTensor& tensor, Model& model) {

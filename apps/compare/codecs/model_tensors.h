@@ -21,7 +21,8 @@ std::vector<std::byte> safetensors_of(const Model& model);
 // laq/tensor.hpp). All others are kept as they are.
 bool is_coded_with_loss(const io::ModelTensor& tensor);
 
-// The numbers of a tensor with elements. Set ones are rounded to its type.
+// A tensor with elements, and its numbers. Set ones are rounded to its type.
+Array array_of(const Model& model, const io::ModelTensor& tensor);
 std::vector<double> numbers_of(const Model& model, const io::ModelTensor& tensor);
 void set_numbers(std::span<const double> numbers, const io::ModelTensor& tensor, Model& model);
 

@@ -16,17 +16,12 @@
 //
 // Both may have {threads}. Paths are quoted; the files lie in a temporary folder that is removed afterwards. NAME
 // consists of letters, digits and . _ + - only.
-#include <unistd.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <cstring>
-#include <filesystem>
 #include <utility>
 
 #include "compare/codecs/codec_families.h"
 #include "compare/codecs/model_tensors.h"
 #include "compare/codecs/process.h"
+#include "compare/codecs/program.h"
 #include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/picture/picture_file.h"
@@ -34,60 +29,10 @@
 namespace laq::compare {
 namespace {
 
-// A folder that is removed at the end with all that is in it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::error_code unknown;
-    const std::filesystem::path parent = std::filesystem::temp_directory_path(unknown);
-    path_ = (unknown ? "/tmp" : parent.string()) + "/laq-compare-XXXXXX";
-    if (!mkdtemp(path_.data())) {
-      error_ = "cannot make a temporary folder " + path_ + ": " + std::strerror(errno);
-      path_.clear();
-    }
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  // Empty if the folder could be made.
-  const std::string& error() const { return error_; }
-  std::string file(const char* name) const { return path_ + "/" + name; }
-
- private:
-  std::string path_, error_;
-};
-
-using Values = std::vector<std::pair<std::string, std::string>>;  // values of "{in}" and the like, quoted for the shell
-
-// Replaces in one pass, so that a value may contain "{in}" and the like.
-std::string filled(const std::string& command, const Values& values) {
-  std::string result;
-  for (size_t i = 0; i < command.size();) {
-    size_t length = 1;
-    std::string text(1, command[i]);
-    for (const auto& [place, value] : values) {
-      if (command.compare(i, place.size(), place) != 0) continue;
-      length = place.size();
-      text = value;
-    }
-    result += text;
-    i += length;
-  }
-  return result;
-}
-
 std::string trimmed(const std::string& text) {
   const size_t first = text.find_first_not_of(" \t\n");
   if (first == std::string::npos) return {};
   return text.substr(first, text.find_last_not_of(" \t\n") - first + 1);
-}
-
-bool has(const std::string& text, const char* part) {
-  return text.find(part) != std::string::npos;
 }
 
 // The placeholder of the file that the decoder writes.
@@ -97,11 +42,11 @@ const char* result_place(SignalKind kind) {
 }
 
 // What programs are told of an array, whose file has no header.
-void add_form(const Array& array, Values& values) {
+void add_form(const Array& array, Places& places) {
   std::string sides;
   for (auto side = array.shape.rbegin(); side != array.shape.rend(); ++side)
     sides.append(sides.empty() ? "" : " ").append(std::to_string(*side));
-  values.insert(values.end(), {{"{sides}", sides},
+  places.insert(places.end(), {{"{sides}", sides},
                                {"{rank}", std::to_string(array.shape.size())},
                                {"{bits}", std::to_string(8 * element_bytes(array.type))}});
 }
@@ -120,7 +65,7 @@ class ProgramCodec final : public Codec {
 
   std::string version() const override { return encode_ + " ;; " + decode_; }
   std::vector<double> default_qualities() const override {
-    if (!has(encode_, "{q}") && !has(encode_, "{error}")) return {0};
+    if (!has_place(encode_, "{q}") && !has_place(encode_, "{error}")) return {0};
     if (kind_ == SignalKind::model) return {2, 3, 4, 5, 6, 8};
     if (kind_ == SignalKind::array) return {1e-1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6};
     return {20, 30, 40, 50, 60, 70, 80, 88, 95};
@@ -130,20 +75,20 @@ class ProgramCodec final : public Codec {
 
   Result<Encoded> encode(const Signal& signal, double quality, int threads) const override {
     const TemporaryFolder folder;
-    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    if (folder.error()) return *folder.error();
     const auto* const array = std::get_if<Array>(&signal);
     static constexpr const char* kNames[] = {"in.png", "in.raw", "in.safetensors"};
     const std::string in = folder.file(kNames[signal.index()]), out = folder.file("out");
     if (auto error = write_signal(in, signal)) return *error;
-    Values values = {{"{in}", shell_word(in)},
+    Places places = {{"{in}", shell_word(in)},
                      {"{out}", shell_word(out)},
                      {"{q}", number_text(quality)},
                      {"{threads}", std::to_string(thread_count(threads))}};
     if (array) {
-      add_form(*array, values);
-      values.push_back({"{error}", number_text(quality * range_of(io::to_doubles(*array)))});
+      add_form(*array, places);
+      places.push_back({"{error}", number_text(quality * range_of(io::to_doubles(*array)))});
     }
-    const Result<Finished> finished = run_command(filled(encode_, values));
+    const Result<Finished> finished = run_command(fill_places(encode_, places));
     if (!finished) return finished.error();
     Result<std::vector<std::byte>> file = io::read_file(out);
     if (!file) return Error{file.error().code, "the encoder wrote no {out}: " + file.error().message};
@@ -158,9 +103,9 @@ class ProgramCodec final : public Codec {
 
   Result<Decoded> decode(std::span<const std::byte> file, int threads) const override {
     const TemporaryFolder folder;
-    if (!folder.error().empty()) return Error{ErrorCode::unsupported, folder.error()};
+    if (folder.error()) return *folder.error();
     const std::string out = folder.file("out"), result = folder.file("decoded");
-    Values values = {{"{in}", shell_word(out)},
+    Places places = {{"{in}", shell_word(out)},
                      {"{out}", shell_word(out)},
                      {result_place(kind_), shell_word(result)},
                      {"{threads}", std::to_string(thread_count(threads))}};
@@ -169,10 +114,10 @@ class ProgramCodec final : public Codec {
       Result<Array> form = take_array_form(file);
       if (!form) return form.error();
       array = std::move(*form);
-      add_form(array, values);
+      add_form(array, places);
     }
     if (auto error = io::write_file(out, file)) return *error;
-    const Result<Finished> finished = run_command(filled(decode_, values));
+    const Result<Finished> finished = run_command(fill_places(decode_, places));
     if (!finished) return finished.error();
     Decoded decoded{{}, finished->seconds, finished->peak_bytes};
     if (kind_ == SignalKind::array) {
@@ -222,9 +167,9 @@ Result<std::unique_ptr<Codec>> make_program_codec(const std::string& specificati
   if (name.empty() || name.find_first_not_of(kNameLetters) != std::string::npos) {
     return template_error(kind, "the name '" + name + "' is not of letters, digits and . _ + - only");
   }
-  if (!has(encode, "{in}") || !has(encode, "{out}"))
+  if (!has_place(encode, "{in}") || !has_place(encode, "{out}"))
     return template_error(kind, "ENCODE has no {in} or no {out}: " + encode);
-  if (!has(decode, result_place(kind)) || (!has(decode, "{out}") && !has(decode, "{in}"))) {
+  if (!has_place(decode, result_place(kind)) || (!has_place(decode, "{out}") && !has_place(decode, "{in}"))) {
     return template_error(kind, std::string("DECODE has no {out} or no ") + result_place(kind) + ": " + decode);
   }
   return std::unique_ptr<Codec>(std::make_unique<ProgramCodec>(name, kind, encode, decode));

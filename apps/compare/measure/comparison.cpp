@@ -121,13 +121,14 @@ class Comparison {
     }
     now.images = hashes(sources_);
     now.kind = results_.kind;
-    now.butteraugli = results_.kind == SignalKind::picture && options_.butteraugli && has_butteraugli();
+    now.butteraugli = results_.kind == SignalKind::picture && options_.measures.butteraugli && has_butteraugli();
+    if (options_.measures.judge) now.judge = options_.measures.judge->command();
     const Result<std::unique_ptr<Journal>> journal = Journal::open(options_.folder, now, options_.restart);
     if (!journal) return journal.error();
     codecs_unchanged_ = (*journal)->codecs_unchanged();
 
     const RunOptions run_options{.jobs = options_.jobs,
-                                 .butteraugli = options_.butteraugli,
+                                 .measures = options_.measures,
                                  .progress = [&](const RunStatus& status) { options_.show(progress_text(status)); },
                                  .is_stopped = options_.is_stopped};
     Result<std::vector<Image>> images = compare::run(sources_, ladders_, **journal, run_options, results_.failures);
@@ -203,7 +204,8 @@ class Comparison {
       if (!original) continue;  // reported when its points were measured
       Result<VisualComparison> made = make_visual_comparison(
           *original, all, results_.points,
-          {.anchor = anchor, .score = options_.score, .butteraugli = options_.butteraugli}, results_.unmatched);
+          {.anchor = anchor, .score = options_.score, .butteraugli = options_.measures.butteraugli},
+          results_.unmatched);
       if (made) {
         results_.visual_comparisons.push_back(std::move(*made));
       } else {

@@ -26,7 +26,7 @@ struct ComparisonOptions {
   int rounds = 3;        // how often each codec has its turn for speed
   int shown_images = 4;  // in the report, as pictures or over time
   bool restart = false;  // measure again what the folder holds
-  bool butteraugli = true;
+  Measures measures = {};
   std::function<void(const std::string&)> show = [](const std::string&) {};  // a line that replaces the one before
   std::function<bool()> is_stopped = [] { return false; };
 };

@@ -39,6 +39,7 @@ constexpr Column<Point> kPointColumns[] = {
     {"ssim", &Point::ssim, 6, false},
     {"ms_ssim", &Point::ms_ssim, 6, false},
     {"butteraugli_max", &Point::butteraugli_max, 4, false},
+    {"loss", &Point::loss, -1, false},
 };
 constexpr Column<Point> kArrayPointColumns[] = {
     {"codec", &Point::codec},
@@ -53,6 +54,7 @@ constexpr Column<Point> kArrayPointColumns[] = {
     {"dec_s", &Point::decode_seconds, 6, false},
     {"snr", &Point::snr, 4, false},
     {"max_absolute_error", &Point::max_absolute_error, -1, false},
+    {"loss", &Point::loss, -1, false},
 };
 constexpr Column<Point> kModelPointColumns[] = {
     {"codec", &Point::codec},
@@ -65,6 +67,7 @@ constexpr Column<Point> kModelPointColumns[] = {
     {"enc_s", &Point::encode_seconds, 6, false},
     {"dec_s", &Point::decode_seconds, 6, false},
     {"max_absolute_error", &Point::max_absolute_error, -1, false},
+    {"loss", &Point::loss, -1, false},
 };
 constexpr Column<Speed> kSpeedColumns[] = {
     {"codec", &Speed::codec},

@@ -28,14 +28,16 @@ std::string files_key(SignalKind kind) {
 }
 
 Json to_json(const Identities& identities) {
-  return {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
+  Json json = {{"codecs", identities.codecs}, {files_key(identities.kind), identities.images}};
+  if (!identities.judge.empty()) json["judge"] = identities.judge;
+  return json;
 }
 
 // Parses what an earlier run wrote. If it is damaged nothing is known, and all points are measured again.
 Identities from_json(const std::string& text, SignalKind kind) {
   try {
     const Json json = Json::parse(text);
-    return {.codecs = json.at("codecs"), .images = json.at(files_key(kind))};
+    return {.codecs = json.at("codecs"), .images = json.at(files_key(kind)), .judge = json.value("judge", "")};
   } catch (const Json::exception&) {
     return {};
   }
@@ -94,7 +96,8 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
       }
       for (Point& point : *points) {
         const bool is_complete = !now.butteraugli || std::isfinite(point.butteraugli3);
-        if (is_complete && still_holds(before.codecs, now.codecs, point.codec) &&
+        const bool is_judged = now.judge.empty() || (now.judge == before.judge && std::isfinite(point.loss));
+        if (is_complete && is_judged && still_holds(before.codecs, now.codecs, point.codec) &&
             still_holds(before.images, now.images, point.image)) {
           journal->points_.push_back(std::move(point));
         }
@@ -105,6 +108,7 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::string& folder, const 
     });
     known.codecs.merge(before.codecs);
     known.images.merge(before.images);
+    if (known.judge.empty()) known.judge = before.judge;
   }
   if (const auto error = journal->write()) return *error;
   if (const auto error = write_text(identity_path, to_json(known).dump(2) + '\n')) return *error;

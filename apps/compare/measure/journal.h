@@ -19,11 +19,13 @@
 
 namespace laq::compare {
 
-// What a point depends on: versions of codecs by name, and hashes of files by the names of pictures or arrays.
+// What a point depends on: versions of codecs by name, hashes of files by the names of pictures or arrays, and the
+// judge.
 struct Identities {
   std::map<std::string, std::string> codecs;
   std::map<std::string, std::string> images;
   bool butteraugli = false;  // points without Butteraugli are measured again
+  std::string judge = {};    // the command; points without a loss of this judge are measured again
   SignalKind kind = SignalKind::picture;
 };
 

@@ -107,7 +107,7 @@ Result<ArrayError> array_error(const Array& original, const Array& decoded) {
   return ArrayError{measures->psnr, measures->snr, measures->max_relative_error, measures->max_error};
 }
 
-Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli) {
+Result<Point> measure(const Codec& codec, const Original& original, double quality, const Measures& measures) {
   const Result<Encoded> encoded = codec.encode(original.signal, quality, 1);
   if (!encoded) return in_step("encode", encoded.error());
   const Result<Decoded> decoded = codec.decode(encoded->file, 1);
@@ -119,6 +119,11 @@ Result<Point> measure(const Codec& codec, const Original& original, double quali
     point.encode_seconds = encoded->seconds;
     point.decode_seconds = decoded->seconds;
   }
+  if (measures.judge) {
+    const Result<double> loss = measures.judge->loss(original.signal, decoded->signal);
+    if (!loss) return in_step("judge", loss.error());
+    point.loss = *loss;
+  }
   if (point.kind == SignalKind::model) {
     if (const auto error = measure_model(original, decoded->model(), point)) return *error;
     return point;
@@ -129,7 +134,7 @@ Result<Point> measure(const Codec& codec, const Original& original, double quali
   }
   const PictureView picture = decoded->picture().view();
   if (const auto error = measure_match(original, picture, point)) return *error;
-  if (const auto error = measure_others(original, picture, with_butteraugli, point)) return *error;
+  if (const auto error = measure_others(original, picture, measures.butteraugli, point)) return *error;
   return point;
 }
 

@@ -6,10 +6,17 @@
 #include <vector>
 
 #include "compare/codecs/codec.h"
+#include "compare/measure/judge.h"
 #include "compare/measure/results.h"
 #include "laq/metrics.hpp"
 
 namespace laq::compare {
+
+// What is measured where the user wants it.
+struct Measures {
+  bool butteraugli = true;  // of pictures
+  std::optional<Judge> judge = {};
+};
 
 struct Original {
   std::string name;
@@ -49,6 +56,6 @@ struct ArrayError {
 Result<ArrayError> array_error(const Array& original, const Array& decoded);
 
 // Encodes and decodes on one thread. An error begins with the step that failed.
-Result<Point> measure(const Codec& codec, const Original& original, double quality, bool with_butteraugli);
+Result<Point> measure(const Codec& codec, const Original& original, double quality, const Measures& measures);
 
 }  // namespace laq::compare

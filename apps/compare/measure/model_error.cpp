@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "compare/codecs/model_tensors.h"
+#include "measures/array_measures.h"
 
 namespace laq::compare {
 namespace {
@@ -16,23 +17,6 @@ double decibels(double power, double squared_error) {
 
 Error in_tensor(const io::ModelTensor& tensor, const char* what) {
   return {ErrorCode::invalid_argument, "tensor " + tensor.name + " " + what};
-}
-
-// Adds the errors of a tensor. False if an element has become finite or infinite, or another infinity.
-bool add_errors(const std::vector<double>& before, const std::vector<double>& after, TensorError& sums,
-                double& max_error) {
-  for (size_t i = 0; i < before.size(); ++i) {
-    if (!std::isfinite(before[i]) || !std::isfinite(after[i])) {
-      const bool is_same = std::isnan(before[i]) ? std::isnan(after[i]) : before[i] == after[i];
-      if (!is_same) return false;
-      continue;
-    }
-    const double error = after[i] - before[i];
-    sums.power += before[i] * before[i];
-    sums.squared_error += error * error;
-    max_error = std::max(max_error, std::abs(error));
-  }
-  return true;
 }
 
 }  // namespace
@@ -61,13 +45,18 @@ Result<ModelError> model_error(const Model& original, const Model& decoded) {
       continue;
     }
     if (!other.element) return in_tensor(tensor, "has elements of an unknown type");
-    const std::vector<double> before = numbers_of(original, tensor), after = numbers_of(decoded, other);
-    if (before.size() != after.size()) return in_tensor(tensor, "has another number of elements");
-    TensorError sums{tensor.name};
-    if (!add_errors(before, after, sums, all.max_absolute_error))
+    const Array before = array_of(original, tensor);
+    Array after = array_of(decoded, other);
+    if (after.data.size() / element_bytes(after.type) != before.data.size() / element_bytes(before.type))
+      return in_tensor(tensor, "has another number of elements");
+    after.shape = before.shape;
+    const Result<ArrayMeasures> measures = measure_arrays(before, after);
+    if (!measures) return in_tensor(tensor, measures.error().message.c_str());
+    if (measures->differing_not_finite > 0)
       return in_tensor(tensor, "has elements that are not finite and have changed, or have become so");
-    all.squared_error += sums.squared_error;
-    if (is_coded_with_loss(tensor)) all.tensors.push_back(std::move(sums));
+    all.max_absolute_error = std::max(all.max_absolute_error, measures->max_error);
+    all.squared_error += measures->squared_error;
+    if (is_coded_with_loss(tensor)) all.tensors.push_back({tensor.name, measures->power, measures->squared_error});
   }
   return all;
 }

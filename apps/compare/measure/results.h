@@ -38,6 +38,7 @@ struct Measurement {
 
 // One point of a rate-distortion curve, measured on one thread: a line of curves.csv.
 struct Point : Measurement {
+  double loss = kAbsent;  // what the judge of the user says (judge.h)
   // Pictures only.
   double ssimulacra2 = kAbsent, butteraugli3 = kAbsent, butteraugli_max = kAbsent;
   double psnr_rgb = kAbsent, psnr_y = kAbsent, psnr_yuv = kAbsent;
@@ -77,8 +78,10 @@ struct Metric {
   double pooled(double of_value) const { return is_decibel() ? std::pow(10, -of_value / 10) : of_value; }
   double value_of_pooled(double mean) const { return is_decibel() ? -10 * std::log10(mean) : mean; }
 };
+// All kinds of signals have it.
+inline constexpr Metric kLoss = {"loss", "Loss by the judge", "", false, &Point::loss, true};
 // The first metric of a kind leads: --lowest, --highest and --score refer to it.
-inline constexpr std::array<Metric, 8> kPictureMetrics = {{
+inline constexpr std::array<Metric, 9> kPictureMetrics = {{
     {"ssimulacra2", "SSIMULACRA 2", "", true, &Point::ssimulacra2},
     {"butteraugli3", "Butteraugli 3-norm", "", false, &Point::butteraugli3},
     {"psnr_yuv", "PSNR, YUV 6:1:1", "dB", true, &Point::psnr_yuv},
@@ -87,15 +90,18 @@ inline constexpr std::array<Metric, 8> kPictureMetrics = {{
     {"psnr_y", "PSNR, luma", "dB", true, &Point::psnr_y},
     {"ssim", "SSIM", "", true, &Point::ssim},
     {"butteraugli_max", "Butteraugli, worst place", "", false, &Point::butteraugli_max},
+    kLoss,
 }};
-inline constexpr std::array<Metric, 3> kArrayMetrics = {{
+inline constexpr std::array<Metric, 4> kArrayMetrics = {{
     {"psnr", "PSNR", "dB", true, &Point::psnr},
     {"max_relative_error", "Maximum error / range", "", false, &Point::max_relative_error, true,
      &Point::max_absolute_error},
     {"snr", "SNR", "dB", true, &Point::snr},
+    kLoss,
 }};
-inline constexpr std::array<Metric, 1> kModelMetrics = {{
+inline constexpr std::array<Metric, 2> kModelMetrics = {{
     {"snr", "SNR", "dB", true, &Point::snr},
+    kLoss,
 }};
 constexpr std::span<const Metric> metrics_of(SignalKind kind) {
   if (kind == SignalKind::model) return kModelMetrics;

@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "compare/codecs/codec_families.h"
-#include "compare/measure/measure.h"
 
 namespace laq::compare {
 namespace {
@@ -134,7 +133,7 @@ class Runner {
         continue;
       }
       const Stopwatch stopwatch;
-      const Result<Point> point = measure(*task.codec, *original, task.quality, options_.butteraugli);
+      const Result<Point> point = measure(*task.codec, *original, task.quality, options_.measures);
       const double seconds = stopwatch.seconds();
       const std::lock_guard lock(mutex_);
       estimate_.finish(*task.codec, work.elements, point ? std::optional(seconds) : std::nullopt);

@@ -7,6 +7,7 @@
 
 #include "compare/codecs/codec.h"
 #include "compare/measure/journal.h"
+#include "compare/measure/measure.h"
 #include "compare/measure/results.h"
 #include "compare/measure/sources.h"
 
@@ -28,7 +29,7 @@ std::string progress_text(const RunStatus& status);
 
 struct RunOptions {
   int jobs = 1;  // sources at a time
-  bool butteraugli = true;
+  Measures measures = {};
   std::function<void(const RunStatus&)> progress = {};  // one call at a time
   std::function<bool()> is_stopped = [] { return false; };
 };

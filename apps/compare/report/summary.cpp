@@ -157,7 +157,7 @@ std::string summary_table(const Results& results) {
   const Words& words = words_of(results.kind);
   const std::string files = std::string(words.signal) + "s";
   std::string text;
-  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_relative_error", "snr"}) {
+  for (const char* column : {"ssimulacra2", "butteraugli3", "psnr_yuv", "psnr", "max_relative_error", "snr", "loss"}) {
     if (std::string_view(column) == "snr" && results.kind != SignalKind::model) continue;
     std::optional<std::string> image_class;  // the class of the previous line
     std::vector<const RateRow*> rows;

@@ -284,6 +284,11 @@ TEST_CASE("a run measures every point once; the next one goes on where the file 
   CHECK(measured(changed, false, 1, failures).size() == 8);
   CHECK(plain.encodes == 6);
   CHECK(other.encodes == 0);
+  // A judge has not seen the points yet.
+  Identities judged = changed;
+  judged.judge = "echo 1 # {original} {decoded}";
+  CHECK(measured(judged, false, 1, failures).size() == 8);
+  CHECK(plain.encodes + other.encodes == 8);
   changed.images["b.ppm"] = "hash c";
   measured(changed, false, 1, failures);
   CHECK(plain.encodes + other.encodes == 4);

@@ -10,6 +10,7 @@
 #include "compare/codecs/model_tensors.h"
 #include "compare/measure/comparison.h"
 #include "compare/measure/curve_file.h"
+#include "compare/measure/judge.h"
 #include "compare/measure/model_error.h"
 #include "compare/measure/sources.h"
 #include "compare/measure/tensors.h"
@@ -210,6 +211,25 @@ TEST_CASE("a program is given a safetensors file, and gives one back") {
   CHECK_FALSE(make_codec("copy=cp {in} {out} ;; cp {out} {png}", SignalKind::model).ok());
 }
 
+TEST_CASE("a judge is given both signals as files, and writes one number that is not negative") {
+  const auto loss = [](const std::string& program, const Signal& original, const Signal& decoded) {
+    const Result<Judge> judge = Judge::of(program + " # {original} {decoded}");
+    REQUIRE(judge.ok());
+    return judge->loss(original, decoded);
+  };
+  const Signal model = model_of(small_model()), other = model_of(small_model(weights(40, 64), 0.75F));
+  const Signal array = wave_array(ElementType::float32, {50}), picture = testdata("natural.ppm");
+  const std::string differs = "cmp -s {original} {decoded} && echo 0 || echo 2.5e-1";
+  CHECK(loss(differs, model, model).value() == 0);
+  CHECK(loss(differs, model, other).value() == 0.25);
+  CHECK(loss("head -c 6 {decoded} | tail -c 5 | grep -q NUMPY && echo 1", array, array).value() == 1);
+  CHECK(loss("head -c 4 {decoded} | tail -c 3 | grep -q PNG && echo 2", picture, picture).value() == 2);
+  for (const char* program : {"echo good", "echo 1 2", "echo -1", "echo nan", "true"})
+    CHECK_MESSAGE(contains(loss(program, model, model).error().message, "one number of 0 or more"), program);
+  CHECK(contains(loss("echo no GPU >&2; false", model, model).error().message, "no GPU"));
+  CHECK(contains(Judge::of("evaluate {original}").error().message, "no {decoded}"));
+}
+
 TEST_CASE("a comparison of models goes from files to a report with tables and maps of their tensors") {
   const Folder folder;
   std::vector<std::unique_ptr<Codec>> codecs;
@@ -224,14 +244,18 @@ TEST_CASE("a comparison of models goes from files to a report with tables and ma
   options.rounds = 1;
   options.score = default_score(SignalKind::model);
   options.anchor = "laq-e1-uniform";
+  options.measures.judge = Judge::of("cmp -s {original} {decoded} && echo 0 || echo 0.5").value();
   const auto results = compare::compare(find_sources({folder / "nets"}).value(), ladders, options);
   REQUIRE_MESSAGE(results.ok(), results.error().message);
   CHECK(results->failures.empty());
   CHECK(results->points.size() == 11);
   CHECK(results->lossless.size() == 2);
   for (const Speed& speed : results->speeds) CHECK(speed.codec != "Q4_0");
-  for (const Point& point : results->points) CHECK(std::isnan(point.encode_seconds) == (point.codec == "Q4_0"));
-  REQUIRE(results->rates.size() == 3);
+  for (const Point& point : results->points) {
+    CHECK(std::isnan(point.encode_seconds) == (point.codec == "Q4_0"));
+    CHECK(point.loss == (std::isfinite(point.snr) ? 0.5 : 0));
+  }
+  REQUIRE(results->rates.size() == 6);  // of two metrics
   CHECK(results->rates[0].mean < 0);
   CHECK(std::isfinite(results->rates[2].mean));  // of one point
   REQUIRE(results->tensors.size() == 1);

@@ -22,10 +22,11 @@ std::map<std::string, std::map<std::string, Curve>> curves_of(const std::vector<
   return curves;
 }
 
-// A curve of one point in decibels as a short level line, whose difference to another curve is the one at its score.
+// A curve of one point as a short level line, whose difference to another curve is the one at its score; of scores that
+// are logarithms, for which a length is short.
 Curve widened(const Curve& curve, const Metric& metric) {
   constexpr double kHalfWidth = 1e-3;
-  if (curve.size() != 1 || !metric.is_decibel()) return curve;
+  if (curve.size() != 1 || !(metric.is_decibel() || metric.is_logarithmic)) return curve;
   const auto [rate, score] = curve.front();
   return {{rate, score - kHalfWidth}, {rate, score + kHalfWidth}};
 }

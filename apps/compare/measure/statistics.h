@@ -18,8 +18,8 @@ struct Anchor {
 Anchor default_anchor(const Results& results);
 
 // Computes results.rates and results.image_rates from the points, relative to results.anchor. Images whose curves do
-// not overlap are counted and named; a codec with one point in decibels is compared at its score. If there are several
-// classes, each has rows of its own.
+// not overlap are counted and named; a codec with one point is compared at its score, if scores are decibels or
+// logarithms. If there are several classes, each has rows of its own.
 void add_rates(Results& results);
 
 // Computes results.lossless from the points of arrays and models with a quality of 0, which asks for no loss, and no

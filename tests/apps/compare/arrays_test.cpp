@@ -148,7 +148,7 @@ TEST_CASE("points and speeds of arrays have columns of their own") {
   const std::string text = curves_header(SignalKind::array) + curves_line(point);
   CHECK(
       text.starts_with("codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_"
-                       "error\nc,1e-05,x.npy,1000,4000,123,"));
+                       "error,loss\nc,1e-05,x.npy,1000,4000,123,"));
   const auto again = parse_curves(text);
   REQUIRE(again.ok());
   CHECK(again->front().kind == SignalKind::array);

@@ -172,7 +172,7 @@ TEST_CASE("points and speeds of models have columns of their own") {
   const auto again = parse_curves(curves_header(SignalKind::model) + curves_line(point));
   REQUIRE(again.ok());
   CHECK(curves_header(SignalKind::model) ==
-        "codec,q,model,elements,raw_bytes,bytes,snr,enc_s,dec_s,max_absolute_error\n");
+        "codec,q,model,elements,raw_bytes,bytes,snr,enc_s,dec_s,max_absolute_error,loss\n");
   CHECK(again->front().kind == SignalKind::model);
   CHECK(again->front().snr == 21.5);
   CHECK(std::isnan(again->front().encode_seconds));

@@ -1,5 +1,8 @@
 // The C functions that write arrays.
+#include <cstddef>
 #include <optional>
+#include <span>
+#include <type_traits>
 
 #include <laq/laq.h>
 #include <laq/array.hpp>
@@ -60,6 +63,21 @@ laq::ArrayEncodeOptions request_of(const laq_array_encode_options& options) {
   return request;
 }
 
+// encode(view, options) with what a caller gave, if that can be read.
+template <class Encode>
+std::invoke_result_t<Encode, const laq::ArrayView&, const laq::ArrayEncodeOptions&> with_arguments(
+    const laq_array* array, const laq_array_encode_options* options, Encode&& encode) {
+  laq_array given = {};
+  if (const auto failure = read_struct(array, "array", given)) return *failure;
+  laq_array_encode_options chosen = default_options();
+  if (const auto failure = read_options(options, chosen)) return *failure;
+  if (const auto failure = check(given, chosen)) return *failure;
+  const laq::Result<std::vector<laq::Attachment>> attachments =
+      read_attachments(given.attachments, given.attachment_count, "array");
+  if (!attachments) return attachments.error();
+  return encode(view_array(given, *attachments), request_of(chosen));
+}
+
 }  // namespace
 
 void laq_array_encode_options_init(laq_array_encode_options* options, size_t struct_size) noexcept {
@@ -68,15 +86,27 @@ void laq_array_encode_options_init(laq_array_encode_options* options, size_t str
 
 laq_status laq_encode_array(const laq_array* array, const laq_array_encode_options* options, laq_buffer* file,
                             laq_error* error) noexcept {
-  return make_file(file, error, [&]() -> laq::Result<std::vector<std::byte>> {
-    laq_array given = {};
-    if (const auto failure = read_struct(array, "array", given)) return *failure;
-    laq_array_encode_options chosen = default_options();
-    if (const auto failure = read_options(options, chosen)) return *failure;
-    if (const auto failure = check(given, chosen)) return *failure;
-    const laq::Result<std::vector<laq::Attachment>> attachments =
-        read_attachments(given.attachments, given.attachment_count, "array");
-    if (!attachments) return attachments.error();
-    return laq::encode(view_array(given, *attachments), request_of(chosen));
+  return make_file(file, error, [&] {
+    return with_arguments(array, options, [](const laq::ArrayView& view, const laq::ArrayEncodeOptions& request) {
+      return laq::encode(view, request);
+    });
+  });
+}
+
+laq_status laq_encode_array_to(const laq_array* array, const laq_array_encode_options* options, laq_put_bytes put,
+                               void* user, uint64_t* file_size, laq_error* error) noexcept {
+  return guarded(error, [&]() -> std::optional<laq::Error> {
+    if (file_size != nullptr) *file_size = 0;
+    if (put == nullptr) return is_null("put");
+    const laq::PutBytes put_bytes = [&](uint64_t offset, std::span<const std::byte> bytes) {
+      return put(user, offset, bytes.data(), bytes.size()) != 0;
+    };
+    const laq::Result<uint64_t> size =
+        with_arguments(array, options, [&](const laq::ArrayView& view, const laq::ArrayEncodeOptions& request) {
+          return laq::encode_to(put_bytes, view, request);
+        });
+    if (!size) return size.error();
+    if (file_size != nullptr) *file_size = *size;
+    return std::nullopt;
   });
 }

@@ -12,11 +12,18 @@
 namespace laq {
 namespace {
 
-// The sections of the file. Takes the memory of attachments off `rest`.
+// The sections of the file. Takes the memory of attachments off `rest`. Where only a region is decoded, the checksum of
+// the array is not verified unless its chunks have none.
 Result<AttachedContent> read_parts(std::span<const std::byte> file, const ArrayRegion* region, DecodeOptions& rest) {
   if (const auto error = check_range("threads", int64_t{rest.threads}, 0, kMaxThreads)) return *error;
   Result<AttachedContent> parts =
       read_attached(file, kArraySection, region == nullptr ? Verify::all : Verify::all_but_content, rest.max_bytes);
+  if (parts && region != nullptr) {
+    ByteReader reader(parts->content);
+    const Result<array::ArrayHeader> header = array::ArrayHeader::read(reader);
+    if (header && !array::has_chunk_checksums(header->chunks()))
+      parts = read_attached(file, kArraySection, Verify::all, rest.max_bytes);
+  }
   if (parts) rest.max_bytes -= bytes_of(parts->attachments);
   return parts;
 }

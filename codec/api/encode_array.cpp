@@ -1,4 +1,4 @@
-// The public function that writes arrays: it checks everything that a caller gives.
+// The public functions that write arrays: they check everything that a caller gives.
 #include <limits>
 #include <optional>
 #include <string>
@@ -7,9 +7,11 @@
 
 #include "array/array_codec.h"
 #include "array/header.h"
+#include "base/bytes.h"
 #include "base/checks.h"
 #include "base/element.h"
 #include "base/without_exceptions.h"
+#include "container/checksum.h"
 #include "container/container.h"
 #include "container/metadata.h"
 
@@ -58,30 +60,77 @@ std::optional<Error> check(const ArrayTarget& target) {
   return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 6");
 }
 
+std::optional<Error> check(const ArrayView& array, const ArrayEncodeOptions& options) {
+  if (auto error = check(array)) return error;
+  if (auto error = check(options.target)) return error;
+  if (auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return error;
+  if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
+  if (options.chunk_elements == 0) return std::nullopt;
+  return check_range("chunk_elements (unless it is 0)", int64_t{options.chunk_elements}, array::kMinChunkElements,
+                     array::kMaxChunkElements);
+}
+
+ArrayEncodeOptions guarded(const ArrayEncodeOptions& options) {
+  ArrayEncodeOptions result = options;
+  result.progress = cancel_on_exception(options.progress);
+  return result;
+}
+
+std::vector<Section> views_of(const std::vector<OwnedSection>& attachments) {
+  std::vector<Section> sections;
+  for (const OwnedSection& section : attachments) sections.push_back(section.view());
+  return sections;
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
-    if (const auto error = check(array)) return *error;
-    if (const auto error = check(options.target)) return *error;
-    if (const auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return *error;
-    if (const auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return *error;
-    if (options.chunk_elements != 0) {
-      if (const auto error = check_range("chunk_elements (unless it is 0)", int64_t{options.chunk_elements},
-                                         array::kMinChunkElements, array::kMaxChunkElements))
-        return *error;
-    }
-    ArrayEncodeOptions guarded = options;
-    guarded.progress = cancel_on_exception(options.progress);
+    if (const auto error = check(array, options)) return *error;
     const DefaultFloatingPoint environment;
     const std::vector<OwnedSection> attachments = write_attachments(array.attachments);
-    std::vector<Section> sections;
-    for (const OwnedSection& section : attachments) sections.push_back(section.view());
+    std::vector<Section> sections = views_of(attachments);
     const Result<std::vector<std::byte>> payload = array::encode_array(
-        array, guarded, [&](size_t payload_bytes) { return container_bytes(sections, payload_bytes); });
+        array, guarded(options), [&](size_t payload_bytes) { return container_bytes(sections, payload_bytes); });
     if (!payload) return payload.error();
     sections.push_back({kArraySection, *payload});
     return write_container(sections);
+  });
+}
+
+Result<uint64_t> encode_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options) {
+  return without_exceptions([&]() -> Result<uint64_t> {
+    if (const auto error = check(array, options)) return *error;
+    if (!put) return invalid("put is empty");
+    const DefaultFloatingPoint environment;
+    const std::vector<OwnedSection> attachments = write_attachments(array.attachments);
+    const std::vector<Section> sections = views_of(attachments);
+    constexpr size_t kChecksumBytes = 4;
+    const size_t before = container_head(sections, kArraySection, 0).size();
+    const auto guarded_put = cancel_on_exception(put);
+
+    // The payload comes in the order of its bytes, but for those at its beginning, which come last.
+    uint32_t of_chunks = 0, of_head = 0;
+    uint64_t head_bytes = 0;
+    const auto put_payload = [&](uint64_t offset, std::span<const std::byte> bytes) {
+      if (offset > 0) {
+        of_chunks = checksum(bytes, of_chunks);
+      } else {
+        of_head = section_checksum(kArraySection, bytes);
+        head_bytes = bytes.size();
+      }
+      return guarded_put(before + offset, bytes);
+    };
+    const Result<uint64_t> payload_bytes =
+        array::encode_array_to(put_payload, array, guarded(options),
+                               [&](size_t payload_bytes) { return before + payload_bytes + kChecksumBytes; });
+    if (!payload_bytes) return payload_bytes.error();
+    ByteWriter end;
+    end.fixed32(joined_checksum(of_head, of_chunks, *payload_bytes - head_bytes));
+    if (!guarded_put(before + *payload_bytes, end.take()) ||
+        !guarded_put(0, container_head(sections, kArraySection, *payload_bytes)))
+      return Error{ErrorCode::cancelled, "cancelled by the caller"};
+    return before + *payload_bytes + kChecksumBytes;
   });
 }
 

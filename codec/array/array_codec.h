@@ -21,6 +21,12 @@ using FileBytes = std::function<size_t(size_t payload_bytes)>;
 Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayEncodeOptions& options,
                                             const FileBytes& file_bytes);
 
+// The same, given to `put` piece by piece, with the offset of each in the payload: the chunks in their order, and then
+// what stands before them. Sizes take more bytes than they must. Returns the bytes of the payload. Targets that take a
+// search keep the payload in memory. May throw std::bad_alloc.
+Result<uint64_t> encode_array_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options,
+                                 const FileBytes& file_bytes);
+
 // region: null for the whole array. May throw std::bad_alloc.
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
 

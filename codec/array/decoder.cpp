@@ -11,6 +11,7 @@
 #include "array/box.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "container/checksum.h"
 
 namespace laq::array {
 namespace {
@@ -30,15 +31,23 @@ std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t
   return std::nullopt;
 }
 
-// The bytes of every chunk.
-Result<std::vector<std::span<const std::byte>>> read_streams(ByteReader& reader, uint64_t count) {
+// A chunk's bytes, and the checksum that the table has of them.
+struct ChunkStream {
+  std::span<const std::byte> bytes;
+  std::optional<uint32_t> checksum;
+};
+
+Result<std::vector<ChunkStream>> read_streams(ByteReader& reader, uint64_t count) {
   // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
   const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
   if (count > reader.rest().size() || count > kMaxChunks) return truncated;
   std::vector<uint64_t> sizes(count);
   for (uint64_t& size : sizes) size = reader.integer(reader.rest().size());
-  std::vector<std::span<const std::byte>> streams(count);
-  for (uint64_t i = 0; i < count; ++i) streams[i] = reader.take(sizes[i]);
+  std::vector<ChunkStream> streams(count);
+  if (has_chunk_checksums(count)) {
+    for (ChunkStream& stream : streams) stream.checksum = reader.fixed32();
+  }
+  for (uint64_t i = 0; i < count; ++i) streams[i].bytes = reader.take(sizes[i]);
   if (reader.failed()) return truncated;
   return streams;
 }
@@ -47,12 +56,12 @@ struct ChunkToDecode {
   uint64_t number;
   Box box;
   ChunkFormat format;
-  std::span<const std::byte> stream;
+  ChunkStream stream;
 };
 
 // The chunks that hold elements of a region.
 std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& region,
-                                            std::span<const std::span<const std::byte>> streams) {
+                                            std::span<const ChunkStream> streams) {
   const std::vector<uint64_t> numbers = chunks_of(header, region);
   std::vector<ChunkToDecode> chunks;
   chunks.reserve(numbers.size());
@@ -67,7 +76,8 @@ std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box
 std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks) {
   for (const ChunkToDecode& chunk : chunks) {
     const std::string name = "chunk " + std::to_string(chunk.number);
-    if (auto error = check_expansion(name, chunk.format.grid.size(), "elements", chunk.stream.size())) return error;
+    if (auto error = check_expansion(name, chunk.format.grid.size(), "elements", chunk.stream.bytes.size()))
+      return error;
   }
   return std::nullopt;
 }
@@ -78,11 +88,12 @@ uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chun
   constexpr size_t kOfThread = 1 << 14;
   std::vector<uint64_t> needs;
   for (const ChunkToDecode& chunk : chunks) {
-    needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream) + kOfThread);
+    needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream.bytes) + kOfThread);
   }
   const size_t at_once = std::min<size_t>(resolve_threads(threads), needs.size());
   std::partial_sort(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), needs.end(), std::greater<>());
-  const uint64_t tables = all_chunks * 24 + chunks.size() * (sizeof(ChunkToDecode) + 4 * sizeof(uint64_t));
+  const uint64_t tables = all_chunks * (sizeof(uint64_t) + sizeof(ChunkStream)) +
+                          chunks.size() * (sizeof(ChunkToDecode) + 4 * sizeof(uint64_t));
   return std::accumulate(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), tables);
 }
 
@@ -92,20 +103,27 @@ uint64_t box_bytes(const Box& box, ElementType type) {
   return bytes;
 }
 
-// Decodes the elements of a box; false if a chunk is damaged.
-bool decode_box(std::span<const ChunkToDecode> chunks, const Box& box, int threads, std::span<std::byte> elements) {
-  std::atomic<bool> corrupt{false};
+// Decodes the elements of a box. The error names the first damaged chunk that was found.
+std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box& box, bool verifies_chunks,
+                                int threads, std::span<std::byte> elements) {
+  std::atomic<bool> is_damaged{false};
+  std::optional<Error> error;
+  const auto damaged = [&](const ChunkToDecode& chunk, const char* how) {
+    if (!is_damaged.exchange(true))
+      error = Error{ErrorCode::corrupt, "chunk " + std::to_string(chunk.number) + " of the array " + how};
+  };
   parallel_for(static_cast<int>(chunks.size()), threads, [&](int index, int) {
-    if (corrupt) return;
+    if (is_damaged) return;
     const ChunkToDecode& chunk = chunks[index];
+    const ChunkStream& stream = chunk.stream;
+    if (verifies_chunks && stream.checksum && checksum(stream.bytes) != *stream.checksum)
+      return damaged(chunk, "has a wrong checksum");
     std::vector<std::byte> decoded(chunk.format.bytes());
-    if (decode_chunk(chunk.format, chunk.stream, decoded)) {
-      copy_common(chunk.box, decoded.data(), box, elements.data(), element_bytes(chunk.format.type));
-    } else {
-      corrupt = true;
-    }
+    if (!decode_chunk(chunk.format, stream.bytes, decoded))
+      return damaged(chunk, "holds an impossible value or ends too early");
+    copy_common(chunk.box, decoded.data(), box, elements.data(), element_bytes(chunk.format.type));
   });
-  return !corrupt;
+  return error;
 }
 
 // What is to be decoded, after all checks that need no elements.
@@ -114,6 +132,7 @@ struct DecodingPlan {
   ArrayRegion wanted;
   Box box;  // of what is coded, that holds what is wanted
   std::vector<ChunkToDecode> chunks;
+  bool verifies_chunks;    // by their checksums, as that of the file is not looked at for a region
   uint64_t element_bytes;  // of what is wanted
   uint64_t needed;         // bytes of memory beside those
 
@@ -138,14 +157,15 @@ Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const Arr
                                                 std::to_string(elements) + " elements, more than max_pixels (" +
                                                 std::to_string(options.max_pixels) + ")"};
   }
-  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
+  const Result<std::vector<ChunkStream>> streams = read_streams(reader, header->chunks());
   if (!streams) return streams.error();
   const Box box = covering_box(layout, wanted);
   std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
   const uint64_t coded_bytes = is_same(layout, wanted) ? 0 : box_bytes(box, coded_type(layout.type, layout.wide_form)),
                  needed = coded_bytes + decoding_bytes(chunks, header->chunks(), options.threads);
-  return DecodingPlan{*header, wanted, box, std::move(chunks), elements * element_bytes(layout.type), needed};
+  return DecodingPlan{*header, wanted, box, std::move(chunks), region != nullptr, elements * element_bytes(layout.type),
+                      needed};
 }
 
 // Decodes what is wanted into as many bytes as it has.
@@ -154,8 +174,9 @@ std::optional<Error> decode_elements(const DecodingPlan& plan, int threads, std:
   const bool needs_picking = !is_same(layout, plan.wanted);
   std::vector<std::byte> coded(needs_picking ? box_bytes(plan.box, coded_type(layout.type, layout.wide_form))
                                              : uint64_t{0});
-  if (!decode_box(plan.chunks, plan.box, threads, needs_picking ? std::span(coded) : elements))
-    return Error{ErrorCode::corrupt, "a chunk of the array holds an impossible value or ends too early"};
+  if (auto error =
+          decode_box(plan.chunks, plan.box, plan.verifies_chunks, threads, needs_picking ? std::span(coded) : elements))
+    return error;
   if (needs_picking) pick(layout, plan.wanted, coded, elements);
   add_offset(layout, elements);
   return std::nullopt;
@@ -208,7 +229,7 @@ Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeO
   constexpr uint64_t kBytesOfChunk = 512;
   const uint64_t needed = header->chunks() * kBytesOfChunk;
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
-  const Result<std::vector<std::span<const std::byte>>> streams = read_streams(reader, header->chunks());
+  const Result<std::vector<ChunkStream>> streams = read_streams(reader, header->chunks());
   if (!streams) return streams.error();
   ArrayTrace trace;
   trace.info = header->info;
@@ -228,7 +249,7 @@ Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeO
   trace.chunks.reserve(streams->size());
   for (uint64_t number = 0; number < streams->size(); ++number) {
     const Box box = box_of(*header, number);
-    const std::span<const std::byte> stream = (*streams)[number];
+    const std::span<const std::byte> stream = (*streams)[number].bytes;
     std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid()), stream);
     if (recipe.empty()) return Error{ErrorCode::corrupt, "chunk " + std::to_string(number) + " has no valid recipe"};
     trace.chunks.push_back({{shown(box.begin), shown(box.size)}, std::move(recipe), stream.size()});

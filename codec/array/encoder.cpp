@@ -74,13 +74,14 @@ Result<std::vector<std::byte>> encode_halves(const CodedArray& array, const Arra
                                               std::to_string(bits) + " bits per element"};
 }
 
-}  // namespace
+struct Plan {
+  std::optional<PayloadSettings> settings;  // nothing if the target takes a search
+  Statistics statistics;                    // for the search
+};
 
-Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayEncodeOptions& options,
-                                            const FileBytes& file_bytes) {
-  const CodedArray array = coded_array(given);
+Result<Plan> plan_encoding(const CodedArray& array, const ArrayEncodeOptions& options) {
   if (const auto error = check_target(array.layout, options.target)) return *error;
-  if (array.layout.wide_form == WideForm::halves) return encode_halves(array, options, file_bytes);
+  if (array.layout.wide_form == WideForm::halves) return Plan{PayloadSettings{}, {}};
   const bool limits_bits = limits_significant_bits(array.view);
   Statistics statistics;
   if (limits_bits || needs_statistics(options.target.kind)) {
@@ -89,11 +90,39 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayE
   if (limits_bits) {
     if (const auto error = check_significant_bits(array.view, statistics)) return *error;
   }
-  const std::optional<PayloadSettings> settings = settings_for(array.view, options.target, statistics);
-  if (!settings) return search_step(array, statistics, options, file_bytes);
-  Result<EncodedArray> encoded = encode_payload(array, *settings, options);
+  return Plan{settings_for(array.view, options.target, statistics), statistics};
+}
+
+Result<std::vector<std::byte>> encode_by(const Plan& plan, const CodedArray& array, const ArrayEncodeOptions& options,
+                                         const FileBytes& file_bytes) {
+  if (array.layout.wide_form == WideForm::halves) return encode_halves(array, options, file_bytes);
+  if (!plan.settings) return search_step(array, plan.statistics, options, file_bytes);
+  Result<EncodedArray> encoded = encode_payload(array, *plan.settings, options);
   if (!encoded) return encoded.error();
   return std::move(encoded->payload);
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayEncodeOptions& options,
+                                            const FileBytes& file_bytes) {
+  const CodedArray array = coded_array(given);
+  const Result<Plan> plan = plan_encoding(array, options);
+  if (!plan) return plan.error();
+  return encode_by(*plan, array, options, file_bytes);
+}
+
+Result<uint64_t> encode_array_to(const PutBytes& put, const ArrayView& given, const ArrayEncodeOptions& options,
+                                 const FileBytes& file_bytes) {
+  const CodedArray array = coded_array(given);
+  const Result<Plan> plan = plan_encoding(array, options);
+  if (!plan) return plan.error();
+  if (plan->settings && options.target.kind != ArrayTargetKind::bits)
+    return encode_payload_to(put, array, *plan->settings, options);
+  const Result<std::vector<std::byte>> payload = encode_by(*plan, array, options, file_bytes);
+  if (!payload) return payload.error();
+  if (!put(0, *payload)) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  return payload->size();
 }
 
 }  // namespace laq::array

@@ -3,13 +3,17 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "array/box.h"
 #include "array/search/recipe_search.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "container/checksum.h"
 
 namespace laq::array {
 namespace {
@@ -64,20 +68,67 @@ std::vector<std::byte> elements_of(const ArrayView& array, const Box& box) {
   return elements;
 }
 
-// Calls encode(chunk) for all chunks, by threads; false if the caller cancels.
-template <class Encode>
-bool for_each_chunk(int count, const ArrayEncodeOptions& options, Encode&& encode) {
+Error too_many_chunks(const ArrayHeader& header) {
+  return invalid("the array has " + std::to_string(header.chunks()) +
+                 " chunks, more than 2^31 - 1 (let chunk_elements be larger)");
+}
+
+// Codes all chunks by threads and calls take(CodedChunk&&) with each, in their order. An Error if the caller or `take`,
+// which returns false then, cancels.
+template <class Take>
+std::optional<Error> code_chunks(const ArrayHeader& header, const CodedArray& array, const PayloadSettings& settings,
+                                 const ArrayEncodeOptions& options, Take&& take) {
+  if (header.chunks() > kMaxChunks) return too_many_chunks(header);
+  const SearchSettings search{.effort = options.effort, .is_gradual = settings.is_gradual};
+  const int count = static_cast<int>(header.chunks());
   std::mutex mutex;
   std::atomic<bool> cancelled{false};
-  int done = 0;
-  parallel_for(count, options.threads, [&](int chunk, int) {
+  std::map<int, CodedChunk> early;  // chunks that wait for one before them
+  int done = 0, next = 0;
+  parallel_for(count, options.threads, [&](int number, int) {
     if (cancelled) return;
-    encode(chunk);
-    if (!options.progress) return;
+    const Box box = box_of(header, number);
+    std::span<const Step> known;
+    if (!settings.recipes.empty()) known = settings.recipes[number];
+    CodedChunk chunk = encode_chunk(header.chunk_format(box.grid()), elements_of(array.view, box), search, known);
     const std::lock_guard lock(mutex);
-    if (!cancelled && !options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
+    early.emplace(number, std::move(chunk));
+    for (; !cancelled && !early.empty() && early.begin()->first == next; ++next) {
+      if (!take(std::move(early.extract(early.begin()).mapped()))) cancelled = true;
+    }
+    if (!options.progress || cancelled) return;
+    if (!options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
   });
-  return !cancelled;
+  if (cancelled) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  return std::nullopt;
+}
+
+// What the table says of a chunk.
+struct TableEntry {
+  uint64_t bytes;
+  uint32_t checksum;
+};
+
+void finish(const Distortion& distortion, ArrayHeader& header) {
+  header.info.max_error = distortion.max_error;
+  header.info.mean_squared_error = distortion.mean_squared_error(0);
+}
+
+// size_bytes: of the integers of sizes; 0 for as few as each takes.
+std::vector<std::byte> head_of_payload(const ArrayHeader& header, std::span<const TableEntry> table, int size_bytes) {
+  ByteWriter writer;
+  header.write(writer);
+  for (const TableEntry& entry : table) {
+    if (size_bytes > 0) {
+      writer.padded_integer(entry.bytes, size_bytes);
+    } else {
+      writer.integer(entry.bytes);
+    }
+  }
+  if (has_chunk_checksums(table.size())) {
+    for (const TableEntry& entry : table) writer.fixed32(entry.checksum);
+  }
+  return writer.take();
 }
 
 }  // namespace
@@ -85,32 +136,45 @@ bool for_each_chunk(int count, const ArrayEncodeOptions& options, Encode&& encod
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options) {
   ArrayHeader header = header_of(array, settings, options);
-  if (header.chunks() > kMaxChunks) {
-    return invalid("the array has " + std::to_string(header.chunks()) +
-                   " chunks, more than 2^31 - 1 (let chunk_elements be larger)");
-  }
-  const SearchSettings search{.effort = options.effort, .is_gradual = settings.is_gradual};
-  std::vector<CodedChunk> chunks(header.chunks());
-  const bool is_complete = for_each_chunk(static_cast<int>(chunks.size()), options, [&](int chunk) {
-    const Box box = box_of(header, chunk);
-    std::span<const Step> known;
-    if (!settings.recipes.empty()) known = settings.recipes[chunk];
-    chunks[chunk] = encode_chunk(header.chunk_format(box.grid()), elements_of(array.view, box), search, known);
-  });
-  if (!is_complete) return Error{ErrorCode::cancelled, "cancelled by the caller"};
   EncodedArray encoded;
-  for (const CodedChunk& chunk : chunks) encoded.distortion.add(chunk.distortion);
-  header.info.max_error = encoded.distortion.max_error;
-  header.info.mean_squared_error = encoded.distortion.mean_squared_error(0);
-  ByteWriter writer;
-  header.write(writer);
-  for (const CodedChunk& chunk : chunks) writer.integer(chunk.stream.size());
-  for (CodedChunk& chunk : chunks) {
-    writer.append(chunk.stream);
+  std::vector<TableEntry> table;
+  std::vector<std::vector<std::byte>> streams;
+  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](CodedChunk&& chunk) {
+    encoded.distortion.add(chunk.distortion);
     encoded.recipes.push_back(std::move(chunk.recipe));
-  }
+    table.push_back({chunk.stream.size(), checksum(chunk.stream)});
+    streams.push_back(std::move(chunk.stream));
+    return true;
+  });
+  if (failure) return *failure;
+  finish(encoded.distortion, header);
+  ByteWriter writer;
+  writer.append(head_of_payload(header, table, 0));
+  for (const std::vector<std::byte>& stream : streams) writer.append(stream);
   encoded.payload = writer.take();
   return encoded;
+}
+
+Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,
+                                   const ArrayEncodeOptions& options) {
+  constexpr int kSizeBytes = 5;  // a chunk of 2^21 elements has fewer than 2^35 bytes
+  ArrayHeader header = header_of(array, settings, options);
+  if (header.chunks() > kMaxChunks) return too_many_chunks(header);
+  std::vector<TableEntry> table(header.chunks());
+  uint64_t end = head_of_payload(header, table, kSizeBytes).size();
+  Distortion distortion;
+  size_t number = 0;
+  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](CodedChunk&& chunk) {
+    distortion.add(chunk.distortion);
+    table[number++] = {chunk.stream.size(), checksum(chunk.stream)};
+    const uint64_t begin = std::exchange(end, end + chunk.stream.size());
+    return put(begin, chunk.stream);
+  });
+  if (failure) return *failure;
+  finish(distortion, header);
+  if (!put(0, head_of_payload(header, table, kSizeBytes)))
+    return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  return end;
 }
 
 }  // namespace laq::array

@@ -33,4 +33,8 @@ struct PayloadSettings {
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options);
 
+// The same for a payload that is not kept in memory: see encode_array_to().
+Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,
+                                   const ArrayEncodeOptions& options);
+
 }  // namespace laq::array

@@ -18,6 +18,11 @@ class ByteWriter {
     for (; value >= 0x80; value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
     byte(static_cast<uint8_t>(value));
   }
+  // The same in so many bytes, whatever the value is, which must fit: for a place that is filled in later.
+  void padded_integer(uint64_t value, int bytes) {
+    for (; bytes > 1; --bytes, value >>= 7) byte(static_cast<uint8_t>(value | 0x80));
+    byte(static_cast<uint8_t>(value & 0x7f));
+  }
   void float64(double value) {
     const auto bits = std::bit_cast<uint64_t>(value);
     for (int shift = 0; shift < 64; shift += 8) byte(static_cast<uint8_t>(bits >> shift));

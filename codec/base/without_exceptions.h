@@ -29,13 +29,14 @@ auto without_exceptions(Work&& work) noexcept -> decltype(work()) {
   }
 }
 
-// A caller's progress function, which may be null. An exception of it would travel through the threads of the encoder,
-// so it cancels the encode instead. `progress` must outlive the result.
-inline std::function<bool(float)> cancel_on_exception(const std::function<bool(float)>& progress) {
-  if (!progress) return {};
-  return [&progress](float done) {
+// A function of the caller's that returns false to cancel, and may be null. An exception of it would travel through the
+// threads of the encoder, so it cancels the encode instead. `callback` must outlive the result.
+template <class... Arguments>
+std::function<bool(Arguments...)> cancel_on_exception(const std::function<bool(Arguments...)>& callback) {
+  if (!callback) return {};
+  return [&callback](Arguments... arguments) {
     try {
-      return progress(done);
+      return callback(arguments...);
     } catch (...) {
       return false;
     }

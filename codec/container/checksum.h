@@ -10,4 +10,7 @@ namespace laq {
 // before: the checksum of the bytes that come before these.
 uint32_t checksum(std::span<const std::byte> bytes, uint32_t before = 0);
 
+// The checksum of two parts, one behind the other, by their checksums and the length of the second.
+uint32_t joined_checksum(uint32_t first, uint32_t second, uint64_t second_bytes);
+
 }  // namespace laq

@@ -38,10 +38,6 @@ bool is_content(const SectionName& name) {
   return find_content(name) != nullptr;
 }
 
-uint32_t section_checksum(const SectionName& name, std::span<const std::byte> bytes) {
-  return checksum(bytes, checksum(std::as_bytes(std::span(name))));
-}
-
 std::string format_name(uint8_t format) {
   const std::string number = std::to_string(format);
   return format & 0x80 ? number + " (draft " + std::to_string(format & 0x7f) + ")" : number;
@@ -90,6 +86,17 @@ Result<Section> read_section(ByteReader& reader, Verify verify) {
   return section;
 }
 
+void write_sections(std::span<const Section> sections, ByteWriter& writer) {
+  writer.append(kMagic);
+  writer.byte(kFormat);
+  for (const Section& section : sections) {
+    writer.append(std::as_bytes(std::span(section.name)));
+    writer.integer(section.bytes.size());
+    writer.append(section.bytes);
+    writer.fixed32(section_checksum(section.name, section.bytes));
+  }
+}
+
 }  // namespace
 
 std::string describe(const SectionName& name) {
@@ -114,16 +121,23 @@ size_t container_bytes(std::span<const Section> sections, size_t last_bytes) {
   return bytes;
 }
 
+uint32_t section_checksum(const SectionName& name, std::span<const std::byte> bytes) {
+  return checksum(bytes, checksum(std::as_bytes(std::span(name))));
+}
+
 std::vector<std::byte> write_container(std::span<const Section> sections) {
   ByteWriter writer;
-  writer.append(kMagic);
-  writer.byte(kFormat);
-  for (const Section& section : sections) {
-    writer.append(std::as_bytes(std::span(section.name)));
-    writer.integer(section.bytes.size());
-    writer.append(section.bytes);
-    writer.fixed32(section_checksum(section.name, section.bytes));
-  }
+  write_sections(sections, writer);
+  return writer.take();
+}
+
+std::vector<std::byte> container_head(std::span<const Section> sections, const SectionName& content,
+                                      uint64_t content_bytes) {
+  constexpr int kLengthBytes = 8;  // 2^56 - 1
+  ByteWriter writer;
+  write_sections(sections, writer);
+  writer.append(std::as_bytes(std::span(content)));
+  writer.padded_integer(content_bytes, kLengthBytes);
   return writer.take();
 }
 

@@ -21,7 +21,7 @@
 namespace laq {
 
 // Format numbers: 1..0x7f are frozen, 0x80 + n is draft n, which only the versions that write it can read.
-inline constexpr uint8_t kFormat = 0x89;
+inline constexpr uint8_t kFormat = 0x8a;
 inline constexpr size_t kMaxSections = 64;
 
 using SectionName = std::array<char, 4>;
@@ -50,6 +50,14 @@ size_t container_bytes(std::span<const Section> sections, size_t last_bytes);
 
 // The file of these sections, in this order. May throw std::bad_alloc.
 std::vector<std::byte> write_container(std::span<const Section> sections);
+
+// The bytes of a file of these sections before a content of so many bytes, which is written piece by piece. They are
+// equally many for every length of the content. May throw std::bad_alloc.
+std::vector<std::byte> container_head(std::span<const Section> sections, const SectionName& content,
+                                      uint64_t content_bytes);
+
+// The checksum of a section.
+uint32_t section_checksum(const SectionName& name, std::span<const std::byte> bytes);
 
 // The checksums that are verified. That of the content cannot be if only a part of the section is going to be read, or
 // if the file may be cut off within it: then the content is what is there of it.

@@ -286,6 +286,29 @@ TEST_CASE("C: options for arrays of an older version leave the newer fields at t
   REQUIRE_MESSAGE(laq_encode_array(&view, &options, &file, &error) == LAQ_OK, error.message);
 }
 
+TEST_CASE("C: a file is given away piece by piece, and what takes it may cancel") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  std::vector<std::byte> file;
+  const laq_put_bytes put = [](void* user, uint64_t offset, const void* bytes, size_t size) {
+    auto& to = *static_cast<std::vector<std::byte>*>(user);
+    to.resize(std::max<size_t>(to.size(), offset + size));
+    std::memcpy(to.data() + offset, bytes, size);
+    return 1;
+  };
+  uint64_t size = 0;
+  laq_error error;
+  REQUIRE_MESSAGE(laq_encode_array_to(&view, nullptr, put, &file, &size, &error) == LAQ_OK, error.message);
+  CHECK(size == file.size());
+  const auto decoded = decode_array(file);
+  REQUIRE(decoded.ok());
+  CHECK(std::memcmp(decoded->data.data(), elements.data(), decoded->data.size()) == 0);
+  const laq_put_bytes refuse = [](void*, uint64_t, const void*, size_t) { return 0; };
+  CHECK(laq_encode_array_to(&view, nullptr, refuse, nullptr, &size, nullptr) == LAQ_CANCELLED);
+  CHECK(size == 0);
+  CHECK(laq_encode_array_to(&view, nullptr, nullptr, nullptr, nullptr, nullptr) == LAQ_INVALID_ARGUMENT);
+}
+
 TEST_CASE("C: a callback sees the work on an array and may cancel it") {
   const std::vector<float> elements = make_elements();
   const laq_array view = c_view(elements);

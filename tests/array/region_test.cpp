@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <string>
@@ -141,6 +142,59 @@ TEST_CASE("damage outside of a region does not matter to it; a file that is cut 
   CHECK(decode_array_region(file, region)->data == slice(array, region));
   file.pop_back();
   CHECK(error_of(file, region).code == ErrorCode::truncated);
+}
+
+TEST_CASE("damage within a region is found, by the checksum of its chunk or of the only one") {
+  const Array array = make_array({100, 100});
+  for (const uint32_t chunk_elements : {kSmallChunks, 0u}) {
+    std::vector<std::byte> file = encode_lossless(array, chunk_elements);
+    file[file.size() - 10] ^= std::byte{1};
+    const Error error = error_of(file, {{90, 90}, {10, 10}});
+    CHECK(error.code == ErrorCode::corrupt);
+    CHECK(error.message.find(chunk_elements == 0 ? "section ARRY: checksum" : "of the array has a wrong checksum") !=
+          std::string::npos);
+  }
+}
+
+TEST_CASE("a file that is given away piece by piece holds the same elements, whatever the threads") {
+  const Array array = make_array({40, 100});
+  const std::vector<Attachment> attachments = {{"note", std::vector<std::byte>(5)}};
+  ArrayView view = array.view();
+  view.attachments = attachments;
+  for (const ArrayTarget& target : {ArrayTarget{}, ArrayTarget{ArrayTargetKind::max_relative_error, 0.01},
+                                    ArrayTarget{ArrayTargetKind::psnr, 50}}) {
+    std::vector<std::byte> first;
+    for (const int threads : {1, 3}) {
+      std::vector<std::byte> file;
+      uint64_t put_bytes = 0;
+      const PutBytes put = [&](uint64_t offset, std::span<const std::byte> bytes) {
+        file.resize(std::max<size_t>(file.size(), offset + bytes.size()));
+        std::ranges::copy(bytes, file.begin() + static_cast<ptrdiff_t>(offset));
+        put_bytes += bytes.size();
+        return true;
+      };
+      const ArrayEncodeOptions options{.target = target, .threads = threads, .chunk_elements = kSmallChunks};
+      const auto size = encode_to(put, view, options);
+      REQUIRE_MESSAGE(size.ok(), size.error().message);
+      CHECK(*size == file.size());
+      CHECK(put_bytes == file.size());  // nothing is put twice
+      const auto decoded = decode_array(file), whole = decode_array(*encode(view, options));
+      REQUIRE_MESSAGE(decoded.ok(), decoded.error().message);
+      CHECK(decoded->data == whole->data);
+      CHECK(decoded->attachments.size() == 1);
+      if (first.empty()) first = file;
+      CHECK(file == first);
+    }
+  }
+}
+
+TEST_CASE("what takes the pieces of a file may cancel, also by an exception") {
+  const Array array = make_array({40, 100});
+  const PutBytes refuses = [](uint64_t, std::span<const std::byte>) { return false; };
+  const PutBytes throws = [](uint64_t, std::span<const std::byte>) -> bool { throw 1; };
+  for (const PutBytes& put : {refuses, throws})
+    CHECK(encode_to(put, array.view()).error().code == ErrorCode::cancelled);
+  CHECK(encode_to({}, array.view()).error().code == ErrorCode::invalid_argument);
 }
 
 TEST_CASE("a picture has no region of an array") {

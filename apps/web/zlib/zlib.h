@@ -9,12 +9,20 @@ using Bytef = unsigned char;
 using uInt = unsigned int;
 using uLong = unsigned long;
 using uLongf = unsigned long;
+using z_off_t = long;
 
 inline constexpr int Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
 inline constexpr int Z_BEST_COMPRESSION = 9;
 
 inline uLong crc32_z(uLong crc, const Bytef* bytes, size_t size) {
   return laq::web::crc32(static_cast<uint32_t>(crc), {bytes, size});
+}
+
+// By the definition, bit by bit: no page joins checksums.
+inline uLong crc32_combine(uLong first, uLong second, long second_bytes) {
+  constexpr uLong kPolynomial = 0xedb88320;
+  for (long bits = 8 * second_bytes; bits > 0; --bits) first = (first >> 1) ^ ((first & 1) != 0 ? kPolynomial : 0);
+  return first ^ second;
 }
 
 inline int uncompress2(Bytef* contents, uLongf* size, const Bytef* stream, uLong* stream_size) {

@@ -160,6 +160,16 @@ struct ArrayInfo {
 // out_of_memory, cancelled.
 LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const ArrayEncodeOptions& options = {});
 
+// Takes bytes of a file that stand from `offset` on, which are valid during the call. Returning false cancels.
+using PutBytes = std::function<bool(uint64_t offset, std::span<const std::byte> bytes)>;
+
+// The same, for a file that memory need not hold: every chunk is given to `put` as soon as it and those before it are
+// coded, in their order, and the beginning of the file last of all. An array that is mapped into memory is read chunk
+// by chunk. Returns the bytes of the file, which are a few more than those of encode() where there are several chunks.
+// Targets in decibels and bits keep the file in memory. Errors: those of encode(); what was put then is no file. `put`
+// is never called from two threads at once.
+LAQ_API Result<uint64_t> encode_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options = {});
+
 // Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
 LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
@@ -170,8 +180,8 @@ struct ArrayRegion {
 };
 
 // The region as an array of its own, equal to that part of decode_array(). Only the chunks that it touches are decoded
-// and, beside headers, read: `file` may be mapped into memory. The checksum is over all chunks and therefore not
-// verified; inspect_array verifies it. Errors: those of decode_array(); invalid_argument where the region is not
+// and, beside headers, read: `file` may be mapped into memory. The checksums of these chunks are verified, not that of
+// the file, which inspect_array verifies. Errors: those of decode_array(); invalid_argument where the region is not
 // within the array. The limits are for the region.
 LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
                                           const DecodeOptions& options = {});

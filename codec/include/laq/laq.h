@@ -420,6 +420,16 @@ LAQ_API void laq_array_encode_options_init(laq_array_encode_options* options, si
 LAQ_API laq_status laq_encode_array(const laq_array* array, const laq_array_encode_options* options, laq_buffer* file,
                                     laq_error* error) LAQ_NOEXCEPT;
 
+/* Takes bytes of a file that stand from `offset` on, which are valid during the call. 0 cancels. */
+typedef int (*laq_put_bytes)(void* user, uint64_t offset, const void* bytes, size_t size);
+
+/* The same, for a file that memory need not hold: put gets every chunk as soon as it and those before it are coded, and
+ * the beginning of the file last of all; never from two threads at once. file_size: the bytes of the file; may be null.
+ * Targets in decibels and bits keep the file in memory. What was put before a failure is no file. */
+LAQ_API laq_status laq_encode_array_to(const laq_array* array, const laq_array_encode_options* options,
+                                       laq_put_bytes put, void* user, uint64_t* file_size,
+                                       laq_error* error) LAQ_NOEXCEPT;
+
 /* The array of a LAQ file, packed and aligned for its type; null strides. Every machine gives the same elements.
  * options: null for the defaults; max_pixels limits the number of elements. array: to be freed with laq_array_free.
  * May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */

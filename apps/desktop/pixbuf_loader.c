@@ -1,5 +1,8 @@
-/* The loader of gdk-pixbuf: GTK programs, file managers and thumbnailers show pictures in LAQ files. A picture is
- * decoded once its file is whole, because its checksum stands at the end. */
+/* The loader of gdk-pixbuf: GTK programs, file managers and thumbnailers show pictures in LAQ files. While a file comes
+ * in, its size is told as soon as the header is there, and the tiles that are there are shown each time that the file
+ * has doubled, so that all of these decodes cost no more than the last one. The checksum of the picture stands at the
+ * end of the file and is verified there. Pictures without loss or with a bound, and JPEG files that are kept, have no
+ * parts: they are shown once their file is whole. */
 #define GDK_PIXBUF_ENABLE_BACKEND
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gmodule.h>
@@ -10,7 +13,12 @@
 static const uint64_t kMaxBytes = (uint64_t)4 << 30;
 
 typedef struct {
-  GByteArray* file;
+  GByteArray* file;    /* what has come in */
+  guint shown_bytes;   /* of the file, that were decoded last */
+  gboolean is_sized;   /* The program knows the size, and `reduction` is chosen. */
+  gboolean is_skipped; /* The program wants to know the size and no samples. */
+  int reduction;       /* pixels across and down that become one; 1, 2, 4 or 8 */
+  GdkPixbuf* pixbuf;   /* null before a sample is decoded */
   GdkPixbufModuleSizeFunc size;
   GdkPixbufModulePreparedFunc prepared;
   GdkPixbufModuleUpdatedFunc updated;
@@ -63,16 +71,69 @@ static void copy_metadata(const laq_metadata* metadata, GdkPixbuf* pixbuf) {
   }
 }
 
-static GdkPixbuf* pixbuf_of(const laq_picture* picture, GError** error) {
-  GdkPixbuf* pixbuf =
-      gdk_pixbuf_new(GDK_COLORSPACE_RGB, picture->channels % 2 == 0, 8, (int)picture->width, (int)picture->height);
-  if (pixbuf == NULL) {
-    set_error(LAQ_OUT_OF_MEMORY, "not enough memory for the picture", error);
-    return NULL;
+/* Hands samples on, for the first time or in place of those before. */
+static gboolean show(Load* load, const laq_picture* picture, GError** error) {
+  const int width = (int)picture->width, height = (int)picture->height;
+  const gboolean is_first = load->pixbuf == NULL;
+  if (is_first) {
+    load->pixbuf = gdk_pixbuf_new(GDK_COLORSPACE_RGB, picture->channels % 2 == 0, 8, width, height);
+    if (load->pixbuf == NULL) {
+      set_error(LAQ_OUT_OF_MEMORY, "not enough memory for the picture", error);
+      return FALSE;
+    }
+    copy_metadata(&picture->metadata, load->pixbuf);
   }
-  copy_samples(picture, pixbuf);
-  copy_metadata(&picture->metadata, pixbuf);
-  return pixbuf;
+  copy_samples(picture, load->pixbuf);
+  if (is_first && load->prepared != NULL) load->prepared(load->pixbuf, NULL, load->user);
+  if (load->updated != NULL) load->updated(load->pixbuf, 0, 0, width, height, load->user);
+  return TRUE;
+}
+
+/* Tells the size of the whole picture. A program may want a smaller one: then the picture is decoded at a reduced size
+ * that is no smaller, if it has parts. A program that wants its size alone asks for a size of 0. */
+static void tell_size(Load* load, uint32_t width, uint32_t height, gboolean has_parts) {
+  int wanted_width = (int)width, wanted_height = (int)height;
+  if (load->size != NULL) load->size(&wanted_width, &wanted_height, load->user);
+  load->is_sized = TRUE;
+  load->is_skipped = wanted_width <= 0 || wanted_height <= 0;
+  if (load->is_skipped || !has_parts) return;
+  for (uint32_t reduction = 2; reduction <= 8; reduction *= 2) {
+    if (width / reduction >= (uint32_t)wanted_width && height / reduction >= (uint32_t)wanted_height) {
+      load->reduction = (int)reduction;
+    }
+  }
+}
+
+static laq_part_options part_of(const Load* load) {
+  laq_part_options part;
+  laq_part_options_init(&part, sizeof part);
+  part.reduction = load->reduction;
+  part.allow_partial = 1;
+  return part;
+}
+
+static laq_decode_options limits(void) {
+  laq_decode_options options;
+  laq_decode_options_init(&options, sizeof options);
+  options.max_bytes = kMaxBytes;
+  return options;
+}
+
+/* A failure here means that too little of the file is there, or shows again when it is whole and is told then. */
+static void find_size(Load* load) {
+  const laq_part_options part = part_of(load);
+  laq_part_info info;
+  if (laq_part_sizes(load->file->data, load->file->len, &part, &info, NULL) != LAQ_OK) return;
+  tell_size(load, info.width, info.height, TRUE);
+}
+
+static void show_what_is_there(Load* load) {
+  const laq_part_options part = part_of(load);
+  const laq_decode_options options = limits();
+  laq_picture* picture;
+  if (laq_decode_part(load->file->data, load->file->len, &part, &options, &picture, NULL) != LAQ_OK) return;
+  show(load, picture, NULL);
+  laq_picture_free(picture);
 }
 
 static gpointer begin_load(GdkPixbufModuleSizeFunc size, GdkPixbufModulePreparedFunc prepared,
@@ -80,6 +141,7 @@ static gpointer begin_load(GdkPixbufModuleSizeFunc size, GdkPixbufModulePrepared
   (void)error;
   Load* load = g_new0(Load, 1);
   load->file = g_byte_array_new();
+  load->reduction = 1;
   load->size = size;
   load->prepared = prepared;
   load->updated = updated;
@@ -93,47 +155,89 @@ static gboolean load_increment(gpointer context, const guchar* bytes, guint coun
     set_error(LAQ_LIMIT_EXCEEDED, "the file is larger than 4 GB", error);
     return FALSE;
   }
+  /* More bytes follow, so those that are there are no whole file, whose decoding stop_load does. */
+  if (load->is_sized && !load->is_skipped && load->file->len / 2 >= load->shown_bytes) {
+    show_what_is_there(load);
+    load->shown_bytes = load->file->len;
+  }
   g_byte_array_append(load->file, bytes, count);
+  if (!load->is_sized) find_size(load);
   return TRUE;
 }
 
-/* Decodes and hands on. A program that wants no picture, only its size, asks for a size of 0. */
-static gboolean decode(const Load* load, GError** error) {
+/* The size of a JPEG file that is kept, in the words of the loader of JPEG files. */
+static void tell_size_of_jpeg(GdkPixbufLoader* loader, gint width, gint height, gpointer context) {
+  Load* load = context;
+  if (load->size != NULL) load->size(&width, &height, load->user);
+  load->is_skipped = width <= 0 || height <= 0;
+  if (!load->is_skipped) gdk_pixbuf_loader_set_size(loader, width, height);
+}
+
+/* A JPEG file that is kept is decoded by the loader of such files. */
+static gboolean show_jpeg(Load* load, GError** error) {
+  laq_error failure;
+  laq_buffer jpeg;
+  const laq_decode_options options = limits();
+  const laq_status status = laq_decode_jpeg(load->file->data, load->file->len, &options, &jpeg, &failure);
+  if (status != LAQ_OK) {
+    set_error(status, failure.message, error);
+    return FALSE;
+  }
+  GdkPixbufLoader* loader = gdk_pixbuf_loader_new_with_type("jpeg", error);
+  if (loader == NULL) {
+    laq_buffer_free(&jpeg);
+    return FALSE;
+  }
+  g_signal_connect(loader, "size-prepared", G_CALLBACK(tell_size_of_jpeg), load);
+  gboolean is_good = gdk_pixbuf_loader_write(loader, (const guchar*)jpeg.data, jpeg.size, error);
+  is_good = gdk_pixbuf_loader_close(loader, is_good ? error : NULL) && is_good;
+  laq_buffer_free(&jpeg);
+  GdkPixbuf* pixbuf = gdk_pixbuf_loader_get_pixbuf(loader);
+  if (is_good && !load->is_skipped && pixbuf != NULL) {
+    load->pixbuf = g_object_ref(pixbuf);
+    if (load->prepared != NULL) load->prepared(pixbuf, NULL, load->user);
+    if (load->updated != NULL) {
+      load->updated(pixbuf, 0, 0, gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf), load->user);
+    }
+  }
+  g_object_unref(loader);
+  return is_good;
+}
+
+/* Verifies and shows the picture of a file that is whole. */
+static gboolean finish(Load* load, GError** error) {
+  const void* file = load->file->data;
+  const size_t size = load->file->len;
+  if (laq_holds_jpeg(file, size)) return show_jpeg(load, error);
   laq_error failure;
   laq_info* info;
-  laq_status status = laq_inspect(load->file->data, load->file->len, &info, &failure);
+  laq_status status = laq_inspect(file, size, &info, &failure);
   if (status != LAQ_OK) {
     set_error(status, failure.message, error);
     return FALSE;
   }
-  int width = (int)info->width, height = (int)info->height;
+  if (!load->is_sized) tell_size(load, info->width, info->height, !info->has_bound);
   laq_info_free(info);
-  if (load->size != NULL) load->size(&width, &height, load->user);
-  if (width == 0 || height == 0) return TRUE;
+  if (load->is_skipped) return TRUE;
 
-  laq_decode_options options;
-  laq_decode_options_init(&options, sizeof options);
-  options.max_bytes = kMaxBytes;
+  const laq_part_options part = part_of(load);
+  const laq_decode_options options = limits();
   laq_picture* picture;
-  status = laq_decode(load->file->data, load->file->len, &options, &picture, &failure);
+  status = load->reduction > 1 ? laq_decode_part(file, size, &part, &options, &picture, &failure)
+                               : laq_decode(file, size, &options, &picture, &failure);
   if (status != LAQ_OK) {
     set_error(status, failure.message, error);
     return FALSE;
   }
-  GdkPixbuf* pixbuf = pixbuf_of(picture, error);
+  const gboolean is_good = show(load, picture, error);
   laq_picture_free(picture);
-  if (pixbuf == NULL) return FALSE;
-  if (load->prepared != NULL) load->prepared(pixbuf, NULL, load->user);
-  if (load->updated != NULL) {
-    load->updated(pixbuf, 0, 0, gdk_pixbuf_get_width(pixbuf), gdk_pixbuf_get_height(pixbuf), load->user);
-  }
-  g_object_unref(pixbuf);
-  return TRUE;
+  return is_good;
 }
 
 static gboolean stop_load(gpointer context, GError** error) {
   Load* load = context;
-  const gboolean is_good = decode(load, error);
+  const gboolean is_good = finish(load, error);
+  g_clear_object(&load->pixbuf);
   g_byte_array_free(load->file, TRUE);
   g_free(load);
   return is_good;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# desktop_test.sh LAQ TESTDATA SOURCES [LOADER]: the programs of the desktop know LAQ files and show pictures. A program that is missing is
-# named, and its test left out.
-sources=$(realpath "$3") loader=${4:+$(realpath "$4")}
+# desktop_test.sh LAQ TESTDATA SOURCES [LOADER LOAD-IN-PIECES]: the programs of the desktop know LAQ files and show
+# pictures. A program that is missing is named, and its test left out.
+sources=$(realpath "$3") loader=${4:+$(realpath "$4")} load_in_pieces=${5:+$(realpath "$5")}
 source "$(dirname "$0")/expect.sh"
 
 has() {
@@ -26,7 +26,12 @@ if has file; then
   same "$(kind rgb.laq)" image/x-laq file
   same "$(kind array.laq)" application/x-laq-array file
   same "$(kind text)" text/plain file
-  [[ $(file -b -m "$sources/laq.magic" rgb.laq) == 'LAQ picture, format '* ]] || fail 'file tells the format'
+  # The lines of the documents, with the file that is not installed.
+  cp rgb.laq photo.laq
+  for document in README.md docs/guide.md; do
+    line=$(sed -n 's/^    \(file -m .*\)$/\1/p' "$sources/../../$document")
+    [[ $(bash -c "${line/\/usr\/share\/laq/$sources}") == *'LAQ picture, format '* ]] || fail "$document: '$line' does not tell the format"
+  done
 fi
 
 export XDG_DATA_HOME=$work/share
@@ -71,5 +76,40 @@ if has gdk-pixbuf-thumbnailer; then
   command=${command//%u/"file://$work/rgb.laq"}
   ${command//%o/entry.png}
   exists entry.png
+fi
+
+# A file that comes in piece by piece.
+{ printf 'P6\n1024 1152\n255\n' && for ((i = 0; i < 24; ++i)); do tail -c 147456 "$testdata/natural.ppm"; done; } > large.ppm
+"$laq" encode --quiet -e 1 large.ppm large.laq
+"$laq" encode --quiet -e 1 --progressive large.ppm preview.laq
+"$laq" encode --quiet -e 1 --lossless "$testdata/natural.ppm" exact.laq
+"$load_in_pieces" large.laq 500 large.png > steps || fail 'large.laq is not loaded'
+bytes=$(stat -c %s large.laq)
+# at NUMBER WORD: after how many bytes something was told for that time; all of the file if it was not.
+at() { awk -v number="$1" -v word="$2" -v bytes="$bytes" '$2 == word && ++n == number { print $1; found = 1; exit } END { if (!found) print bytes }' steps; }
+same "$(sed -n 's/^[0-9]* size //p' steps)" '1024 1152' 'the size is told once'
+(($(at 1 size) <= 5000)) || fail "the size is told late: $(head -n 1 steps)"
+(($(at 1 prepared) * 2 < bytes)) || fail "nothing is shown in the first half of the file: $(cat steps)"
+(($(at 3 updated) < bytes)) || fail "a picture that comes in is not shown: $(cat steps)"
+"$laq" metric large.png large.laq | grep -q '^PSNR, RGB *inf' || fail 'a picture that comes in pieces differs'
+"$load_in_pieces" preview.laq 500 preview.png > steps || fail 'preview.laq is not loaded'
+"$laq" metric preview.png preview.laq | grep -q '^PSNR, RGB *inf' || fail 'a picture with a preview differs'
+
+# A file that ends early fails, and what is there is shown. Pictures that have no parts are shown at the end.
+head -c $((bytes * 3 / 4)) large.laq > cut.laq
+! "$load_in_pieces" cut.laq 500 cut.png > steps 2> messages || fail 'a file that is cut off is no failure'
+grep -q 'the file is cut off' messages && grep -q updated steps || fail "a file that is cut off: $(cat messages steps)"
+"$load_in_pieces" exact.laq 500 exact.png > steps || fail 'exact.laq is not loaded'
+"$laq" metric exact.png "$testdata/natural.ppm" | grep -q '^PSNR, RGB *inf' || fail 'a picture without loss differs'
+
+# JPEG files that are kept are shown as their loader shows them, and damage is told.
+if has djpeg && has cjpeg; then
+  cjpeg "$testdata/natural.ppm" > photo.jpg
+  "$laq" encode --quiet -f --jpeg photo.jpg photo.laq
+  "$load_in_pieces" photo.laq 500 photo.png > steps || fail 'a kept JPEG file is not loaded'
+  "$load_in_pieces" photo.jpg 500 wanted.png > /dev/null
+  cmp photo.png wanted.png || fail 'a kept JPEG file looks different'
+  head -c 1000 photo.laq > cut.laq
+  ! "$load_in_pieces" cut.laq 500 cut.png > steps 2> messages && grep -q 'cut off' messages || fail "a kept JPEG file that is cut off: $(cat messages)"
 fi
 finish

@@ -1,9 +1,13 @@
 """Datasets of HDF5 and NetCDF-4 whose chunks are LAQ files, by h5py, h5repack, h5dump, nccopy and netCDF4. Skipped without h5py.
 usage: hdf5_test.py LAQ FOLDER_OF_THE_FILTER FOLDER_OF_LAQ_HDF5"""
+import multiprocessing
 import os
+import pathlib
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 
 laq, plugins, module = map(os.path.abspath, sys.argv[1:4])
 os.environ["HDF5_PLUGIN_PATH"] = plugins
@@ -16,6 +20,7 @@ except ImportError as error:
     sys.exit(77)
 import laq_hdf5
 
+ROOT = pathlib.Path(module).parents[1]
 LAQ_HDF5 = [sys.executable, os.path.join(module, "laq_hdf5.py")]
 failed = 0
 rng = np.random.default_rng(7)
@@ -194,6 +199,102 @@ def test_damage():
     check(done.returncode == 1 and "/group/x, chunk at (0, 0): " in done.stdout, f"laq-hdf5 --check: {done}")
 
 
+def test_interrupted_writes():
+    """What is there of a file that is cut off is told; a writer that dies leaves what it has flushed."""
+    with h5py.File("whole.h5", "w") as file:
+        file.create_dataset("x", data=FIELD, chunks=(16, 24), **laq_hdf5.filter(max_error=0.1))
+    whole = pathlib.Path("whole.h5").read_bytes()
+    pathlib.Path("cut.h5").write_bytes(whole[:-50])
+    refuses("a file that is cut off", "truncated file", lambda: h5py.File("cut.h5"))
+    done = subprocess.run([*LAQ_HDF5, "--check", "cut.h5"], capture_output=True, text=True)
+    check(done.returncode == 1 and "cut.h5" in done.stderr and "truncated" in done.stderr, f"--check of a cut file: {done}")
+    program = f"""import os, sys; sys.path.insert(0, {module!r})
+import h5py, laq_hdf5, numpy as np
+x = h5py.File("died.h5", "w").create_dataset("x", (40, 40), "f4", chunks=(20, 40), **laq_hdf5.filter())
+x[:20] = 1
+x.file.flush()
+x[20:] = 2
+os._exit(9)"""
+    check(subprocess.run([sys.executable, "-c", program]).returncode == 9, "the writer dies")
+    with h5py.File("died.h5") as file:
+        check((file["x"][:20] == 1).all(), "what was flushed is read")
+
+
+def test_two_writers():
+    with h5py.File("two.h5", "w") as file:
+        made = file.create_dataset("x", data=FIELD, chunks=(16, 24), **laq_hdf5.filter())
+        program = "import h5py; h5py.File('two.h5', 'r+')"
+        done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True,
+                              env={**os.environ, "HDF5_USE_FILE_LOCKING": "TRUE"})
+        check("unable to lock file" in done.stderr, f"a second writer is refused: {done.stderr}")
+        check((made[...] == FIELD).all(), "the first one goes on")
+
+
+def read_in_child(name, queue):
+    with h5py.File(name) as file:
+        queue.put(float(np.abs(file["x"][...] - FIELD).max()))
+
+
+def test_threads_and_fork():
+    errors = []
+
+    def work(number):
+        for _ in range(3):
+            with h5py.File(f"thread{number}.h5", "w") as file:
+                made = file.create_dataset("x", data=FIELD + number, chunks=(8, 16), **laq_hdf5.filter(2, max_error=0.1))
+                file.flush()
+                made.refresh()
+                errors.append(np.abs(made[...] - FIELD - number).max())
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    check(len(errors) == 12 and max(errors) <= 0.1, f"threads write and read at once: {errors}")
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=read_in_child, args=("thread0.h5", queue))
+    child.start()
+    check(queue.get(timeout=60) <= 0.1, "a forked process reads, after its parent has used the filter")
+    child.join()
+
+
+def test_documents():
+    """The lines of the README and of the guide run."""
+    try:
+        import netCDF4
+    except ImportError:
+        return
+    if not (has("h5repack") and has("nccopy")):
+        return
+    field = np.add.outer(np.arange(40.0), np.arange(256.0))[:, :, None] + np.zeros(256)
+    with h5py.File("in.h5", "w") as file:
+        for name in "t", "u":
+            file.create_dataset(name, data=FIELD, chunks=(16, 24))
+    with netCDF4.Dataset("in.nc", "w") as file:
+        file.createDimension("y", 30)
+        file.createDimension("x", 40)
+        file.createVariable("t", "f4", ("y", "x"), chunksizes=(16, 24))[:] = FIELD
+    os.mkdir("bin")
+    pathlib.Path("bin/laq-hdf5").write_text(f'#!/bin/sh\nexec {sys.executable} {LAQ_HDF5[1]} "$@"\n')
+    os.chmod("bin/laq-hdf5", 0o755)
+    os.environ["PATH"] = f"{os.getcwd()}/bin:{os.environ['PATH']}"
+    names = {"np": np, "netCDF4": netCDF4, "field": field}
+    count = 0
+    for document, title in ("README.md", "HDF5 and NetCDF"), ("docs/guide.md", "HDF5 and NetCDF"):
+        text = (ROOT / document).read_text(encoding="utf-8")
+        section = re.search(rf"\n## {title}\n(.*?)\n## ", text, re.DOTALL).group(1)
+        for line in re.findall("^    (.*)$", section, re.MULTILINE):
+            count += 1
+            if line.split()[0] in ("h5repack", "nccopy", "laq-hdf5"):
+                run("bash", "-c", line)
+            elif line.split()[0] not in ("export", "meson"):
+                exec(line, names)
+    check(count > 10, f"{count} lines of documents run")
+    check(np.ptp(names["variable"][...]) > 0, "the dataset of the last line is read")
+
+
 def test_programs():
     with h5py.File("in.h5", "w") as file:
         file.create_dataset("x", data=FIELD, chunks=(16, 24), shuffle=True, compression="gzip")
@@ -228,7 +329,8 @@ def test_programs():
 
 with tempfile.TemporaryDirectory() as folder:
     os.chdir(folder)
-    for test in test_types, test_same_bytes, test_fill_values, test_refusals, test_damage, test_programs:
+    for test in test_types, test_same_bytes, test_fill_values, test_refusals, test_damage, test_interrupted_writes, \
+            test_two_writers, test_threads_and_fork, test_programs, test_documents:
         test()
     os.chdir("/")
 if not failed:

@@ -166,7 +166,7 @@ for shell in bash zsh fish; do
   $shell -n laq.$shell || fail "$shell does not understand its completion"
 done
 expect 2 'is none of bash, zsh, fish' "$laq" completion csh
-# completes WORDS... EXPECTED: what bash offers for the last word
+# completes WORDS... EXPECTED: what bash offers for the last word.
 completes() {
   local expected=${*: -1} words=("${@:1:$#-1}")
   local got
@@ -186,4 +186,43 @@ completes laq encode -q '' ''
 completes laq completion z ''
 completes laq --ver '--version --verbose'
 completes laq encode -o in/d in/deep
+
+# completes_in_fish LINE EXPECTED: what fish offers at the end of the line.
+completes_in_fish() {
+  local got
+  got=$(fish --no-config -c 'source laq.fish; complete -C $argv[1]' "$1" 2> messages | cut -f 1 | paste -sd ' ')
+  [[ $got == "$2" ]] || fail "fish completes '$1' to '$got', not '$2': $(cat messages)"
+}
+if command -v fish > /dev/null; then
+  completes_in_fish 'laq enc' encode
+  completes_in_fish 'laq encode --max-e' --max-error
+  completes_in_fish 'laq encode --tune ' 'perceptual psnr'
+  completes_in_fish 'laq decode --format pn' 'png pnm'
+else
+  echo 'fish is missing: what it completes is left out'
+fi
+
+# completes_in_zsh LINE EXPECTED: the words that zsh hands to laq after a tab at the end of the line, in a terminal.
+completes_in_zsh() {
+  rm -f words
+  timeout 60 zsh -f -c '
+    zmodload zsh/zpty
+    zpty terminal zsh -f -i
+    zpty -w terminal "fpath=($PWD/zsh \$fpath); autoload -Uz compinit; compinit -D -u; laq() { print -r -- \"\$*\" > words; exit }"
+    zpty -w terminal $1$'"'\t'"'
+    while zpty -r terminal; do :; done' - "$1" > messages 2>&1
+  [[ -f words && $(cat words) == "$2" ]] || fail "zsh completes '$1' to 'laq $(cat words)', not 'laq $2': $(cat -v messages)"
+}
+if command -v zsh > /dev/null; then
+  mkdir zsh
+  cp laq.zsh zsh/_laq
+  completes_in_zsh 'laq enc' encode
+  completes_in_zsh 'laq encode --max-e' 'encode --max-error'
+  completes_in_zsh 'laq encode --tune ps' 'encode --tune psnr'
+  completes_in_zsh 'laq encode --tune=ps' 'encode --tune=psnr'
+  completes_in_zsh 'laq decode --no-' 'decode --no-overwrite'
+  completes_in_zsh 'laq encode -o in/d' 'encode -o in/deep'
+else
+  echo 'zsh is missing: what it completes is left out'
+fi
 finish

@@ -26,6 +26,7 @@
 #include "base/bytes.h"
 #include "container/compressed.h"
 #include "container/container.h"
+#include "fuzz/checksums.h"
 #include "jpeg/content.h"
 #include "tensor/tensor_codec.h"
 
@@ -33,24 +34,6 @@ namespace {
 
 // Small, so that a header that claims a large picture does not cost seconds.
 constexpr uint64_t kMaxPixels = 1 << 16;
-
-// Overwrites the checksum of every section that lies within the file.
-void repair_checksums(std::vector<std::byte>& file) {
-  laq::ByteReader reader(file);
-  reader.take(4);
-  while (!reader.failed() && !reader.rest().empty()) {
-    const size_t begin = file.size() - reader.rest().size();
-    reader.take(4);
-    const std::span<const std::byte> payload = reader.take(reader.integer());
-    const size_t end = file.size() - reader.rest().size();
-    reader.take(4);
-    if (reader.failed()) return;
-    const uLong name_crc = crc32_z(0, reinterpret_cast<const Bytef*>(file.data() + begin), 4);
-    const uLong crc =
-        payload.empty() ? name_crc : crc32_z(name_crc, reinterpret_cast<const Bytef*>(payload.data()), payload.size());
-    for (size_t i = 0; i < 4; ++i) file[end + i] = static_cast<std::byte>(crc >> (8 * i));
-  }
-}
 
 void require(bool holds, const char* what) {
   if (holds) return;

@@ -60,12 +60,13 @@ def field_of(chunks: int, planes: int) -> da.Array:
     return da.map_blocks(make_block, chunks=sides, dtype="f4", meta=np.empty((0,) * 3, "f4"))
 
 
-def peak_memory() -> int:
-    """Bytes of the process of a worker at its largest."""
+def usage() -> tuple[int, float]:
+    """Bytes of the process of a worker at its largest, and seconds of the processor that it has taken."""
+    peak = 0
     for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
         if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
+            peak = int(line.split()[1]) * 1024
+    return peak, time.process_time()
 
 
 def kill_one_worker(client: Client, store: str, chunks: int, killed: list[int]) -> None:
@@ -95,6 +96,7 @@ def run(client: Client, store: str, options: argparse.Namespace) -> dict[str, An
     checked = time.monotonic()
     files = [file for file in Path(store).iterdir() if file.name[0].isdigit()]
     size, stored = chunks * chunk_bytes, sum(file.stat().st_size for file in files)
+    peaks, seconds = zip(*client.run(usage).values())
     return {
         "bytes": size,
         "stored_bytes": stored,
@@ -106,7 +108,8 @@ def run(client: Client, store: str, options: argparse.Namespace) -> dict[str, An
         "workers_killed": len(killed),
         "write_seconds": round(written - start, 1),
         "read_and_check_seconds": round(checked - written, 1),
-        "peak_bytes_of_a_worker": max(client.run(peak_memory).values()),
+        "processor_seconds": round(sum(seconds), 1),
+        "peak_bytes_of_a_worker": max(peaks),
     }
 
 

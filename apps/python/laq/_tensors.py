@@ -32,6 +32,7 @@ class TensorInfo:
     power: float  #: mean of squares of the finite elements
     mean_squared_error: float
     max_error: float
+    uniform_bits: float  #: an element, that one uniform step takes for an error that counts as much
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,7 @@ def inspect(data: Bytes) -> TensorsInfo:
                 item.power,
                 item.mean_squared_error,
                 item.max_error,
+                item.uniform_bits,
             )
             for item in listed
         }

@@ -39,6 +39,7 @@ class Tensors(unittest.TestCase):
         told = info.tensors["layer.weight"]
         self.assertEqual((told.target, told.target_value, told.shape, told.dtype), ("bits", 4.5, (64, 96), "f4"))
         self.assertLessEqual(8 * told.stream_bytes, 4.5 * weight.size)
+        self.assertGreater(told.uniform_bits, 4)
         half = info.tensors["layer.half"]
         self.assertGreaterEqual(10 * np.log10(half.power / half.mean_squared_error), 30)
         self.assertEqual((info.tensors["steps"].max_error, info.tensors["mask"].dtype), (0, "?"))

@@ -1,4 +1,5 @@
 """Zarr 2, numcodecs and xarray store chunks as LAQ files; a damaged chunk is named, and the others stay readable."""
+import multiprocessing
 import pathlib
 import subprocess
 import sys
@@ -23,6 +24,12 @@ def damage(path, place=None):
     data = bytearray(pathlib.Path(path).read_bytes())
     data[len(data) // 2 if place is None else place] ^= 1
     pathlib.Path(path).write_bytes(data)
+
+
+def write_often(number):
+    array = zarr.open("same.zarr", "r+")
+    for _ in range(10):
+        array[:] = number
 
 
 class Zarr(unittest.TestCase):
@@ -83,6 +90,20 @@ class Zarr(unittest.TestCase):
         for writer in writers:
             writer.join()
         self.assertTrue(np.array_equal(array[:], np.outer(np.arange(8), np.arange(1000))))
+
+    def test_of_two_processes_that_write_the_same_chunks_one_wins_each(self):
+        array = zarr.open("same.zarr", "w", shape=(8, 1000), chunks=(4, 1000), dtype="i4", compressor=Laq(effort=1))
+        array[:] = 3  # so that the forked processes have a library that was in use
+        context = multiprocessing.get_context("fork")
+        writers = [context.Process(target=write_often, args=(number,)) for number in (1, 2)]
+        for writer in writers:
+            writer.start()
+        for writer in writers:
+            writer.join()
+        self.assertEqual([writer.exitcode for writer in writers], [0, 0])
+        for chunk in (array[:4], array[4:]):
+            self.assertEqual(chunk.min(), chunk.max())
+            self.assertIn(chunk.min(), (1, 2))
 
     def test_settings_are_stored_and_checked(self):
         codec = Laq(max_error=0.5, effort=2, chunks=4096)

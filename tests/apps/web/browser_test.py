@@ -21,6 +21,7 @@ import zlib
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 from chromium import start_browser  # first, as it ends where Selenium is absent
 
+from documents import code_blocks, markup_blocks
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -290,6 +291,43 @@ class Element(Browser):
             await image.decode();
             return [detail instanceof LaqError, detail.code, text, image.naturalWidth, image.shadowRoot.querySelector("span").textContent];""")
         self.assertEqual(found, [True, "truncated", "a test", 72, ""])
+
+
+class Documents(Browser):
+    """The lines of the README, and of that of the package, do what they say."""
+
+    DOCUMENTS = "README.md", "apps/web/package/README.md"
+
+    def test_elements(self):
+        site = self.files / "site"
+        site.mkdir()
+        for file in (FOLDER / "package").iterdir():
+            (site / file.name).symlink_to(file)
+        (site / "photo.laq").symlink_to(SOURCE / "tests/picture/golden/rgb.laq")
+        blocks = [block for document in self.DOCUMENTS for block in markup_blocks(SOURCE / document)]
+        self.assertEqual(len(blocks), 2)
+        for block in blocks:
+            (site / "index.html").write_text("<!doctype html><meta charset=utf-8><link rel=icon href=data:,>" + block)
+            self.browser.get(f"http://127.0.0.1:{self.server.server_port}/files/site/index.html")
+            width = self.run_script("await customElements.whenDefined('laq-image');"
+                                    "const image = document.querySelector('laq-image'); await image.decode(); return image.naturalWidth;")
+            self.assertEqual(width, 72)
+
+    def test_programs(self):
+        (self.files / "map.html").write_text(
+            "<!doctype html><meta charset=utf-8><link rel=icon href=data:,>"
+            '<script type="importmap">{"imports": {"laq": "/package/laq.js"}}</script>')
+        self.browser.get(f"http://127.0.0.1:{self.server.server_port}/files/map.html")
+        blocks = [block for document in self.DOCUMENTS for block in code_blocks(SOURCE / document)]
+        self.assertEqual(len(blocks), 3)
+        self.run_script("""
+            globalThis.bytes = await bytesAt("/tests/picture/golden/rgb.laq");
+            globalThis.context = document.createElement("canvas").getContext("2d");
+            Object.assign(globalThis, { width: 32, height: 16, samples: new Uint8Array(32 * 16 * 3).map((_, i) => i) });
+            for (const block of args[0]) await import("data:text/javascript," + encodeURIComponent(block));
+            const drawn = context.getImageData(0, 0, 72, 1).data;
+            const { data } = toImageData((await loadDecoder()).decode(bytes));
+            if (!drawn.every((value, i) => value == data[i])) throw new Error("another picture is drawn");""", blocks)
 
 
 class Page(Browser):

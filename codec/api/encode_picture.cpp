@@ -16,6 +16,7 @@
 #include "container/container.h"
 #include "container/metadata.h"
 #include "lossless/lossless_codec.h"
+#include "lossless/rows_encoder.h"
 #include "picture/picture_codec.h"
 #include "picture/preview_encoder.h"
 #include "picture/rows_encoder.h"
@@ -143,14 +144,20 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
   return encode_to_score(encode_at, score, options.target, options.progress);
 }
 
+// Options whose target is no loss if the quality says so.
+EncodeOptions with_lossless_target(const EncodeOptions& options) {
+  constexpr float kWithoutLoss = 100;  // a quality
+  EncodeOptions chosen = options;
+  if (options.target.kind == TargetKind::none && options.quality == kWithoutLoss)
+    chosen.target = {TargetKind::max_error, 0};
+  return chosen;
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
-    EncodeOptions guarded = options;
-    constexpr float kWithoutLoss = 100;  // a quality
-    if (options.target.kind == TargetKind::none && options.quality == kWithoutLoss)
-      guarded.target = {TargetKind::max_error, 0};
+    EncodeOptions guarded = with_lossless_target(options);
     if (const auto error = check(guarded)) return *error;
     if (const auto error = check(picture)) return *error;
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
@@ -164,16 +171,17 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
                                            const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (!give) return invalid("give is empty");
-    if (options.target.kind != TargetKind::none)
-      return invalid("target is set, and rows are given once (encode() takes targets)");
-    if (const auto error = check(options)) return *error;
+    EncodeOptions guarded = with_lossless_target(options);
+    const bool has_bound = guarded.target.kind == TargetKind::max_error;
+    if (guarded.target.kind != TargetKind::none && !has_bound)
+      return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
+    if (const auto error = check(guarded)) return *error;
     PictureView sizes = picture;
     alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;
     sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
     if (const auto error = check(sizes)) return *error;
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
-    EncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     const GiveRows guarded_give = [&give](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
       try {
@@ -182,12 +190,19 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
         return false;
       }
     };
-    const Result<picture::EncodedRows> encoded = picture::encode_rows(sizes, guarded_give, guarded);
-    if (!encoded) return encoded.error();
     std::vector<OwnedSection> metadata;
     if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
     std::vector<Section> sections;
     for (const OwnedSection& section : metadata) sections.push_back(section.view());
+    if (has_bound) {
+      const auto max_error = static_cast<uint32_t>(guarded.target.value);
+      const auto payload = lossless::encode_rows(sizes, guarded_give, max_error, guarded);
+      if (!payload) return payload.error();
+      sections.push_back({kLosslessSection, *payload});
+      return write_container(sections);
+    }
+    const Result<picture::EncodedRows> encoded = picture::encode_rows(sizes, guarded_give, guarded);
+    if (!encoded) return encoded.error();
     if (options.progressive) sections.push_back({kPreviewSection, encoded->preview});
     sections.push_back({kPictureSection, encoded->payload});
     return write_container(sections);

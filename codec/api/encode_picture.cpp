@@ -9,6 +9,7 @@
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 #include <laq/partial.hpp>
+#include <laq/quality_mask.hpp>
 
 #include "api/quality_search.h"
 #include "base/checks.h"
@@ -20,6 +21,7 @@
 #include "picture/picture_codec.h"
 #include "picture/preview_encoder.h"
 #include "picture/rows_encoder.h"
+#include "variance/mask_field.h"
 
 namespace laq {
 namespace {
@@ -90,7 +92,9 @@ Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
   return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
-Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
+// mask: null if there is none.
+Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const QualityMask* mask,
+                                              const EncodeOptions& options) {
   std::vector<OwnedSection> metadata;
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
@@ -115,7 +119,7 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
-    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at, mask);
     if (!payload) return payload.error();
     sections.back().bytes = *payload;
     if (preview) {
@@ -153,18 +157,47 @@ EncodeOptions with_lossless_target(const EncodeOptions& options) {
   return chosen;
 }
 
-}  // namespace
+std::optional<Error> check(const QualityMask& mask, const PictureView& picture, const EncodeOptions& options) {
+  if (mask.levels == nullptr) return invalid("mask.levels is null");
+  if (mask.row_bytes < mask.width)
+    return invalid("mask.row_bytes is " + std::to_string(mask.row_bytes) + ", it must be at least mask.width, " +
+                   std::to_string(mask.width));
+  if (!fits_picture(mask, picture.width, picture.height)) {
+    return invalid("the mask has " + std::to_string(mask.width) + " x " + std::to_string(mask.height) +
+                   " levels, which is neither the size of the picture, " + std::to_string(picture.width) + " x " +
+                   std::to_string(picture.height) + ", nor a level for each of its squares of 16 x 16");
+  }
+  if (options.target.kind == TargetKind::max_error)
+    return invalid("a mask moves steps, which a picture without loss or with a bound has not (leave the mask out)");
+  return std::nullopt;
+}
 
-Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
+// mask: null if there is none.
+Result<std::vector<std::byte>> encode_with(const PictureView& picture, const QualityMask* mask,
+                                           const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     EncodeOptions guarded = with_lossless_target(options);
     if (const auto error = check(guarded)) return *error;
     if (const auto error = check(picture)) return *error;
+    if (mask) {
+      if (const auto error = check(*mask, picture, guarded)) return *error;
+    }
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
     if (const auto error = check_samples(picture)) return *error;
     guarded.progress = cancel_on_exception(options.progress);
-    return encode_checked(picture, guarded);
+    return encode_checked(picture, mask, guarded);
   });
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
+  return encode_with(picture, nullptr, options);
+}
+
+Result<std::vector<std::byte>> encode(const PictureView& picture, const QualityMask& mask,
+                                      const EncodeOptions& options) {
+  return encode_with(picture, &mask, options);
 }
 
 Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,

@@ -8,6 +8,8 @@
 #include "batch/selection.h"
 #include "io/array/array_file.h"
 #include "io/formats.h"
+#include "io/picture/convert.h"
+#include "io/picture/picture_file.h"
 #include "model_options.h"
 #include "options.h"
 #include "terminal.h"
@@ -45,6 +47,7 @@ struct Arguments {
   std::string adaptive = "on";
   std::string target_bytes;
   std::string target;
+  std::string mask;  // the name of a file
   bool lossless = false;
   std::string raw_type;
   std::string shape;
@@ -81,6 +84,18 @@ int parse_target(const std::string& text, EncodeSettings& settings) {
                     "encode");
 }
 
+// Reads the mask of qualities into the settings. Returns kOk, or kFailure after a message.
+int read_mask(const std::string& path, EncodeSettings& settings) {
+  const Result<io::Noted<Picture>> mask = io::read_picture(path, settings.options.max_pixels);
+  if (!mask) return fail_reading(path, mask.error());
+  if (mask->channels != 1) {
+    return fail_reading(path, Error{ErrorCode::unsupported,
+                                    "has colour or alpha, and a mask is gray (convert it to gray without alpha)"});
+  }
+  settings.mask = io::with_depth(*mask, 8);
+  return kOk;
+}
+
 // Returns kOk, or another exit status after a message.
 int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.settings.options;
@@ -107,6 +122,9 @@ int apply(Arguments& arguments) {
   for (size_t i = 0; i < kArrayTargets.size(); ++i) {
     if (const std::optional<double> value = arguments.array_targets[i])
       arguments.settings.array_target = ArrayTarget{kArrayTargets[i].kind, *value};
+  }
+  if (!arguments.mask.empty()) {
+    if (const int status = read_mask(arguments.mask, arguments.settings); status != kOk) return status;
   }
   if (!arguments.target_bytes.empty()) return parse_target("bytes=" + arguments.target_bytes, arguments.settings);
   if (!arguments.target.empty()) return parse_target(arguments.target, arguments.settings);
@@ -140,7 +158,10 @@ void add_picture_options(CLI::App& verb, Arguments& arguments, std::vector<CLI::
   auto* progressive = verb.add_flag("--progressive", options.progressive,
                                     "put a preview of an eighth of the width and height first, for files that arrive "
                                     "slowly and for small pictures (laq decode --scale 1/8)");
-  of_pictures = {quality, bytes, target, tune, adaptive, progressive};
+  auto* mask = verb.add_option("--mask", arguments.mask,
+                               "a gray picture of the same size: where it is white, steps are an eighth, where it is "
+                               "black, eight times as large; 128 changes nothing");
+  of_pictures = {quality, bytes, target, tune, adaptive, progressive, mask};
   for (CLI::Option* option : of_pictures) jpeg->excludes(option->group("Pictures"));
   strip->group("Pictures");
 }

@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "io/attachments.h"
 #include "io/file.h"
 #include "io/model/model_frame.h"
+#include "io/output.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
 #include "laq/jpeg.hpp"
@@ -49,7 +51,10 @@ class FileDecoder {
   Outcome decode_model_to(const io::FileFormat& format);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
+  Outcome decode_rows_to(const io::FileView& view, Picture header, const PartOptions& part);
+  void tell_holes(const std::vector<PictureRegion>& holes) const;
   Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
+  Outcome tell_written(size_t file_bytes, const std::string& what, uint64_t bytes, const io::Notes& notes) const;
 
   Outcome fail_input(const Error& error) const { return failed(fail_reading(output_.input, error)); }
   Outcome fail_output(const Error& error) const { return failed(fail_writing(output_.path, error)); }
@@ -155,16 +160,42 @@ Result<Array> FileDecoder::decode_part(std::span<const std::byte> file, const st
 
 // The picture, or the part of it that the settings name; and what is missing of it.
 Result<PartialPicture> FileDecoder::decode_pixels(std::span<const std::byte> file, const PartOptions& part) const {
-  if (!part.region && part.reduction == 1 && !part.allow_partial) {
-    Result<Picture> picture = decode(file, options_);
-    if (!picture) return picture.error();
-    return PartialPicture{std::move(*picture), {}};
-  }
-  if (!part.allow_partial) {
-    const Result<Info> info = inspect(file);  // verifies the checksums; decoding a part does not
-    if (!info) return info.error();
-  }
-  return laq::decode_part(file, part);
+  if (part.region || part.reduction > 1 || part.allow_partial) return laq::decode_part(file, part);
+  Result<Picture> picture = decode(file, options_);
+  if (!picture) return picture.error();
+  return PartialPicture{std::move(*picture), {}};
+}
+
+void FileDecoder::tell_holes(const std::vector<PictureRegion>& holes) const {
+  if (holes.empty()) return;
+  const PictureRegion& first = holes.front();
+  say("laq: " + output_.input + ": cut off: " + std::to_string(holes.size()) +
+      (holes.size() == 1 ? " tile is" : " tiles are") + " missing, the first at " + std::to_string(first.x) + "," +
+      std::to_string(first.y) + " (filled in)");
+}
+
+// Decodes the picture, or the part of it, and writes it row by row, in the memory that some rows take.
+Outcome FileDecoder::decode_rows_to(const io::FileView& view, Picture header, const PartOptions& part) {
+  const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(output_);
+  if (!output) return fail_output(output.error());
+  if (settings_.strip) strip(header.metadata);
+  const io::OpenedWriter writer = io::create_picture(header, output_.kind, **output);
+  if (!writer) return fail_output(writer.error());
+  std::optional<Error> failure;
+  const TakeRows take = [&](const PictureView& rows, uint32_t) {
+    failure = (*writer)->write(rows);
+    view.release();
+    return !failure;
+  };
+  const Result<PartInfo> decoded = decode_part_rows(view.bytes(), take, part);
+  Result<io::Notes> notes = failure || !decoded ? io::Notes() : (*writer)->finish();
+  if (!notes) failure = notes.error();
+  if (failure) return fail_output((*output)->has_failed() ? (*output)->failure() : *failure);
+  if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), view.bytes()));
+  if (const auto error = (*output)->finish()) return fail_output(*error);
+  tell_holes(decoded->missing);
+  return tell_written(view.bytes().size(), std::to_string(header.width) + "x" + std::to_string(header.height),
+                      (*output)->bytes(), *notes);
 }
 
 Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
@@ -183,21 +214,28 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   output_.kind = is_written ? format->kind : io::FileKind::png;
   if (const auto error = is_written ? io::check_output(output_) : io::check_name(output_)) return fail_output(*error);
   if (!is_written) return fail_output(io::not_writable(output_.path));
-  const Result<Bytes> file = io::read_file(output_.input, options_.max_bytes);
-  if (!file) return fail_input(file.error());
-  if (holds_array(*file)) return fail_kind("an array, not a picture", io::array_endings());
-  if (holds_tensors(*file)) return fail_kind("tensors, not a picture", io::model_endings());
-  if (holds_jpeg(*file)) return decode_jpeg_to(*file, *format);
-  Result<PartialPicture> decoded = decode_pixels(*file, part);
-  if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), *file));
-  Picture& picture = decoded->picture;
-  if (const size_t holes = decoded->missing.size(); holes > 0) {
-    const PictureRegion& first = decoded->missing.front();
-    say("laq: " + output_.input + ": cut off: " + std::to_string(holes) + (holes == 1 ? " tile is" : " tiles are") +
-        " missing, the first at " + std::to_string(first.x) + "," + std::to_string(first.y) + " (filled in)");
+  const Result<io::FileView> view = io::FileView::open(output_.input, options_.max_bytes);
+  if (!view) return fail_input(view.error());
+  const std::span<const std::byte> file = view->bytes();
+  if (holds_array(file)) return fail_kind("an array, not a picture", io::array_endings());
+  if (holds_tensors(file)) return fail_kind("tensors, not a picture", io::model_endings());
+  if (holds_jpeg(file)) return decode_jpeg_to(file, *format);
+  if (!part.allow_partial) {
+    const Result<Info> info = inspect(file, options_);  // verifies the checksums; decoding rows or a part does not
+    if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
   }
+  Result<PartInfo> info = part_info(file, part);
+  if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
+  if (io::writes_rows(output_.kind, info->metadata)) {
+    return decode_rows_to(
+        *view, {info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)}, part);
+  }
+  Result<PartialPicture> decoded = decode_pixels(file, part);
+  if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), file));
+  Picture& picture = decoded->picture;
+  tell_holes(decoded->missing);
   if (settings_.strip) strip(picture.metadata);
-  return write(file->size(), std::to_string(picture.width) + "x" + std::to_string(picture.height),
+  return write(file.size(), std::to_string(picture.width) + "x" + std::to_string(picture.height),
                io::encode_picture(picture, format->kind));
 }
 
@@ -225,15 +263,22 @@ Outcome FileDecoder::decode_jpeg_to(std::span<const std::byte> file, const io::F
 Outcome FileDecoder::write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const {
   if (!bytes) return fail_output(bytes.error());
   if (const auto error = io::write_output(output_, *bytes)) return fail_output(*error);
-  note_writing(output_.path, bytes->notes);
+  return tell_written(file_bytes, what, bytes->size(), bytes->notes);
+}
+
+// Tells what a file that is written has lost, and what --verbose asks for.
+Outcome FileDecoder::tell_written(size_t file_bytes, const std::string& what, uint64_t bytes,
+                                  const io::Notes& notes) const {
+  note_writing(output_.path, notes);
   if (settings_.is_verbose) {
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start_;
     std::array<char, 100> text;
-    std::snprintf(text.data(), text.size(), "%zu bytes -> %zu bytes, %.2f s, %d %s", file_bytes, bytes->size(),
-                  seconds.count(), options_.threads, options_.threads == 1 ? "thread" : "threads");
+    std::snprintf(text.data(), text.size(), "%zu bytes -> %llu bytes, %.2f s, %d %s", file_bytes,
+                  static_cast<unsigned long long>(bytes), seconds.count(), options_.threads,
+                  options_.threads == 1 ? "thread" : "threads");
     say(output_.input + " -> " + output_.path + ": " + what + ", " + text.data());
   }
-  return written(file_bytes, bytes->size());
+  return written(file_bytes, bytes);
 }
 
 }  // namespace

@@ -16,8 +16,11 @@
 #include "io/model/model_frame.h"
 #include "io/picture/convert.h"
 #include "io/picture/picture_file.h"
+#include "io/picture/row_reader.h"
 #include "io/sound/audio.h"
 #include "laq/jpeg.hpp"
+#include "laq/partial.hpp"
+#include "laq/quality_mask.hpp"
 #include "options.h"
 #include "terminal.h"
 
@@ -34,7 +37,10 @@ class FileEncoder {
 
  private:
   Outcome encode_array(std::span<const std::byte> source);
-  Outcome encode_picture(std::span<const std::byte> source);
+  Outcome encode_picture(const io::FileView& view);
+  Outcome encode_whole(std::span<const std::byte> source, io::Noted<Picture>& picture, const EncodeOptions& options);
+  std::optional<Error> check_mask(const Picture& picture) const;
+  Outcome encode_rows(const io::FileView& view, io::RowReader& reader, const EncodeOptions& options);
   Outcome keep_jpeg(std::span<const std::byte> source);
   Outcome encode_model(std::span<const std::byte> source);
   Outcome encode_tensors(std::span<const std::byte> source, std::span<const TensorView> tensors,
@@ -68,11 +74,28 @@ std::optional<Error> FileEncoder::check_elements(const ArrayView& array) const {
                                               "--max-memory)"};
 }
 
-// Pictures are coded with 12 bits a sample at most.
-void note_low_bits(const Picture& picture, io::Notes& notes) {
-  constexpr int kCodedBits = 12;
-  if (picture.depth <= kCodedBits || io::is_kept_by_depth(picture, kCodedBits)) return;
-  notes.lose("bits of a sample after the first 12 of " + std::to_string(picture.depth));
+// Pictures are coded with 12 bits a sample at most, if not without loss.
+constexpr int kCodedBits = 12;
+
+void note_low_bits(int depth, io::Notes& notes) {
+  notes.lose("bits of a sample after the first 12 of " + std::to_string(depth));
+}
+
+QualityMask mask_view(const Picture& mask) {
+  return {mask.width, mask.height, reinterpret_cast<const uint8_t*>(mask.samples.data()), mask.row_bytes()};
+}
+
+OriginalRow row_of(const Picture& picture) {
+  return [&picture](uint32_t y) { return picture.samples.data() + picture.row_bytes() * y; };
+}
+
+// Pictures of more pixels are read and coded row by row, if the file and the options allow it.
+constexpr uint64_t kMostWholePixels = uint64_t{1} << 26;
+
+bool has_bound(const EncodeOptions& options) {
+  constexpr float kWithoutLoss = 100;  // a quality
+  return options.target.kind == TargetKind::max_error ||
+         (options.target.kind == TargetKind::none && options.quality == kWithoutLoss);
 }
 
 Result<io::Noted<io::FileArray>> read_array(const EncodeSettings& settings, const std::string& member,
@@ -104,20 +127,25 @@ std::optional<TensorTarget> tensor_target(const std::optional<ArrayTarget>& targ
 
 Outcome FileEncoder::run() {
   if (const auto error = io::check_output(job_.output)) return failed(fail_writing(job_.output.path, *error));
-  const Result<std::vector<std::byte>> source = io::read_file(job_.output.input, settings_.max_bytes);
-  if (!source) return fail_input(source.error());
-  if (!settings_.raw_type && io::format_of(io::recognise_kind(*source)).read_model) return encode_model(*source);
-  const bool is_array = settings_.raw_type || io::is_array_file(*source);
+  const Result<io::FileView> view = io::FileView::open(job_.output.input, settings_.max_bytes);
+  if (!view) return fail_input(view.error());
+  const std::span<const std::byte> source = view->bytes();
+  const io::FileFormat& format = io::format_of(io::recognise_kind(source));
+  const bool is_array = settings_.raw_type || io::is_array_file(source);
+  // What is not read row by row takes as much memory as the file has bytes.
+  if (source.size() > settings_.max_bytes && (is_array || !format.open_rows))
+    return fail_input(io::too_large(settings_.max_bytes));
+  if (!settings_.raw_type && format.read_model) return encode_model(source);
   if (settings_.is_about_models && !settings_.is_tensor && job_.is_named) {
     return fail_use(
         " is no model, and --keep, --noise, --uniform, --importance, --sensitivity and --bits PATTERN=B are about "
         "tensors (add --tensor if it is an array of weights)");
   }
   if (settings_.keeps_jpeg) {
-    if (!is_array && io::recognise_kind(*source) == io::FileKind::jpeg) return keep_jpeg(*source);
+    if (!is_array && format.kind == io::FileKind::jpeg) return keep_jpeg(source);
     if (job_.is_named) return fail_use(" is no JPEG file, which --jpeg is for");
   }
-  return is_array ? encode_array(*source) : encode_picture(*source);
+  return is_array ? encode_array(source) : encode_picture(*view);
 }
 
 Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
@@ -199,38 +227,109 @@ Outcome FileEncoder::encode_tensors(std::span<const std::byte> source, std::span
   return write(source, *file);
 }
 
-Outcome FileEncoder::encode_picture(std::span<const std::byte> source) {
-  Result<io::Noted<Picture>> picture =
-      io::decode_picture(source, pixels_within(settings_.options.max_pixels, settings_.max_bytes));
-  if (!picture) return fail_input(picture.error());
+Outcome FileEncoder::encode_picture(const io::FileView& view) {
   const std::optional<ArrayTarget>& bound = settings_.array_target;
-  const bool has_bound =
-      bound && (bound->kind == ArrayTargetKind::lossless || bound->kind == ArrayTargetKind::max_error);
-  if ((bound && !has_bound) || settings_.chunk_elements > 0) {
+  const bool is_of_pictures =
+      !bound || bound->kind == ArrayTargetKind::lossless || bound->kind == ArrayTargetKind::max_error;
+  if (!is_of_pictures || settings_.chunk_elements > 0) {
     return fail_use(
         " is a picture, which --max-rel-error, --pointwise-rel, --psnr, --snr, --bits and --chunk say nothing about: "
         "it takes --quality, --target, --max-error or --lossless");
   }
-  if (!has_bound && settings_.options.quality < 100) note_low_bits(*picture, picture->notes);
-  note_reading(job_.output.input, picture->notes);
-  if (settings_.strip) strip(picture->metadata);
-
-  const double pixels = double(picture->width) * picture->height;
   EncodeOptions options = settings_.options;
-  if (settings_.bits_per_pixel > 0)
-    options.target = {TargetKind::bytes, std::max(1.0, std::floor(settings_.bits_per_pixel * pixels / 8))};
-  if (has_bound) options.target = {TargetKind::max_error, std::floor(bound->value)};
+  if (bound) options.target = {TargetKind::max_error, std::floor(bound->value)};
   options.threads = resources_.threads;
   options.progress = resources_.progress;
+
+  const uint64_t most_pixels = pixels_within(settings_.options.max_pixels, settings_.max_bytes);
+  const io::OpenedRows reader = io::open_picture(view.bytes(), settings_.options.max_pixels);
+  if (!reader) return fail_input(reader.error());
+  if (*reader) {
+    const Picture& header = (*reader)->header();
+    const uint64_t pixels = uint64_t{header.width} * header.height;
+    const bool has_score = options.target.kind != TargetKind::none || settings_.bits_per_pixel > 0;
+    if (pixels > kMostWholePixels && !settings_.mask && (has_bound(options) || !has_score))
+      return encode_rows(view, **reader, options);
+    if (pixels > most_pixels) return fail_input(io::too_many_pixels(most_pixels));
+  }
+  if (view.bytes().size() > settings_.max_bytes) return fail_input(io::too_large(settings_.max_bytes));
+  Result<io::Noted<Picture>> picture =
+      *reader ? io::read_all_rows(reader) : io::decode_picture(view.bytes(), most_pixels);
+  if (!picture) return fail_input(picture.error());
+  return encode_whole(view.bytes(), *picture, options);
+}
+
+Outcome FileEncoder::encode_whole(std::span<const std::byte> source, io::Noted<Picture>& picture,
+                                  const EncodeOptions& given) {
+  EncodeOptions options = given;
+  if (!has_bound(options) && !io::is_kept_by_depth(picture, kCodedBits)) note_low_bits(picture.depth, picture.notes);
+  note_reading(job_.output.input, picture.notes);
+  if (settings_.strip) strip(picture.metadata);
+  if (const auto error = check_mask(picture)) return fail_input(*error);
+
+  const double pixels = double(picture.width) * picture.height;
+  if (settings_.bits_per_pixel > 0)
+    options.target = {TargetKind::bytes, std::max(1.0, std::floor(settings_.bits_per_pixel * pixels / 8))};
   start_ = std::chrono::steady_clock::now();
-  const Result<std::vector<std::byte>> file = encode(picture->view(), options);
+  const Result<std::vector<std::byte>> file =
+      settings_.mask ? encode(picture.view(), mask_view(*settings_.mask), options) : encode(picture.view(), options);
   if (!file) return fail_input(file.error());
-  say_details(std::to_string(picture->width) + "x" + std::to_string(picture->height), pixels, "pixel", file->size());
+  say_details(std::to_string(picture.width) + "x" + std::to_string(picture.height), pixels, "pixel", file->size());
   if (settings_.is_verified) {
-    if (const auto error = verify_picture(*file, picture->view(), resources_.threads))
+    if (const auto error = verify_picture(*file, picture.view(), row_of(picture), resources_.threads))
       return failed(fail_writing(job_.output.path, *error));
   }
   return write(source, *file);
+}
+
+std::optional<Error> FileEncoder::check_mask(const Picture& picture) const {
+  if (!settings_.mask || (settings_.mask->width == picture.width && settings_.mask->height == picture.height))
+    return std::nullopt;
+  return Error{ErrorCode::invalid_argument,
+               "has " + std::to_string(picture.width) + "x" + std::to_string(picture.height) +
+                   " pixels as it is stored, and the mask has " + std::to_string(settings_.mask->width) + "x" +
+                   std::to_string(settings_.mask->height) + " (scale the mask to the size of the picture)"};
+}
+
+Outcome FileEncoder::encode_rows(const io::FileView& view, io::RowReader& reader, const EncodeOptions& options) {
+  PictureView picture = reader.header().view();
+  picture.samples = nullptr;
+  Metadata metadata = reader.header().metadata;
+  if (settings_.strip) strip(metadata);
+  picture.metadata = &metadata;
+  io::UsedBits used_bits(picture.depth);
+  std::optional<Error> failure;
+  const GiveRows give = [&](uint32_t, uint32_t count, void* rows, size_t row_bytes) {
+    auto* const first = static_cast<std::byte*>(rows);
+    failure = reader.read(count, first, row_bytes);
+    for (uint32_t y = 0; y < count && !failure && picture.depth > kCodedBits; ++y)
+      used_bits.add(first + y * row_bytes, size_t{picture.width} * static_cast<size_t>(picture.channels));
+    view.release();
+    return !failure;
+  };
+  start_ = std::chrono::steady_clock::now();
+  const Result<std::vector<std::byte>> file = laq::encode_rows(picture, give, options);
+  if (failure) return fail_input(*failure);
+  if (!file) return fail_input(file.error());
+  io::Notes notes = reader.header().notes;
+  if (!has_bound(options) && !used_bits.are_kept_by(kCodedBits)) note_low_bits(picture.depth, notes);
+  note_reading(job_.output.input, notes);
+  say_details(std::to_string(picture.width) + "x" + std::to_string(picture.height) + ", row by row",
+              double(picture.width) * picture.height, "pixel", file->size());
+  if (settings_.is_verified) {
+    // The file is read once more.
+    io::OpenedRows again = io::open_picture(view.bytes(), settings_.options.max_pixels);
+    if (!again) return fail_input(again.error());
+    std::vector<std::byte> row(reader.header().row_bytes());
+    const OriginalRow original = [&](uint32_t) {
+      failure = (*again)->read(1, row.data(), row.size());
+      view.release();
+      return failure ? nullptr : row.data();
+    };
+    if (const auto error = verify_picture(*file, picture, original, resources_.threads))
+      return failed(fail_writing(job_.output.path, *error));
+  }
+  return write(view.bytes(), *file);
 }
 
 Outcome FileEncoder::keep_jpeg(std::span<const std::byte> source) {

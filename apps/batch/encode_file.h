@@ -19,6 +19,7 @@ struct EncodeSettings {
   bool is_about_pictures = false;                // an option was given that only pictures can follow
   std::optional<ArrayTarget> array_target = {};  // for arrays; without loss if there is none
   ModelSettings model = {};                      // for models, whose target is array_target too
+  std::optional<Picture> mask = {};              // of qualities: gray of 8 bits, of the size of the pictures
   bool keeps_jpeg = false;                       // JPEG files are kept exactly
   bool is_about_models = false;                  // an option was given that only models can follow
   bool is_tensor = false;                        // an array is coded as a tensor of a model

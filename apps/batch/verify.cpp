@@ -12,6 +12,7 @@
 
 #include "io/array/array_file.h"
 #include "laq/jpeg.hpp"
+#include "laq/partial.hpp"
 
 namespace laq::command {
 namespace {
@@ -78,25 +79,33 @@ static int sample_at(const std::byte* row, size_t index, int depth) {
   return sample;
 }
 
-std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads) {
-  const Result<Picture> decoded = decode(file, unlimited(threads));
-  if (!decoded) return wrong(decoded.error().message);
-  if (decoded->width != picture.width || decoded->height != picture.height || decoded->channels != picture.channels ||
-      decoded->depth != picture.depth)
-    return wrong("the picture has another size");
-  const Result<Info> info = inspect(file);
+std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture,
+                                    const OriginalRow& original, int threads) {
+  const Result<Info> info = inspect(file);  // verifies the checksums
   if (!info) return wrong(info.error().message);
-  if (!info->has_bound) return std::nullopt;
-  const size_t samples = size_t{picture.width} * picture.channels;
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    const auto* const before = static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y;
-    const std::byte* const after = decoded->samples.data() + decoded->row_bytes() * y;
-    for (size_t i = 0; i < samples; ++i) {
-      const int difference = sample_at(before, i, picture.depth) - sample_at(after, i, picture.depth);
-      if (std::abs(difference) > static_cast<int>(info->max_error)) return wrong("a sample is beyond the bound");
+  if (info->width != picture.width || info->height != picture.height || info->channels != picture.channels ||
+      info->depth != picture.depth)
+    return wrong("the picture has another size");
+  std::string what;
+  const size_t samples = size_t{picture.width} * static_cast<size_t>(picture.channels);
+  const TakeRows compare_rows = [&](const PictureView& rows, uint32_t first) {
+    for (uint32_t y = 0; y < rows.height && info->has_bound; ++y) {
+      const std::byte* const before = original(first + y);
+      if (before == nullptr) what = "the original cannot be read again";
+      if (before == nullptr) return false;
+      const auto* const after = static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y;
+      for (size_t i = 0; i < samples; ++i) {
+        const int difference = sample_at(before, i, picture.depth) - sample_at(after, i, picture.depth);
+        if (std::abs(difference) <= static_cast<int>(info->max_error)) continue;
+        what = "a sample is beyond the bound";
+        return false;
+      }
     }
-  }
-  return std::nullopt;
+    return true;
+  };
+  const Result<PartInfo> decoded = decode_part_rows(file, compare_rows, {.decode = unlimited(threads)});
+  if (!what.empty()) return wrong(what);
+  return decoded ? std::nullopt : std::optional(wrong(decoded.error().message));
 }
 
 std::optional<Error> verify_jpeg(std::span<const std::byte> file, std::span<const std::byte> jpeg, int threads) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 
@@ -11,8 +13,14 @@
 
 namespace laq::command {
 
-// Nothing if the file decodes to a picture of the same size, channels and depth; otherwise what is wrong.
-std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture, int threads);
+// The samples of row `y` of a picture, until the next call; null if they cannot be had. Rows are asked for in their
+// order.
+using OriginalRow = std::function<const std::byte*(uint32_t y)>;
+
+// Nothing if the file decodes to a picture of the same size, channels and depth, within its bound if it has one;
+// otherwise what is wrong. The samples of `picture` are not looked at, those of `original` are if the file has a bound.
+std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture,
+                                    const OriginalRow& original, int threads);
 
 // Nothing if the file gives the JPEG file again, bit by bit; otherwise what is wrong.
 std::optional<Error> verify_jpeg(std::span<const std::byte> file, std::span<const std::byte> jpeg, int threads);

@@ -61,14 +61,22 @@ Error read_error(int cause) {
   return describe("cannot read: ", cause, kCauses);
 }
 
-Error too_large(uint64_t max_bytes) {
-  return {ErrorCode::limit_exceeded, "cannot read: the file has more than the " + std::to_string(max_bytes) +
-                                         " bytes that are allowed (allow more with --max-memory)"};
-}
-
 // The directory with its slash at the end; empty for the current one.
 std::string directory_of(const std::string& path) {
   return path.substr(0, path.rfind('/') + 1);  // npos + 1 is 0
+}
+
+// Writes at a place of a regular file. Returns 0 or the cause of the failure.
+int write_at(int descriptor, uint64_t place, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written =
+        ::pwrite(descriptor, bytes.data(), std::min(bytes.size(), size_t{1} << 30), static_cast<off_t>(place));
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes = bytes.subspan(static_cast<size_t>(written));
+    place += static_cast<uint64_t>(written);
+  }
+  return 0;
 }
 
 // Returns 0 or the cause of the failure.
@@ -158,20 +166,6 @@ int copy_times(const std::string& from, int to) {
   return ::futimens(to, times) == 0 ? 0 : errno;
 }
 
-// `replaced` is the status of the existing file, if there is one.
-int write_whole_file(const std::string& target, std::span<const std::byte> bytes,
-                     const std::optional<struct stat>& replaced, const WriteOptions& options) {
-  TemporaryFile file;
-  int cause = file.create(directory_of(target));
-  if (cause == 0) cause = set_owner_and_mode(file.descriptor(), replaced, options.made_from);
-  if (cause == 0) cause = write_all(file.descriptor(), bytes);
-  if (cause == 0 && options.keeps_timestamps) cause = copy_times(options.made_from, file.descriptor());
-  if (cause == 0 && ::fsync(file.descriptor()) != 0) cause = errno;
-  if (cause == 0) cause = file.put_in_place(target, options.overwrite);
-  if (cause == 0) cause = sync_directory(directory_of(target));
-  return cause;
-}
-
 // Finds out whether a file can be put into the place of `target`, by making one beside it. Permissions are not enough:
 // root passes them on a read-only file system.
 int check_place(const std::string& target, const std::optional<struct stat>& replaced) {
@@ -188,6 +182,11 @@ int check_place(const std::string& target, const std::optional<struct stat>& rep
 }
 
 }  // namespace
+
+Error too_large(uint64_t max_bytes) {
+  return {ErrorCode::limit_exceeded, "cannot read: the file has more than the " + std::to_string(max_bytes) +
+                                         " bytes that are allowed (allow more with --max-memory)"};
+}
 
 Error write_error(int cause) {
   static constexpr const char* kElsewhere = "write to another directory, or change the permissions";
@@ -291,6 +290,11 @@ FileView::~FileView() {
   if (mapped_.data() != nullptr) ::munmap(mapped_.data(), mapped_.size());
 }
 
+void FileView::release() const {
+  // Pages of a private mapping that nobody wrote to are dropped, and read again from the file.
+  if (mapped_.data() != nullptr) ::madvise(mapped_.data(), mapped_.size(), MADV_DONTNEED);
+}
+
 std::optional<Error> check_writable(const std::string& path, bool overwrite) {
   if (path == "-") return std::nullopt;
   std::optional<struct stat> found;
@@ -300,16 +304,66 @@ std::optional<Error> check_writable(const std::string& path, bool overwrite) {
   return std::nullopt;
 }
 
+std::optional<Error> FileWriter::create() {
+  cause_ = create_temporary_file();
+  return cause_ == 0 ? std::nullopt : std::optional(failure());
+}
+
+int FileWriter::create_temporary_file() {
+  if (path_ == "-") return 0;
+  std::optional<struct stat> found;
+  if (const int cause = examine(path_, options_.overwrite, found)) return cause;
+  is_device_ = found && !S_ISREG(found->st_mode);
+  if (is_device_) return 0;
+  target_ = followed(path_);
+  if (const int cause = file_.create(directory_of(target_))) return cause;
+  return set_owner_and_mode(file_.descriptor(), found, options_.made_from);
+}
+
+bool FileWriter::put(uint64_t place, std::span<const std::byte> bytes) noexcept {
+  if (cause_ != 0) return false;
+  if (target_.empty()) {
+    if (!memory_.put(place, bytes)) cause_ = ENOMEM;
+  } else {
+    cause_ = write_at(file_.descriptor(), place, bytes);
+  }
+  bytes_ = std::max(bytes_, place + bytes.size());
+  return cause_ == 0;
+}
+
+Error FileWriter::failure() const {
+  return write_error(cause_);
+}
+
+int FileWriter::put_in_place() {
+  if (target_.empty()) {
+    const std::vector<std::byte> bytes = memory_.take();
+    return is_device_ ? write_to_device(path_, bytes) : write_all(STDOUT_FILENO, bytes);
+  }
+  int cause = options_.keeps_timestamps ? copy_times(options_.made_from, file_.descriptor()) : 0;
+  if (cause == 0 && ::fsync(file_.descriptor()) != 0) cause = errno;
+  if (cause == 0) cause = file_.put_in_place(target_, options_.overwrite);
+  if (cause == 0) cause = sync_directory(directory_of(target_));
+  return cause;
+}
+
+std::optional<Error> FileWriter::finish() {
+  if (cause_ == 0) cause_ = put_in_place();
+  return cause_ == 0 ? std::nullopt : std::optional(failure());
+}
+
 std::optional<Error> write_file(const std::string& path, std::span<const std::byte> bytes,
                                 const WriteOptions& options) {
   std::optional<struct stat> found;
-  int cause = path == "-" ? write_all(STDOUT_FILENO, bytes) : examine(path, options.overwrite, found);
-  if (cause == 0 && path != "-") {
-    const bool is_device = found && !S_ISREG(found->st_mode);
-    cause = is_device ? write_to_device(path, bytes) : write_whole_file(followed(path), bytes, found, options);
+  const bool is_standard_output = path == "-";
+  if (is_standard_output || (examine(path, options.overwrite, found) == 0 && found && !S_ISREG(found->st_mode))) {
+    const int cause = is_standard_output ? write_all(STDOUT_FILENO, bytes) : write_to_device(path, bytes);
+    return cause == 0 ? std::nullopt : std::optional(write_error(cause));
   }
-  if (cause != 0) return write_error(cause);
-  return std::nullopt;
+  FileWriter writer(path, options);
+  if (auto error = writer.create()) return error;
+  writer.put(0, bytes);
+  return writer.finish();
 }
 
 }  // namespace laq::io

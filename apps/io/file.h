@@ -6,11 +6,17 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "io/byte_sink.h"
+#include "io/temporary_file.h"
 #include "laq/laq.hpp"
 
 namespace laq::io {
+
+// The error for a file of more than max_bytes.
+Error too_large(uint64_t max_bytes);
 
 // The bytes of a file. Errors read "cannot read: cause (what to do)"; the caller names the file. A file of more than
 // max_bytes is refused before it is read, or as soon as it turns out to be longer.
@@ -31,6 +37,10 @@ class FileView {
     return mapped_.data() != nullptr ? std::span<const std::byte>(mapped_) : read_;
   }
 
+  // Gives back the memory that a mapped file has taken so far; its bytes are read again when they are looked at. Call
+  // it between steps through a large file, so that no more of it stays in memory than a step needs.
+  void release() const;
+
  private:
   FileView() = default;
 
@@ -49,10 +59,41 @@ struct WriteOptions {
   bool keeps_timestamps = false;  // the times of made_from become those of the written file
 };
 
-// Writes a file so that `path` holds either all of `bytes` or what it held before: the bytes go to a temporary file,
-// which takes the place of `path` at the end. A file that is replaced keeps its owner and permissions, as far as
-// made_from allows; symbolic links are followed. Devices, pipes and "-" are written to directly. Returns nothing, or an
-// error that reads "cannot write: cause (what to do)".
+// Writes a file piece by piece so that `path` holds either all of it or what it held before: the bytes go to a
+// temporary file, which takes the place of `path` at the end and is removed if it is never finished. A file that is
+// replaced keeps its owner and permissions, as far as made_from allows; symbolic links are followed. What is for a
+// device, a pipe or
+// "-" stays in memory until it is finished. Errors read "cannot write: cause (what to do)".
+class FileWriter : public ByteSink {
+ public:
+  explicit FileWriter(std::string path, WriteOptions options = {})
+      : path_(std::move(path)), options_(std::move(options)) {}
+
+  // To be called first. Returns nothing, or why the file cannot be written.
+  std::optional<Error> create();
+  bool put(uint64_t place, std::span<const std::byte> bytes) noexcept override;
+  // Whether put() has failed, and why.
+  bool has_failed() const { return cause_ != 0; }
+  Error failure() const;
+  // Puts the file into its place. Returns nothing, or the first failure.
+  std::optional<Error> finish();
+  uint64_t bytes() const { return bytes_; }
+
+ private:
+  int create_temporary_file();
+  int put_in_place();
+
+  std::string path_;
+  WriteOptions options_;
+  std::string target_;      // what `path_` leads to; empty: the file stays in memory
+  bool is_device_ = false;  // `path_` is a device or a pipe
+  TemporaryFile file_;
+  MemorySink memory_;
+  uint64_t bytes_ = 0;
+  int cause_ = 0;  // of the first failure, a value of errno
+};
+
+// Writes a file whose bytes are all there, as FileWriter does. Devices, pipes and "-" are written to directly.
 std::optional<Error> write_file(const std::string& path, std::span<const std::byte> bytes,
                                 const WriteOptions& options = {});
 

@@ -62,10 +62,24 @@ Result<Noted<Bytes>> write_jpeg(const Picture& picture) {
 }
 
 template <FileKind kind>
+OpenedWriter create_netpbm(const Picture& picture, ByteSink& sink) {
+  return create_pnm(picture, kind, sink);
+}
+template <FileKind kind>
 Result<Noted<Bytes>> write_netpbm(const Picture& picture) {
-  Result<Bytes> file = encode_pnm(picture, kind);
-  if (!file) return file.error();
-  return Noted<Bytes>(std::move(*file));
+  return write_all_rows(create_netpbm<kind>, picture);
+}
+// Netpbm files that are written. Those of the kind netpbm are PGM, PPM or PAM, as the picture needs.
+template <FileKind kind>
+constexpr FileFormat netpbm_format(std::string_view extension) {
+  return {.kind = kind,
+          .name = "a Netpbm",
+          .content = Content::picture,
+          .extensions = extension,
+          .read_picture = decode_pnm,
+          .write_picture = write_netpbm<kind>,
+          .open_rows = open_pnm,
+          .create_rows = create_netpbm<kind>};
 }
 
 // The elements of an array for a format that holds nothing else.
@@ -99,6 +113,8 @@ constexpr FileFormat kFormats[] = {
      .extensions = "png",
      .read_picture = decode_png,
      .write_picture = encode_png,
+     .open_rows = open_png,
+     .create_rows = create_png,
      .depths = Depths::eight_or_sixteen,
      .holds = holds_metadata | holds_code_points | holds_light | holds_aspect,
      .attachments = "text iptc"},
@@ -111,17 +127,24 @@ constexpr FileFormat kFormats[] = {
      .depths = Depths::eight,
      .holds = holds_metadata | holds_aspect,
      .attachments = "text iptc xmpx gain"},
-    {FileKind::netpbm, "a Netpbm", Content::picture, "pnm", decode_pnm, write_netpbm<FileKind::netpbm>},
-    {FileKind::pbm, "a Netpbm", Content::picture, "pbm", decode_pnm},
-    {FileKind::pgm, "a Netpbm", Content::picture, "pgm", decode_pnm, write_netpbm<FileKind::pgm>},
-    {FileKind::ppm, "a Netpbm", Content::picture, "ppm", decode_pnm, write_netpbm<FileKind::ppm>},
-    {FileKind::pam, "a Netpbm", Content::picture, "pam", decode_pnm, write_netpbm<FileKind::pam>},
+    netpbm_format<FileKind::netpbm>("pnm"),
+    {.kind = FileKind::pbm,
+     .name = "a Netpbm",
+     .content = Content::picture,
+     .extensions = "pbm",
+     .read_picture = decode_pnm,
+     .open_rows = open_pnm},
+    netpbm_format<FileKind::pgm>("pgm"),
+    netpbm_format<FileKind::ppm>("ppm"),
+    netpbm_format<FileKind::pam>("pam"),
     {.kind = FileKind::tiff,
      .name = "a TIFF",
      .content = Content::picture,
      .extensions = "tif tiff",
      .read_picture = kHasTiff ? decode_tiff : nullptr,
      .write_picture = kHasTiff ? encode_tiff : nullptr,
+     .open_rows = kHasTiff ? open_tiff : nullptr,
+     .create_rows = kHasTiff ? create_tiff : nullptr,
      .depths = Depths::eight_or_sixteen,
      .holds = holds_icc | holds_xmp | holds_resolution | holds_orientation | holds_aspect,
      .package = "libtiff-dev"},

@@ -13,6 +13,8 @@
 #include "io/file_kind.h"
 #include "io/model/model_file.h"
 #include "io/notes.h"
+#include "io/picture/row_reader.h"
+#include "io/picture/row_writer.h"
 #include "laq/array.hpp"
 #include "laq/laq.hpp"
 
@@ -54,6 +56,8 @@ struct FileFormat {
   // Null where laq does not have them, or where the library behind them was missing when it was built.
   PictureReader* read_picture = nullptr;
   PictureWriter* write_picture = nullptr;
+  RowReaderMaker* open_rows = nullptr;  // the same row by row
+  RowWriterMaker* create_rows = nullptr;
   Depths depths = Depths::any;  // depths and holds describe write_picture
   uint8_t holds = holds_samples;
   std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself

@@ -45,6 +45,22 @@ std::string place_of(const std::string& path) {
   return failure ? path : place.string();
 }
 
+// Checks all rules and makes the folders that the path needs.
+std::optional<Error> prepare(const Output& output) {
+  if (auto error = check_output(output)) return error;
+  if (!output.makes_folders) return std::nullopt;
+  std::error_code failure;
+  std::filesystem::create_directories(folder_of(output), failure);
+  if (failure) return write_error(failure.value());
+  return std::nullopt;
+}
+
+WriteOptions write_options(const Output& output) {
+  return {.overwrite = output.replace != Replace::nothing,
+          .made_from = output.input,
+          .keeps_timestamps = output.keeps_timestamps};
+}
+
 }  // namespace
 
 std::optional<Error> check_name(const Output& output) {
@@ -71,16 +87,15 @@ std::optional<Error> check_output(const Output& output) {
 }
 
 std::optional<Error> write_output(const Output& output, std::span<const std::byte> bytes) {
-  if (auto error = check_output(output)) return error;
-  if (output.makes_folders) {
-    std::error_code failure;
-    std::filesystem::create_directories(folder_of(output), failure);
-    if (failure) return write_error(failure.value());
-  }
-  return write_file(output.path, bytes,
-                    {.overwrite = output.replace != Replace::nothing,
-                     .made_from = output.input,
-                     .keeps_timestamps = output.keeps_timestamps});
+  if (auto error = prepare(output)) return error;
+  return write_file(output.path, bytes, write_options(output));
+}
+
+Result<std::unique_ptr<FileWriter>> open_output(const Output& output) {
+  if (auto error = prepare(output)) return *error;
+  auto writer = std::make_unique<FileWriter>(output.path, write_options(output));
+  if (auto error = writer->create()) return *error;
+  return writer;
 }
 
 std::optional<Error> check_outputs_differ(std::span<const Output> outputs) {

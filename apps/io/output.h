@@ -9,10 +9,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 
+#include "io/file.h"
 #include "io/file_kind.h"
 #include "laq/laq.hpp"
 
@@ -40,8 +42,11 @@ std::optional<Error> check_name(const Output& output);
 // output is refused.
 std::optional<Error> check_output(const Output& output);
 
-// Checks once more and writes the file as a whole. Nobody who may not read the input may read the output (see
-// write_file).
+// Checks once more and gives what writes the file, after its create(). Nobody who may not read the input may read the
+// output (see FileWriter). The output is not there before the writer's finish().
+Result<std::unique_ptr<FileWriter>> open_output(const Output& output);
+
+// The same for a file whose bytes are all there.
 std::optional<Error> write_output(const Output& output, std::span<const std::byte> bytes);
 
 // Refuses outputs that would overwrite each other or an input, before the first of them is written.

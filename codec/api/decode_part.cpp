@@ -8,17 +8,16 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "lossless/part_decoder.h"
 #include "picture/part_decoder.h"
 
 namespace laq {
 namespace {
 
-using picture::PartDecoder;
-
-// A file whose sections are known, and the options for what decodes a part of it.
+// A file whose sections are known.
 struct OpenFile {
   std::vector<Section> sections;
-  picture::PictureFile picture;
+  SectionName content = kPictureSection;  // the section that has the picture
 };
 
 Result<OpenFile> open(std::span<const std::byte> file, const PartOptions& options) {
@@ -26,68 +25,88 @@ Result<OpenFile> open(std::span<const std::byte> file, const PartOptions& option
   const Verify verify = options.allow_partial ? Verify::all_but_cut_content : Verify::all_but_content;
   Result<std::vector<Section>> sections = read_container(file, verify);
   if (!sections) return sections.error();
-  if (sections->back().name == kLosslessSection) {
-    return Error{ErrorCode::unsupported,
-                 "the picture is without loss or has a bound, and no part of it can be decoded (decode the whole)"};
-  }
-  const Result<std::span<const std::byte>> payload = content_of(*sections, kPictureSection);
-  if (!payload) return payload.error();
-  OpenFile opened{std::move(*sections), {*payload, {}}};
-  for (const Section& section : opened.sections) {
-    if (section.name == kPreviewSection) opened.picture.preview = section.bytes;
-  }
+  OpenFile opened{std::move(*sections)};
+  if (opened.sections.back().name == kLosslessSection) opened.content = kLosslessSection;
   return opened;
 }
 
-// Calls use(file, decoder), whose Result it gives, with the options made fit for threads.
+Result<picture::PartDecoder> open_picture(const OpenFile& opened, std::span<const std::byte> payload,
+                                          const PartOptions& options) {
+  picture::PictureFile file{payload, {}};
+  for (const Section& section : opened.sections) {
+    if (section.name == kPreviewSection) file.preview = section.bytes;
+  }
+  return picture::PartDecoder::open(file, options);
+}
+
+// Calls use(file, decoder, options), whose Result it gives, with the options made fit for threads. The decoder is that
+// of the file's kind of picture.
 template <class Use>
 auto with_part(std::span<const std::byte> file, const PartOptions& options, Use&& use) noexcept
-    -> decltype(use(std::declval<const OpenFile&>(), std::declval<PartDecoder&>(), options)) {
-  using Given = decltype(use(std::declval<const OpenFile&>(), std::declval<PartDecoder&>(), options));
+    -> decltype(use(std::declval<const OpenFile&>(), std::declval<picture::PartDecoder&>(), options)) {
+  using Given = decltype(use(std::declval<const OpenFile&>(), std::declval<picture::PartDecoder&>(), options));
   return without_exceptions([&]() -> Given {
     const Result<OpenFile> opened = open(file, options);
     if (!opened) return opened.error();
+    const Result<std::span<const std::byte>> payload = content_of(opened->sections, opened->content);
+    if (!payload) return payload.error();
     PartOptions guarded = options;
     guarded.decode.progress = cancel_on_exception(options.decode.progress);
-    Result<PartDecoder> decoder = PartDecoder::open(opened->picture, guarded);
-    if (!decoder) return in_section(kPictureSection, decoder.error());
-    return use(*opened, *decoder, guarded);
+    const auto use_opened = [&](auto decoder) -> Given {
+      if (!decoder) return in_section(opened->content, decoder.error());
+      return use(*opened, *decoder, guarded);
+    };
+    return opened->content == kLosslessSection ? use_opened(lossless::PartDecoder::open(*payload, guarded))
+                                               : use_opened(open_picture(*opened, *payload, guarded));
   });
 }
 
-// Decodes the part in chunks of rows, which `take` takes.
-Result<PartInfo> decode_chunks(const PartDecoder& decoder, const TakeRows& take, const DecodeOptions& options) {
+// All but `missing`.
+template <class Decoder>
+Result<PartInfo> info_of(const OpenFile& opened, const Decoder& decoder, const DecodeOptions& options) {
+  Result<Metadata> metadata = read_metadata(opened.sections, options.max_bytes);
+  if (!metadata) return metadata.error();
   PartInfo info = decoder.info();
-  ChunkSink sink(info, options.threads, take);
-  if (sink.bytes() > options.max_bytes) return exceeds_memory(sink.bytes(), options);
+  info.metadata = std::move(*metadata);
+  return info;
+}
+
+// Decodes the part in chunks of rows, which `take` takes.
+template <class Decoder>
+Result<PartInfo> decode_chunks(const OpenFile& opened, const Decoder& decoder, const TakeRows& take,
+                               const DecodeOptions& options) {
+  Result<PartInfo> info = info_of(opened, decoder, options);
+  if (!info) return info;
+  ChunkSink sink(*info, options.threads, take);
+  const uint64_t bytes = sink.bytes() + bytes_of(info->metadata);
+  if (bytes > options.max_bytes) return exceeds_memory(bytes, options);
   sink.allocate();
-  if (const auto error = decoder.decode(sink, sink.bytes())) return in_section(kPictureSection, *error);
-  info.missing = decoder.missing();
+  if (const auto error = decoder.decode(sink, bytes)) return in_section(opened.content, *error);
+  info->missing = decoder.missing();
   return info;
 }
 
 }  // namespace
 
 Result<PartInfo> part_info(std::span<const std::byte> file, const PartOptions& options) {
-  return with_part(file, options, [](const OpenFile&, PartDecoder& decoder, const PartOptions&) -> Result<PartInfo> {
-    return decoder.info();
-  });
+  return with_part(file, options,
+                   [](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartInfo> {
+                     return info_of(opened, decoder, settings.decode);
+                   });
 }
 
 Result<PartialPicture> decode_part(std::span<const std::byte> file, const PartOptions& options) {
   return with_part(
-      file, options,
-      [](const OpenFile& opened, PartDecoder& decoder, const PartOptions& settings) -> Result<PartialPicture> {
-        const PartInfo info = decoder.info();
-        PartialPicture part{{info.width, info.height, info.channels, info.depth, {}, {}}, {}};
-        Result<Metadata> metadata = read_metadata(opened.sections, settings.decode.max_bytes);
-        if (!metadata) return metadata.error();
-        const uint64_t bytes = part.picture.row_bytes() * part.picture.height + bytes_of(*metadata);
+      file, options, [](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartialPicture> {
+        Result<PartInfo> info = info_of(opened, decoder, settings.decode);
+        if (!info) return info.error();
+        PartialPicture part{{info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)},
+                            {}};
+        const uint64_t bytes = part.picture.row_bytes() * part.picture.height + bytes_of(part.picture.metadata);
         if (bytes > settings.decode.max_bytes) return exceeds_memory(bytes, settings.decode);
-        part.picture.metadata = std::move(*metadata);
         part.picture.samples.resize(part.picture.row_bytes() * part.picture.height);
-        picture::PictureSink sink(part.picture);
-        if (const auto error = decoder.decode(sink, bytes)) return in_section(kPictureSection, *error);
+        PictureSink sink(part.picture);
+        if (const auto error = decoder.decode(sink, bytes)) return in_section(opened.content, *error);
         part.missing = decoder.missing();
         return part;
       });
@@ -101,8 +120,8 @@ Result<PartInfo> decode_part_to(std::span<const std::byte> file, const PixelBuff
     return true;
   };
   return with_part(file, options,
-                   [&](const OpenFile&, PartDecoder& decoder, const PartOptions& settings) -> Result<PartInfo> {
-                     return decode_chunks(decoder, store, settings.decode);
+                   [&](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartInfo> {
+                     return decode_chunks(opened, decoder, store, settings.decode);
                    });
 }
 
@@ -116,8 +135,8 @@ Result<PartInfo> decode_part_rows(std::span<const std::byte> file, const TakeRow
     }
   };
   return with_part(file, options,
-                   [&](const OpenFile&, PartDecoder& decoder, const PartOptions& settings) -> Result<PartInfo> {
-                     return decode_chunks(decoder, guarded, settings.decode);
+                   [&](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartInfo> {
+                     return decode_chunks(opened, decoder, guarded, settings.decode);
                    });
 }
 

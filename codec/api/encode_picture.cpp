@@ -9,6 +9,7 @@
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 #include <laq/partial.hpp>
+#include <laq/quality_mask.hpp>
 
 #include "api/quality_search.h"
 #include "base/checks.h"
@@ -16,9 +17,11 @@
 #include "container/container.h"
 #include "container/metadata.h"
 #include "lossless/lossless_codec.h"
+#include "lossless/rows_encoder.h"
 #include "picture/picture_codec.h"
 #include "picture/preview_encoder.h"
 #include "picture/rows_encoder.h"
+#include "variance/mask_field.h"
 
 namespace laq {
 namespace {
@@ -89,7 +92,9 @@ Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
   return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
-Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
+// mask: null if there is none.
+Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const QualityMask* mask,
+                                              const EncodeOptions& options) {
   std::vector<OwnedSection> metadata;
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
@@ -114,7 +119,7 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
-    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at, mask);
     if (!payload) return payload.error();
     sections.back().bytes = *payload;
     if (preview) {
@@ -143,37 +148,73 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
   return encode_to_score(encode_at, score, options.target, options.progress);
 }
 
-}  // namespace
+// Options whose target is no loss if the quality says so.
+EncodeOptions with_lossless_target(const EncodeOptions& options) {
+  constexpr float kWithoutLoss = 100;  // a quality
+  EncodeOptions chosen = options;
+  if (options.target.kind == TargetKind::none && options.quality == kWithoutLoss)
+    chosen.target = {TargetKind::max_error, 0};
+  return chosen;
+}
 
-Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
+std::optional<Error> check(const QualityMask& mask, const PictureView& picture, const EncodeOptions& options) {
+  if (mask.levels == nullptr) return invalid("mask.levels is null");
+  if (mask.row_bytes < mask.width)
+    return invalid("mask.row_bytes is " + std::to_string(mask.row_bytes) + ", it must be at least mask.width, " +
+                   std::to_string(mask.width));
+  if (!fits_picture(mask, picture.width, picture.height)) {
+    return invalid("the mask has " + std::to_string(mask.width) + " x " + std::to_string(mask.height) +
+                   " levels, which is neither the size of the picture, " + std::to_string(picture.width) + " x " +
+                   std::to_string(picture.height) + ", nor a level for each of its squares of 16 x 16");
+  }
+  if (options.target.kind == TargetKind::max_error)
+    return invalid("a mask moves steps, which a picture without loss or with a bound has not (leave the mask out)");
+  return std::nullopt;
+}
+
+// mask: null if there is none.
+Result<std::vector<std::byte>> encode_with(const PictureView& picture, const QualityMask* mask,
+                                           const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
-    EncodeOptions guarded = options;
-    constexpr float kWithoutLoss = 100;  // a quality
-    if (options.target.kind == TargetKind::none && options.quality == kWithoutLoss)
-      guarded.target = {TargetKind::max_error, 0};
+    EncodeOptions guarded = with_lossless_target(options);
     if (const auto error = check(guarded)) return *error;
     if (const auto error = check(picture)) return *error;
+    if (mask) {
+      if (const auto error = check(*mask, picture, guarded)) return *error;
+    }
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
     if (const auto error = check_samples(picture)) return *error;
     guarded.progress = cancel_on_exception(options.progress);
-    return encode_checked(picture, guarded);
+    return encode_checked(picture, mask, guarded);
   });
+}
+
+}  // namespace
+
+Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
+  return encode_with(picture, nullptr, options);
+}
+
+Result<std::vector<std::byte>> encode(const PictureView& picture, const QualityMask& mask,
+                                      const EncodeOptions& options) {
+  return encode_with(picture, &mask, options);
 }
 
 Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                            const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (!give) return invalid("give is empty");
-    if (options.target.kind != TargetKind::none)
-      return invalid("target is set, and rows are given once (encode() takes targets)");
-    if (const auto error = check(options)) return *error;
+    EncodeOptions guarded = with_lossless_target(options);
+    const bool has_bound = guarded.target.kind == TargetKind::max_error;
+    if (guarded.target.kind != TargetKind::none && !has_bound)
+      return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
+    if (const auto error = check(guarded)) return *error;
     PictureView sizes = picture;
     alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;
     sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
     if (const auto error = check(sizes)) return *error;
     if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
-    EncodeOptions guarded = options;
     guarded.progress = cancel_on_exception(options.progress);
     const GiveRows guarded_give = [&give](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
       try {
@@ -182,12 +223,19 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
         return false;
       }
     };
-    const Result<picture::EncodedRows> encoded = picture::encode_rows(sizes, guarded_give, guarded);
-    if (!encoded) return encoded.error();
     std::vector<OwnedSection> metadata;
     if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
     std::vector<Section> sections;
     for (const OwnedSection& section : metadata) sections.push_back(section.view());
+    if (has_bound) {
+      const auto max_error = static_cast<uint32_t>(guarded.target.value);
+      const auto payload = lossless::encode_rows(sizes, guarded_give, max_error, guarded);
+      if (!payload) return payload.error();
+      sections.push_back({kLosslessSection, *payload});
+      return write_container(sections);
+    }
+    const Result<picture::EncodedRows> encoded = picture::encode_rows(sizes, guarded_give, guarded);
+    if (!encoded) return encoded.error();
     if (options.progressive) sections.push_back({kPreviewSection, encoded->preview});
     sections.push_back({kPictureSection, encoded->payload});
     return write_container(sections);

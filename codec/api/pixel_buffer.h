@@ -7,7 +7,7 @@
 
 #include <laq/partial.hpp>
 
-#include "picture/row_sink.h"
+#include "base/row_sink.h"
 
 namespace laq {
 
@@ -15,7 +15,7 @@ namespace laq {
 std::optional<Error> check(const PixelBuffer& buffer);
 
 // Rows in memory of our own, a few at once, that are handed on as pictures.
-class ChunkSink : public picture::RowSink {
+class ChunkSink : public RowSink {
  public:
   ChunkSink(const PartInfo& info, int threads, const TakeRows& take);
 
@@ -24,7 +24,7 @@ class ChunkSink : public picture::RowSink {
   void allocate() { samples_.resize(bytes_); }
 
   uint32_t rows_at_once() const override { return rows_at_once_; }
-  picture::RowsOfSamples room(uint32_t) override { return {samples_.data(), rows_.row_bytes}; }
+  RowsOfSamples room(uint32_t) override { return {samples_.data(), rows_.row_bytes}; }
   bool take(uint32_t y, uint32_t count) override;
 
  private:

@@ -1,7 +1,6 @@
 // Decoder: the payload of a picture without loss to samples.
 #include <algorithm>
 #include <atomic>
-#include <string>
 
 #include "base/checks.h"
 #include "base/parallel.h"
@@ -31,11 +30,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   if (!parsed) return parsed.error();
   const LosslessHeader& header = parsed->header;
   if (const auto error = check_pixels(header.width, header.height, options.max_pixels)) return *error;
-  for (int tile = 0; tile < header.tiles(); ++tile) {
-    if (auto error = check_expansion("tile " + std::to_string(tile), header.tile_area(tile).pixels(), "pixels",
-                                     parsed->tiles[tile].size()))
-      return *error;
-  }
+  if (const auto error = check_tiles(*parsed)) return *error;
   if (const uint64_t needed = decoding_bytes(*parsed, options.threads); needed > options.max_bytes)
     return exceeds_memory(needed, options);
   Picture picture{header.width, header.height, header.channels, header.depth, {}, {}};
@@ -47,7 +42,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
     out.first = picture.samples.data() + picture.row_bytes() * area.y + area.x * out.pixel_bytes();
     if (!decode_tile(header, area, parsed->tiles[tile], out)) is_corrupt = true;
   });
-  if (is_corrupt) return Error{ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};
+  if (is_corrupt) return damaged_tile();
   return picture;
 }
 

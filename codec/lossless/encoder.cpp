@@ -3,9 +3,9 @@
 
 #include "base/parallel.h"
 #include "base/progress.h"
+#include "lossless/encoder_choice.h"
 #include "lossless/header.h"
 #include "lossless/lossless_codec.h"
-#include "lossless/tile_encoder.h"
 
 namespace laq::lossless {
 namespace {
@@ -54,12 +54,14 @@ bool looks_drawn(const PictureView& picture) {
   return 2 * equal > seen;
 }
 
+}  // namespace
+
 // Small pictures are one tile, others have tiles of about 512 samples a side; drawn ones larger tiles, so that there is
 // more to repeat.
-int tile_side(const PictureView& picture) {
-  const int longest = static_cast<int>(std::max(picture.width, picture.height));
+int choose_tile_side(const PictureView& rows, uint32_t longest_side) {
+  const int longest = static_cast<int>(longest_side);
   const auto rounded = [](int side) { return (side + kTileUnit - 1) / kTileUnit * kTileUnit; };
-  const bool is_drawn = looks_drawn(picture);
+  const bool is_drawn = looks_drawn(rows);
   if (longest <= (is_drawn ? 2048 : 768)) return rounded(longest);
   const int wanted = is_drawn ? 2048 : 512, parts = (longest + wanted / 2) / wanted;
   return rounded((longest + parts - 1) / parts);
@@ -78,17 +80,27 @@ TileSettings settings_of(int effort) {
   return kOfEffort[effort - 1];
 }
 
-}  // namespace
-
-Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32_t max_error,
-                                              const EncodeOptions& options) {
+LosslessHeader make_header(const PictureView& picture, uint32_t max_error) {
   LosslessHeader header;
   header.width = picture.width;
   header.height = picture.height;
   header.channels = picture.channels;
   header.depth = picture.depth;
   header.max_error = std::min(max_error, static_cast<uint32_t>(header.max_sample()));
-  header.tile_side = tile_side(picture);
+  return header;
+}
+
+TileSamples samples_of(const PictureView& picture, const LosslessHeader& header, int x, int y) {
+  TileSamples source{nullptr, picture.row_bytes, header.channels, header.sample_bytes()};
+  auto* const first = const_cast<std::byte*>(static_cast<const std::byte*>(picture.samples));
+  source.first = first + picture.row_bytes * static_cast<size_t>(y) + static_cast<size_t>(x) * source.pixel_bytes();
+  return source;
+}
+
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32_t max_error,
+                                              const EncodeOptions& options) {
+  LosslessHeader header = make_header(picture, max_error);
+  header.tile_side = choose_tile_side(picture, std::max(picture.width, picture.height));
   if (header.max_error == 0) list_values(picture, header);
   Progress progress(options.progress, uint64_t{picture.width} * picture.height);
   const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
@@ -97,10 +109,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32
   parallel_for(header.tiles(), options.threads, [&](int tile, int) {
     if (progress.cancelled()) return;
     const TileArea area = header.tile_area(tile);
-    TileSamples source{nullptr, picture.row_bytes, header.channels, header.sample_bytes()};
-    auto* const first = const_cast<std::byte*>(static_cast<const std::byte*>(picture.samples));
-    source.first = first + picture.row_bytes * area.y + area.x * source.pixel_bytes();
-    tiles[tile] = encode_tile(header, area, source, settings_of(options.effort));
+    tiles[tile] = encode_tile(header, area, samples_of(picture, header, area.x, area.y), settings_of(options.effort));
     progress.advance(area.pixels());
   });
   if (progress.cancelled()) return cancelled;

@@ -61,7 +61,7 @@ Result<LosslessHeader> LosslessHeader::read(ByteReader& reader) {
   return header;
 }
 
-Result<LosslessPayload> read_payload(std::span<const std::byte> payload) {
+Result<LosslessPayload> read_payload(std::span<const std::byte> payload, bool may_be_cut) {
   ByteReader reader(payload);
   Result<LosslessHeader> header = LosslessHeader::read(reader);
   if (!header) return header.error();
@@ -69,12 +69,31 @@ Result<LosslessPayload> read_payload(std::span<const std::byte> payload) {
   const auto tiles = static_cast<uint64_t>(header->tile_columns()) * static_cast<uint64_t>(header->tile_rows());
   if (tiles > reader.rest().size()) return Error{ErrorCode::truncated, "the table of tile sizes ends too early"};
   std::vector<uint64_t> sizes(tiles);
-  for (uint64_t& size : sizes) size = reader.integer(payload.size());
+  const uint64_t most = may_be_cut ? UINT64_MAX : payload.size();
+  for (uint64_t& size : sizes) size = reader.integer(most);
   LosslessPayload parsed{std::move(*header), {}};
   parsed.tiles.reserve(tiles);
-  for (const uint64_t size : sizes) parsed.tiles.push_back(reader.take(size));
-  if (reader.failed()) return Error{ErrorCode::truncated, "the tiles end too early"};
+  if (reader.failed()) return Error{ErrorCode::truncated, "the table of tile sizes ends too early"};
+  for (const uint64_t size : sizes) {
+    if (size == 0) return Error{ErrorCode::corrupt, "a tile has no bytes"};
+    parsed.tiles.push_back(reader.failed() ? std::span<const std::byte>() : reader.take(size));
+  }
+  if (reader.failed() && !may_be_cut) return Error{ErrorCode::truncated, "the tiles end too early"};
   return parsed;
+}
+
+std::optional<Error> check_tiles(const LosslessPayload& payload) {
+  for (int tile = 0; tile < payload.header.tiles(); ++tile) {
+    if (!payload.is_whole(tile)) continue;
+    auto error = check_expansion("tile " + std::to_string(tile), payload.header.tile_area(tile).pixels(), "pixels",
+                                 payload.tiles[static_cast<size_t>(tile)].size());
+    if (error) return error;
+  }
+  return std::nullopt;
+}
+
+Error damaged_tile() {
+  return {ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};
 }
 
 std::vector<std::byte> write_payload(const LosslessHeader& header, const std::vector<std::vector<std::byte>>& tiles) {

@@ -3,6 +3,8 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include <laq/laq.hpp>
@@ -48,10 +50,22 @@ struct LosslessHeader {
 
 struct LosslessPayload {
   LosslessHeader header;
+  // Those that are cut off, as they may be where that is allowed, are empty; no others are.
   std::vector<std::span<const std::byte>> tiles;
+
+  bool is_whole(int tile) const { return !tiles[static_cast<size_t>(tile)].empty(); }
 };
 
-Result<LosslessPayload> read_payload(std::span<const std::byte> payload);
+// may_be_cut: the payload may end before its tiles do.
+Result<LosslessPayload> read_payload(std::span<const std::byte> payload, bool may_be_cut = false);
+
+// An error if a tile that is there claims more pixels than its bytes can hold. It is called before anything is
+// allocated for them.
+std::optional<Error> check_tiles(const LosslessPayload& payload);
+
+// The error for a tile that cannot be decoded.
+Error damaged_tile();
+
 std::vector<std::byte> write_payload(const LosslessHeader& header, const std::vector<std::vector<std::byte>>& tiles);
 
 }  // namespace laq::lossless

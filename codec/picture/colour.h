@@ -12,7 +12,7 @@
 
 #include "base/parallel.h"
 #include "base/plane.h"
-#include "picture/row_sink.h"
+#include "base/row_sink.h"
 #include "picture/syntax/header.h"
 
 namespace laq::picture {

@@ -18,6 +18,7 @@
 #include "picture/syntax/payload.h"
 #include "picture/tile.h"
 #include "variance/local_variance.h"
+#include "variance/mask_field.h"
 #include "variance/step_field.h"
 
 namespace laq::picture {
@@ -111,7 +112,8 @@ std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane
   return fields;
 }
 
-Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options,
+                                              const QualityMask* mask) {
   PictureHeader header = make_header(picture, options);
   const Workers workers(options.threads, options.pool);
   Progress progress(options.progress,
@@ -127,7 +129,8 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   choose_tiles(header);
   CodedPicture coded(header, workers);
 
-  const std::vector<Plane<uint8_t>> fields = step_fields(header, source[0]);
+  std::vector<Plane<uint8_t>> fields = step_fields(header, source[0]);
+  if (mask) apply_mask(*mask, header.width, header.height, header.base_step_index, header.step_unit, fields[0]);
   if (!progress.advance(0)) return cancelled;
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);

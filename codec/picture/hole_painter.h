@@ -5,7 +5,7 @@
 
 #include <laq/partial.hpp>
 
-#include "picture/row_sink.h"
+#include "base/row_sink.h"
 #include "picture/window_decoder.h"
 
 namespace laq::picture {

@@ -1,7 +1,5 @@
 #include "picture/part_decoder.h"
 
-#include <algorithm>
-#include <string>
 #include <utility>
 
 #include "base/checks.h"
@@ -11,27 +9,6 @@
 
 namespace laq::picture {
 namespace {
-
-std::string to_text(const PictureRegion& region) {
-  return std::to_string(region.x) + "," + std::to_string(region.y) + "," + std::to_string(region.width) + "," +
-         std::to_string(region.height);
-}
-
-std::optional<Error> check_region(const PictureRegion& region, const PictureHeader& header) {
-  if (region.width == 0 || region.height == 0) return invalid("the region " + to_text(region) + " has no pixels");
-  if (uint64_t{region.x} + region.width <= header.width && uint64_t{region.y} + region.height <= header.height)
-    return std::nullopt;
-  return invalid("the region " + to_text(region) + " (x, y, width, height) is not within the picture of " +
-                 std::to_string(header.width) + " x " + std::to_string(header.height) + " pixels");
-}
-
-// The pixels of a picture that the region covers, or touches where they are reduced. picture: reduced, if so.
-Rectangle rectangle_of(const std::optional<PictureRegion>& region, const PictureHeader& whole, int factor) {
-  const PictureRegion r = region.value_or(PictureRegion{0, 0, whole.width, whole.height});
-  const auto first = [&](uint32_t begin) { return static_cast<int>(begin) / factor; };
-  const auto end = [&](uint32_t begin, uint32_t size) { return reduced(static_cast<int>(begin + size), factor); };
-  return {first(r.x), first(r.y), end(r.x, r.width), end(r.y, r.height)};
-}
 
 // The header of a preview, if it is one of this picture.
 Result<PicturePayload> read_preview(std::span<const std::byte> preview, const PictureHeader& whole) {
@@ -52,39 +29,31 @@ Result<PicturePayload> read_preview(std::span<const std::byte> preview, const Pi
 }  // namespace
 
 Result<PartDecoder> PartDecoder::open(const PictureFile& file, const PartOptions& options) {
-  const int factor = options.reduction;
-  if (factor != 1 && factor != 2 && factor != 4 && factor != 8)
-    return invalid("reduction is " + std::to_string(factor) + ", it must be 1, 2, 4 or 8");
   Result<PicturePayload> payload = read_payload(file.payload, options.allow_partial);
   if (!payload) return payload.error();
   const PictureHeader whole = payload->header;
-  if (const auto error = check_pixels(whole.width, whole.height, options.decode.max_pixels)) return *error;
-  if (options.region) {
-    if (const auto error = check_region(*options.region, whole)) return *error;
-  }
+  const Result<RequestedPart> part = requested_part(options, whole.width, whole.height);
+  if (!part) return part.error();
   if (const auto error = check_tiles(*payload)) return *error;
-  PartDecoder decoder(std::move(*payload), options);
-  Rectangle& part = decoder.request_.part;
-  part = rectangle_of(options.region, whole, factor);
-  if (!file.preview.empty() && factor == kPreviewReduction) {
+  PartDecoder decoder(std::move(*payload), options, *part);
+  if (!file.preview.empty() && part->reduction == kPreviewReduction) {
     Result<PicturePayload> preview = read_preview(file.preview, whole);
     if (!preview) return preview.error();
     decoder.payload_ = std::move(*preview);
     decoder.is_preview_ = true;
+    const int x0 = part->x0 / kPreviewReduction, y0 = part->y0 / kPreviewReduction;
+    decoder.request_ = {{x0, y0, x0 + part->reduced_width(), y0 + part->reduced_height()}, 1};
     return decoder;
   }
-  decoder.request_.reduction = factor;
-  part = {part.x0 * factor, part.y0 * factor, std::min(part.x1 * factor, static_cast<int>(whole.width)),
-          std::min(part.y1 * factor, static_cast<int>(whole.height))};
+  decoder.request_ = {{part->x0, part->y0, part->x1, part->y1}, part->reduction};
   decoder.preview_ = file.preview;
   return decoder;
 }
 
 PartInfo PartDecoder::info() const {
-  const Rectangle& part = request_.part;
   PartInfo info;
-  info.width = static_cast<uint32_t>(reduced(part.x1 - part.x0, request_.reduction));
-  info.height = static_cast<uint32_t>(reduced(part.y1 - part.y0, request_.reduction));
+  info.width = static_cast<uint32_t>(part_.reduced_width());
+  info.height = static_cast<uint32_t>(part_.reduced_height());
   info.channels = payload_.header.channels;
   info.depth = payload_.header.depth;
   info.is_preview = is_preview_;
@@ -94,13 +63,8 @@ PartInfo PartDecoder::info() const {
 std::vector<PictureRegion> PartDecoder::missing() const {
   std::vector<PictureRegion> regions;
   if (is_preview_) return regions;
-  const Rectangle& part = request_.part;
   for (const Rectangle& hole : WindowDecoder(payload_, request_, options_.decode).missing()) {
-    const int x0 = std::max(hole.x0, part.x0), x1 = std::min(hole.x1, part.x1);
-    const int y0 = std::max(hole.y0, part.y0), y1 = std::min(hole.y1, part.y1);
-    if (x0 >= x1 || y0 >= y1) continue;
-    regions.push_back({static_cast<uint32_t>(x0), static_cast<uint32_t>(y0), static_cast<uint32_t>(x1 - x0),
-                       static_cast<uint32_t>(y1 - y0)});
+    if (const auto region = within(part_, hole.x0, hole.y0, hole.x1, hole.y1)) regions.push_back(*region);
   }
   return regions;
 }

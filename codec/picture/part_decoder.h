@@ -6,7 +6,8 @@
 
 #include <laq/partial.hpp>
 
-#include "picture/row_sink.h"
+#include "base/requested_part.h"
+#include "base/row_sink.h"
 #include "picture/syntax/payload.h"
 #include "picture/window_decoder.h"
 
@@ -36,13 +37,15 @@ class PartDecoder {
   std::optional<Error> decode(RowSink& sink, uint64_t bytes_of_sink) const;
 
  private:
-  PartDecoder(PicturePayload payload, const PartOptions& options) : payload_(std::move(payload)), options_(options) {}
+  PartDecoder(PicturePayload payload, const PartOptions& options, const RequestedPart& part)
+      : payload_(std::move(payload)), options_(options), part_(part) {}
 
   Result<Picture> decode_preview(uint64_t max_bytes) const;
 
   PicturePayload payload_;  // of the picture or its preview
   const PartOptions& options_;
-  PartRequest request_;
+  const RequestedPart part_;
+  PartRequest request_;                 // of the payload
   std::span<const std::byte> preview_;  // that holes are filled from; may be empty
   bool is_preview_ = false;
 };

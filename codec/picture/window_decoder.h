@@ -22,7 +22,7 @@
 
 #include "base/parallel.h"
 #include "base/progress.h"
-#include "picture/row_sink.h"
+#include "base/row_sink.h"
 #include "picture/syntax/payload.h"
 #include "picture/tile.h"
 

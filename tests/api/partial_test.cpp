@@ -1,6 +1,8 @@
 // Parts of pictures have the samples of the whole, wherever they lie, and take what they need.
 #include <algorithm>
+#include <array>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
@@ -32,6 +34,17 @@ const Bytes& tiled_file(int channels, int depth) {
   if (file.empty()) {
     const Picture picture = test_picture(kWidth, kHeight, channels, depth);
     file = *encode(picture.view(), {.quality = 50, .effort = 1});
+  }
+  return file;
+}
+
+// A picture of 2 x 2 tiles, without loss.
+const Bytes& lossless_file(int channels, int depth) {
+  static std::map<std::pair<int, int>, Bytes> files;
+  Bytes& file = files[{channels, depth}];
+  if (file.empty()) {
+    const Picture picture = test_picture(kWidth, kHeight, channels, depth);
+    file = *encode(picture.view(), {.effort = 1, .target = {TargetKind::max_error, 0}});
   }
   return file;
 }
@@ -451,8 +464,8 @@ TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
 
 TEST_CASE("damaged files make no part go wrong") {
   std::mt19937 random(3);
-  for (int i = 0; i < 20; ++i) {
-    const Bytes& file = i % 4 == 0 ? progressive_file() : tiled_file(2, 12);
+  for (int i = 0; i < 24; ++i) {
+    const Bytes& file = i % 4 == 0 ? progressive_file() : i % 4 == 1 ? lossless_file(2, 12) : tiled_file(2, 12);
     Bytes damaged = file;
     for (int j = 0; j < 3; ++j)
       damaged[random() % (i % 2 == 0 ? 100 : damaged.size())] ^= std::byte{1} << (random() % 8);
@@ -529,15 +542,121 @@ TEST_CASE("the C interface gives the same parts") {
   CHECK(picture == nullptr);
 }
 
-TEST_CASE("pictures without loss have no parts and no preview") {
+TEST_CASE("parts of a picture without loss have its samples, and the means of them where they are reduced") {
+  for (const auto& [count, bits] : {std::pair{3, 8}, {2, 12}}) {
+    const int channels = count, depth = bits;  // clang captures no parts of a pair
+    CAPTURE(channels);
+    const Bytes& file = lossless_file(channels, depth);
+    const Picture whole = test_picture(kWidth, kHeight, channels, depth);
+    for (const PictureRegion& region : some_regions(kWidth, kHeight, 12)) {
+      CAPTURE(region.x);
+      CAPTURE(region.y);
+      const auto part =
+          decode_part(file, {.region = region, .decode = {.threads = 1 + static_cast<int>(region.x % 3)}});
+      REQUIRE(part.ok());
+      CHECK(part->missing.empty());
+      CHECK(part->picture.samples == crop(whole, region).samples);
+    }
+    for (const int reduction : {2, 4, 8}) {
+      CAPTURE(reduction);
+      const auto factor = static_cast<uint32_t>(reduction);
+      const auto small = decode_part(file, {.reduction = reduction});
+      REQUIRE(small.ok());
+      CHECK(small->picture.width == (kWidth + factor - 1) / factor);
+      // The last square, which is cut.
+      uint32_t sum = 0, pixels = 0;
+      const auto sample_of = [](const Picture& picture, uint32_t x, uint32_t y) {
+        uint16_t value = 0;
+        const size_t at = picture.row_bytes() * y + picture.row_bytes() / picture.width * x;
+        std::memcpy(&value, picture.samples.data() + at, picture.sample_bytes());
+        return uint32_t{value};
+      };
+      for (uint32_t y = kHeight / factor * factor - (kHeight % factor == 0 ? factor : 0); y < kHeight; ++y) {
+        for (uint32_t x = kWidth / factor * factor; x < kWidth; ++x, ++pixels) sum += sample_of(whole, x, y);
+      }
+      CHECK(sample_of(small->picture, small->picture.width - 1, small->picture.height - 1) ==
+            (sum + pixels / 2) / pixels);
+      const auto part = decode_part(file, {.region = PictureRegion{300, 200, 300, 300}, .reduction = reduction});
+      REQUIRE(part.ok());
+      CHECK(part->picture.samples ==
+            crop(small->picture, {300 / factor, 200 / factor, part->picture.width, part->picture.height}).samples);
+    }
+  }
+}
+
+TEST_CASE("parts of pictures without loss take the memory that they say, and less than the whole") {
+  const Bytes& file = lossless_file(3, 8);
+  const PartOptions small{.region = PictureRegion{10, 10, 64, 64}, .decode = {.threads = 1}};
+  const auto drop = [](const PictureView&, uint32_t) { return true; };
+  const size_t rows = peak_bytes_of([&] { CHECK(decode_part_rows(file, drop, {.decode = {.threads = 1}}).ok()); });
+  CHECK(rows < peak_bytes_of([&] { CHECK(decode(file, {.threads = 1}).ok()); }));
+  CHECK(peak_bytes_of([&] { CHECK(decode_part(file, small).ok()); }) < rows);
+  PartOptions options = small;
+  options.decode.max_bytes = 1;
+  CHECK(decode_part(file, options).error().code == ErrorCode::limit_exceeded);
+  for (options.decode.max_bytes = 1 << 16; !decode_part(file, options);)
+    options.decode.max_bytes += options.decode.max_bytes / 8;
+  CHECK(peak_bytes_of([&] { CHECK(decode_part(file, options).ok()); }) <= options.decode.max_bytes);
+  int calls = 0;
+  const auto stop = [&](const PictureView&, uint32_t) { return ++calls < 1; };
+  CHECK(decode_part_rows(file, stop).error().code == ErrorCode::cancelled);
+}
+
+TEST_CASE("a picture without loss that is cut off has its whole tiles, and gray for the others") {
+  const Bytes& file = lossless_file(2, 12);
+  const Picture whole = test_picture(kWidth, kHeight, 2, 12);
+  const std::span<const std::byte> cut = std::span(file).first(file.size() * 3 / 5);
+  CHECK_FALSE(decode_part(cut).ok());
+  const auto part = decode_part(cut, {.allow_partial = true});
+  REQUIRE(part.ok());
+  REQUIRE(part->missing.size() > 0);
+  REQUIRE(part->missing.size() < 4);
+  for (const PictureRegion& hole : part->missing) {
+    std::array<uint16_t, 2> pixel;
+    std::memcpy(pixel.data(), crop(part->picture, {hole.x, hole.y, 1, 1}).samples.data(), 4);
+    CHECK(pixel == std::array<uint16_t, 2>{2048, 4095});
+  }
+  CHECK(crop(part->picture, {0, 0, 300, 300}).samples == crop(whole, {0, 0, 300, 300}).samples);
+}
+
+TEST_CASE("rows are encoded without loss, or within a bound, as pictures are") {
+  const Picture picture = test_picture(kWidth, kHeight, 3, 8);
+  PictureView sizes = picture.view();
+  sizes.samples = nullptr;
+  for (const double bound : {0.0, 2.0}) {
+    CAPTURE(bound);
+    Bytes first;
+    for (const int threads : {1, 3}) {
+      uint32_t next = 0;
+      const auto give = [&](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+        CHECK(y == next);
+        next += count;
+        for (uint32_t i = 0; i < count; ++i)
+          std::memcpy(static_cast<std::byte*>(rows) + row_bytes * i,
+                      picture.samples.data() + picture.row_bytes() * (y + i), picture.row_bytes());
+        return true;
+      };
+      const auto file =
+          encode_rows(sizes, give, {.effort = 1, .threads = threads, .target = {TargetKind::max_error, bound}});
+      REQUIRE(file.ok());
+      CHECK(next == kHeight);
+      if (threads > 1) CHECK(*file == first);
+      first = *file;
+    }
+    const Picture again = *decode(first);
+    int largest = 0;
+    for (size_t i = 0; i < again.samples.size(); ++i)
+      largest = std::max(largest,
+                         std::abs(std::to_integer<int>(again.samples[i]) - std::to_integer<int>(picture.samples[i])));
+    CHECK(largest <= bound);
+    CHECK(inspect(first)->max_error == bound);
+  }
+}
+
+TEST_CASE("pictures without loss have no preview") {
   const Picture picture = test_picture(30, 20);
-  EncodeOptions options{.effort = 1, .target = {TargetKind::max_error, 0}, .progressive = true};
+  const EncodeOptions options{.effort = 1, .target = {TargetKind::max_error, 0}, .progressive = true};
   CHECK(encode(picture.view(), options).error().message.find("progressive is set") == 0);
-  options.progressive = false;
-  const Result<Bytes> file = encode(picture.view(), options);
-  REQUIRE(file.ok());
-  CHECK(decode_part(*file, {.reduction = 2}).error().code == ErrorCode::unsupported);
-  CHECK(part_info(*file).error().message.find("decode the whole") != std::string::npos);
 }
 
 }  // namespace

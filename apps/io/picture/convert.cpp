@@ -1,6 +1,7 @@
 #include "io/picture/convert.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 
 namespace laq::io {
@@ -25,23 +26,33 @@ Picture with_depth(const Picture& picture, int depth) {
   return result;
 }
 
-bool is_kept_by_depth(const Picture& picture, int depth) {
-  const size_t samples = picture.samples.size() / picture.sample_bytes();
-  const auto holds_for_all = [&](auto&& is_kept) {
-    for (size_t i = 0; i < samples; ++i) {
-      if (!is_kept(sample(picture, i))) return false;
+void UsedBits::add(const std::byte* samples, size_t count) {
+  const uint32_t full = (1u << depth_) - 1;
+  for (size_t i = 0; i < count; ++i) {
+    uint32_t value = std::to_integer<uint32_t>(samples[i]);
+    if (depth_ > 8) {
+      uint16_t wide;
+      std::memcpy(&wide, samples + 2 * i, sizeof wide);
+      value = wide;
     }
-    return true;
-  };
-  if (depth >= picture.depth) return true;
-  const uint32_t low_bits = (1u << (picture.depth - depth)) - 1, full = (1u << picture.depth) - 1;
-  if (holds_for_all([&](uint32_t v) { return (v & low_bits) == 0; })) return true;
-  for (int fewer = 8; fewer <= depth; ++fewer) {
-    const uint32_t narrow = (1u << fewer) - 1;
-    if (holds_for_all([&](uint32_t v) { return ((v * narrow + full / 2) / full * full + narrow / 2) / narrow == v; }))
-      return true;
+    set_bits_ |= value;
+    for (uint32_t left = may_be_widened_; left != 0; left &= left - 1) {
+      const uint32_t narrow = (1u << std::countr_zero(left)) - 1;
+      if (((value * narrow + full / 2) / full * full + narrow / 2) / narrow != value) may_be_widened_ &= ~(narrow + 1);
+    }
   }
-  return false;
+}
+
+bool UsedBits::are_kept_by(int depth) const {
+  if (depth >= depth_) return true;
+  const uint32_t low_bits = (1u << (depth_ - depth)) - 1;
+  return (set_bits_ & low_bits) == 0 || (may_be_widened_ & ((2u << depth) - 1)) != 0;
+}
+
+bool is_kept_by_depth(const Picture& picture, int depth) {
+  UsedBits bits(picture.depth);
+  bits.add(picture.samples.data(), picture.samples.size() / picture.sample_bytes());
+  return bits.are_kept_by(depth);
 }
 
 Picture with_colour(const Picture& picture) {

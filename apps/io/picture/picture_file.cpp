@@ -1,6 +1,8 @@
 #include "io/picture/picture_file.h"
 
+#include <cstring>
 #include <new>
+#include <utility>
 
 #include "io/attachments.h"
 #include "io/file.h"
@@ -17,25 +19,31 @@ int fitting_depth(int depth, Depths depths) {
   return depths == Depths::eight || depth <= 8 ? 8 : 16;
 }
 
+bool must_turn(const FileFormat& format, const Metadata& metadata) {
+  return metadata.orientation != 1 && !(format.holds & holds_orientation);
+}
+
+// Drops two numbers that are only a ratio where they would become a resolution.
+void drop_false_resolution(const FileFormat& format, Metadata& metadata) {
+  if (metadata.is_only_aspect && (format.holds & holds_resolution) && !(format.holds & holds_aspect))
+    metadata.pixels_per_metre_x = metadata.pixels_per_metre_y = 0;
+}
+
 Result<Noted<Bytes>> encode_as(const FileFormat& format, const Picture& picture) {
-  const bool turns = picture.metadata.orientation != 1 && !(format.holds & holds_orientation);
+  const bool turns = must_turn(format, picture.metadata);
   const int depth = fitting_depth(picture.depth, format.depths);
-  // Two numbers that are only a ratio must not become a resolution.
-  const bool drops_aspect =
-      picture.metadata.is_only_aspect && (format.holds & holds_resolution) && !(format.holds & holds_aspect);
-  if (!turns && depth == picture.depth && !drops_aspect) return format.write_picture(picture);
+  if (!turns && depth == picture.depth && !picture.metadata.is_only_aspect) return format.write_picture(picture);
   Picture fitting = turns ? upright(picture) : with_depth(picture, depth);
   if (fitting.depth != depth) fitting = with_depth(fitting, depth);
-  if (drops_aspect) fitting.metadata.pixels_per_metre_x = fitting.metadata.pixels_per_metre_y = 0;
+  drop_false_resolution(format, fitting.metadata);
   return format.write_picture(fitting);
 }
 
 // Notes what the format has no place for.
-void note_losses(const FileFormat& format, const Picture& picture, Notes& notes) {
-  const Metadata& metadata = picture.metadata;
+void note_losses(const FileFormat& format, const Metadata& metadata, int depth, Notes& notes) {
   const auto is_lost = [&](Holds what, bool is_there) { return is_there && !(format.holds & what); };
-  if (format.depths == Depths::eight && picture.depth > 8)
-    notes.lose("bits of a sample after the first 8 of " + std::to_string(picture.depth));
+  if (format.depths == Depths::eight && depth > 8)
+    notes.lose("bits of a sample after the first 8 of " + std::to_string(depth));
   if (is_lost(holds_icc, !metadata.icc.empty())) notes.lose("ICC profile");
   if (is_lost(holds_exif, !metadata.exif.empty())) notes.lose("Exif");
   if (is_lost(holds_xmp, !metadata.xmp.empty())) notes.lose("XMP");
@@ -52,7 +60,82 @@ void note_losses(const FileFormat& format, const Picture& picture, Notes& notes)
   }
 }
 
+// Makes rows fit for the writer of a format, and notes what that has no place for.
+class FittingWriter : public RowWriter {
+ public:
+  static OpenedWriter open(const FileFormat& format, const Picture& picture, ByteSink& sink);
+
+  std::optional<Error> write(const PictureView& rows) override;
+  Result<Notes> finish() override {
+    Result<Notes> notes = writer_->finish();
+    if (notes) note_losses(format_, metadata_, depth_, *notes);
+    return notes;
+  }
+
+ private:
+  FittingWriter(const FileFormat& format, const Picture& picture)
+      : format_(format),
+        fitting_{picture.width, picture.height, picture.channels, picture.depth, {}, picture.metadata},
+        metadata_(picture.metadata),
+        depth_(picture.depth) {
+    fitting_.depth = fitting_depth(picture.depth, format.depths);
+    drop_false_resolution(format, fitting_.metadata);
+  }
+
+  const FileFormat& format_;
+  Picture fitting_;          // without samples
+  const Metadata metadata_;  // as they are given
+  const int depth_;          // of the rows that come
+  std::unique_ptr<RowWriter> writer_;
+};
+
+OpenedWriter FittingWriter::open(const FileFormat& format, const Picture& picture, ByteSink& sink) {
+  std::unique_ptr<FittingWriter> fitting(new FittingWriter(format, picture));
+  OpenedWriter writer = format.create_rows(fitting->fitting_, sink);
+  if (!writer) return writer.error();
+  fitting->writer_ = std::move(*writer);
+  return std::unique_ptr<RowWriter>(std::move(fitting));
+}
+
+std::optional<Error> FittingWriter::write(const PictureView& rows) {
+  if (fitting_.depth == depth_) return writer_->write(rows);
+  Picture narrow{rows.width, 1, rows.channels, depth_, {}, {}};
+  narrow.samples.resize(narrow.row_bytes());
+  for (uint32_t y = 0; y < rows.height; ++y) {
+    std::memcpy(narrow.samples.data(), static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y,
+                narrow.row_bytes());
+    const Picture row = with_depth(narrow, fitting_.depth);
+    if (auto error = writer_->write(row.view())) return error;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
+
+bool writes_rows(FileKind kind, const Metadata& metadata) {
+  const FileFormat& format = format_of(kind);
+  return format.create_rows && !must_turn(format, metadata);
+}
+
+OpenedWriter create_picture(const Picture& picture, FileKind kind, ByteSink& sink) {
+  try {
+    return FittingWriter::open(format_of(kind), picture, sink);
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
+  }
+}
+
+OpenedRows open_picture(std::span<const std::byte> file, uint64_t max_pixels) {
+  try {
+    const FileFormat& format = format_of(recognise_kind(file));
+    if (!format.open_rows) return std::unique_ptr<RowReader>();
+    OpenedRows reader = format.open_rows(file, max_pixels);
+    if (reader && !(*reader)->is_sequential()) return std::unique_ptr<RowReader>();
+    return reader;
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "the picture does not fit into memory"};
+  }
+}
 
 Error too_many_pixels(uint64_t max_pixels) {
   return {ErrorCode::limit_exceeded, "more than " + std::to_string(max_pixels) + " pixels (make the picture smaller)"};
@@ -74,8 +157,14 @@ Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, Fil
   const FileFormat& format = format_of(kind);
   if (!format.write_picture) return not_writable(format.usual_extension());
   try {
+    if (writes_rows(kind, picture.metadata)) {
+      const auto create = [&](const Picture& whole, ByteSink& sink) {
+        return FittingWriter::open(format, whole, sink);
+      };
+      return write_all_rows(create, picture);
+    }
     Result<Noted<Bytes>> file = encode_as(format, picture);
-    if (file) note_losses(format, picture, file->notes);
+    if (file) note_losses(format, picture.metadata, picture.depth, file->notes);
     return file;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};

@@ -8,12 +8,11 @@
 
 #include "io/notes.h"
 #include "io/picture/picture_file.h"
+#include "io/picture/row_reader.h"
+#include "io/picture/row_writer.h"
 #include "laq/laq.hpp"
 
 namespace laq::io {
-
-// The error of all of them for a picture of more than max_pixels.
-Error too_many_pixels(uint64_t max_pixels);
 
 // PNG by libpng. Reads every valid file. Palettes become RGB, a transparent colour becomes an alpha channel, gray of 1,
 // 2 and 4 bits becomes 8 bits. Keeps colour (png_colour.h), light levels, Exif, XMP, texts and IPTC (png_text.h), and
@@ -21,8 +20,12 @@ Error too_many_pixels(uint64_t max_pixels);
 // read, and not at all if the file has too few bytes for its width and height.
 Result<Noted<Picture>> decode_png(std::span<const std::byte> file, uint64_t max_pixels);
 
+// The same row by row, unless the file is interlaced.
+OpenedRows open_png(std::span<const std::byte> file, uint64_t max_pixels);
+
 // The picture's depth must be 8 or 16. If libpng finds the ICC profile invalid, it is left out and the notes say so.
 Result<Noted<std::vector<std::byte>>> encode_png(const Picture& picture);
+OpenedWriter create_png(const Picture& picture, ByteSink& sink);
 
 struct JpegOptions {
   int quality = 95;
@@ -45,17 +48,25 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const 
 // becomes full scale.
 Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels);
 
+// The same row by row.
+OpenedRows open_pnm(std::span<const std::byte> file, uint64_t max_pixels);
+
 // The kind is pgm, ppm, pam or netpbm, which is the first of these that can hold the picture; maxval is 2^depth - 1.
 // Metadata are not kept.
-Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind);
+OpenedWriter create_pnm(const Picture& picture, FileKind kind, ByteSink& sink);
 
 // TIFF by libtiff. The first page is read, of gray, RGB or palette with 1 to 16 bits (32 become 16), YCbCr of 8 bits,
 // and light as 32-bit floating-point numbers (light.h); alpha that colour was multiplied by is divided out. Keeps the
 // ICC profile, XMP, Exif, resolution and orientation.
 Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max_pixels);
 
+// The same row by row, unless the samples need conversions (CMYK, YCbCr, light, colour that was multiplied by alpha) or
+// lie in planes.
+OpenedRows open_tiff(std::span<const std::byte> file, uint64_t max_pixels);
+
 // The picture's depth must be 8 or 16.
 Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture);
+OpenedWriter create_tiff(const Picture& picture, ByteSink& sink);
 
 // GIF by giflib. The first frame on its canvas, with alpha if not all of it is drawn. Keeps the ICC profile and the
 // aspect of pixels.

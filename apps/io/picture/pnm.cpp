@@ -3,6 +3,7 @@
 #include <bit>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -58,6 +59,8 @@ class Text {
     if (c != '0' && c != '1') failed_ = true;
     return c == '1';
   }
+  // Steps over bytes that are there.
+  void skip(uint64_t bytes) { rest_.remove_prefix(bytes); }
   // Steps over the end of the line.
   void end_line() {
     skip_to_line_feed();
@@ -168,11 +171,11 @@ uint64_t least_payload(const Header& header) {
   }
 }
 
-// Calls put(index, value) for every sample, with the value as it stands in the file. False if the text of a plain file
-// is wrong.
+// Calls put(index, value) for every sample of the next row, with the value as it stands in the file. False if the text
+// of a plain file is wrong.
 template <class Put>
-bool for_each_sample(const Header& header, Text& text, Put&& put) {
-  const size_t samples = static_cast<size_t>(header.width * header.height * header.channels);
+bool for_each_sample_of_row(const Header& header, Text& text, Put&& put) {
+  const auto samples = static_cast<size_t>(header.width * header.channels);
   const auto* bytes = reinterpret_cast<const uint8_t*>(text.rest().data());
   switch (header.kind) {
     case '1':
@@ -185,9 +188,8 @@ bool for_each_sample(const Header& header, Text& text, Put&& put) {
       }
       break;
     case '4':
-      for (size_t y = 0, i = 0; y < header.height; ++y, bytes += (header.width + 7) / 8) {
-        for (size_t x = 0; x < header.width; ++x) put(i++, 1u ^ (bytes[x / 8] >> (7 - x % 8) & 1u));  // 1 is black
-      }
+      for (size_t x = 0; x < samples; ++x) put(x, 1u ^ (bytes[x / 8] >> (7 - x % 8) & 1u));  // 1 is black
+      text.skip((header.width + 7) / 8);
       break;
     default:
       if (header.maxval > 255) {
@@ -195,6 +197,7 @@ bool for_each_sample(const Header& header, Text& text, Put&& put) {
       } else {
         for (size_t i = 0; i < samples; ++i) put(i, bytes[i]);
       }
+      text.skip(samples * (header.maxval > 255 ? 2 : 1));
   }
   return !text.failed();
 }
@@ -210,60 +213,92 @@ void note_rest(std::string_view rest, Notes& notes) {
   }
 }
 
-}  // namespace
+class PnmRowReader : public RowReader {
+ public:
+  static OpenedRows open(std::span<const std::byte> file, uint64_t max_pixels);
 
-Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
-  Text text(text_of(file));
-  const Result<Header> read = read_header(text);
+  std::optional<Error> read(uint32_t count, std::byte* rows, size_t row_bytes) override;
+
+ private:
+  explicit PnmRowReader(std::span<const std::byte> file) : text_(text_of(file)) {}
+
+  Text text_;
+  Header of_file_;
+  uint32_t rows_read_ = 0;
+};
+
+OpenedRows PnmRowReader::open(std::span<const std::byte> file, uint64_t max_pixels) {
+  std::unique_ptr<PnmRowReader> reader(new PnmRowReader(file));
+  const Result<Header> read = read_header(reader->text_);
   if (!read) return read.error();
   const Header& header = *read;
   if (header.width == 0 || header.height == 0) return damaged("width or height is 0");
   if (header.width > kMaxDimension || header.height > kMaxDimension || header.width * header.height > max_pixels)
     return too_many_pixels(max_pixels);
   if (header.maxval < 1 || header.maxval > 65535) return damaged("maxval is not in 1..65535");
-  if (text.rest().size() < least_payload(header)) return damaged("the file ends too early");
-
-  const auto maxval = static_cast<uint32_t>(header.maxval);
-  Noted<Picture> picture;
+  if (reader->text_.rest().size() < least_payload(header)) return damaged("the file ends too early");
+  Picture& picture = reader->header_;
   picture.width = static_cast<uint32_t>(header.width);
   picture.height = static_cast<uint32_t>(header.height);
   picture.channels = static_cast<int>(header.channels);
-  picture.depth = std::max(8, static_cast<int>(std::bit_width(maxval)));
-  picture.samples.resize(picture.row_bytes() * picture.height);
-  const uint32_t full = (1u << picture.depth) - 1;
+  picture.depth = std::max(8, static_cast<int>(std::bit_width(header.maxval)));
+  reader->of_file_ = header;
+  return std::unique_ptr<RowReader>(std::move(reader));
+}
+
+std::optional<Error> PnmRowReader::read(uint32_t count, std::byte* rows, size_t row_bytes) {
+  const auto maxval = static_cast<uint32_t>(of_file_.maxval);
+  const uint32_t full = (1u << header_.depth) - 1;
   uint32_t largest = 0;
   const auto scaled = [&](uint32_t value) {
     largest = std::max(largest, value);
     return maxval == full ? value : (value * full + maxval / 2) / maxval;
   };
-  const bool is_whole =
-      picture.depth == 8
-          ? for_each_sample(header, text,
-                            [&](size_t i, uint32_t v) { picture.samples[i] = static_cast<std::byte>(scaled(v)); })
-          : for_each_sample(header, text, [&](size_t i, uint32_t v) {
-              const auto value = static_cast<uint16_t>(scaled(v));
-              std::memcpy(&picture.samples[2 * i], &value, sizeof value);
-            });
-  if (!is_whole) return damaged("a sample is not a number, or the file ends too early");
-  if (largest > maxval) return damaged("a sample is larger than maxval");
-  if (text.has_comments()) picture.notes.lose("comments");
-  note_rest(header.kind <= '3' ? text.rest() : text.rest().substr(least_payload(header)), picture.notes);
-  return picture;
+  for (uint32_t y = 0; y < count; ++y, rows += row_bytes) {
+    const bool is_whole =
+        header_.depth == 8
+            ? for_each_sample_of_row(of_file_, text_,
+                                     [&](size_t i, uint32_t v) { rows[i] = static_cast<std::byte>(scaled(v)); })
+            : for_each_sample_of_row(of_file_, text_, [&](size_t i, uint32_t v) {
+                const auto value = static_cast<uint16_t>(scaled(v));
+                std::memcpy(rows + 2 * i, &value, sizeof value);
+              });
+    if (!is_whole) return damaged("a sample is not a number, or the file ends too early");
+    if (largest > maxval) return damaged("a sample is larger than maxval");
+  }
+  rows_read_ += count;
+  if (rows_read_ < header_.height) return std::nullopt;
+  if (text_.has_comments()) header_.notes.lose("comments");
+  note_rest(text_.rest(), header_.notes);
+  return std::nullopt;
 }
 
-Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind) {
-  const bool has_alpha = picture.channels == 2 || picture.channels == 4;
-  if (kind == FileKind::netpbm) {
-    kind = has_alpha ? FileKind::pam : picture.channels == 1 ? FileKind::pgm : FileKind::ppm;
-  }
-  if (has_alpha && kind != FileKind::pam) {
-    return Error{ErrorCode::unsupported, "has an alpha channel, which PGM and PPM cannot hold (write .pam or .png)"};
-  }
-  if (kind == FileKind::pgm && picture.channels == 3) {
-    return Error{ErrorCode::unsupported, "has colour, which PGM cannot hold (write .ppm or .png)"};
-  }
-  if (kind == FileKind::ppm && picture.channels == 1) return encode_pnm(with_colour(picture), kind);
+class PnmRowWriter : public RowWriter {
+ public:
+  PnmRowWriter(const Picture& picture, FileKind kind, ByteSink& sink);
 
+  std::optional<Error> write(const PictureView& rows) override;
+  Result<Notes> finish() override {
+    if (!is_written_) return failure();
+    return Notes();
+  }
+
+ private:
+  static Error failure() { return {ErrorCode::out_of_memory, "the Netpbm file cannot be written"}; }
+  void put(std::span<const std::byte> bytes) {
+    is_written_ = is_written_ && sink_.put(place_, bytes);
+    place_ += bytes.size();
+  }
+
+  ByteSink& sink_;
+  const bool becomes_colour_;
+  bool is_written_ = true;
+  uint64_t place_ = 0;
+  std::vector<std::byte> row_;
+};
+
+PnmRowWriter::PnmRowWriter(const Picture& picture, FileKind kind, ByteSink& sink)
+    : sink_(sink), becomes_colour_(kind == FileKind::ppm && picture.channels == 1) {
   const std::string width = std::to_string(picture.width), height = std::to_string(picture.height);
   const std::string maxval = std::to_string((1u << picture.depth) - 1);
   std::string header;
@@ -274,13 +309,47 @@ Result<std::vector<std::byte>> encode_pnm(const Picture& picture, FileKind kind)
   } else {
     header = (kind == FileKind::pgm ? "P5\n" : "P6\n") + width + " " + height + "\n" + maxval + "\n";
   }
-  const auto bytes = std::as_bytes(std::span(header));
-  std::vector<std::byte> file(bytes.begin(), bytes.end());
-  file.insert(file.end(), picture.samples.begin(), picture.samples.end());
-  if (picture.depth > 8 && std::endian::native == std::endian::little) {
-    for (size_t i = header.size(); i + 1 < file.size(); i += 2) std::swap(file[i], file[i + 1]);
+  put(std::as_bytes(std::span(header)));
+}
+
+std::optional<Error> PnmRowWriter::write(const PictureView& rows) {
+  const size_t sample_bytes = rows.depth > 8 ? 2 : 1, copies = becomes_colour_ ? 3 : 1;
+  const size_t samples = size_t{rows.width} * static_cast<size_t>(rows.channels);
+  row_.resize(samples * sample_bytes * copies);
+  for (uint32_t y = 0; y < rows.height; ++y) {
+    const auto* const from = static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y;
+    for (size_t i = 0; i < samples * copies; ++i)
+      std::memcpy(&row_[i * sample_bytes], from + i / copies * sample_bytes, sample_bytes);
+    if (sample_bytes == 2 && std::endian::native == std::endian::little) {
+      for (size_t i = 0; i < row_.size(); i += 2) std::swap(row_[i], row_[i + 1]);
+    }
+    put(row_);
   }
-  return file;
+  return is_written_ ? std::nullopt : std::optional(failure());
+}
+
+}  // namespace
+
+OpenedRows open_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
+  return PnmRowReader::open(file, max_pixels);
+}
+
+Result<Noted<Picture>> decode_pnm(std::span<const std::byte> file, uint64_t max_pixels) {
+  return read_all_rows(open_pnm(file, max_pixels));
+}
+
+OpenedWriter create_pnm(const Picture& picture, FileKind kind, ByteSink& sink) {
+  const bool has_alpha = picture.channels == 2 || picture.channels == 4;
+  if (kind == FileKind::netpbm) {
+    kind = has_alpha ? FileKind::pam : picture.channels == 1 ? FileKind::pgm : FileKind::ppm;
+  }
+  if (has_alpha && kind != FileKind::pam) {
+    return Error{ErrorCode::unsupported, "has an alpha channel, which PGM and PPM cannot hold (write .pam or .png)"};
+  }
+  if (kind == FileKind::pgm && picture.channels == 3) {
+    return Error{ErrorCode::unsupported, "has colour, which PGM cannot hold (write .ppm or .png)"};
+  }
+  return std::unique_ptr<RowWriter>(std::make_unique<PnmRowWriter>(picture, kind, sink));
 }
 
 }  // namespace laq::io

@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -49,18 +50,34 @@ class Reader {
  public:
   Reader(const TiffFile& file, const TiffLayout& layout) : file_(file), layout_(layout) {}
 
-  // Returns what went wrong, or nothing.
+  // Finds out what the picture is, before its samples are read. Returns what went wrong, or nothing.
+  std::optional<Error> begin();
+  // Can rows be read one after the other? Otherwise only read() reads.
+  bool is_sequential() const;
+  // Reads all rows.
   std::optional<Error> read();
+  // Reads the next rows, to memory of the caller.
+  std::optional<Error> read_next(uint32_t count, std::byte* rows, size_t row_bytes);
   Noted<Picture>& picture() { return picture_; }
 
  private:
+  Error failure() const {
+    return damaged_tiff(file_.message().empty() ? "its samples are not readable" : file_.message());
+  }
   bool read_strips();
   bool read_tiles();
+  bool check_tiles() const;
+  bool read_row_of_tiles(int plane, uint32_t y);
+  bool read_scan_line(int plane, uint32_t y);
+  uint32_t tile_width() const { return file_.long_number(TIFFTAG_TILEWIDTH, 0); }
+  uint32_t tile_height() const { return file_.long_number(TIFFTAG_TILELENGTH, 0); }
   bool read_converted();
-  void grow(uint64_t rows) {
-    const uint64_t bytes = std::min<uint64_t>(rows, layout_.height) * picture_.row_bytes();
+  // Makes room for the rows from first_row_ to `end`.
+  void grow(uint64_t end) {
+    const uint64_t bytes = (std::min<uint64_t>(end, layout_.height) - first_row_) * picture_.row_bytes();
     if (bytes > picture_.samples.size()) picture_.samples.resize(bytes);
   }
+  int stride() const { return layout_.is_planar ? 1 : layout_.samples; }
   // Puts pixels of a row into the picture. `bytes` hold `stride` samples a pixel, from the sample `first` on.
   void put(uint32_t y, uint32_t x, uint32_t pixels, int first, int stride, const uint8_t* bytes);
   void unpack(const uint8_t* bytes, size_t count);
@@ -74,7 +91,10 @@ class Reader {
   std::vector<uint16_t> values_;  // of one row, as they stand in the file; the upper half of samples of 32 bits
   std::optional<LightReader> light_;
   std::vector<float> light_row_;
-  Noted<Picture> picture_;
+  std::vector<uint8_t> block_;  // a scan line, or a tile
+  Noted<Picture> picture_;      // its samples begin with first_row_
+  uint32_t first_row_ = 0;
+  uint32_t next_row_ = 0;  // that read_next() gives
 };
 
 void Reader::unpack(const uint8_t* bytes, size_t count) {
@@ -103,7 +123,7 @@ void Reader::put(uint32_t y, uint32_t x, uint32_t pixels, int first, int stride,
   unpack(bytes, size_t{pixels} * stride);
   const int channels = picture_.channels;
   const uint32_t most = (1u << std::min(layout_.bits, 16)) - 1, full = (1u << picture_.depth) - 1;
-  const size_t start = (size_t{y} * layout_.width + x) * channels;
+  const size_t start = (size_t{y - first_row_} * layout_.width + x) * channels;
   for (int s = 0; s < stride; ++s) {
     const int channel = layout_.channel_of(first + s);
     if (channel < 0) continue;
@@ -136,49 +156,60 @@ void Reader::put_light(uint32_t y, const uint8_t* bytes) {
 
 bool Reader::read_strips() {
   const int planes = layout_.is_planar ? layout_.samples : 1;
-  std::vector<uint8_t> row(static_cast<size_t>(TIFFScanlineSize64(file_.get())));
-  const int stride = layout_.is_planar ? 1 : layout_.samples;
-  if (row.size() < (uint64_t{layout_.width} * stride * layout_.bits + 7) / 8) return false;
   for (int plane = 0; plane < planes; ++plane) {
     for (uint32_t y = 0; y < layout_.height; ++y) {
-      if (TIFFReadScanline(file_.get(), row.data(), y, static_cast<uint16_t>(plane)) != 1) return false;
-      if (light_) {
-        put_light(y, row.data());
-        continue;
-      }
-      grow(uint64_t{y} + 1);
-      put(y, 0, layout_.width, plane, stride, row.data());
+      if (!read_scan_line(plane, y)) return false;
     }
   }
   return true;
 }
 
-bool Reader::read_tiles() {
-  const uint32_t tile_width = file_.long_number(TIFFTAG_TILEWIDTH, 0);
-  const uint32_t tile_height = file_.long_number(TIFFTAG_TILELENGTH, 0);
-  const int planes = layout_.is_planar ? layout_.samples : 1, stride = layout_.is_planar ? 1 : layout_.samples;
-  const uint64_t row_bytes = (uint64_t{tile_width} * stride * layout_.bits + 7) / 8,
+bool Reader::read_scan_line(int plane, uint32_t y) {
+  block_.resize(static_cast<size_t>(TIFFScanlineSize64(file_.get())));
+  if (block_.size() < (uint64_t{layout_.width} * stride() * layout_.bits + 7) / 8) return false;
+  if (TIFFReadScanline(file_.get(), block_.data(), y, static_cast<uint16_t>(plane)) != 1) return false;
+  if (light_) {
+    put_light(y, block_.data());
+  } else {
+    grow(uint64_t{y} + 1);
+    put(y, 0, layout_.width, plane, stride(), block_.data());
+  }
+  return true;
+}
+
+// Are the tiles as large as they say, and no trap?
+bool Reader::check_tiles() const {
+  const uint64_t row_bytes = (uint64_t{tile_width()} * stride() * layout_.bits + 7) / 8,
                  bytes = TIFFTileSize64(file_.get());
   // A small picture has one tile of a usual size; larger tiles would be a trap.
   constexpr uint64_t kUsualBytes = 1 << 25;
-  const uint64_t picture_bytes = (uint64_t{layout_.width} * stride * layout_.bits / 8 + 1) * layout_.height;
-  if (tile_width == 0 || tile_height == 0 || row_bytes * tile_height != bytes ||
-      bytes > std::max(kUsualBytes, 4 * picture_bytes))
-    return false;
-  std::vector<uint8_t> tile(bytes);
+  const uint64_t picture_bytes = (uint64_t{layout_.width} * stride() * layout_.bits / 8 + 1) * layout_.height;
+  return tile_width() > 0 && tile_height() > 0 && row_bytes * tile_height() == bytes &&
+         bytes <= std::max(kUsualBytes, 4 * picture_bytes);
+}
+
+bool Reader::read_tiles() {
+  if (!check_tiles()) return false;
+  const int planes = layout_.is_planar ? layout_.samples : 1;
   for (int plane = 0; plane < planes; ++plane) {
-    for (uint64_t y = 0; y < layout_.height; y += tile_height) {
-      for (uint64_t x = 0; x < layout_.width; x += tile_width) {
-        if (TIFFReadTile(file_.get(), tile.data(), static_cast<uint32_t>(x), static_cast<uint32_t>(y), 0,
-                         static_cast<uint16_t>(plane)) < 0)
-          return false;
-        grow(y + tile_height);
-        const auto pixels = static_cast<uint32_t>(std::min<uint64_t>(tile_width, layout_.width - x));
-        const uint64_t rows = std::min<uint64_t>(tile_height, layout_.height - y);
-        for (uint64_t i = 0; i < rows; ++i)
-          put(static_cast<uint32_t>(y + i), static_cast<uint32_t>(x), pixels, plane, stride, &tile[i * row_bytes]);
-      }
+    for (uint64_t y = 0; y < layout_.height; y += tile_height()) {
+      if (!read_row_of_tiles(plane, static_cast<uint32_t>(y))) return false;
     }
+  }
+  return true;
+}
+
+bool Reader::read_row_of_tiles(int plane, uint32_t y) {
+  block_.resize(TIFFTileSize64(file_.get()));
+  const uint64_t rows = std::min<uint64_t>(tile_height(), layout_.height - y);
+  const size_t row_bytes = block_.size() / tile_height();
+  for (uint64_t x = 0; x < layout_.width; x += tile_width()) {
+    if (TIFFReadTile(file_.get(), block_.data(), static_cast<uint32_t>(x), y, 0, static_cast<uint16_t>(plane)) < 0)
+      return false;
+    grow(y + rows);
+    const auto pixels = static_cast<uint32_t>(std::min<uint64_t>(tile_width(), layout_.width - x));
+    for (uint64_t i = 0; i < rows; ++i)
+      put(static_cast<uint32_t>(y + i), static_cast<uint32_t>(x), pixels, plane, stride(), &block_[i * row_bytes]);
   }
   return true;
 }
@@ -198,7 +229,7 @@ bool Reader::read_converted() {
   return true;
 }
 
-std::optional<Error> Reader::read() {
+std::optional<Error> Reader::begin() {
   if (layout_.colour == TiffColour::palette) {
     const std::optional<Palette> palette = read_palette(file_, layout_.bits);
     if (!palette) return damaged_tiff("it has no palette");
@@ -208,16 +239,41 @@ std::optional<Error> Reader::read() {
   picture_.height = layout_.height;
   picture_.channels = layout_.channels();
   picture_.depth = layout_.colour == TiffColour::palette ? palette_.depth : std::clamp(layout_.bits, 8, 16);
+  return std::nullopt;
+}
+
+bool Reader::is_sequential() const {
+  const bool is_converted = layout_.colour == TiffColour::converted || layout_.colour == TiffColour::cmyk ||
+                            layout_.is_float || layout_.is_premultiplied;
+  return !is_converted && !layout_.is_planar;
+}
+
+std::optional<Error> Reader::read() {
   if (layout_.is_float)
     light_.emplace(layout_.width, layout_.height, picture_.channels, kPrimariesBt709, layout_.is_premultiplied);
   const bool is_whole = layout_.colour == TiffColour::converted ? read_converted()
                         : layout_.is_tiled                      ? read_tiles()
                                                                 : read_strips();
-  if (!is_whole) return damaged_tiff(file_.message().empty() ? "its samples are not readable" : file_.message());
+  if (!is_whole) return failure();
   if (light_) {
     picture_ = light_->finish();
   } else if (layout_.is_premultiplied) {
     unpremultiply(picture_);
+  }
+  return std::nullopt;
+}
+
+std::optional<Error> Reader::read_next(uint32_t count, std::byte* rows, size_t row_bytes) {
+  if (layout_.is_tiled && !check_tiles()) return failure();
+  const size_t bytes = picture_.row_bytes();
+  for (const uint32_t end = next_row_ + count; next_row_ < end; ++next_row_, rows += row_bytes) {
+    if (next_row_ >= first_row_ + picture_.samples.size() / bytes) {
+      picture_.samples.clear();
+      first_row_ = next_row_;
+      const bool is_read = layout_.is_tiled ? read_row_of_tiles(0, next_row_) : read_scan_line(0, next_row_);
+      if (!is_read) return failure();
+    }
+    std::memcpy(rows, picture_.samples.data() + bytes * (next_row_ - first_row_), bytes);
   }
   return std::nullopt;
 }
@@ -287,16 +343,58 @@ void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata&
   if (metadata.exif.empty() && TIFFGetField(file.get(), TIFFTAG_EXIFIFD, &exif)) notes.lose("Exif");
 }
 
+// What libtiff may allocate at once.
+uint64_t most_memory(uint64_t max_pixels) {
+  constexpr uint64_t kMostBytesOfPixel = 64, kLeastBytes = uint64_t{1} << 26;
+  return std::max(kLeastBytes, std::min(max_pixels, UINT64_MAX / kMostBytesOfPixel) * kMostBytesOfPixel);
+}
+
+class TiffRowReader : public RowReader {
+ public:
+  static OpenedRows open(std::span<const std::byte> bytes, uint64_t max_pixels);
+
+  bool is_sequential() const override { return reader_->is_sequential(); }
+  std::optional<Error> read(uint32_t count, std::byte* rows, size_t row_bytes) override {
+    return reader_->read_next(count, rows, row_bytes);
+  }
+
+ private:
+  TiffRowReader(std::span<const std::byte> bytes, uint64_t max_memory) : file_(bytes, max_memory) {}
+
+  TiffFile file_;
+  TiffLayout layout_;
+  std::optional<Reader> reader_;
+};
+
+OpenedRows TiffRowReader::open(std::span<const std::byte> bytes, uint64_t max_pixels) {
+  std::unique_ptr<TiffRowReader> opened(new TiffRowReader(bytes, most_memory(max_pixels)));
+  const TiffFile& file = opened->file_;
+  if (!file.get()) return damaged_tiff(file.message());
+  const Result<TiffLayout> layout = read_tiff_layout(file, bytes.size(), max_pixels);
+  if (!layout) return layout.error();
+  opened->layout_ = *layout;
+  Reader& reader = opened->reader_.emplace(file, opened->layout_);
+  if (auto error = reader.begin()) return *error;
+  Noted<Picture>& header = opened->header_;
+  header = reader.picture();
+  read_metadata(file, bytes, header.metadata);
+  note_losses(file, *layout, header.metadata, header.notes);
+  return std::unique_ptr<RowReader>(std::move(opened));
+}
+
 }  // namespace
 
+OpenedRows open_tiff(std::span<const std::byte> file, uint64_t max_pixels) {
+  return TiffRowReader::open(file, max_pixels);
+}
+
 Result<Noted<Picture>> decode_tiff(std::span<const std::byte> bytes, uint64_t max_pixels) {
-  constexpr uint64_t kMostBytesOfPixel = 64, kLeastBytes = uint64_t{1} << 26;
-  const TiffFile file(bytes,
-                      std::max(kLeastBytes, std::min(max_pixels, UINT64_MAX / kMostBytesOfPixel) * kMostBytesOfPixel));
+  const TiffFile file(bytes, most_memory(max_pixels));
   if (!file.get()) return damaged_tiff(file.message());
   const Result<TiffLayout> layout = read_tiff_layout(file, bytes.size(), max_pixels);
   if (!layout) return layout.error();
   Reader reader(file, *layout);
+  if (auto error = reader.begin()) return *error;
   if (auto error = reader.read()) return *error;
   read_metadata(file, bytes, reader.picture().metadata);
   if (layout->colour == TiffColour::cmyk) {

@@ -4,7 +4,6 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
-#include <new>
 
 namespace laq::io {
 
@@ -12,11 +11,12 @@ namespace laq::io {
 struct TiffFile::Callbacks {
   static TiffFile& of(thandle_t handle) { return *static_cast<TiffFile*>(handle); }
 
-  static uint64_t size(const TiffFile& file) { return file.file_.empty() ? file.made_.size() : file.file_.size(); }
+  static uint64_t size(const TiffFile& file) { return file.sink_ ? file.written_bytes_ : file.file_.size(); }
 
+  // What is written is not read again: strips are written in their order, and there is one directory.
   static tmsize_t read(thandle_t handle, void* to, tmsize_t count) {
     TiffFile& file = of(handle);
-    const std::span<const std::byte> from = file.file_.empty() ? std::span<const std::byte>(file.made_) : file.file_;
+    const std::span<const std::byte> from = file.file_;
     if (count <= 0 || file.place_ >= from.size()) return 0;
     const auto bytes = static_cast<size_t>(std::min<uint64_t>(static_cast<uint64_t>(count), from.size() - file.place_));
     std::memcpy(to, from.data() + file.place_, bytes);
@@ -26,15 +26,13 @@ struct TiffFile::Callbacks {
 
   static tmsize_t write(thandle_t handle, void* from, tmsize_t count) {
     TiffFile& file = of(handle);
-    try {
-      const uint64_t end = file.place_ + static_cast<uint64_t>(count);
-      if (end > file.made_.size()) file.made_.resize(end);
-    } catch (const std::exception&) {
+    const std::span bytes(static_cast<const std::byte*>(from), static_cast<size_t>(count));
+    if (!file.sink_ || !file.sink_->put(file.place_, bytes)) {
       file.failed_ = true;
       return -1;
     }
-    std::memcpy(file.made_.data() + file.place_, from, static_cast<size_t>(count));
-    file.place_ += static_cast<uint64_t>(count);
+    file.place_ += bytes.size();
+    file.written_bytes_ = std::max(file.written_bytes_, file.place_);
     return count;
   }
 
@@ -78,7 +76,7 @@ TiffFile::TiffFile(std::span<const std::byte> file, uint64_t max_bytes) : file_(
   open("r", max_bytes);
 }
 
-TiffFile::TiffFile(const char* mode) {
+TiffFile::TiffFile(const char* mode, ByteSink& sink) : sink_(&sink) {
   open(mode, PTRDIFF_MAX);
 }
 
@@ -86,12 +84,11 @@ TiffFile::~TiffFile() {
   if (tiff_) TIFFClose(tiff_);
 }
 
-std::optional<std::vector<std::byte>> TiffFile::close() {
+bool TiffFile::close() {
   const bool written = TIFFFlush(tiff_) == 1;
   TIFFClose(tiff_);
   tiff_ = nullptr;
-  if (!written || failed_) return std::nullopt;
-  return std::move(made_);
+  return written && !failed_;
 }
 
 uint16_t TiffFile::number(uint32_t tag, uint16_t fallback) const {

@@ -1,4 +1,4 @@
-// A TIFF file in memory, opened by libtiff: for the reader and the writer.
+// A TIFF file that is opened by libtiff: in memory for the reader, in a sink for the writer.
 #pragma once
 
 #include <tiffio.h>
@@ -6,10 +6,11 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
+
+#include "io/byte_sink.h"
 
 namespace laq::io {
 
@@ -18,8 +19,8 @@ class TiffFile {
  public:
   // Opens a file for reading. libtiff allocates no block of more than max_bytes.
   TiffFile(std::span<const std::byte> file, uint64_t max_bytes);
-  // Makes a file. `mode` is that of TIFFOpen: "w", or "w8" for BigTIFF.
-  explicit TiffFile(const char* mode);
+  // Makes a file in the sink. `mode` is that of TIFFOpen: "w", or "w8" for BigTIFF.
+  TiffFile(const char* mode, ByteSink& sink);
   ~TiffFile();
   TiffFile(const TiffFile&) = delete;
   TiffFile& operator=(const TiffFile&) = delete;
@@ -28,8 +29,8 @@ class TiffFile {
   TIFF* get() const { return tiff_; }
   // libtiff's first message about an error, or "not enough memory".
   std::string message() const { return message_.data(); }
-  // Closes a file that was made, and returns its bytes; nothing after an error.
-  std::optional<std::vector<std::byte>> close();
+  // Closes a file that was made. False if it is not whole.
+  bool close();
 
   // The value of a tag, or its default; `fallback` if there is neither.
   uint16_t number(uint32_t tag, uint16_t fallback) const;
@@ -43,8 +44,9 @@ class TiffFile {
   void open(const char* mode, uint64_t max_bytes);
 
   std::span<const std::byte> file_;  // that is read
-  std::vector<std::byte> made_;      // that is written
-  bool failed_ = false;              // there was no memory for what is written
+  ByteSink* sink_ = nullptr;         // of the file that is written
+  uint64_t written_bytes_ = 0;
+  bool failed_ = false;  // the sink did
   uint64_t place_ = 0;
   std::array<char, 200> message_ = {};
   TIFF* tiff_ = nullptr;

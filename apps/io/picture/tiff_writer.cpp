@@ -45,25 +45,52 @@ bool set_metadata(TIFF* tiff, const Metadata& metadata) {
   return is_set;
 }
 
-bool write_rows(TIFF* tiff, const Picture& picture) {
-  std::vector<std::byte> row(picture.row_bytes());  // libtiff takes the differences in place
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    std::memcpy(row.data(), picture.samples.data() + y * row.size(), row.size());
-    if (TIFFWriteScanline(tiff, row.data(), y, 0) != 1) return false;
+class TiffRowWriter : public RowWriter {
+ public:
+  static OpenedWriter open(const Picture& picture, ByteSink& sink);
+
+  std::optional<Error> write(const PictureView& rows) override;
+  Result<Notes> finish() override {
+    if (!file_.close()) return failure();
+    return Notes();
   }
-  return true;
+
+ private:
+  TiffRowWriter(const char* mode, ByteSink& sink) : file_(mode, sink) {}
+  Error failure() const { return {ErrorCode::invalid_argument, "cannot make a TIFF file: " + file_.message()}; }
+
+  TiffFile file_;
+  std::vector<std::byte> row_;
+  uint32_t rows_written_ = 0;
+};
+
+OpenedWriter TiffRowWriter::open(const Picture& picture, ByteSink& sink) {
+  constexpr uint64_t kMostBytes = 0xf0000000;  // offsets of TIFF have 32 bits, those of BigTIFF 64
+  const uint64_t bytes = uint64_t{picture.row_bytes()} * picture.height;
+  std::unique_ptr<TiffRowWriter> writer(new TiffRowWriter(bytes < kMostBytes ? "w" : "w8", sink));
+  TIFF* const tiff = writer->file_.get();
+  if (!tiff || !set_tags(tiff, picture) || !set_metadata(tiff, picture.metadata)) return writer->failure();
+  return std::unique_ptr<RowWriter>(std::move(writer));
+}
+
+std::optional<Error> TiffRowWriter::write(const PictureView& rows) {
+  row_.resize(size_t{rows.width} * static_cast<size_t>(rows.channels) * (rows.depth > 8 ? 2 : 1));
+  for (uint32_t y = 0; y < rows.height; ++y) {
+    // libtiff takes the differences in place.
+    std::memcpy(row_.data(), static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y, row_.size());
+    if (TIFFWriteScanline(file_.get(), row_.data(), rows_written_++, 0) != 1) return failure();
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
+OpenedWriter create_tiff(const Picture& picture, ByteSink& sink) {
+  return TiffRowWriter::open(picture, sink);
+}
+
 Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture) {
-  constexpr uint64_t kMostBytes = 0xf0000000;  // offsets of TIFF have 32 bits, those of BigTIFF 64
-  TiffFile file(picture.samples.size() < kMostBytes ? "w" : "w8");
-  if (file.get() && set_tags(file.get(), picture) && set_metadata(file.get(), picture.metadata) &&
-      write_rows(file.get(), picture)) {
-    if (auto bytes = file.close()) return Noted<std::vector<std::byte>>(std::move(*bytes));
-  }
-  return Error{ErrorCode::invalid_argument, "cannot make a TIFF file: " + file.message()};
+  return write_all_rows(create_tiff, picture);
 }
 
 }  // namespace laq::io

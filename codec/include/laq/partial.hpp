@@ -52,6 +52,7 @@ struct PartInfo {
   int depth = 8;
   bool is_preview = false;                  // its samples are those of the file's preview
   std::vector<PictureRegion> missing = {};  // in pixels of the whole picture: the tiles that are not there
+  Metadata metadata = {};                   // of the file
 };
 
 // missing: as in PartInfo.
@@ -106,10 +107,10 @@ LAQ_API Result<PartInfo> decode_part_rows(std::span<const std::byte> file, const
 using GiveRows = std::function<bool(uint32_t y, uint32_t count, void* rows, size_t row_bytes)>;
 
 // The LAQ file of a picture that is given row by row, in the memory that some rows of tiles and the file take. The
-// samples of `picture` are not looked at. No quality is without loss here. The file differs from that of encode(),
-// which looks at the whole picture before it chooses the strengths of the loop filters and how tiles are cut; it is
-// mostly larger by less than a hundredth. Errors: those of encode(), invalid_argument also if the options have a
-// target.
+// samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture
+// before it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a
+// hundredth. Without loss, pictures that use few of the values of their range (12 bits in 16) become larger. Errors:
+// those of encode(), invalid_argument also if the options have a target other than max_error.
 LAQ_API Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                                    const EncodeOptions& options = {});
 

@@ -153,7 +153,8 @@ TEST_CASE("a CMYK TIFF becomes sRGB by its profile, without one it is refused") 
   const std::vector<std::byte> icc = cmyk_profile();
   for (const int bits : {8, 16}) {
     for (const bool has_profile : {true, false}) {
-      laq::io::TiffFile file("w");
+      laq::io::MemorySink sink;
+      laq::io::TiffFile file("w", sink);
       TIFF* const tiff = file.get();
       TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, 3);
       TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, 2);
@@ -164,9 +165,9 @@ TEST_CASE("a CMYK TIFF becomes sRGB by its profile, without one it is refused") 
       std::vector<uint8_t> row(size_t{12} * bits / 8);
       for (size_t i = 0; i < row.size(); ++i) row[i] = i / (bits / 8) % 4 == 1 ? 255 : 0;  // magenta
       for (uint32_t y = 0; y < 2; ++y) TIFFWriteScanline(tiff, row.data(), y, 0);
-      const auto bytes = file.close();
-      REQUIRE(bytes);
-      const auto picture = laq::io::decode_tiff(*bytes, 1000);
+      REQUIRE(file.close());
+      const std::vector<std::byte> bytes = sink.take();
+      const auto picture = laq::io::decode_tiff(bytes, 1000);
       REQUIRE(picture.ok() == has_profile);
       if (!has_profile) {
         CHECK(picture.error().message.find("without an ICC profile") != std::string::npos);

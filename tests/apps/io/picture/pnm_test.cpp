@@ -57,7 +57,7 @@ TEST_CASE("PNM of every channel count and depth comes back as it was written") {
       CAPTURE(depth);
       const Picture picture = sample_picture(7, 5, channels, depth);
       for (const FileKind format : {FileKind::netpbm, FileKind::pam}) {
-        const auto file = laq::io::encode_pnm(picture, format);
+        const auto file = laq::io::encode_picture(picture, format);
         REQUIRE(file.ok());
         const auto again = decode_pnm(*file, 1000);
         REQUIRE(again.ok());
@@ -68,10 +68,10 @@ TEST_CASE("PNM of every channel count and depth comes back as it was written") {
 }
 
 TEST_CASE("PGM refuses colour, PGM and PPM refuse alpha, PPM takes gray") {
-  CHECK_FALSE(laq::io::encode_pnm(sample_picture(2, 2, 3, 8), FileKind::pgm).ok());
-  CHECK_FALSE(laq::io::encode_pnm(sample_picture(2, 2, 2, 8), FileKind::pgm).ok());
-  CHECK_FALSE(laq::io::encode_pnm(sample_picture(2, 2, 4, 8), FileKind::ppm).ok());
-  const auto file = laq::io::encode_pnm(sample_picture(2, 2, 1, 8), FileKind::ppm);
+  CHECK_FALSE(laq::io::encode_picture(sample_picture(2, 2, 3, 8), FileKind::pgm).ok());
+  CHECK_FALSE(laq::io::encode_picture(sample_picture(2, 2, 2, 8), FileKind::pgm).ok());
+  CHECK_FALSE(laq::io::encode_picture(sample_picture(2, 2, 4, 8), FileKind::ppm).ok());
+  const auto file = laq::io::encode_picture(sample_picture(2, 2, 1, 8), FileKind::ppm);
   REQUIRE(file.ok());
   CHECK(decode_pnm(*file, 10)->channels == 3);
 }

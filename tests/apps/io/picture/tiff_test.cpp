@@ -66,7 +66,8 @@ std::vector<uint32_t> samples_of(const Picture& picture) {
 
 // The same picture as libtiff writes it: in tiles or strips, planes or pixels, with the compression.
 std::vector<std::byte> written_by_libtiff(const Picture& picture, bool is_tiled, bool is_planar, uint16_t compression) {
-  laq::io::TiffFile file("w");
+  laq::io::MemorySink sink;
+  laq::io::TiffFile file("w", sink);
   TIFF* const tiff = file.get();
   TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, picture.width);
   TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, picture.height);
@@ -103,7 +104,8 @@ std::vector<std::byte> written_by_libtiff(const Picture& picture, bool is_tiled,
       }
     }
   }
-  return *file.close();
+  REQUIRE(file.close());
+  return sink.take();
 }
 
 }  // namespace
@@ -153,7 +155,12 @@ TEST_CASE("TIFF: strips and tiles, planes and pixels hold the same picture") {
             CAPTURE(is_tiled);
             CAPTURE(is_planar);
             CAPTURE(compression);
-            const auto read = decode_tiff(written_by_libtiff(picture, is_tiled, is_planar, compression), kMaxPixels);
+            const std::vector<std::byte> file = written_by_libtiff(picture, is_tiled, is_planar, compression);
+            const auto rows = laq::io::open_tiff(file, kMaxPixels);
+            REQUIRE(rows.ok());
+            CHECK((*rows)->is_sequential() == !is_planar);
+            if (!is_planar) CHECK(same_samples(*laq::io::read_all_rows(rows), picture));
+            const auto read = decode_tiff(file, kMaxPixels);
             REQUIRE(read.ok());
             CHECK(same_samples(*read, picture));
           }

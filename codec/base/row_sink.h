@@ -6,7 +6,7 @@
 
 #include <laq/laq.hpp>
 
-namespace laq::picture {
+namespace laq {
 
 // Rows of interleaved samples of the picture's channels and depth, without a known end.
 struct RowsOfSamples {
@@ -41,4 +41,4 @@ class PictureSink : public RowSink {
   Picture& picture_;
 };
 
-}  // namespace laq::picture
+}  // namespace laq

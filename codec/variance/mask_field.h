@@ -1,0 +1,23 @@
+// Step field by a mask: what a caller wants of each place, beside what the local variance says.
+//
+//   step(cell) = step(cell) * 2^(3 * (128 - level) / 128),  clamped to 2^-4 .. 2^4 of the base step
+// in whole multiples of the step unit. Cells of 16x16 samples. Used by: the encoder of pictures, which sends the field.
+#pragma once
+
+#include <cstdint>
+
+#include <laq/quality_mask.hpp>
+
+#include "base/plane.h"
+
+namespace laq {
+
+// Whether the mask has a level for every pixel of such a picture, or for every cell.
+bool fits_picture(const QualityMask& mask, uint32_t width, uint32_t height);
+
+// Moves the step indices of a field. field: of the padded picture, whose last cells may lie beyond the mask; those take
+// the nearest level. mask: fits a picture of width x height samples.
+void apply_mask(const QualityMask& mask, uint32_t width, uint32_t height, int base_step_index, int step_unit,
+                Plane<uint8_t>& field);
+
+}  // namespace laq

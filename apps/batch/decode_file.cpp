@@ -1,5 +1,6 @@
 #include "batch/decode_file.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -49,6 +50,7 @@ class FileDecoder {
   Outcome decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format);
   Result<PartialPicture> decode_pixels(std::span<const std::byte> file, const PartOptions& part) const;
   Outcome decode_model_to(const io::FileFormat& format);
+  std::optional<Outcome> decode_pieces_to(const io::FileFormat& format, const io::FileView& view);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
   Outcome decode_rows_to(const io::FileView& view, Picture header, const PartOptions& part);
@@ -94,6 +96,9 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   const Result<io::FileView> view = io::FileView::open(output_.input, options_.max_bytes);
   if (!view) return fail_input(view.error());
   const std::span<const std::byte> file = view->bytes();
+  if (settings_.region.empty() && holds_array(file)) {
+    if (const std::optional<Outcome> done = decode_pieces_to(format, *view)) return *done;
+  }
   Result<Array> array = holds_tensors(file)        ? decode_one_tensor(file)
                         : settings_.region.empty() ? decode_array(file, options_)
                                                    : decode_part(file, *ranges);
@@ -103,6 +108,70 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   if (settings_.strip) io::strip_sound(array->attachments);
   const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
   return write(file.size(), what, format.write_array(*array));
+}
+
+// Calls use(region) for the pieces of an array, which are as thick as its chunks along one side, or thicker if they
+// would be small, and have the other sides of the array; until one gives an Error.
+template <class Use>
+std::optional<Error> for_each_piece(const ArrayInfo& info, size_t side, Use&& use) {
+  constexpr double kLeastBytes = 1 << 25;
+  const double slice_bytes = io::element_count(info.shape) / static_cast<double>(info.shape[side]) *
+                             static_cast<double>(element_bytes(info.type));
+  const uint64_t chunk = info.chunk_shape.size() == info.shape.size() ? info.chunk_shape[side] : 1;
+  const auto chunks = static_cast<uint64_t>(std::max(1.0, kLeastBytes / (slice_bytes * static_cast<double>(chunk))));
+  ArrayRegion region{std::vector<uint64_t>(info.shape.size()), info.shape};
+  for (uint64_t begin = 0; begin < info.shape[side]; begin += chunk * chunks) {
+    region.begin[side] = begin;
+    region.size[side] = std::min(chunk * chunks, info.shape[side] - begin);
+    if (auto error = use(region)) return error;
+  }
+  return std::nullopt;
+}
+
+// Decodes a large array and writes it piece by piece, in the memory of a piece; nothing if it is small, or the format
+// wants its elements in another order.
+std::optional<Outcome> FileDecoder::decode_pieces_to(const io::FileFormat& format, const io::FileView& view) {
+  constexpr double kMostWholeBytes = 1 << 26;
+  const std::span<const std::byte> file = view.bytes();
+  const Result<ArrayInfo> info = inspect_array(file, options_);
+  if (!info || !format.write_array_head) return std::nullopt;
+  const double elements = io::element_count(info->shape);
+  const size_t bytes = element_bytes(info->type);
+  if (elements * static_cast<double>(bytes) <= kMostWholeBytes || elements > static_cast<double>(options_.max_pixels))
+    return std::nullopt;
+  Array header{info->type, info->shape, {}, info->signal, info->attachments};
+  if (settings_.strip) io::strip_sound(header.attachments);
+  const std::optional<io::Noted<Bytes>> head = format.write_array_head(header);
+  if (!head) return std::nullopt;
+
+  const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(output_);
+  if (!output) return fail_output(output.error());
+  (*output)->put(0, *head);
+  // The first side that is cut into chunks; the elements of a piece follow each other once for each index before it.
+  size_t side = 0;
+  if (info->chunk_shape.size() == info->shape.size()) {
+    while (side + 1 < info->shape.size() && info->chunk_shape[side] == info->shape[side]) ++side;
+  }
+  uint64_t before = 1, behind = bytes;
+  for (size_t i = 0; i < side; ++i) before *= info->shape[i];
+  for (size_t i = side + 1; i < info->shape.size(); ++i) behind *= info->shape[i];
+  const std::optional<Error> damaged =
+      for_each_piece(*info, side, [&](const ArrayRegion& region) -> std::optional<Error> {
+        const Result<Array> piece = decode_array_region(file, region, options_);
+        if (!piece) return piece.error();
+        const uint64_t run = region.size[side] * behind;
+        for (uint64_t i = 0; i < before; ++i) {
+          const uint64_t place = head->size() + (i * info->shape[side] + region.begin[side]) * behind;
+          if (!(*output)->put(place, std::span(piece->data).subspan(i * run, run))) return (*output)->failure();
+        }
+        view.release();
+        return std::nullopt;
+      });
+  if ((*output)->has_failed()) return fail_output((*output)->failure());
+  if (damaged) return failed(fail_reading_laq(output_.input, *damaged, file));
+  if (const auto error = (*output)->finish()) return fail_output(*error);
+  return tell_written(file.size(), io::shape_name(info->shape) + " " + io::type_name(info->type), (*output)->bytes(),
+                      head->notes);
 }
 
 Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {

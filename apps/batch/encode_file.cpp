@@ -36,7 +36,8 @@ class FileEncoder {
   Outcome run();
 
  private:
-  Outcome encode_array(std::span<const std::byte> source);
+  Outcome encode_array(const io::FileView& view);
+  Outcome encode_in_pieces(const io::FileView& view, const ArrayView& array, ArrayEncodeOptions options);
   Outcome encode_picture(const io::FileView& view);
   Outcome encode_whole(std::span<const std::byte> source, io::Noted<Picture>& picture, const EncodeOptions& options);
   std::optional<Error> check_mask(const Picture& picture) const;
@@ -46,6 +47,7 @@ class FileEncoder {
   Outcome encode_tensors(std::span<const std::byte> source, std::span<const TensorView> tensors,
                          std::span<const Attachment> attachments);
   std::optional<Error> check_elements(const ArrayView& array) const;
+  bool is_in_pieces(const ArrayView& array, std::span<const std::byte> source) const;
   Outcome write(std::span<const std::byte> source, std::span<const std::byte> file) const;
   Outcome keep(std::span<const std::byte> source) const;
   // Says what --verbose asks for. `count` is a number of things such as "pixel".
@@ -62,6 +64,12 @@ class FileEncoder {
   std::chrono::steady_clock::time_point start_;  // of encoding
 };
 
+Error too_many_elements(const ArrayView& array) {
+  return Error{ErrorCode::limit_exceeded, "the array " + io::shape_name(array.shape) +
+                                              " is larger than is allowed (allow more with --max-pixels or "
+                                              "--max-memory)"};
+}
+
 std::optional<Error> FileEncoder::check_elements(const ArrayView& array) const {
   uint64_t left = std::min(settings_.options.max_pixels, settings_.max_bytes / element_bytes(array.type));
   for (const uint64_t side : array.shape) {
@@ -69,9 +77,7 @@ std::optional<Error> FileEncoder::check_elements(const ArrayView& array) const {
     left /= side;
   }
   if (left > 0) return std::nullopt;
-  return Error{ErrorCode::limit_exceeded, "the array " + io::shape_name(array.shape) +
-                                              " is larger than is allowed (allow more with --max-pixels or "
-                                              "--max-memory)"};
+  return too_many_elements(array);
 }
 
 // Pictures are coded with 12 bits a sample at most, if not without loss.
@@ -133,8 +139,9 @@ Outcome FileEncoder::run() {
   const io::FileFormat& format = io::format_of(io::recognise_kind(source));
   const bool is_array = settings_.raw_type || io::is_array_file(source);
   // What is not read row by row takes as much memory as the file has bytes.
-  if (source.size() > settings_.max_bytes && (is_array || !format.open_rows))
-    return fail_input(io::too_large(settings_.max_bytes));
+  const bool is_read_in_pieces =
+      is_array ? settings_.raw_type || format.kind == io::FileKind::npy : format.open_rows != nullptr;
+  if (source.size() > settings_.max_bytes && !is_read_in_pieces) return fail_input(io::too_large(settings_.max_bytes));
   if (!settings_.raw_type && format.read_model) return encode_model(source);
   if (settings_.is_about_models && !settings_.is_tensor && job_.is_named) {
     return fail_use(
@@ -145,10 +152,11 @@ Outcome FileEncoder::run() {
     if (!is_array && format.kind == io::FileKind::jpeg) return keep_jpeg(source);
     if (job_.is_named) return fail_use(" is no JPEG file, which --jpeg is for");
   }
-  return is_array ? encode_array(source) : encode_picture(*view);
+  return is_array ? encode_array(*view) : encode_picture(*view);
 }
 
-Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
+Outcome FileEncoder::encode_array(const io::FileView& view) {
+  const std::span<const std::byte> source = view.bytes();
   if (settings_.is_about_pictures && job_.is_named) {
     return fail_use(
         " is an array or a sound, which --quality, --target, --tune and --aq say nothing about: it takes --max-error, "
@@ -162,6 +170,9 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
     read->view.attachments = read->attachments;
   }
   const ArrayView* const array = &read->view;
+  const ArrayEncodeOptions options{settings_.array_target.value_or(ArrayTarget()), resources_.threads,
+                                   resources_.progress, settings_.chunk_elements, settings_.options.effort};
+  if (is_in_pieces(*array, source)) return encode_in_pieces(view, *array, options);
   if (const auto error = check_elements(*array)) return fail_input(*error);
   if (settings_.is_tensor) {
     const std::vector<std::byte> packed =
@@ -171,9 +182,7 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
     return encode_tensors(source, std::span(&view, 1), read->attachments);
   }
   start_ = std::chrono::steady_clock::now();
-  const Result<std::vector<std::byte>> file =
-      encode(*array, {settings_.array_target.value_or(ArrayTarget()), resources_.threads, resources_.progress,
-                      settings_.chunk_elements, settings_.options.effort});
+  const Result<std::vector<std::byte>> file = encode(*array, options);
   if (!file) return fail_input(file.error());
   say_details(io::shape_name(array->shape) + " " + io::type_name(array->type), io::element_count(array->shape),
               "element", file->size());
@@ -182,6 +191,36 @@ Outcome FileEncoder::encode_array(std::span<const std::byte> source) {
       return failed(fail_writing(job_.output.path, *error));
   }
   return write(source, *file);
+}
+
+// Whether the array is coded without the file, or the LAQ file, being in memory as a whole: it is large, lies in the
+// file as it is, and nothing looks at the LAQ file before it is written.
+bool FileEncoder::is_in_pieces(const ArrayView& array, std::span<const std::byte> source) const {
+  constexpr size_t kMostWholeBytes = size_t{1} << 26;
+  const auto* const data = static_cast<const std::byte*>(array.data);
+  const bool is_of_file = !source.empty() && data >= source.data() && data < source.data() + source.size();
+  return source.size() > kMostWholeBytes && is_of_file && !settings_.is_tensor && !settings_.is_verified &&
+         !settings_.skips_larger;
+}
+
+Outcome FileEncoder::encode_in_pieces(const io::FileView& view, const ArrayView& array, ArrayEncodeOptions options) {
+  if (io::element_count(array.shape) > static_cast<double>(settings_.options.max_pixels))
+    return fail_input(too_many_elements(array));
+  const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(job_.output);
+  if (!output) return failed(fail_writing(job_.output.path, output.error()));
+  options.progress = [&](float done) {
+    view.release();
+    return !resources_.progress || resources_.progress(done);
+  };
+  const PutBytes put = [&](uint64_t place, std::span<const std::byte> bytes) { return (*output)->put(place, bytes); };
+  start_ = std::chrono::steady_clock::now();
+  const Result<uint64_t> bytes = encode_to(put, array, options);
+  if ((*output)->has_failed()) return failed(fail_writing(job_.output.path, (*output)->failure()));
+  if (!bytes) return fail_input(bytes.error());
+  if (const auto error = (*output)->finish()) return failed(fail_writing(job_.output.path, *error));
+  say_details(io::shape_name(array.shape) + " " + io::type_name(array.type) + ", chunk by chunk",
+              io::element_count(array.shape), "element", *bytes);
+  return written(view.bytes().size(), *bytes);
 }
 
 Outcome FileEncoder::encode_model(std::span<const std::byte> source) {

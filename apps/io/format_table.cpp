@@ -91,8 +91,16 @@ Noted<Bytes> elements_of(const Array& array, Bytes file) {
 Result<Noted<Bytes>> write_npy_elements(const Array& array) {
   return elements_of(array, write_npy(array));
 }
+std::optional<Noted<Bytes>> write_npy_head(const Array& array) {
+  std::optional<Bytes> head = npy_head(array);
+  if (!head) return std::nullopt;
+  return elements_of(array, std::move(*head));
+}
 Result<Noted<Bytes>> write_raw(const Array& array) {
   return elements_of(array, array.data);
+}
+std::optional<Noted<Bytes>> write_raw_head(const Array& array) {
+  return elements_of(array, {});
 }
 
 constexpr const char* kCodedWithLoss =
@@ -245,8 +253,14 @@ constexpr FileFormat kFormats[] = {
      .content = Content::array,
      .extensions = "npy",
      .read_array = read_npy,
-     .write_array = write_npy_elements},
-    {.kind = FileKind::raw, .name = "a raw", .content = Content::array, .extensions = "raw", .write_array = write_raw},
+     .write_array = write_npy_elements,
+     .write_array_head = write_npy_head},
+    {.kind = FileKind::raw,
+     .name = "a raw",
+     .content = Content::array,
+     .extensions = "raw",
+     .write_array = write_raw,
+     .write_array_head = write_raw_head},
     {.kind = FileKind::npz, .name = "an NPZ", .content = Content::array, .extensions = "npz", .read_array = read_npz},
     {.kind = FileKind::hdf5,
      .name = "an HDF5 or NetCDF",

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,6 +29,9 @@ using PictureReader = Result<Noted<Picture>>(std::span<const std::byte> file, ui
 using PictureWriter = Result<Noted<Bytes>>(const Picture& picture);
 using ArrayReader = Result<Noted<Array>>(std::span<const std::byte> file);
 using ArrayWriter = Result<Noted<Bytes>>(const Array& array);
+// What stands before the elements in the file of an array, of which all but its data counts; nothing if the elements do
+// not follow in their order, as they are.
+using ArrayHeadWriter = std::optional<Noted<Bytes>>(const Array& array);
 
 // The depths of samples that a writer of pictures takes. encode_picture() converts the samples of others.
 enum class Depths : uint8_t { any, eight, eight_or_sixteen };
@@ -63,6 +67,7 @@ struct FileFormat {
   std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;
+  ArrayHeadWriter* write_array_head = nullptr;
   ModelReader* read_model = nullptr;
   const char* package = nullptr;  // the Debian package of the library, if the functions need one that may be missing
   bool is_only_read = false;      // even with that library

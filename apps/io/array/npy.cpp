@@ -266,6 +266,15 @@ std::string NumpyForm::type_name() const {
   return find_type(code)->name + std::string(unit == std::string_view::npos ? "" : code.substr(unit));
 }
 
+std::optional<std::vector<std::byte>> npy_head(const Array& array) {
+  const NumpyForm form = numpy_form(array.type, array.shape, array.attachments);
+  if (array.type == ElementType::bfloat16 || form.is_fortran || form.is_complex || form.is_big_endian)
+    return std::nullopt;
+  const std::string header = header_of(form);
+  const auto bytes = std::as_bytes(std::span(header));
+  return std::vector<std::byte>(bytes.begin(), bytes.end());
+}
+
 std::vector<std::byte> write_npy(const Array& array) {
   if (array.type == ElementType::bfloat16) {
     // NumPy has no such type; float32 holds every number of it.

@@ -31,6 +31,10 @@ Result<Noted<FileArray>> parse_npy(std::span<const std::byte> file);
 // ignored.
 std::vector<std::byte> write_npy(const Array& array);
 
+// What write_npy puts before the elements; nothing if it does not write them in their order, as they are. The data of
+// the array is not looked at.
+std::optional<std::vector<std::byte>> npy_head(const Array& array);
+
 // How NumPy sees a coded array.
 struct NumpyForm {
   std::string descr;                 // "<f4"

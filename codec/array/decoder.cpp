@@ -11,6 +11,7 @@
 #include "array/box.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 
 namespace laq::array {
 namespace {
@@ -98,9 +99,15 @@ bool decode_box(std::span<const ChunkToDecode> chunks, const Box& box, int threa
   parallel_for(static_cast<int>(chunks.size()), threads, [&](int index, int) {
     if (corrupt) return;
     const ChunkToDecode& chunk = chunks[index];
-    std::vector<std::byte> decoded(chunk.format.bytes());
-    if (decode_chunk(chunk.format, chunk.stream, decoded)) {
-      copy_common(chunk.box, decoded.data(), box, elements.data(), element_bytes(chunk.format.type));
+    const size_t bytes = element_bytes(chunk.format.type);
+    if (const std::optional<size_t> place = contiguous_place(chunk.box, box)) {
+      const std::span<std::byte> own = elements.subspan(*place * bytes, chunk.format.bytes());
+      if (!decode_chunk(chunk.format, chunk.stream, own)) corrupt = true;
+      return;
+    }
+    Scratch<std::byte> decoded(chunk.format.bytes());
+    if (decode_chunk(chunk.format, chunk.stream, {decoded.data(), decoded.size()})) {
+      copy_common(chunk.box, decoded.data(), box, elements.data(), bytes);
     } else {
       corrupt = true;
     }

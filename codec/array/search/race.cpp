@@ -202,7 +202,7 @@ std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> ele
   constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
   Race race(format, steps);
   if (length != RaceLength::growing_samples) {
-    constexpr size_t kMost = 1 << 15, kPartOfOne = 24;
+    constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
     constexpr double kTables = 4000;  // bits
     race.run(sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost)), cost_of);
     return race.best(length == RaceLength::one_sample ? kTables : 0);

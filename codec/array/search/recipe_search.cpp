@@ -179,7 +179,7 @@ std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::spa
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
-  const bool is_clear = settings.effort <= kMostFast && format.grid.size() >= kTellsClearly;
+  const bool is_clear = format.grid.size() >= kTellsClearly;
   const RaceLength length = !is_fast   ? RaceLength::growing_samples
                             : is_clear ? RaceLength::one_sample_for_one
                                        : RaceLength::one_sample;

@@ -7,20 +7,6 @@
 #include "base/element.h"
 
 namespace laq::array {
-namespace {
-
-Strides packed_strides(const Sides& sides, size_t bytes) {
-  Strides strides{};
-  if (is_empty(sides)) return strides;
-  auto stride = static_cast<int64_t>(bytes);
-  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
-    strides[axis] = stride;
-    stride *= static_cast<int64_t>(sides[axis]);
-  }
-  return strides;
-}
-
-}  // namespace
 
 Box box_of(const ArrayHeader& header, uint64_t chunk) {
   const Sides sides = header.layout().sides();
@@ -65,6 +51,28 @@ void copy_common(const Box& from, const std::byte* source, const Box& to, std::b
       }
     }
   }
+}
+
+std::optional<size_t> contiguous_place(const Box& part, const Box& whole) {
+  bool is_split =
+      false;  // whether the part is longer than 1 along a side so far, so that it needs all of the next ones
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    if (part.begin[axis] < whole.begin[axis] || part.end(axis) > whole.end(axis)) return std::nullopt;
+    if (is_split && part.size[axis] != whole.size[axis]) return std::nullopt;
+    is_split = is_split || part.size[axis] > 1;
+  }
+  return whole.index_of(part.begin);
+}
+
+Strides packed_strides(const Sides& sides, size_t bytes) {
+  Strides strides{};
+  if (is_empty(sides)) return strides;
+  auto stride = static_cast<int64_t>(bytes);
+  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
+    strides[axis] = stride;
+    stride *= static_cast<int64_t>(sides[axis]);
+  }
+  return strides;
 }
 
 Strides strides_of(const ArrayView& array) {

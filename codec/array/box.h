@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "array/header.h"
@@ -42,9 +43,14 @@ std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region);
 // Copies the elements that two boxes share, both packed. bytes: of an element.
 void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes);
 
+// The place of a part's elements among those of the whole, both packed, if they follow each other there too.
+std::optional<size_t> contiguous_place(const Box& part, const Box& whole);
+
 using Strides = std::array<int64_t, kMaxSides>;
 
-// The distances in bytes between neighbours along each side.
+// The distances in bytes between neighbours along each side; of elements of so many bytes that follow each other, and
+// of those of an array.
+Strides packed_strides(const Sides& sides, size_t bytes);
 Strides strides_of(const ArrayView& array);
 
 // Calls f(offset in the array in bytes, index in the box) for the first element of every row of the box.

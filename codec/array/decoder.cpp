@@ -11,6 +11,7 @@
 #include "array/box.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "container/checksum.h"
 
 namespace laq::array {
@@ -118,10 +119,14 @@ std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box
     const ChunkStream& stream = chunk.stream;
     if (verifies_chunks && stream.checksum && checksum(stream.bytes) != *stream.checksum)
       return damaged(chunk, "has a wrong checksum");
-    std::vector<std::byte> decoded(chunk.format.bytes());
-    if (!decode_chunk(chunk.format, stream.bytes, decoded))
+    const size_t bytes = element_bytes(chunk.format.type);
+    const std::optional<size_t> place = contiguous_place(chunk.box, box);
+    Scratch<std::byte> decoded(place ? 0 : chunk.format.bytes());
+    const std::span<std::byte> own =
+        place ? elements.subspan(*place * bytes, chunk.format.bytes()) : std::span(decoded.data(), decoded.size());
+    if (!decode_chunk(chunk.format, stream.bytes, own))
       return damaged(chunk, "holds an impossible value or ends too early");
-    copy_common(chunk.box, decoded.data(), box, elements.data(), element_bytes(chunk.format.type));
+    if (!place) copy_common(chunk.box, decoded.data(), box, elements.data(), bytes);
   });
   return error;
 }

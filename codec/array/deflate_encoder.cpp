@@ -21,7 +21,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
                 static_cast<uLong>(shuffled.size()), kLevel);
   if (status != Z_OK) throw std::bad_alloc();
   stream.resize(size);
-  return Encoding{std::move(stream), {}, {chunk.elements.begin(), chunk.elements.end()}};
+  return Encoding{std::move(stream), {}, no_distortion(chunk)};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "array/search/recipe_search.h"
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/scratch.h"
 #include "container/checksum.h"
 
 namespace laq::array {
@@ -50,22 +51,25 @@ ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, 
   return header;
 }
 
-// The packed elements of a box.
-std::vector<std::byte> elements_of(const ArrayView& array, const Box& box) {
-  const size_t bytes = element_bytes(array.type);
-  std::vector<std::byte> elements(box.grid().size() * bytes);
+// The packed elements of a box: those of the array if they follow each other there, or else copies in `storage`.
+std::span<const std::byte> elements_of(const ArrayView& array, const Box& box, Scratch<std::byte>& storage) {
+  const size_t bytes = element_bytes(array.type), size = box.grid().size() * bytes;
   const Strides strides = strides_of(array);
   const auto* const data = static_cast<const std::byte*>(array.data);
+  const Box whole{{}, CodedLayout{array.shape}.sides()};
+  const std::optional<size_t> place = contiguous_place(box, whole);
+  if (place && strides == packed_strides(whole.size, bytes)) return {data + *place * bytes, size};
+  storage = Scratch<std::byte>(size);
+  std::byte* const elements = storage.data();
   if (strides[3] == static_cast<int64_t>(bytes)) {
     for_each_row(box, strides, [&](int64_t offset, size_t index) {
-      std::memcpy(elements.data() + index * bytes, data + offset, box.size[3] * bytes);
+      std::memcpy(elements + index * bytes, data + offset, box.size[3] * bytes);
     });
-    return elements;
+    return {elements, size};
   }
-  for_each_element(box, strides, [&](int64_t offset, size_t index) {
-    std::memcpy(elements.data() + index * bytes, data + offset, bytes);
-  });
-  return elements;
+  for_each_element(box, strides,
+                   [&](int64_t offset, size_t index) { std::memcpy(elements + index * bytes, data + offset, bytes); });
+  return {elements, size};
 }
 
 Error too_many_chunks(const ArrayHeader& header) {
@@ -90,7 +94,9 @@ std::optional<Error> code_chunks(const ArrayHeader& header, const CodedArray& ar
     const Box box = box_of(header, number);
     std::span<const Step> known;
     if (!settings.recipes.empty()) known = settings.recipes[number];
-    CodedChunk chunk = encode_chunk(header.chunk_format(box.grid()), elements_of(array.view, box), search, known);
+    Scratch<std::byte> storage;
+    const std::span<const std::byte> elements = elements_of(array.view, box, storage);
+    CodedChunk chunk = encode_chunk(header.chunk_format(box.grid()), elements, search, known);
     const std::lock_guard lock(mutex);
     early.emplace(number, std::move(chunk));
     for (; !cancelled && !early.empty() && early.begin()->first == next; ++next) {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <numeric>
+#include <type_traits>
 #include <utility>
 
 namespace laq::array {
@@ -22,11 +24,25 @@ uint64_t spacing_of(std::span<const double> values) {
   return std::max<uint64_t>(divisor, 1);
 }
 
-double largest_of(std::span<const double> values) {
+// Calls f(value) for each element in turn.
+template <class Function>
+void for_each_value(const SourceChunk& chunk, Function&& f) {
+  with_type(chunk.type, [&](auto* p) {
+    using T = std::remove_pointer_t<decltype(p)>;
+    for (size_t i = 0; i < chunk.grid.size(); ++i) {
+      T element;
+      std::memcpy(&element, chunk.elements.data() + i * sizeof(T), sizeof(T));
+      f(static_cast<double>(element));
+    }
+  });
+}
+
+double largest_of(const SourceChunk& chunk) {
   double largest = 0;
-  for (const double value : values) {
-    if (std::isfinite(value)) largest = std::max(largest, std::fabs(value));
-  }
+  for_each_value(chunk, [&](double value) {
+    const double size = std::fabs(value);
+    largest = size > largest && size <= std::numeric_limits<double>::max() ? size : largest;
+  });
   return largest;
 }
 
@@ -43,8 +59,14 @@ uint64_t SourceChunk::spacing() const {
 }
 
 int SourceChunk::exponent() const {
-  if (!exponent_) exponent_ = is_integer(type) ? 0 : exponent_of(largest_of(values()));
+  if (!exponent_) exponent_ = is_integer(type) ? 0 : exponent_of(largest_of(*this));
   return *exponent_;
+}
+
+Distortion no_distortion(const SourceChunk& chunk) {
+  Distortion distortion;
+  for_each_value(chunk, [&](double value) { distortion.count += std::isfinite(value) ? 1 : 0; });
+  return distortion;
 }
 
 std::optional<double> mean_of(std::span<const double> values) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "array/stage.h"
+#include "array/statistics.h"
 #include "base/element.h"
 #include "base/grid.h"
 
@@ -37,14 +38,17 @@ struct SourceChunk {
   mutable std::optional<int> exponent_;
 };
 
+// The distortion of a chunk that is coded without loss.
+Distortion no_distortion(const SourceChunk& chunk);
+
 // The mean of the finite values; nothing if there are none, or their sum overflows.
 std::optional<double> mean_of(std::span<const double> values);
 
 // What a stage makes of a chunk.
 struct Encoding {
   std::vector<std::byte> bytes;
-  std::vector<double> reconstruction;   // where the value is finite; empty if `decoded` is not
-  std::vector<std::byte> decoded = {};  // elements as a decoder finds them, packed
+  std::vector<double> reconstruction;  // where the value is finite; empty if the stage knows its distortion
+  std::optional<Distortion> distortion = {};
 };
 
 // The simpler chunk that a map turns a chunk into.

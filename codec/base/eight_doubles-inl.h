@@ -54,6 +54,12 @@ class EightOf {
     return result;
   }
 
+  HWY_INLINE EightOf max(const EightOf& other) const {
+    EightOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Max(parts_[v], other.parts_[v]);
+    return result;
+  }
+
   // 1 / sqrt(x) if x is above zero, else zero.
   HWY_INLINE EightOf inverse_root_or_zero() const {
     EightOf result;

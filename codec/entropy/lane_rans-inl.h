@@ -13,12 +13,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <memory>
 #include <span>
 #include <vector>
 
 #include <hwy/highway.h>
 
+#include "base/scratch.h"
 #include "entropy/lane_rans.h"
 #include "entropy/lane_shuffles.h"
 
@@ -52,6 +52,40 @@ HWY_INLINE hn::Mask<Lanes> first_lanes(int left) {
   return hn::FirstN(Lanes(), static_cast<size_t>(std::clamp(left, 0, kVectorLanes)));
 }
 
+// The tables of contexts, for rows of contexts at once.
+class TablesOfContexts {
+ public:
+  explicit TablesOfContexts(const std::array<uint8_t, kLevelContexts>& of_context) {
+    for (int set = 0; set < kLevelSets; ++set) {
+      std::copy_n(of_context.data() + set * kMagnitudeClasses, kMagnitudeClasses, tables_[set].data());
+    }
+  }
+
+  // All of a row have the same set. classes, and tables, have kRowPadding elements behind the row.
+  void find(const uint8_t* classes, int length, int set, uint8_t* tables) const {
+    const uint8_t* const known = tables_[set].data();
+#if HWY_TARGET == HWY_SCALAR
+    for (int i = 0; i < length; ++i) tables[i] = known[classes[i]];
+#else
+    const hn::CappedTag<uint8_t, kPart> d;
+    static_assert(hn::MaxLanes(d) == kPart);
+    const auto low = hn::LoadU(d, known), high = hn::LoadU(d, known + kPart), in_part = hn::Set(d, kPart - 1);
+    for (int i = 0; i < length; i += kPart) {
+      const auto classed = hn::LoadU(d, classes + i);
+      const auto place = hn::And(classed, in_part);
+      const auto is_high = hn::Gt(classed, in_part);
+      const auto found = hn::IfThenElse(is_high, hn::TableLookupBytes(high, place), hn::TableLookupBytes(low, place));
+      hn::StoreU(found, d, tables + i);
+    }
+#endif
+  }
+
+ private:
+  static constexpr int kPart = 16;
+  static_assert(kMagnitudeClasses <= 2 * kPart);
+  std::array<std::array<uint8_t, 2 * kPart>, kLevelSets> tables_{};
+};
+
 class LaneReader {
  public:
   // words: the states and the words. The escapes are those of all rows in turn.
@@ -59,7 +93,7 @@ class LaneReader {
              int longest_row)
       : words_(words.size() / 2 + 4 * static_cast<size_t>(longest_row) + kRowPadding),
         slots_(tables.tables.size() << kSlotBits),
-        of_context_(tables.of_context),
+        tables_(tables.of_context),
         escapes_(escapes) {
     is_damaged_ = words.size() % 2 != 0 || words.size() < sizeof(states_);
     if (is_damaged_) return;
@@ -82,12 +116,9 @@ class LaneReader {
   bool read(int32_t* levels, int length, const uint8_t* classes, int set) {
     if (is_damaged_) return false;
     if (next_ > end_) return !(is_damaged_ = true);
-    const uint8_t* const tables = of_context_.data() + set * kMagnitudeClasses;
-    int most = 0;
-    for (int i = 0; i < length; ++i) {
-      table_of_[i] = tables[classes[i]];
-      most = std::max<int>(most, classes[i]);
-    }
+    tables_.find(classes, length, set, table_of_.data());
+    uint8_t most = 0;
+    for (int i = 0; i < length; ++i) most = std::max(most, classes[i]);
     if (most < kFirstClassWithLowBits) {
       read_row<false>(levels, length);
     } else {
@@ -216,7 +247,7 @@ class LaneReader {
   const uint16_t* next_ = nullptr;
   const uint16_t* end_ = nullptr;
   std::vector<uint32_t> slots_;
-  std::array<uint8_t, kLevelContexts> of_context_;
+  TablesOfContexts tables_;
   std::span<const int32_t> escapes_;
   size_t next_escape_ = 0;
   int32_t escape_ = 0;  // what stands for one in the last row
@@ -228,7 +259,7 @@ class LaneReader {
 class LaneWriter {
  public:
   LaneWriter(const LevelRows& rows, const LevelTables& tables)
-      : rows_(rows), of_context_(tables.of_context), starts_(tables.tables.size() * kLevelSymbols) {
+      : rows_(rows), tables_(tables.of_context), starts_(tables.tables.size() * kLevelSymbols) {
     for (size_t t = 0; t < tables.tables.size(); ++t) {
       uint32_t start = 0;
       for (size_t s = 0; s < kLevelSymbols; ++s) {
@@ -244,18 +275,18 @@ class LaneWriter {
     size_t longest = 0, low_bits = 0;
     for (const LevelRows::Row& row : rows_.rows()) {
       longest = std::max(longest, static_cast<size_t>(row.length));
-      low_bits += row.low_bits >= 0 ? row.length : 0;
+      low_bits += row.has_low_bits ? row.length : 0;
     }
     table_of_.resize(longest + kRowPadding);
     low_bits_.resize(longest + kRowPadding);
     const size_t most = rows_.size() + low_bits + kRowPadding;  // a symbol, and low bits, give one word at most
-    const std::unique_ptr<uint16_t[]> words(new uint16_t[most]);
-    next_ = words.get() + most;
+    Scratch<uint16_t> words(most);
+    next_ = words.data() + most;
     for (LaneVector& state : state_) state = hn::Set(d, kLeastState);
     for (size_t r = rows_.rows().size(); r-- > 0;) write_row(rows_.rows()[r]);
     uint32_t states[kLanes];
     for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state_[v], d, states + v * kVectorLanes);
-    const size_t bytes = (words.get() + most - next_) * sizeof(uint16_t);
+    const size_t bytes = (words.data() + most - next_) * sizeof(uint16_t);
     std::vector<std::byte> stream(sizeof(states) + bytes);
     std::memcpy(stream.data(), states, sizeof(states));
     std::memcpy(stream.data() + sizeof(states), next_, bytes);
@@ -264,14 +295,14 @@ class LaneWriter {
 
  private:
   void write_row(const LevelRows::Row& row) {
-    const uint8_t* const contexts = rows_.contexts() + row.begin;
-    for (int i = 0; i < row.length; ++i) table_of_[i] = of_context_[contexts[i]];
-    if (row.low_bits < 0) {
+    const uint8_t* const classes = rows_.classes() + row.begin;
+    tables_.find(classes, row.length, row.set, table_of_.data());
+    if (!row.has_low_bits) {
       write_symbols<false>(row);
       return;
     }
     for (int i = 0; i < row.length; ++i) {
-      low_bits_[i] = static_cast<uint8_t>(low_bits_of(contexts[i] % kMagnitudeClasses));
+      low_bits_[i] = static_cast<uint8_t>(low_bits_of(classes[i]));
     }
     write_symbols<true>(row);
   }
@@ -296,7 +327,7 @@ class LaneWriter {
     if constexpr (kHasLowBits) {
       for (int v = kGroupVectors - 1; v >= 0; --v) {
         const int at = v * kVectorLanes;
-        encode_low_bits(state_[first + v], row.low_bits, place + at, first_lanes(left - at));
+        encode_low_bits(state_[first + v], row.begin, place + at, first_lanes(left - at));
       }
     }
     for (int v = kGroupVectors - 1; v >= 0; --v) {
@@ -317,7 +348,7 @@ class LaneWriter {
     state = hn::IfThenElse(gives, hn::ShiftRight<16>(state), state);
   }
 
-  HWY_INLINE void encode_low_bits(LaneVector& state, ptrdiff_t begin, int place, hn::Mask<Lanes> active) {
+  HWY_INLINE void encode_low_bits(LaneVector& state, size_t begin, int place, hn::Mask<Lanes> active) {
     const Lanes d;
     const auto count = hn::IfThenElseZero(active, load_bytes(low_bits_.data() + place));
     if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return;
@@ -354,7 +385,7 @@ class LaneWriter {
   }
 
   const LevelRows& rows_;
-  std::array<uint8_t, kLevelContexts> of_context_;
+  TablesOfContexts tables_;
   std::vector<uint32_t> starts_;  // frequency and start of each symbol
   std::vector<uint8_t> table_of_, low_bits_;
   uint16_t* next_ = nullptr;  // the last word that was written
@@ -363,8 +394,7 @@ class LaneWriter {
 
 // Adds a row of levels, whose magnitudes around have these classes. Both are readable up to kRowPadding behind the row.
 inline void add_row(LevelRows& rows, const int32_t* levels, int length, const uint8_t* classes, int set) {
-  const LevelRows::Target to = rows.add(length);
-  const auto first_context = static_cast<uint8_t>(set * kMagnitudeClasses);
+  const LevelRows::Target to = rows.add(length, set);
   uint8_t most_class = 0;
   uint32_t most = 0;
   for (int i = 0; i < length; ++i) {
@@ -373,7 +403,7 @@ inline void add_row(LevelRows& rows, const int32_t* levels, int length, const ui
     most |= level < 0 ? 0 - static_cast<uint32_t>(level) : static_cast<uint32_t>(level);
   }
   for (int i = 0; i < length; ++i) {
-    to.contexts[i] = static_cast<uint8_t>(classes[i] + first_context);
+    to.classes[i] = classes[i];
     most_class = std::max(most_class, classes[i]);
   }
   const bool has_low_bits = most_class >= kFirstClassWithLowBits;

@@ -17,6 +17,7 @@
 #include <span>
 #include <vector>
 
+#include "base/scratch.h"
 #include "entropy/coder.h"
 #include "entropy/rans.h"
 
@@ -123,39 +124,39 @@ class LevelTablesCoder {
 // The rows of levels as an encoder collects them.
 class LevelRows {
  public:
-  // levels: how many there will be.
-  explicit LevelRows(size_t levels) : symbols_(levels + kRowPadding), contexts_(levels + kRowPadding) {}
+  // levels: how many there will be at most.
+  explicit LevelRows(size_t levels) : symbols_(levels + kRowPadding), classes_(levels + kRowPadding) {}
 
   struct Row {
     size_t begin;
     int length;
-    ptrdiff_t low_bits;  // place of its low bits; -1 if it has none
+    int set;  // of contexts
+    bool has_low_bits;
   };
-  // Where the symbols and contexts of a further row go; kRowPadding elements behind them may be touched.
+  // Where the symbols of a further row go, and the classes of the magnitudes around them; kRowPadding elements behind
+  // them may be touched.
   struct Target {
-    uint8_t *symbols, *contexts;
+    uint8_t *symbols, *classes;
   };
-  Target add(int length) {
+  Target add(int length, int set) {
     const size_t begin = size_;
     size_ += length;
-    if (symbols_.size() < size_ + kRowPadding) symbols_.resize(2 * size_ + kRowPadding);
-    contexts_.resize(symbols_.size());
-    rows_.push_back({begin, length, -1});
-    return {symbols_.data() + begin, contexts_.data() + begin};
+    rows_.push_back({begin, length, set, false});
+    return {symbols_.data() + begin, classes_.data() + begin};
   }
   // Where the low bits of the last row go.
   uint16_t* add_low_bits() {
-    const size_t begin = low_bits_.size() < kRowPadding ? 0 : low_bits_.size() - kRowPadding;
-    rows_.back().low_bits = static_cast<ptrdiff_t>(begin);
-    low_bits_.resize(begin + rows_.back().length + kRowPadding);
-    return low_bits_.data() + begin;
+    if (low_bits_.size() == 0) low_bits_ = Scratch<uint16_t>(symbols_.size());
+    rows_.back().has_low_bits = true;
+    return low_bits_.data() + rows_.back().begin;
   }
   void add_escape(int32_t level) { escapes_.push_back(level); }
 
   const std::vector<Row>& rows() const { return rows_; }
   const std::vector<int32_t>& escapes() const { return escapes_; }
   const uint8_t* symbols() const { return symbols_.data(); }
-  const uint8_t* contexts() const { return contexts_.data(); }
+  const uint8_t* classes() const { return classes_.data(); }
+  // Those of rows that have some stand where the rows' symbols do.
   const uint16_t* low_bits() const { return low_bits_.data(); }
   size_t size() const { return size_; }
 
@@ -163,8 +164,8 @@ class LevelRows {
   LevelTables tables() const;
 
  private:
-  std::vector<uint8_t> symbols_, contexts_;
-  std::vector<uint16_t> low_bits_;
+  Scratch<uint8_t> symbols_, classes_;
+  Scratch<uint16_t> low_bits_;
   std::vector<int32_t> escapes_;
   std::vector<Row> rows_;
   size_t size_ = 0;

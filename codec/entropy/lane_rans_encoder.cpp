@@ -30,20 +30,23 @@ struct Group {
 class TableSearch {
  public:
   explicit TableSearch(const LevelRows& rows) {
-    const uint8_t* const contexts = rows.contexts();
-    const uint8_t* const symbols = rows.symbols();
     // Two sets of counts, so that runs of a symbol need not wait for each other.
-    std::vector<Histogram> odd(kLevelContexts);
-    size_t i = 0;
-    for (; i + 2 <= rows.size(); i += 2) {
-      ++groups_[contexts[i]].counts[symbols[i]];
-      ++odd[contexts[i + 1]][symbols[i + 1]];
+    std::vector<Histogram> even(kLevelContexts), odd(kLevelContexts);
+    for (const LevelRows::Row& row : rows.rows()) {
+      const uint8_t *const classes = rows.classes() + row.begin, *const symbols = rows.symbols() + row.begin;
+      Histogram *const first = even.data() + row.set * kMagnitudeClasses, *const second =
+                                                                              odd.data() + row.set * kMagnitudeClasses;
+      int i = 0;
+      for (; i + 2 <= row.length; i += 2) {
+        ++first[classes[i]][symbols[i]];
+        ++second[classes[i + 1]][symbols[i + 1]];
+      }
+      if (i < row.length) ++first[classes[i]][symbols[i]];
     }
-    if (i < rows.size()) ++groups_[contexts[i]].counts[symbols[i]];
     for (int context = 0; context < kLevelContexts; ++context) {
       Group& group = groups_[context];
       for (int s = 0; s < kLevelSymbols; ++s) {
-        group.counts[s] += odd[context][s];
+        group.counts[s] = even[context][s] + odd[context][s];
         if (group.counts[s] == 0) continue;
         first_ = std::min(first_, s);
         last_ = std::max(last_, s);

@@ -17,10 +17,10 @@ LevelRows random_rows(int rows, int length) {
   std::mt19937 random(1);
   LevelRows result(static_cast<size_t>(rows) * length);
   for (int row = 0; row < rows; ++row) {
-    const LevelRows::Target to = result.add(length);
+    const LevelRows::Target to = result.add(length, 0);
     for (int i = 0; i < length; ++i) {
       const int context = static_cast<int>(random() % 8);
-      to.contexts[i] = static_cast<uint8_t>(context);
+      to.classes[i] = static_cast<uint8_t>(context);
       to.symbols[i] = static_cast<uint8_t>(kZeroSymbol + static_cast<int>(random() % (2 * context + 1)) - context);
     }
   }
@@ -42,7 +42,7 @@ TEST_CASE("tables of levels have a frequency for each symbol that occurs, and wh
     CHECK(*std::max_element(table.begin(), table.end()) < kSlots);
   }
   for (size_t i = 0; i < rows.size(); ++i) {
-    REQUIRE(tables.tables[tables.of_context[rows.contexts()[i]]][rows.symbols()[i]] > 0);
+    REQUIRE(tables.tables[tables.of_context[rows.classes()[i]]][rows.symbols()[i]] > 0);
   }
 }
 

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstring>
 
 #include "array/stage_encoder.h"
@@ -8,7 +9,9 @@ namespace {
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int) {
   if (!is_constant(chunk.type, chunk.elements)) return std::nullopt;
   const std::span<const std::byte> first = chunk.elements.first(element_bytes(chunk.type));
-  return Encoding{{first.begin(), first.end()}, {}, {chunk.elements.begin(), chunk.elements.end()}};
+  Distortion distortion;
+  if (std::isfinite(values_of(chunk.type, first)[0])) distortion.count = chunk.grid.size();
+  return Encoding{{first.begin(), first.end()}, {}, distortion};
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ class SampleWriter {
         written_(written),
         axes_(write.layout.axes()),
         laid_out_(write.layout.grid_of(write.grid)),
-        row_(laid_out_.sides[2] + kRowPadding) {}
+        row_(laid_out_.sides[2] + kRowPadding),
+        decoded_(laid_out_.sides[2] * element_bytes(write.range.type())) {}
 
   // Splits the samples into those of all levels.
   void split(std::vector<Level>& levels) {
@@ -94,8 +95,8 @@ class SampleWriter {
   template <class Sample>
   void check(const Sample* samples, int z, int y) {
     const ElementRow row = row_at(z, y);
-    store_samples(samples, write_.scale, write_.range, row, written_.decoded.data());
-    check_row(write_, row, written_);
+    store_samples(samples, write_.scale, write_.range, {0, 1, row.length}, decoded_.data());
+    check_row(write_, row, decoded_, written_);
   }
 
  private:
@@ -122,7 +123,8 @@ class SampleWriter {
   std::array<int, kAxes> axes_;
   Grid laid_out_;
   std::vector<float> row_;
-  uint32_t last_first_ = 0;  // the first sample of the last row
+  std::vector<std::byte> decoded_;  // elements of a row
+  uint32_t last_first_ = 0;         // the first sample of the last row
 };
 
 void write_lanes(LanesWritten& written) {
@@ -221,12 +223,17 @@ std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const
     scale.origin = std::nearbyint(scale.origin);
     scale.step = 2 * std::floor(bound) + 1 - slack;
   } else {
-    scale.step = 2 * bound - slack - (largest > 0 ? range.spacing(exponent_of(largest)) : 0);
+    scale.step = 2 * bound - slack - (largest > 0 ? range.spacing(laq::exponent_of(largest)) : 0);
     if (scale.step < bound) return std::nullopt;
   }
   const double most = are_floats ? kMostFloats : kMostIntegers;
   if (!(scale.step >= 0x1p-1000 && scale.step <= 0x1p1000) || width > most * scale.step) return std::nullopt;
   return scale;
+}
+
+// The exponent of the unit that squared errors are summed in.
+int exponent_of(const LaneRange& values, ElementType type) {
+  return is_integer(type) ? 0 : laq::exponent_of(std::max(std::fabs(values.least), std::fabs(values.greatest)));
 }
 
 // Rows follow another axis than the last if that is short.
@@ -283,12 +290,10 @@ std::vector<uint8_t> mask_of(const SourceChunk& chunk) {
 }
 
 // The symbols that are coded one by one.
-std::vector<std::byte> write_symbols(const SourceChunk& chunk, std::vector<uint8_t> mask, LanesWritten& written,
-                                     std::vector<std::byte>& decoded) {
+std::vector<std::byte> write_symbols(const SourceChunk& chunk, std::vector<uint8_t> mask, LanesWritten& written) {
   SymbolWriter writer;
   MaskRuns masked(writer, chunk.type, chunk.grid, chunk.elements);
   masked.code(mask);
-  masked.store(mask, decoded);
   RawElementCoder raw(writer, chunk.type, chunk.elements);
   std::sort(written.raw_elements.begin(), written.raw_elements.end());
   code_sparse(writer, raw, written.raw_elements, written.raw_elements.size(), chunk.grid.size());
@@ -299,7 +304,7 @@ std::vector<std::byte> write_symbols(const SourceChunk& chunk, std::vector<uint8
 }
 
 int most_taps_of(int effort) {
-  return effort <= 1 ? Stencil::kCubicTaps : effort == 2 ? 14 : Taps::kMost;
+  return effort <= 1 ? Stencil::kCubicTaps : effort == 2 ? kFewTaps : Taps::kMost;
 }
 
 // What both codings share. prepare(write): sets the layout's order. write_samples(write, written): codes.
@@ -311,13 +316,13 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   const double bound = is_integer(chunk.type) ? std::floor(bound_of_predicted(format)) : bound_of_predicted(format);
   const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);
   if (!scale) return std::nullopt;
-  LanesWritten written(chunk.elements.size(), chunk.grid.size());
+  LanesWritten written(chunk.grid.size(), exponent_of(values, chunk.type));
   LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask, 0};
   prepare(write);
   write_samples(write, written);
   std::vector<uint8_t> mask;
   if (values.has_mask) mask = mask_of(chunk);
-  const std::vector<std::byte> symbols = write_symbols(chunk, std::move(mask), written, written.decoded);
+  const std::vector<std::byte> symbols = write_symbols(chunk, std::move(mask), written);
   LaneHeader header;
   header.layout = write.layout;
   header.scale = *scale;
@@ -329,7 +334,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   header.words = written.words;
   ByteWriter writer;
   header.write(writer, chunk.type);
-  return Encoding{writer.take(), {}, std::move(written.decoded)};
+  return Encoding{writer.take(), {}, written.errors.distortion()};
 }
 
 std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {

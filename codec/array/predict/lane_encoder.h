@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -9,6 +10,7 @@
 
 #include "array/predict/lane_samples.h"
 #include "array/predict/multilevel.h"
+#include "array/statistics.h"
 #include "base/element.h"
 #include "base/grid.h"
 #include "entropy/lane_rans.h"
@@ -20,6 +22,8 @@ struct LaneRange {
   double least, greatest;
   bool has_mask;  // whether some elements are not finite
 };
+
+inline constexpr int kFewTaps = 14;  // of stencils whose weights pay for small chunks, too
 
 struct LanesToWrite {
   ElementRange range;
@@ -39,11 +43,28 @@ struct SampledCosts {
   int64_t count = 0;
 };
 
-struct LanesWritten {
-  LanesWritten(size_t bytes, size_t elements) : decoded(bytes), rows(elements) {}
+// The errors of elements that are decoded. Squares are summed in parts, so that the order of additions is the same
+// however they are computed.
+struct LaneErrors {
+  static constexpr size_t kParts = 8;
 
-  std::vector<std::byte> decoded;  // elements
+  // exponent: of the unit of squares, see Distortion.
+  explicit LaneErrors(int exponent_of_unit) : exponent(exponent_of_unit), scale(std::ldexp(1.0, -exponent_of_unit)) {}
+
+  Distortion distortion() const;
+
+  int exponent;
+  double scale;
+  double largest = 0;
+  std::array<double, kParts> squares{};
+  uint64_t count = 0;  // of the elements
+};
+
+struct LanesWritten {
+  LanesWritten(size_t elements, int exponent) : rows(elements), errors(exponent) {}
+
   LevelRows rows;
+  LaneErrors errors;
   LevelTables tables;
   std::vector<std::byte> words;
   std::vector<Stencil> stencils;
@@ -56,7 +77,9 @@ LaneRange range_of(ElementType type, std::span<const std::byte> packed);
 void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples);
 // The same as the nearest integers. What is not finite repeats the sample before, the first one `last_first`.
 void quantize_samples(const LanesToWrite& write, const ElementRow& row, uint32_t last_first, uint32_t* samples);
-// Elements that were decoded beyond the bound become raw elements.
-void check_row(const LanesToWrite& write, const ElementRow& row, LanesWritten& written);
+// Measures the errors of a row whose decoded elements stand one after the other. Those beyond the bound become raw
+// elements.
+void check_row(const LanesToWrite& write, const ElementRow& row, std::span<const std::byte> decoded,
+               LanesWritten& written);
 
 }  // namespace laq::array

@@ -3,8 +3,18 @@
 #include <cstring>
 #include <type_traits>
 
+#include "base/scalable_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "array/predict/lane_samples.cpp"
+// Conversions gain by vectors of four doubles, little by what lies between these and two.
+#define HWY_DISABLED_TARGETS (LAQ_SCALABLE_TARGETS | HWY_SSSE3 | HWY_SSE4 | HWY_AVX3 | HWY_AVX3_DL)
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
 namespace laq::array {
-namespace {
+namespace HWY_NAMESPACE {
 
 // Sample: float, or int32_t.
 template <class T, class Sample>
@@ -35,23 +45,42 @@ void store_samples_as(const Sample* samples, int count, const LaneScale& scale, 
 template <class Sample>
 void store(const Sample* samples, int count, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
            std::byte* elements) {
-  with_type(range.type(), [&](auto* type) {
+  with_type(range.type(), [&](auto* type) HWY_ATTR {
     using T = std::remove_pointer_t<decltype(type)>;
     store_samples_as<T>(samples, count, scale, range, static_cast<ptrdiff_t>(row.stride),
                         elements + row.place * sizeof(T));
   });
 }
 
-}  // namespace
+void StoreFloats(const float* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
+                 std::byte* elements) {
+  store(samples, row.length, scale, range, row, elements);
+}
+
+void StoreIntegers(const int32_t* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
+                   std::byte* elements) {
+  store(samples, row.length, scale, range, row, elements);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::array {
+
+HWY_EXPORT(StoreFloats);
+HWY_EXPORT(StoreIntegers);
 
 void store_samples(const float* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
                    std::byte* elements) {
-  store(samples, row.length, scale, range, row, elements);
+  HWY_DYNAMIC_DISPATCH(StoreFloats)(samples, scale, range, row, elements);
 }
 
 void store_samples(const int32_t* samples, const LaneScale& scale, const ElementRange& range, const ElementRow& row,
                    std::byte* elements) {
-  store(samples, row.length, scale, range, row, elements);
+  HWY_DYNAMIC_DISPATCH(StoreIntegers)(samples, scale, range, row, elements);
 }
 
 }  // namespace laq::array
+#endif  // HWY_ONCE

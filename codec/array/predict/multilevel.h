@@ -16,6 +16,7 @@
 
 #include "array/predict/lane_samples.h"
 #include "base/grid.h"
+#include "base/scratch.h"
 
 namespace laq::array {
 
@@ -41,8 +42,8 @@ class Level {
         steps{1 + (halved >> 2 & 1), 1 + (halved >> 1 & 1), 1 + (halved & 1)},
         even(steps[2] == 2 ? (shape.sides[2] + 1) / 2 : shape.sides[2]),
         odd(shape.sides[2] - even),
-        values_{std::vector<float>(rows() * pitch(even)), std::vector<float>(rows() * pitch(odd))},
-        sizes_{std::vector<uint16_t>(rows() * pitch(even)), std::vector<uint16_t>(rows() * pitch(odd))} {}
+        values_{Scratch<float>(rows() * pitch(even)), Scratch<float>(rows() * pitch(odd))},
+        sizes_{Scratch<uint16_t>(rows() * pitch(even)), Scratch<uint16_t>(rows() * pitch(odd))} {}
 
   // The memory in bytes that all levels of a grid take.
   static size_t bytes_of_all(Grid grid, const LaneLayout& layout) {
@@ -73,18 +74,18 @@ class Level {
   const int even, odd;                 // samples of a row
 
  private:
-  static constexpr int kMargin = 16, kWhole = 16;
+  static constexpr int kMargin = 8, kWhole = 8;
   static constexpr size_t pitch(int samples) {
     return samples == 0 ? 0 : (samples + kWhole - 1) / kWhole * kWhole + 2 * kMargin;
   }
   size_t rows() const { return static_cast<size_t>(grid.sides[0]) * grid.sides[1]; }
   template <class T>
-  T* at(std::vector<T>& rows, int is_odd, int z, int y) {
+  T* at(Scratch<T>& rows, int is_odd, int z, int y) {
     return rows.data() + (static_cast<size_t>(z) * grid.sides[1] + y) * pitch(is_odd != 0 ? odd : even) + kMargin;
   }
 
-  std::array<std::vector<float>, 2> values_;
-  std::array<std::vector<uint16_t>, 2> sizes_;
+  std::array<Scratch<float>, 2> values_;
+  std::array<Scratch<uint16_t>, 2> sizes_;
 };
 
 // The levels of a grid, the finest first; none if it has one sample.

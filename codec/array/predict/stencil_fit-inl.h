@@ -17,6 +17,7 @@
 
 #include <hwy/highway.h>
 
+#include "array/predict/lane_encoder.h"
 #include "array/predict/multilevel-inl.h"
 #include "base/eight_doubles-inl.h"
 
@@ -44,11 +45,10 @@ class StencilFit {
     deviations_.resize((unknowns_ + 3) * pitch_);
     double least = 0;
     for (int kind = 0; kind < (is_large_ ? kKinds : kKinds - 1); ++kind) {
-      Stencil fitted;
-      double bits = 0;  // less than the cubic's
-      if (!fit(kind, fitted, bits) || bits >= least) continue;
-      least = bits;
-      stencil = fitted;
+      add_up(kind);
+      // The weights of many taps cost more than they gain where samples are few.
+      choose(taps_, least, stencil);
+      if (taps_ > kFewTaps) choose(kFewTaps, least, stencil);
     }
   }
 
@@ -78,7 +78,18 @@ class StencilFit {
     return std::max(1L, all_rows_ / wanted) | 1;
   }
 
-  bool fit(int kind, Stencil& stencil, double& bits) {
+  // Takes the stencil of so many taps if it costs less.
+  void choose(int taps, double& least, Stencil& stencil) {
+    Stencil fitted;
+    if (!solve(taps, fitted)) return;
+    const double bits = more_bits(fitted);
+    if (bits >= least) return;
+    least = bits;
+    stencil = fitted;
+  }
+
+  // The products of the sampled rows.
+  void add_up(int kind) {
     products_.assign((unknowns_ + 1) * (unknowns_ + 1), 0);
     weight_ = 0;
     const long step = step_between_rows();
@@ -88,10 +99,12 @@ class StencilFit {
       add_products();
       if (kReaches[kind] == 0) weight_ += rows_.length;
     });
-    if (!solve(stencil)) return false;
+  }
+
+  // About the bits that a stencil costs beyond the cubic, its weights included.
+  double more_bits(const Stencil& stencil) {
     constexpr int kBitsOfCount = 5, kBitsOfTap = Stencil::kWeightBits + 4;
-    bits = compare(stencil, 4 * step | 1) + kBitsOfCount + kBitsOfTap * taps_;
-    return true;
+    return compare(stencil, 4 * step_between_rows() | 1) + kBitsOfCount + kBitsOfTap * stencil.count;
   }
 
   float* deviation(int k) { return deviations_.data() + k * pitch_; }
@@ -166,13 +179,17 @@ class StencilFit {
     }
   }
 
-  // The weights of the taps, whose sum is 1; false if there are none.
-  bool solve(Stencil& stencil) {
+  // The weights of the first taps, whose sum is 1; false if there are none.
+  bool solve(int taps, Stencil& stencil) {
     constexpr double kNoise = 0.5 / 12;  // of a sample that is quantized; half of it serves best
-    const int count = unknowns_, width = count + 1;
-    const auto at = [&](int row, int column) -> double& { return products_[row * width + column]; };
+    const int count = taps - 1, width = count + 1;
+    equations_.resize(count * width);
+    const auto at = [&](int row, int column) -> double& { return equations_[row * width + column]; };
+    const auto product = [&](int row, int column) { return products_[row * (unknowns_ + 1) + column]; };
     for (int i = 0; i < count; ++i) {
-      for (int j = 0; j < i; ++j) at(i, j) = at(j, i);
+      for (int j = 0; j < i; ++j) at(i, j) = product(j, i);
+      for (int j = i; j < count; ++j) at(i, j) = product(i, j);
+      at(i, count) = product(i, unknowns_);
       at(i, i) += weight_ * kNoise + 1e-9 * at(i, i);
     }
     for (int i = 0; i < count; ++i) {
@@ -200,8 +217,8 @@ class StencilFit {
     for (const int side : {0, 1}) {
       if (std::abs(numbers[side]) >= Stencil::kLargestWeight * kUnit) return false;
     }
-    stencil.count = taps_;
-    for (int k = 0; k < taps_; ++k) stencil.weights[k] = static_cast<float>(numbers[k]) / kUnit;
+    stencil.count = taps;
+    for (int k = 0; k < taps; ++k) stencil.weights[k] = static_cast<float>(numbers[k]) / kUnit;
     return true;
   }
 
@@ -240,7 +257,7 @@ class StencilFit {
   ptrdiff_t pitch_;
   long all_rows_;
   std::vector<float> deviations_, fitted_, cubic_;
-  std::vector<double> products_;
+  std::vector<double> products_, equations_;
   double weight_ = 0;
 };
 

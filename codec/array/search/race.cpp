@@ -122,14 +122,13 @@ class Race {
     return steps;
   }
 
-  // The cheapest steps, which differ by no more than tables may cost; all if none could code the last sample.
-  std::vector<Step> best() const {
-    constexpr double kTables = 4000;  // bits
+  // The cheapest steps, which differ by no more than some bits; all if none could code the last sample.
+  std::vector<Step> best(double bits) const {
     const double best = least(&Runner::cost, true);
     if (best == kNoCost) return steps();
     std::vector<Step> cheapest;
     for (const Runner& runner : runners_) {
-      if (runner.cost <= best + kTables) cheapest.push_back(runner.step);
+      if (runner.cost <= best + bits) cheapest.push_back(runner.step);
     }
     return cheapest;
   }
@@ -202,10 +201,11 @@ std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> ele
                        RaceLength length, const CostOfSample& cost_of) {
   constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
   Race race(format, steps);
-  if (length == RaceLength::one_sample) {
-    constexpr size_t kMost = 1 << 15, kPartOfOne = 24;
+  if (length != RaceLength::growing_samples) {
+    constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
+    constexpr double kTables = 4000;  // bits
     race.run(sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost)), cost_of);
-    return race.best();
+    return race.best(length == RaceLength::one_sample ? kTables : 0);
   }
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
   for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {

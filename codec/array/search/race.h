@@ -15,8 +15,9 @@ namespace laq::array {
 using CostOfSample = std::function<double(const ChunkFormat& format, const SourceChunk& sample, const Step& step)>;
 inline constexpr double kNoCost = std::numeric_limits<double>::infinity();
 
-// Growing samples tell more; one sample takes less time, and leaves the best alone.
-enum class RaceLength : unsigned char { one_sample, growing_samples };
+// Growing samples tell more; one sample takes less time. It leaves the best alone, or those with it that differ by no
+// more than tables may cost.
+enum class RaceLength : unsigned char { one_sample_for_one, one_sample, growing_samples };
 
 // The steps that may turn out the best for a chunk.
 std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> elements, const std::vector<Step>& steps,

@@ -64,26 +64,19 @@ class ErrorSums {
 };
 
 Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
+  if (encoding.distortion) return *encoding.distortion;
   ErrorSums sums(chunk.exponent());
   const size_t count = chunk.grid.size();
-  const auto add = [&](auto&& value_of, auto&& found_of) {
-    for (size_t i = 0; i < count; i += ErrorSums::kParts) {
-      sums.add([&](size_t k) { return value_of(i + k); }, [&](size_t k) { return found_of(i + k); },
-               std::min(ErrorSums::kParts, count - i));
-    }
-  };
   with_type(chunk.type, [&](auto* p) {
     using T = std::remove_pointer_t<decltype(p)>;
-    const auto element_of = [](std::span<const std::byte> elements, size_t i) {
+    const auto value_of = [&](size_t i) {
       T element;
-      std::memcpy(&element, elements.data() + i * sizeof(T), sizeof(T));
+      std::memcpy(&element, chunk.elements.data() + i * sizeof(T), sizeof(T));
       return static_cast<double>(element);
     };
-    const auto value_of = [&](size_t i) { return element_of(chunk.elements, i); };
-    if (encoding.decoded.empty()) {
-      add(value_of, [&](size_t i) { return encoding.reconstruction[i]; });
-    } else {
-      add(value_of, [&](size_t i) { return element_of(encoding.decoded, i); });
+    for (size_t i = 0; i < count; i += ErrorSums::kParts) {
+      sums.add([&](size_t k) { return value_of(i + k); }, [&](size_t k) { return encoding.reconstruction[i + k]; },
+               std::min(ErrorSums::kParts, count - i));
     }
   });
   return sums.distortion();
@@ -96,6 +89,13 @@ double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encodi
   if (distortion.squared_error == 0) return bits;
   const double steps_of_unit = std::ldexp(1.0, distortion.exponent) / format.tolerance;
   return bits + distortion.squared_error * steps_of_unit * steps_of_unit / kSquaresPerBit;
+}
+
+// The values that a decoder makes of a stream of our own.
+std::vector<double> decoded_values(const ChunkFormat& format, std::span<const std::byte> stream) {
+  std::vector<std::byte> elements(format.bytes());
+  decode_chunk(format, stream, elements);
+  return values_of(format.type, elements);
 }
 
 Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
@@ -123,7 +123,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known);
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
     std::vector<double>& reconstruction = rest.encoding.reconstruction;
-    if (!rest.encoding.decoded.empty()) reconstruction = values_of(simpler.type, rest.encoding.decoded);
+    if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
     candidate.encoding = mapped->finish(reconstruction);
     ByteWriter writer;
     writer.integer(stream.size());
@@ -175,10 +175,14 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 // The steps that may turn out the best.
 std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
                                   const SearchSettings& settings, bool is_fast) {
-  constexpr size_t kTriedInFull = 1 << 15;  // elements
+  constexpr size_t kTriedInFull = 1 << 15;   // elements
+  constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
-  const RaceLength length = is_fast ? RaceLength::one_sample : RaceLength::growing_samples;
+  const bool is_clear = format.grid.size() >= kTellsClearly;
+  const RaceLength length = !is_fast   ? RaceLength::growing_samples
+                            : is_clear ? RaceLength::one_sample_for_one
+                                       : RaceLength::one_sample;
   return race(format, elements, steps, length,
               [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
                 const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);

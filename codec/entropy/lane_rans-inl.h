@@ -52,6 +52,32 @@ HWY_INLINE hn::Mask<Lanes> first_lanes(int left) {
   return hn::FirstN(Lanes(), static_cast<size_t>(std::clamp(left, 0, kVectorLanes)));
 }
 
+using ByteTable = std::array<uint8_t, 32>;
+
+// to[i] = table[from[i]]; rows have kRowPadding elements behind them.
+inline void look_up(const ByteTable& table, const uint8_t* from, int length, uint8_t* HWY_RESTRICT to) {
+#if HWY_TARGET == HWY_SCALAR
+  for (int i = 0; i < length; ++i) to[i] = table[from[i]];
+#else
+  const hn::CappedTag<uint8_t, kRowPadding / 2> d;
+  const auto low = hn::LoadDup128(d, table.data()), high = hn::LoadDup128(d, table.data() + 16);
+  const auto fifteen = hn::Set(d, 15);
+  for (int i = 0; i < length; i += static_cast<int>(hn::Lanes(d))) {
+    const auto place = hn::LoadU(d, from + i), in_half = hn::And(place, fifteen);
+    const auto found =
+        hn::IfThenElse(hn::Gt(place, fifteen), hn::TableLookupBytes(high, in_half), hn::TableLookupBytes(low, in_half));
+    hn::StoreU(found, d, to + i);
+  }
+#endif
+}
+
+inline constexpr ByteTable kLowBitsOfClass = [] {
+  ByteTable table{};
+  for (int of_class = 0; of_class < kMagnitudeClasses; ++of_class)
+    table[of_class] = static_cast<uint8_t>(low_bits_of(of_class));
+  return table;
+}();
+
 class LaneReader {
  public:
   // words: the states and the words. The escapes are those of all rows in turn.
@@ -82,16 +108,15 @@ class LaneReader {
   bool read(int32_t* levels, int length, const uint8_t* classes, int set) {
     if (is_damaged_) return false;
     if (next_ > end_) return !(is_damaged_ = true);
-    const uint8_t* const tables = of_context_.data() + set * kMagnitudeClasses;
-    int most = 0;
-    for (int i = 0; i < length; ++i) {
-      table_of_[i] = tables[classes[i]];
-      most = std::max<int>(most, classes[i]);
-    }
+    ByteTable tables{};
+    std::copy_n(of_context_.begin() + set * kMagnitudeClasses, kMagnitudeClasses, tables.begin());
+    look_up(tables, classes, length, table_of_.data());
+    uint8_t most = 0;
+    for (int i = 0; i < length; ++i) most = std::max(most, classes[i]);
     if (most < kFirstClassWithLowBits) {
       read_row<false>(levels, length);
     } else {
-      for (int i = 0; i < length; ++i) low_bits_[i] = static_cast<uint8_t>(low_bits_of(classes[i]));
+      look_up(kLowBitsOfClass, classes, length, low_bits_.data());
       read_row<true>(levels, length);
     }
     return fill_in_escapes(levels, length);

@@ -123,8 +123,8 @@ class LevelTablesCoder {
 // The rows of levels as an encoder collects them.
 class LevelRows {
  public:
-  // levels: how many there will be.
-  explicit LevelRows(size_t levels) : symbols_(levels + kRowPadding), contexts_(levels + kRowPadding) {}
+  // levels: how many there will be, about.
+  explicit LevelRows(size_t levels) { begin(levels); }
 
   struct Row {
     size_t begin;
@@ -142,6 +142,18 @@ class LevelRows {
     contexts_.resize(symbols_.size());
     rows_.push_back({begin, length, -1});
     return {symbols_.data() + begin, contexts_.data() + begin};
+  }
+  // Forgets all rows, but keeps the memory, which becomes that of so many levels at least.
+  void begin(size_t levels) {
+    if (symbols_.size() < levels + kRowPadding) {
+      symbols_.resize(levels + kRowPadding);
+      contexts_.resize(levels + kRowPadding);
+    }
+    size_ = 0;
+    rows_.clear();
+    escapes_.clear();
+    low_bits_.clear();
+    low_bits_.reserve(levels + kRowPadding);
   }
   // Where the low bits of the last row go.
   uint16_t* add_low_bits() {

@@ -52,6 +52,32 @@ HWY_INLINE hn::Mask<Lanes> first_lanes(int left) {
   return hn::FirstN(Lanes(), static_cast<size_t>(std::clamp(left, 0, kVectorLanes)));
 }
 
+using ByteTable = std::array<uint8_t, 32>;
+
+// to[i] = table[from[i]]; rows have kRowPadding elements behind them.
+inline void look_up(const ByteTable& table, const uint8_t* from, int length, uint8_t* HWY_RESTRICT to) {
+#if HWY_TARGET == HWY_SCALAR
+  for (int i = 0; i < length; ++i) to[i] = table[from[i]];
+#else
+  const hn::CappedTag<uint8_t, kRowPadding / 2> d;
+  const auto low = hn::LoadDup128(d, table.data()), high = hn::LoadDup128(d, table.data() + 16);
+  const auto fifteen = hn::Set(d, 15);
+  for (int i = 0; i < length; i += static_cast<int>(hn::Lanes(d))) {
+    const auto place = hn::LoadU(d, from + i), in_half = hn::And(place, fifteen);
+    const auto found =
+        hn::IfThenElse(hn::Gt(place, fifteen), hn::TableLookupBytes(high, in_half), hn::TableLookupBytes(low, in_half));
+    hn::StoreU(found, d, to + i);
+  }
+#endif
+}
+
+inline constexpr ByteTable kLowBitsOfClass = [] {
+  ByteTable table{};
+  for (int of_class = 0; of_class < kMagnitudeClasses; ++of_class)
+    table[of_class] = static_cast<uint8_t>(low_bits_of(of_class));
+  return table;
+}();
+
 // The tables of contexts, for rows of contexts at once.
 class TablesOfContexts {
  public:
@@ -63,27 +89,12 @@ class TablesOfContexts {
 
   // All of a row have the same set. classes, and tables, have kRowPadding elements behind the row.
   void find(const uint8_t* classes, int length, int set, uint8_t* tables) const {
-    const uint8_t* const known = tables_[set].data();
-#if HWY_TARGET == HWY_SCALAR
-    for (int i = 0; i < length; ++i) tables[i] = known[classes[i]];
-#else
-    const hn::CappedTag<uint8_t, kPart> d;
-    static_assert(hn::MaxLanes(d) == kPart);
-    const auto low = hn::LoadU(d, known), high = hn::LoadU(d, known + kPart), in_part = hn::Set(d, kPart - 1);
-    for (int i = 0; i < length; i += kPart) {
-      const auto classed = hn::LoadU(d, classes + i);
-      const auto place = hn::And(classed, in_part);
-      const auto is_high = hn::Gt(classed, in_part);
-      const auto found = hn::IfThenElse(is_high, hn::TableLookupBytes(high, place), hn::TableLookupBytes(low, place));
-      hn::StoreU(found, d, tables + i);
-    }
-#endif
+    look_up(tables_[set], classes, length, tables);
   }
 
  private:
-  static constexpr int kPart = 16;
-  static_assert(kMagnitudeClasses <= 2 * kPart);
-  std::array<std::array<uint8_t, 2 * kPart>, kLevelSets> tables_{};
+  static_assert(kMagnitudeClasses <= std::tuple_size_v<ByteTable>);
+  std::array<ByteTable, kLevelSets> tables_{};
 };
 
 class LaneReader {
@@ -122,7 +133,7 @@ class LaneReader {
     if (most < kFirstClassWithLowBits) {
       read_row<false>(levels, length);
     } else {
-      for (int i = 0; i < length; ++i) low_bits_[i] = static_cast<uint8_t>(low_bits_of(classes[i]));
+      look_up(kLowBitsOfClass, classes, length, low_bits_.data());
       read_row<true>(levels, length);
     }
     return fill_in_escapes(levels, length);

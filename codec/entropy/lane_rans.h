@@ -125,7 +125,7 @@ class LevelTablesCoder {
 class LevelRows {
  public:
   // levels: how many there will be at most.
-  explicit LevelRows(size_t levels) : symbols_(levels + kRowPadding), classes_(levels + kRowPadding) {}
+  explicit LevelRows(size_t levels) { begin(levels); }
 
   struct Row {
     size_t begin;
@@ -143,6 +143,17 @@ class LevelRows {
     size_ += length;
     rows_.push_back({begin, length, set, false});
     return {symbols_.data() + begin, classes_.data() + begin};
+  }
+  // Forgets all rows, but keeps the memory, if it is enough for so many levels.
+  void begin(size_t levels) {
+    if (symbols_.size() < levels + kRowPadding) {
+      symbols_ = Scratch<uint8_t>(levels + kRowPadding);
+      classes_ = Scratch<uint8_t>(levels + kRowPadding);
+      low_bits_ = {};
+    }
+    size_ = 0;
+    rows_.clear();
+    escapes_.clear();
   }
   // Where the low bits of the last row go.
   uint16_t* add_low_bits() {

@@ -29,16 +29,26 @@ class TokenTable {
   explicit TokenTable(const TokenFrequencies& frequencies) {
     int start = 0;
     for (int token = 0; token < kMostTokens; ++token) {
+      const int end = start + frequencies[token];
       ranges_[token] = {static_cast<uint16_t>(start), frequencies[token]};
-      std::memset(tokens_.data() + start, token, frequencies[token]);
-      start += frequencies[token];
+      // The token of the first slot of each part.
+      for (int part = (start + kSlotsOfPart - 1) / kSlotsOfPart; part * kSlotsOfPart < end; ++part)
+        first_tokens_[part] = static_cast<uint8_t>(token);
+      start = end;
     }
   }
-  int token(uint32_t slot) const { return tokens_[slot]; }
+  // slot: below kFrequencySum. Most parts lie within one token, so that the loop has hardly anything to do.
+  int token(uint32_t slot) const {
+    int token = first_tokens_[slot / kSlotsOfPart];
+    while (slot >= uint32_t{ranges_[token].start} + ranges_[token].frequency) ++token;
+    return token;
+  }
   const Range& range(int token) const { return ranges_[token]; }
 
  private:
-  std::array<uint8_t, kFrequencySum> tokens_;
+  static constexpr int kSlotsOfPart = 16;
+
+  std::array<uint8_t, kFrequencySum / kSlotsOfPart> first_tokens_;
   std::array<Range, kMostTokens> ranges_;
 };
 

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "base/scalable_targets.h"
+
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "lossless/class_kernels.cpp"
+#define HWY_DISABLED_TARGETS LAQ_SCALABLE_TARGETS  // vectors stand in arrays
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -39,10 +42,11 @@ void GatherTaps(const PlaneSources& samples, int references, int x, int y, Block
     }
     copy_row(at, above, block.of_tap[tap].data() + to);
   }
+  if (rows == kBlockSide) return;
   for (BlockValues& values : block.of_tap) std::fill(values.begin() + rows * kBlockSide, values.end(), 0.0f);
 }
 
-void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, PairSums& sums) {
+void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, float* sums) {
   const Floats d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   alignas(64) BlockValues weighted;
@@ -53,7 +57,7 @@ void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, P
     for (int j = i; j <= taps; j += 4) {
       const float *const b0 = block.of_tap[j].data(), *const b1 = block.of_tap[j + 1].data(),
                          *const b2 = block.of_tap[j + 2].data(), *const b3 = block.of_tap[j + 3].data();
-      float* const out = sums.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
+      float* const out = sums + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
       for (int x = 0; x < kBlockSide; x += lanes) {
         Vector s0 = hn::LoadU(d, out + x), s1 = hn::LoadU(d, out + kBlockSide + x),
                s2 = hn::LoadU(d, out + 2 * kBlockSide + x), s3 = hn::LoadU(d, out + 3 * kBlockSide + x);
@@ -73,40 +77,56 @@ void AddProducts(const BlockTaps& block, int taps, const BlockValues& weights, P
   }
 }
 
-float WeighErrors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                  const BlockValues& weights, BlockValues& errors) {
+// The errors of four rows of kBlockSide, at column x.
+HWY_INLINE std::array<Vector, 4> errors_of(const BlockTaps& block, int taps, const float* predictor, int first) {
   const Floats d;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const float* const wanted = block.of_tap[taps].data();
-  alignas(64) std::array<float, kBlockSide> sums{};
-  for (int x = 0; x < kBlockSide; x += lanes) {
-    Vector sum = hn::Zero(d);
-    for (int k = x; k < kBlockSamples; k += 4 * kBlockSide) {
-      constexpr int kRow = kBlockSide;
-      Vector e0 = hn::Load(d, wanted + k), e1 = hn::Load(d, wanted + k + kRow), e2 = hn::Load(d, wanted + k + 2 * kRow),
-             e3 = hn::Load(d, wanted + k + 3 * kRow);
-      for (int tap = 0; tap < taps; ++tap) {
-        const Vector factor = hn::Set(d, predictor[tap]);
-        const float* const row = block.of_tap[tap].data() + k;
-        e0 = hn::Sub(e0, hn::Mul(factor, hn::Load(d, row)));
-        e1 = hn::Sub(e1, hn::Mul(factor, hn::Load(d, row + kRow)));
-        e2 = hn::Sub(e2, hn::Mul(factor, hn::Load(d, row + 2 * kRow)));
-        e3 = hn::Sub(e3, hn::Mul(factor, hn::Load(d, row + 3 * kRow)));
-      }
-      const float* const weight = weights.data() + k;
-      float* const out = errors.data() + k;
-      hn::StoreU(e0, d, out);
-      hn::StoreU(e1, d, out + kRow);
-      hn::StoreU(e2, d, out + 2 * kRow);
-      hn::StoreU(e3, d, out + 3 * kRow);
-      sum = hn::Add(sum, hn::Mul(hn::Abs(e0), hn::LoadU(d, weight)));
-      sum = hn::Add(sum, hn::Mul(hn::Abs(e1), hn::LoadU(d, weight + kRow)));
-      sum = hn::Add(sum, hn::Mul(hn::Abs(e2), hn::LoadU(d, weight + 2 * kRow)));
-      sum = hn::Add(sum, hn::Mul(hn::Abs(e3), hn::LoadU(d, weight + 3 * kRow)));
-    }
-    hn::Store(sum, d, sums.data() + x);
+  constexpr int kRow = kBlockSide;
+  const float* const wanted = block.of_tap[taps].data() + first;
+  Vector e0 = hn::Load(d, wanted), e1 = hn::Load(d, wanted + kRow), e2 = hn::Load(d, wanted + 2 * kRow),
+         e3 = hn::Load(d, wanted + 3 * kRow);
+  for (int tap = 0; tap < taps; ++tap) {
+    const Vector factor = hn::Set(d, predictor[tap]);
+    const float* const row = block.of_tap[tap].data() + first;
+    e0 = hn::Sub(e0, hn::Mul(factor, hn::Load(d, row)));
+    e1 = hn::Sub(e1, hn::Mul(factor, hn::Load(d, row + kRow)));
+    e2 = hn::Sub(e2, hn::Mul(factor, hn::Load(d, row + 2 * kRow)));
+    e3 = hn::Sub(e3, hn::Mul(factor, hn::Load(d, row + 3 * kRow)));
   }
-  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+  return {e0, e1, e2, e3};
+}
+
+void PredictorErrors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
+                     BlockValues& errors) {
+  const Floats d;
+  for (int first = 0; first < kBlockSamples; first += 4 * kBlockSide) {
+    for (int x = first; x < first + kBlockSide; x += static_cast<int>(hn::Lanes(d))) {
+      float* out = errors.data() + x;
+      for (const Vector& e : errors_of(block, taps, predictor.data(), x)) {
+        hn::StoreU(e, d, out);
+        out += kBlockSide;
+      }
+    }
+  }
+}
+
+float WeighErrors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
+                  const BlockValues& weights, float limit) {
+  const Floats d;
+  alignas(64) std::array<float, kBlockSide> sums{};
+  float sum = 0;
+  for (int first = 0; first < kBlockSamples && sum <= limit; first += 4 * kBlockSide) {
+    for (int x = 0; x < kBlockSide; x += static_cast<int>(hn::Lanes(d))) {
+      const float* weight = weights.data() + first + x;
+      Vector of_lanes = hn::Load(d, sums.data() + x);
+      for (const Vector& e : errors_of(block, taps, predictor.data(), first + x)) {
+        of_lanes = hn::Add(of_lanes, hn::Mul(hn::Abs(e), hn::LoadU(d, weight)));
+        weight += kBlockSide;
+      }
+      hn::Store(of_lanes, d, sums.data() + x);
+    }
+    sum = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+  }
+  return sum;
 }
 
 }  // namespace HWY_NAMESPACE
@@ -118,19 +138,25 @@ namespace laq::lossless {
 
 HWY_EXPORT(GatherTaps);
 HWY_EXPORT(AddProducts);
+HWY_EXPORT(PredictorErrors);
 HWY_EXPORT(WeighErrors);
 
 void gather_taps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block) {
   HWY_DYNAMIC_DISPATCH(GatherTaps)(samples, references, x, y, block);
 }
 
-void add_products(const BlockTaps& block, int taps, const BlockValues& weights, PairSums& sums) {
+void add_products(const BlockTaps& block, int taps, const BlockValues& weights, float* sums) {
   HWY_DYNAMIC_DISPATCH(AddProducts)(block, taps, weights, sums);
 }
 
+void predictor_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
+                      BlockValues& errors) {
+  HWY_DYNAMIC_DISPATCH(PredictorErrors)(block, taps, predictor, errors);
+}
+
 float weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                   const BlockValues& weights, BlockValues& errors) {
-  return HWY_DYNAMIC_DISPATCH(WeighErrors)(block, taps, predictor, weights, errors);
+                   const BlockValues& weights, float limit) {
+  return HWY_DYNAMIC_DISPATCH(WeighErrors)(block, taps, predictor, weights, limit);
 }
 
 }  // namespace laq::lossless

@@ -22,15 +22,19 @@ struct alignas(64) BlockTaps {
 
 // Sums of products of all pairs of rows of BlockTaps: lane l of pair (i, j), i <= j, at (i * kTapRows + j) * kBlockSide
 // + l.
-using PairSums = std::array<float, size_t{kTapRows} * kTapRows * kBlockSide>;
+inline constexpr size_t kPairSums = size_t{kTapRows} * kTapRows * kBlockSide;
 
 // Rows of the block that lie below the plane are left zero.
 void gather_taps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block);
 
-void add_products(const BlockTaps& block, int taps, const BlockValues& weights, PairSums& sums);
+void add_products(const BlockTaps& block, int taps, const BlockValues& weights, float* sums);
 
-// The sum of the absolute errors of a predictor, each times its weight; errors are given, too.
+// The errors of a predictor.
+void predictor_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
+                      BlockValues& errors);
+
+// The sum of their absolute values, each times its weight; of fewer of them if that exceeds the limit already.
 float weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                   const BlockValues& weights, BlockValues& errors);
+                   const BlockValues& weights, float limit);
 
 }  // namespace laq::lossless

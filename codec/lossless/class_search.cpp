@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <memory>
+#include <limits>
 #include <numeric>
 
 #include "base/linear_algebra.h"
@@ -47,14 +47,15 @@ class NormalEquations {
 // Weighted least squares of one class.
 class Fit {
  public:
-  explicit Fit(int taps) : taps_(taps), equations_(taps) {}
+  explicit Fit(int taps) : taps_(taps), sums_(kPairSums), equations_(taps) {}
 
   void add(const BlockTaps& block, const BlockValues& weights) {
-    add_products(block, taps_, weights, *sums_);
-    weight_ = std::accumulate(weights.begin(), weights.end(), weight_);
+    add_products(block, taps_, weights, sums_.data());
+    for (const float weight : weights) weight_ += weight;
     if (++pending_ == kMostPending) flush();
   }
 
+  bool is_empty() const { return weight_ == 0; }
   // noise: the variance by which each tap differs from the source. False if there is nothing to fit.
   bool solve(double noise, Predictor& predictor) {
     flush();
@@ -74,7 +75,7 @@ class Fit {
     if (pending_ == 0) return;
     for (int i = 0; i < taps_; ++i) {
       for (int j = i; j <= taps_; ++j) {
-        const float* const lanes = sums_->data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
+        const float* const lanes = sums_.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
         const double sum = std::accumulate(lanes, lanes + kBlockSide, 0.0);
         if (j == taps_) {
           equations_.target(i) += sum;
@@ -83,13 +84,13 @@ class Fit {
         }
       }
     }
-    sums_->fill(0);
+    std::fill(sums_.begin(), sums_.end(), 0.0f);
     pending_ = 0;
   }
 
   int taps_, pending_ = 0;
   double weight_ = 0;
-  std::unique_ptr<PairSums> sums_ = std::make_unique<PairSums>();
+  std::vector<float> sums_;
   NormalEquations equations_;
 };
 
@@ -100,20 +101,23 @@ class ClassSearch {
         settings_(settings),
         model_(model),
         taps_(model.taps()),
-        width_(samples[0]->width()),
         height_(samples[0]->height()),
+        width_(samples[0]->width()),
         blocks_(model.class_of.size()),
-        errors_(blocks_),
         weights_(blocks_) {
     predictors_.resize(std::clamp<size_t>(blocks_ / 24, 1, static_cast<size_t>(settings.classes)));
   }
 
+  // The first rounds look at some of the blocks only.
   void run() {
+    constexpr size_t kLeastBlocksOfClass = 32, kMostApart = 4;
+    const size_t apart = std::clamp<size_t>(blocks_ / (predictors_.size() * kLeastBlocksOfClass), 1, kMostApart);
     begin();
-    for (int round = 0; round < settings_.rounds; ++round) {
-      weigh();
-      fit();
-      assign();
+    for (int round = 0; round < settings_.rounds; ++round)
+      refine(round > 0, round + 1 < settings_.rounds ? static_cast<int>(apart) : 1);
+    for (size_t block = 0; block < blocks_; ++block) {
+      gather(block);
+      assign(block);
     }
     finish();
   }
@@ -136,12 +140,15 @@ class ClassSearch {
       simple[first + 1] = -1;
       simple[first + 3] = 1;
     }
-    BlockValues ones;
-    ones.fill(1);
     std::vector<std::pair<float, size_t>> order;
     for (size_t block = 0; block < blocks_; ++block) {
       gather(block);
-      order.emplace_back(weigh_errors(taps_of_block_, taps_, simple, ones, errors_[block]), block);
+      BlockValues errors;
+      predictor_errors(taps_of_block_, taps_, simple, errors);
+      float sum = 0;
+      for (const float error : errors) sum += std::abs(error);
+      order.emplace_back(sum, block);
+      weigh(block, errors);
     }
     std::sort(order.begin(), order.end());
     for (size_t i = 0; i < blocks_; ++i)
@@ -149,73 +156,78 @@ class ClassSearch {
     for (Predictor& predictor : predictors_) predictor = simple;
   }
 
-  // The place of what belongs to a sample, in lists of blocks.
-  float& of_sample(std::vector<BlockValues>& values, int x, int y) const {
-    const size_t block = static_cast<size_t>(y / kBlockSide) * model_.columns + x / kBlockSide;
-    return values[block][y % kBlockSide * kBlockSide + x % kBlockSide];
-  }
-
-  // The weight of a sample is one over the mean error around it.
-  void weigh() {
+  // The weight of a sample is one over the mean error around it, within the block.
+  void weigh(size_t block, const BlockValues& errors) {
     constexpr int kReach = 2;
-    std::vector<float> columns(width_ + 2 * kReach + 1);
-    for (BlockValues& weights : weights_) weights.fill(0);
-    for (int y = 0; y < height_; ++y) {
-      const int y0 = std::max(0, y - kReach), y1 = std::min(height_ - 1, y + kReach);
-      for (int x = 0; x < width_; ++x) {
-        float sum = 0;
-        for (int row = y0; row <= y1; ++row) sum += std::abs(of_sample(errors_, x, row));
-        columns[x + kReach] = sum;
+    constexpr float kLeast = 0.4f;
+    const int rows = std::min(kBlockSide, height_ - static_cast<int>(block / model_.columns) * kBlockSide);
+    const int columns = std::min(kBlockSide, width_ - static_cast<int>(block % model_.columns) * kBlockSide);
+    const float least = kLeast * static_cast<float>(settings_.step);
+    std::array<float, kBlockSide + 2 * kReach> sums{};
+    BlockValues& weights = weights_[block];
+    weights.fill(0);
+    for (int y = 0; y < rows; ++y) {
+      const int y0 = std::max(0, y - kReach), y1 = std::min(rows - 1, y + kReach);
+      std::fill(sums.begin(), sums.end(), 0.0f);
+      for (int row = y0; row <= y1; ++row) {
+        for (int x = 0; x < columns; ++x) sums[x + kReach] += std::abs(errors[row * kBlockSide + x]);
       }
-      for (int x = 0; x < width_; ++x) {
-        const int x0 = std::max(0, x - kReach), x1 = std::min(width_ - 1, x + kReach);
-        float sum = 0;
-        for (int column = x0; column <= x1; ++column) sum += columns[column + kReach];
-        constexpr float kLeast = 0.4f;
-        const auto count = static_cast<float>((y1 - y0 + 1) * (x1 - x0 + 1));
-        of_sample(weights_, x, y) = 1 / (sum / count + kLeast * static_cast<float>(settings_.step));
+      for (int x = 0; x < columns; ++x) {
+        const auto count =
+            static_cast<float>((y1 - y0 + 1) * (std::min(columns - 1, x + kReach) - std::max(0, x - kReach) + 1));
+        const float sum = ((sums[x] + sums[x + 1]) + (sums[x + 2] + sums[x + 3])) + sums[x + 4];
+        weights[y * kBlockSide + x] = count / (sum + least * count);
       }
     }
   }
 
-  void fit() {
-    std::vector<std::vector<size_t>> members(predictors_.size());
-    for (size_t block = 0; block < blocks_; ++block) members[model_.class_of[block]].push_back(block);
+  // Fits predictors to the blocks of each class, which are chosen anew first if the predictors have been fitted.
+  // Looks at one block of so many.
+  void refine(bool are_fitted, int apart) {
+    std::vector<Fit> fits(predictors_.size(), Fit(taps_));
+    for (size_t block = 0; block < blocks_; ++block) {
+      if ((block % model_.columns + 3 * (block / model_.columns)) % apart != 0) continue;
+      gather(block);
+      if (are_fitted) {
+        assign(block);
+        BlockValues errors;
+        predictor_errors(taps_of_block_, taps_, predictors_[model_.class_of[block]], errors);
+        weigh(block, errors);
+      }
+      BlockValues squares;
+      for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
+      fits[model_.class_of[block]].add(taps_of_block_, squares);
+    }
     const double noise = (double(settings_.step) * settings_.step - 1) / 6;
-    for (size_t of_class = 0; of_class < predictors_.size(); ++of_class) {
-      if (members[of_class].empty()) continue;
-      Fit fit(taps_);
-      for (const size_t block : members[of_class]) {
-        gather(block);
-        BlockValues squares;
-        for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
-        fit.add(taps_of_block_, squares);
-      }
-      fit.solve(noise, predictors_[of_class]);
+    for (size_t i = 0; i < predictors_.size(); ++i) {
+      if (!fits[i].is_empty()) fits[i].solve(noise, predictors_[i]);
     }
   }
 
-  // Gives each block to the predictor of fewest bits. An error costs its share of what is expected, and a class less if
-  // a neighbour has it.
-  void assign() {
+  // Gives a block to the predictor of fewest bits. An error costs its share of what is expected, and a class less if a
+  // neighbour has it.
+  void assign(size_t block) {
     constexpr float kBitsOfError = 1.4427f;
     const float of_other = static_cast<float>(std::bit_width(predictors_.size())) + 1.5f;
-    BlockValues tried;
-    for (size_t block = 0; block < blocks_; ++block) {
-      gather(block);
-      uint8_t& chosen = model_.class_of[block];
-      const int left = block % model_.columns > 0 ? model_.class_of[block - 1] : -1;
-      const int above = block >= static_cast<size_t>(model_.columns) ? model_.class_of[block - model_.columns] : -1;
-      float least = 0;
-      for (size_t i = 0; i < predictors_.size(); ++i) {
-        const bool is_near = static_cast<int>(i) == left || static_cast<int>(i) == above;
-        const float bits = kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block], tried) +
-                           (is_near ? (left == above ? 0.5f : 1.2f) : of_other);
-        if (i > 0 && bits >= least) continue;
-        least = bits;
-        chosen = static_cast<uint8_t>(i);
-        errors_[block] = tried;
-      }
+    uint8_t& chosen = model_.class_of[block];
+    const int left = block % model_.columns > 0 ? model_.class_of[block - 1] : -1;
+    const int above = block >= static_cast<size_t>(model_.columns) ? model_.class_of[block - model_.columns] : -1;
+    const float of_neighbour = left == above ? 0.5f : 1.2f;
+    float least = std::numeric_limits<float>::max();
+    const int last = chosen;
+    const auto consider = [&](int i) {
+      const float of_class = i == left || i == above ? of_neighbour : of_other;
+      const float bits = kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block],
+                                                     (least - of_class) / kBitsOfError) +
+                         of_class;
+      if (bits >= least) return;
+      least = bits;
+      chosen = static_cast<uint8_t>(i);
+    };
+    // The class of the last round first: others are given up the sooner.
+    consider(last);
+    for (int i = 0; i < static_cast<int>(predictors_.size()); ++i) {
+      if (i != last) consider(i);
     }
   }
 
@@ -237,10 +249,10 @@ class ClassSearch {
   const PlaneSources& samples_;
   const ClassSettings& settings_;
   PlaneModel& model_;
-  int taps_, width_, height_;
+  int taps_, height_, width_;
   size_t blocks_;
   std::vector<Predictor> predictors_;
-  std::vector<BlockValues> errors_, weights_;
+  std::vector<BlockValues> weights_;
   BlockTaps taps_of_block_;
 };
 

@@ -10,21 +10,36 @@
 namespace laq::lossless {
 namespace {
 
-template <class Sample>
-void mark_values(const PictureView& picture, std::array<std::vector<bool>, kMostChannels>& occurs) {
+using Occurrences = std::vector<std::array<uint8_t, kMostChannels>>;
+
+template <int kChannels, class Sample>
+void mark_values(const PictureView& picture, Occurrences& occurs) {
   for (uint32_t y = 0; y < picture.height; ++y) {
     const auto* sample =
         reinterpret_cast<const Sample*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y);
-    for (uint32_t x = 0; x < picture.width; ++x) {
-      for (int channel = 0; channel < picture.channels; ++channel) occurs[channel][*sample++] = true;
+    for (uint32_t x = 0; x < picture.width; ++x, sample += kChannels) {
+      for (int channel = 0; channel < kChannels; ++channel) occurs[sample[channel]][channel] = 1;
     }
+  }
+}
+
+template <class Sample>
+void mark_values(const PictureView& picture, Occurrences& occurs) {
+  switch (picture.channels) {
+    case 1:
+      return mark_values<1, Sample>(picture, occurs);
+    case 2:
+      return mark_values<2, Sample>(picture, occurs);
+    case 3:
+      return mark_values<3, Sample>(picture, occurs);
+    default:
+      return mark_values<4, Sample>(picture, occurs);
   }
 }
 
 // Lists the values of channels that use a small part of the range up to their largest one.
 void list_values(const PictureView& picture, LosslessHeader& header) {
-  std::array<std::vector<bool>, kMostChannels> occurs;
-  for (auto& of_channel : occurs) of_channel.resize(size_t{1} << 16);
+  Occurrences occurs(size_t{1} << (picture.depth > 8 ? 16 : 8));
   if (picture.depth > 8) {
     mark_values<uint16_t>(picture, occurs);
   } else {
@@ -34,7 +49,7 @@ void list_values(const PictureView& picture, LosslessHeader& header) {
   for (int channel = 0; channel < picture.channels; ++channel) {
     std::vector<uint16_t> values;
     for (int value = 0; value <= header.max_sample(); ++value) {
-      if (occurs[channel][value]) values.push_back(static_cast<uint16_t>(value));
+      if (occurs[value][channel] != 0) values.push_back(static_cast<uint16_t>(value));
     }
     const size_t range = size_t{values.back()} - values.front() + 1;
     constexpr size_t kLeastPixelsOfValue = 4;
@@ -58,26 +73,20 @@ bool looks_drawn(const PictureView& picture) {
 
 // Small pictures are one tile, others have tiles of about 512 samples a side; drawn ones larger tiles, so that there is
 // more to repeat.
-int choose_tile_side(const PictureView& rows, uint32_t longest_side) {
+int choose_tile_side(uint32_t longest_side, bool is_drawn) {
   const int longest = static_cast<int>(longest_side);
   const auto rounded = [](int side) { return (side + kTileUnit - 1) / kTileUnit * kTileUnit; };
-  const bool is_drawn = looks_drawn(rows);
   if (longest <= (is_drawn ? 2048 : 768)) return rounded(longest);
   const int wanted = is_drawn ? 2048 : 512, parts = (longest + wanted / 2) / wanted;
   return rounded((longest + parts - 1) / parts);
 }
 
-TileSettings settings_of(int effort) {
-  constexpr std::array<TileSettings, 9> kOfEffort = {{{1, 1, false},
-                                                      {4, 1, false},
-                                                      {8, 2, false},
-                                                      {12, 2, false},
-                                                      {16, 3, false},
-                                                      {24, 4, false},
-                                                      {32, 6, true},
-                                                      {48, 8, true},
-                                                      {64, 12, true}}};
-  return kOfEffort[effort - 1];
+TileSettings settings_of(int effort, bool is_drawn) {
+  constexpr std::array<TileSettings, 9> kOfEffort = {
+      {{0, 1}, {0, 1}, {8, 3}, {16, 4}, {24, 6}, {32, 8}, {48, 8, true}, {64, 10, true}, {64, 16, true}}};
+  TileSettings settings = kOfEffort[effort - 1];
+  settings.may_be_drawn = is_drawn;
+  return settings;
 }
 
 LosslessHeader make_header(const PictureView& picture, uint32_t max_error) {
@@ -100,16 +109,19 @@ TileSamples samples_of(const PictureView& picture, const LosslessHeader& header,
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32_t max_error,
                                               const EncodeOptions& options) {
   LosslessHeader header = make_header(picture, max_error);
-  header.tile_side = choose_tile_side(picture, std::max(picture.width, picture.height));
+  const bool is_drawn = looks_drawn(picture);
+  const TileSettings settings = settings_of(options.effort, is_drawn);
+  header.tile_side = choose_tile_side(std::max(picture.width, picture.height), is_drawn);
   if (header.max_error == 0) list_values(picture, header);
   Progress progress(options.progress, uint64_t{picture.width} * picture.height);
   const Error cancelled = {ErrorCode::cancelled, "cancelled by the caller"};
   if (!progress.advance(0)) return cancelled;
   std::vector<std::vector<std::byte>> tiles(header.tiles());
-  parallel_for(header.tiles(), options.threads, [&](int tile, int) {
+  std::vector<TileWorkspace> workspaces(static_cast<size_t>(resolve_threads(options.threads)));
+  parallel_for(header.tiles(), options.threads, [&](int tile, int thread) {
     if (progress.cancelled()) return;
     const TileArea area = header.tile_area(tile);
-    tiles[tile] = encode_tile(header, area, samples_of(picture, header, area.x, area.y), settings_of(options.effort));
+    tiles[tile] = encode_tile(header, area, samples_of(picture, header, area.x, area.y), settings, workspaces[thread]);
     progress.advance(area.pixels());
   });
   if (progress.cancelled()) return cancelled;

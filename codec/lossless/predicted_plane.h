@@ -1,10 +1,13 @@
 // The samples of a plane by prediction: the same walk for the decoder and for the passes of the encoder.
 //
-// A coder gives the residual in force: residual(context, is_mirrored, x, integer), where `integer` is the rounded
-// prediction. A writer knows the sample and so its residual; a reader decodes it.
+// A coder gives the residual in force: residual(expected, fraction, x, integer), where `integer` is the rounded
+// prediction, `fraction` what it leaves, and `expected` the expected error. A writer knows the sample and so its
+// residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is false)
+// until it knows all errors, to which it fits the weights.
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
@@ -51,6 +54,18 @@ inline int error_context(int64_t expected) {
   return std::min((top - kFirstBit) * 4 + static_cast<int>(size >> (top - 2) & 3), kErrorContexts - 1);
 }
 
+constexpr bool is_mirrored(int fraction) {
+  return fraction < 0;
+}
+// expected: as of error_context(). fraction: -2^(kSampleFraction - 1) .. 2^(kSampleFraction - 1) - 1.
+inline int residual_context(int64_t expected, int fraction) {
+  return error_context(expected) * kFractionContexts + std::min(std::abs(fraction) >> 3, kFractionContexts - 1);
+}
+// of_row: what expect_row() gives.
+inline int64_t expected_error(const PlaneModel& model, int32_t of_row, int64_t left_error, int64_t second_error) {
+  return of_row + model.weights[0] * left_error + model.weights[1] * second_error;
+}
+
 struct PlaneRange {
   int most = 255;  // the largest sample
   int step = 1;    // of residuals
@@ -58,11 +73,14 @@ struct PlaneRange {
 
 class PredictedPlane {
  public:
-  // sources[0] is filled in; the planes behind it are complete.
-  PredictedPlane(const PlaneModel& model, FramedPlane& samples, FramedPlane& errors, const PlaneRange& range)
+  // The first of the sources is filled in. Those behind it must be complete up to the row below the one that is coded.
+  PredictedPlane(const PlaneModel& model, FramedPlane& samples, FramedPlane& errors, const PlaneSources& sample_sources,
+                 const PlaneSources& error_sources, const PlaneRange& range)
       : model_(model),
         samples_(samples),
         errors_(errors),
+        sample_sources_(sample_sources),
+        error_sources_(error_sources),
         range_(range),
         predicted_(static_cast<size_t>(model.columns) * kBlockSide),
         expected_(predicted_.size()),
@@ -82,65 +100,118 @@ class PredictedPlane {
   }
 
   template <class Coder>
-  void code(Coder& coder, const PlaneSources& samples, const PlaneSources& errors) {
-    for (int y = 0; y < samples_.height(); ++y) {
-      samples_.begin_row(y);
-      errors_.begin_row(y);
-      const uint8_t* const classes = model_.class_of.data() + static_cast<size_t>(y / kBlockSide) * model_.columns;
-      predict_row(samples, model_.references, y, classes_, classes, predicted_.data());
-      expect_row(errors, model_.references, y, model_.weights, expected_.data());
-      coder.begin_row(y);
-      code_row(coder, y, classes);
-      samples_.end_row(y);
-      errors_.end_row(y);
+  void code(Coder& coder) {
+    for (int y = 0; y < samples_.height(); ++y) code_rows<1, Coder>({{{this, &coder, y}}});
+  }
+
+  template <class Coder>
+  struct RowOfPlane {
+    PredictedPlane* plane;
+    Coder* coder;
+    int y;
+  };
+  // Codes rows of planes that do not depend on each other side by side: what one of them waits for does not hold up
+  // the others.
+  template <size_t kRows, class Coder>
+  static void code_rows(const std::array<RowOfPlane<Coder>, kRows>& rows) {
+    std::array<Walk<Coder>, kRows> walks;
+    for (size_t i = 0; i < kRows; ++i) {
+      rows[i].plane->begin_row(rows[i].y, Coder::kExpects);
+      rows[i].coder->begin_row(rows[i].y);
+      walks[i].begin(*rows[i].plane, *rows[i].coder, rows[i].y);
     }
+    const int width = rows[0].plane->samples_.width();
+    for (int x0 = 0; x0 < width; x0 += kBlockSide) {
+      for (Walk<Coder>& walk : walks) walk.begin_block();
+      const int end = std::min(x0 + kBlockSide, width);
+      for (int x = x0; x < end; ++x) {
+        for (Walk<Coder>& walk : walks) walk.code(x);
+      }
+    }
+    for (const RowOfPlane<Coder>& row : rows) row.plane->end_row(row.y);
+  }
+
+ private:
+  const uint8_t* classes_of_row(int y) const {
+    return model_.class_of.data() + static_cast<size_t>(y / kBlockSide) * model_.columns;
+  }
+
+  void begin_row(int y, bool expects) {
+    samples_.begin_row(y);
+    errors_.begin_row(y);
+    predict_row(sample_sources_, model_.references, y, classes_, classes_of_row(y), predicted_.data());
+    if (expects) expect_row(error_sources_, model_.references, y, model_.weights, expected_.data());
+  }
+  void end_row(int y) {
+    samples_.end_row(y);
+    errors_.end_row(y);
+    if (y + 1 < samples_.height()) return;
     samples_.finish();
     errors_.finish();
   }
 
- private:
+  // Goes along a row.
   template <class Coder>
-  void code_row(Coder& coder, int y, const uint8_t* classes) {
-    constexpr int kToSample = kCoefficientBits - kSampleFraction, kHalf = 1 << (kSampleFraction - 1);
-    float* const out = samples_.row(y);
-    float* const out_error = errors_.row(y);
-    const int width = samples_.width();
-    const int64_t highest = int64_t{range_.most} << kSampleFraction;
-    const int64_t error_weight = model_.weights[0], second_weight = model_.weights[1];
-    int64_t left = static_cast<int64_t>(out[-1]), second = left, third = left;
-    int64_t left_error = static_cast<int64_t>(out_error[-1]), second_error = left_error;
-    for (int x0 = 0; x0 < width; x0 += kBlockSide) {
-      const Coefficients& coefficients = model_.classes[*classes++];
-      const int64_t c0 = coefficients[0], c1 = coefficients[1], c2 = coefficients[2];
-      const int end = std::min(x0 + kBlockSide, width);
-      for (int x = x0; x < end; ++x) {
-        const int64_t above = above_[x];
-        const int64_t of_left = c0 * (left - above) + c1 * (second - above) + c2 * (third - above);
-        const int64_t predicted = std::clamp<int64_t>(predicted_[x] + (of_left >> kToSample), 0, highest);
-        const int integer = static_cast<int>((predicted + kHalf) >> kSampleFraction);
-        const int fraction = static_cast<int>(predicted) - (integer << kSampleFraction);
-        const bool is_mirrored = fraction < 0;
-        const int fraction_class = std::min(std::abs(fraction) >> 3, kFractionContexts - 1);
-        const int context = error_context(expected_[x] + error_weight * left_error + second_weight * second_error);
-        const int residual = coder.residual(context * kFractionContexts + fraction_class, is_mirrored, x, integer);
-        const auto sample =
-            static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * range_.step, 0, range_.most));
-        const int64_t error = std::abs((int64_t{sample} << kSampleFraction) - predicted);
-        out[x] = static_cast<float>(sample);
-        out_error[x] = static_cast<float>(error);
-        above_[x] = sample;
-        third = second;
-        second = left;
-        left = sample;
-        second_error = left_error;
-        left_error = error;
-      }
+  class Walk {
+   public:
+    void begin(PredictedPlane& plane, Coder& coder, int y) {
+      coder_ = &coder;
+      model_ = &plane.model_;
+      classes_ = plane.classes_of_row(y);
+      predicted_ = plane.predicted_.data();
+      expected_ = plane.expected_.data();
+      above_ = plane.above_.data();
+      out_ = plane.samples_.row(y);
+      out_error_ = plane.errors_.row(y);
+      most_ = plane.range_.most;
+      step_ = plane.range_.step;
+      left_ = second_ = third_ = static_cast<int64_t>(out_[-1]);
+      left_error_ = second_error_ = static_cast<int64_t>(out_error_[-1]);
     }
-  }
+    void begin_block() {
+      const Coefficients& coefficients = model_->classes[*classes_++];
+      for (int tap = 0; tap < kLeftTaps; ++tap) coefficients_[tap] = coefficients[tap];
+    }
+    void code(int x) {
+      constexpr int kToSample = kCoefficientBits - kSampleFraction, kHalf = 1 << (kSampleFraction - 1);
+      const int64_t above = above_[x];
+      const int64_t of_left = coefficients_[0] * (left_ - above) + coefficients_[1] * (second_ - above) +
+                              coefficients_[2] * (third_ - above);
+      const int64_t predicted =
+          std::clamp<int64_t>(predicted_[x] + (of_left >> kToSample), 0, int64_t{most_} << kSampleFraction);
+      const int integer = static_cast<int>((predicted + kHalf) >> kSampleFraction);
+      const int fraction = static_cast<int>(predicted) - (integer << kSampleFraction);
+      const int64_t expected = Coder::kExpects ? expected_error(*model_, expected_[x], left_error_, second_error_) : 0;
+      const int residual = coder_->residual(expected, fraction, x, integer);
+      const auto sample = static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * step_, 0, most_));
+      const int64_t error = std::abs((int64_t{sample} << kSampleFraction) - predicted);
+      out_[x] = static_cast<float>(sample);
+      out_error_[x] = static_cast<float>(error);
+      above_[x] = sample;
+      third_ = second_;
+      second_ = left_;
+      left_ = sample;
+      second_error_ = left_error_;
+      left_error_ = error;
+    }
+
+   private:
+    Coder* coder_ = nullptr;
+    const PlaneModel* model_ = nullptr;
+    const uint8_t* classes_ = nullptr;
+    const int32_t* predicted_ = nullptr;
+    const int32_t* expected_ = nullptr;
+    int32_t* above_ = nullptr;
+    float *out_ = nullptr, *out_error_ = nullptr;
+    int most_ = 0, step_ = 1;
+    int64_t left_ = 0, second_ = 0, third_ = 0, left_error_ = 0, second_error_ = 0;
+    std::array<int64_t, kLeftTaps> coefficients_{};
+  };
 
   const PlaneModel& model_;
   FramedPlane& samples_;
   FramedPlane& errors_;
+  PlaneSources sample_sources_, error_sources_;
   PlaneRange range_;
   std::vector<RowCoefficients> classes_;
   std::vector<int32_t> predicted_, expected_, above_;

@@ -19,8 +19,9 @@ enum class TileMethod : uint8_t {
   deflated,   // the rows, each filtered as in PNG, deflated by zlib
   predicted,  // planes by linear prediction
   drawn,      // pixels by their neighbourhoods
+  gradient,   // planes by the median edge detector
 };
-inline constexpr int kTileMethods = 4;
+inline constexpr int kTileMethods = 5;
 
 // The channel of a plane: green, red, blue, alpha.
 constexpr int channel_of_plane(int channels, int plane) {

@@ -1,7 +1,10 @@
 // Decoder of a tile, by any method.
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <memory>
 #include <new>
+#include <optional>
 
 #include <zlib.h>
 
@@ -9,6 +12,7 @@
 #include "entropy/coder.h"
 #include "entropy/static_rans.h"
 #include "lossless/drawn_tile.h"
+#include "lossless/gradient_tile.h"
 #include "lossless/png_filter.h"
 #include "lossless/predicted_plane.h"
 #include "lossless/tile.h"
@@ -44,6 +48,8 @@ class TileDecoder {
         return decode_predicted(reader);
       case TileMethod::drawn:
         return decode_drawn(reader.rest());
+      case TileMethod::gradient:
+        return header_.max_error == 0 && decode_gradient(header_, area_, reader.rest(), out_);
     }
     return false;
   }
@@ -117,19 +123,7 @@ class TileDecoder {
     return true;
   }
 
-  bool decode_predicted(ByteReader& reader) {
-    std::vector<FramedPlane> samples, errors;
-    for (int plane = 0; plane < out_.channels; ++plane) {
-      samples.emplace_back(area_.width, area_.height);
-      errors.emplace_back(area_.width, area_.height);
-    }
-    for (int plane = 0; plane < out_.channels; ++plane) {
-      if (!decode_plane(reader, plane, samples, errors)) return false;
-    }
-    return true;
-  }
-
-  bool decode_plane(ByteReader& reader, int plane, std::vector<FramedPlane>& samples, std::vector<FramedPlane>& errors);
+  bool decode_predicted(ByteReader& reader);
 
   uint16_t value(int channel, int coded) const {
     const std::vector<uint16_t>& values = header_.values[channel];
@@ -149,12 +143,14 @@ class ResidualReader {
     for (const TokenFrequencies& table : model.tables) tables_.emplace_back(table);
   }
 
+  static constexpr bool kExpects = true;
+
   void begin_row(int) {}
-  int residual(int context, bool is_mirrored, int, int) {
-    const int token = reader_.token(tables_[model_.table_of[context]]);
+  int residual(int64_t expected, int fraction, int, int) {
+    const int token = reader_.token(tables_[model_.table_of[residual_context(expected, fraction)]]);
     uint32_t number = first_of_token(token);
     if (token >= static_cast<int>(kWholeTokens)) number |= reader_.bits(extra_bits(token));
-    return residual_of_number(number, is_mirrored);
+    return residual_of_number(number, is_mirrored(fraction));
   }
   bool is_complete() const { return reader_.is_complete(); }
 
@@ -164,29 +160,81 @@ class ResidualReader {
   std::vector<TokenTable> tables_;
 };
 
-bool TileDecoder::decode_plane(ByteReader& reader, int plane, std::vector<FramedPlane>& samples,
-                               std::vector<FramedPlane>& errors) {
-  PlaneModel model(references_of_plane(out_.channels, plane), area_.width, area_.height);
-  SymbolReader symbols(reader.take(reader.integer()));
-  if (!code_predictors(symbols, model) || !code_tables(symbols, model) || symbols.is_past_end()) return false;
-  const std::span<const std::byte> stream = reader.take(reader.integer());
-  if (reader.failed()) return false;
-  const int channel = channel_of_plane(out_.channels, plane);
-  ResidualReader residuals(model, stream);
-  PredictedPlane walk(model, samples[plane], errors[plane],
-                      {header_.max_coded(channel), static_cast<int>(2 * header_.max_error + 1)});
-  PlaneSources of_samples{}, of_errors{};
-  for (int i = 0; i <= model.references; ++i) {
-    of_samples[i] = &samples[plane - i];
-    of_errors[i] = &errors[plane - i];
+class PlaneDecoder {
+ public:
+  PlaneDecoder(const LosslessHeader& header, const TileArea& area, int plane)
+      : range_{header.max_coded(channel_of_plane(header.channels, plane)), static_cast<int>(2 * header.max_error + 1)},
+        model_(references_of_plane(header.channels, plane), area.width, area.height),
+        samples_(area.width, area.height),
+        errors_(area.width, area.height) {}
+
+  // The planes before this one are the last of `before`. False if the stream is damaged.
+  bool begin(ByteReader& reader, const std::vector<std::unique_ptr<PlaneDecoder>>& before) {
+    SymbolReader symbols(reader.take(reader.integer()));
+    if (!code_predictors(symbols, model_) || !code_tables(symbols, model_) || symbols.is_past_end()) return false;
+    const std::span<const std::byte> stream = reader.take(reader.integer());
+    if (reader.failed()) return false;
+    residuals_.emplace(model_, stream);
+    PlaneSources samples{&samples_}, errors{&errors_};
+    for (int i = 1; i <= model_.references; ++i) {
+      samples[i] = &before[before.size() - i]->samples_;
+      errors[i] = &before[before.size() - i]->errors_;
+    }
+    predicted_.emplace(model_, samples_, errors_, samples, errors, range_);
+    return true;
   }
-  walk.code(residuals, of_samples, of_errors);
-  if (!residuals.is_complete()) return false;
-  for (int y = 0; y < area_.height; ++y) {
-    const float* const row = samples[plane].row(y);
-    std::byte* to = out_.row(y) + channel * out_.sample_bytes;
-    for (int x = 0; x < area_.width; ++x, to += out_.pixel_bytes())
-      store(to, out_.sample_bytes, value(channel, static_cast<int>(row[x])));
+
+  // How many rows a plane is behind the first one: planes that it is predicted from are ahead by a row more.
+  int delay() const { return 2 * model_.references; }
+  PredictedPlane::RowOfPlane<ResidualReader> row(int y) { return {&*predicted_, &*residuals_, y}; }
+  const FramedPlane& samples() const { return samples_; }
+  bool is_complete() const { return residuals_->is_complete(); }
+
+ private:
+  PlaneRange range_;
+  PlaneModel model_;
+  FramedPlane samples_, errors_;
+  std::optional<ResidualReader> residuals_;
+  std::optional<PredictedPlane> predicted_;
+};
+
+template <size_t kPlanes>
+void decode_planes(const std::vector<std::unique_ptr<PlaneDecoder>>& planes, int height) {
+  const auto row = [&](size_t plane, int time) { return planes[plane]->row(time - planes[plane]->delay()); };
+  int most_delay = 0;
+  for (const auto& plane : planes) most_delay = std::max(most_delay, plane->delay());
+  for (int time = 0; time < height + most_delay; ++time) {
+    if (time >= most_delay && time < height) {
+      std::array<PredictedPlane::RowOfPlane<ResidualReader>, kPlanes> rows;
+      for (size_t plane = 0; plane < kPlanes; ++plane) rows[plane] = row(plane, time);
+      PredictedPlane::code_rows(rows);
+      continue;
+    }
+    for (size_t plane = 0; plane < kPlanes; ++plane) {
+      const int y = time - planes[plane]->delay();
+      if (y >= 0 && y < height) PredictedPlane::code_rows<1, ResidualReader>({{row(plane, time)}});
+    }
+  }
+}
+
+bool TileDecoder::decode_predicted(ByteReader& reader) {
+  std::vector<std::unique_ptr<PlaneDecoder>> planes;
+  for (int plane = 0; plane < out_.channels; ++plane) {
+    auto decoder = std::make_unique<PlaneDecoder>(header_, area_, plane);
+    if (!decoder->begin(reader, planes)) return false;
+    planes.push_back(std::move(decoder));
+  }
+  constexpr std::array kDecode = {decode_planes<1>, decode_planes<2>, decode_planes<3>, decode_planes<4>};
+  kDecode[planes.size() - 1](planes, area_.height);
+  for (int plane = 0; plane < out_.channels; ++plane) {
+    if (!planes[plane]->is_complete()) return false;
+    const int channel = channel_of_plane(out_.channels, plane);
+    for (int y = 0; y < area_.height; ++y) {
+      const float* const row = planes[plane]->samples().row(y);
+      std::byte* to = out_.row(y) + channel * out_.sample_bytes;
+      for (int x = 0; x < area_.width; ++x, to += out_.pixel_bytes())
+        store(to, out_.sample_bytes, value(channel, static_cast<int>(row[x])));
+    }
   }
   return true;
 }
@@ -198,13 +246,13 @@ size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, s
   const size_t deflated =
       (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
   const size_t drawn = PixelField::bytes(area.width, area.height) + DrawnTile::bytes();
-  const size_t planes = 2 * static_cast<size_t>(header.channels) *
-                        (FramedPlane::bytes(area.width, area.height) + sizeof(FramedPlane) * 2);
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));
-  const size_t predicted = planes + of_model + PredictedPlane::bytes(area.width) + TokenReader::bytes(stream_bytes);
-  return std::max({deflated, drawn, predicted});
+  const size_t of_plane = sizeof(PlaneDecoder) + 2 * FramedPlane::bytes(area.width, area.height) + of_model +
+                          PredictedPlane::bytes(area.width) + TokenReader::bytes(0);
+  const size_t predicted = static_cast<size_t>(header.channels) * of_plane + stream_bytes;
+  return std::max({deflated, drawn, predicted, gradient_decoding_bytes(header, area, stream_bytes)});
 }
 
 bool decode_tile(const LosslessHeader& header, const TileArea& area, std::span<const std::byte> stream,

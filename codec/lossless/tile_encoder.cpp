@@ -11,6 +11,7 @@
 #include "entropy/rans.h"
 #include "lossless/class_search.h"
 #include "lossless/drawn_tile.h"
+#include "lossless/gradient_encoder.h"
 #include "lossless/png_filter.h"
 #include "lossless/predicted_plane.h"
 #include "lossless/table_choice.h"
@@ -20,27 +21,49 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Knows the samples of a plane and so the residuals, which it keeps with their contexts.
+// Knows the samples of a plane and so the residuals, which it keeps; their contexts follow when all errors are known.
 class ResidualRecorder {
  public:
+  static constexpr bool kExpects = false;
+
   ResidualRecorder(const FramedPlane& source, int step)
       : source_(source), step_(step), numbers_(static_cast<size_t>(source.width()) * source.height()) {}
 
   void begin_row(int y) { row_ = source_.row(y), first_ = static_cast<size_t>(y) * source_.width(); }
-  int residual(int context, bool is_mirrored, int x, int integer) {
-    const int difference = static_cast<int>(row_[x]) - integer, half = step_ / 2;
-    const int residual = difference >= 0 ? (difference + half) / step_ : -((half - difference) / step_);
-    numbers_[first_ + x] = {number_of_residual(residual, is_mirrored), static_cast<uint16_t>(context)};
+  int residual(int64_t, int fraction, int x, int integer) {
+    const int difference = static_cast<int>(row_[x]) - integer;
+    const int residual = step_ == 1 ? difference : rounded_quotient(difference);
+    numbers_[first_ + x] = {number_of_residual(residual, is_mirrored(fraction)), static_cast<int16_t>(fraction), 0};
     return residual;
+  }
+
+  void find_contexts(const PlaneSources& errors, const PlaneModel& model) {
+    std::vector<int32_t> expected(static_cast<size_t>(model.columns) * kBlockSide);
+    Number* number = numbers_.data();
+    for (int y = 0; y < source_.height(); ++y) {
+      expect_row(errors, model.references, y, model.weights, expected.data());
+      const float* const row = errors[0]->row(y);
+      for (int x = 0; x < source_.width(); ++x, ++number) {
+        const auto left = static_cast<int64_t>(row[x - 1]), second = static_cast<int64_t>(row[x - 2]);
+        number->context =
+            static_cast<uint16_t>(residual_context(expected_error(model, expected[x], left, second), number->fraction));
+      }
+    }
   }
 
   struct Number {
     uint32_t number;
+    int16_t fraction;
     uint16_t context;
   };
   const std::vector<Number>& numbers() const { return numbers_; }
 
  private:
+  int rounded_quotient(int difference) const {
+    const int half = step_ / 2;
+    return difference >= 0 ? (difference + half) / step_ : -((half - difference) / step_);
+  }
+
   const FramedPlane& source_;
   int step_;
   const float* row_ = nullptr;
@@ -76,12 +99,12 @@ Bytes write_tokens(const std::vector<ResidualRecorder::Number>& numbers, const P
   std::vector<CodedSymbol> symbols;
   symbols.reserve(numbers.size());
   BitBuffer bits;
-  for (const auto& [number, context] : numbers) {
-    const int token = token_of(number);
-    const TokenTable::Range& range = tables[model.table_of[context]].range(token);
+  for (const ResidualRecorder::Number& coded : numbers) {
+    const int token = token_of(coded.number);
+    const TokenTable::Range& range = tables[model.table_of[coded.context]].range(token);
     symbols.push_back({static_cast<uint16_t>(range.start << kFiner), static_cast<uint16_t>(range.frequency << kFiner),
                        static_cast<uint8_t>(symbols.size() % kTokenStates)});
-    if (const int extra = extra_bits(token); extra > 0) bits.put(number & ((1u << extra) - 1), extra);
+    if (const int extra = extra_bits(token); extra > 0) bits.put(coded.number & ((1u << extra) - 1), extra);
   }
   return write_rans(symbols, kTokenStates, bits.finish());
 }
@@ -89,10 +112,31 @@ Bytes write_tokens(const std::vector<ResidualRecorder::Number>& numbers, const P
 class TileEncoder {
  public:
   TileEncoder(const LosslessHeader& header, const TileArea& area, const TileSamples& source,
-              const TileSettings& settings)
-      : header_(header), area_(area), source_(source), settings_(settings) {}
+              const TileSettings& settings, TileWorkspace& workspace)
+      : header_(header), area_(area), source_(source), settings_(settings), workspace_(workspace) {}
 
   Bytes encode() {
+    Bytes best = settings_.classes == 0 && header_.max_error == 0 ? encode_fast() : encode_thoroughly();
+    best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));
+    return best;
+  }
+
+ private:
+  static void keep_shorter(Bytes& best, Bytes&& other) {
+    if (other.size() < best.size()) best = std::move(other);
+  }
+  Bytes encode_fast() {
+    Bytes best = gradient();
+    if (settings_.may_be_drawn) {
+      read_pixels();
+      keep_shorter(best, drawn());
+      keep_shorter(best, deflated());
+    }
+    if (best.size() > area_.pixels() * source_.pixel_bytes()) keep_shorter(best, raw());
+    return best;
+  }
+
+  Bytes encode_thoroughly() {
     read_pixels();
     Bytes best = raw();
     const double repeats = repeated_share();
@@ -103,18 +147,14 @@ class TileEncoder {
     }
     const double bits = 8.0 * static_cast<double>(best.size()) / static_cast<double>(area_.pixels());
     if (settings_.tries_all || repeats < 0.97 || bits > 0.25) keep_shorter(best, predicted());
-    best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));
     return best;
   }
 
- private:
-  static void keep_shorter(Bytes& best, Bytes&& other) {
-    if (other.size() < best.size()) best = std::move(other);
-  }
   static void begin(ByteWriter& writer, TileMethod method) { writer.byte(static_cast<uint8_t>(method)); }
 
   // The pixels, with channels as numbers of values where those are listed.
   void read_pixels() {
+    pixels_ = PixelField(area_.width, area_.height);
     for (int y = 0; y < area_.height; ++y) {
       const std::byte* from = source_.row(y);
       Pixel* const row = pixels_.row(y);
@@ -213,6 +253,13 @@ class TileEncoder {
     return bytes;
   }
 
+  Bytes gradient() const {
+    ByteWriter writer;
+    begin(writer, TileMethod::gradient);
+    encode_gradient(header_, area_, source_, workspace_.rows, writer);
+    return writer.take();
+  }
+
   Bytes drawn() {
     ByteWriter writer;
     begin(writer, TileMethod::drawn);
@@ -254,17 +301,17 @@ class TileEncoder {
       of_errors[i] = &errors[plane - i];
     }
     const int step = static_cast<int>(2 * header_.max_error + 1);
-    find_classes(of_samples, {settings_.classes, settings_.rounds, step}, model);
+    find_classes(of_samples, {std::max(1, settings_.classes), settings_.rounds, step}, model);
     FramedPlane source(area_.width, area_.height);
     for (int y = 0; y < area_.height; ++y) std::copy_n(samples[plane].row(y), area_.width, source.row(y));
     const PlaneRange range = {header_.max_coded(channel_of_plane(source_.channels, plane)), step};
     ResidualRecorder recorder(source, step);
-    PredictedPlane(model, samples[plane], errors[plane], range).code(recorder, of_samples, of_errors);
+    PredictedPlane(model, samples[plane], errors[plane], of_samples, of_errors, range).code(recorder);
     fit_weights(of_errors, model);
-    PredictedPlane(model, samples[plane], errors[plane], range).code(recorder, of_samples, of_errors);
+    recorder.find_contexts(of_errors, model);
 
     std::vector<TokenCounts> counts(kContexts);
-    for (const auto& [number, context] : recorder.numbers()) ++counts[context][token_of(number)];
+    for (const auto& coded : recorder.numbers()) ++counts[coded.context][token_of(coded.number)];
     choose_tables(counts, model);
     SymbolWriter symbols;
     code_predictors(symbols, model);
@@ -280,14 +327,15 @@ class TileEncoder {
   const TileArea& area_;
   const TileSamples& source_;
   const TileSettings& settings_;
-  PixelField pixels_{area_.width, area_.height};
+  TileWorkspace& workspace_;
+  PixelField pixels_{0, 0};
 };
 
 }  // namespace
 
 Bytes encode_tile(const LosslessHeader& header, const TileArea& area, const TileSamples& source,
-                  const TileSettings& settings) {
-  return TileEncoder(header, area, source, settings).encode();
+                  const TileSettings& settings, TileWorkspace& workspace) {
+  return TileEncoder(header, area, source, settings, workspace).encode();
 }
 
 }  // namespace laq::lossless

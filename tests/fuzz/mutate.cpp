@@ -131,7 +131,8 @@ void add_bounded(std::vector<Original>& originals) {
     double max_error;
     int effort;
   };
-  constexpr Kind kKinds[] = {{40, 30, 3, 8, 0, 5}, {70, 20, 4, 8, 2, 7}, {33, 33, 1, 16, 0, 1}, {60, 40, 1, 1, 0, 5}};
+  constexpr Kind kKinds[] = {
+      {40, 30, 3, 8, 0, 5}, {70, 20, 4, 8, 2, 7}, {33, 33, 1, 16, 0, 1}, {50, 30, 3, 8, 0, 1}, {60, 40, 1, 1, 0, 5}};
   for (const Kind& kind : kKinds) {
     const laq::Picture picture = laq::test_picture(kind.width, kind.height, kind.channels, kind.depth);
     std::vector<Original> coded;

@@ -5,10 +5,12 @@
 #include <cmath>
 #include <random>
 
+#include <zlib.h>
 #include <laq/laq.hpp>
 
 #include "for_each_target.h"
 #include "lossless/lossless_codec.h"
+#include "lossless/png_filter.h"
 #include "picture/synthetic_picture.h"
 
 namespace laq::test {
@@ -40,8 +42,13 @@ uint32_t largest_error(const Picture& a, const Picture& b) {
 
 TEST_CASE("pictures without loss are the same bytes on every SIMD target") {
   const Picture picture = make_picture(Content::texture, 150, 90, 3, 8);
-  const auto file = encoded(picture);
-  for_each_target([&] { CHECK(encoded(picture) == file); });
+  for (const int effort : {1, 5}) {
+    const auto file = encoded(picture, 0, effort);
+    for_each_target([&] {
+      CHECK(encoded(picture, 0, effort) == file);
+      CHECK(decoded(file).samples == picture.samples);
+    });
+  }
 }
 
 TEST_CASE("lossless pictures of every depth, channels and content come back as they were") {
@@ -51,11 +58,13 @@ TEST_CASE("lossless pictures of every depth, channels and content come back as t
       for (const int depth : {1, 2, 5, 8, 9, 12, 16}) {
         ++seed;
         const Picture picture = make_picture(content, 37 + seed % 9, 29 + seed % 11, channels, depth, seed);
-        const Picture again = decoded(encoded(picture));
         CAPTURE(channels);
         CAPTURE(depth);
-        CHECK(again.depth == depth);
-        CHECK(again.samples == picture.samples);
+        for (const int effort : {1, 5}) {
+          const Picture again = decoded(encoded(picture, 0, effort));
+          CHECK(again.depth == depth);
+          CHECK(again.samples == picture.samples);
+        }
       }
     }
   }
@@ -65,7 +74,7 @@ TEST_CASE("lossless pictures of one sample, row or column, and of several tiles 
   constexpr std::array<std::array<uint32_t, 2>, 6> kSizes = {{{1, 1}, {1, 70}, {70, 1}, {8, 8}, {9, 7}, {900, 40}}};
   for (const auto& [width, height] : kSizes) {
     const Picture picture = make_picture(Content::texture, width, height, 3, 8);
-    CHECK(decoded(encoded(picture)).samples == picture.samples);
+    for (const int effort : {1, 5}) CHECK(decoded(encoded(picture, 0, effort)).samples == picture.samples);
   }
 }
 
@@ -111,9 +120,41 @@ TEST_CASE("samples of 12 bits in 16 cost what 12 bits cost") {
   CHECK(static_cast<double>(encoded(wide).size()) < 1.02 * static_cast<double>(encoded(narrow).size()) + 32);
 }
 
-TEST_CASE("noise takes hardly more than its samples") {
-  const Picture picture = make_picture(Content::noise, 100, 80, 3, 8);
-  CHECK(encoded(picture).size() <= picture.samples.size() + 64);
+// The bytes of a picture as PNG would keep it: rows with filters, deflated as well as zlib can.
+size_t deflated_size(const Picture& picture, int filter) {
+  const size_t row = picture.row_bytes(), pixel = row / picture.width;
+  std::vector<Bytef> rows;
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const auto* const now = reinterpret_cast<const uint8_t*>(picture.samples.data()) + row * y;
+    const std::vector<uint8_t> none(row);
+    const uint8_t* const above = y > 0 ? now - row : none.data();
+    rows.push_back(static_cast<Bytef>(filter));
+    for (size_t i = 0; i < row; ++i) {
+      const int a = i < pixel ? 0 : now[i - pixel], c = i < pixel ? 0 : above[i - pixel];
+      rows.push_back(static_cast<Bytef>(now[i] - lossless::png_prediction(filter, a, above[i], c)));
+    }
+  }
+  uLongf size = compressBound(static_cast<uLong>(rows.size()));
+  std::vector<Bytef> bytes(size);
+  REQUIRE(compress2(bytes.data(), &size, rows.data(), static_cast<uLong>(rows.size()), 9) == Z_OK);
+  return size;
+}
+
+TEST_CASE("a lossless file is never larger than the samples, or than PNG's rows deflated, but for its header") {
+  constexpr size_t kHeader = 64;
+  for (const Content content : kContents) {
+    for (const int channels : {1, 3, 4}) {
+      const Picture picture = make_picture(content, 90, 70, channels, 8);
+      const size_t size = encoded(picture).size();
+      CAPTURE(static_cast<int>(content));
+      CAPTURE(channels);
+      CHECK(size <= picture.samples.size() + kHeader);
+      for (int filter = 0; filter < lossless::kPngFilters; ++filter)
+        CHECK(size <= deflated_size(picture, filter) + kHeader);
+    }
+  }
+  const Picture noise = make_picture(Content::noise, 100, 80, 3, 8);
+  CHECK(encoded(noise, 0, 1).size() <= noise.samples.size() + kHeader);
 }
 
 TEST_CASE("what repeats takes few bytes") {
@@ -146,7 +187,9 @@ TEST_CASE("damaged and cut off lossless payloads never do harm") {
   std::mt19937 random(7);
   for (const Content content : {Content::texture, Content::glyphs, Content::noise}) {
     const Picture picture = make_picture(content, 70, 50, 4, content == Content::texture ? 12 : 8);
-    const auto payload = lossless::encode_picture(picture.view(), 0, {});
+    EncodeOptions options;
+    options.effort = content == Content::noise ? 1 : 5;
+    const auto payload = lossless::encode_picture(picture.view(), 0, options);
     REQUIRE(payload.ok());
     for (int round = 0; round < 120; ++round) {
       std::vector<std::byte> damaged = *payload;

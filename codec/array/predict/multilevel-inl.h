@@ -18,13 +18,15 @@
 
 #include "array/predict/multilevel.h"
 #include "entropy/lane_rans.h"
-#include "variance/magnitude_classes.h"
+#include "variance/magnitude_classes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+using laq::HWY_NAMESPACE::classify;
+using laq::HWY_NAMESPACE::magnitudes_of;
 
 using Floats = hn::CappedTag<float, 8>;
 using Integers = hn::RebindToSigned<Floats>;
@@ -65,17 +67,6 @@ inline void add_levels(const float* predicted, const int32_t* levels, int length
     const auto level = hn::ConvertTo(d, hn::LoadU(Integers(), levels + i));
     hn::StoreU(hn::Add(hn::LoadU(d, predicted + i), level), d, values + i);
   }
-}
-
-inline void magnitudes_of(const int32_t* levels, int length, uint16_t* sizes) {
-  for (int i = 0; i < length; ++i) {
-    const auto size = static_cast<uint32_t>(levels[i] < 0 ? -static_cast<uint32_t>(levels[i]) : levels[i]);
-    sizes[i] = static_cast<uint16_t>(std::min<uint32_t>(size, kMostCountedMagnitude));
-  }
-}
-
-inline void classify(const uint16_t* sums, int length, uint8_t* classes) {
-  for (int i = 0; i < length; ++i) classes[i] = static_cast<uint8_t>(magnitude_class(sums[i]));
 }
 
 // The magnitudes around the samples of a row: of the samples beside, and of their own kind before (up and back, of

@@ -292,6 +292,7 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   if (!part.allow_partial) {
     const Result<Info> info = inspect(file, options_);  // verifies the checksums; decoding rows or a part does not
     if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
+    view->release();
   }
   Result<PartInfo> info = part_info(file, part);
   if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));

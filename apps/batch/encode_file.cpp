@@ -283,15 +283,16 @@ Outcome FileEncoder::encode_picture(const io::FileView& view) {
   const uint64_t most_pixels = pixels_within(settings_.options.max_pixels, settings_.max_bytes);
   const io::OpenedRows reader = io::open_picture(view.bytes(), settings_.options.max_pixels);
   if (!reader) return fail_input(reader.error());
+  uint64_t pixels = 0;
   if (*reader) {
     const Picture& header = (*reader)->header();
-    const uint64_t pixels = uint64_t{header.width} * header.height;
+    pixels = uint64_t{header.width} * header.height;
     const bool has_score = options.target.kind != TargetKind::none || settings_.bits_per_pixel > 0;
     if (pixels > kMostWholePixels && !settings_.mask && (has_bound(options) || !has_score))
       return encode_rows(view, **reader, options);
-    if (pixels > most_pixels) return fail_input(io::too_many_pixels(most_pixels));
   }
   if (view.bytes().size() > settings_.max_bytes) return fail_input(io::too_large(settings_.max_bytes));
+  if (*reader && pixels > most_pixels) return fail_input(io::too_many_pixels(most_pixels));
   Result<io::Noted<Picture>> picture =
       *reader ? io::read_all_rows(reader) : io::decode_picture(view.bytes(), most_pixels);
   if (!picture) return fail_input(picture.error());

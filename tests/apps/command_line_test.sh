@@ -15,6 +15,9 @@ expect 0 '' "$laq" decode photo.laq again.png
 expect 0 '' "$laq" decode photo.laq again.jpg
 expect 0 '' "$laq" decode photo.laq again.pam
 expect 0 '' "$laq" encode again.jpg b.laq
+# A LAQ file that is larger than the JPEG file
+"$laq" encode "$testdata/natural.ppm" natural.laq && "$laq" decode natural.laq natural.jpg
+expect 0 'bytes, the JPEG file' "$laq" encode -q 99 natural.jpg natural.laq
 # JPEG files kept exactly
 expect 0 '' "$laq" encode --jpeg --verify again.jpg kept.laq
 expect 0 '' "$laq" decode kept.laq kept.jpg
@@ -265,6 +268,25 @@ grep -q 'coarse.laq$' stdout || fail "metric stops at a file that cannot be comp
 sed 's/(4, 25)/(5, 20)/' series.npy > shaped.npy
 expect 1 'shaped.npy: has the shape 5x20, the original 4x25' "$laq" metric series.npy shaped.npy
 expect 1 'series.npy: has more elements than --max-pixels allows' "$laq" metric --max-pixels 99 series.npy series.laq
+
+# Masks
+printf 'P5 37 5 255\n%-185s' '' > gray.pgm
+printf 'P5 8 8 255\n%-64s' '' > square.pgm
+expect 0 '' "$laq" encode -q 50 --mask gray.pgm photo.ppm masked.laq
+"$laq" encode -q 50 photo.ppm plain.laq
+cmp -s masked.laq plain.laq && fail "a black mask changes nothing"
+expect 1 'photo.ppm: has 37x5 pixels as it is stored, and the mask has 8x8' "$laq" encode --mask square.pgm photo.ppm x.laq
+expect 1 'photo.ppm: has colour or alpha, and a mask is gray' "$laq" encode --mask photo.ppm photo.ppm x.laq
+expect 1 'none.pgm: cannot read' "$laq" encode --mask none.pgm photo.ppm x.laq
+expect 2 'excludes --lossless' "$laq" encode --mask gray.pgm --lossless photo.ppm x.laq
+
+# Pictures of more than 2^26 pixels go through row by row
+{ printf 'P5 8200 8192 255\n'; head -c 67174400 /dev/zero | tr '\0' a; } > large.pgm
+"$laq" encode -v -q 60 -e 1 large.pgm large.laq 2> stderr || fail "a large picture is not encoded: $(cat stderr)"
+grep -q '8200x8192, row by row' stderr || fail "a large picture is not read row by row: $(cat stderr)"
+expect 0 '' "$laq" decode large.laq large.pam
+cmp -s <(tail -c 67174400 large.pgm) <(tail -c 67174400 large.pam) || fail "a large flat picture has changed"
+rm large.pgm large.pam
 
 # Limits
 expect 1 'more than 100 pixels' "$laq" encode --max-pixels 100 photo.ppm x.laq

@@ -183,10 +183,8 @@ void decode_parts(const std::vector<std::byte>& file, const laq::Result<laq::Pic
 void decode_picture(const std::vector<std::byte>& file) {
   const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
-  if (!info.ok() || !info->has_bound) {  // there are no parts and no trace of those with a bound
-    trace_picture(file, picture);
-    decode_parts(file, picture);
-  }
+  if (!info.ok() || !info->has_bound) trace_picture(file, picture);  // there is no trace of those with a bound
+  decode_parts(file, picture);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
               info->depth == picture->depth,

@@ -56,6 +56,12 @@ void read_picture(const std::vector<std::byte>& file) {
   require(uint64_t{picture->width} * picture->height <= kMaxPixels, "a picture is larger than allowed");
   require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
   require(picture->metadata.orientation >= 1 && picture->metadata.orientation <= 8, "an orientation is none");
+  const auto rows = laq::io::open_picture(file, kMaxPixels);
+  require(rows.ok(), "a picture is read, but not its header");
+  if (*rows) {
+    const auto again = laq::io::read_all_rows(rows);
+    require(again.ok() && again->samples == picture->samples, "rows are other ones than those of the picture");
+  }
   if (const auto jpeg = laq::io::encode_picture(*picture, FileKind::jpeg))
     require(laq::io::decode_picture(*jpeg, kMaxPixels).ok(), "what is written cannot be read");
   if (picture->depth != 8 && picture->depth != 16) return;

@@ -58,6 +58,8 @@ void list_values(const PictureView& picture, LosslessHeader& header) {
   }
 }
 
+}  // namespace
+
 bool looks_drawn(const PictureView& picture) {
   const size_t pixel = picture.channels * (picture.depth > 8 ? size_t{2} : size_t{1});
   uint64_t equal = 0, seen = 0;
@@ -68,8 +70,6 @@ bool looks_drawn(const PictureView& picture) {
   }
   return 2 * equal > seen;
 }
-
-}  // namespace
 
 // Small pictures are one tile, others have tiles of about 512 samples a side; drawn ones larger tiles, so that there is
 // more to repeat.

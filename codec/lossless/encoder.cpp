@@ -125,7 +125,20 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32
     progress.advance(area.pixels());
   });
   if (progress.cancelled()) return cancelled;
-  return write_payload(header, tiles);
+  std::vector<std::byte> payload = write_payload(header, tiles);
+  // A list may cost a small picture more than it saves.
+  const bool has_list =
+      std::any_of(header.values.begin(), header.values.end(), [](const auto& v) { return !v.empty(); });
+  constexpr uint64_t kFewPixels = 1 << 14;
+  if (has_list && tiles.size() == 1 && header.tile_area(0).pixels() <= kFewPixels) {
+    header.values = {};
+    const TileSamples source{const_cast<std::byte*>(static_cast<const std::byte*>(picture.samples)), picture.row_bytes,
+                             header.channels, header.sample_bytes()};
+    tiles[0] = encode_tile(header, header.tile_area(0), source, settings, workspaces[0]);
+    std::vector<std::byte> without = write_payload(header, tiles);
+    if (without.size() < payload.size()) payload = std::move(without);
+  }
+  return payload;
 }
 
 }  // namespace laq::lossless

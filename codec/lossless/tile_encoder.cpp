@@ -1,7 +1,9 @@
 #include "lossless/tile_encoder.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <limits>
 
 #include <zlib.h>
 
@@ -125,9 +127,12 @@ class TileEncoder {
   static void keep_shorter(Bytes& best, Bytes&& other) {
     if (other.size() < best.size()) best = std::move(other);
   }
+  // Tiles that are so small that every method is tried.
+  bool is_small() const { return area_.pixels() <= 1 << 14; }
+
   Bytes encode_fast() {
     Bytes best = gradient();
-    if (settings_.may_be_drawn) {
+    if (settings_.may_be_drawn || is_small()) {
       read_pixels();
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
@@ -139,15 +144,23 @@ class TileEncoder {
   Bytes encode_thoroughly() {
     read_pixels();
     Bytes best = raw();
+    const bool tries_all = settings_.tries_all || is_small();
     const double repeats = repeated_share();
-    const bool may_be_drawn = settings_.tries_all || repeats > 0.15;
+    const bool may_be_drawn = tries_all || repeats > 0.15;
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
     }
-    const double bits = 8.0 * static_cast<double>(best.size()) / static_cast<double>(area_.pixels());
-    if (settings_.tries_all || repeats < 0.97 || bits > 0.25) keep_shorter(best, predicted());
+    if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) keep_shorter(best, predicted());
+    // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
+    if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
+      keep_shorter(best, drawn());
+      keep_shorter(best, deflated());
+    }
     return best;
+  }
+  double bits_of_pixel(const Bytes& stream) const {
+    return 8.0 * static_cast<double>(stream.size()) / static_cast<double>(area_.pixels());
   }
 
   static void begin(ByteWriter& writer, TileMethod method) { writer.byte(static_cast<uint8_t>(method)); }
@@ -211,39 +224,48 @@ class TileEncoder {
     return writer.take();
   }
 
-  // With the filter of least sums of absolute differences in each row, or with none.
+  // Filtered by the filter of least sums of absolute differences in each row, or by one filter in all of them:
+  // whichever a quick deflation likes best.
   Bytes deflated() const {
     const Bytes plain = rows(1);
-    Bytes filtered = plain;
     const size_t row = plain.size() / area_.height, pixel = source_.pixel_bytes();
     const Bytes none(row);
-    Bytes tried(row);
+    std::array<Bytes, kPngFilters + 1> filtered;
+    filtered.fill(plain);
+    Bytes& adaptive = filtered.back();
     for (int y = 0; y < area_.height; ++y) {
-      const std::byte* const now = plain.data() + row * y;
+      const size_t first = row * y;
+      const std::byte* const now = plain.data() + first;
       const std::byte* const above = y > 0 ? now - row : none.data();
       uint64_t least = ~uint64_t{0};
       for (int filter = 0; filter < kPngFilters; ++filter) {
         uint64_t sum = 0;
-        tried[0] = static_cast<std::byte>(filter);
+        std::byte* const to = filtered[filter].data() + first;
+        to[0] = static_cast<std::byte>(filter);
         for (size_t i = 1; i < row; ++i) {
           const int a = i <= pixel ? 0 : std::to_integer<int>(now[i - pixel]);
           const int c = i <= pixel ? 0 : std::to_integer<int>(above[i - pixel]);
           const int rest = std::to_integer<int>(now[i]) - png_prediction(filter, a, std::to_integer<int>(above[i]), c);
-          tried[i] = static_cast<std::byte>(rest);
+          to[i] = static_cast<std::byte>(rest);
           sum += static_cast<uint64_t>(std::abs(static_cast<int8_t>(rest)));
         }
         if (sum >= least) continue;
         least = sum;
-        std::copy(tried.begin(), tried.end(), filtered.begin() + static_cast<ptrdiff_t>(row) * y);
+        std::copy_n(to, row, adaptive.data() + first);
       }
     }
-    Bytes best = deflate_rows(plain);
-    keep_shorter(best, deflate_rows(filtered));
-    return best;
+    const Bytes* best = nullptr;
+    size_t least = std::numeric_limits<size_t>::max();
+    for (const Bytes& tried : filtered) {
+      const size_t size = deflate_rows(tried, 1).size();
+      if (size >= least) continue;
+      least = size;
+      best = &tried;
+    }
+    return deflate_rows(*best, settings_.tries_all || is_small() ? 9 : 6);  // 9 may take several times as long
   }
 
-  Bytes deflate_rows(const Bytes& rows) const {
-    const int level = settings_.tries_all ? 9 : 6;  // 9 takes several times as long where pixels nearly repeat
+  static Bytes deflate_rows(const Bytes& rows, int level) {
     uLongf size = compressBound(static_cast<uLong>(rows.size()));
     Bytes bytes(1 + size);
     bytes[0] = static_cast<std::byte>(TileMethod::deflated);

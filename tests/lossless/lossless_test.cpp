@@ -140,6 +140,17 @@ size_t deflated_size(const Picture& picture, int filter) {
   return size;
 }
 
+TEST_CASE("a ramp, which a filter of PNG makes constant, is no larger than PNG makes it") {
+  for (const uint32_t side : {32u, 200u}) {
+    Picture ramp{side, side, 3, 8, {}, {}};
+    ramp.samples.resize(ramp.row_bytes() * side);
+    for (size_t i = 0; i < ramp.samples.size(); ++i)
+      ramp.samples[i] = static_cast<std::byte>(7 * (i % ramp.row_bytes()) + 3 * (i / ramp.row_bytes()));
+    for (int filter = 0; filter < lossless::kPngFilters; ++filter)
+      CHECK(encoded(ramp).size() <= deflated_size(ramp, filter) + 64);
+  }
+}
+
 TEST_CASE("a lossless file is never larger than the samples, or than PNG's rows deflated, but for its header") {
   constexpr size_t kHeader = 64;
   for (const Content content : kContents) {

@@ -85,11 +85,12 @@ std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks) {
 
 // The memory in bytes that decoding takes beside the elements, at most: tables, and the chunks that are decoded at
 // once.
-uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, uint64_t all_chunks, int threads) {
+uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, const Box& box, uint64_t all_chunks, int threads) {
   constexpr size_t kOfThread = 1 << 14;
   std::vector<uint64_t> needs;
   for (const ChunkToDecode& chunk : chunks) {
-    needs.push_back(chunk.format.bytes() + chunk_decoding_bytes(chunk.format, chunk.stream.bytes) + kOfThread);
+    const uint64_t copy = contiguous_place(chunk.box, box) ? 0 : chunk.format.bytes();
+    needs.push_back(copy + chunk_decoding_bytes(chunk.format, chunk.stream.bytes) + kOfThread);
   }
   const size_t at_once = std::min<size_t>(resolve_threads(threads), needs.size());
   std::partial_sort(needs.begin(), needs.begin() + static_cast<ptrdiff_t>(at_once), needs.end(), std::greater<>());
@@ -168,7 +169,7 @@ Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const Arr
   std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
   const uint64_t coded_bytes = is_same(layout, wanted) ? 0 : box_bytes(box, coded_type(layout.type, layout.wide_form)),
-                 needed = coded_bytes + decoding_bytes(chunks, header->chunks(), options.threads);
+                 needed = coded_bytes + decoding_bytes(chunks, box, header->chunks(), options.threads);
   return DecodingPlan{*header, wanted, box, std::move(chunks), region != nullptr, elements * element_bytes(layout.type),
                       needed};
 }

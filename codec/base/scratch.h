@@ -39,13 +39,13 @@ class Scratch {
 
   static Elements allocate(size_t count) {
     if (count > static_cast<size_t>(-1) / 2 / sizeof(T)) throw std::bad_alloc();
-    size_t bytes = count * sizeof(T);
+    const size_t bytes = count * sizeof(T);
     const bool is_large = bytes >= kLargePage;
-    if (is_large) bytes = (bytes + kLargePage - 1) / kLargePage * kLargePage;
     const auto alignment = static_cast<std::align_val_t>(is_large ? kLargePage : kSmallAlignment);
     void* const memory = ::operator new(bytes, alignment);
 #ifdef MADV_HUGEPAGE
-    if (is_large) ::madvise(memory, bytes, MADV_HUGEPAGE);  // it is no more than advice, so its failure does not matter
+    // It is no more than advice, so its failure does not matter.
+    if (is_large) ::madvise(memory, bytes / kLargePage * kLargePage, MADV_HUGEPAGE);
 #endif
     return Elements(static_cast<T*>(memory), Free{alignment});
   }

@@ -106,7 +106,7 @@ END
 "$laq" compare fields --out arrays --codec laq --codec laq-psnr --codec 'copy=cp {in} {out} ;; cp {out} {raw}' \
   --qualities laq=0.1,0.01,0.001,0 --qualities laq-psnr=30,40,50 --anchor laq --rounds 1 --svg > table 2> err || fail "arrays: $(cat err)"
 [[ $(wc -l < arrays/curves.csv) == 17 ]] || fail "points: $(cat arrays/curves.csv)"
-head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_error$' ||
+head -1 arrays/curves.csv | grep -q '^codec,q,array,elements,raw_bytes,bytes,psnr,max_relative_error,enc_s,dec_s,snr,max_absolute_error,loss$' ||
   fail "columns: $(head -1 arrays/curves.csv)"
 grep -q '^copy,0,field.npy,2000,8000,8000,inf,0,' arrays/curves.csv || fail "the copy: $(cat arrays/curves.csv)"
 grep -q 'at equal Maximum error / range' table || fail "table: $(cat table)"
@@ -136,7 +136,7 @@ END
   --codec 'copy=cp {in} {out} ;; cp {out} {safetensors}' --qualities laq-e2-mse=2,3,4,5,0 --qualities laq-e2-uniform=2,3,4,5 \
   --anchor laq-e2-uniform --rounds 1 --svg > table 2> err || fail "models: $(cat err)"
 [[ $(wc -l < models/curves.csv) == 18 ]] || fail "points: $(cat models/curves.csv)"
-head -1 models/curves.csv | grep -q '^codec,q,model,elements,raw_bytes,bytes,snr,enc_s,dec_s,max_absolute_error$' ||
+head -1 models/curves.csv | grep -q '^codec,q,model,elements,raw_bytes,bytes,snr,enc_s,dec_s,max_absolute_error,loss$' ||
   fail "columns: $(head -1 models/curves.csv)"
 grep -q '^copy,0,net.safetensors,3074,' models/curves.csv || fail "the copy: $(cat models/curves.csv)"
 grep -q 'Bytes against laq-e2-uniform at equal SNR' table || fail "table: $(cat table)"

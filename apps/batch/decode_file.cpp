@@ -110,22 +110,51 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   return write(file.size(), what, format.write_array(*array));
 }
 
-// Calls use(region) for the pieces of an array, which are as thick as its chunks along one side, or thicker if they
-// would be small, and have the other sides of the array; until one gives an Error.
+// Calls use(index) for every index below the sides, the last one fastest, until one gives an Error.
 template <class Use>
-std::optional<Error> for_each_piece(const ArrayInfo& info, size_t side, Use&& use) {
-  constexpr double kLeastBytes = 1 << 25;
-  const double slice_bytes = io::element_count(info.shape) / static_cast<double>(info.shape[side]) *
-                             static_cast<double>(element_bytes(info.type));
-  const uint64_t chunk = info.chunk_shape.size() == info.shape.size() ? info.chunk_shape[side] : 1;
-  const auto chunks = static_cast<uint64_t>(std::max(1.0, kLeastBytes / (slice_bytes * static_cast<double>(chunk))));
-  ArrayRegion region{std::vector<uint64_t>(info.shape.size()), info.shape};
-  for (uint64_t begin = 0; begin < info.shape[side]; begin += chunk * chunks) {
-    region.begin[side] = begin;
-    region.size[side] = std::min(chunk * chunks, info.shape[side] - begin);
-    if (auto error = use(region)) return error;
+std::optional<Error> for_each_index(std::span<const uint64_t> sides, Use&& use) {
+  std::vector<uint64_t> index(sides.size());
+  while (true) {
+    if (auto error = use(index)) return error;
+    size_t side = sides.size();
+    while (side > 0 && ++index[side - 1] == sides[side - 1]) index[--side] = 0;
+    if (side == 0) return std::nullopt;
   }
-  return std::nullopt;
+}
+
+// The sides of pieces of an array: whole chunks, which are cut along the slowest sides first until a piece is small.
+std::vector<uint64_t> piece_sides(const ArrayInfo& info) {
+  constexpr double kMostBytes = 1 << 26;
+  std::vector<uint64_t> sides = info.shape;
+  for (size_t side = 0; side < sides.size(); ++side) {
+    const double bytes = io::element_count(sides) * static_cast<double>(element_bytes(info.type));
+    if (bytes <= kMostBytes) break;
+    const uint64_t chunk = info.chunk_shape.size() == sides.size() ? info.chunk_shape[side] : 1;
+    const double bytes_of_chunks = bytes / static_cast<double>(sides[side]) * static_cast<double>(chunk);
+    sides[side] = std::min(sides[side], chunk * static_cast<uint64_t>(std::max(1.0, kMostBytes / bytes_of_chunks)));
+  }
+  return sides;
+}
+
+// Writes the elements of a region, which are packed, to their places in a file whose elements begin at `first`.
+bool put_region(const ArrayInfo& info, const ArrayRegion& region, std::span<const std::byte> elements, uint64_t first,
+                io::FileWriter& file) {
+  // Up to the last side that the region does not fill, its elements follow each other in the file.
+  size_t last = info.shape.size() - 1;
+  while (last > 0 && region.size[last] == info.shape[last]) --last;
+  uint64_t of_index = element_bytes(info.type);
+  for (size_t side = last + 1; side < info.shape.size(); ++side) of_index *= info.shape[side];
+  const uint64_t run = region.size[last] * of_index;
+  uint64_t done = 0;
+  const auto put = [&](std::span<const uint64_t> index) -> std::optional<Error> {
+    uint64_t place = 0;
+    for (size_t side = 0; side <= last; ++side)
+      place = place * info.shape[side] + region.begin[side] + (side < last ? index[side] : 0);
+    if (!file.put(first + place * of_index, elements.subspan(done, run))) return file.failure();
+    done += run;
+    return std::nullopt;
+  };
+  return !for_each_index(std::span(region.size).first(last), put);
 }
 
 // Decodes a large array and writes it piece by piece, in the memory of a piece; nothing if it is small, or the format
@@ -135,9 +164,9 @@ std::optional<Outcome> FileDecoder::decode_pieces_to(const io::FileFormat& forma
   const std::span<const std::byte> file = view.bytes();
   const Result<ArrayInfo> info = inspect_array(file, options_);
   if (!info || !format.write_array_head) return std::nullopt;
-  const double elements = io::element_count(info->shape);
+  const double count = io::element_count(info->shape);
   const size_t bytes = element_bytes(info->type);
-  if (elements * static_cast<double>(bytes) <= kMostWholeBytes || elements > static_cast<double>(options_.max_pixels))
+  if (count * static_cast<double>(bytes) <= kMostWholeBytes || count > static_cast<double>(options_.max_pixels))
     return std::nullopt;
   Array header{info->type, info->shape, {}, info->signal, info->attachments};
   if (settings_.strip) io::strip_sound(header.attachments);
@@ -147,26 +176,23 @@ std::optional<Outcome> FileDecoder::decode_pieces_to(const io::FileFormat& forma
   const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(output_);
   if (!output) return fail_output(output.error());
   (*output)->put(0, *head);
-  // The first side that is cut into chunks; the elements of a piece follow each other once for each index before it.
-  size_t side = 0;
-  if (info->chunk_shape.size() == info->shape.size()) {
-    while (side + 1 < info->shape.size() && info->chunk_shape[side] == info->shape[side]) ++side;
-  }
-  uint64_t before = 1, behind = bytes;
-  for (size_t i = 0; i < side; ++i) before *= info->shape[i];
-  for (size_t i = side + 1; i < info->shape.size(); ++i) behind *= info->shape[i];
-  const std::optional<Error> damaged =
-      for_each_piece(*info, side, [&](const ArrayRegion& region) -> std::optional<Error> {
-        const Result<Array> piece = decode_array_region(file, region, options_);
-        if (!piece) return piece.error();
-        const uint64_t run = region.size[side] * behind;
-        for (uint64_t i = 0; i < before; ++i) {
-          const uint64_t place = head->size() + (i * info->shape[side] + region.begin[side]) * behind;
-          if (!(*output)->put(place, std::span(piece->data).subspan(i * run, run))) return (*output)->failure();
-        }
-        view.release();
-        return std::nullopt;
-      });
+  const std::vector<uint64_t> sides = piece_sides(*info);
+  std::vector<uint64_t> pieces;
+  for (size_t side = 0; side < sides.size(); ++side)
+    pieces.push_back((info->shape[side] + sides[side] - 1) / sides[side]);
+  Bytes elements;
+  const std::optional<Error> damaged = for_each_index(pieces, [&](std::span<const uint64_t> piece) {
+    ArrayRegion region;
+    for (size_t side = 0; side < sides.size(); ++side) {
+      region.begin.push_back(piece[side] * sides[side]);
+      region.size.push_back(std::min(sides[side], info->shape[side] - region.begin[side]));
+    }
+    elements.resize(static_cast<size_t>(io::element_count(region.size)) * bytes);
+    std::optional<Error> error = decode_array_into(file, {info->type, region.size, elements.data()}, &region, options_);
+    if (!error && !put_region(*info, region, elements, head->size(), **output)) error = (*output)->failure();
+    view.release();
+    return error;
+  });
   if ((*output)->has_failed()) return fail_output((*output)->failure());
   if (damaged) return failed(fail_reading_laq(output_.input, *damaged, file));
   if (const auto error = (*output)->finish()) return fail_output(*error);

@@ -54,8 +54,8 @@ void copy_common(const Box& from, const std::byte* source, const Box& to, std::b
 }
 
 std::optional<size_t> contiguous_place(const Box& part, const Box& whole) {
-  bool is_split =
-      false;  // whether the part is longer than 1 along a side so far, so that it needs all of the next ones
+  // A part that is longer than 1 along a side must have the whole of all sides behind it.
+  bool is_split = false;
   for (int axis = 0; axis < kMaxSides; ++axis) {
     if (part.begin[axis] < whole.begin[axis] || part.end(axis) > whole.end(axis)) return std::nullopt;
     if (is_split && part.size[axis] != whole.size[axis]) return std::nullopt;

@@ -167,7 +167,7 @@ class LevelRows {
   const std::vector<int32_t>& escapes() const { return escapes_; }
   const uint8_t* symbols() const { return symbols_.data(); }
   const uint8_t* classes() const { return classes_.data(); }
-  // Those of rows that have some stand where the rows' symbols do.
+  // The low bits of a row stand where its symbols do; what stands there for a row without low bits is not defined.
   const uint16_t* low_bits() const { return low_bits_.data(); }
   size_t size() const { return size_; }
 

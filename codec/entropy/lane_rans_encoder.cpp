@@ -34,8 +34,8 @@ class TableSearch {
     std::vector<Histogram> even(kLevelContexts), odd(kLevelContexts);
     for (const LevelRows::Row& row : rows.rows()) {
       const uint8_t *const classes = rows.classes() + row.begin, *const symbols = rows.symbols() + row.begin;
-      Histogram *const first = even.data() + row.set * kMagnitudeClasses, *const second =
-                                                                              odd.data() + row.set * kMagnitudeClasses;
+      Histogram* const first = even.data() + row.set * kMagnitudeClasses;
+      Histogram* const second = odd.data() + row.set * kMagnitudeClasses;
       int i = 0;
       for (; i + 2 <= row.length; i += 2) {
         ++first[classes[i]][symbols[i]];

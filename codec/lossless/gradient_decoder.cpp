@@ -129,7 +129,7 @@ HWY_EXPORT(ReadGradient);
 
 namespace {
 
-// Of a stream of symbols each escape takes four bytes, but for zeros at its end.
+// Each escape takes four bytes of the symbols, whose zeros at the end are left out.
 uint64_t most_escapes(size_t symbol_bytes) {
   return symbol_bytes / sizeof(int32_t) + 2;
 }

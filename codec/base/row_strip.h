@@ -28,6 +28,7 @@ class RowStrip {
       return Error{ErrorCode::cancelled, "cancelled by the caller"};
     return check_samples(rows(taken, end));
   }
+  // `y` is at most the end of the rows taken.
   void drop_before(int y) {
     if (y <= first_) return;
     samples_.erase(samples_.begin(), samples_.begin() + static_cast<ptrdiff_t>(kind_.row_bytes) * (y - first_));

@@ -30,9 +30,10 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
   // So many rows of tiles at once that all threads have work.
   const int columns = header.tile_columns(), at_once = (resolve_threads(workers) + columns - 1) / columns;
   for (int row = 0; row < header.tile_rows(); row += at_once) {
-    const int end = std::min(row + at_once, header.tile_rows()), y0 = row * header.tile_side;
-    if (auto error = strip.take_until(std::min(end * header.tile_side, height))) return *error;
-    const PictureView rows = strip.rows(y0, std::min(end * header.tile_side, height));
+    const int end = std::min(row + at_once, header.tile_rows());
+    const int y0 = row * header.tile_side, y1 = std::min(end * header.tile_side, height);
+    if (auto error = strip.take_until(y1)) return *error;
+    const PictureView rows = strip.rows(y0, y1);
     parallel_for((end - row) * columns, workers, [&](int piece, int thread) {
       if (progress.cancelled()) return;
       const int tile = row * columns + piece;
@@ -44,7 +45,7 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
       progress.advance(area.pixels());
     });
     if (!progress.advance(0)) return cancelled;
-    strip.drop_before(end * header.tile_side);
+    strip.drop_before(y1);
   }
   return write_payload(header, tiles);
 }

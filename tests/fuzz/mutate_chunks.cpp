@@ -18,10 +18,11 @@ namespace {
 // Elements of one byte order whose neighbours are alike, every ninth of which is the fill value if there is one.
 Bytes make_elements(const laq_hdf5::Parameters& parameters) {
   const size_t element = laq_hdf5::element_bytes(parameters.type);
+  const size_t shift = element > 1 ? 8 * element - 12 : 0;
   Bytes bytes(static_cast<size_t>(*laq_hdf5::chunk_bytes(parameters)));
   for (size_t i = 0; i < bytes.size() / element; ++i) {
     const uint64_t value = i * i / 50 % 97;
-    const uint64_t bits = parameters.fill_value && i % 9 == 0 ? *parameters.fill_value : value << (8 * element - 12);
+    const uint64_t bits = parameters.fill_value && i % 9 == 0 ? *parameters.fill_value : value << shift;
     laq_hdf5::store_element(bits, element, &bytes[i * element]);
   }
   return bytes;

@@ -34,7 +34,8 @@ namespace laq::array {
   ROW(Map, logarithm)                \
   ROW(Coding, multilevel)            \
   ROW(Coding, lorenzo)               \
-  ROW(Coding, constant)
+  ROW(Coding, constant)              \
+  ROW(Coding, mixed_bytes)
 
 #define LAQ_ARRAY_STAGE_ID(kind, name) name,
 enum class StageId : uint8_t { LAQ_ARRAY_STAGES(LAQ_ARRAY_STAGE_ID) };

@@ -79,6 +79,10 @@ struct Policy {
   bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
   // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
   double margin = 0;
+  // The share by which its bytes must be fewer than those of another stage, because it takes longer to decode.
+  double handicap = 0;
+  // Whether the stage may gain by what lies farther apart in a chunk than samples reach; null: no.
+  bool (*reaches_far)(const SourceChunk& chunk) = nullptr;
   // Whether the stage serves the fastest efforts, which try no others if it can code a chunk.
   bool is_fast = false;
 };

@@ -9,9 +9,9 @@
 #include <cstdlib>
 
 #include "entropy/coder.h"
+#include "entropy/mixed_decisions.h"
 #include "jpeg/borders.h"
 #include "jpeg/frame.h"
-#include "jpeg/mixed_decisions.h"
 
 namespace laq::jpeg {
 
@@ -62,6 +62,7 @@ class BlockModels {
   static constexpr int kClasses = SizeClasses::kCount;
   static constexpr int kSignClasses = 13;
   static constexpr int kMixed = 8, kMixedSigns = 4;
+  static constexpr float kLearningRate = 0.006f;
 
   using SizeWeights = std::array<MixingWeights<kMixed>, kSteps>;
   using LowBits = std::array<CountingModel, 2 * kSteps>;
@@ -103,7 +104,7 @@ class BlockModels {
                  int16_t* block);
 
   SizeClasses classes_;
-  DecisionMixer mixer_;
+  DecisionMixer mixer_{kLearningRate};
   std::array<EstimateTable, kMixed> last_, sizes_, first_;
   std::array<EstimateTable, kMixedSigns> signs_;
   std::array<MixingWeights<kMixed>, kBlock> last_weights_;

@@ -14,7 +14,21 @@ namespace laq::test {
 
 inline constexpr size_t kMostBytesOfArray = 4096;
 
-enum class ArrayContent { waves, rough, noise, tones, few, decimals, gaps, holes, spikes, scales, clock, spread };
+enum class ArrayContent {
+  waves,
+  rough,
+  noise,
+  tones,
+  few,
+  decimals,
+  gaps,
+  holes,
+  spikes,
+  scales,
+  clock,
+  spread,
+  repeats
+};
 
 struct GoldenArray {
   const char* name;
@@ -66,6 +80,7 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
      0,
      3},
     {"lorenzo", ArrayContent::rough, ElementType::uint16, {24, 40}, {ArrayTargetKind::max_error, 2}, 0, 1},
+    {"mixed-bytes", ArrayContent::repeats, ElementType::float64, {30, 41}, {ArrayTargetKind::lossless, 0}},
     {"no-elements", ArrayContent::waves, ElementType::int32, {4, 0}, {ArrayTargetKind::lossless, 0}},
 };
 

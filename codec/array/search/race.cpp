@@ -182,7 +182,8 @@ class Race {
   // means.
   double margin_of(StageId stage, double bits) const {
     constexpr double kFirst = 0.2, kLater = 0.02, kRootBits = 18, kOfBoundedMaps = 0.25;
-    const double margin = (sampled_ == 0 ? kFirst : kLater) + kRootBits / std::sqrt(std::max(bits, 1.0));
+    const bool is_slow = policy_of(stage).handicap > 0;  // and takes most of the time of larger samples
+    const double margin = (sampled_ == 0 && !is_slow ? kFirst : kLater) + kRootBits / std::sqrt(std::max(bits, 1.0));
     const bool is_bounded = format_.fidelity == Fidelity::max_error && format_.tolerance > 0;
     if (is_map(stage) && is_bounded) return kOfBoundedMaps * margin;  // maps seldom gain under a bound, and take long
     // Stages that send their tables look more expensive on samples, and take little time.

@@ -137,7 +137,8 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     candidate.encoding = std::move(*encoding);
   }
   stream.insert(stream.begin(), step.to_byte());
-  candidate.cost = cost_of(of_chunk, chunk, candidate.encoding);
+  const double handicap = policy_of(candidate.recipe.back().stage).handicap;
+  candidate.cost = cost_of(of_chunk, chunk, candidate.encoding) * (1 + handicap);
   return candidate;
 }
 
@@ -173,7 +174,7 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 }
 
 // The steps that may turn out the best.
-std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
+std::vector<Step> promising_steps(const ChunkFormat& format, int limit, const SourceChunk& whole,
                                   const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTriedInFull = 1 << 15;   // elements
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
@@ -183,11 +184,17 @@ std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::spa
   const RaceLength length = !is_fast   ? RaceLength::growing_samples
                             : is_clear ? RaceLength::one_sample_for_one
                                        : RaceLength::one_sample;
-  return race(format, elements, steps, length,
-              [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
-                const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
-                return coded ? coded->cost : kNoCost;
-              });
+  std::vector<Step> best = race(format, whole.elements, steps, length,
+                                [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
+                                  const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
+                                  return coded ? coded->cost : kNoCost;
+                                });
+  for (const Step& step : steps) {
+    const auto reaches_far = policy_of(step.stage).reaches_far;
+    if (reaches_far == nullptr || std::find(best.begin(), best.end(), step) != best.end()) continue;
+    if (reaches_far(whole)) best.push_back(step);
+  }
+  return best;
 }
 
 // The best of the recipes that begin with a coding, or a map below a limit.
@@ -201,7 +208,7 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
   std::optional<Candidate> best;
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
-    for (const Step& step : promising_steps(format, limit, chunk.elements, settings, is_fast)) {
+    for (const Step& step : promising_steps(format, limit, chunk, settings, is_fast)) {
       std::optional<Candidate> coded = encode(format, step, chunk, settings);
       if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
     }

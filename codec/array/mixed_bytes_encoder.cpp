@@ -1,0 +1,85 @@
+#include <array>
+#include <utility>
+
+#include "array/mixed_bytes.h"
+#include "array/stage_encoder.h"
+
+namespace laq::array {
+namespace {
+
+constexpr int kMostBytes = 8;  // of an element
+
+// Writes, and counts what it costs.
+struct CountingWriter {
+  static constexpr bool kReads = false;
+
+  SymbolWriter writer;
+  uint64_t price = 0;  // in 1/256 bit
+
+  bool bit(AdaptiveModel auto& model, bool value) {
+    price += laq::price(model, value);
+    return writer.bit(model, value);
+  }
+  uint32_t bits(int count, uint32_t value) {
+    price += static_cast<uint64_t>(count) << kPriceFraction;
+    return writer.bits(count, value);
+  }
+};
+
+struct CodedBytes {
+  std::vector<std::byte> stream;
+  std::array<uint64_t, kMostBytes> prices{};  // of each byte of all elements
+};
+
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equiprobable) {
+  CodedBytes coded;
+  CountingWriter counting;
+  MixedBytes mixed(counting, format, chunk.elements, equiprobable);
+  const size_t bytes = element_bytes(chunk.type);
+  for (size_t i = 0; i < chunk.grid.size(); ++i) {
+    mixed(i, bits_at(chunk.elements, bytes, i),
+          [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
+  }
+  coded.stream = counting.writer.finish();
+  coded.stream.insert(coded.stream.begin(), std::byte{equiprobable});
+  return coded;
+}
+
+// Bytes that mixing gains nothing on are coded as they are, which takes less time. Where there are none, one pass is
+// enough.
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
+  constexpr double kLeastGain = 0.002;
+  CodedBytes coded = code(chunk, format, 0);
+  const double whole_bytes = static_cast<double>(chunk.grid.size()) * (8 << kPriceFraction);
+  unsigned equiprobable = 0;
+  for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
+    if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
+  }
+  if (equiprobable != 0) coded = code(chunk, format, static_cast<uint8_t>(equiprobable));
+  return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
+}
+
+// Whether many elements are like those at earlier places, and not like the one before, as those of smooth signals are.
+bool has_repeats(const SourceChunk& chunk) {
+  constexpr size_t kLeastPart = 4;  // one element in so many
+  constexpr int kLeastLength = 8;
+  const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
+  RepeatedElements repeat = near_repeats(chunk.type, count);
+  size_t repeated = 0;
+  uint64_t last = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t element = bits_at(chunk.elements, bytes, i);
+    repeat.advance(i, element, bits_at(chunk.elements, bytes, repeat.place()));
+    repeated += repeat.length() >= kLeastLength && !repeat.are_alike(element, last) ? 1 : 0;
+    last = element;
+  }
+  return repeated * kLeastPart >= count;
+}
+
+}  // namespace
+
+const CodingEncoder mixed_bytes_encoder = {
+    {.effort_of_lines = 5, .effort_of_fields = 5, .margin = -0.03, .handicap = 0.01, .reaches_far = has_repeats},
+    encode};
+
+}  // namespace laq::array

@@ -1,0 +1,82 @@
+// Mixed bytes: what they gain where bits repeat, and what a decoder does with streams that no encoder made.
+#include "array/mixed_bytes.h"
+
+#include <doctest/doctest.h>
+
+#include <cstring>
+#include <vector>
+
+#include "array/random_arrays.h"
+#include "array/search/recipe_search.h"
+#include "array/stages.h"
+
+using namespace laq;
+using namespace laq::array;
+
+namespace {
+
+constexpr Grid kGrid{{1, 120, 64}};
+
+// Rows of noise that come back, with the other sign, so many rows later.
+std::vector<std::byte> repeated_rows(int period) {
+  std::vector<double> values(kGrid.size());
+  RandomNumbers random(7);
+  for (size_t i = 0; i < values.size(); ++i) {
+    const size_t back = static_cast<size_t>(period) * 64;
+    values[i] = i >= back ? -values[i - back] : static_cast<double>(random.below(1 << 24)) / 3 - 2e6;
+  }
+  std::vector<std::byte> elements(values.size() * sizeof(float));
+  store_values(ElementType::float32, values, elements);
+  return elements;
+}
+
+constexpr ChunkFormat kFormat{ElementType::float32, kGrid, Fidelity::max_error, 0};
+
+CodedChunk coded_by(const ChunkFormat& format, const std::vector<std::byte>& elements) {
+  static constexpr Step kStep{StageId::mixed_bytes};
+  return encode_chunk(format, elements, {}, std::span(&kStep, 1));
+}
+
+}  // namespace
+
+TEST_CASE("rows that come back with the other sign cost little more than they do once") {
+  const std::vector<std::byte> once = repeated_rows(120), repeated = repeated_rows(20);
+  const size_t bytes = coded_by(kFormat, once).stream.size();
+  CHECK(bytes > kGrid.size() * 2);
+  CHECK(coded_by(kFormat, repeated).stream.size() < bytes / 4);
+}
+
+TEST_CASE("repeats that no sample shows are found from effort 5 on") {
+  constexpr Grid kLarge{{1, 1500, 64}};
+  std::vector<double> values(kLarge.size());
+  RandomNumbers random(3);
+  for (size_t i = 0; i < values.size(); ++i)
+    values[i] = i >= 40000 ? values[i - 40000] : static_cast<double>(random.below(1 << 24));
+  std::vector<std::byte> elements(values.size() * sizeof(float));
+  store_values(ElementType::float32, values, elements);
+  const ChunkFormat format{ElementType::float32, kLarge, Fidelity::max_error, 0};
+  const CodedChunk coded = encode_chunk(format, elements, {.effort = 5});
+  CHECK(coded.recipe.back().stage == StageId::mixed_bytes);
+  CHECK(coded.stream.size() < encode_chunk(format, elements, {.effort = 4}).stream.size() * 2 / 3);
+}
+
+TEST_CASE("a stream without its first byte, or one that ends early, is refused") {
+  const std::vector<std::byte> elements = repeated_rows(20);
+  std::vector<std::byte> again(elements.size());
+  CHECK_FALSE(test::decode_by(StageId::mixed_bytes, kFormat, {}, again));
+  const std::vector<std::byte> stream = coded_by(kFormat, elements).stream;
+  const std::span<const std::byte> of_stage = std::span(stream).subspan(1);
+  CHECK(test::decode_by(StageId::mixed_bytes, kFormat, of_stage, again));
+  CHECK(again == elements);
+  CHECK_FALSE(test::decode_by(StageId::mixed_bytes, kFormat, of_stage.first(of_stage.size() / 2), again));
+}
+
+TEST_CASE("any first byte is a choice of bytes that are coded as they are") {
+  std::vector<std::byte> stream(20000, std::byte{0x5a});
+  const ChunkFormat format{ElementType::int16, {{1, 1, 300}}, Fidelity::max_error, 0};
+  std::vector<std::byte> elements(format.bytes());
+  for (int first = 0; first < 256; ++first) {
+    stream[0] = std::byte(first);
+    CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements));
+  }
+}

@@ -11,8 +11,6 @@ constexpr int kMostBytes = 8;  // of an element
 
 // Writes, and counts what it costs.
 struct CountingWriter {
-  static constexpr bool kReads = false;
-
   SymbolWriter writer;
   uint64_t price = 0;  // in 1/256 bit
 

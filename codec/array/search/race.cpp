@@ -153,6 +153,7 @@ class Race {
     Step step;
     bool is_lossless;       // although the format allows loss; these run last
     double cost = kNoCost;  // of the last sample
+    bool was_best = false;  // for the last sample
     double pace = kNoCost;  // cost of the chunk, judged by what the last sample cost more than the one before
   };
 
@@ -173,9 +174,11 @@ class Race {
         return runner.step.is_exact || may_serve_chunk == nullptr || !may_serve_chunk(format_);
       }
       if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
+      if (runner.was_best) return false;             // two samples that disagree decide nothing
       const double allowed = 1 + margin_of(runner.step.stage, best);
       return runner.cost > allowed * best && runner.pace > allowed * best_pace;
     });
+    for (Runner& runner : runners_) runner.was_best = runner.cost == best;
   }
 
   // The share by which the cost of a step may be above the best one. The more bits there are, the more a difference

@@ -147,6 +147,8 @@ bool is_tried(const ChunkFormat& of_chunk, const Step& step, const SearchSetting
   if (!is_used(name_of(step.stage)) || !allows(step.stage, format)) return false;
   const Policy& policy = policy_of(step.stage);
   const int least_effort = format.grid.is_line() ? policy.effort_of_lines : policy.effort_of_fields;
+  const bool is_squared = format.fidelity == Fidelity::mean_squared_error;
+  if (policy.is_fast && is_squared && !is_served_fast(format, settings.effort)) return false;  // transforms take fewer
   if (settings.effort < least_effort || (policy.suits != nullptr && !policy.suits(format.grid))) return false;
   if (step.is_exact) {
     if (!is_used("exact_steps")) return false;
@@ -173,12 +175,16 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 }
 
 // The steps that may turn out the best.
-std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
-                                  const SearchSettings& settings, bool is_fast) {
+std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, std::span<const std::byte> elements,
+                                     const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTriedInFull = 1 << 15;   // elements
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
-  std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
-  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
+  const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
+  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) {
+    std::vector<Promise> all;
+    for (const Step& step : steps) all.push_back({step, 0});
+    return all;
+  }
   const bool is_clear = format.grid.size() >= kTellsClearly;
   const RaceLength length = !is_fast   ? RaceLength::growing_samples
                             : is_clear ? RaceLength::one_sample_for_one
@@ -190,6 +196,16 @@ std::vector<Step> promising_steps(const ChunkFormat& format, int limit, std::spa
               });
 }
 
+// Whether the samples of a chunk tell that a step will cost more than one that is coded. They are trusted where they
+// were right about that one.
+bool is_ruled_out(const ChunkFormat& format, const Promise& promise, const Promise& best, double cost_of_best) {
+  constexpr size_t kTellsOrder = 1 << 18;  // the sample of so many elements is large enough
+  constexpr double kClearly = 1.025, kRight = 0.12;
+  if (format.fidelity != Fidelity::mean_squared_error || format.grid.size() < kTellsOrder) return false;
+  const bool is_trusted = std::fabs(best.cost - cost_of_best) < kRight * cost_of_best;
+  return is_trusted && promise.cost < kNoCost && promise.cost > kClearly * best.cost;
+}
+
 // The best of the recipes that begin with a coding, or a map below a limit.
 Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
                       std::span<const Step> known) {
@@ -199,10 +215,16 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
     if (coded) return std::move(*coded);
   }
   std::optional<Candidate> best;
+  double cost_of_first = kNoCost;  // of the step that the samples promise most of
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
-    for (const Step& step : promising_steps(format, limit, chunk.elements, settings, is_fast)) {
-      std::optional<Candidate> coded = encode(format, step, chunk, settings);
+    std::vector<Promise> promises = promising_steps(format, limit, chunk.elements, settings, is_fast);
+    std::stable_sort(promises.begin(), promises.end(),
+                     [](const Promise& a, const Promise& b) { return a.cost < b.cost; });
+    for (const Promise& promise : promises) {
+      if (best && is_ruled_out(format, promise, promises[0], cost_of_first)) continue;
+      std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
+      if (coded && &promise == promises.data()) cost_of_first = coded->cost;
       if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
     }
   }

@@ -41,15 +41,19 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 
 constexpr double kMargin = 0.08;
 
+// Only fields of three axes have two orders of them.
+bool has_slices(const Grid& grid) {
+  return grid.sides[0] > 1;
+}
+
 }  // namespace
 
 const CodingEncoder identity_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
                                         encode<Transform::identity>};
 const CodingEncoder wavelet_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
                                        encode<Transform::wavelet>};
-// Lines have only one order of axes.
 const CodingEncoder slowest_first_wavelet_encoder = {
-    {.effort_of_lines = Policy::kNever, .loses = always, .is_gradual = always, .margin = kMargin},
+    {.suits = has_slices, .loses = always, .is_gradual = always, .margin = kMargin},
     encode<Transform::slowest_first_wavelet>};
 
 }  // namespace laq::array

@@ -23,6 +23,8 @@ bool exactness_may_pay(const SourceChunk& sample, double bits) {
   return distinct * kLeastElements <= looked;
 }
 
+constexpr size_t kPart = 16;  // the share of a chunk that the last sample has
+
 class Race {
  public:
   Race(const ChunkFormat& format, const std::vector<Step>& steps) : format_(format) {
@@ -67,7 +69,7 @@ class Race {
       runner.pace = runner.cost < kNoCost ? cost + (all - elements) * added : cost * all / elements;
       runner.cost = cost;
     }
-    drop_slow_ones();
+    drop_slow_ones(elements);
     sampled_ = elements;
   }
 
@@ -87,7 +89,10 @@ class Race {
     return least;
   }
 
-  void drop_slow_ones() {
+  // elements: of the last sample.
+  void drop_slow_ones(double elements) {
+    constexpr double kShowsFast = 1 << 14;  // elements; smaller samples of a chunk that is larger are mostly tables
+    const bool hides_fast = elements < kShowsFast && elements * kPart < static_cast<double>(format_.grid.size());
     const double best = least(&Runner::cost, true), best_pace = least(&Runner::pace, true);
     const double best_coding = least(&Runner::cost, false);
     std::erase_if(runners_, [&](const Runner& runner) {
@@ -96,6 +101,7 @@ class Race {
         return runner.step.is_exact || may_serve_chunk == nullptr || !may_serve_chunk(format_);
       }
       if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
+      if (hides_fast && policy_of(runner.step.stage).is_fast) return false;
       const double allowed = 1 + margin_of(runner.step.stage, best);
       return runner.cost > allowed * best && runner.pace > allowed * best_pace;
     });
@@ -122,7 +128,7 @@ class Race {
 
 std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> elements,
                           const std::vector<Step>& steps, RaceLength length, const CostOfSample& cost_of) {
-  constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
+  constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 17;  // elements
   Race race(format, steps);
   if (length != RaceLength::growing_samples) {
     constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
@@ -131,7 +137,10 @@ std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> 
     return race.best(length == RaceLength::one_sample ? kTables : 0);
   }
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
-  for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {
+  constexpr size_t kGrowth = 4;
+  size_t size = most;
+  while (size >= kGrowth * kFirstSample) size /= kGrowth;
+  for (; size <= most && !race.is_decided(); size *= kGrowth) {
     race.run(sample_of(format, elements, size), cost_of);
   }
   return race.promises();

@@ -18,7 +18,7 @@ namespace laq::array {
 namespace {
 
 // What effort buys, see ArrayEncodeOptions.
-constexpr int kMostFast = 2, kLeastThorough = 8;
+constexpr int kMostFast = 2, kMostBalanced = 5, kLeastThorough = 8;
 
 // A chunk that is coded, and what it costs.
 struct Candidate {
@@ -196,14 +196,33 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, std::
               });
 }
 
-// Whether the samples of a chunk tell that a step will cost more than one that is coded. They are trusted where they
-// were right about that one.
-bool is_ruled_out(const ChunkFormat& format, const Promise& promise, const Promise& best, double cost_of_best) {
-  constexpr size_t kTellsOrder = 1 << 18;  // the sample of so many elements is large enough
-  constexpr double kClearly = 1.025, kRight = 0.12;
-  if (format.fidelity != Fidelity::mean_squared_error || format.grid.size() < kTellsOrder) return false;
-  const bool is_trusted = std::fabs(best.cost - cost_of_best) < kRight * cost_of_best;
-  return is_trusted && promise.cost < kNoCost && promise.cost > kClearly * best.cost;
+// Whether the samples of a chunk tell that a step will cost more than the one that they promise most of, which is
+// coded. They are trusted where they were right about that one.
+bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise, const Promise& best,
+                  double cost_of_best) {
+  if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
+  const double share = cost_of_best / best.cost, above = promise.cost / best.cost;
+  if (format.fidelity == Fidelity::mean_squared_error) {
+    constexpr size_t kShowsSquares = 1 << 17;  // elements whose samples are large enough
+    return format.grid.size() >= kShowsSquares && share > 0.9 && share < 1.13 && above > 1.04;
+  }
+  const Policy& policy = policy_of(best.step.stage);
+  if (policy.is_fast) {
+    // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
+    constexpr size_t kShowsFast = 1 << 20;
+    return effort <= kMostBalanced && format.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
+  }
+  return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
+}
+
+// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits.
+bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
+  constexpr double kWorth = 1.01;
+  const auto cost_of = [&](const Candidate& coded) {
+    const bool is_slow = !policy_of(coded.recipe[0].stage).is_fast;
+    return coded.cost * (effort <= kMostBalanced && is_slow ? kWorth : 1);
+  };
+  return cost_of(candidate) < cost_of(best);
 }
 
 // The best of the recipes that begin with a coding, or a map below a limit.
@@ -222,10 +241,10 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
     std::stable_sort(promises.begin(), promises.end(),
                      [](const Promise& a, const Promise& b) { return a.cost < b.cost; });
     for (const Promise& promise : promises) {
-      if (best && is_ruled_out(format, promise, promises[0], cost_of_first)) continue;
+      if (best && is_ruled_out(format, settings.effort, promise, promises[0], cost_of_first)) continue;
       std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
       if (coded && &promise == promises.data()) cost_of_first = coded->cost;
-      if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
+      if (coded && (!best || is_better(*coded, *best, settings.effort))) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);

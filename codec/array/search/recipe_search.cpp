@@ -141,6 +141,13 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
   return candidate;
 }
 
+// Frees what a chunk's candidate takes beside its stream. For candidates that are not a map's.
+void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
+  candidate.encoding.distortion = distortion_of(chunk, candidate.encoding);
+  candidate.encoding.reconstruction = {};
+  chunk.forget_values();
+}
+
 // Whether a policy lets a step be tried.
 bool is_tried(const ChunkFormat& of_chunk, const Step& step, const SearchSettings& settings) {
   const ChunkFormat format = step.format_of(of_chunk);
@@ -244,6 +251,7 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
       if (best && is_ruled_out(format, settings.effort, promise, promises[0], cost_of_first)) continue;
       std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
       if (coded && &promise == promises.data()) cost_of_first = coded->cost;
+      if (coded && limit == kStages) keep_stream_alone(chunk, *coded);
       if (coded && (!best || is_better(*coded, *best, settings.effort))) best = std::move(coded);
     }
   }

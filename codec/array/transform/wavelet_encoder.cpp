@@ -32,6 +32,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   SymbolWriter writer;
   Preamble{state_bits, *mean}.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
+  chunk.forget_values();
   CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
                          TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
   coder.code(chunk.grid, coefficients.data());

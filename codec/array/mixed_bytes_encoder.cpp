@@ -58,11 +58,10 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 }
 
 // Whether many elements are like those at earlier places, and not like the one before, as those of smooth signals are.
-bool has_repeats(const SourceChunk& chunk) {
+bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
   constexpr size_t kLeastPart = 4;  // one element in so many
   constexpr int kLeastLength = 8;
   const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
-  RepeatedElements repeat = near_repeats(chunk.type, count);
   size_t repeated = 0;
   uint64_t last = 0;
   for (size_t i = 0; i < count; ++i) {
@@ -72,6 +71,11 @@ bool has_repeats(const SourceChunk& chunk) {
     last = element;
   }
   return repeated * kLeastPart >= count;
+}
+
+bool has_repeats(const SourceChunk& chunk) {
+  const size_t count = chunk.grid.size();
+  return are_repeated(chunk, repeats(chunk.type, count)) || are_repeated(chunk, near_repeats(chunk.type, count));
 }
 
 }  // namespace

@@ -161,6 +161,20 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
   return encoded;
 }
 
+std::vector<ChunkSample> sample_array(const CodedArray& array, const ArrayEncodeOptions& options, size_t size) {
+  constexpr uint64_t kMostChunks = 4;
+  const ArrayHeader header = header_of(array, {}, options);
+  const uint64_t count = std::min(header.chunks(), kMostChunks);
+  std::vector<ChunkSample> samples;
+  for (uint64_t i = 0; i < count; ++i) {
+    const Box box = box_of(header, header.chunks() * (2 * i + 1) / (2 * count));
+    Scratch<std::byte> storage;
+    const std::span<const std::byte> elements = elements_of(array.view, box, storage);
+    samples.push_back(sample_of(header.chunk_format(box.grid()), elements, size / count));
+  }
+  return samples;
+}
+
 Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,
                                    const ArrayEncodeOptions& options) {
   constexpr int kSizeBytes = 5;  // a chunk of 2^21 elements has fewer than 2^35 bytes

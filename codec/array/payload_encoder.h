@@ -8,6 +8,7 @@
 
 #include "array/chunk.h"
 #include "array/coded_array.h"
+#include "array/search/chunk_sample.h"
 #include "array/stage.h"
 #include "array/statistics.h"
 
@@ -32,6 +33,9 @@ struct PayloadSettings {
 // Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options);
+
+// Samples of some chunks of an array, which has been checked: about `size` elements of it in all.
+std::vector<ChunkSample> sample_array(const CodedArray& array, const ArrayEncodeOptions& options, size_t size);
 
 // The same for a payload that is not kept in memory: see encode_array_to().
 Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,

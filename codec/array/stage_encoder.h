@@ -28,6 +28,8 @@ struct SourceChunk {
 
   // What follows is found when it is asked for first; not by several threads at once.
   const std::vector<double>& values() const;  // of the elements
+  // Frees the memory of the values, which are found again when they are asked for.
+  void forget_values() const { values_ = {}; }
   // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
   uint64_t spacing() const;
   int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
@@ -47,7 +49,7 @@ std::optional<double> mean_of(std::span<const double> values);
 // What a stage makes of a chunk.
 struct Encoding {
   std::vector<std::byte> bytes;
-  std::vector<double> reconstruction;  // where the value is finite; empty if the stage knows its distortion
+  std::vector<double> reconstruction;  // where the value is finite; may be empty if the distortion is known
   std::optional<Distortion> distortion = {};
 };
 

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "entropy/coder.h"
+#include "levels/magnitude_prices.h"
 
 namespace laq {
 namespace {
@@ -14,20 +15,21 @@ TrellisChoice choose_points(const TrellisRowState& state, double value, double e
   constexpr double kNear = 5;  // steps; nearer to zero than this, points below the value's neighbours are tried too
   const int sign = value < 0 ? -1 : 1;
   const double size = std::fabs(value);
+  const double lambda_of_unit = lambda / (1 << kPriceFraction);
+  MagnitudeContext context(0, expected);
   TrellisChoice choice;
   for (int quantizer = 0; quantizer < 2; ++quantizer) {
     const Codebook codebook = state.codebooks[quantizer];
-    const MagnitudeContext context(static_cast<int>(codebook), expected);
-    choice.cost[quantizer].fill(std::numeric_limits<double>::infinity());
+    context.kind = static_cast<int>(codebook);
+    MagnitudePrices prices(*state.models, context);
+    choice.cost[quantizer].fill(std::numeric_limits<float>::infinity());
     const auto consider = [&](int distance) {
       const int point = sign * distance;
-      PriceCounter counter;
-      code_point(counter, *state.models, context, codebook, point);
       const double error = value - reconstruct_point(codebook, point);
-      const double cost = error * error + lambda * counter.total_bits();
+      const double cost = error * error + lambda_of_unit * prices.of_point(codebook, point);
       const int half = half_of(codebook, point);
-      if (!(cost < choice.cost[quantizer][half])) return;
-      choice.cost[quantizer][half] = cost;
+      if (!(static_cast<float>(cost) < choice.cost[quantizer][half])) return;
+      choice.cost[quantizer][half] = static_cast<float>(cost);
       choice.point[quantizer][half] = point;
     };
     // The two points around the value, and the next towards zero.

@@ -58,3 +58,20 @@ TEST_CASE("a field of the latest slices keeps the present one and three before i
   CHECK(*plane.at(-1, 2, 3) == 0);
   CHECK(FramedField<int>::bytes({1, 5, 7}) < FramedField<int>::bytes({9, 5, 7}));
 }
+
+TEST_CASE("a field of one slice keeps the present row and seven before it, whatever its height") {
+  using Field = FramedField<int>;
+  Field field({1, 50, 7});
+  CHECK(*field.at(0, -2, 3) == 0);
+  CHECK(*field.at(0, -1, 3) == 0);
+  for (int y = 0; y < 50; ++y) {
+    for (int x = 0; x < 7; ++x) *field.at(0, y, x) = 100 * y + x + 1;
+    field.extend(0, y);
+    for (int before = 0; before < Field::kLatestRows && before <= y; ++before) {
+      for (int x = 0; x < 7; ++x) CHECK(*field.at(0, y - before, x) == 100 * (y - before) + x + 1);
+      CHECK(*field.at(0, y - before, 8) == *field.at(0, y - before, 6));
+    }
+    CHECK(*field.at(-1, y, 3) == 0);
+  }
+  CHECK(Field::bytes({1, 50, 7}) == Field::bytes({1, 5000, 7}));
+}

@@ -8,6 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "levels/magnitude_prices.h"
+
 using namespace laq;
 
 TEST_CASE("contexts grow with the expected magnitude, first in their class and then in their unit") {
@@ -75,6 +77,33 @@ TEST_CASE("every point of each codebook comes back, and has the price that is fo
     models = std::make_unique<MagnitudeModels>();
     for (int round = 0; round < 20; ++round) {
       for (const int point : points) CHECK(code_point(reader, *models, {0, 4.0}, codebook, 0) == point);
+    }
+  }
+}
+
+TEST_CASE("prices of points are what a counter finds, in whatever order they are asked for") {
+  std::mt19937 random(3);
+  auto models = std::make_unique<MagnitudeModels>();
+  for (auto& scales : models->above) {
+    for (auto& ladder : scales) {
+      for (CountingModel& model : ladder) {
+        for (int i = 0; i < 5; ++i) model.update(random() % 3 == 0);
+      }
+    }
+  }
+  for (const Codebook codebook : {Codebook::even, Codebook::odd, Codebook::odd_and_zero}) {
+    for (const double root : {0.0, 1.5, 6.0, 40.0}) {
+      const MagnitudeContext context(static_cast<int>(codebook), root);
+      MagnitudePrices prices(*models, context);
+      for (int i = 0; i < 60; ++i) {
+        const int half = static_cast<int>(random() % 80) - 40;
+        const int point = codebook == Codebook::even               ? 2 * half
+                          : codebook == Codebook::odd || half != 0 ? 2 * half + 1
+                                                                   : 0;
+        PriceCounter counter;
+        code_point(counter, *models, context, codebook, point);
+        CHECK(prices.of_point(codebook, point) == counter.total());
+      }
     }
   }
 }

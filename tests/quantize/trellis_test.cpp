@@ -57,7 +57,7 @@ TEST_CASE("the search finds the cheapest of all sequences, and its points cost w
     for (TrellisChoice& choice : choices) {
       for (int quantizer = 0; quantizer < 2; ++quantizer) {
         for (int half = 0; half < 2; ++half) {
-          choice.cost[quantizer][half] = static_cast<double>(random() % 1000);
+          choice.cost[quantizer][half] = static_cast<float>(random() % 1000);
           choice.point[quantizer][half] = 2 * quantizer + half;
         }
       }

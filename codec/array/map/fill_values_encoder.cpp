@@ -12,13 +12,14 @@ namespace {
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   std::vector<bool> is_fill = find_fill_values(chunk.values());
   bool has_fill_values = false;
-  std::vector<double> values = chunk.values();
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (!is_fill[i]) continue;
-    has_fill_values = has_fill_values || std::isfinite(values[i]);
-    values[i] = kMasked;
+  for (size_t i = 0; i < is_fill.size(); ++i) {
+    has_fill_values = has_fill_values || (is_fill[i] && std::isfinite(chunk.values()[i]));
   }
   if (!has_fill_values) return std::nullopt;
+  std::vector<double> values = chunk.values();
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (is_fill[i]) values[i] = kMasked;
+  }
   const ChunkFormat simpler = *fill_values_decoder.simpler(format, {});
   MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), {}};
   store_values(simpler.type, values, mapped.elements);

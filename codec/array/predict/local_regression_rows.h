@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cmath>
+#include <span>
 #include <vector>
 
 #include "array/predict/local_regression.h"
@@ -34,15 +35,17 @@ class LocalRegressionRows {
            MagnitudeRowPredictor::bytes(grid.sides[2]) + grid.sides[2] * sizeof(float);
   }
 
-  // first: the value of the first sample. values: the result for all samples; it stays as it is from where the stream
-  // ends.
-  void code(double first, std::vector<double>& values) {
+  // first: the value of the first sample. Calls take(place of the first sample, values) with each row, up to where the
+  // stream ends.
+  template <class Take>
+  void code(double first, Take&& take) {
     *values_.at(0, 0, 0) = first;
     for (int z = 0; z < grid_.sides[0]; ++z) {
       for (int y = 0; y < grid_.sides[1]; ++y) {
         if (residuals_.is_past_end()) return;
         code_row(z, y);
-        std::copy_n(values_.at(z, y, 0), grid_.sides[2], values.begin() + z * grid_.stride(0) + y * grid_.stride(1));
+        take(static_cast<size_t>(z * grid_.stride(0) + y * grid_.stride(1)),
+             std::span<const double>(values_.at(z, y, 0), grid_.sides[2]));
       }
     }
   }
@@ -67,9 +70,10 @@ class LocalRegressionRows {
     regression_.begin_row(z, y);
     gather(z, y);
     int16_t* const signs = signs_.at(z, y, 0);
+    if (grid_.sides[0] == 1) std::fill_n(signs, grid_.sides[2], int16_t{0});  // an earlier row stood here
     const size_t start = z * grid_.stride(0) + y * grid_.stride(1);
-    const Row row = {start, values_.at(z, y, 0),  roots_.at(z, y, 0),
-                     signs, signs - signs_.row(), signs_.at(z - 1, y, 0)};
+    const Row row = {start, values_.at(z, y, 0),    roots_.at(z, y, 0),
+                     signs, signs_.at(z, y - 1, 0), signs_.at(z - 1, y, 0)};
     for (int b = 0; b < regression_.blocks() && !residuals_.is_past_end(); ++b) code_block(b, row);
     roots_.extend(z, y);
     regression_.end_row(z, y);

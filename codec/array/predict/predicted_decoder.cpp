@@ -21,7 +21,7 @@ size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stre
   SymbolReader reader(bytes.rest());
   if (MaskCoder<SymbolReader>::code_any(reader, format.type)) needed += MaskCoder<SymbolReader>::bytes(count);
   if constexpr (kPrediction == Prediction::local_regression) {
-    return needed + count * sizeof(double) + LocalRegressionRows<SymbolReader>::bytes(format.grid);
+    return needed + LocalRegressionRows<SymbolReader>::bytes(format.grid);
   }
   if constexpr (kPrediction == Prediction::long_regression) needed += kRegressionBytes;
   return needed + Samples::bytes(format.grid);
@@ -36,9 +36,16 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   mask.code();
   if (reader.is_past_end()) return false;
   Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
-  const std::vector<double> values = code_samples(residuals, format.grid, kPrediction, mask.mask());
+  if constexpr (kPrediction == Prediction::local_regression) {
+    const double first = residuals.first();
+    LocalRegressionRows(residuals, format.grid, mask.mask())
+        .code(first, [&](size_t place, std::span<const double> row) {
+          store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
+        });
+  } else {
+    store_values(format.type, code_samples(residuals, format.grid, kPrediction, mask.mask()), elements);
+  }
   if (reader.is_past_end()) return false;
-  store_values(format.type, values, elements);
   residuals.store(elements);
   mask.store(elements);
   return true;

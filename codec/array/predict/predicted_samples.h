@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -85,7 +86,9 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
   const double first = residuals.first();
   if (prediction == Prediction::local_regression) {
     std::vector<double> values(grid.size());
-    LocalRegressionRows(residuals, grid, mask).code(first, values);
+    LocalRegressionRows(residuals, grid, mask).code(first, [&](size_t place, std::span<const double> row) {
+      std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
+    });
     return values;
   }
   Samples samples(grid, residuals.step());

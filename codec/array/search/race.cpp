@@ -1,90 +1,12 @@
 #include "array/search/race.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <cstring>
-#include <numeric>
+
+#include "array/search/chunk_sample.h"
 
 namespace laq::array {
 namespace {
-
-constexpr int kMostWindows = 4;
-
-struct Windows {
-  int count;
-  int joint;  // the axis along which they stand one behind the other
-  std::array<int, kAxes> sides;
-};
-
-Windows windows_of_series(const Grid& grid, size_t size) {
-  constexpr int kLeastSamples = 256;  // of each channel in a window, so that few of them stand at a joint
-  const int samples = std::clamp(static_cast<int>(size / grid.sides[1]), 1, grid.sides[2]);
-  int count = kMostWindows;
-  while (count > 1 && samples / count < kLeastSamples) count /= 2;
-  return {count, 2, {1, grid.sides[1], samples / count}};
-}
-
-// The windows are about as long as broad, unless a side of the grid ends.
-Windows windows_of_field(const Grid& grid, size_t size) {
-  Windows windows{kMostWindows, grid.sides[0] > 1 ? 0 : 1, {}};
-  std::array<int, kAxes> shortest_first;
-  std::iota(shortest_first.begin(), shortest_first.end(), 0);
-  std::sort(shortest_first.begin(), shortest_first.end(), [&](int a, int b) { return grid.sides[a] < grid.sides[b]; });
-  double volume = static_cast<double>(size) / kMostWindows;
-  int axes = kAxes;
-  for (const int axis : shortest_first) {
-    const int side = static_cast<int>(std::lround(axes == 3   ? std::cbrt(volume)
-                                                  : axes == 2 ? std::sqrt(volume)
-                                                              : volume));
-    windows.sides[axis] = std::clamp(side, 1, grid.sides[axis]);
-    volume /= windows.sides[axis];
-    --axes;
-  }
-  return windows;
-}
-
-// The begin of a window along an axis. Each window has a part of the axis of its own, in an order that differs by axis.
-int begin_of(const Windows& windows, int window, int axis, int side) {
-  constexpr int kOrders[kAxes][kMostWindows] = {{0, 1, 2, 3}, {1, 3, 0, 2}, {2, 0, 3, 1}};
-  const int order = axis == windows.joint ? 0 : axis == 0 ? 1 : axis;
-  const int part = windows.count == kMostWindows ? kOrders[order][window] : window;
-  return (side - windows.sides[axis]) * (2 * part + 1) / (2 * windows.count);
-}
-
-// A sample of a chunk: windows at several places, joined to a smaller chunk that shows which recipe suits the whole.
-struct ChunkSample {
-  ChunkFormat format;
-  std::vector<std::byte> elements;
-};
-
-// About `size` elements. Series are sampled in contiguous stretches of all channels, fields in boxes.
-ChunkSample sample_of(const ChunkFormat& format, std::span<const std::byte> elements, size_t size) {
-  const Grid& grid = format.grid;
-  const Windows windows = holds_series(grid) ? windows_of_series(grid, size) : windows_of_field(grid, size);
-  ChunkSample sample{format, {}};
-  Grid& joined = sample.format.grid;
-  joined.sides = windows.sides;
-  joined.sides[windows.joint] *= windows.count;
-  sample.elements.resize(sample.format.bytes());
-  const size_t bytes = element_bytes(format.type);
-  for (int window = 0; window < windows.count; ++window) {
-    std::array<int, kAxes> from;
-    for (int axis = 0; axis < kAxes; ++axis) from[axis] = begin_of(windows, window, axis, grid.sides[axis]);
-    std::array<int, kAxes> to{};
-    to[windows.joint] = window * windows.sides[windows.joint];
-    for (int z = 0; z < windows.sides[0]; ++z) {
-      for (int y = 0; y < windows.sides[1]; ++y) {
-        const auto place = [&](const Grid& in, const std::array<int, kAxes>& begin) {
-          return ((begin[0] + z) * in.stride(0) + (begin[1] + y) * in.stride(1) + begin[2]) * bytes;
-        };
-        std::memcpy(sample.elements.data() + place(joined, to), elements.data() + place(grid, from),
-                    windows.sides[2] * bytes);
-      }
-    }
-  }
-  return sample;
-}
 
 // Whether coding without loss may cost less than keeping within the bound, judged by a sample and its least cost
 // otherwise: its first part has few different elements, or it costs nearly as many bits as it has.
@@ -101,6 +23,8 @@ bool exactness_may_pay(const SourceChunk& sample, double bits) {
   return distinct * kLeastElements <= looked;
 }
 
+constexpr size_t kPart = 16;  // the share of a chunk that the last sample has
+
 class Race {
  public:
   Race(const ChunkFormat& format, const std::vector<Step>& steps) : format_(format) {
@@ -116,20 +40,21 @@ class Race {
   bool is_decided() const {
     return std::count_if(runners_.begin(), runners_.end(), [](const Runner& r) { return r.cost < kNoCost; }) == 1;
   }
-  std::vector<Step> steps() const {
-    std::vector<Step> steps;
-    for (const Runner& runner : runners_) steps.push_back(runner.step);
-    return steps;
+  std::vector<Promise> promises() const {
+    std::vector<Promise> promises;
+    for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace});
+    return promises;
   }
 
   // The cheapest steps, which differ by no more than some bits; all if none could code the last sample.
-  std::vector<Step> best(double bits) const {
+  std::vector<Promise> best(double bits) const {
     const double best = least(&Runner::cost, true);
-    if (best == kNoCost) return steps();
-    std::vector<Step> cheapest;
-    for (const Runner& runner : runners_) {
-      if (runner.cost <= best + bits) cheapest.push_back(runner.step);
-    }
+    std::vector<Promise> cheapest = promises();
+    if (best == kNoCost) return cheapest;
+    std::erase_if(cheapest, [&](const Promise& promise) {
+      const auto is_same = [&](const Runner& runner) { return runner.step == promise.step; };
+      return std::find_if(runners_.begin(), runners_.end(), is_same)->cost > best + bits;
+    });
     return cheapest;
   }
 
@@ -144,7 +69,7 @@ class Race {
       runner.pace = runner.cost < kNoCost ? cost + (all - elements) * added : cost * all / elements;
       runner.cost = cost;
     }
-    drop_slow_ones();
+    drop_slow_ones(elements);
     sampled_ = elements;
   }
 
@@ -165,7 +90,10 @@ class Race {
     return least;
   }
 
-  void drop_slow_ones() {
+  // elements: of the last sample.
+  void drop_slow_ones(double elements) {
+    constexpr double kShowsFast = 1 << 14;  // elements; smaller samples of a chunk that is larger are mostly tables
+    const bool hides_fast = elements < kShowsFast && elements * kPart < static_cast<double>(format_.grid.size());
     const double best = least(&Runner::cost, true), best_pace = least(&Runner::pace, true);
     const double best_coding = least(&Runner::cost, false);
     std::erase_if(runners_, [&](const Runner& runner) {
@@ -175,6 +103,7 @@ class Race {
       }
       if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
       if (runner.was_best) return false;             // two samples that disagree decide nothing
+      if (hides_fast && policy_of(runner.step.stage).is_fast) return false;
       const double allowed = 1 + margin_of(runner.step.stage, best);
       return runner.cost > allowed * best && runner.pace > allowed * best_pace;
     });
@@ -201,9 +130,9 @@ class Race {
 
 }  // namespace
 
-std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> elements, const std::vector<Step>& steps,
-                       RaceLength length, const CostOfSample& cost_of) {
-  constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 16, kPart = 12;  // elements
+std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> elements,
+                          const std::vector<Step>& steps, RaceLength length, const CostOfSample& cost_of) {
+  constexpr size_t kFirstSample = 1 << 12, kMostSampled = 1 << 17;  // elements
   Race race(format, steps);
   if (length != RaceLength::growing_samples) {
     constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
@@ -212,10 +141,13 @@ std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> ele
     return race.best(length == RaceLength::one_sample ? kTables : 0);
   }
   const size_t most = std::clamp(format.grid.size() / kPart, kFirstSample, kMostSampled);
-  for (size_t size = kFirstSample; size <= most && !race.is_decided(); size *= 2) {
+  constexpr size_t kGrowth = 4;
+  size_t size = most;
+  while (size >= kGrowth * kFirstSample) size /= kGrowth;
+  for (; size <= most && !race.is_decided(); size *= kGrowth) {
     race.run(sample_of(format, elements, size), cost_of);
   }
-  return race.steps();
+  return race.promises();
 }
 
 }  // namespace laq::array

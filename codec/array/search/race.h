@@ -19,8 +19,14 @@ inline constexpr double kNoCost = std::numeric_limits<double>::infinity();
 // more than tables may cost.
 enum class RaceLength : unsigned char { one_sample_for_one, one_sample, growing_samples };
 
+// A step that may turn out the best for a chunk, and what the samples promise: the bits that it costs, about.
+struct Promise {
+  Step step;
+  double cost;
+};
+
 // The steps that may turn out the best for a chunk.
-std::vector<Step> race(const ChunkFormat& format, std::span<const std::byte> elements, const std::vector<Step>& steps,
-                       RaceLength length, const CostOfSample& cost_of);
+std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> elements,
+                          const std::vector<Step>& steps, RaceLength length, const CostOfSample& cost_of);
 
 }  // namespace laq::array

@@ -18,7 +18,7 @@ namespace laq::array {
 namespace {
 
 // What effort buys, see ArrayEncodeOptions.
-constexpr int kMostFast = 2, kLeastThorough = 8;
+constexpr int kMostFast = 2, kMostBalanced = 5, kLeastThorough = 8;
 
 // A chunk that is coded, and what it costs.
 struct Candidate {
@@ -142,12 +142,21 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
   return candidate;
 }
 
+// Frees what a chunk's candidate takes beside its stream. For candidates that are not a map's.
+void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
+  candidate.encoding.distortion = distortion_of(chunk, candidate.encoding);
+  candidate.encoding.reconstruction = {};
+  chunk.forget_values();
+}
+
 // Whether a policy lets a step be tried.
 bool is_tried(const ChunkFormat& of_chunk, const Step& step, const SearchSettings& settings) {
   const ChunkFormat format = step.format_of(of_chunk);
   if (!is_used(name_of(step.stage)) || !allows(step.stage, format)) return false;
   const Policy& policy = policy_of(step.stage);
   const int least_effort = format.grid.is_line() ? policy.effort_of_lines : policy.effort_of_fields;
+  const bool is_squared = format.fidelity == Fidelity::mean_squared_error;
+  if (policy.is_fast && is_squared && !is_served_fast(format, settings.effort)) return false;  // transforms take fewer
   if (settings.effort < least_effort || (policy.suits != nullptr && !policy.suits(format.grid))) return false;
   if (step.is_exact) {
     if (!is_used("exact_steps")) return false;
@@ -174,27 +183,61 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
 }
 
 // The steps that may turn out the best.
-std::vector<Step> promising_steps(const ChunkFormat& format, int limit, const SourceChunk& whole,
-                                  const SearchSettings& settings, bool is_fast) {
+std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const SourceChunk& whole,
+                                     const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTriedInFull = 1 << 15;   // elements
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
-  std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
-  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) return steps;
+  const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
+  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) {
+    std::vector<Promise> all;
+    for (const Step& step : steps) all.push_back({step, 0});
+    return all;
+  }
   const bool is_clear = format.grid.size() >= kTellsClearly;
   const RaceLength length = !is_fast   ? RaceLength::growing_samples
                             : is_clear ? RaceLength::one_sample_for_one
                                        : RaceLength::one_sample;
-  std::vector<Step> best = race(format, whole.elements, steps, length,
-                                [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
-                                  const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
-                                  return coded ? coded->cost : kNoCost;
-                                });
+  std::vector<Promise> promises = race(format, whole.elements, steps, length,
+                                       [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
+                                         const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
+                                         return coded ? coded->cost : kNoCost;
+                                       });
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
-    if (reaches_far == nullptr || std::find(best.begin(), best.end(), step) != best.end()) continue;
-    if (reaches_far(whole)) best.push_back(step);
+    const auto is_step = [&step](const Promise& promise) { return promise.step == step; };
+    if (reaches_far == nullptr || std::any_of(promises.begin(), promises.end(), is_step)) continue;
+    if (reaches_far(whole)) promises.push_back({step, kNoCost});
   }
-  return best;
+  return promises;
+}
+
+// Whether the samples of a chunk tell that a step will cost more than the one that they promise most of, which is
+// coded. They are trusted where they were right about that one.
+bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise, const Promise& best,
+                  double cost_of_best) {
+  if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
+  const double share = cost_of_best / best.cost, above = promise.cost / best.cost;
+  if (format.fidelity == Fidelity::mean_squared_error) {
+    constexpr size_t kShowsSquares = 1 << 17;  // elements whose samples are large enough
+    return format.grid.size() >= kShowsSquares && share > 0.9 && share < 1.13 && above > 1.04;
+  }
+  const Policy& policy = policy_of(best.step.stage);
+  if (policy.is_fast) {
+    // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
+    constexpr size_t kShowsFast = 1 << 20;
+    return effort <= kMostBalanced && format.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
+  }
+  return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
+}
+
+// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits.
+bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
+  constexpr double kWorth = 1.01;
+  const auto cost_of = [&](const Candidate& coded) {
+    const bool is_slow = !policy_of(coded.recipe[0].stage).is_fast;
+    return coded.cost * (effort <= kMostBalanced && is_slow ? kWorth : 1);
+  };
+  return cost_of(candidate) < cost_of(best);
 }
 
 // The best of the recipes that begin with a coding, or a map below a limit.
@@ -206,11 +249,18 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
     if (coded) return std::move(*coded);
   }
   std::optional<Candidate> best;
+  double cost_of_first = kNoCost;  // of the step that the samples promise most of
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
-    for (const Step& step : promising_steps(format, limit, chunk, settings, is_fast)) {
-      std::optional<Candidate> coded = encode(format, step, chunk, settings);
-      if (coded && (!best || coded->cost < best->cost)) best = std::move(coded);
+    std::vector<Promise> promises = promising_steps(format, limit, chunk, settings, is_fast);
+    std::stable_sort(promises.begin(), promises.end(),
+                     [](const Promise& a, const Promise& b) { return a.cost < b.cost; });
+    for (const Promise& promise : promises) {
+      if (best && is_ruled_out(format, settings.effort, promise, promises[0], cost_of_first)) continue;
+      std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
+      if (coded && &promise == promises.data()) cost_of_first = coded->cost;
+      if (coded && limit == kStages) keep_stream_alone(chunk, *coded);
+      if (coded && (!best || is_better(*coded, *best, settings.effort))) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);

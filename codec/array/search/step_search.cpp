@@ -11,6 +11,7 @@
 
 #include "array/header.h"
 #include "array/payload_encoder.h"
+#include "array/search/sampled_curve.h"
 #include "base/element.h"
 
 namespace laq::array {
@@ -37,7 +38,8 @@ class StepSearch {
         statistics_(statistics),
         options_(options),
         file_bytes_(file_bytes),
-        wants_bits_(options.target.kind == ArrayTargetKind::bits) {}
+        wants_bits_(options.target.kind == ArrayTargetKind::bits),
+        curve_(samples_of(array, options), options.effort) {}
 
   Result<std::vector<std::byte>> run() {
     const bool needs_no_search =
@@ -45,14 +47,19 @@ class StepSearch {
     if (needs_no_search) return encode_lossless();
     double exponent = first_guess(0);
     if (wants_bits_) {
-      // Nothing is better than no loss; what it takes tells where to begin.
-      Result<EncodedArray> exact = encode({});
-      if (!exact) return exact.error();
-      if (excess_of(*exact) <= 0) return std::move(exact->payload);
+      // Nothing is better than no loss; what it takes tells where to begin. Samples take more than the array does.
+      constexpr double kMayFit = 1.5;
+      double exact_bits = curve_.is_empty() ? 0 : curve_.exact().bits;
+      if (exact_bits <= kMayFit * options_.target.value) {
+        Result<EncodedArray> exact = encode({});
+        if (!exact) return exact.error();
+        if (excess_of(*exact) <= 0) return std::move(exact->payload);
+        exact_bits = bits_of(*exact);
+      }
       // Whole bits are taken, because what deflated elements take depends a little on their scale.
-      exponent = first_guess(std::round(bits_of(*exact)));
+      exponent = first_guess(std::round(exact_bits));
     }
-    exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
+    exponent = follow_curve(std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1));
     while (encodes_ < kMaxEncodes) {
       std::vector<Recipe> recipes = recipes_near(exponent);
       const bool is_known = !recipes.empty();
@@ -61,6 +68,7 @@ class StepSearch {
       if (!encoded) return encoded.error();
       const std::optional<double> next = learn(exponent, *encoded, is_known);
       keep(std::move(*encoded));
+      if (is_good_enough()) break;
       if (!next || !(std::fabs(*next) < kMostExponent)) break;
       exponent = *next;
     }
@@ -80,6 +88,35 @@ class StepSearch {
     bool is_kept;                 // the recipes are those of a trial before
   };
 
+  static std::vector<ChunkSample> samples_of(const CodedArray& array, const ArrayEncodeOptions& options) {
+    constexpr uint64_t kLeastElements = 1 << 15, kPart = 32, kLeast = 1 << 12, kMost = 1 << 15;
+    const uint64_t elements = element_count(array.layout.shape);
+    if (elements < kLeastElements) return {};
+    return sample_array(array, options, std::clamp(elements / kPart, kLeast, kMost));
+  }
+
+  // The exponent at which samples reach the target, from one near it on. Finds the slope there.
+  double follow_curve(double exponent) {
+    constexpr int kMostTrials = 5;
+    constexpr double kClose = 0.03, kApart = 0.15, kLongest = 8, kLeastSlope = 0.25, kMostSlope = 2;  // octaves
+    if (curve_.is_empty()) return exponent;
+    double before = 0, excess_before = 0;
+    for (int trial = 0; trial < kMostTrials; ++trial) {
+      const SampledCurve::Point point = curve_.at_step(step_of(exponent));
+      const double excess = excess_of(point.bits, point.distortion);
+      if (!std::isfinite(excess)) return exponent;
+      if (trial > 0) slope_ = std::clamp((excess_before - excess) / (exponent - before), kLeastSlope, kMostSlope);
+      const double change = std::clamp((excess - aim()) / slope_, -kLongest, kLongest);
+      before = exponent;
+      excess_before = excess;
+      // The first two trials lie apart, so that they tell the slope.
+      exponent += trial == 0 && std::fabs(change) < kApart ? std::copysign(kApart, change) : change;
+      exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
+      if (trial > 0 && std::fabs(change) < kClose) break;
+    }
+    return exponent;
+  }
+
   double bits_of(const EncodedArray& encoded) const {
     return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
            static_cast<double>(element_count(array_.layout.shape));
@@ -87,11 +124,12 @@ class StepSearch {
 
   // What is beyond the target, about in octaves of the step: the bits of an element grow by one with each octave, or in
   // proportion if there is less than one.
-  double excess_of(const EncodedArray& encoded) const {
+  double excess_of(const EncodedArray& encoded) const { return excess_of(bits_of(encoded), encoded.distortion); }
+  double excess_of(double bits, const Distortion& distortion) const {
     const double target = options_.target.value;
-    const auto octaves = [](double bits) { return bits > 1 ? bits - 1 : std::log(bits); };
-    if (wants_bits_) return octaves(bits_of(encoded)) - octaves(target);
-    const double error = encoded.distortion.mean_squared_error(statistics_.exponent);
+    const auto octaves = [](double count) { return count > 1 ? count - 1 : std::log(count); };
+    if (wants_bits_) return octaves(bits) - octaves(target);
+    const double error = distortion.mean_squared_error(statistics_.exponent);
     if (!(error > 0)) return kUnknown;
     return (10 * std::log10(power() / error) - target) / kDecibelsOfOctave;
   }
@@ -133,8 +171,8 @@ class StepSearch {
   // The next exponent in one direction until the target lies between two trials, with longer strides if short ones
   // bring nothing.
   double beyond(double exponent, double excess) {
-    constexpr double kLongest = 20, kLeast = 0.01, kFurther = 1.1;
-    const double wanted = std::isfinite(excess) ? kFurther * std::fabs(excess - aim()) : kLeast;
+    constexpr double kLongest = 20, kLeast = 0.001;
+    const double wanted = std::isfinite(excess) ? std::fabs(excess - aim()) / slope_ : kLeast;
     const bool has_helped = std::fabs(excess) < 0.5 * std::fabs(last_excess_);
     stride_ = std::clamp(has_helped ? wanted : std::max(wanted, 2 * stride_), kLeast, kLongest);
     last_excess_ = excess;
@@ -178,16 +216,25 @@ class StepSearch {
     if (best_.payload.empty() || is_better) best_ = std::move(encoded);
   }
 
-  // Octaves that a result may lie on the right side of the target; for bits, half a percent or two bytes.
+  // Whether the curve is too rough to be worth following any longer.
+  bool is_good_enough() const {
+    constexpr int kSome = 4, kMany = 6;               // encodes
+    constexpr double kNear = 0.08, kLessNear = 0.15;  // octaves
+    if (best_.payload.empty() || encodes_ < kSome || wants_bits_) return false;
+    return excess_of(best_) <= (encodes_ < kMany ? kNear : kLessNear);
+  }
+
+  // Octaves that a result may lie on the right side of the target; for bits, a percent and a half or two bytes. The
+  // more encodes there were, the more, because the curve may be rough.
   double tolerance() const {
-    constexpr double kTolerance = 0.005, kBits = 16;
-    if (!wants_bits_) return kTolerance;
+    constexpr double kOfDecibels = 0.01, kMostOfDecibels = 0.06, kOfBits = 0.015, kBits = 16;
+    if (!wants_bits_) return std::min(kOfDecibels * std::max(encodes_, 1), kMostOfDecibels);
     const double target = options_.target.value, elements = static_cast<double>(element_count(array_.layout.shape));
-    return std::max(kTolerance * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
+    return std::max(kOfBits * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
   }
 
   // The excess to aim at.
-  double aim() const { return (wants_bits_ ? -0.5 : 0.5) * tolerance(); }
+  double aim() const { return (wants_bits_ ? -0.4 : 0.4) * tolerance(); }
 
   double step_of(double exponent) const {
     return std::clamp(std::ldexp(std::exp2(exponent), statistics_.exponent), std::numeric_limits<double>::denorm_min(),
@@ -244,6 +291,8 @@ class StepSearch {
   const ArrayEncodeOptions& options_;
   const FileBytes& file_bytes_;
   const bool wants_bits_;
+  SampledCurve curve_;
+  double slope_ = 1;  // of the excess over the exponent of the step, downwards
   int encodes_ = 0;
   std::optional<Trial> coarse_, fine_;             // the nearest trials
   double stride_ = 0.25, last_excess_ = kUnknown;  // of the last trial in one direction

@@ -32,6 +32,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   SymbolWriter writer;
   Preamble{state_bits, *mean}.code(writer);
   MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
+  chunk.forget_values();
   CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
                          TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
   coder.code(chunk.grid, coefficients.data());
@@ -41,15 +42,19 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 
 constexpr double kMargin = 0.08;
 
+// Only fields of three axes have two orders of them.
+bool has_slices(const Grid& grid) {
+  return grid.sides[0] > 1;
+}
+
 }  // namespace
 
 const CodingEncoder identity_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
                                         encode<Transform::identity>};
 const CodingEncoder wavelet_encoder = {{.loses = always, .is_gradual = always, .margin = kMargin},
                                        encode<Transform::wavelet>};
-// Lines have only one order of axes.
 const CodingEncoder slowest_first_wavelet_encoder = {
-    {.effort_of_lines = Policy::kNever, .loses = always, .is_gradual = always, .margin = kMargin},
+    {.suits = has_slices, .loses = always, .is_gradual = always, .margin = kMargin},
     encode<Transform::slowest_first_wavelet>};
 
 }  // namespace laq::array

@@ -56,10 +56,18 @@ class Fit {
   }
 
   bool is_empty() const { return weight_ == 0; }
-  // noise: the variance by which each tap differs from the source. False if there is nothing to fit.
+  // noise: the variance by which what the decoder has in this plane will differ from the source. A tap is a difference
+  // to the sample above, whose noise all taps and the sample itself share. False if there is nothing to fit.
   bool solve(double noise, Predictor& predictor) {
     flush();
-    const double ridge = 1e-4 * equations_.mean_of_diagonal() + noise * weight_ + 1e-6;
+    constexpr int kOwnTaps = tap_count(0);
+    if (noise > 0) {
+      for (int i = 0; i < kOwnTaps; ++i) {
+        for (int j = 0; j <= i; ++j) equations_.product(i, j) += noise * weight_ * (i == j ? 2 : 1);
+        equations_.target(i) += noise * weight_;
+      }
+    }
+    const double ridge = 1e-4 * equations_.mean_of_diagonal() + 1e-6;
     const std::vector<double> solution = equations_.solution(ridge);
     if (solution.empty()) return false;
     constexpr double kUnit = 1 << kCoefficientBits, kMost = kMostCoefficient;
@@ -96,8 +104,9 @@ class Fit {
 
 class ClassSearch {
  public:
-  ClassSearch(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model)
-      : samples_(samples),
+  ClassSearch(const FramedPlane& source, const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model)
+      : source_(source),
+        samples_(samples),
         settings_(settings),
         model_(model),
         taps_(model.taps()),
@@ -115,16 +124,34 @@ class ClassSearch {
     begin();
     for (int round = 0; round < settings_.rounds; ++round)
       refine(round > 0, round + 1 < settings_.rounds ? static_cast<int>(apart) : 1);
-    for (size_t block = 0; block < blocks_; ++block) {
-      gather(block);
-      assign(block);
+    assign_all();
+    finish();
+  }
+
+  // Goes on from the classes of the model, with weights that stay.
+  void improve(std::vector<BlockValues> weights) {
+    weights_ = std::move(weights);
+    weighs_ = false;
+    predictors_.resize(model_.classes.size());
+    for (size_t i = 0; i < predictors_.size(); ++i) {
+      for (int tap = 0; tap < taps_; ++tap)
+        predictors_[i][tap] = static_cast<float>(model_.classes[i][tap]) / (1 << kCoefficientBits);
     }
+    refine(true, 1);
+    assign_all();
+    model_.classes.clear();
     finish();
   }
 
  private:
+  void assign_all() {
+    for (size_t block = 0; block < blocks_; ++block) {
+      gather(block);
+      assign(block);
+    }
+  }
   void gather(size_t block) {
-    gather_taps(samples_, model_.references, static_cast<int>(block % model_.columns) * kBlockSide,
+    gather_taps(source_, samples_, model_.references, static_cast<int>(block % model_.columns) * kBlockSide,
                 static_cast<int>(block / model_.columns) * kBlockSide, taps_of_block_);
   }
 
@@ -190,15 +217,17 @@ class ClassSearch {
       gather(block);
       if (are_fitted) {
         assign(block);
-        BlockValues errors;
-        predictor_errors(taps_of_block_, taps_, predictors_[model_.class_of[block]], errors);
-        weigh(block, errors);
+        if (weighs_) {
+          BlockValues errors;
+          predictor_errors(taps_of_block_, taps_, predictors_[model_.class_of[block]], errors);
+          weigh(block, errors);
+        }
       }
       BlockValues squares;
       for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
       fits[model_.class_of[block]].add(taps_of_block_, squares);
     }
-    const double noise = (double(settings_.step) * settings_.step - 1) / 6;
+    const double noise = (double(settings_.step) * settings_.step - 1) / 12;
     for (size_t i = 0; i < predictors_.size(); ++i) {
       if (!fits[i].is_empty()) fits[i].solve(noise, predictors_[i]);
     }
@@ -214,21 +243,22 @@ class ClassSearch {
     const int above = block >= static_cast<size_t>(model_.columns) ? model_.class_of[block - model_.columns] : -1;
     const float of_neighbour = left == above ? 0.5f : 1.2f;
     float least = std::numeric_limits<float>::max();
-    const int last = chosen;
-    const auto consider = [&](int i) {
-      const float of_class = i == left || i == above ? of_neighbour : of_other;
-      const float bits = kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block],
-                                                     (least - of_class) / kBitsOfError) +
-                         of_class;
-      if (bits >= least) return;
-      least = bits;
-      chosen = static_cast<uint8_t>(i);
+    const int last = chosen, count = static_cast<int>(predictors_.size());
+    const auto bits_of_class = [&](int i) { return i == left || i == above ? of_neighbour : of_other; };
+    const auto consider = [&](int i, int k) {
+      const float least_of_class = std::min(bits_of_class(i), bits_of_class(k));
+      const std::array<float, 2> sums = weigh_errors(taps_of_block_, taps_, predictors_[i], predictors_[k],
+                                                     weights_[block], (least - least_of_class) / kBitsOfError);
+      for (const auto& [sum, of] : {std::pair(sums[0], i), std::pair(sums[1], k)}) {
+        const float bits = kBitsOfError * sum + bits_of_class(of);
+        if (bits >= least) continue;
+        least = bits;
+        chosen = static_cast<uint8_t>(of);
+      }
     };
     // The class of the last round first: others are given up the sooner.
-    consider(last);
-    for (int i = 0; i < static_cast<int>(predictors_.size()); ++i) {
-      if (i != last) consider(i);
-    }
+    consider(last, left >= 0 ? left : last);
+    for (int i = 0; i < count; i += 2) consider(i, std::min(i + 1, count - 1));
   }
 
   // Leaves out classes that no block has.
@@ -246,9 +276,11 @@ class ClassSearch {
     }
   }
 
+  const FramedPlane& source_;
   const PlaneSources& samples_;
-  const ClassSettings& settings_;
+  const ClassSettings settings_;
   PlaneModel& model_;
+  bool weighs_ = true;  // samples, by the errors around them
   int taps_, height_, width_;
   size_t blocks_;
   std::vector<Predictor> predictors_;
@@ -271,7 +303,12 @@ void features_of(const PlaneSources& errors, int references, int x, int y, std::
 }  // namespace
 
 void find_classes(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model) {
-  ClassSearch(samples, settings, model).run();
+  ClassSearch(*samples[0], samples, settings, model).run();
+}
+
+void improve_classes(const FramedPlane& source, const PlaneSources& samples, std::vector<BlockValues> weights,
+                     PlaneModel& model) {
+  ClassSearch(source, samples, {static_cast<int>(model.classes.size()), 1, 1}, model).improve(std::move(weights));
 }
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {

@@ -1,6 +1,7 @@
 #include "lossless/class_kernels.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/scalable_targets.h"
 
@@ -112,11 +113,15 @@ void PredictorErrors(const BlockTaps& block, int taps, const std::array<float, k
 std::array<float, 2> WeighErrors(const BlockTaps& block, int taps, const float* first_predictor,
                                  const float* second_predictor, const BlockValues& weights, float limit) {
   const Floats d;
-  constexpr int kRow = kBlockSide;
+  // Every second row first: they tell what the others will cost.
+  constexpr int kRow = 2 * kBlockSide;
+  constexpr float kShareOfHalf = 0.65f;
   alignas(64) std::array<std::array<float, kBlockSide>, 2> lanes{};
   std::array<float, 2> sums{};
-  for (int first = 0; first < kBlockSamples && std::min(sums[0], sums[1]) <= limit; first += 4 * kRow) {
-    for (int x = 0; x < kRow; x += static_cast<int>(hn::Lanes(d))) {
+  for (int first = 0; first < kRow; first += kBlockSide) {
+    constexpr float kGivenUp = std::numeric_limits<float>::max();
+    if (first > 0 && std::min(sums[0], sums[1]) > kShareOfHalf * limit) return {kGivenUp, kGivenUp};
+    for (int x = 0; x < kBlockSide; x += static_cast<int>(hn::Lanes(d))) {
       const float* const wanted = block.of_tap[taps].data() + first + x;
       Vector a0 = hn::Load(d, wanted), a1 = hn::Load(d, wanted + kRow), a2 = hn::Load(d, wanted + 2 * kRow),
              a3 = hn::Load(d, wanted + 3 * kRow);

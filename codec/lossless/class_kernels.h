@@ -35,8 +35,8 @@ void add_products(const BlockTaps& block, int taps, const BlockValues& weights, 
 void predictor_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
                       BlockValues& errors);
 
-// The sums of the absolute errors of two predictors, each times its weight; of fewer of them if both exceed the limit
-// already.
+// The sums of the absolute errors of two predictors, each times its weight. Both are the largest number if half of the
+// rows say of both that they will exceed the limit.
 std::array<float, 2> weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& first,
                                   const std::array<float, kMostTaps>& second, const BlockValues& weights, float limit);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/linear_algebra.h"
 #include "lossless/class_kernels.h"
@@ -44,6 +43,11 @@ class NormalEquations {
   std::vector<double> products_, target_;
 };
 
+double sum_of_lanes(const float* lanes) {
+  return ((double(lanes[0]) + lanes[4]) + (double(lanes[2]) + lanes[6])) +
+         ((double(lanes[1]) + lanes[5]) + (double(lanes[3]) + lanes[7]));
+}
+
 // Weighted least squares of one class.
 class Fit {
  public:
@@ -51,7 +55,9 @@ class Fit {
 
   void add(const BlockTaps& block, const BlockValues& weights) {
     add_products(block, taps_, weights, sums_.data());
-    for (const float weight : weights) weight_ += weight;
+    std::array<float, kBlockSide> lanes{};
+    for (int i = 0; i < kBlockSamples; ++i) lanes[i % kBlockSide] += weights[i];
+    weight_ += sum_of_lanes(lanes.data());
     if (++pending_ == kMostPending) flush();
   }
 
@@ -83,8 +89,7 @@ class Fit {
     if (pending_ == 0) return;
     for (int i = 0; i < taps_; ++i) {
       for (int j = i; j <= taps_; ++j) {
-        const float* const lanes = sums_.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
-        const double sum = std::accumulate(lanes, lanes + kBlockSide, 0.0);
+        const double sum = sum_of_lanes(sums_.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide);
         if (j == taps_) {
           equations_.target(i) += sum;
         } else {

@@ -33,7 +33,8 @@ constexpr int references_of_plane(int channels, int plane) {
   return channels >= 3 && plane < 3 ? plane : 0;
 }
 
-// Whether tiles may be of the method `converted`: colours of 8 bits, without loss and without lists of their values.
+// Whether tiles may be of the method `converted`: colours of 8 bits without lists of their values. Such tiles are
+// without loss whatever the bound is.
 inline bool may_be_converted(const LosslessHeader& header) {
   return header.channels >= 3 && header.depth == 8 && header.max_error == 0 && header.values[0].empty() &&
          header.values[1].empty() && header.values[2].empty();

@@ -187,7 +187,7 @@ class ResidualReader {
 class PlaneDecoder {
  public:
   PlaneDecoder(const LosslessHeader& header, const TileArea& area, int plane)
-      : range_{header.max_coded(channel_of_plane(header.channels, plane)), static_cast<int>(2 * header.max_error + 1)},
+      : range_{header.max_coded(channel_of_plane(header.channels, plane)), header.step()},
         model_(references_of_plane(header.channels, plane), area.width, area.height),
         samples_(area.width, area.height, FramedPlane::Rows::ring),
         errors_(area.width, area.height, FramedPlane::Rows::ring) {}

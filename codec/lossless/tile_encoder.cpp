@@ -182,7 +182,12 @@ class TileEncoder {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
     }
-    if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) keep_shorter(best, predicted_or_converted());
+    if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) {
+      const std::optional<Conversion> conversion =
+          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      if (conversion) keep_shorter(best, converted(*conversion));
+      if (!conversion || tries_all) keep_shorter(best, predicted());
+    }
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
       keep_shorter(best, drawn());
@@ -323,26 +328,39 @@ class TileEncoder {
     return writer.take();
   }
 
-  Bytes predicted_or_converted() const {
-    ByteWriter writer;
-    const std::optional<Conversion> conversion =
-        may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
-    if (!conversion) {
-      begin(writer, TileMethod::predicted);
-      encode_planes(writer, pixels_);
-      return writer.take();
-    }
-    begin(writer, TileMethod::converted);
-    writer.byte(static_cast<uint8_t>(*conversion));
+  Bytes converted(Conversion conversion) const {
     PixelField pixels = pixels_;
-    const Bytes corrections = convert_pixels(*conversion, pixels);
+    const Bytes corrections = convert_pixels(conversion, pixels);
+    ByteWriter writer;
+    begin(writer, TileMethod::converted);
+    writer.byte(static_cast<uint8_t>(conversion));
     writer.integer(corrections.size());
     writer.append(corrections);
-    encode_planes(writer, pixels);
+    writer.append(shortest_planes(pixels));
     return writer.take();
   }
 
-  void encode_planes(ByteWriter& writer, const PixelField& pixels) const {
+  Bytes predicted() const {
+    ByteWriter writer;
+    begin(writer, TileMethod::predicted);
+    writer.append(shortest_planes(pixels_));
+    return writer.take();
+  }
+
+  // Classes cost a small tile a large share of its bytes, so that fewer are tried, too.
+  Bytes shortest_planes(const PixelField& pixels) const {
+    constexpr uint64_t kFewPixels = 1 << 16;
+    const int most = std::max(1, settings_.classes);
+    Bytes best = encode_planes(pixels, most);
+    if (area_.pixels() > kFewPixels) return best;
+    for (const int classes : {4, 1}) {
+      if (classes < most) keep_shorter(best, encode_planes(pixels, classes));
+    }
+    return best;
+  }
+
+  Bytes encode_planes(const PixelField& pixels, int classes) const {
+    ByteWriter writer;
     std::vector<FramedPlane> samples, errors;
     for (int plane = 0; plane < source_.channels; ++plane) {
       samples.emplace_back(area_.width, area_.height);
@@ -357,11 +375,12 @@ class TileEncoder {
         into.end_row(y);
       }
       into.finish();
-      encode_plane(writer, plane, samples, errors);
+      encode_plane(writer, plane, {classes, settings_.rounds, header_.step()}, samples, errors);
     }
+    return writer.take();
   }
 
-  void encode_plane(ByteWriter& writer, int plane, std::vector<FramedPlane>& samples,
+  void encode_plane(ByteWriter& writer, int plane, const ClassSettings& settings, std::vector<FramedPlane>& samples,
                     std::vector<FramedPlane>& errors) const {
     PlaneModel model(references_of_plane(source_.channels, plane), area_.width, area_.height);
     PlaneSources of_samples{}, of_errors{};
@@ -369,8 +388,8 @@ class TileEncoder {
       of_samples[i] = &samples[plane - i];
       of_errors[i] = &errors[plane - i];
     }
-    const int step = static_cast<int>(2 * header_.max_error + 1);
-    find_classes(of_samples, {std::max(1, settings_.classes), settings_.rounds, step}, model);
+    const int step = settings.step;
+    find_classes(of_samples, settings, model);
     FramedPlane source(area_.width, area_.height);
     for (int y = 0; y < area_.height; ++y) std::copy_n(samples[plane].row(y), area_.width, source.row(y));
     const PlaneRange range = {header_.max_coded(channel_of_plane(source_.channels, plane)), step};

@@ -46,18 +46,35 @@ class TokenTable {
   const Range& range(int token) const { return ranges_[token]; }
 
  private:
-  static constexpr int kSlotsOfPart = 16;
+  static constexpr int kSlotsOfPart = 4;
 
   std::array<uint8_t, kFrequencySum / kSlotsOfPart> first_tokens_;
   std::array<Range, kMostTokens> ranges_;
 };
 
+// A copy of a stream, behind which some more bytes may be read.
+class TokenStream {
+ public:
+  explicit TokenStream(std::span<const std::byte> stream) : bytes_(stream.begin(), stream.end()), end_(stream.size()) {
+    bytes_.resize(bytes_.size() + kBehind);
+  }
+  const std::byte* begin() const { return bytes_.data(); }
+  const std::byte* end() const { return bytes_.data() + end_; }
+
+  static size_t bytes(size_t stream) { return stream + kBehind; }
+
+ private:
+  static constexpr size_t kBehind = 16;
+
+  std::vector<std::byte> bytes_;
+  size_t end_;
+};
+
+// Where a stream has been read to. A loop keeps a copy of its own, so that its state may stay in registers.
 class TokenReader {
  public:
-  explicit TokenReader(std::span<const std::byte> stream) : bytes_(stream.begin(), stream.end()) {
-    bytes_.resize(bytes_.size() + kBehind);
-    word_ = bytes_.data();
-    end_ = bits_end_ = word_ + stream.size();
+  explicit TokenReader(const TokenStream& stream)
+      : begin_(stream.begin()), word_(stream.begin()), end_(stream.end()), bits_end_(stream.end()) {
     for (uint32_t& state : states_) {
       std::memcpy(&state, word_, 4);
       word_ += 4;
@@ -74,36 +91,49 @@ class TokenReader {
     x = (uint32_t{range.frequency} << kFiner) * (x >> kProbabilityBits) + slot - (uint32_t{range.start} << kFiner);
     uint16_t word;
     std::memcpy(&word, word_, 2);
-    const bool takes = x < kLeastState;
-    word_ += takes ? 2 : 0;
+    // No branch: it could not be predicted.
+    const uint32_t takes = x < kLeastState ? 1 : 0;
+    word_ += 2 * takes;
     states_[0] = states_[1];
-    states_[1] = takes ? x << 16 | word : x;
+    states_[1] = x << 16 * takes | (word & (0u - takes));
     if (word_ > end_) [[unlikely]]
       limit();
     return token;
   }
 
-  // `count` equiprobable bits, 0 .. 16.
+  // `count` equiprobable bits, 0 .. kMostBits.
   uint32_t bits(int count) {
-    while (spare_ < count) {
-      const bool has = bits_end_ > bytes_.data();
-      window_ = window_ << 8 | (has ? std::to_integer<uint32_t>(*--bits_end_) : 0);
-      is_damaged_ |= !has;
-      spare_ += 8;
-    }
+    if (spare_ < kMostBits) [[unlikely]]
+      refill(count);
     spare_ -= count;
     return static_cast<uint32_t>(window_ >> spare_) & ((1u << count) - 1);
   }
 
   // Whether the stream ended as a writer's does. To be asked once, after the last symbol.
   bool is_complete() const {
-    return !is_damaged_ && word_ == bits_end_ && states_[0] == kLeastState && states_[1] == kLeastState;
+    return !is_damaged_ && word_ == bits_end_ + spare_ / 8 && states_[0] == kLeastState && states_[1] == kLeastState;
   }
 
-  static size_t bytes(size_t stream) { return stream + kBehind; }
+  static constexpr int kMostBits = 16;
 
  private:
-  static constexpr size_t kBehind = 16;  // bytes beyond the end that may be read before limit() is called
+  // Takes in four bytes, or near the begin of the stream as many as are needed.
+  void refill(int count) {
+    if (bits_end_ - begin_ >= 4) {
+      uint32_t bytes;
+      bits_end_ -= 4;
+      std::memcpy(&bytes, bits_end_, 4);
+      window_ = window_ << 32 | bytes;
+      spare_ += 32;
+      return;
+    }
+    while (spare_ < count) {
+      const bool has = bits_end_ > begin_;
+      window_ = window_ << 8 | (has ? std::to_integer<uint32_t>(*--bits_end_) : 0);
+      is_damaged_ |= !has;
+      spare_ += 8;
+    }
+  }
 
   void limit() {
     if (word_ <= end_) return;
@@ -111,7 +141,7 @@ class TokenReader {
     is_damaged_ = true;
   }
 
-  std::vector<std::byte> bytes_;
+  const std::byte* begin_;
   const std::byte* word_;
   const std::byte* end_;
   const std::byte* bits_end_;

@@ -1,6 +1,7 @@
 #include "lossless/class_kernels.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/scalable_targets.h"
 
@@ -24,23 +25,23 @@ HWY_INLINE void copy_row(const float* from, const float* base, float* to) {
     hn::StoreU(hn::Sub(hn::LoadU(d, from + x), hn::LoadU(d, base + x)), d, to + x);
 }
 
-void GatherTaps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block) {
-  const ptrdiff_t stride = samples[0]->stride();
+void GatherTaps(const FramedPlane& source, const PlaneSources& samples, int references, int x, int y,
+                BlockTaps& block) {
   const int rows = std::min(kBlockSide, samples[0]->height() - y);
   for (int row = 0; row < rows; ++row) {
     const int to = row * kBlockSide;
-    const float* const at = samples[0]->row(y + row) + x;
-    const float* const above = at - stride;
+    const RowsAround own = samples[0]->around(y + row);
+    const float *const at = own[0] + x, *const above = own[-1] + x;
     int tap = 0;
     for (; tap < kLeftTaps; ++tap) copy_row(at - 1 - tap, above, block.of_tap[tap].data() + to);
     for (const Offset& offset : kAboveTaps)
-      copy_row(at + offset.y * stride + offset.x, above, block.of_tap[tap++].data() + to);
+      copy_row(own[offset.y] + x + offset.x, above, block.of_tap[tap++].data() + to);
     for (int reference = 1; reference <= references; ++reference) {
-      const float* const there = samples[reference]->row(y + row) + x;
+      const RowsAround there = samples[reference]->around(y + row);
       for (const Offset& offset : kReferenceTaps)
-        copy_row(there + offset.y * stride + offset.x, there - stride, block.of_tap[tap++].data() + to);
+        copy_row(there[offset.y] + x + offset.x, there[-1] + x, block.of_tap[tap++].data() + to);
     }
-    copy_row(at, above, block.of_tap[tap].data() + to);
+    copy_row(source.row(y + row) + x, above, block.of_tap[tap].data() + to);
   }
   if (rows == kBlockSide) return;
   for (BlockValues& values : block.of_tap) std::fill(values.begin() + rows * kBlockSide, values.end(), 0.0f);
@@ -109,24 +110,54 @@ void PredictorErrors(const BlockTaps& block, int taps, const std::array<float, k
   }
 }
 
-float WeighErrors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                  const BlockValues& weights, float limit) {
+std::array<float, 2> WeighErrors(const BlockTaps& block, int taps, const float* first_predictor,
+                                 const float* second_predictor, const BlockValues& weights, float limit) {
   const Floats d;
-  alignas(64) std::array<float, kBlockSide> sums{};
-  float sum = 0;
-  for (int first = 0; first < kBlockSamples && sum <= limit; first += 4 * kBlockSide) {
+  // Every second row first: they tell what the others will cost.
+  constexpr int kRow = 2 * kBlockSide;
+  constexpr float kShareOfHalf = 0.65f;
+  alignas(64) std::array<std::array<float, kBlockSide>, 2> lanes{};
+  std::array<float, 2> sums{};
+  for (int first = 0; first < kRow; first += kBlockSide) {
+    constexpr float kGivenUp = std::numeric_limits<float>::max();
+    if (first > 0 && std::min(sums[0], sums[1]) > kShareOfHalf * limit) return {kGivenUp, kGivenUp};
     for (int x = 0; x < kBlockSide; x += static_cast<int>(hn::Lanes(d))) {
-      const float* weight = weights.data() + first + x;
-      Vector of_lanes = hn::Load(d, sums.data() + x);
-      for (const Vector& e : errors_of(block, taps, predictor.data(), first + x)) {
-        of_lanes = hn::Add(of_lanes, hn::Mul(hn::Abs(e), hn::LoadU(d, weight)));
-        weight += kBlockSide;
+      const float* const wanted = block.of_tap[taps].data() + first + x;
+      Vector a0 = hn::Load(d, wanted), a1 = hn::Load(d, wanted + kRow), a2 = hn::Load(d, wanted + 2 * kRow),
+             a3 = hn::Load(d, wanted + 3 * kRow);
+      Vector b0 = a0, b1 = a1, b2 = a2, b3 = a3;
+      for (int tap = 0; tap < taps; ++tap) {
+        const Vector a = hn::Set(d, first_predictor[tap]), b = hn::Set(d, second_predictor[tap]);
+        const float* const row = block.of_tap[tap].data() + first + x;
+        const Vector r0 = hn::Load(d, row), r1 = hn::Load(d, row + kRow), r2 = hn::Load(d, row + 2 * kRow),
+                     r3 = hn::Load(d, row + 3 * kRow);
+        a0 = hn::Sub(a0, hn::Mul(a, r0));
+        a1 = hn::Sub(a1, hn::Mul(a, r1));
+        a2 = hn::Sub(a2, hn::Mul(a, r2));
+        a3 = hn::Sub(a3, hn::Mul(a, r3));
+        b0 = hn::Sub(b0, hn::Mul(b, r0));
+        b1 = hn::Sub(b1, hn::Mul(b, r1));
+        b2 = hn::Sub(b2, hn::Mul(b, r2));
+        b3 = hn::Sub(b3, hn::Mul(b, r3));
       }
-      hn::Store(of_lanes, d, sums.data() + x);
+      const float* const weight = weights.data() + first + x;
+      const Vector w0 = hn::LoadU(d, weight), w1 = hn::LoadU(d, weight + kRow), w2 = hn::LoadU(d, weight + 2 * kRow),
+                   w3 = hn::LoadU(d, weight + 3 * kRow);
+      const auto add = [&](Vector e0, Vector e1, Vector e2, Vector e3, float* to) HWY_ATTR {
+        Vector sum = hn::Add(hn::Load(d, to), hn::Mul(hn::Abs(e0), w0));
+        sum = hn::Add(sum, hn::Mul(hn::Abs(e1), w1));
+        sum = hn::Add(sum, hn::Mul(hn::Abs(e2), w2));
+        hn::Store(hn::Add(sum, hn::Mul(hn::Abs(e3), w3)), d, to);
+      };
+      add(a0, a1, a2, a3, lanes[0].data() + x);
+      add(b0, b1, b2, b3, lanes[1].data() + x);
     }
-    sum = ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+    for (int i = 0; i < 2; ++i) {
+      const std::array<float, kBlockSide>& of = lanes[i];
+      sums[i] = ((of[0] + of[4]) + (of[2] + of[6])) + ((of[1] + of[5]) + (of[3] + of[7]));
+    }
   }
-  return sum;
+  return sums;
 }
 
 }  // namespace HWY_NAMESPACE
@@ -141,8 +172,9 @@ HWY_EXPORT(AddProducts);
 HWY_EXPORT(PredictorErrors);
 HWY_EXPORT(WeighErrors);
 
-void gather_taps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block) {
-  HWY_DYNAMIC_DISPATCH(GatherTaps)(samples, references, x, y, block);
+void gather_taps(const FramedPlane& source, const PlaneSources& samples, int references, int x, int y,
+                 BlockTaps& block) {
+  HWY_DYNAMIC_DISPATCH(GatherTaps)(source, samples, references, x, y, block);
 }
 
 void add_products(const BlockTaps& block, int taps, const BlockValues& weights, float* sums) {
@@ -154,9 +186,9 @@ void predictor_errors(const BlockTaps& block, int taps, const std::array<float, 
   HWY_DYNAMIC_DISPATCH(PredictorErrors)(block, taps, predictor, errors);
 }
 
-float weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                   const BlockValues& weights, float limit) {
-  return HWY_DYNAMIC_DISPATCH(WeighErrors)(block, taps, predictor, weights, limit);
+std::array<float, 2> weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& first,
+                                  const std::array<float, kMostTaps>& second, const BlockValues& weights, float limit) {
+  return HWY_DYNAMIC_DISPATCH(WeighErrors)(block, taps, first.data(), second.data(), weights, limit);
 }
 
 }  // namespace laq::lossless

@@ -25,7 +25,9 @@ struct alignas(64) BlockTaps {
 inline constexpr size_t kPairSums = size_t{kTapRows} * kTapRows * kBlockSide;
 
 // Rows of the block that lie below the plane are left zero.
-void gather_taps(const PlaneSources& samples, int references, int x, int y, BlockTaps& block);
+// source: the plane with the samples themselves; taps are taken from `samples`.
+void gather_taps(const FramedPlane& source, const PlaneSources& samples, int references, int x, int y,
+                 BlockTaps& block);
 
 void add_products(const BlockTaps& block, int taps, const BlockValues& weights, float* sums);
 
@@ -33,8 +35,9 @@ void add_products(const BlockTaps& block, int taps, const BlockValues& weights, 
 void predictor_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
                       BlockValues& errors);
 
-// The sum of their absolute values, each times its weight; of fewer of them if that exceeds the limit already.
-float weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
-                   const BlockValues& weights, float limit);
+// The sums of the absolute errors of two predictors, each times its weight. Both are the largest number if half of the
+// rows say of both that they will exceed the limit.
+std::array<float, 2> weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& first,
+                                  const std::array<float, kMostTaps>& second, const BlockValues& weights, float limit);
 
 }  // namespace laq::lossless

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 
 #include "base/linear_algebra.h"
 #include "lossless/class_kernels.h"
@@ -44,6 +43,11 @@ class NormalEquations {
   std::vector<double> products_, target_;
 };
 
+double sum_of_lanes(const float* lanes) {
+  return ((double(lanes[0]) + lanes[4]) + (double(lanes[2]) + lanes[6])) +
+         ((double(lanes[1]) + lanes[5]) + (double(lanes[3]) + lanes[7]));
+}
+
 // Weighted least squares of one class.
 class Fit {
  public:
@@ -51,15 +55,25 @@ class Fit {
 
   void add(const BlockTaps& block, const BlockValues& weights) {
     add_products(block, taps_, weights, sums_.data());
-    for (const float weight : weights) weight_ += weight;
+    std::array<float, kBlockSide> lanes{};
+    for (int i = 0; i < kBlockSamples; ++i) lanes[i % kBlockSide] += weights[i];
+    weight_ += sum_of_lanes(lanes.data());
     if (++pending_ == kMostPending) flush();
   }
 
   bool is_empty() const { return weight_ == 0; }
-  // noise: the variance by which each tap differs from the source. False if there is nothing to fit.
+  // noise: the variance by which what the decoder has in this plane will differ from the source. A tap is a difference
+  // to the sample above, whose noise all taps and the sample itself share. False if there is nothing to fit.
   bool solve(double noise, Predictor& predictor) {
     flush();
-    const double ridge = 1e-4 * equations_.mean_of_diagonal() + noise * weight_ + 1e-6;
+    constexpr int kOwnTaps = tap_count(0);
+    if (noise > 0) {
+      for (int i = 0; i < kOwnTaps; ++i) {
+        for (int j = 0; j <= i; ++j) equations_.product(i, j) += noise * weight_ * (i == j ? 2 : 1);
+        equations_.target(i) += noise * weight_;
+      }
+    }
+    const double ridge = 1e-4 * equations_.mean_of_diagonal() + 1e-6;
     const std::vector<double> solution = equations_.solution(ridge);
     if (solution.empty()) return false;
     constexpr double kUnit = 1 << kCoefficientBits, kMost = kMostCoefficient;
@@ -75,8 +89,7 @@ class Fit {
     if (pending_ == 0) return;
     for (int i = 0; i < taps_; ++i) {
       for (int j = i; j <= taps_; ++j) {
-        const float* const lanes = sums_.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide;
-        const double sum = std::accumulate(lanes, lanes + kBlockSide, 0.0);
+        const double sum = sum_of_lanes(sums_.data() + (static_cast<size_t>(i) * kTapRows + j) * kBlockSide);
         if (j == taps_) {
           equations_.target(i) += sum;
         } else {
@@ -96,8 +109,9 @@ class Fit {
 
 class ClassSearch {
  public:
-  ClassSearch(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model)
-      : samples_(samples),
+  ClassSearch(const FramedPlane& source, const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model)
+      : source_(source),
+        samples_(samples),
         settings_(settings),
         model_(model),
         taps_(model.taps()),
@@ -115,16 +129,34 @@ class ClassSearch {
     begin();
     for (int round = 0; round < settings_.rounds; ++round)
       refine(round > 0, round + 1 < settings_.rounds ? static_cast<int>(apart) : 1);
-    for (size_t block = 0; block < blocks_; ++block) {
-      gather(block);
-      assign(block);
+    assign_all();
+    finish();
+  }
+
+  // Goes on from the classes of the model, with weights that stay.
+  void improve(std::vector<BlockValues> weights) {
+    weights_ = std::move(weights);
+    weighs_ = false;
+    predictors_.resize(model_.classes.size());
+    for (size_t i = 0; i < predictors_.size(); ++i) {
+      for (int tap = 0; tap < taps_; ++tap)
+        predictors_[i][tap] = static_cast<float>(model_.classes[i][tap]) / (1 << kCoefficientBits);
     }
+    refine(true, 1);
+    assign_all();
+    model_.classes.clear();
     finish();
   }
 
  private:
+  void assign_all() {
+    for (size_t block = 0; block < blocks_; ++block) {
+      gather(block);
+      assign(block);
+    }
+  }
   void gather(size_t block) {
-    gather_taps(samples_, model_.references, static_cast<int>(block % model_.columns) * kBlockSide,
+    gather_taps(source_, samples_, model_.references, static_cast<int>(block % model_.columns) * kBlockSide,
                 static_cast<int>(block / model_.columns) * kBlockSide, taps_of_block_);
   }
 
@@ -190,15 +222,17 @@ class ClassSearch {
       gather(block);
       if (are_fitted) {
         assign(block);
-        BlockValues errors;
-        predictor_errors(taps_of_block_, taps_, predictors_[model_.class_of[block]], errors);
-        weigh(block, errors);
+        if (weighs_) {
+          BlockValues errors;
+          predictor_errors(taps_of_block_, taps_, predictors_[model_.class_of[block]], errors);
+          weigh(block, errors);
+        }
       }
       BlockValues squares;
       for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
       fits[model_.class_of[block]].add(taps_of_block_, squares);
     }
-    const double noise = (double(settings_.step) * settings_.step - 1) / 6;
+    const double noise = (double(settings_.step) * settings_.step - 1) / 12;
     for (size_t i = 0; i < predictors_.size(); ++i) {
       if (!fits[i].is_empty()) fits[i].solve(noise, predictors_[i]);
     }
@@ -214,21 +248,22 @@ class ClassSearch {
     const int above = block >= static_cast<size_t>(model_.columns) ? model_.class_of[block - model_.columns] : -1;
     const float of_neighbour = left == above ? 0.5f : 1.2f;
     float least = std::numeric_limits<float>::max();
-    const int last = chosen;
-    const auto consider = [&](int i) {
-      const float of_class = i == left || i == above ? of_neighbour : of_other;
-      const float bits = kBitsOfError * weigh_errors(taps_of_block_, taps_, predictors_[i], weights_[block],
-                                                     (least - of_class) / kBitsOfError) +
-                         of_class;
-      if (bits >= least) return;
-      least = bits;
-      chosen = static_cast<uint8_t>(i);
+    const int last = chosen, count = static_cast<int>(predictors_.size());
+    const auto bits_of_class = [&](int i) { return i == left || i == above ? of_neighbour : of_other; };
+    const auto consider = [&](int i, int k) {
+      const float least_of_class = std::min(bits_of_class(i), bits_of_class(k));
+      const std::array<float, 2> sums = weigh_errors(taps_of_block_, taps_, predictors_[i], predictors_[k],
+                                                     weights_[block], (least - least_of_class) / kBitsOfError);
+      for (const auto& [sum, of] : {std::pair(sums[0], i), std::pair(sums[1], k)}) {
+        const float bits = kBitsOfError * sum + bits_of_class(of);
+        if (bits >= least) continue;
+        least = bits;
+        chosen = static_cast<uint8_t>(of);
+      }
     };
     // The class of the last round first: others are given up the sooner.
-    consider(last);
-    for (int i = 0; i < static_cast<int>(predictors_.size()); ++i) {
-      if (i != last) consider(i);
-    }
+    consider(last, left >= 0 ? left : last);
+    for (int i = 0; i < count; i += 2) consider(i, std::min(i + 1, count - 1));
   }
 
   // Leaves out classes that no block has.
@@ -246,9 +281,11 @@ class ClassSearch {
     }
   }
 
+  const FramedPlane& source_;
   const PlaneSources& samples_;
-  const ClassSettings& settings_;
+  const ClassSettings settings_;
   PlaneModel& model_;
+  bool weighs_ = true;  // samples, by the errors around them
   int taps_, height_, width_;
   size_t blocks_;
   std::vector<Predictor> predictors_;
@@ -271,7 +308,12 @@ void features_of(const PlaneSources& errors, int references, int x, int y, std::
 }  // namespace
 
 void find_classes(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model) {
-  ClassSearch(samples, settings, model).run();
+  ClassSearch(*samples[0], samples, settings, model).run();
+}
+
+void improve_classes(const FramedPlane& source, const PlaneSources& samples, std::vector<BlockValues> weights,
+                     PlaneModel& model) {
+  ClassSearch(source, samples, {static_cast<int>(model.classes.size()), 1, 1}, model).improve(std::move(weights));
 }
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {

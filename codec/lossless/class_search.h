@@ -1,6 +1,9 @@
 // Encoder only: the linear predictors of a plane, and which of them each block uses.
 #pragma once
 
+#include <vector>
+
+#include "lossless/class_kernels.h"
 #include "lossless/plane_model.h"
 #include "lossless/row_kernels.h"
 
@@ -14,6 +17,11 @@ struct ClassSettings {
 
 // samples[0]: the source, with its frame. Fills in the classes and the class of each block.
 void find_classes(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model);
+
+// Fits the classes of a model once more and chooses those of blocks anew, when it is known what the decoder predicts
+// from (`samples`) and which errors it expects. weights: of the samples of each block, one over the expected error.
+void improve_classes(const FramedPlane& source, const PlaneSources& samples, std::vector<BlockValues> weights,
+                     PlaneModel& model);
 
 // The weights by which the sizes of errors follow from those around. errors[0]: all errors of the plane.
 void fit_weights(const PlaneSources& errors, PlaneModel& model);

@@ -26,12 +26,15 @@ class PixelField {
   static size_t bytes(int width, int height) {
     return (static_cast<size_t>(width) + 2 * kFrame) * (static_cast<size_t>(height) + kFrame) * sizeof(Pixel);
   }
-  Pixel* row(int y) { return pixels_.data() + static_cast<size_t>(y + kFrame) * stride() + kFrame; }
+  Pixel* row(int y) { return pixels_.data() + first(y); }
+  const Pixel* row(int y) const { return pixels_.data() + first(y); }
   ptrdiff_t stride() const { return width_ + 2 * kFrame; }
   int width() const { return width_; }
   int height() const { return height_; }
 
  private:
+  size_t first(int y) const { return static_cast<size_t>(y + kFrame) * static_cast<size_t>(stride()) + kFrame; }
+
   int width_, height_;
   std::vector<Pixel> pixels_;
 };

@@ -2,26 +2,37 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 
 #include "base/plane.h"
 
 namespace laq::lossless {
+
+// The rows of a plane from kAbove above one of them to kBelow below it.
+class RowsAround;
 
 class FramedPlane {
  public:
   static constexpr int kFrame = 16;  // columns to the left and right
   static constexpr int kAbove = 3;   // rows
   static constexpr int kBelow = 1;
+  // So many rows are enough where planes are coded side by side: each is two rows behind the one before it, and looks
+  // at the row below its own in both. It is a power of two.
+  static constexpr int kRowsOfRing = 8;
 
-  FramedPlane(int width, int height)
-      : width_(width), height_(height), plane_(width + 2 * kFrame, height + kAbove + kBelow) {}
-  static size_t bytes(int width, int height) {
-    return Plane<float>::bytes_of(width + 2 * kFrame, height + kAbove + kBelow);
-  }
+  // A plane of which all rows stay, or a ring in which a row takes the place of the one kRowsOfRing above it.
+  enum class Rows { all, ring };
 
-  float* row(int y) { return plane_.row(y + kAbove) + kFrame; }
-  const float* row(int y) const { return plane_.row(y + kAbove) + kFrame; }
-  ptrdiff_t stride() const { return plane_.stride(); }
+  FramedPlane(int width, int height, Rows rows = Rows::all)
+      : width_(width),
+        height_(height),
+        mask_(rows == Rows::all ? ~0 : kRowsOfRing - 1),
+        plane_(width + 2 * kFrame, rows == Rows::all ? height + kAbove + kBelow : kRowsOfRing) {}
+  static size_t bytes_of_ring(int width) { return Plane<float>::bytes_of(width + 2 * kFrame, kRowsOfRing); }
+
+  float* row(int y) { return plane_.row((y + kAbove) & mask_) + kFrame; }
+  const float* row(int y) const { return plane_.row((y + kAbove) & mask_) + kFrame; }
+  RowsAround around(int y) const;
   int width() const { return width_; }
   int height() const { return height_; }
 
@@ -36,7 +47,26 @@ class FramedPlane {
 
  private:
   int width_, height_;
+  int mask_;  // of the numbers of rows
   Plane<float> plane_;
 };
+
+class RowsAround {
+ public:
+  RowsAround() = default;
+  RowsAround(const FramedPlane& plane, int y) {
+    for (int i = 0; i < kRows; ++i) rows_[i] = plane.row(y + i - FramedPlane::kAbove);
+  }
+  // offset: -kAbove .. kBelow
+  const float* operator[](int offset) const { return rows_[offset + FramedPlane::kAbove]; }
+
+ private:
+  static constexpr int kRows = FramedPlane::kAbove + 1 + FramedPlane::kBelow;
+  std::array<const float*, kRows> rows_{};
+};
+
+inline RowsAround FramedPlane::around(int y) const {
+  return {*this, y};
+}
 
 }  // namespace laq::lossless

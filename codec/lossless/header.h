@@ -42,6 +42,8 @@ struct LosslessHeader {
   int max_coded(int channel) const {
     return values[channel].empty() ? max_sample() : static_cast<int>(values[channel].size()) - 1;
   }
+  // The step of residuals by which every sample is within the bound.
+  int step() const { return static_cast<int>(2 * max_error + 1); }
   size_t sample_bytes() const { return depth > 8 ? 2 : 1; }
 
   void write(ByteWriter& writer) const;

@@ -1,7 +1,8 @@
 // The samples of a plane by prediction: the same walk for the decoder and for the passes of the encoder.
 //
-// A coder gives the residual in force: residual(expected, fraction, x, integer), where `integer` is the rounded
-// prediction, `fraction` what it leaves, and `expected` the expected error. A writer knows the sample and so its
+// A coder makes a Row for each row, and takes it back at its end. That gives the residual in force:
+// residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` what it leaves, and
+// `expected` the expected error. A writer knows the sample and so its
 // residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is false)
 // until it knows all errors, to which it fits the weights.
 #pragma once
@@ -11,6 +12,8 @@
 #include <bit>
 #include <cstdint>
 #include <cstdlib>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "lossless/framed_plane.h"
@@ -36,14 +39,27 @@ constexpr uint32_t first_of_token(int token) {
   return (4u + static_cast<uint32_t>(over % 4)) << (2 + over / 4);
 }
 
+// The numbers that a token stands for.
+struct NumbersOfToken {
+  uint32_t first;
+  int extra_bits;
+};
+inline constexpr std::array<NumbersOfToken, kMostTokens> kNumbersOfToken = [] {
+  std::array<NumbersOfToken, kMostTokens> numbers{};
+  for (int token = 0; token < kMostTokens; ++token) numbers[token] = {first_of_token(token), extra_bits(token)};
+  return numbers;
+}();
+
 // A residual as a number, small ones first, the more likely sign first.
 constexpr uint32_t number_of_residual(int residual, bool is_mirrored) {
   const int towards = is_mirrored ? -residual : residual;
   return towards > 0 ? 2u * static_cast<uint32_t>(towards) - 1 : 2u * static_cast<uint32_t>(-towards);
 }
 constexpr int residual_of_number(uint32_t number, bool is_mirrored) {
-  const int towards = number & 1 ? static_cast<int>((number + 1) / 2) : -static_cast<int>(number / 2);
-  return is_mirrored ? -towards : towards;
+  const int size = static_cast<int>((number + 1) / 2);
+  // -1 if negative, and 0 if not: no branch, as it could not be predicted.
+  const int sign = (static_cast<int>(number & 1) - 1) ^ -static_cast<int>(is_mirrored);
+  return (size ^ sign) - sign;
 }
 
 // expected: the error in 2^-(kSampleFraction + kWeightBits).
@@ -114,24 +130,25 @@ class PredictedPlane {
   // the others.
   template <size_t kRows, class Coder>
   static void code_rows(const std::array<RowOfPlane<Coder>, kRows>& rows) {
-    std::array<Walk<Coder>, kRows> walks;
-    for (size_t i = 0; i < kRows; ++i) {
-      rows[i].plane->begin_row(rows[i].y, Coder::kExpects);
-      rows[i].coder->begin_row(rows[i].y);
-      walks[i].begin(*rows[i].plane, *rows[i].coder, rows[i].y);
-    }
-    const int width = rows[0].plane->samples_.width();
-    for (int x0 = 0; x0 < width; x0 += kBlockSide) {
-      for (Walk<Coder>& walk : walks) walk.begin_block();
-      const int end = std::min(x0 + kBlockSide, width);
-      for (int x = x0; x < end; ++x) {
-        for (Walk<Coder>& walk : walks) walk.code(x);
-      }
-    }
+    for (const RowOfPlane<Coder>& row : rows) row.plane->begin_row(row.y, Coder::kExpects);
+    walk(rows, std::make_index_sequence<kRows>());
     for (const RowOfPlane<Coder>& row : rows) row.plane->end_row(row.y);
   }
 
  private:
+  // The loop over planes is unrolled here, so that what changes from sample to sample is in registers.
+  template <class Coder, size_t kRows, size_t... kPlane>
+  static void walk(const std::array<RowOfPlane<Coder>, kRows>& rows, std::index_sequence<kPlane...>) {
+    std::tuple<Walk<Coder, kPlane>...> walks(rows[kPlane]...);
+    const int width = rows[0].plane->samples_.width();
+    for (int x0 = 0; x0 < width; x0 += kBlockSide) {
+      (std::get<kPlane>(walks).begin_block(), ...);
+      const int end = std::min(x0 + kBlockSide, width);
+      for (int x = x0; x < end; ++x) (std::get<kPlane>(walks).code(x), ...);
+    }
+    (std::get<kPlane>(walks).finish(), ...);
+  }
+
   const uint8_t* classes_of_row(int y) const {
     return model_.class_of.data() + static_cast<size_t>(y / kBlockSide) * model_.columns;
   }
@@ -150,26 +167,29 @@ class PredictedPlane {
     errors_.finish();
   }
 
-  // Goes along a row.
-  template <class Coder>
+  // Goes along a row of one of the planes that are coded side by side.
+  template <class Coder, size_t kPlane>
   class Walk {
    public:
-    void begin(PredictedPlane& plane, Coder& coder, int y) {
-      coder_ = &coder;
-      model_ = &plane.model_;
-      classes_ = plane.classes_of_row(y);
+    explicit Walk(const RowOfPlane<Coder>& row)
+        : coder_(*row.coder), coding_(row.coder->begin_row(row.y)), model_(row.plane->model_) {
+      PredictedPlane& plane = *row.plane;
+      classes_ = plane.classes_of_row(row.y);
       predicted_ = plane.predicted_.data();
       expected_ = plane.expected_.data();
       above_ = plane.above_.data();
-      out_ = plane.samples_.row(y);
-      out_error_ = plane.errors_.row(y);
+      out_ = plane.samples_.row(row.y);
+      out_error_ = plane.errors_.row(row.y);
       most_ = plane.range_.most;
       step_ = plane.range_.step;
       left_ = second_ = third_ = static_cast<int64_t>(out_[-1]);
       left_error_ = second_error_ = static_cast<int64_t>(out_error_[-1]);
+      of_left_error_ = model_.weights[0];
+      of_second_error_ = model_.weights[1];
     }
+    void finish() { coder_.end_row(coding_); }
     void begin_block() {
-      const Coefficients& coefficients = model_->classes[*classes_++];
+      const Coefficients& coefficients = model_.classes[*classes_++];
       for (int tap = 0; tap < kLeftTaps; ++tap) coefficients_[tap] = coefficients[tap];
     }
     void code(int x) {
@@ -181,8 +201,9 @@ class PredictedPlane {
           std::clamp<int64_t>(predicted_[x] + (of_left >> kToSample), 0, int64_t{most_} << kSampleFraction);
       const int integer = static_cast<int>((predicted + kHalf) >> kSampleFraction);
       const int fraction = static_cast<int>(predicted) - (integer << kSampleFraction);
-      const int64_t expected = Coder::kExpects ? expected_error(*model_, expected_[x], left_error_, second_error_) : 0;
-      const int residual = coder_->residual(expected, fraction, x, integer);
+      const int64_t expected =
+          Coder::kExpects ? expected_[x] + of_left_error_ * left_error_ + of_second_error_ * second_error_ : 0;
+      const int residual = coding_.residual(expected, fraction, x, integer);
       const auto sample = static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * step_, 0, most_));
       const int64_t error = std::abs((int64_t{sample} << kSampleFraction) - predicted);
       out_[x] = static_cast<float>(sample);
@@ -196,8 +217,9 @@ class PredictedPlane {
     }
 
    private:
-    Coder* coder_ = nullptr;
-    const PlaneModel* model_ = nullptr;
+    Coder& coder_;
+    typename Coder::Row coding_;
+    const PlaneModel& model_;
     const uint8_t* classes_ = nullptr;
     const int32_t* predicted_ = nullptr;
     const int32_t* expected_ = nullptr;
@@ -205,6 +227,7 @@ class PredictedPlane {
     float *out_ = nullptr, *out_error_ = nullptr;
     int most_ = 0, step_ = 1;
     int64_t left_ = 0, second_ = 0, third_ = 0, left_error_ = 0, second_error_ = 0;
+    int64_t of_left_error_ = 0, of_second_error_ = 0;
     std::array<int64_t, kLeftTaps> coefficients_{};
   };
 

@@ -15,6 +15,14 @@ using Vector = hn::Vec<Floats>;
 
 constexpr float kMostSum = 1 << 30;
 
+using RowsOfSources = std::array<RowsAround, 1 + kMostReferences>;
+
+RowsOfSources rows_around(const PlaneSources& sources, int references, int y) {
+  RowsOfSources rows;
+  for (int i = 0; i <= references; ++i) rows[i] = sources[i]->around(y);
+  return rows;
+}
+
 HWY_INLINE void store_rounded(Vector sum, int32_t* to) {
   const Floats d;
   const Vector limited = hn::Min(hn::Max(sum, hn::Set(d, -kMostSum)), hn::Set(d, kMostSum));
@@ -31,20 +39,18 @@ void PredictRow(const PlaneSources& samples, int references, int y, std::span<co
                 const uint8_t* classes_of_row, int32_t* out) {
   const Floats d;
   const int lanes = static_cast<int>(hn::Lanes(d)), width = samples[0]->width();
-  const ptrdiff_t stride = samples[0]->stride();
+  const RowsOfSources rows = rows_around(samples, references, y);
   for (int x0 = 0; x0 < width; x0 += kBlockSide) {
     const float* coefficients = classes[classes_of_row[x0 / kBlockSide]].data();
     for (int x = x0; x < x0 + kBlockSide; x += lanes) {
-      const float* const at = samples[0]->row(y) + x;
-      const Vector base = hn::LoadU(d, at - stride);
+      const Vector base = hn::LoadU(d, rows[0][-1] + x);
       Vector sum = hn::Zero(d);
       const float* factor = coefficients;
-      for (const Offset& tap : kAboveTaps) sum = add_tap(sum, *factor++, at + tap.y * stride + tap.x, base);
+      for (const Offset& tap : kAboveTaps) sum = add_tap(sum, *factor++, rows[0][tap.y] + x + tap.x, base);
       for (int reference = 1; reference <= references; ++reference) {
-        const float* const there = samples[reference]->row(y) + x;
-        const Vector of_reference = hn::LoadU(d, there - stride);
-        for (const Offset& tap : kReferenceTaps)
-          sum = add_tap(sum, *factor++, there + tap.y * stride + tap.x, of_reference);
+        const RowsAround& there = rows[reference];
+        const Vector of_reference = hn::LoadU(d, there[-1] + x);
+        for (const Offset& tap : kReferenceTaps) sum = add_tap(sum, *factor++, there[tap.y] + x + tap.x, of_reference);
       }
       store_rounded(hn::Add(sum, hn::Mul(base, hn::Set(d, float{1 << kSampleFraction}))), out + x);
     }
@@ -55,16 +61,14 @@ void ExpectRow(const PlaneSources& errors, int references, int y, const std::arr
                int32_t* out) {
   const Floats d;
   const int lanes = static_cast<int>(hn::Lanes(d)), width = errors[0]->width();
-  const ptrdiff_t stride = errors[0]->stride();
+  const RowsOfSources rows = rows_around(errors, references, y);
   for (int x = 0; x < width; x += lanes) {
-    const float* const at = errors[0]->row(y) + x;
     const int16_t* weight = weights.data() + kLeftErrors;
     Vector sum = hn::Zero(d);
-    for (const Offset& tap : kAboveErrors) sum = add_tap(sum, *weight++, at + tap.y * stride + tap.x, hn::Zero(d));
+    for (const Offset& tap : kAboveErrors) sum = add_tap(sum, *weight++, rows[0][tap.y] + x + tap.x, hn::Zero(d));
     for (int reference = 1; reference <= references; ++reference) {
-      const float* const there = errors[reference]->row(y) + x;
       for (const Offset& tap : kReferenceErrors)
-        sum = add_tap(sum, *weight++, there + tap.y * stride + tap.x, hn::Zero(d));
+        sum = add_tap(sum, *weight++, rows[reference][tap.y] + x + tap.x, hn::Zero(d));
     }
     constexpr float kOne = 1 << kSampleFraction;
     store_rounded(hn::Add(sum, hn::Set(d, kOne * *weight)), out + x);

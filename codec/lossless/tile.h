@@ -20,8 +20,9 @@ enum class TileMethod : uint8_t {
   predicted,  // planes by linear prediction
   drawn,      // pixels by their neighbourhoods
   gradient,   // planes by the median edge detector
+  converted,  // luma and chromas of which the colours were made, by linear prediction
 };
-inline constexpr int kTileMethods = 5;
+inline constexpr int kTileMethods = 6;
 
 // The channel of a plane: green, red, blue, alpha.
 constexpr int channel_of_plane(int channels, int plane) {
@@ -30,6 +31,13 @@ constexpr int channel_of_plane(int channels, int plane) {
 // How many planes before a plane it is predicted from: colours from colours.
 constexpr int references_of_plane(int channels, int plane) {
   return channels >= 3 && plane < 3 ? plane : 0;
+}
+
+// Whether tiles may be of the method `converted`: colours of 8 bits without lists of their values. Such tiles are
+// without loss whatever the bound is.
+inline bool may_be_converted(const LosslessHeader& header) {
+  return header.channels >= 3 && header.depth == 8 && header.max_error == 0 && header.values[0].empty() &&
+         header.values[1].empty() && header.values[2].empty();
 }
 
 // Where the samples of a tile are taken from, or go to.

@@ -11,6 +11,8 @@
 #include "base/bytes.h"
 #include "entropy/coder.h"
 #include "entropy/static_rans.h"
+#include "lossless/colour_conversion.h"
+#include "lossless/correction.h"
 #include "lossless/drawn_tile.h"
 #include "lossless/gradient_tile.h"
 #include "lossless/png_filter.h"
@@ -30,6 +32,9 @@ void store(std::byte* to, size_t sample_bytes, uint16_t sample) {
   }
 }
 
+class PlaneDecoder;
+using PlaneDecoders = std::vector<std::unique_ptr<PlaneDecoder>>;
+
 class TileDecoder {
  public:
   TileDecoder(const LosslessHeader& header, const TileArea& area, const TileSamples& out)
@@ -46,6 +51,8 @@ class TileDecoder {
         return decode_deflated(reader.rest());
       case TileMethod::predicted:
         return decode_predicted(reader);
+      case TileMethod::converted:
+        return decode_converted(reader);
       case TileMethod::drawn:
         return decode_drawn(reader.rest());
       case TileMethod::gradient:
@@ -124,6 +131,10 @@ class TileDecoder {
   }
 
   bool decode_predicted(ByteReader& reader);
+  bool decode_converted(ByteReader& reader);
+  template <class GiveRow>
+  bool decode_planes(ByteReader& reader, const GiveRow& give_row);
+  void store_row(int channel, const float* row, int y);
 
   uint16_t value(int channel, int coded) const {
     const std::vector<uint16_t>& values = header_.values[channel];
@@ -138,38 +149,51 @@ class TileDecoder {
 // Gives the residuals of a plane out of its stream.
 class ResidualReader {
  public:
-  ResidualReader(const PlaneModel& model, std::span<const std::byte> stream) : model_(model), reader_(stream) {
-    tables_.reserve(model.tables.size());
-    for (const TokenFrequencies& table : model.tables) tables_.emplace_back(table);
+  ResidualReader(const PlaneModel& model, std::span<const std::byte> stream)
+      : tables_(model.tables.begin(), model.tables.end()), stream_(stream), reader_(stream_) {
+    for (int context = 0; context < kContexts; ++context) table_of_[context] = &tables_[model.table_of[context]];
   }
+  // Pointers point into it.
+  ResidualReader(const ResidualReader&) = delete;
+  ResidualReader& operator=(const ResidualReader&) = delete;
 
   static constexpr bool kExpects = true;
 
-  void begin_row(int) {}
-  int residual(int64_t expected, int fraction, int, int) {
-    const int token = reader_.token(tables_[model_.table_of[residual_context(expected, fraction)]]);
-    uint32_t number = first_of_token(token);
-    if (token >= static_cast<int>(kWholeTokens)) number |= reader_.bits(extra_bits(token));
-    return residual_of_number(number, is_mirrored(fraction));
-  }
+  class Row {
+   public:
+    explicit Row(const ResidualReader& from) : table_of_(from.table_of_.data()), reader_(from.reader_) {}
+    // No branch on the token: it could not be predicted.
+    int residual(int64_t expected, int fraction, int, int) {
+      const NumbersOfToken& numbers = kNumbersOfToken[reader_.token(*table_of_[residual_context(expected, fraction)])];
+      return residual_of_number(numbers.first | reader_.bits(numbers.extra_bits), is_mirrored(fraction));
+    }
+    const TokenReader& reader() const { return reader_; }
+
+   private:
+    const TokenTable* const* table_of_;
+    TokenReader reader_;
+  };
+  Row begin_row(int) const { return Row(*this); }
+  void end_row(const Row& row) { reader_ = row.reader(); }
   bool is_complete() const { return reader_.is_complete(); }
 
  private:
-  const PlaneModel& model_;
-  TokenReader reader_;
   std::vector<TokenTable> tables_;
+  std::array<const TokenTable*, kContexts> table_of_;
+  TokenStream stream_;
+  TokenReader reader_;
 };
 
 class PlaneDecoder {
  public:
   PlaneDecoder(const LosslessHeader& header, const TileArea& area, int plane)
-      : range_{header.max_coded(channel_of_plane(header.channels, plane)), static_cast<int>(2 * header.max_error + 1)},
+      : range_{header.max_coded(channel_of_plane(header.channels, plane)), header.step()},
         model_(references_of_plane(header.channels, plane), area.width, area.height),
-        samples_(area.width, area.height),
-        errors_(area.width, area.height) {}
+        samples_(area.width, area.height, FramedPlane::Rows::ring),
+        errors_(area.width, area.height, FramedPlane::Rows::ring) {}
 
   // The planes before this one are the last of `before`. False if the stream is damaged.
-  bool begin(ByteReader& reader, const std::vector<std::unique_ptr<PlaneDecoder>>& before) {
+  bool begin(ByteReader& reader, const PlaneDecoders& before) {
     SymbolReader symbols(reader.take(reader.integer()));
     if (!code_predictors(symbols, model_) || !code_tables(symbols, model_) || symbols.is_past_end()) return false;
     const std::span<const std::byte> stream = reader.take(reader.integer());
@@ -187,7 +211,8 @@ class PlaneDecoder {
   // How many rows a plane is behind the first one: planes that it is predicted from are ahead by a row more.
   int delay() const { return 2 * model_.references; }
   PredictedPlane::RowOfPlane<ResidualReader> row(int y) { return {&*predicted_, &*residuals_, y}; }
-  const FramedPlane& samples() const { return samples_; }
+  // A row that has been decoded, until it is overwritten (FramedPlane::Rows::ring).
+  const float* samples(int y) const { return samples_.row(y); }
   bool is_complete() const { return residuals_->is_complete(); }
 
  private:
@@ -198,8 +223,9 @@ class PlaneDecoder {
   std::optional<PredictedPlane> predicted_;
 };
 
-template <size_t kPlanes>
-void decode_planes(const std::vector<std::unique_ptr<PlaneDecoder>>& planes, int height) {
+// give_row: takes the planes, of which row y has been decoded.
+template <size_t kPlanes, class GiveRow>
+void decode_rows(const PlaneDecoders& planes, int height, const GiveRow& give_row) {
   const auto row = [&](size_t plane, int time) { return planes[plane]->row(time - planes[plane]->delay()); };
   int most_delay = 0;
   for (const auto& plane : planes) most_delay = std::max(most_delay, plane->delay());
@@ -208,35 +234,88 @@ void decode_planes(const std::vector<std::unique_ptr<PlaneDecoder>>& planes, int
       std::array<PredictedPlane::RowOfPlane<ResidualReader>, kPlanes> rows;
       for (size_t plane = 0; plane < kPlanes; ++plane) rows[plane] = row(plane, time);
       PredictedPlane::code_rows(rows);
-      continue;
+    } else {
+      for (size_t plane = 0; plane < kPlanes; ++plane) {
+        const int y = time - planes[plane]->delay();
+        if (y >= 0 && y < height) PredictedPlane::code_rows<1, ResidualReader>({{row(plane, time)}});
+      }
     }
-    for (size_t plane = 0; plane < kPlanes; ++plane) {
-      const int y = time - planes[plane]->delay();
-      if (y >= 0 && y < height) PredictedPlane::code_rows<1, ResidualReader>({{row(plane, time)}});
-    }
+    if (time >= most_delay) give_row(time - most_delay);
   }
 }
 
-bool TileDecoder::decode_predicted(ByteReader& reader) {
-  std::vector<std::unique_ptr<PlaneDecoder>> planes;
+template <class GiveRow>
+bool TileDecoder::decode_planes(ByteReader& reader, const GiveRow& give_row) {
+  PlaneDecoders planes;
   for (int plane = 0; plane < out_.channels; ++plane) {
     auto decoder = std::make_unique<PlaneDecoder>(header_, area_, plane);
     if (!decoder->begin(reader, planes)) return false;
     planes.push_back(std::move(decoder));
   }
-  constexpr std::array kDecode = {decode_planes<1>, decode_planes<2>, decode_planes<3>, decode_planes<4>};
-  kDecode[planes.size() - 1](planes, area_.height);
-  for (int plane = 0; plane < out_.channels; ++plane) {
-    if (!planes[plane]->is_complete()) return false;
-    const int channel = channel_of_plane(out_.channels, plane);
-    for (int y = 0; y < area_.height; ++y) {
-      const float* const row = planes[plane]->samples().row(y);
-      std::byte* to = out_.row(y) + channel * out_.sample_bytes;
-      for (int x = 0; x < area_.width; ++x, to += out_.pixel_bytes())
-        store(to, out_.sample_bytes, value(channel, static_cast<int>(row[x])));
-    }
+  const auto give = [&](int y) { give_row(planes, y); };
+  switch (planes.size()) {
+    case 1:
+      decode_rows<1>(planes, area_.height, give);
+      break;
+    case 2:
+      decode_rows<2>(planes, area_.height, give);
+      break;
+    case 3:
+      decode_rows<3>(planes, area_.height, give);
+      break;
+    default:
+      decode_rows<4>(planes, area_.height, give);
   }
-  return true;
+  return std::all_of(planes.begin(), planes.end(), [](const auto& plane) { return plane->is_complete(); });
+}
+
+void TileDecoder::store_row(int channel, const float* row, int y) {
+  const std::vector<uint16_t>& values = header_.values[channel];
+  std::byte* to = out_.row(y) + channel * out_.sample_bytes;
+  const size_t apart = out_.pixel_bytes();
+  if (values.empty() && out_.sample_bytes == 1) {
+    for (int x = 0; x < area_.width; ++x, to += apart) *to = static_cast<std::byte>(static_cast<int>(row[x]));
+    return;
+  }
+  for (int x = 0; x < area_.width; ++x, to += apart)
+    store(to, out_.sample_bytes, value(channel, static_cast<int>(row[x])));
+}
+
+bool TileDecoder::decode_predicted(ByteReader& reader) {
+  return decode_planes(reader, [&](const PlaneDecoders& planes, int y) {
+    for (int plane = 0; plane < out_.channels; ++plane)
+      store_row(channel_of_plane(out_.channels, plane), planes[plane]->samples(y), y);
+  });
+}
+
+bool TileDecoder::decode_converted(ByteReader& reader) {
+  const uint8_t number = reader.byte();
+  const std::span<const std::byte> of_corrections = reader.take(reader.integer());
+  if (reader.failed() || number >= kConversions || !may_be_converted(header_)) return false;
+  const auto conversion = static_cast<Conversion>(number);
+  const bool has_corrections = !of_corrections.empty();
+  SymbolReader symbols(of_corrections);
+  Corrections corrections(area_.width);
+  bool is_valid = true;
+  const auto convert = [&](const PlaneDecoders& planes, int y) {
+    const float *const luma = planes[0]->samples(y), *const red = planes[1]->samples(y),
+                       *const blue = planes[2]->samples(y);
+    std::byte* to = out_.row(y);
+    corrections.begin_row();
+    for (int x = 0; x < area_.width; ++x, to += out_.channels) {
+      Rgb rgb = rgb_of(conversion, {static_cast<int>(red[x]), static_cast<int>(luma[x]), static_cast<int>(blue[x])});
+      if (has_corrections) {
+        const Rgb correction = corrections.code(symbols, x, {});
+        for (size_t channel = 0; channel < rgb.size(); ++channel) {
+          rgb[channel] += correction[channel];
+          is_valid &= rgb[channel] >= 0 && rgb[channel] <= 255;
+        }
+      }
+      for (size_t channel = 0; channel < rgb.size(); ++channel) to[channel] = static_cast<std::byte>(rgb[channel]);
+    }
+    if (out_.channels == 4) store_row(3, planes[3]->samples(y), y);
+  };
+  return decode_planes(reader, convert) && is_valid && !(has_corrections && symbols.is_past_end());
 }
 
 }  // namespace
@@ -249,9 +328,10 @@ size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, s
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));
-  const size_t of_plane = sizeof(PlaneDecoder) + 2 * FramedPlane::bytes(area.width, area.height) + of_model +
-                          PredictedPlane::bytes(area.width) + TokenReader::bytes(0);
-  const size_t predicted = static_cast<size_t>(header.channels) * of_plane + stream_bytes;
+  const size_t of_plane = sizeof(PlaneDecoder) + 2 * FramedPlane::bytes_of_ring(area.width) + of_model +
+                          PredictedPlane::bytes(area.width) + TokenStream::bytes(0);
+  const size_t predicted =
+      static_cast<size_t>(header.channels) * of_plane + Corrections::bytes(area.width) + stream_bytes;
   return std::max({deflated, drawn, predicted, gradient_decoding_bytes(header, area, stream_bytes)});
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include <zlib.h>
 
@@ -12,6 +13,7 @@
 #include "entropy/coder.h"
 #include "entropy/rans.h"
 #include "lossless/class_search.h"
+#include "lossless/conversion_search.h"
 #include "lossless/drawn_tile.h"
 #include "lossless/gradient_encoder.h"
 #include "lossless/png_filter.h"
@@ -31,13 +33,34 @@ class ResidualRecorder {
   ResidualRecorder(const FramedPlane& source, int step)
       : source_(source), step_(step), numbers_(static_cast<size_t>(source.width()) * source.height()) {}
 
-  void begin_row(int y) { row_ = source_.row(y), first_ = static_cast<size_t>(y) * source_.width(); }
-  int residual(int64_t, int fraction, int x, int integer) {
-    const int difference = static_cast<int>(row_[x]) - integer;
-    const int residual = step_ == 1 ? difference : rounded_quotient(difference);
-    numbers_[first_ + x] = {number_of_residual(residual, is_mirrored(fraction)), static_cast<int16_t>(fraction), 0};
-    return residual;
-  }
+  struct Number {
+    uint32_t number;
+    int16_t fraction;
+    uint16_t context;
+  };
+
+  class Row {
+   public:
+    Row(const float* samples, int step, Number* numbers) : samples_(samples), step_(step), numbers_(numbers) {}
+    int residual(int64_t, int fraction, int x, int integer) {
+      const int difference = static_cast<int>(samples_[x]) - integer;
+      const int residual = step_ == 1 ? difference : rounded_quotient(difference);
+      numbers_[x] = {number_of_residual(residual, is_mirrored(fraction)), static_cast<int16_t>(fraction), 0};
+      return residual;
+    }
+
+   private:
+    int rounded_quotient(int difference) const {
+      const int half = step_ / 2;
+      return difference >= 0 ? (difference + half) / step_ : -((half - difference) / step_);
+    }
+
+    const float* samples_;
+    int step_;
+    Number* numbers_;
+  };
+  Row begin_row(int y) { return {source_.row(y), step_, numbers_.data() + static_cast<size_t>(y) * source_.width()}; }
+  void end_row(const Row&) {}
 
   void find_contexts(const PlaneSources& errors, const PlaneModel& model) {
     std::vector<int32_t> expected(static_cast<size_t>(model.columns) * kBlockSide);
@@ -53,23 +76,31 @@ class ResidualRecorder {
     }
   }
 
-  struct Number {
-    uint32_t number;
-    int16_t fraction;
-    uint16_t context;
-  };
+  // One over the expected error of each sample, by blocks; 0 beyond the plane.
+  std::vector<BlockValues> weights(const PlaneSources& errors, const PlaneModel& model) const {
+    std::vector<BlockValues> weights(model.class_of.size());
+    for (BlockValues& of_block : weights) of_block.fill(0);
+    std::vector<int32_t> expected(static_cast<size_t>(model.columns) * kBlockSide);
+    constexpr float kUnit = 1.0f / (1 << (kSampleFraction + kWeightBits)), kLeast = 0.4f;
+    for (int y = 0; y < source_.height(); ++y) {
+      expect_row(errors, model.references, y, model.weights, expected.data());
+      const float* const row = errors[0]->row(y);
+      for (int x = 0; x < source_.width(); ++x) {
+        const int64_t error =
+            expected_error(model, expected[x], static_cast<int64_t>(row[x - 1]), static_cast<int64_t>(row[x - 2]));
+        weights[static_cast<size_t>(y / kBlockSide) * model.columns + x / kBlockSide]
+               [y % kBlockSide * kBlockSide + x % kBlockSide] =
+                   1 / (std::max(static_cast<float>(error) * kUnit, 0.0f) + kLeast * static_cast<float>(step_));
+      }
+    }
+    return weights;
+  }
+
   const std::vector<Number>& numbers() const { return numbers_; }
 
  private:
-  int rounded_quotient(int difference) const {
-    const int half = step_ / 2;
-    return difference >= 0 ? (difference + half) / step_ : -((half - difference) / step_);
-  }
-
   const FramedPlane& source_;
   int step_;
-  const float* row_ = nullptr;
-  size_t first_ = 0;
   std::vector<Number> numbers_;
 };
 
@@ -151,7 +182,12 @@ class TileEncoder {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
     }
-    if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) keep_shorter(best, predicted());
+    if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) {
+      const std::optional<Conversion> conversion =
+          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      if (conversion) keep_shorter(best, converted(*conversion));
+      if (!conversion || tries_all) keep_shorter(best, predicted());
+    }
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
       keep_shorter(best, drawn());
@@ -292,9 +328,39 @@ class TileEncoder {
     return writer.take();
   }
 
-  Bytes predicted() {
+  Bytes converted(Conversion conversion) const {
+    PixelField pixels = pixels_;
+    const Bytes corrections = convert_pixels(conversion, pixels);
+    ByteWriter writer;
+    begin(writer, TileMethod::converted);
+    writer.byte(static_cast<uint8_t>(conversion));
+    writer.integer(corrections.size());
+    writer.append(corrections);
+    writer.append(shortest_planes(pixels));
+    return writer.take();
+  }
+
+  Bytes predicted() const {
     ByteWriter writer;
     begin(writer, TileMethod::predicted);
+    writer.append(shortest_planes(pixels_));
+    return writer.take();
+  }
+
+  // Classes cost a small tile a large share of its bytes, so that fewer are tried, too.
+  Bytes shortest_planes(const PixelField& pixels) const {
+    constexpr uint64_t kFewPixels = 1 << 16;
+    const int most = std::max(1, settings_.classes);
+    Bytes best = encode_planes(pixels, most);
+    if (area_.pixels() > kFewPixels) return best;
+    for (const int classes : {4, 1}) {
+      if (classes < most) keep_shorter(best, encode_planes(pixels, classes));
+    }
+    return best;
+  }
+
+  Bytes encode_planes(const PixelField& pixels, int classes) const {
+    ByteWriter writer;
     std::vector<FramedPlane> samples, errors;
     for (int plane = 0; plane < source_.channels; ++plane) {
       samples.emplace_back(area_.width, area_.height);
@@ -303,18 +369,18 @@ class TileEncoder {
       const int channel = channel_of_plane(source_.channels, plane);
       into.fill_above(static_cast<float>((header_.max_coded(channel) + 1) / 2));
       for (int y = 0; y < area_.height; ++y) {
-        const Pixel* const row = pixels_.row(y);
+        const Pixel* const row = pixels.row(y);
         into.begin_row(y);
         for (int x = 0; x < area_.width; ++x) into.row(y)[x] = row[x][channel];
         into.end_row(y);
       }
       into.finish();
-      encode_plane(writer, plane, samples, errors);
+      encode_plane(writer, plane, {classes, settings_.rounds, header_.step()}, samples, errors);
     }
     return writer.take();
   }
 
-  void encode_plane(ByteWriter& writer, int plane, std::vector<FramedPlane>& samples,
+  void encode_plane(ByteWriter& writer, int plane, const ClassSettings& settings, std::vector<FramedPlane>& samples,
                     std::vector<FramedPlane>& errors) const {
     PlaneModel model(references_of_plane(source_.channels, plane), area_.width, area_.height);
     PlaneSources of_samples{}, of_errors{};
@@ -322,14 +388,19 @@ class TileEncoder {
       of_samples[i] = &samples[plane - i];
       of_errors[i] = &errors[plane - i];
     }
-    const int step = static_cast<int>(2 * header_.max_error + 1);
-    find_classes(of_samples, {std::max(1, settings_.classes), settings_.rounds, step}, model);
+    const int step = settings.step;
+    find_classes(of_samples, settings, model);
     FramedPlane source(area_.width, area_.height);
     for (int y = 0; y < area_.height; ++y) std::copy_n(samples[plane].row(y), area_.width, source.row(y));
     const PlaneRange range = {header_.max_coded(channel_of_plane(source_.channels, plane)), step};
     ResidualRecorder recorder(source, step);
     PredictedPlane(model, samples[plane], errors[plane], of_samples, of_errors, range).code(recorder);
     fit_weights(of_errors, model);
+    if (step > 1) {
+      improve_classes(source, of_samples, recorder.weights(of_errors, model), model);
+      PredictedPlane(model, samples[plane], errors[plane], of_samples, of_errors, range).code(recorder);
+      fit_weights(of_errors, model);
+    }
     recorder.find_contexts(of_errors, model);
 
     std::vector<TokenCounts> counts(kContexts);

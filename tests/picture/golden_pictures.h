@@ -51,6 +51,8 @@ inline constexpr GoldenPicture kGoldenPictures[] = {
     {"lossless-bilevel", Content::edges, 131, 40, 1, 1, 100, 1, Tune::perceptual, true, 0},
     {"lossless-fast", Content::texture, 24, 20, 3, 8, 100, 1, Tune::perceptual, true, 0},
     {"lossless-fast-deep", Content::texture, 17, 9, 4, 16, 100, 2, Tune::perceptual, true, 0},
+    {"lossless-jfif", Content::jfif, 33, 40, 3, 8, 100, 5, Tune::perceptual, true, 0},
+    {"lossless-photo-cd", Content::photo_cd, 24, 30, 4, 8, 100, 5, Tune::perceptual, true, 0},
     {"within-three", Content::texture, 40, 33, 2, 8, 100, 7, Tune::perceptual, true, 3},
 };
 

@@ -9,9 +9,12 @@
 
 #include <laq/laq.hpp>
 
+#include "lossless/colour_conversion.h"
+
 namespace laq::test {
 
-enum class Content { flat, gradient, edges, texture, noise, glyphs };
+// jfif, photo_cd: colours of 8 bits that were converted from luma and chromas.
+enum class Content { flat, gradient, edges, texture, noise, glyphs, jfif, photo_cd };
 inline constexpr Content kContents[] = {Content::flat,    Content::gradient, Content::edges,
                                         Content::texture, Content::noise,    Content::glyphs};
 
@@ -52,6 +55,9 @@ inline uint32_t content_at(Content content, uint32_t x, uint32_t y, int channel,
       const bool is_ink = y % 13 < 10 && x % 9 < 7 && (0x6b3a59c5u >> (bit % 32) & 1);
       return is_ink ? 3000 + line % 3 * (8000 + 4000 * c) : 62000;
     }
+    case Content::jfif:
+    case Content::photo_cd:
+      return 28000 + 1500 * c + (90 - 20 * c) * (x % 50) + 20 * (y % 100) + random() % 2500;
   }
   return 0;
 }
@@ -68,6 +74,15 @@ inline Picture make_picture(Content content, uint32_t width, uint32_t height, in
         const uint32_t value = std::min(content_at(content, x, y, c, random), 65535u);
         set_sample(picture, index++, value >> (16 - depth));
       }
+    }
+  }
+  if (content == Content::jfif || content == Content::photo_cd) {
+    const auto conversion = content == Content::jfif ? lossless::Conversion::jfif : lossless::Conversion::photo_cd;
+    for (size_t i = 0; i < index; i += static_cast<size_t>(channels)) {
+      const lossless::Rgb rgb = lossless::rgb_of(
+          conversion, {static_cast<int>(sample_of(picture, i)), static_cast<int>(sample_of(picture, i + 1)),
+                       static_cast<int>(sample_of(picture, i + 2))});
+      for (size_t c = 0; c < rgb.size(); ++c) set_sample(picture, i + c, static_cast<uint32_t>(rgb[c]));
     }
   }
   return picture;

@@ -222,12 +222,14 @@ bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise,
   return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
 }
 
-// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits.
+// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits, but is
+// not to take more than no loss does.
 bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
   constexpr double kWorth = 1.01;
   const auto cost_of = [&](const Candidate& coded) {
-    const bool is_slow = !policy_of(coded.recipe[0].stage).is_fast;
-    return coded.cost * (effort <= kMostBalanced && is_slow ? kWorth : 1);
+    const Step& first = coded.recipe[0];
+    const bool is_slow = !policy_of(first.stage).is_fast, may_lose = !first.is_exact && policy_of(first.stage).loses;
+    return coded.cost * (effort <= kMostBalanced && is_slow && may_lose ? kWorth : 1);
   };
   return cost_of(candidate) < cost_of(best);
 }

@@ -230,14 +230,19 @@ bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise,
   return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
 }
 
-// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits.
+// Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits of a
+// slow one, but is not to take more than no loss does.
 bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
   constexpr double kWorth = 1.01;
-  const auto cost_of = [&](const Candidate& coded) {
-    const bool is_slow = !policy_of(coded.recipe[0].stage).is_fast;
-    return coded.cost * (effort <= kMostBalanced && is_slow ? kWorth : 1);
+  const auto is_fast = [](const Candidate& coded) { return policy_of(coded.recipe[0].stage).is_fast; };
+  const auto worth_before = [&](const Candidate& slow) {
+    const Step& first = slow.recipe[0];
+    const bool may_lose = !first.is_exact && policy_of(first.stage).loses != nullptr;
+    return effort <= kMostBalanced && may_lose ? kWorth : 1;
   };
-  return cost_of(candidate) < cost_of(best);
+  if (is_fast(candidate) == is_fast(best)) return candidate.cost < best.cost;
+  return is_fast(candidate) ? candidate.cost < worth_before(best) * best.cost
+                            : worth_before(candidate) * candidate.cost < best.cost;
 }
 
 // The best of the recipes that begin with a coding, or a map below a limit.

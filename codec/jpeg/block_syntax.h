@@ -9,9 +9,9 @@
 #include <cstdlib>
 
 #include "entropy/coder.h"
+#include "entropy/mixed_decisions.h"
 #include "jpeg/borders.h"
 #include "jpeg/frame.h"
-#include "jpeg/mixed_decisions.h"
 
 namespace laq::jpeg {
 

@@ -40,8 +40,8 @@ const CodingEncoder interpolation_encoder = {{.effort_of_fields = 3, .loses = lo
 const CodingEncoder local_regression_encoder = {
     {.effort_of_lines = Policy::kNever, .loses = loses, .is_gradual = is_gradual},
     encode<Prediction::local_regression>};
-const CodingEncoder long_regression_encoder = {
+const CodingEncoder cascade_encoder = {
     {.effort_of_lines = 3, .suits = holds_series, .loses = loses, .is_gradual = is_gradual},
-    encode<Prediction::long_regression>};
+    encode<Prediction::cascade>};
 
 }  // namespace laq::array

@@ -77,6 +77,12 @@ class ResidualCoder {
   };
   // sign_context: see code_index.
   Sample operator()(size_t place, double prediction, const MagnitudeContext& context, int sign_context) {
+    return code(place, prediction,
+                [&](Coder& coder, int64_t index) { return code_index(coder, *models_, context, sign_context, index); });
+  }
+  // The same with another syntax of indices: code_by(coder, index) codes one.
+  template <class CodeIndex>
+  Sample code(size_t place, double prediction, CodeIndex&& code_by) {
     int64_t index = 0;
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
@@ -93,7 +99,7 @@ class ResidualCoder {
         return {std::isfinite(value) ? value : stand_in(prediction), 0};
       }
     }
-    index = code_index(coder_, *models_, context, sign_context, index);
+    index = code_by(coder_, index);
     return {quantizer_.reconstruct(prediction, index), index};
   }
 

@@ -8,7 +8,7 @@
 
 #include "entropy/logistic.h"
 
-namespace laq::jpeg {
+namespace laq {
 
 // Estimates in slots, each with one per decision of a sequence.
 class EstimateTable {
@@ -79,4 +79,4 @@ class DecisionMixer {
   const LogisticTables& tables_ = logistic_tables();
 };
 
-}  // namespace laq::jpeg
+}  // namespace laq

@@ -10,6 +10,8 @@
 #include "array/predict/blend.h"
 #include "array/predict/mixed_indices.h"
 #include "array/predict/series_rows.h"
+#include "array/search/reference_search.h"
+#include "array/stages.h"
 #include "entropy/coder.h"
 #include "for_each_target.h"
 
@@ -137,4 +139,51 @@ TEST_CASE("indices of every size come back") {
   for (size_t i = 0; i < indices.size(); ++i) same = same && read.code(reader, views[i], 0) == indices[i];
   CHECK(same);
   CHECK_FALSE(reader.is_past_end());
+}
+
+TEST_CASE("rows refer to those that tell most of them, and take fewer bytes for it") {
+  constexpr int kRows = 6, kColumns = 3000;
+  const Grid grid{{1, kRows, kColumns}};
+  std::mt19937 random(5);
+  std::vector<double> values(size_t{kRows} * kColumns);
+  const auto row = [&](int y) { return values.data() + static_cast<ptrdiff_t>(y) * kColumns; };
+  for (int x = 0; x < kColumns; ++x) {
+    for (const int y : {0, 1, 2, 4}) row(y)[x] = static_cast<double>(random() % 201) - 100;
+    row(3)[x] = 2 * row(0)[x];
+    row(5)[x] = row(1)[x] - row(2)[x];
+  }
+  const RowReferences references = find_references(values, grid);
+  REQUIRE(references.size() == kRows);
+  CHECK(references[3][0] == 3);
+  CHECK(std::min(references[5][0], references[5][1]) == 3);
+  CHECK(std::max(references[5][0], references[5][1]) == 4);
+
+  std::vector<std::byte> elements(values.size() * sizeof(int16_t));
+  store_values(ElementType::int16, values, elements);
+  const ChunkFormat format{ElementType::int16, grid, Fidelity::max_error, 0};
+  const auto coded = array::test::encode_by(StageId::cascade, SourceChunk(format.range(), grid, elements), format);
+  REQUIRE(coded);
+  CHECK(coded->bytes.size() < 4 * kColumns + 3000);  // four rows of noise, of nearly eight bits a sample
+  std::vector<std::byte> decoded(elements.size());
+  CHECK(array::test::decode_by(StageId::cascade, format, coded->bytes, decoded));
+  CHECK(decoded == elements);
+}
+
+TEST_CASE("two rows, very many rows and rows of one sample have no references") {
+  for (const Grid& grid : {Grid{{1, 2, 100}}, Grid{{1, kMostReferring + 1, 2}}, Grid{{1, 5, 1}}}) {
+    CHECK(find_references(std::vector<double>(grid.size()), grid).empty());
+  }
+}
+
+TEST_CASE("any bytes decode to something or are refused") {
+  std::mt19937 random(6);
+  for (const Grid& grid : {Grid{{1, 1, 900}}, Grid{{1, 40, 50}}, Grid{{3, 100, 3}}}) {
+    const ChunkFormat format{ElementType::int32, grid, Fidelity::max_error, 0};
+    std::vector<std::byte> elements(format.bytes());
+    for (int i = 0; i < 30; ++i) {
+      std::vector<std::byte> stream(random() % 3000);
+      for (std::byte& byte : stream) byte = static_cast<std::byte>(random());
+      array::test::decode_by(StageId::cascade, format, stream, elements);
+    }
+  }
 }

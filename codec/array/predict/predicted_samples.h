@@ -78,10 +78,10 @@ class SampleCoder {
   RunningMeans means_;
 };
 
-// Codes all samples and returns their values. first: the value of the first one.
+// Codes all samples and returns their values. references: of the rows of series, see SeriesRows.
 template <class Coder>
 std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
-                                 const std::vector<bool>& mask) {
+                                 const std::vector<bool>& mask, const RowReferences& references = {}) {
   const double first = residuals.first();
   if (prediction == Prediction::local_regression) {
     std::vector<double> values(grid.size());
@@ -90,7 +90,7 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
   }
   if (prediction == Prediction::cascade) {
     std::vector<double> values(grid.size());
-    SeriesRows(residuals, grid, mask).code(first, values);
+    SeriesRows(residuals, grid, mask, references).code(first, values);
     return values;
   }
   Samples samples(grid, residuals.step());

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -67,6 +68,9 @@ class ResidualCoder {
     }
     return std::isfinite(value) ? value : 0;
   }
+
+  // What a predictor is told beside its samples: `count` equiprobable bits.
+  uint32_t bits(int count, uint32_t value) { return coder_.bits(count, value); }
 
   // The value of a masked sample for the predictions of others.
   double stand_in(double prediction) const { return quantizer_.reconstruct(prediction, 0); }

@@ -26,6 +26,15 @@
 
 namespace laq::array {
 
+// Which rows tell most of a row: how many rows before it two others lie. Arrays of so many rows tell it for each row
+// but the first two; else it is the nearest ones.
+inline constexpr int kLeastReferring = 2, kMostReferring = 256;  // rows
+inline constexpr bool has_references(int rows) {
+  return rows > kLeastReferring && rows <= kMostReferring;
+}
+inline constexpr std::array<int, 2> kNearestRows = {1, 2};
+using RowReferences = std::vector<std::array<int, 2>>;
+
 // Predicts the differences of a series in steps of the quantizer.
 class SeriesCascade {
  public:
@@ -41,7 +50,8 @@ class SeriesCascade {
   // How far windows reach before and behind a place, with what vectors read beyond.
   static constexpr int kBefore = 32, kBehind = 24;
 
-  // Differences of the row, of the one above and of the one above that; readable from kBefore before to kBehind beyond.
+  // Differences of the row and of two rows before, the one that tells most first; readable from kBefore before to
+  // kBehind beyond.
   void begin_row(const double* row, const double* above, const double* above2) {
     regression_.begin_row({above2, above, row});
   }
@@ -95,20 +105,25 @@ class SeriesCascade {
 template <class Coder>
 class SeriesRows {
  public:
-  // masked: of each sample, whether it is left out; empty if no sample is masked.
-  SeriesRows(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked)
+  // masked: of each sample, whether it is left out; empty if no sample is masked. references: of each row, for a
+  // writer; empty if they are the nearest.
+  SeriesRows(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked,
+             const RowReferences& references)
       : residuals_(residuals),
         width_(grid.sides[2]),
         height_(grid.sides[0] * grid.sides[1]),
         masked_(masked),
+        references_(references),
+        rows_(kept_rows(height_)),
         cascade_(height_),
         indices_(std::make_unique<MixedIndices>()) {
-    for (Row& row : rows_) row.resize(width_);
+    none_.resize(width_);
   }
 
   // What rows allocate beside the values.
   static size_t bytes(const Grid& grid) {
-    return SeriesCascade::bytes() + MixedIndices::bytes() + 3 * Row::bytes(grid.sides[2]);
+    return SeriesCascade::bytes() + MixedIndices::bytes() +
+           (kept_rows(grid.sides[0] * grid.sides[1]) + 1) * (sizeof(Row) + Row::bytes(grid.sides[2]));
   }
 
   // first: the value of the first sample. values: the result for all samples; it stays as it is from where the stream
@@ -143,16 +158,32 @@ class SeriesRows {
 
   static constexpr double kLargestDifference = 0x1p60;  // in steps, so that squares and their sums are finite
 
+  // Rows that may be referred to are kept.
+  static size_t kept_rows(int height) { return has_references(height) ? height : kLeastReferring + 1; }
+  Row& row_before(int y, int rows) { return rows > y ? none_ : rows_[(y - rows) % rows_.size()]; }
+
+  std::array<int, 2> code_references(int y) {
+    constexpr int kBits = 8;
+    std::array<int, 2> found = kNearestRows;
+    if (y < kLeastReferring || !has_references(height_)) return found;
+    if (!references_.empty()) found = references_[y];
+    for (int& rows : found) {
+      rows = std::min(static_cast<int>(residuals_.bits(kBits, static_cast<uint32_t>(rows - 1))) + 1, y);
+    }
+    return found;
+  }
+
   void code_row(int y, double* values) {
-    Row& row = rows_[y % 3];
-    Row& above = rows_[(y + 2) % 3];
+    const std::array<int, 2> references = code_references(y);
+    Row& row = rows_[y % rows_.size()];
+    Row& above = row_before(y, references[0]);
     row.resize(width_);
     double* const differences = row.difference();
     double* const roots = row.root();
     int8_t* const signs = row.sign();
     const double* const roots_above = above.root();
     const int8_t* const signs_above = above.sign();
-    cascade_.begin_row(differences, above.difference(), rows_[(y + 1) % 3].difference());
+    cascade_.begin_row(differences, above.difference(), row_before(y, references[1]).difference());
     const size_t start = static_cast<size_t>(y) * width_;
     const double in_steps = 1 / residuals_.step();
     for (int x = 0; x < width_; ++x) {
@@ -200,7 +231,9 @@ class SeriesRows {
   ResidualCoder<Coder>& residuals_;
   int width_, height_;
   const std::vector<bool>& masked_;
-  std::array<Row, 3> rows_;
+  const RowReferences& references_;
+  std::vector<Row> rows_;
+  Row none_;  // stands for rows before the first one
   SeriesCascade cascade_;
   std::unique_ptr<MixedIndices> indices_;
   MagnitudePredictor<8> magnitudes_{{0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1}};

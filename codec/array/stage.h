@@ -23,7 +23,7 @@ namespace laq::array {
   ROW(Coding, deflate)               \
   ROW(Coding, interpolation)         \
   ROW(Coding, local_regression)      \
-  ROW(Coding, long_regression)       \
+  ROW(Coding, cascade)               \
   ROW(Coding, identity)              \
   ROW(Coding, wavelet)               \
   ROW(Coding, slowest_first_wavelet) \

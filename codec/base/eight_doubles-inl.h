@@ -77,7 +77,7 @@ class EightOf {
     return result;
   }
 
-  HWY_INLINE double sum() const {
+  HWY_INLINE T sum() const {
     alignas(64) T parts[kLanes];
     store(parts);
     return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));

@@ -1,7 +1,7 @@
 // Normalised least mean squares: the weights w of a prediction w . f learn from each of its errors,
 //   w += rate * error / energy * f,   where energy is the sum of the squares of the features f, and of a floor.
 // Source: Widrow and Hoff, "Adaptive switching circuits", 1960.
-// Used by: the expected magnitude (sample by sample, and part by part of a row), interpolation, long regression.
+// Used by: the expected magnitude (sample by sample, and part by part of a row), interpolation, filters of series.
 #pragma once
 
 #include <array>
@@ -39,5 +39,12 @@ void predict_samples(const float* const* features, const float* weights, int cou
 
 // Adds up the steps of all samples, with a floor of 1 and limited errors. length: whole eights. errors: are changed.
 void learn_samples(const float* const* features, int count, int length, float rate, float* errors, float* weights);
+
+// A filter of one series, whose features are its latest numbers, in single precision and in vectors:
+//   weights[i] += step * features[i] for all i < count;  returns the sum of weights[i] * features[i + 1],
+// the prediction of the next number once the newest one has been put behind the last feature. count: a multiple of
+// kFilterParts, which is how many sums run beside each other, in a fixed order.
+inline constexpr int kFilterParts = 16;
+float learn_and_predict(float* weights, const float* features, float step, int count);
 
 }  // namespace laq

@@ -38,46 +38,68 @@ void AddScaled(double* out, const double* a, double factor, int count) {
   AddScaledInline(out, a, factor, count);
 }
 
-void AddOuterProduct(double* matrix, const double* a, int count) {
-  for (int i = 0; i < count; ++i) {
-    AddScaledInline(matrix + static_cast<ptrdiff_t>(i) * count, a, a[i], (i + kDoubles) & -kDoubles);
+void AddWeighted(double* out, double kept, const double* a, double factor, int count) {
+  const Eight share = Eight::all(kept), weight = Eight::all(factor);
+  for (int i = 0; i < count; i += kDoubles) (share * Eight::load(out + i) + weight * Eight::load(a + i)).store(out + i);
+}
+
+void WindowProducts(const double* a, int a_count, const double* b, int b_count, int length, double* scratch,
+                    double* out, ptrdiff_t stride) {
+  const ptrdiff_t width = b_count + kDoubles;  // of rows of scratch, which vectors write one element beyond b_count
+  for (int j = 0; j < b_count; j += kDoubles) {
+    Eight sum = Eight::zero();
+    for (int t = 0; t < length; ++t) sum = sum + Eight::all(a[t]) * Eight::load(b + t + j);
+    sum.store(scratch + j);
+  }
+  double column[kMostWindow];
+  for (int i = 0; i < a_count; i += kDoubles) {
+    Eight sum = Eight::zero();
+    for (int t = 0; t < length; ++t) sum = sum + Eight::all(b[t]) * Eight::load(a + t + i);
+    sum.store(column + i);
+  }
+  for (int i = 0; i + 1 < a_count; ++i) {
+    const Eight last = Eight::all(a[length + i]), first = Eight::all(a[i]);
+    const double* const above = scratch + i * width;
+    double* const row = scratch + (i + 1) * width;
+    for (int j = 0; j < b_count; j += kDoubles) {
+      const Eight sum = Eight::load(above + j) + last * Eight::load(b + length + j);
+      (sum - first * Eight::load(b + j)).store(row + j + 1);
+    }
+    row[0] = column[i + 1];
+  }
+  for (int i = 0; i < a_count; ++i) {
+    for (int j = 0; j < b_count; j += kDoubles) Eight::load(scratch + i * width + j).store(out + i * stride + j);
   }
 }
 
 bool Solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {
-  // Column by column, each subtracted from all rows below at once; the diagonal holds inverses.
+  // Row by row of the triangle, each subtracted from all rows below at once. Elements left of the diagonal are
+  // worthless until they become zeros.
+  double inverses[kMostEquations];
+  const auto row_of = [=](int i) HWY_ATTR { return factor + static_cast<ptrdiff_t>(i) * count; };
   std::copy_n(matrix, static_cast<ptrdiff_t>(count) * count, factor);
-  std::fill_n(x, count, 0.0);  // holds the column meanwhile
-  for (int j = 0; j < count; ++j) {
-    double* const pivot_row = factor + static_cast<ptrdiff_t>(j) * count;
-    const double pivot = pivot_row[j] + ridge;
+  for (int i = 0; i < count; ++i) {
+    double* const row = row_of(i);
+    const double pivot = row[i] + ridge;
     if (!(pivot > 0)) return false;
-    pivot_row[j] = 1 / std::sqrt(pivot);
-    const int begin = (j + 1) & -kDoubles;
-    for (int i = begin; i < count; ++i) {
-      double& element = factor[static_cast<ptrdiff_t>(i) * count + j];
-      if (i > j) element *= pivot_row[j];
-      x[i] = i > j ? element : 0;
-    }
-    for (int i = j + 1; i < count; ++i) {
-      double* const row = factor + static_cast<ptrdiff_t>(i) * count;
-      AddScaledInline(row + begin, x + begin, -row[j], ((i + kDoubles) & -kDoubles) - begin);
+    inverses[i] = 1 / std::sqrt(pivot);
+    const Eight inverse = Eight::all(inverses[i]);
+    for (int g = i & -kDoubles; g < count; g += kDoubles) (Eight::load(row + g) * inverse).store(row + g);
+    for (int k = i + 1; k < count; ++k) {
+      const int g = k & -kDoubles;
+      AddScaledInline(row_of(k) + g, row + g, -row[k], count - g);
     }
   }
   std::copy_n(b, count, x);
   for (int i = 0; i < count; ++i) {
-    const double* const row = factor + static_cast<ptrdiff_t>(i) * count;
-    const int whole = i & -kDoubles;
-    double sum = x[i] - DotInline(row, x, whole);
-    for (int k = whole; k < i; ++k) sum -= row[k] * x[k];
-    x[i] = sum * row[i];
+    const int g = i & -kDoubles;
+    std::fill(row_of(i) + g, row_of(i) + i + 1, 0.0);
+    x[i] *= inverses[i];
+    AddScaledInline(x + g, row_of(i) + g, -x[i], count - g);
   }
   for (int i = count - 1; i >= 0; --i) {
-    const double* const row = factor + static_cast<ptrdiff_t>(i) * count;
-    x[i] *= row[i];
-    const int whole = i & -kDoubles;
-    AddScaledInline(x, row, -x[i], whole);
-    for (int k = whole; k < i; ++k) x[k] -= row[k] * x[i];
+    const int g = i & -kDoubles;
+    x[i] = (x[i] - DotInline(row_of(i) + g, x + g, count - g)) * inverses[i];
   }
   return true;
 }
@@ -124,7 +146,8 @@ namespace laq {
 
 HWY_EXPORT(Dot);
 HWY_EXPORT(AddScaled);
-HWY_EXPORT(AddOuterProduct);
+HWY_EXPORT(AddWeighted);
+HWY_EXPORT(WindowProducts);
 HWY_EXPORT(Solve);
 HWY_EXPORT(SolveEight);
 
@@ -136,8 +159,13 @@ void add_scaled(double* out, const double* a, double factor, int count) {
   HWY_DYNAMIC_DISPATCH(AddScaled)(out, a, factor, count);
 }
 
-void add_outer_product(double* matrix, const double* a, int count) {
-  HWY_DYNAMIC_DISPATCH(AddOuterProduct)(matrix, a, count);
+void add_weighted(double* out, double kept, const double* a, double factor, int count) {
+  HWY_DYNAMIC_DISPATCH(AddWeighted)(out, kept, a, factor, count);
+}
+
+void window_products(const double* a, int a_count, const double* b, int b_count, int length, double* scratch,
+                     double* out, ptrdiff_t stride) {
+  HWY_DYNAMIC_DISPATCH(WindowProducts)(a, a_count, b, b_count, length, scratch, out, stride);
 }
 
 bool solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {

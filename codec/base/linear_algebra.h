@@ -13,13 +13,24 @@ double dot(const double* a, const double* b, int count);
 // out += factor * a
 void add_scaled(double* out, const double* a, double factor, int count);
 
-// The lower triangle (and what shares a group of eight with it) of matrix += a a^T; rows of `count` elements.
-void add_outer_product(double* matrix, const double* a, int count);
+// out = kept * out + factor * a
+void add_weighted(double* out, double kept, const double* a, double factor, int count);
+
+// Products of two windows that slide over the series a and b together, summed over `length` places:
+//   out[i][j] = sum over t < length of a[t + i] * b[t + j]   for i < a_count, j < b_count; rows are `stride` apart.
+// Only the first row and the first column are summed. Every other sum follows from the one above to the left, which has
+// one product more at the beginning and one less at the end. Counts: up to kMostWindow. b is readable up to
+// length + b_count. scratch: kWindowScratch doubles.
+inline constexpr int kMostWindow = 32;
+inline constexpr int kWindowScratch = kMostWindow * (kMostWindow + kDoubles);
+void window_products(const double* a, int a_count, const double* b, int b_count, int length, double* scratch,
+                     double* out, ptrdiff_t stride);
 
 // Cholesky's factorization solves normal equations, (A + ridge I) x = b, where A is symmetric and positive.
 
-// One system of any size. matrix: its lower triangle counts, rows of `count` elements. factor: count x count of
-// scratch. False if the matrix is not positive; x is then worthless.
+// One system. matrix: its upper triangle counts, rows of `count` elements. factor: count x count of
+// scratch. count: up to kMostEquations. False if the matrix is not positive; x is then worthless.
+inline constexpr int kMostEquations = 64;
 bool solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x);
 
 // Eight small systems at once, one in each lane: element (i, j) of all A, i >= j, stands at

@@ -24,7 +24,7 @@ class NormalEquations {
   }
 
   // i >= j
-  double& product(int i, int j) { return products_[static_cast<size_t>(i) * row_ + j]; }
+  double& product(int i, int j) { return products_[static_cast<size_t>(j) * row_ + i]; }
   double& target(int i) { return target_[i]; }
   double mean_of_diagonal() {
     double sum = 0;

@@ -34,7 +34,7 @@ for tool in copy palette; do without $tool "$testdata/screen.ppm"; done
 # A plane, which one of these codings serves best.
 printf '\x93NUMPY\x01\x00\x76\x00%-117s\n' "{'descr': '|u1', 'fortran_order': False, 'shape': (192, 768), }" > "$work/plane.npy"
 tail -c 147456 "$testdata/natural.ppm" >> "$work/plane.npy"
-without interpolation,local_regression,long_regression,wavelet "$work/plane.npy" --max-error 3
+without interpolation,local_regression,cascade,wavelet "$work/plane.npy" --max-error 3
 
 LAQ_WITHOUT=no_such_tool "$laq" encode --quiet -f "$testdata/flat.pgm" "$work/flat.laq" 2> "$work/messages"
 grep -q no_such_tool "$work/messages" || fail "a tool that there is not raises no message"

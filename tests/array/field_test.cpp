@@ -66,7 +66,7 @@ TEST_CASE("fields of all shapes and types keep their bound") {
       const std::vector<std::byte> elements = wave(type, grid, 1);
       const SourceChunk chunk(type, grid, elements);
       for (const double bound : {0.0, 0.02, 3.0}) {
-        for (const StageId stage : {StageId::interpolation, StageId::local_regression, StageId::long_regression}) {
+        for (const StageId stage : {StageId::interpolation, StageId::local_regression, StageId::cascade}) {
           if (!allows(stage, format_of(chunk, bound))) continue;
           const auto encoded = encoded_by(stage, chunk, bound);
           REQUIRE(encoded);

@@ -1,4 +1,4 @@
-// Predictors that visit one sample after the other: each sample once, and from what came before alone.
+// Interpolation visits one sample after the other: each sample once, and from what came before alone.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -6,12 +6,9 @@
 #include <vector>
 
 #include "array/predict/interpolation.h"
-#include "array/predict/long_regression.h"
-#include "for_each_target.h"
 
 using namespace laq;
 using namespace laq::array;
-using laq::test::for_each_target;
 
 namespace {
 
@@ -37,7 +34,6 @@ Visited visit_all(const Grid& grid, Predictor&& predictor, Value&& value) {
 }
 
 const auto kInterpolation = [](Samples& samples, auto&& visit) { for_each_interpolated(samples, visit); };
-const auto kRegression = [](Samples& samples, auto&& visit) { for_each_regressed(samples, visit); };
 
 template <class Predictor>
 void check_visits(Predictor&& predictor) {
@@ -56,18 +52,11 @@ TEST_CASE("interpolation visits each sample but the first once, after those it d
   check_visits(kInterpolation);
 }
 
-TEST_CASE("long regression visits each sample but the first once, after those it depends on") {
-  check_visits(kRegression);
-}
-
 TEST_CASE("a visit that returns false ends the prediction") {
-  for (const bool interpolates : {false, true}) {
-    Samples samples(Grid{{1, 6, 20}}, 1);
-    int visits = 0;
-    const auto visit = [&](size_t, const Expectation&) { return ++visits < 10; };
-    interpolates ? for_each_interpolated(samples, visit) : for_each_regressed(samples, visit);
-    CHECK(visits == 10);
-  }
+  Samples samples(Grid{{1, 6, 20}}, 1);
+  int visits = 0;
+  for_each_interpolated(samples, [&](size_t, const Expectation&) { return ++visits < 10; });
+  CHECK(visits == 10);
 }
 
 TEST_CASE("interpolation is exact for cubic polynomials, away from the borders") {
@@ -78,17 +67,4 @@ TEST_CASE("interpolation is exact for cubic polynomials, away from the borders")
   const Visited visited = visit_all(Grid{{1, 1, 1025}}, kInterpolation, cubic);
   // The last level visits 512 samples, from left to right.
   for (size_t i = visited.errors.size() - 500; i < visited.errors.size() - 10; ++i) CHECK(visited.errors[i] < 1e-6);
-}
-
-TEST_CASE("long regression learns a sum of waves, with the same errors on every target") {
-  std::vector<double> first;
-  for_each_target([&] {
-    const Visited visited = visit_all(Grid{{1, 1, 6000}}, kRegression, [](size_t place) {
-      const auto t = static_cast<double>(place);
-      return std::sin(0.3 * t) + 0.5 * std::sin(0.71 * t + 1);
-    });
-    CHECK(*std::max_element(visited.errors.end() - 1000, visited.errors.end()) < 0.01);
-    if (first.empty()) first = visited.errors;
-    CHECK(visited.errors == first);
-  });
 }

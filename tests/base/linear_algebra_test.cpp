@@ -38,20 +38,43 @@ TEST_CASE("sums of products have the same bits on every target") {
   }
 }
 
-TEST_CASE("scaled sums and outer products have the same bits on every target") {
+TEST_CASE("scaled and weighted sums have the same bits on every target") {
   constexpr int kCount = 24;
-  const std::vector<double> a = random_values(kCount, 3), start = random_values(kCount * kCount, 4);
+  const std::vector<double> a = random_values(kCount, 3), start = random_values(kCount, 4);
   for_each_target([&] {
-    std::vector<double> matrix = start;
-    add_outer_product(matrix.data(), a.data(), kCount);
-    bool same = true;
-    for (int i = 0; i < kCount; ++i) {
-      for (int j = 0; j <= i; ++j) same = same && matrix[i * kCount + j] == start[i * kCount + j] + a[i] * a[j];
-    }
-    CHECK(same);
-    std::vector<double> sum(start.begin(), start.begin() + kCount);
+    std::vector<double> sum = start, weighted = start;
     add_scaled(sum.data(), a.data(), -0.3, kCount);
+    add_weighted(weighted.data(), 0.9, a.data(), -0.3, kCount);
     for (int i = 0; i < kCount; ++i) CHECK(sum[i] == start[i] + -0.3 * a[i]);
+    for (int i = 0; i < kCount; ++i) CHECK(weighted[i] == 0.9 * start[i] + -0.3 * a[i]);
+  });
+}
+
+TEST_CASE("products of windows are the sums of products, on every target") {
+  constexpr int kLength = 50, kStride = 40;
+  std::mt19937 random(5);
+  std::vector<double> a(kLength + 40), b(kLength + 40);
+  for (std::vector<double>* series : {&a, &b}) {
+    for (double& value : *series) value = static_cast<double>(random() % 2001) - 1000;
+  }
+  for_each_target([&] {
+    for (const int a_count : {0, 8, 24, 32}) {
+      for (const int b_count : {0, 8, 16, 32}) {
+        for (const int length : {1, 7, kLength}) {
+          std::vector<double> scratch(kWindowScratch), out(32 * kStride, -1);
+          window_products(a.data(), a_count, b.data(), b_count, length, scratch.data(), out.data(), kStride);
+          bool same = true;
+          for (int i = 0; i < a_count; ++i) {
+            for (int j = 0; j < kStride; ++j) {
+              double sum = j < b_count ? 0 : -1;
+              for (int t = 0; t < length && j < b_count; ++t) sum += a[t + i] * b[t + j];
+              same = same && out[i * kStride + j] == sum;
+            }
+          }
+          CHECK(same);
+        }
+      }
+    }
   });
 }
 
@@ -62,12 +85,14 @@ TEST_CASE("solve() finds what it should, with the same bits on every target, and
     std::mt19937 random(seed);
     std::vector<double> row(kCount);
     for (double& value : row) value = static_cast<double>(random() % 2001) - 1000;
-    add_outer_product(matrix.data(), row.data(), kCount);
+    for (int i = 0; i < kCount; ++i) {
+      for (int j = i; j < kCount; ++j) matrix[i * kCount + j] += row[i] * row[j];
+    }
   }
   const std::vector<double> wanted = random_values(kCount, 7);
   std::vector<double> b(kCount);
   for (int i = 0; i < kCount; ++i) {
-    for (int j = 0; j < kCount; ++j) b[i] += matrix[std::max(i, j) * kCount + std::min(i, j)] * wanted[j];
+    for (int j = 0; j < kCount; ++j) b[i] += matrix[std::min(i, j) * kCount + std::max(i, j)] * wanted[j];
   }
   std::vector<double> first;
   for_each_target([&] {
@@ -104,7 +129,7 @@ TEST_CASE("solve_eight() solves what solve() does, with the same bits on every t
     std::vector<double> larger(kDoubles * kDoubles), right(kDoubles), x(kDoubles);
     for (int i = 0; i < kDoubles; ++i) {
       larger[i * kDoubles + i] = 1;
-      for (int j = 0; j <= i && i < kCount; ++j) larger[i * kDoubles + j] = matrix[i * kCount + j];
+      for (int j = 0; j <= i && i < kCount; ++j) larger[j * kDoubles + i] = matrix[i * kCount + j];
       if (i < kCount) right[i] = b[i];
     }
     REQUIRE(solve(larger.data(), kRidge * trace / kCount, right.data(), kDoubles, factor.data(), x.data()));

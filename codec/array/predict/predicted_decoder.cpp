@@ -23,7 +23,9 @@ size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stre
   if constexpr (kPrediction == Prediction::local_regression) {
     return needed + LocalRegressionRows<SymbolReader>::bytes(format.grid);
   }
-  if constexpr (kPrediction == Prediction::long_regression) needed += kRegressionBytes;
+  if constexpr (kPrediction == Prediction::cascade) {
+    return needed + count * sizeof(double) + SeriesRows<SymbolReader>::bytes(format.grid);
+  }
   return needed + Samples::bytes(format.grid);
 }
 
@@ -66,7 +68,6 @@ const CodingDecoder interpolation_decoder = {allows_all, decoding_bytes<Predicti
                                              decode<Prediction::interpolation>};
 const CodingDecoder local_regression_decoder = {allows_fields, decoding_bytes<Prediction::local_regression>,
                                                 decode<Prediction::local_regression>};
-const CodingDecoder long_regression_decoder = {allows_all, decoding_bytes<Prediction::long_regression>,
-                                               decode<Prediction::long_regression>};
+const CodingDecoder cascade_decoder = {allows_all, decoding_bytes<Prediction::cascade>, decode<Prediction::cascade>};
 
 }  // namespace laq::array

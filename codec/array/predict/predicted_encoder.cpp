@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "array/predict/predicted_samples.h"
+#include "array/search/reference_search.h"
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
 
@@ -17,7 +18,9 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   const SourceSamples source{chunk.values(), chunk.elements, chunk.spacing(), chunk.exponent()};
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
-  std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask());
+  RowReferences references;
+  if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
+  std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), references);
   ByteWriter bytes;
   bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
   bytes.append(writer.finish());
@@ -40,8 +43,8 @@ const CodingEncoder interpolation_encoder = {{.effort_of_fields = 3, .loses = lo
 const CodingEncoder local_regression_encoder = {
     {.effort_of_lines = Policy::kNever, .loses = loses, .is_gradual = is_gradual},
     encode<Prediction::local_regression>};
-const CodingEncoder long_regression_encoder = {
+const CodingEncoder cascade_encoder = {
     {.effort_of_lines = 3, .suits = holds_series, .loses = loses, .is_gradual = is_gradual},
-    encode<Prediction::long_regression>};
+    encode<Prediction::cascade>};
 
 }  // namespace laq::array

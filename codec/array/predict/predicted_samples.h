@@ -12,15 +12,15 @@
 #include "array/chunk.h"
 #include "array/predict/interpolation.h"
 #include "array/predict/local_regression_rows.h"
-#include "array/predict/long_regression.h"
 #include "array/predict/predicted_bound.h"
 #include "array/predict/residual_coder.h"
+#include "array/predict/series_rows.h"
 #include "levels/mask.h"
 #include "variance/expected_magnitude.h"
 
 namespace laq::array {
 
-enum class Prediction : uint8_t { interpolation, local_regression, long_regression };
+enum class Prediction : uint8_t { interpolation, local_regression, cascade };
 
 inline constexpr int kSurroundings = 8;
 using Surroundings = MagnitudePredictor<kSurroundings>::Features;
@@ -79,10 +79,10 @@ class SampleCoder {
   RunningMeans means_;
 };
 
-// Codes all samples and returns their values. first: the value of the first one.
+// Codes all samples and returns their values. references: of the rows of series, see SeriesRows.
 template <class Coder>
 std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
-                                 const std::vector<bool>& mask) {
+                                 const std::vector<bool>& mask, const RowReferences& references = {}) {
   const double first = residuals.first();
   if (prediction == Prediction::local_regression) {
     std::vector<double> values(grid.size());
@@ -91,14 +91,15 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
     });
     return values;
   }
+  if (prediction == Prediction::cascade) {
+    std::vector<double> values(grid.size());
+    SeriesRows(residuals, grid, mask, references).code(first, values);
+    return values;
+  }
   Samples samples(grid, residuals.step());
   samples.values[0] = first;
   SampleCoder coder(residuals, samples, mask);
-  if (prediction == Prediction::interpolation) {
-    for_each_interpolated(samples, coder);
-  } else {
-    for_each_regressed(samples, coder);
-  }
+  for_each_interpolated(samples, coder);
   return std::move(samples.values);
 }
 

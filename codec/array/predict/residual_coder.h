@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -68,6 +69,9 @@ class ResidualCoder {
     return std::isfinite(value) ? value : 0;
   }
 
+  // What a predictor is told beside its samples: `count` equiprobable bits.
+  uint32_t bits(int count, uint32_t value) { return coder_.bits(count, value); }
+
   // The value of a masked sample for the predictions of others.
   double stand_in(double prediction) const { return quantizer_.reconstruct(prediction, 0); }
 
@@ -77,6 +81,12 @@ class ResidualCoder {
   };
   // sign_context: see code_index.
   Sample operator()(size_t place, double prediction, const MagnitudeContext& context, int sign_context) {
+    return code(place, prediction,
+                [&](Coder& coder, int64_t index) { return code_index(coder, *models_, context, sign_context, index); });
+  }
+  // The same with another syntax of indices: code_by(coder, index) codes one.
+  template <class CodeIndex>
+  Sample code(size_t place, double prediction, CodeIndex&& code_by) {
     int64_t index = 0;
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
@@ -93,7 +103,7 @@ class ResidualCoder {
         return {std::isfinite(value) ? value : stand_in(prediction), 0};
       }
     }
-    index = code_index(coder_, *models_, context, sign_context, index);
+    index = code_by(coder_, index);
     return {quantizer_.reconstruct(prediction, index), index};
   }
 

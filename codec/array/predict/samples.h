@@ -25,7 +25,7 @@ struct Samples {
   std::vector<int8_t> signs;   // of the residuals: -1, 0, 1
 };
 
-inline constexpr int kPredictionKinds = 4;  // one, two or three axes of interpolation; long regression
+inline constexpr int kPredictionKinds = 3;  // one, two or three axes of interpolation
 
 struct Expectation {
   double value;

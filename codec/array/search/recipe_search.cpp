@@ -102,7 +102,7 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
                       std::span<const Step> known);
 
 // Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
-// error, and a long regression.
+// error, and a cascade of predictors.
 bool is_served_fast(const ChunkFormat& format, int effort) {
   constexpr int kMostOfFields = 3, kMostOfSeries = 2;
   if (!holds_series(format.grid)) return effort <= kMostOfFields;

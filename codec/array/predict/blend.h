@@ -1,0 +1,43 @@
+// A blend of predictions of the same number: each counts by a high power of its mean error lately, so that the best one
+// rules where one is clearly better, and errors of equals even out.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
+
+#include "variance/expected_magnitude.h"
+
+namespace laq::array {
+
+template <size_t kCount>
+class Blend {
+ public:
+  double predict(const std::array<double, kCount>& predictions) {
+    predictions_ = predictions;
+    const double least = least_error() + kLeastError;
+    double sum = 0, shares = 0;
+    for (size_t k = 0; k < kCount; ++k) {
+      const double ratio = least / (errors_[k] + kLeastError), squared = ratio * ratio, fourth = squared * squared;
+      const double share = fourth * fourth;
+      shares += share;
+      sum += share * predictions[k];
+    }
+    return sum / shares;
+  }
+  // The mean error of the best prediction lately.
+  double least_error() const { return *std::min_element(errors_.begin(), errors_.end()); }
+
+  void update(double found) {
+    for (size_t k = 0; k < kCount; ++k) move_mean(errors_[k], std::fabs(found - predictions_[k]), kRate);
+  }
+
+ private:
+  static constexpr double kRate = 0.02;
+  static constexpr double kLeastError = 0x1p-30;  // in steps, so that no share is divided by zero
+
+  std::array<double, kCount> predictions_{}, errors_{};
+};
+
+}  // namespace laq::array

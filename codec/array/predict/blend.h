@@ -34,7 +34,7 @@ class Blend {
   }
 
  private:
-  static constexpr double kRate = 0.02;
+  static constexpr double kRate = 0.04;
   static constexpr double kLeastError = 0x1p-30;  // in steps, so that no share is divided by zero
 
   std::array<double, kCount> predictions_{}, errors_{};

@@ -30,7 +30,7 @@ class BlockRegression {
   using Windows = std::array<Window, kWindows>;
   using Series = std::array<const double*, kWindows>;
 
-  static constexpr int kMemories = 2;
+  static constexpr int kMemories = 3;
   using Predictions = std::array<double, kMemories>;
 
   explicit BlockRegression(const Windows& windows)
@@ -79,11 +79,12 @@ class BlockRegression {
 
  private:
   static constexpr int kBlock = 64;
-  static constexpr std::array<double, kMemories> kKept = {0.8, 0.98};  // shares of sums that are kept after a block
-  static constexpr std::array<int, kMemories> kEvery = {1, 4};         // blocks between two solutions
-  static constexpr double kRidge = 1e-10;                              // in mean squares of a feature
-  static constexpr double kLeastRidge = 0.01;                          // in squared steps
-  static constexpr double kLeastError = 2;                             // in steps, added to the mean error of a block
+  static constexpr std::array<double, kMemories> kKept = {0.75, 0.96,
+                                                          0.998};  // shares of sums that are kept after a block
+  static constexpr std::array<int, kMemories> kEvery = {1, 4, 8};  // blocks between two solutions
+  static constexpr double kRidge = 1e-10;                          // in mean squares of a feature
+  static constexpr double kLeastRidge = 0.01;                      // in squared steps
+  static constexpr double kLeastError = 1;                         // in steps, added to the mean error of a block
 
   struct Memory {
     std::vector<double> products, weights;

@@ -61,7 +61,7 @@ class MixedIndices {
   }
 
  private:
-  static constexpr float kLearningRate = 0.006f;
+  static constexpr float kLearningRate = 0.003f;
   static constexpr int kViews = 4, kLadder = 14, kOffsets = 4;
   static constexpr int kPerOctave = 4, kLeastOctave = -4, kMostOctave = 2;
   static constexpr int kScales = (kMostOctave - kLeastOctave) * kPerOctave;

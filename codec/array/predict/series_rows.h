@@ -83,7 +83,7 @@ class SeriesCascade {
     int taps;
     double rate;
   };
-  static constexpr std::array<FilterShape, 3> kFilters = {{{256, 0.02}, {32, 0.02}, {16, 0.01}}};
+  static constexpr std::array<FilterShape, 3> kFilters = {{{256, 0.008}, {32, 0.005}, {16, 0.02}}};
   static constexpr int kMostFeatures = 48;
 
   // The last window ends with the predicted difference, so that it counts one feature less.

@@ -76,7 +76,7 @@ wave = [math.sin(i * 0.05) * 50 + (i * 7919 % 101) * 0.01 for i in range(20 * 24
 write("field", (20, 24, 30), wave)
 write("series", (len(wave),), wave)
 write("holes", (20, 30), [float("nan")] * 600)
-write("sparse", (40, 100), [math.exp(1 + i / 1000) if i % 450 == 7 else 0 for i in range(4000)])
+write("sparse", (40, 100), [math.exp(1 + i * i % 977 / 150) if i % 200 == 7 else 0 for i in range(4000)])
 samples = struct.pack("<14400h", *[round(100 * value) for value in wave])
 open("sound.wav", "wb").write(struct.pack("<4sI4s4sIHHIIHH4sI", b"RIFF", 36 + len(samples), b"WAVE", b"fmt ", 16, 1, 1, 48000,
                                           96000, 2, 16, b"data", len(samples)) + samples)

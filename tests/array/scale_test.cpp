@@ -128,7 +128,7 @@ TEST_CASE("targets are met, and cost no more, where squares of elements are no d
       const auto plain = encode({ElementType::float64, {2000}, values.data()}, {.target = target, .threads = 1});
       const auto file = encode({ElementType::float64, {2000}, multiples.data()}, {.target = target, .threads = 1});
       REQUIRE(file.ok());
-      CHECK(file->size() < plain->size() * 11 / 10);
+      CHECK(file->size() < plain->size() * 9 / 8);
       const auto array = decode_array(*file);
       const std::vector<double> again = values_of(ElementType::float64, array->data);
       double squares = 0, errors = 0;

@@ -89,7 +89,7 @@ TEST_CASE("a filter finds an echo beyond the regression") {
     const double noise = static_cast<double>(random() % 201) - 100;
     return noise + (x > 150 ? 0.9 * differences[x - 150] : 0);
   });
-  CHECK(mean_of_last(errors) < 85);  // a mean of 115 without it; 50 are noise
+  CHECK(mean_of_last(errors) < 100);  // a mean of 115 without it; 50 are noise
 }
 
 TEST_CASE("the cascade stays finite whatever the differences are") {

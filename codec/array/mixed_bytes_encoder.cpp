@@ -46,8 +46,6 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equ
 // Bytes that mixing gains nothing on are coded as they are, which takes less time. Where there are none, one pass is
 // enough.
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
-  // Where loss is allowed it seldom saves bits, but always takes time. What maps leave is coded without loss.
-  if (format.tolerance > 0) return std::nullopt;
   constexpr double kLeastGain = 0.002;
   CodedBytes coded = code(chunk, format, 0);
   const double whole_bytes = static_cast<double>(chunk.grid.size()) * (8 << kPriceFraction);

@@ -202,6 +202,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
                                          const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
                                          return coded ? coded->cost : kNoCost;
                                        });
+  if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
     const auto is_step = [&step](const Promise& promise) { return promise.step == step; };

@@ -15,6 +15,8 @@ struct SearchSettings {
   // Only recipes whose bytes follow the tolerance closely are tried: none without loss, nor predictions of integers,
   // whose steps are 1, 3, 5 and so on.
   bool is_gradual = false;
+  // Whether stages that have a handicap are tried.
+  bool tries_slow = true;
 };
 
 struct CodedChunk {

@@ -120,10 +120,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     std::optional<MappedChunk> mapped = std::get<const MapEncoder*>(encoder_of(step.stage))->map(chunk, format);
     if (!mapped) return std::nullopt;
     const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
-    // Where the mean squared error counts, maps seldom serve, and their search is most of the time.
-    SearchSettings of_rest = settings;
-    of_rest.tries_slow = settings.tries_slow && of_chunk.fidelity != Fidelity::mean_squared_error;
-    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, of_rest, known);
+    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known);
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
     std::vector<double>& reconstruction = rest.encoding.reconstruction;
     if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
@@ -235,13 +232,6 @@ bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise,
   return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
 }
 
-// Whether a slow stage is not worth its time: it loses nothing, and a loss saves more than half of the bits.
-bool is_too_slow(const ChunkFormat& format, StageId stage, double cost_of_best) {
-  constexpr double kMuch = 0.5;
-  const double raw = 8.0 * static_cast<double>(format.bytes());
-  return policy_of(stage).handicap > 0 && format.tolerance > 0 && cost_of_best < kMuch * raw;
-}
-
 // Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits of a
 // slow one, but is not to take more than no loss does.
 bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
@@ -274,7 +264,6 @@ Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& c
                      [](const Promise& a, const Promise& b) { return a.cost < b.cost; });
     for (const Promise& promise : promises) {
       if (best && is_ruled_out(format, settings.effort, promise, promises[0], cost_of_first)) continue;
-      if (best && is_too_slow(format, promise.step.stage, best->cost)) continue;
       std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
       if (coded && &promise == promises.data()) cost_of_first = coded->cost;
       if (coded && limit == kStages) keep_stream_alone(chunk, *coded);

@@ -29,7 +29,8 @@ SampledCurve::Point SampledCurve::at_step(double step) {
     format.fidelity = Fidelity::mean_squared_error;
     format.tolerance = step;
     const std::span<const Step> known = is_first ? std::span<const Step>() : recipes_[i];
-    CodedChunk coded = encode_chunk(format, samples_[i].elements, {.effort = effort_}, known);
+    const SearchSettings settings{.effort = effort_, .tries_slow = false};  // they lose nothing, so no step shows
+    CodedChunk coded = encode_chunk(format, samples_[i].elements, settings, known);
     add(coded, format.grid.size(), point, elements);
     if (is_first) recipes_.push_back(std::move(coded.recipe));
   }

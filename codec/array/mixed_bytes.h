@@ -165,7 +165,8 @@ class MixedBytes {
     near_repeat = near_repeat_.place() > 0 ? bits_of(near_repeat_.place()) : predicted;
   }
 
-  // How the bytes before compare with those of a candidate: 0 equal, 1 one less, 2 one more, 3 otherwise.
+  // How the bytes before compare with those of a candidate, as numbers: 0 if they are equal, 1 if they are one less, 2
+  // if they are one more, 3 otherwise.
   uint64_t state_of(Candidate of, int place, uint64_t before) const {
     if (place == bytes_ - 1) return 0;
     const int shift = 8 * (place + 1);
@@ -231,7 +232,8 @@ class MixedBytes {
   std::array<uint64_t, kCandidates> candidates_{};
   DecisionMixer mixer_{kLearningRate};
   std::vector<EstimateTable> tables_;  // [context]
-  // Of the position of a byte: by states of repeats and the prediction; by lengths of repeats and the place of the bit.
+  // A decision has weights of two sets, both chosen by the place of its byte: one also by the states of the repeats and
+  // of the prediction, the other by the lengths of the repeats and the place of the bit.
   std::vector<MixingWeights<kContexts>> weights_, more_weights_;
 };
 

@@ -17,7 +17,7 @@ class MagnitudePrices {
   MagnitudePrices(MagnitudeModels& models, const MagnitudeContext& context)
       : models_(models), context_(context), above_(models.above[context.kind][context.scale].data()) {}
 
-  // In 1/256 bit.
+  // The price of a magnitude, in 1/256 bit.
   uint32_t of_magnitude(uint32_t magnitude) {
     if (context_.shift > 0 || magnitude >= kWalked) {
       PriceCounter counter;
@@ -28,7 +28,7 @@ class MagnitudePrices {
     return up_to_[magnitude] + price(above_[magnitude], false);
   }
 
-  // Of a point of a trellis-coded quantizer, see code_point().
+  // The price of a point of a trellis-coded quantizer, see code_point().
   uint32_t of_point(Codebook codebook, int point) {
     const bool has_zero = codebook != Codebook::odd;
     const auto magnitude = static_cast<uint32_t>(std::abs(point) + (codebook == Codebook::odd_and_zero)) >> 1;

@@ -8,6 +8,7 @@
 #include "for_each_target.h"
 #include "lossless/colour_conversion.h"
 #include "lossless/conversion_search.h"
+#include "lossless/damaged_payloads.h"
 #include "lossless/lossless_codec.h"
 #include "picture/synthetic_picture.h"
 
@@ -104,19 +105,7 @@ TEST_CASE("damaged payloads of converted pictures never do harm") {
     Picture picture = make_picture(content, 60, 50, 4, 8);
     for (int i = 0; i < 20; ++i) picture.samples[random() % picture.samples.size()] = static_cast<std::byte>(random());
     const auto payload = payload_of(picture);
-    for (int round = 0; round < 150; ++round) {
-      std::vector<std::byte> damaged = payload;
-      if (round % 3 == 0) {
-        damaged.resize(random() % damaged.size());
-      } else {
-        for (int i = 0; i < 1 + round % 4; ++i)
-          damaged[random() % damaged.size()] ^= static_cast<std::byte>(1u << random() % 8);
-      }
-      DecodeOptions limits;
-      limits.max_pixels = 1 << 16;
-      const auto result = lossless::decode_picture(damaged, limits);
-      if (result.ok()) CHECK(result->samples.size() == result->row_bytes() * result->height);
-    }
+    check_damaged(payload, 150, random);
   }
 }
 

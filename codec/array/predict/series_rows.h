@@ -1,6 +1,6 @@
 // Codes the samples of series row by row, as writer or reader. How far a sample is from the one before is predicted by
 // a cascade:
-//   a regression over the differences before, and over those around the same place in the rows above, with two
+//   a regression over the differences before, and over those around the same place in the rows above, with three
 //   memories; filters, long ones first, each of which predicts what those before it leave; a blend of the predictions
 //   that the stages of the cascade make together.
 // Sources: cascades of least-mean-squares filters behind a regression as in MPEG-4 ALS (ISO/IEC 14496-3, RLS-LMS) and

@@ -49,12 +49,10 @@ class Race {
   // The cheapest steps, which differ by no more than some bits; all if none could code the last sample.
   std::vector<Promise> best(double bits) const {
     const double best = least(&Runner::cost, true);
-    std::vector<Promise> cheapest = promises();
-    if (best == kNoCost) return cheapest;
-    std::erase_if(cheapest, [&](const Promise& promise) {
-      const auto is_same = [&](const Runner& runner) { return runner.step == promise.step; };
-      return std::find_if(runners_.begin(), runners_.end(), is_same)->cost > best + bits;
-    });
+    std::vector<Promise> cheapest;
+    for (const Runner& runner : runners_) {
+      if (runner.cost <= best + bits) cheapest.push_back({runner.step, runner.pace});
+    }
     return cheapest;
   }
 

@@ -112,7 +112,7 @@ class StepSearch {
       // The first two trials lie apart, so that they tell the slope.
       exponent += trial == 0 && std::fabs(change) < kApart ? std::copysign(kApart, change) : change;
       exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
-      if (trial > 0 && std::fabs(change) < kClose) break;
+      if (exponent == before || (trial > 0 && std::fabs(change) < kClose)) break;
     }
     return exponent;
   }

@@ -232,7 +232,10 @@ class ClassSearch {
       for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
       fits[model_.class_of[block]].add(taps_of_block_, squares);
     }
-    const double noise = (double(settings_.step) * settings_.step - 1) / 12;
+    // A tenth of the variance of the whole step: where most residuals are 0, what the decoder has is off by no more
+    // than the prediction. With no noise at all errors that predictions feed on may grow.
+    constexpr double kShareOfNoise = 0.1;
+    const double noise = kShareOfNoise * (double(settings_.step) * settings_.step - 1) / 12;
     for (size_t i = 0; i < predictors_.size(); ++i) {
       if (!fits[i].is_empty()) fits[i].solve(noise, predictors_[i]);
     }
@@ -311,9 +314,9 @@ void find_classes(const PlaneSources& samples, const ClassSettings& settings, Pl
   ClassSearch(*samples[0], samples, settings, model).run();
 }
 
-void improve_classes(const FramedPlane& source, const PlaneSources& samples, std::vector<BlockValues> weights,
-                     PlaneModel& model) {
-  ClassSearch(source, samples, {static_cast<int>(model.classes.size()), 1, 1}, model).improve(std::move(weights));
+void improve_classes(const FramedPlane& source, const PlaneSources& estimates, int step,
+                     std::vector<BlockValues> weights, PlaneModel& model) {
+  ClassSearch(source, estimates, {static_cast<int>(model.classes.size()), 1, step}, model).improve(std::move(weights));
 }
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {

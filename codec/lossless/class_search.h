@@ -19,9 +19,10 @@ struct ClassSettings {
 void find_classes(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model);
 
 // Fits the classes of a model once more and chooses those of blocks anew, when it is known what the decoder predicts
-// from (`samples`) and which errors it expects. weights: of the samples of each block, one over the expected error.
-void improve_classes(const FramedPlane& source, const PlaneSources& samples, std::vector<BlockValues> weights,
-                     PlaneModel& model);
+// from (`estimates`) and which errors it expects. step: of residuals. weights: of the samples of each block, one over
+// the expected error.
+void improve_classes(const FramedPlane& source, const PlaneSources& estimates, int step,
+                     std::vector<BlockValues> weights, PlaneModel& model);
 
 // The weights by which the sizes of errors follow from those around. errors[0]: all errors of the plane.
 void fit_weights(const PlaneSources& errors, PlaneModel& model);

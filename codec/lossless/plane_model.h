@@ -42,8 +42,20 @@ inline constexpr int kMostTaps = tap_count(kMostReferences);
 
 // Errors from which the size of the next one is expected, likewise, and a constant at the end.
 inline constexpr int kLeftErrors = 2;
-inline constexpr std::array<Offset, 8> kAboveErrors = {
-    {{0, -1}, {-1, -1}, {1, -1}, {0, -2}, {2, -1}, {-2, -1}, {1, -2}, {-1, -2}}};
+inline constexpr std::array<Offset, 14> kAboveErrors = {{{0, -1},
+                                                         {-1, -1},
+                                                         {1, -1},
+                                                         {0, -2},
+                                                         {2, -1},
+                                                         {-2, -1},
+                                                         {1, -2},
+                                                         {-1, -2},
+                                                         {3, -1},
+                                                         {-3, -1},
+                                                         {2, -2},
+                                                         {-2, -2},
+                                                         {0, -3},
+                                                         {4, -1}}};
 inline constexpr std::array<Offset, 5> kReferenceErrors = {{{0, 0}, {1, 0}, {0, 1}, {-1, 0}, {0, -1}}};
 
 constexpr int error_count(int references) {

@@ -2,9 +2,13 @@
 //
 // A coder makes a Row for each row, and takes it back at its end. That gives the residual in force:
 // residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` what it leaves, and
-// `expected` the expected error. A writer knows the sample and so its
-// residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is false)
-// until it knows all errors, to which it fits the weights.
+// `expected` the expected error; and it takes the sample that follows: take(x, sample). A writer knows the source and
+// so the residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is
+// false) until it knows all errors, to which it fits the weights.
+//
+// Predictions see estimates of the source's samples. Without a bound on the error an estimate is the sample. With one,
+// a sample whose residual is not 0 stands for a range of levels, of which those towards its prediction are the more
+// likely: its estimate lies so much nearer to the prediction.
 #pragma once
 
 #include <algorithm>
@@ -85,28 +89,27 @@ inline int64_t expected_error(const PlaneModel& model, int32_t of_row, int64_t l
 struct PlaneRange {
   int most = 255;  // the largest sample
   int step = 1;    // of residuals
+
+  // By how much the estimate of a sample with a residual is nearer to its prediction.
+  int lean() const { return step * 2 / 9; }
 };
 
 class PredictedPlane {
  public:
   // The first of the sources is filled in. Those behind it must be complete up to the row below the one that is coded.
-  PredictedPlane(const PlaneModel& model, FramedPlane& samples, FramedPlane& errors, const PlaneSources& sample_sources,
-                 const PlaneSources& error_sources, const PlaneRange& range)
+  PredictedPlane(const PlaneModel& model, FramedPlane& estimates, FramedPlane& errors,
+                 const PlaneSources& estimate_sources, const PlaneSources& error_sources, const PlaneRange& range)
       : model_(model),
-        samples_(samples),
+        estimates_(estimates),
         errors_(errors),
-        sample_sources_(sample_sources),
+        estimate_sources_(estimate_sources),
         error_sources_(error_sources),
         range_(range),
         predicted_(static_cast<size_t>(model.columns) * kBlockSide),
         expected_(predicted_.size()),
         above_(predicted_.size(), (range.most + 1) / 2) {
-    for (const Coefficients& of_class : model.classes) {
-      RowCoefficients& row = classes_.emplace_back();
-      constexpr float kUnit = 1.0f / (1 << (kCoefficientBits - kSampleFraction));
-      for (int tap = kLeftTaps; tap < model.taps(); ++tap) row[tap - kLeftTaps] = of_class[tap] * kUnit;
-    }
-    samples.fill_above(static_cast<float>((range.most + 1) / 2));
+    for (const Coefficients& of_class : model.classes) classes_.push_back(row_coefficients(of_class, model.references));
+    estimates.fill_above(static_cast<float>((range.most + 1) / 2));
     errors.fill_above(0);
   }
 
@@ -117,7 +120,7 @@ class PredictedPlane {
 
   template <class Coder>
   void code(Coder& coder) {
-    for (int y = 0; y < samples_.height(); ++y) code_rows<1, Coder>({{{this, &coder, y}}});
+    for (int y = 0; y < estimates_.height(); ++y) code_rows<1, Coder>({{{this, &coder, y}}});
   }
 
   template <class Coder>
@@ -140,7 +143,7 @@ class PredictedPlane {
   template <class Coder, size_t kRows, size_t... kPlane>
   static void walk(const std::array<RowOfPlane<Coder>, kRows>& rows, std::index_sequence<kPlane...>) {
     std::tuple<Walk<Coder, kPlane>...> walks(rows[kPlane]...);
-    const int width = rows[0].plane->samples_.width();
+    const int width = rows[0].plane->estimates_.width();
     for (int x0 = 0; x0 < width; x0 += kBlockSide) {
       (std::get<kPlane>(walks).begin_block(), ...);
       const int end = std::min(x0 + kBlockSide, width);
@@ -154,16 +157,16 @@ class PredictedPlane {
   }
 
   void begin_row(int y, bool expects) {
-    samples_.begin_row(y);
+    estimates_.begin_row(y);
     errors_.begin_row(y);
-    predict_row(sample_sources_, model_.references, y, classes_, classes_of_row(y), predicted_.data());
+    predict_row(estimate_sources_, model_.references, y, classes_, classes_of_row(y), predicted_.data());
     if (expects) expect_row(error_sources_, model_.references, y, model_.weights, expected_.data());
   }
   void end_row(int y) {
-    samples_.end_row(y);
+    estimates_.end_row(y);
     errors_.end_row(y);
-    if (y + 1 < samples_.height()) return;
-    samples_.finish();
+    if (y + 1 < estimates_.height()) return;
+    estimates_.finish();
     errors_.finish();
   }
 
@@ -178,10 +181,11 @@ class PredictedPlane {
       predicted_ = plane.predicted_.data();
       expected_ = plane.expected_.data();
       above_ = plane.above_.data();
-      out_ = plane.samples_.row(row.y);
+      out_ = plane.estimates_.row(row.y);
       out_error_ = plane.errors_.row(row.y);
       most_ = plane.range_.most;
       step_ = plane.range_.step;
+      lean_ = plane.range_.lean();
       left_ = second_ = third_ = static_cast<int64_t>(out_[-1]);
       left_error_ = second_error_ = static_cast<int64_t>(out_error_[-1]);
       of_left_error_ = model_.weights[0];
@@ -205,13 +209,16 @@ class PredictedPlane {
           Coder::kExpects ? expected_[x] + of_left_error_ * left_error_ + of_second_error_ * second_error_ : 0;
       const int residual = coding_.residual(expected, fraction, x, integer);
       const auto sample = static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * step_, 0, most_));
-      const int64_t error = std::abs((int64_t{sample} << kSampleFraction) - predicted);
-      out_[x] = static_cast<float>(sample);
+      coding_.take(x, sample);
+      // The branch keeps the sign out of what the next sample waits for.
+      const int estimate = lean_ == 0 ? sample : sample - lean_ * ((residual > 0) - (residual < 0));
+      const int64_t error = std::abs((int64_t{estimate} << kSampleFraction) - predicted);
+      out_[x] = static_cast<float>(estimate);
       out_error_[x] = static_cast<float>(error);
-      above_[x] = sample;
+      above_[x] = estimate;
       third_ = second_;
       second_ = left_;
-      left_ = sample;
+      left_ = estimate;
       second_error_ = left_error_;
       left_error_ = error;
     }
@@ -225,16 +232,16 @@ class PredictedPlane {
     const int32_t* expected_ = nullptr;
     int32_t* above_ = nullptr;
     float *out_ = nullptr, *out_error_ = nullptr;
-    int most_ = 0, step_ = 1;
+    int most_ = 0, step_ = 1, lean_ = 0;
     int64_t left_ = 0, second_ = 0, third_ = 0, left_error_ = 0, second_error_ = 0;
     int64_t of_left_error_ = 0, of_second_error_ = 0;
     std::array<int64_t, kLeftTaps> coefficients_{};
   };
 
   const PlaneModel& model_;
-  FramedPlane& samples_;
+  FramedPlane& estimates_;
   FramedPlane& errors_;
-  PlaneSources sample_sources_, error_sources_;
+  PlaneSources estimate_sources_, error_sources_;
   PlaneRange range_;
   std::vector<RowCoefficients> classes_;
   std::vector<int32_t> predicted_, expected_, above_;

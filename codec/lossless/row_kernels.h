@@ -13,11 +13,16 @@ namespace laq::lossless {
 // The planes of a tile that a plane may look at: its own one first, then the one before it, and the one before that.
 using PlaneSources = std::array<const FramedPlane*, 1 + kMostReferences>;
 
-// The coefficients of a class but those of the samples to the left, in units of 2^-kSampleFraction.
-using RowCoefficients = std::array<float, kMostTaps - kLeftTaps>;
+// The coefficients of a class but those of the samples to the left, in units of 2^-kSampleFraction; and those of the
+// samples above in each plane, which all taps are differences to.
+struct RowCoefficients {
+  std::array<float, kMostTaps - kLeftTaps> of_tap{};
+  std::array<float, 1 + kMostReferences> of_above{};
+};
+RowCoefficients row_coefficients(const Coefficients& of_class, int references);
 
-// out[x]: the sample above and the weighted differences of all taps but those to the left, in 2^-kSampleFraction,
-// rounded to the nearest, ties to even. classes_of_row: of the blocks of the row. out: a multiple of kBlockSide.
+// out[x]: the weighted sum of all samples but those to the left, in 2^-kSampleFraction, rounded to the nearest, ties to
+// even. classes_of_row: of the blocks of the row. out: a multiple of kBlockSide.
 void predict_row(const PlaneSources& samples, int references, int y, std::span<const RowCoefficients> classes,
                  const uint8_t* classes_of_row, int32_t* out);
 

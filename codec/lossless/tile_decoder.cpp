@@ -134,7 +134,7 @@ class TileDecoder {
   bool decode_converted(ByteReader& reader);
   template <class GiveRow>
   bool decode_planes(ByteReader& reader, const GiveRow& give_row);
-  void store_row(int channel, const float* row, int y);
+  void store_row(int channel, const uint16_t* row, int y);
 
   uint16_t value(int channel, int coded) const {
     const std::vector<uint16_t>& values = header_.values[channel];
@@ -146,11 +146,11 @@ class TileDecoder {
   const TileSamples& out_;
 };
 
-// Gives the residuals of a plane out of its stream.
+// Gives the residuals of a plane out of its stream, and keeps the samples that follow from them in a ring of rows.
 class ResidualReader {
  public:
-  ResidualReader(const PlaneModel& model, std::span<const std::byte> stream)
-      : tables_(model.tables.begin(), model.tables.end()), stream_(stream), reader_(stream_) {
+  ResidualReader(const PlaneModel& model, std::span<const std::byte> stream, Plane<uint16_t>& samples)
+      : tables_(model.tables.begin(), model.tables.end()), stream_(stream), reader_(stream_), samples_(samples) {
     for (int context = 0; context < kContexts; ++context) table_of_[context] = &tables_[model.table_of[context]];
   }
   // Pointers point into it.
@@ -161,19 +161,22 @@ class ResidualReader {
 
   class Row {
    public:
-    explicit Row(const ResidualReader& from) : table_of_(from.table_of_.data()), reader_(from.reader_) {}
+    Row(const ResidualReader& from, uint16_t* samples)
+        : table_of_(from.table_of_.data()), reader_(from.reader_), samples_(samples) {}
     // No branch on the token: it could not be predicted.
     int residual(int64_t expected, int fraction, int, int) {
       const NumbersOfToken& numbers = kNumbersOfToken[reader_.token(*table_of_[residual_context(expected, fraction)])];
       return residual_of_number(numbers.first | reader_.bits(numbers.extra_bits), is_mirrored(fraction));
     }
+    void take(int x, int sample) { samples_[x] = static_cast<uint16_t>(sample); }
     const TokenReader& reader() const { return reader_; }
 
    private:
     const TokenTable* const* table_of_;
     TokenReader reader_;
+    uint16_t* samples_;
   };
-  Row begin_row(int) const { return Row(*this); }
+  Row begin_row(int y) const { return {*this, samples_.row(y % FramedPlane::kRowsOfRing)}; }
   void end_row(const Row& row) { reader_ = row.reader(); }
   bool is_complete() const { return reader_.is_complete(); }
 
@@ -182,6 +185,7 @@ class ResidualReader {
   std::array<const TokenTable*, kContexts> table_of_;
   TokenStream stream_;
   TokenReader reader_;
+  Plane<uint16_t>& samples_;
 };
 
 class PlaneDecoder {
@@ -189,8 +193,13 @@ class PlaneDecoder {
   PlaneDecoder(const LosslessHeader& header, const TileArea& area, int plane)
       : range_{header.max_coded(channel_of_plane(header.channels, plane)), header.step()},
         model_(references_of_plane(header.channels, plane), area.width, area.height),
-        samples_(area.width, area.height, FramedPlane::Rows::ring),
-        errors_(area.width, area.height, FramedPlane::Rows::ring) {}
+        estimates_(area.width, area.height, FramedPlane::Rows::ring),
+        errors_(area.width, area.height, FramedPlane::Rows::ring),
+        samples_(area.width, FramedPlane::kRowsOfRing) {}
+  // Of its planes.
+  static size_t bytes_of_rings(int width) {
+    return 2 * FramedPlane::bytes_of_ring(width) + Plane<uint16_t>::bytes_of(width, FramedPlane::kRowsOfRing);
+  }
 
   // The planes before this one are the last of `before`. False if the stream is damaged.
   bool begin(ByteReader& reader, const PlaneDecoders& before) {
@@ -198,13 +207,13 @@ class PlaneDecoder {
     if (!code_predictors(symbols, model_) || !code_tables(symbols, model_) || symbols.is_past_end()) return false;
     const std::span<const std::byte> stream = reader.take(reader.integer());
     if (reader.failed()) return false;
-    residuals_.emplace(model_, stream);
-    PlaneSources samples{&samples_}, errors{&errors_};
+    residuals_.emplace(model_, stream, samples_);
+    PlaneSources estimates{&estimates_}, errors{&errors_};
     for (int i = 1; i <= model_.references; ++i) {
-      samples[i] = &before[before.size() - i]->samples_;
+      estimates[i] = &before[before.size() - i]->estimates_;
       errors[i] = &before[before.size() - i]->errors_;
     }
-    predicted_.emplace(model_, samples_, errors_, samples, errors, range_);
+    predicted_.emplace(model_, estimates_, errors_, estimates, errors, range_);
     return true;
   }
 
@@ -212,13 +221,14 @@ class PlaneDecoder {
   int delay() const { return 2 * model_.references; }
   PredictedPlane::RowOfPlane<ResidualReader> row(int y) { return {&*predicted_, &*residuals_, y}; }
   // A row that has been decoded, until it is overwritten (FramedPlane::Rows::ring).
-  const float* samples(int y) const { return samples_.row(y); }
+  const uint16_t* samples(int y) const { return samples_.row(y % FramedPlane::kRowsOfRing); }
   bool is_complete() const { return residuals_->is_complete(); }
 
  private:
   PlaneRange range_;
   PlaneModel model_;
-  FramedPlane samples_, errors_;
+  FramedPlane estimates_, errors_;
+  Plane<uint16_t> samples_;
   std::optional<ResidualReader> residuals_;
   std::optional<PredictedPlane> predicted_;
 };
@@ -269,16 +279,15 @@ bool TileDecoder::decode_planes(ByteReader& reader, const GiveRow& give_row) {
   return std::all_of(planes.begin(), planes.end(), [](const auto& plane) { return plane->is_complete(); });
 }
 
-void TileDecoder::store_row(int channel, const float* row, int y) {
+void TileDecoder::store_row(int channel, const uint16_t* row, int y) {
   const std::vector<uint16_t>& values = header_.values[channel];
   std::byte* to = out_.row(y) + channel * out_.sample_bytes;
   const size_t apart = out_.pixel_bytes();
   if (values.empty() && out_.sample_bytes == 1) {
-    for (int x = 0; x < area_.width; ++x, to += apart) *to = static_cast<std::byte>(static_cast<int>(row[x]));
+    for (int x = 0; x < area_.width; ++x, to += apart) *to = static_cast<std::byte>(row[x]);
     return;
   }
-  for (int x = 0; x < area_.width; ++x, to += apart)
-    store(to, out_.sample_bytes, value(channel, static_cast<int>(row[x])));
+  for (int x = 0; x < area_.width; ++x, to += apart) store(to, out_.sample_bytes, value(channel, row[x]));
 }
 
 bool TileDecoder::decode_predicted(ByteReader& reader) {
@@ -298,12 +307,12 @@ bool TileDecoder::decode_converted(ByteReader& reader) {
   Corrections corrections(area_.width);
   bool is_valid = true;
   const auto convert = [&](const PlaneDecoders& planes, int y) {
-    const float *const luma = planes[0]->samples(y), *const red = planes[1]->samples(y),
-                       *const blue = planes[2]->samples(y);
+    const uint16_t *const luma = planes[0]->samples(y), *const red = planes[1]->samples(y),
+                          *const blue = planes[2]->samples(y);
     std::byte* to = out_.row(y);
     corrections.begin_row();
     for (int x = 0; x < area_.width; ++x, to += out_.channels) {
-      Rgb rgb = rgb_of(conversion, {static_cast<int>(red[x]), static_cast<int>(luma[x]), static_cast<int>(blue[x])});
+      Rgb rgb = rgb_of(conversion, {red[x], luma[x], blue[x]});
       if (has_corrections) {
         const Rgb correction = corrections.code(symbols, x, {});
         for (size_t channel = 0; channel < rgb.size(); ++channel) {
@@ -328,7 +337,7 @@ size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, s
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));
-  const size_t of_plane = sizeof(PlaneDecoder) + 2 * FramedPlane::bytes_of_ring(area.width) + of_model +
+  const size_t of_plane = sizeof(PlaneDecoder) + PlaneDecoder::bytes_of_rings(area.width) + of_model +
                           PredictedPlane::bytes(area.width) + TokenStream::bytes(0);
   const size_t predicted =
       static_cast<size_t>(header.channels) * of_plane + Corrections::bytes(area.width) + stream_bytes;

@@ -48,6 +48,7 @@ class ResidualRecorder {
       numbers_[x] = {number_of_residual(residual, is_mirrored(fraction)), static_cast<int16_t>(fraction), 0};
       return residual;
     }
+    void take(int, int) {}
 
    private:
     int rounded_quotient(int difference) const {
@@ -347,10 +348,11 @@ class TileEncoder {
     return writer.take();
   }
 
-  // Classes cost a small tile a large share of its bytes, so that fewer are tried, too.
+  // Classes cost a small tile a large share of its bytes, so that fewer are tried, too; and any tile with a bound,
+  // whose residuals take few.
   Bytes shortest_planes(const PixelField& pixels) const {
     constexpr uint64_t kFewPixels = 1 << 16;
-    const int most = std::max(1, settings_.classes);
+    const int most = std::max(1, header_.max_error > 0 ? settings_.classes / 2 : settings_.classes);
     Bytes best = encode_planes(pixels, most);
     if (area_.pixels() > kFewPixels) return best;
     for (const int classes : {4, 1}) {
@@ -361,11 +363,11 @@ class TileEncoder {
 
   Bytes encode_planes(const PixelField& pixels, int classes) const {
     ByteWriter writer;
-    std::vector<FramedPlane> samples, errors;
+    std::vector<FramedPlane> estimates, errors;
     for (int plane = 0; plane < source_.channels; ++plane) {
-      samples.emplace_back(area_.width, area_.height);
+      estimates.emplace_back(area_.width, area_.height);
       errors.emplace_back(area_.width, area_.height);
-      FramedPlane& into = samples.back();
+      FramedPlane& into = estimates.back();
       const int channel = channel_of_plane(source_.channels, plane);
       into.fill_above(static_cast<float>((header_.max_coded(channel) + 1) / 2));
       for (int y = 0; y < area_.height; ++y) {
@@ -375,46 +377,68 @@ class TileEncoder {
         into.end_row(y);
       }
       into.finish();
-      encode_plane(writer, plane, {classes, settings_.rounds, header_.step()}, samples, errors);
+      writer.append(encode_plane(plane, {classes, settings_.rounds, header_.step()}, estimates, errors));
     }
     return writer.take();
   }
 
-  void encode_plane(ByteWriter& writer, int plane, const ClassSettings& settings, std::vector<FramedPlane>& samples,
-                    std::vector<FramedPlane>& errors) const {
+  // The last of the planes is the source, and becomes what predictions see of it.
+  Bytes encode_plane(int plane, const ClassSettings& settings, std::vector<FramedPlane>& estimates,
+                     std::vector<FramedPlane>& errors) const {
     PlaneModel model(references_of_plane(source_.channels, plane), area_.width, area_.height);
-    PlaneSources of_samples{}, of_errors{};
+    PlaneSources of_estimates{}, of_errors{};
     for (int i = 0; i <= model.references; ++i) {
-      of_samples[i] = &samples[plane - i];
+      of_estimates[i] = &estimates[plane - i];
       of_errors[i] = &errors[plane - i];
     }
     const int step = settings.step;
-    find_classes(of_samples, settings, model);
+    find_classes(of_estimates, settings, model);
     FramedPlane source(area_.width, area_.height);
-    for (int y = 0; y < area_.height; ++y) std::copy_n(samples[plane].row(y), area_.width, source.row(y));
+    for (int y = 0; y < area_.height; ++y) std::copy_n(estimates[plane].row(y), area_.width, source.row(y));
     const PlaneRange range = {header_.max_coded(channel_of_plane(source_.channels, plane)), step};
     ResidualRecorder recorder(source, step);
-    PredictedPlane(model, samples[plane], errors[plane], of_samples, of_errors, range).code(recorder);
+    const auto predict = [&](const PlaneModel& by) {
+      PredictedPlane(by, estimates[plane], errors[plane], of_estimates, of_errors, range).code(recorder);
+    };
+    predict(model);
     fit_weights(of_errors, model);
-    if (step > 1) {
-      improve_classes(source, of_samples, recorder.weights(of_errors, model), model);
-      PredictedPlane(model, samples[plane], errors[plane], of_samples, of_errors, range).code(recorder);
+    Bytes best = write_plane(recorder, of_errors, model);
+    // With a bound predictors are fitted again to what they see, as long as that helps.
+    for (int round = 0; step > 1 && round < kImprovements; ++round) {
+      const PlaneModel before = model;
+      improve_classes(source, of_estimates, step, recorder.weights(of_errors, model), model);
+      predict(model);
       fit_weights(of_errors, model);
+      Bytes improved = write_plane(recorder, of_errors, model);
+      if (improved.size() >= best.size()) {
+        if (plane + 1 < source_.channels) predict(before);
+        break;
+      }
+      best = std::move(improved);
     }
-    recorder.find_contexts(of_errors, model);
+    return best;
+  }
 
+  // The stream of a plane, whose tables are chosen here.
+  static Bytes write_plane(ResidualRecorder& recorder, const PlaneSources& errors, PlaneModel& model) {
+    recorder.find_contexts(errors, model);
     std::vector<TokenCounts> counts(kContexts);
     for (const auto& coded : recorder.numbers()) ++counts[coded.context][token_of(coded.number)];
+    model.tables.clear();
     choose_tables(counts, model);
     SymbolWriter symbols;
     code_predictors(symbols, model);
     code_tables(symbols, model);
     const Bytes described = symbols.finish(), tokens = write_tokens(recorder.numbers(), model);
+    ByteWriter writer;
     writer.integer(described.size());
     writer.append(described);
     writer.integer(tokens.size());
     writer.append(tokens);
+    return writer.take();
   }
+
+  static constexpr int kImprovements = 2;
 
   const LosslessHeader& header_;
   const TileArea& area_;

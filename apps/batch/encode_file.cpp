@@ -20,7 +20,6 @@
 #include "io/sound/audio.h"
 #include "laq/jpeg.hpp"
 #include "laq/partial.hpp"
-#include "laq/quality_mask.hpp"
 #include "options.h"
 #include "terminal.h"
 
@@ -40,7 +39,8 @@ class FileEncoder {
   Outcome encode_in_pieces(const io::FileView& view, const ArrayView& array, ArrayEncodeOptions options);
   Outcome encode_picture(const io::FileView& view);
   Outcome encode_whole(std::span<const std::byte> source, io::Noted<Picture>& picture, const EncodeOptions& options);
-  std::optional<Error> check_mask(const Picture& picture) const;
+  QualityMask mask_view() const;
+  std::optional<Error> check_mask(uint32_t width, uint32_t height) const;
   Outcome encode_rows(const io::FileView& view, io::RowReader& reader, const EncodeOptions& options);
   Outcome keep_jpeg(std::span<const std::byte> source);
   Outcome encode_model(std::span<const std::byte> source);
@@ -85,10 +85,6 @@ constexpr int kCodedBits = 12;
 
 void note_low_bits(int depth, io::Notes& notes) {
   notes.lose("bits of a sample after the first 12 of " + std::to_string(depth));
-}
-
-QualityMask mask_view(const Picture& mask) {
-  return {mask.width, mask.height, reinterpret_cast<const uint8_t*>(mask.samples.data()), mask.row_bytes()};
 }
 
 OriginalRow row_of(const Picture& picture) {
@@ -288,8 +284,7 @@ Outcome FileEncoder::encode_picture(const io::FileView& view) {
     const Picture& header = (*reader)->header();
     pixels = uint64_t{header.width} * header.height;
     const bool has_score = options.target.kind != TargetKind::none || settings_.bits_per_pixel > 0;
-    if (pixels > kMostWholePixels && !settings_.mask && (has_bound(options) || !has_score))
-      return encode_rows(view, **reader, options);
+    if (pixels > kMostWholePixels && (has_bound(options) || !has_score)) return encode_rows(view, **reader, options);
   }
   if (view.bytes().size() > settings_.max_bytes) return fail_input(io::too_large(settings_.max_bytes));
   if (*reader && pixels > most_pixels) return fail_input(io::too_many_pixels(most_pixels));
@@ -305,14 +300,15 @@ Outcome FileEncoder::encode_whole(std::span<const std::byte> source, io::Noted<P
   if (!has_bound(options) && !io::is_kept_by_depth(picture, kCodedBits)) note_low_bits(picture.depth, picture.notes);
   note_reading(job_.output.input, picture.notes);
   if (settings_.strip) strip(picture.metadata);
-  if (const auto error = check_mask(picture)) return fail_input(*error);
+  if (const auto error = check_mask(picture.width, picture.height)) return fail_input(*error);
 
   const double pixels = double(picture.width) * picture.height;
   if (settings_.bits_per_pixel > 0)
     options.target = {TargetKind::bytes, std::max(1.0, std::floor(settings_.bits_per_pixel * pixels / 8))};
   start_ = std::chrono::steady_clock::now();
-  const Result<std::vector<std::byte>> file =
-      settings_.mask ? encode(picture.view(), mask_view(*settings_.mask), options) : encode(picture.view(), options);
+  const QualityMask mask = mask_view();
+  if (settings_.mask) options.mask = &mask;
+  const Result<std::vector<std::byte>> file = encode(picture.view(), options);
   if (!file) return fail_input(file.error());
   say_details(std::to_string(picture.width) + "x" + std::to_string(picture.height), pixels, "pixel", file->size());
   if (settings_.is_verified) {
@@ -322,17 +318,26 @@ Outcome FileEncoder::encode_whole(std::span<const std::byte> source, io::Noted<P
   return write(source, *file);
 }
 
-std::optional<Error> FileEncoder::check_mask(const Picture& picture) const {
-  if (!settings_.mask || (settings_.mask->width == picture.width && settings_.mask->height == picture.height))
-    return std::nullopt;
+QualityMask FileEncoder::mask_view() const {
+  if (!settings_.mask) return {};
+  const Picture& mask = *settings_.mask;
+  return {mask.width, mask.height, reinterpret_cast<const uint8_t*>(mask.samples.data()), mask.row_bytes()};
+}
+
+std::optional<Error> FileEncoder::check_mask(uint32_t width, uint32_t height) const {
+  if (!settings_.mask || (settings_.mask->width == width && settings_.mask->height == height)) return std::nullopt;
   return Error{ErrorCode::invalid_argument,
-               "has " + std::to_string(picture.width) + "x" + std::to_string(picture.height) +
+               "has " + std::to_string(width) + "x" + std::to_string(height) +
                    " pixels as it is stored, and the mask has " + std::to_string(settings_.mask->width) + "x" +
                    std::to_string(settings_.mask->height) + " (scale the mask to the size of the picture)"};
 }
 
-Outcome FileEncoder::encode_rows(const io::FileView& view, io::RowReader& reader, const EncodeOptions& options) {
+Outcome FileEncoder::encode_rows(const io::FileView& view, io::RowReader& reader, const EncodeOptions& given) {
   PictureView picture = reader.header().view();
+  if (const auto error = check_mask(picture.width, picture.height)) return fail_input(*error);
+  EncodeOptions options = given;
+  const QualityMask mask = mask_view();
+  if (settings_.mask) options.mask = &mask;
   picture.samples = nullptr;
   Metadata metadata = reader.header().metadata;
   if (settings_.strip) strip(metadata);

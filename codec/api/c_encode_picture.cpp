@@ -96,7 +96,8 @@ std::optional<laq::Error> check(const laq_encode_options& options) {
   return std::nullopt;
 }
 
-laq::EncodeOptions request_of(const laq_encode_options& options) {
+// mask: to be filled in, and to live as long as what is returned.
+laq::EncodeOptions request_of(const laq_encode_options& options, laq::QualityMask& mask) {
   laq::EncodeOptions request;
   request.quality = options.quality;
   request.effort = options.effort;
@@ -108,6 +109,10 @@ laq::EncodeOptions request_of(const laq_encode_options& options) {
   request.progress = progress_of(options.progress, options.user);
   request.progressive = options.progressive != 0;
   request.pool = pool_of(options.run_tasks, options.user);
+  if (options.mask != nullptr) {
+    mask = {options.mask->width, options.mask->height, options.mask->levels, options.mask->row_bytes};
+    request.mask = &mask;
+  }
   return request;
 }
 
@@ -158,7 +163,8 @@ laq_status laq_encode(const laq_picture* picture, const laq_encode_options* opti
     laq_encode_options chosen = default_encode_options();
     if (const auto failure = read_options(options, chosen)) return *failure;
     if (const auto failure = check(chosen)) return *failure;
-    return laq::encode(given.view(), request_of(chosen));
+    laq::QualityMask mask;
+    return laq::encode(given.view(), request_of(chosen, mask));
   });
 }
 
@@ -174,7 +180,8 @@ laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options*
     const laq::GiveRows give_rows = [give, user](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
       return give(y, count, rows, row_bytes, user) != 0;
     };
-    return laq::encode_rows(given.view(), give_rows, request_of(chosen));
+    laq::QualityMask mask;
+    return laq::encode_rows(given.view(), give_rows, request_of(chosen, mask));
   });
 }
 

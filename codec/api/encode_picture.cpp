@@ -9,7 +9,6 @@
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 #include <laq/partial.hpp>
-#include <laq/quality_mask.hpp>
 
 #include "api/quality_search.h"
 #include "base/checks.h"
@@ -92,9 +91,7 @@ Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
   return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
-// mask: null if there is none.
-Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const QualityMask* mask,
-                                              const EncodeOptions& options) {
+Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
   std::vector<OwnedSection> metadata;
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
@@ -119,7 +116,7 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
-    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at, mask);
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
     if (!payload) return payload.error();
     sections.back().bytes = *payload;
     if (preview) {
@@ -172,32 +169,26 @@ std::optional<Error> check(const QualityMask& mask, const PictureView& picture, 
   return std::nullopt;
 }
 
-// mask: null if there is none.
-Result<std::vector<std::byte>> encode_with(const PictureView& picture, const QualityMask* mask,
-                                           const EncodeOptions& options) {
-  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
-    EncodeOptions guarded = with_lossless_target(options);
-    if (const auto error = check(guarded)) return *error;
-    if (const auto error = check(picture)) return *error;
-    if (mask) {
-      if (const auto error = check(*mask, picture, guarded)) return *error;
-    }
-    if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
-    if (const auto error = check_samples(picture)) return *error;
-    guarded.progress = cancel_on_exception(options.progress);
-    return encode_checked(picture, mask, guarded);
-  });
+// Checks all that a caller gives. options: with_lossless_target().
+std::optional<Error> check(const PictureView& picture, const EncodeOptions& options) {
+  if (auto error = check(options)) return error;
+  if (auto error = check(picture)) return error;
+  if (options.mask != nullptr) {
+    if (auto error = check(*options.mask, picture, options)) return error;
+  }
+  return check_pixels(picture.width, picture.height, options.max_pixels);
 }
 
 }  // namespace
 
 Result<std::vector<std::byte>> encode(const PictureView& picture, const EncodeOptions& options) {
-  return encode_with(picture, nullptr, options);
-}
-
-Result<std::vector<std::byte>> encode(const PictureView& picture, const QualityMask& mask,
-                                      const EncodeOptions& options) {
-  return encode_with(picture, &mask, options);
+  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
+    EncodeOptions guarded = with_lossless_target(options);
+    if (const auto error = check(picture, guarded)) return *error;
+    if (const auto error = check_samples(picture)) return *error;
+    guarded.progress = cancel_on_exception(options.progress);
+    return encode_checked(picture, guarded);
+  });
 }
 
 Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
@@ -208,13 +199,11 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
     const bool has_bound = guarded.target.kind == TargetKind::max_error;
     if (guarded.target.kind != TargetKind::none && !has_bound)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
-    if (const auto error = check(guarded)) return *error;
     PictureView sizes = picture;
     alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;
     sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
-    if (const auto error = check(sizes)) return *error;
-    if (const auto error = check_pixels(picture.width, picture.height, options.max_pixels)) return *error;
+    if (const auto error = check(sizes, guarded)) return *error;
     guarded.progress = cancel_on_exception(options.progress);
     const GiveRows guarded_give = [&give](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
       try {

@@ -92,7 +92,8 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   return header;
 }
 
-std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma) {
+std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma,
+                                        const QualityMask* mask, int first_row) {
   std::vector<Plane<uint8_t>> fields;
   if (header.adaptive_quantization) {
     StepFieldSettings field;
@@ -108,12 +109,13 @@ std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane
   } else {
     fields.push_back(uniform_field(luma, header.base_step_index));
   }
+  if (mask != nullptr)
+    apply_mask({*mask, header.width, header.height, first_row}, header.base_step_index, header.step_unit, fields[0]);
   if (header.has_alpha()) fields.push_back(uniform_field(luma, header.alpha_step_index));
   return fields;
 }
 
-Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options,
-                                              const QualityMask* mask) {
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options) {
   PictureHeader header = make_header(picture, options);
   const Workers workers(options.threads, options.pool);
   Progress progress(options.progress,
@@ -129,8 +131,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const 
   choose_tiles(header);
   CodedPicture coded(header, workers);
 
-  std::vector<Plane<uint8_t>> fields = step_fields(header, source[0]);
-  if (mask) apply_mask(*mask, header.width, header.height, header.base_step_index, header.step_unit, fields[0]);
+  std::vector<Plane<uint8_t>> fields = step_fields(header, source[0], options.mask, 0);
   if (!progress.advance(0)) return cancelled;
   const int pieces = static_cast<int>(coded.groups.size()) * coded.tiles();
   std::vector<std::vector<std::byte>> bytes(pieces);

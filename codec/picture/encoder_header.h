@@ -19,8 +19,10 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
 void choose_tiles(PictureHeader& header);
 void choose_quantization(PictureHeader& header);
 
-// The step fields of the groups of planes, for planes of luma's size. luma: of the picture, or of some of its rows;
-// then the fields of the first and the last two rows of cells may differ from those of the whole.
-std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma);
+// The step fields of the groups of planes, for planes of luma's size. luma: of the picture, or of its rows from
+// `first_row` on; then the fields of the first and the last two rows of cells may differ from those of the whole. mask:
+// null, or of the whole picture.
+std::vector<Plane<uint8_t>> step_fields(const PictureHeader& header, const Plane<uint16_t>& luma,
+                                        const QualityMask* mask, int first_row);
 
 }  // namespace laq::picture

@@ -3,14 +3,12 @@
 
 #include <laq/inspect.hpp>
 #include <laq/laq.hpp>
-#include <laq/quality_mask.hpp>
 
 namespace laq::picture {
 
 // Encodes samples only: metadata travels in sections of its own. `picture` and `options` have been checked.
-// The target is not looked at. mask: null, or one that fits the picture. May throw std::bad_alloc.
-Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options,
-                                              const QualityMask* mask = nullptr);
+// The target is not looked at. May throw std::bad_alloc.
+Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options);
 
 // May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.
 // trace: all of it but the picture is filled in, unless it is null.

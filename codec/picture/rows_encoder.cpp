@@ -86,7 +86,7 @@ std::optional<Error> RowsEncoder::begin() {
 
 void RowsEncoder::encode_tiles(CodedPicture& window, const std::vector<Plane<uint16_t>>& source, int first_tile,
                                int end_tile) {
-  const std::vector<Plane<uint8_t>> fields = step_fields(header_, source[0]);
+  const std::vector<Plane<uint8_t>> fields = step_fields(header_, source[0], options_.mask, window.area.y0);
   const int tiles = end_tile - first_tile;
   parallel_for(header_.groups() * tiles, workers_, [&](int piece, int) {
     if (progress_.cancelled()) return;

@@ -30,17 +30,18 @@ bool fits_picture(const QualityMask& mask, uint32_t width, uint32_t height) {
   return (mask.width == width && mask.height == height) || (mask.width == cells(width) && mask.height == cells(height));
 }
 
-void apply_mask(const QualityMask& mask, uint32_t width, uint32_t height, int base_step_index, int step_unit,
-                Plane<uint8_t>& field) {
+void apply_mask(const PlacedMask& placed, int base_step_index, int step_unit, Plane<uint8_t>& field) {
   constexpr int kNeutral = 128, kReach = 3 * kStepsPerOctave;  // of black
   constexpr int kMostOffset = 4 * kStepsPerOctave;             // so that neighbours differ by no more than can be coded
-  const uint32_t side = mask.width == width && mask.height == height ? kCell : 1;
+  const QualityMask& mask = placed.mask;
+  const uint32_t side = mask.width == placed.width && mask.height == placed.height ? kCell : 1;
+  const uint32_t first_row = static_cast<uint32_t>(placed.first_row) / kCell;
   const int lowest = -std::min(kMostOffset, base_step_index) / step_unit;
   const int highest = std::min(kMostOffset, kMaxStepIndex - base_step_index) / step_unit;
   for (int row = 0; row < field.height(); ++row) {
     for (int column = 0; column < field.width(); ++column) {
-      const uint32_t x = std::min(static_cast<uint32_t>(column), cells(width) - 1) * side;
-      const uint32_t y = std::min(static_cast<uint32_t>(row), cells(height) - 1) * side;
+      const uint32_t x = std::min(static_cast<uint32_t>(column), cells(placed.width) - 1) * side;
+      const uint32_t y = std::min(first_row + static_cast<uint32_t>(row), cells(placed.height) - 1) * side;
       const int scaled = (kNeutral - mean_level(mask, x, y, side)) * kReach, divisor = kNeutral * step_unit;
       const int moved = (scaled + (scaled < 0 ? -divisor : divisor) / 2) / divisor;
       uint8_t& index = field.row(row)[column];

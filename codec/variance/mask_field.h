@@ -6,7 +6,7 @@
 
 #include <cstdint>
 
-#include <laq/quality_mask.hpp>
+#include <laq/laq.hpp>
 
 #include "base/plane.h"
 
@@ -15,9 +15,14 @@ namespace laq {
 // Whether the mask has a level for every pixel of such a picture, or for every cell.
 bool fits_picture(const QualityMask& mask, uint32_t width, uint32_t height);
 
-// Moves the step indices of a field. field: of the padded picture, whose last cells may lie beyond the mask; those take
-// the nearest level. mask: fits a picture of width x height samples.
-void apply_mask(const QualityMask& mask, uint32_t width, uint32_t height, int base_step_index, int step_unit,
-                Plane<uint8_t>& field);
+// A mask of a picture of width x height samples, which it fits, from a row of the picture on that is a multiple of 16.
+struct PlacedMask {
+  QualityMask mask;
+  uint32_t width, height;
+  int first_row;
+};
+
+// Moves the step indices of a field, whose last cells may lie beyond the mask; those take the nearest level.
+void apply_mask(const PlacedMask& placed, int base_step_index, int step_unit, Plane<uint8_t>& field);
 
 }  // namespace laq

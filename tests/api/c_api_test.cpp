@@ -54,6 +54,16 @@ TEST_CASE("C and C++ give the same file and the same samples") {
   REQUIRE(same->size() == file.size);
   CHECK(std::memcmp(same->data(), file.data, file.size) == 0);
 
+  const std::vector<uint8_t> levels = {0, 128, 255, 255, 128, 0, 60, 200, 20};  // of squares
+  const laq_quality_mask mask = {3, 3, levels.data(), 3};
+  options.mask = &mask;
+  Buffer masked;
+  REQUIRE(laq_encode(&view, &options, &masked, &error) == LAQ_OK);
+  const QualityMask same_mask{3, 3, levels.data(), 3};
+  const auto same_masked = encode(picture.view(), {.quality = 66, .mask = &same_mask});
+  REQUIRE(same_masked->size() == masked.size);
+  CHECK(std::memcmp(same_masked->data(), masked.data, masked.size) == 0);
+
   laq_picture* again = nullptr;
   REQUIRE(laq_decode(file.data, file.size, nullptr, &again, &error) == LAQ_OK);
   const auto decoded = decode(*same);

@@ -7,7 +7,8 @@
 #include <doctest/doctest.h>
 
 #include <laq/inspect.hpp>
-#include <laq/quality_mask.hpp>
+#include <laq/laq.hpp>
+#include <laq/partial.hpp>
 
 namespace laq {
 namespace {
@@ -44,6 +45,11 @@ std::vector<uint8_t> thirds(uint32_t width, uint32_t height) {
   return levels;
 }
 
+Result<std::vector<std::byte>> encode_masked(const Picture& picture, const QualityMask& mask, EncodeOptions options) {
+  options.mask = &mask;
+  return encode(picture.view(), options);
+}
+
 TEST_CASE("a mask makes white places better and black ones worse, and leaves those of 128") {
   for (const int channels : {1, 3, 4}) {
     CAPTURE(channels);
@@ -51,7 +57,7 @@ TEST_CASE("a mask makes white places better and black ones worse, and leaves tho
     const EncodeOptions options{.quality = 90, .effort = 1, .threads = 1};
     const std::vector<uint8_t> levels = thirds(kSide, kSide);
     const Picture plain = *decode(*encode(picture.view(), options));
-    const auto file = encode(picture.view(), {kSide, kSide, levels.data(), kSide}, options);
+    const auto file = encode_masked(picture, {kSide, kSide, levels.data(), kSide}, options);
     REQUIRE(file.ok());
     const Picture masked = *decode(*file);
     const double left = mean_error(picture, masked, 0, 64), middle = mean_error(picture, masked, 64, 128),
@@ -61,7 +67,7 @@ TEST_CASE("a mask makes white places better and black ones worse, and leaves tho
     if (channels == 1) CHECK(right < mean_error(picture, plain, 128, 192) / 3);  // chroma keeps its step
     CHECK(right < middle);
     const std::vector<uint8_t> of_squares = thirds(kSide / 16, kSide / 16);
-    CHECK(*encode(picture.view(), {kSide / 16, kSide / 16, of_squares.data(), kSide / 16}, options) == *file);
+    CHECK(*encode_masked(picture, {kSide / 16, kSide / 16, of_squares.data(), kSide / 16}, options) == *file);
   }
 }
 
@@ -71,7 +77,7 @@ TEST_CASE("a mask of 128 changes no byte, with and without adaptive quantization
   for (const bool adaptive : {false, true}) {
     for (const Tune tune : {Tune::perceptual, Tune::psnr}) {
       const EncodeOptions options{.quality = 50, .effort = 1, .tune = tune, .adaptive_quantization = adaptive};
-      CHECK(*encode(picture.view(), {kSide, kSide, levels.data(), kSide}, options) == *encode(picture.view(), options));
+      CHECK(*encode_masked(picture, {kSide, kSide, levels.data(), kSide}, options) == *encode(picture.view(), options));
     }
   }
 }
@@ -82,18 +88,50 @@ TEST_CASE("extreme masks can be coded at every quality") {
   for (size_t i = 0; i < levels.size(); ++i) levels[i] = (i + i / (kSide / 16)) % 2 == 0 ? 0 : 255;
   const QualityMask mask{kSide / 16, kSide / 16, levels.data(), kSide / 16};
   for (const float quality : {0.0F, 30.0F, 99.0F}) {
-    const auto file = encode(picture.view(), mask, {.quality = quality, .effort = 1});
+    const auto file = encode_masked(picture, mask, {.quality = quality, .effort = 1});
     REQUIRE(file.ok());
     CHECK(decode(*file).ok());
-    CHECK(*file == *encode(picture.view(), mask, {.quality = quality, .effort = 1, .threads = 3}));
+    CHECK(*file == *encode_masked(picture, mask, {.quality = quality, .effort = 1, .threads = 3}));
   }
+}
+
+TEST_CASE("a mask moves the quality of rows that are given one after the other") {
+  const uint32_t width = 192, height = 1000;
+  Picture picture{width, height, 1, 8, {}, {}};
+  picture.samples.resize(picture.row_bytes() * height);
+  std::mt19937 random(5);
+  for (std::byte& sample : picture.samples) sample = static_cast<std::byte>(96 + random() % 64);
+  std::vector<uint8_t> levels(size_t{width} * height);  // black above, white below
+  std::fill(levels.begin() + static_cast<ptrdiff_t>(levels.size() / 2), levels.end(), uint8_t{255});
+  const QualityMask mask{width, height, levels.data(), width};
+  const GiveRows give = [&](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+    for (uint32_t row = 0; row < count; ++row)
+      std::copy_n(picture.samples.data() + picture.row_bytes() * (y + row), picture.row_bytes(),
+                  static_cast<std::byte*>(rows) + row_bytes * row);
+    return true;
+  };
+  PictureView sizes = picture.view();
+  sizes.samples = nullptr;
+  const auto file = encode_rows(sizes, give, {.quality = 90, .effort = 1, .threads = 1, .mask = &mask});
+  REQUIRE(file.ok());
+  const Picture decoded = *decode(*file);
+  const auto error_of_rows = [&](uint32_t y0, uint32_t y1) {
+    double sum = 0;
+    for (size_t i = size_t{width} * y0; i < size_t{width} * y1; ++i)
+      sum += std::abs(std::to_integer<int>(picture.samples[i]) - std::to_integer<int>(decoded.samples[i]));
+    return sum / (double(width) * (y1 - y0));
+  };
+  CHECK(error_of_rows(0, 480) > 3 * error_of_rows(520, 1000));
+  CHECK(error_of_rows(400, 480) > 3 * error_of_rows(520, 600));
+  const QualityMask other{width, height - 1, levels.data(), width};
+  CHECK(encode_rows(sizes, give, {.effort = 1, .mask = &other}).error().code == ErrorCode::invalid_argument);
 }
 
 TEST_CASE("masks of another size, without levels, or for no loss are refused") {
   const Picture picture = noise(1, 8);
   const std::vector<uint8_t> levels(size_t{kSide} * kSide);
   const auto refusal = [&](const QualityMask& mask, const EncodeOptions& options = {}) {
-    const auto file = encode(picture.view(), mask, options);
+    const auto file = encode_masked(picture, mask, options);
     REQUIRE_FALSE(file.ok());
     CHECK(file.error().code == ErrorCode::invalid_argument);
     return file.error().message;

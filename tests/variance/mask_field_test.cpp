@@ -25,7 +25,7 @@ TEST_CASE("a mask fits a picture by its pixels or by its squares of 16") {
 TEST_CASE("levels of a mask move steps by whole units, white down and black up by three octaves") {
   const std::vector<uint8_t> levels = {0, 64, 128, 192, 255};
   Plane<uint8_t> field = filled(8, 4, 100);  // padded beyond the five squares
-  apply_mask({5, 1, levels.data(), 5}, 80, 16, 100, 2, field);
+  apply_mask({{5, 1, levels.data(), 5}, 80, 16, 0}, 100, 2, field);
   for (int row = 0; row < 4; ++row) {
     CHECK(field.row(row)[0] == 148);
     CHECK(field.row(row)[1] == 124);
@@ -38,16 +38,16 @@ TEST_CASE("levels of a mask move steps by whole units, white down and black up b
 TEST_CASE("a mask adds to the field, keeps its grid, and stays within what can be coded") {
   const uint8_t black = 0, white = 255;
   Plane<uint8_t> field = filled(1, 1, 151);
-  apply_mask({1, 1, &black, 1}, 16, 16, 101, 2, field);
+  apply_mask({{1, 1, &black, 1}, 16, 16, 0}, 101, 2, field);
   CHECK(field.row(0)[0] == 101 + 64);
   field = filled(1, 1, 61);
-  apply_mask({1, 1, &white, 1}, 16, 16, 101, 2, field);
+  apply_mask({{1, 1, &white, 1}, 16, 16, 0}, 101, 2, field);
   CHECK(field.row(0)[0] == 101 - 64);
   field = filled(1, 1, 5);
-  apply_mask({1, 1, &white, 1}, 16, 16, 5, 2, field);
+  apply_mask({{1, 1, &white, 1}, 16, 16, 0}, 5, 2, field);
   CHECK(field.row(0)[0] == 1);
   field = filled(1, 1, 252);
-  apply_mask({1, 1, &black, 1}, 16, 16, 250, 2, field);
+  apply_mask({{1, 1, &black, 1}, 16, 16, 0}, 250, 2, field);
   CHECK(field.row(0)[0] == 254);
 }
 
@@ -61,11 +61,16 @@ TEST_CASE("levels of pixels count by their mean in a square, which ends with the
     for (uint32_t x = 16; x < kWidth; ++x) levels[(kWidth + 3) * y + x] = 192;
   }
   Plane<uint8_t> field = filled(4, 4, 100);
-  apply_mask({kWidth, kHeight, levels.data(), kWidth + 3}, kWidth, kHeight, 100, 2, field);
+  apply_mask({{kWidth, kHeight, levels.data(), kWidth + 3}, kWidth, kHeight, 0}, 100, 2, field);
   CHECK(field.row(0)[0] == 124);
   CHECK(field.row(0)[1] == 100);
   CHECK(field.row(1)[1] == 76);
   CHECK(field.row(3)[3] == 76);
+  // The same, from the second row of squares on.
+  field = filled(4, 2, 100);
+  apply_mask({{kWidth, kHeight, levels.data(), kWidth + 3}, kWidth, kHeight, 16}, 100, 2, field);
+  CHECK(field.row(0)[0] == 100);
+  CHECK(field.row(0)[1] == 76);
 }
 
 }  // namespace

@@ -87,6 +87,10 @@ class Buffer(Structure):
 ProgressFunction = ctypes.CFUNCTYPE(c_int, c_float, c_void_p)
 
 
+class QualityMask(Structure):
+    _fields_ = [("width", c_uint32), ("height", c_uint32), ("levels", c_void_p), ("row_bytes", c_size_t)]
+
+
 class EncodeOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -102,6 +106,7 @@ class EncodeOptions(Structure):
         ("user", c_void_p),
         ("run_tasks", c_void_p),
         ("progressive", c_int),
+        ("mask", POINTER(QualityMask)),
     ]
 
 

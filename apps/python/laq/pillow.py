@@ -6,7 +6,7 @@
     image = Image.open("photo.laq")                      # modes 1, L, LA, RGB, RGBA, I;16
     image.save("again.laq", quality=80)                  # also modes P and I, as PNG has them
 
-Arguments of save: quality (0 to 100; 80), effort (1 to 9; 5), tune ("perceptual" or "psnr"), progressive, one of lossless,
+Arguments of save: quality (0 to 100; 80), effort (1 to 9; 5), tune ("perceptual" or "psnr"), progressive, mask, one of lossless,
 max_error, bytes, ssimulacra2, psnr and butteraugli in place of quality (see laq.encode_picture), icc_profile, exif, xmp
 and dpi. What is not given of the last four comes from image.info; an empty value leaves it out.
 
@@ -206,6 +206,7 @@ _SETTINGS = (
     "psnr",
     "butteraugli",
     "progressive",
+    "mask",
 )
 
 

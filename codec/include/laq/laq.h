@@ -164,6 +164,17 @@ typedef void (*laq_run_tasks)(int count, void (*task)(int index, void* work), vo
 typedef void* (*laq_allocate)(size_t bytes, size_t alignment, void* user);
 typedef void (*laq_release)(void* memory, size_t bytes, void* user);
 
+/* Quality by place: `levels` of the caller, rows `row_bytes` apart, one for every pixel of the picture or one for every
+ * square of 16 pixels a side, ceil(width / 16) times ceil(height / 16). A level scales the quantization steps of luma,
+ * or gray, by 2^(3 (128 - level) / 128): 128 changes nothing, 255 (white) makes them an eighth, 0 (black) eight times
+ * as large. Never grows. */
+typedef struct laq_quality_mask {
+  uint32_t width;
+  uint32_t height;
+  const uint8_t* levels;
+  size_t row_bytes; /* at least width */
+} laq_quality_mask;
+
 typedef struct laq_encode_options {
   size_t struct_size;
   float quality;             /* 0..100: the SSIMULACRA2 score to expect of a photograph; 100 is without loss; 80 */
@@ -178,6 +189,8 @@ typedef struct laq_encode_options {
   void* user;                /* handed to progress; null */
   laq_run_tasks run_tasks;   /* in place of threads of the library's own; `user` is handed to it; may be null; null */
   int progressive;           /* not 0: a preview of an eighth of the width and height comes first in the file; 0 */
+  const laq_quality_mask*
+      mask; /* may be null; not with LAQ_TARGET_MAX_ERROR or quality 100, which have no steps; null */
 } laq_encode_options;
 
 /* A file beyond the limits is refused (LAQ_LIMIT_EXCEEDED) before anything is allocated for its samples. Whatever the

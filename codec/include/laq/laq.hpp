@@ -172,6 +172,24 @@ struct Target {
   double value = 0;
 };
 
+// Quality by place: levels of the caller, not owned, row after row: one for every pixel of the picture, or one for
+// every square of 16 pixels a side, which are ceil(width / 16) times ceil(height / 16). Those of pixels count by their
+// mean in such a square.
+//
+// A level scales the quantization steps of luma, or gray, that the quality and the local variance give, by
+//
+//   2^(3 * (128 - level) / 128)
+//
+// 128 changes nothing, 255 (white) divides them by 8, which makes errors smaller by 18 decibels, 0 (black) multiplies
+// them by 8. No place becomes lossless. Steps of chroma and alpha stay those of the quality. A target counts for the
+// whole picture, whose bytes the mask moves to where it is white.
+struct QualityMask {
+  uint32_t width = 0;
+  uint32_t height = 0;
+  const uint8_t* levels = nullptr;
+  size_t row_bytes = 0;  // distance between rows; at least width
+};
+
 // Threads of the caller: runs work(0) .. work(count - 1), each once, at the same time or one after the other, and
 // returns when all have ended. It must not throw; `work` does not.
 using ThreadPool = std::function<void(int count, const std::function<void(int index)>& work)>;
@@ -192,6 +210,8 @@ struct EncodeOptions {
   // A preview of an eighth of the width and height comes first in the file: what can be shown of the first bytes, and
   // what decode_part() takes for a small picture.
   bool progressive = false;
+  // May be null; it must outlive the call. Refused with a target of max_error or quality 100, where there are no steps.
+  const QualityMask* mask = nullptr;
 };
 
 // A file is refused (limit_exceeded) before anything is allocated for its samples. Whatever the limits are, a file of N

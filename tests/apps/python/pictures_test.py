@@ -74,6 +74,20 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(laq.LimitError):
             laq.encode_picture(given, bytes=3)
 
+    def test_masks_move_quality(self):
+        given = np.random.default_rng(2).integers(96, 160, (64, 128)).astype("u1")
+        mask = np.zeros((64, 128), "u1")
+        mask[:, 64:] = 255
+        file = laq.encode_picture(given, quality=90, mask=mask)
+        error = np.abs(laq.decode_picture(file).samples.reshape(64, 128).astype("i2") - given)
+        self.assertLess(3 * error[:, 64:].mean(), error[:, :64].mean())
+        self.assertEqual(laq.encode_picture(given, quality=90, mask=mask[::16, ::16]), file)
+        with self.assertRaises(TypeError):
+            laq.encode_picture(given, mask=mask.astype("f4"))
+        for arguments in ({"mask": mask[1:]}, {"mask": mask, "lossless": True}):
+            with self.assertRaises(laq.ArgumentError):
+                laq.encode_picture(given, **arguments)
+
     def test_measures(self):
         given = samples()
         distorted = laq.decode_picture(laq.encode_picture(given, quality=30))

@@ -3,6 +3,7 @@
 
 #include "array/mixed_bytes.h"
 #include "array/stage_encoder.h"
+#include "base/work.h"
 
 namespace laq::array {
 namespace {
@@ -35,6 +36,7 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equ
   MixedBytes mixed(counting, format, chunk.elements, equiprobable);
   const size_t bytes = element_bytes(chunk.type);
   for (size_t i = 0; i < chunk.grid.size(); ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
     mixed(i, bits_at(chunk.elements, bytes, i),
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }

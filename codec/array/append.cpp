@@ -125,7 +125,11 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
   const int axis = growing_axis(was_empty ? coded->layout : header->layout());
   if (header->wide_form == WideForm::halves && !was_empty && header->chunk_sides[2] != 2)
     return Error{ErrorCode::unsupported, "the chunks of the array are such that nothing can be appended"};
-  if (!was_empty) coded->chunk_sides = grown_chunk_sides(*header, axis, *coded, given);
+  if (!was_empty) {
+    // Cuts along other sides go through all of the array.
+    coded->chunking = {grown_chunk_sides(*header, axis, *coded, given), header->cuts};
+    coded->chunking->cuts[axis].clear();
+  }
   ArrayEncodeOptions options = given;
   options.target = header->info.target;
   options.parts = {};

@@ -15,6 +15,12 @@ namespace laq::array {
 using Cuts = std::array<std::vector<uint64_t>, kMaxSides>;
 using ChunkSides = std::array<uint32_t, kMaxSides>;
 
+// What makes the layout of chunks, beside the sides of the whole.
+struct Chunking {
+  ChunkSides sides;
+  Cuts cuts;
+};
+
 struct Box;
 
 class ChunkLayout {

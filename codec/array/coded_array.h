@@ -16,7 +16,7 @@ struct CodedArray {
   CodedLayout layout;  // of the caller's array
   ArrayView view;      // of at most four sides and of the coded type
   std::vector<std::byte> storage = {};
-  std::optional<ChunkSides> chunk_sides = {};  // if they are not the encoder's to choose
+  std::optional<Chunking> chunking = {};  // if it is not the encoder's to choose
 };
 
 // Refers to the caller's elements where it need not copy them. May throw std::bad_alloc.

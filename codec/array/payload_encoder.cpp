@@ -59,8 +59,8 @@ ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, 
   for (const PartLoss& part : settings.parts) {
     if (std::ranges::find(header.losses, part.loss) == header.losses.end()) header.losses.push_back(part.loss);
   }
-  header.cuts = cuts_around(settings.parts, array.layout.sides());
-  header.chunk_sides = array.chunk_sides.value_or(chunk_sides_of(array.layout.sides(), options));
+  header.cuts = array.chunking ? array.chunking->cuts : cuts_around(settings.parts, array.layout.sides());
+  header.chunk_sides = array.chunking ? array.chunking->sides : chunk_sides_of(array.layout.sides(), options);
   return header;
 }
 

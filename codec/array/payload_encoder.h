@@ -9,6 +9,7 @@
 #include "array/box.h"
 #include "array/chunk.h"
 #include "array/coded_array.h"
+#include "array/header.h"
 #include "array/search/chunk_sample.h"
 #include "array/stage.h"
 #include "array/statistics.h"

@@ -25,7 +25,7 @@ uint64_t count_of(const Shape& shape) {
 Array make_array(const Shape& shape, ElementType type) {
   const uint64_t width = shape.empty() ? 1 : shape.back(), rows = count_of(shape) / width;
   Array array{type, shape, std::vector<std::byte>(count_of(shape) * element_bytes(type))};
-  array::store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
+  store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
   return array;
 }
 
@@ -97,7 +97,7 @@ TEST_CASE("elements that are not finite, or are kept as they are, stand in every
 TEST_CASE("interpolated chunks are decoded as far as a level needs, whatever lies behind") {
   const array::ChunkFormat format{ElementType::float32, {{40, 50, 61}}, array::Fidelity::max_error, 0.01};
   std::vector<std::byte> elements(format.bytes());
-  array::store_values(format.type, array::random_values(array::RandomKind::sines_and_noise, 2000, 61, 1), elements);
+  store_values(format.type, array::random_values(array::RandomKind::sines_and_noise, 2000, 61, 1), elements);
   const array::Step step{array::StageId::interpolation};
   const array::CodedChunk chunk = array::encode_chunk(format, elements, {}, std::span(&step, 1));
   REQUIRE(chunk.recipe[0].stage == array::StageId::interpolation);

@@ -26,7 +26,7 @@ uint64_t count_of(const Shape& shape) {
 Array make_array(const Shape& shape, ElementType type = ElementType::float32) {
   const uint64_t width = shape.back(), rows = count_of(shape) / width;
   Array array{type, shape, std::vector<std::byte>(count_of(shape) * element_bytes(type))};
-  array::store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
+  store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
   return array;
 }
 
@@ -50,8 +50,7 @@ void check(const Array& array, const ArrayEncodeOptions& options) {
   REQUIRE_MESSAGE(file.ok(), (file.ok() ? "" : file.error().message));
   const auto again = decode_array(*file);
   REQUIRE(again.ok());
-  const std::vector<double> before = array::values_of(array.type, array.data),
-                            after = array::values_of(array.type, again->data);
+  const std::vector<double> before = values_of(array.type, array.data), after = values_of(array.type, again->data);
   double range = 1;
   if (options.target.kind == ArrayTargetKind::max_relative_error)
     range = *std::ranges::max_element(before) - *std::ranges::min_element(before);

@@ -18,8 +18,8 @@ constexpr uint64_t kSide = 300;
 
 Array field() {
   Array array{ElementType::float32, {kSide, kSide}, std::vector<std::byte>(kSide * kSide * 4)};
-  array::store_values(ElementType::float32, array::random_values(array::RandomKind::sines_and_noise, kSide, kSide, 1),
-                      array.data);
+  store_values(ElementType::float32, array::random_values(array::RandomKind::sines_and_noise, kSide, kSide, 1),
+               array.data);
   return array;
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("every coding reports the elements that it codes, of a line and of a f
     for (const array::Fidelity fidelity : {array::Fidelity::max_error, array::Fidelity::mean_squared_error}) {
       const array::ChunkFormat format{ElementType::float32, grid, fidelity, 0.5};
       std::vector<std::byte> elements(format.bytes());
-      array::store_values(format.type, values, elements);
+      store_values(format.type, values, elements);
       for (const array::StageId stage : array::kAllStages) {
         if (array::is_map(stage) || !array::allows(stage, format) || stage == array::StageId::constant) continue;
         CAPTURE(array::name_of(stage));
@@ -128,7 +128,7 @@ TEST_CASE("every coding reports the elements that it codes, of a line and of a f
         CHECK(encoded >= 70000);
         if (stage == array::StageId::deflate) continue;  // is as fast as memory
         CHECK(decoded >= 70000);
-        CHECK(decoded <= 91000);
+        CHECK(decoded <= 100000);  // the lapped transform fills its last block
       }
     }
   }

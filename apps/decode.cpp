@@ -62,7 +62,7 @@ void add_decode(CLI::App& laq, int& status) {
                    "picture only these pixels: x,y,width,height");
   auto* level = verb->add_option("--level", settings.level,
                                  "of an array only every 2^N-th element along each side, 0 .. 40: a coarse view, which "
-                                 "smooth fields with a bound give in a fraction of the time")
+                                 "many fields of efforts 1 to 3 give in a fraction of the time")
                     ->transform(whole_number(0, 40));
   level->excludes("--region");
   verb->add_option("--scale", settings.scale,

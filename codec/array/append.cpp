@@ -49,21 +49,37 @@ uint64_t longest_piece(const ArrayHeader& header, int axis) {
   return std::max(longest, header.layout().sides()[axis] - begin);
 }
 
-// The sides of chunks of the whole. Chunks that are there stay as they are, so these may only become longer along the
-// growing side, and only while every piece of it is one chunk.
-ChunkSides grown_chunk_sides(const ArrayHeader& header, int axis, const CodedArray& more,
-                             const ArrayEncodeOptions& options) {
-  ChunkSides sides = header.chunk_sides;
-  if (longest_piece(header, axis) > sides[axis]) return sides;
+// The longest that chunks may be along the growing side, their other sides being what they are.
+uint32_t longest_side(const ArrayHeader& header, int axis, const ArrayEncodeOptions& options) {
   Sides column;
-  std::copy(sides.begin(), sides.end(), column.begin());
-  column[axis] = std::max<uint64_t>(more.layout.sides()[axis], 1);
-  const uint32_t wanted = chunk_sides_of(column, options)[axis];
+  std::copy(header.chunk_sides.begin(), header.chunk_sides.end(), column.begin());
+  column[axis] = kMaxChunkElements;
   uint64_t others = 1;
-  for (int other = 0; other < kMaxSides; ++other) others *= other == axis ? 1 : sides[other];
-  const auto longest = static_cast<uint32_t>(kMaxChunkElements / others);
-  sides[axis] = std::max(sides[axis], std::min(wanted, longest));
-  return sides;
+  for (int other = 0; other < kMaxSides; ++other) others *= other == axis ? 1 : header.chunk_sides[other];
+  return std::min(chunk_sides_of(column, options)[axis], static_cast<uint32_t>(kMaxChunkElements / others));
+}
+
+// How what is appended is cut, and what was there stays cut.
+struct Growth {
+  ChunkSides sides;
+  bool is_cut;  // before what is appended
+};
+
+// Chunks that are there stay as they are, so chunks may only become longer along the growing side, and only while every
+// piece of it is one chunk. Pieces stay apart as long as that is so and longer chunks would be better.
+Growth grow_chunks(const ArrayHeader& header, int axis, uint64_t appended, const ArrayEncodeOptions& options) {
+  Growth growth{header.chunk_sides, true};
+  uint32_t& side = growth.sides[axis];
+  const uint64_t length = header.layout().sides()[axis];
+  const uint64_t last_piece = length - (header.cuts[axis].empty() ? 0 : header.cuts[axis].back());
+  bool may_grow = longest_piece(header, axis) <= side;
+  if (may_grow) {
+    const uint32_t longest = longest_side(header, axis, options);
+    side = std::max(side, static_cast<uint32_t>(std::min<uint64_t>(longest, appended)));
+    may_grow = side < longest;
+  }
+  growth.is_cut = may_grow || last_piece % side != 0;
+  return growth;
 }
 
 // What both parts tell of their elements' errors, for the whole.
@@ -125,9 +141,10 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
   const int axis = growing_axis(was_empty ? coded->layout : header->layout());
   if (header->wide_form == WideForm::halves && !was_empty && header->chunk_sides[2] != 2)
     return Error{ErrorCode::unsupported, "the chunks of the array are such that nothing can be appended"};
+  const Growth growth = grow_chunks(*header, axis, coded->layout.sides()[axis], given);
   if (!was_empty) {
     // Cuts along other sides go through all of the array.
-    coded->chunking = {grown_chunk_sides(*header, axis, *coded, given), header->cuts};
+    coded->chunking = {growth.sides, header->cuts};
     coded->chunking->cuts[axis].clear();
   }
   ArrayEncodeOptions options = given;
@@ -150,10 +167,8 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
     add_to(table, *new_chunks);
   } else {
     merge_errors(*new_header, *header);
-    const std::vector<uint64_t>& cuts = header->cuts[axis];
-    const uint64_t last_piece = place - (cuts.empty() ? 0 : cuts.back());
-    header->chunk_sides = new_header->chunk_sides;
-    if (!new_chunks->empty() && last_piece % header->chunk_sides[axis] != 0) header->cuts[axis].push_back(place);
+    header->chunk_sides = growth.sides;
+    if (!new_chunks->empty() && growth.is_cut) header->cuts[axis].push_back(place);
     add_to(table, *chunks);
     if (!new_chunks->empty()) add_to(table, *new_chunks, number_of(new_header->losses.front(), *header));
   }

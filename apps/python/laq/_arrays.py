@@ -266,7 +266,7 @@ def decode_level(
 ) -> np.ndarray[Any, Any]:
     """The array of a LAQ file at a level: decode(file)[:: 2**level, :: 2**level, ...], from what these elements need.
 
-    Smooth fields under a bound are mostly coded from coarse to fine, and take a fraction of the time then.
+    Many smooth fields under a bound are coded from coarse to fine by efforts 1 to 3, and take a fraction of the time then.
     level: 0 (all elements) to 40. The other arguments are those of decode().
     """
     data = Bytes(file)

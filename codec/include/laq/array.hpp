@@ -221,10 +221,11 @@ LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const
 
 // The array at a level, as a coarse view of it: every 2^level-th element along each side, from the first one on, which
 // is exactly the element that decode_array() gives. A side of n elements has ceil(n / 2^level) of them. Chunks that
-// hold none are passed over. Chunks that are predicted from coarse to fine (as most smooth fields are under a bound),
-// lack no elements, and begin at a multiple of 2^level along each side are decoded as far as these elements need; of
-// all others, the elements are picked after they were decoded. level: 0 (all of them) .. 40. Checksums are verified as
-// those of a region; the limits are for what is given. Errors: those of decode_array(); invalid_argument.
+// hold none are passed over. Chunks that are predicted from coarse to fine (many smooth fields under a bound at efforts
+// 1 to 3, few at others), lack no elements, and begin at a multiple of 2^level along each side are decoded as far as
+// these elements need; of all others, the elements are picked after they were decoded. level: 0 (all of them) .. 40.
+// Checksums are verified as those of a region; the limits are for what is given. Errors: those of decode_array();
+// invalid_argument.
 LAQ_API Result<Array> decode_array_level(std::span<const std::byte> file, int level, const DecodeOptions& options = {});
 
 // Memory of the caller for the elements of an array or of a region of it.

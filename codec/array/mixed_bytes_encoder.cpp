@@ -67,6 +67,7 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
   size_t repeated = 0;
   uint64_t last = 0;
   for (size_t i = 0; i < count; ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
     const uint64_t element = bits_at(chunk.elements, bytes, i);
     repeat.advance(i, element, bits_at(chunk.elements, bytes, repeat.place()));
     repeated += repeat.length() >= kLeastLength && !repeat.are_alike(element, last) ? 1 : 0;

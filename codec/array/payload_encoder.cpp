@@ -98,7 +98,7 @@ uint64_t elements_of(const ArrayHeader& header) {
 
 // How often an element is coded until the recipe of its chunk is found, on average over fields and series.
 double passes_of(int effort) {
-  constexpr std::array<double, 9> kPasses = {1.2, 1.5, 2, 3, 3.5, 4, 4, 8, 8};
+  constexpr std::array<double, 9> kPasses = {1.2, 1.3, 1.5, 2, 2, 2.2, 2.5, 6, 6};
   return kPasses[effort - 1];
 }
 

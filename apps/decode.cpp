@@ -60,6 +60,11 @@ void add_decode(CLI::App& laq, int& status) {
   verb->add_option("--region", settings.region,
                    "of an array only these elements, as NumPy indexes them: 10:20,:64,-1 or 0,... for example; of a "
                    "picture only these pixels: x,y,width,height");
+  auto* level = verb->add_option("--level", settings.level,
+                                 "of an array only every 2^N-th element along each side, 0 .. 40: a coarse view, which "
+                                 "many fields of efforts 1 to 3 give in a fraction of the time")
+                    ->transform(whole_number(0, 40));
+  level->excludes("--region");
   verb->add_option("--scale", settings.scale,
                    "of a picture, with a half, a quarter or an eighth of its width and height: 1/2, 1/4 or 1/8")
       ->check(one_of({"1", "1/2", "1/4", "1/8"}));

@@ -51,6 +51,8 @@ struct Arguments {
   bool lossless = false;
   std::string raw_type;
   std::string shape;
+  std::vector<std::string> region_bounds;
+  std::string bounds;                                                     // the name of a file
   std::array<std::optional<double>, kArrayTargets.size()> array_targets;  // values of the options that were given
   ModelArguments model;
 };
@@ -96,6 +98,34 @@ int read_mask(const std::string& path, EncodeSettings& settings) {
   return kOk;
 }
 
+// Reads the bounds of parts of arrays into the settings. Returns kOk, or another exit status after a message.
+int read_parts(const Arguments& arguments, EncodeSettings& settings) {
+  if (arguments.region_bounds.empty() && arguments.bounds.empty()) return kOk;
+  const std::optional<ArrayTarget>& target = settings.array_target;
+  const bool is_bound =
+      target && (target->kind == ArrayTargetKind::max_error || target->kind == ArrayTargetKind::max_relative_error ||
+                 target->kind == ArrayTargetKind::pointwise_relative);
+  if (!is_bound) {
+    return fail_usage(
+        "--bounds and --region-bound are in the numbers of --max-error, --max-rel-error or "
+        "--pointwise-rel (give one of them, for what is in no part)",
+        "encode");
+  }
+  for (const std::string& text : arguments.region_bounds) {
+    const std::optional<RegionBound> bound = parse_region_bound(text);
+    if (!bound) {
+      return fail_usage("--region-bound: " + shortened(text) + " is not a region and its bound, as in 10:20,:64=0.001",
+                        "encode");
+    }
+    settings.array_parts.regions.push_back(*bound);
+  }
+  if (arguments.bounds.empty()) return kOk;
+  Result<std::vector<double>> bounds = read_bounds(arguments.bounds);
+  if (!bounds) return fail_reading(arguments.bounds, bounds.error());
+  settings.array_parts.slices = std::move(*bounds);
+  return kOk;
+}
+
 // Returns kOk, or another exit status after a message.
 int apply(Arguments& arguments) {
   EncodeOptions& options = arguments.settings.options;
@@ -123,6 +153,7 @@ int apply(Arguments& arguments) {
     if (const std::optional<double> value = arguments.array_targets[i])
       arguments.settings.array_target = ArrayTarget{kArrayTargets[i].kind, *value};
   }
+  if (const int status = read_parts(arguments, arguments.settings); status != kOk) return status;
   if (!arguments.mask.empty()) {
     if (const int status = read_mask(arguments.mask, arguments.settings); status != kOk) return status;
   }
@@ -197,7 +228,16 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
                       "elements of an array that are coded independently, 256 .. 2097152: fewer make decode --region "
                       "faster and the file larger; 2097152 if not given")
           ->transform(whole_number(256, 1 << 21));
-  for (CLI::Option* option : {raw, shape, member, chunk}) option->group("Arrays");
+  auto* region_bound =
+      verb.add_option("--region-bound", arguments.region_bounds,
+                      "a bound for these elements alone, REGION=BOUND: the region as that of laq decode, the bound in "
+                      "the numbers of the target; may be given again, and the last one that holds an element counts")
+          ->type_size(1)
+          ->allow_extra_args(false);
+  auto* bounds = verb.add_option("--bounds", arguments.bounds,
+                                 "a file with a bound for each index of the first side, in the numbers of the target: "
+                                 "an array, or a text of numbers");
+  for (CLI::Option* option : {raw, shape, member, chunk, region_bound, bounds}) option->group("Arrays");
 }
 
 std::vector<CLI::Option*> add_options_of_models(CLI::App& verb, Arguments& arguments) {

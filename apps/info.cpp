@@ -94,6 +94,10 @@ void print_text(const std::string& path, const ArrayInfo& info, size_t bytes) {
     std::printf("largest error %g, root mean square %g (target: %s %g)", info.max_error,
                 std::sqrt(info.mean_squared_error), target_name(info.target.kind), info.target.value);
   }
+  if (info.least_bound < info.greatest_bound)
+    std::printf("\n  bounds of parts from %g to %g", info.least_bound, info.greatest_bound);
+  if (info.non_finite > 0)
+    std::printf("\n  %llu elements are NaN or infinite", static_cast<unsigned long long>(info.non_finite));
   if (info.signal.sample_rate > 0) std::printf("\n  %u samples a second", info.signal.sample_rate);
   for (const std::string& line : describe_attachments(info.attachments)) std::printf("\n  %s", line.c_str());
   std::printf("\n  %llu chunk%s of %s\n", static_cast<unsigned long long>(info.chunks), info.chunks == 1 ? "" : "s",
@@ -111,6 +115,9 @@ nlohmann::ordered_json to_json(const std::string& path, const ArrayInfo& info, s
       {"target_value", info.target.value},
       {"max_error", info.max_error},
       {"mean_squared_error", info.mean_squared_error},
+      {"non_finite", info.non_finite},
+      {"least_bound", info.least_bound},
+      {"greatest_bound", info.greatest_bound},
       {"sample_rate", info.signal.sample_rate},
       {"significant_bits", info.signal.significant_bits},
       {"chunks", info.chunks},

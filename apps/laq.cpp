@@ -172,6 +172,7 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
   application.formatter(std::make_shared<HelpFormatter>());
   application.get_formatter()->label("SUBCOMMAND", "VERB");
   add_encode(application, status);
+  add_append(application, status);
   add_decode(application, status);
   add_pack(application, status);
   add_unpack(application, status);

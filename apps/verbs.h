@@ -11,6 +11,7 @@
 namespace laq::command {
 
 void add_encode(CLI::App& laq, int& status);
+void add_append(CLI::App& laq, int& status);
 void add_decode(CLI::App& laq, int& status);
 void add_pack(CLI::App& laq, int& status);
 void add_unpack(CLI::App& laq, int& status);

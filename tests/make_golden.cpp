@@ -112,11 +112,21 @@ Array make_array(const GoldenArray& golden) {
   return array;
 }
 
+// Rows of the first side.
+ArrayView rows_of(const Array& array, uint64_t begin, uint64_t end) {
+  const size_t row = array.data.size() / std::max<uint64_t>(array.shape[0], 1);
+  ArrayView view = array.view();
+  view.shape[0] = end - begin;
+  view.data = array.data.data() + begin * row;
+  return view;
+}
+
 std::vector<std::byte> encoded(const GoldenArray& golden) {
   const Array array = make_array(golden);
-  const ArrayEncodeOptions options{
-      .target = golden.target, .chunk_elements = golden.chunk_elements, .effort = golden.effort};
-  return value_of(encode(array.view(), options), golden.name);
+  const ArrayEncodeOptions options{golden.target, 1, {}, golden.chunk_elements, golden.effort, golden.parts};
+  if (golden.grows_at == 0) return value_of(encode(array.view(), options), golden.name);
+  const std::vector<std::byte> first = value_of(encode(rows_of(array, 0, golden.grows_at), options), golden.name);
+  return value_of(append(first, rows_of(array, golden.grows_at, golden.shape[0]), options), golden.name);
 }
 
 uint64_t hash_of_decoded(const GoldenPicture& golden, const std::vector<std::byte>& file) {

@@ -38,6 +38,7 @@ class FileDecoder {
   FileDecoder(const DecodeSettings& settings, const Job& job, const Resources& resources)
       : settings_(settings), output_(job.output), options_(settings.options) {
     options_.threads = resources.threads;
+    options_.progress = resources.progress;
   }
 
   Outcome run();
@@ -73,6 +74,11 @@ class FileDecoder {
 Outcome FileDecoder::run() {
   const io::FileFormat* const wanted = wanted_format(settings_, output_.path);
   if (wanted && wanted->write_array) return decode_array_to(*wanted);
+  if (settings_.level > 0) {
+    return failed(fail_usage("--level is for arrays, and " + output_.path + " is not the name of one (end it in " +
+                                 io::array_endings() + "; pictures have --scale)",
+                             "decode"));
+  }
   const bool is_model = wanted && wanted->read_model;
   if (!settings_.tensor.empty() || (is_model && !settings_.region.empty())) {
     const std::string option =
@@ -96,6 +102,15 @@ Outcome FileDecoder::decode_array_to(const io::FileFormat& format) {
   const Result<io::FileView> view = io::FileView::open(output_.input, options_.max_bytes);
   if (!view) return fail_input(view.error());
   const std::span<const std::byte> file = view->bytes();
+  if (settings_.level > 0 && holds_array(file)) {
+    const Result<ArrayInfo> info = inspect_array(file, options_);
+    if (info && io::numpy_form(info->type, info->shape, info->attachments).is_complex)
+      return fail_input({ErrorCode::unsupported, "holds complex numbers, which have no levels (leave out --level)"});
+    const Result<Array> array = decode_array_level(file, settings_.level, options_);
+    if (!array) return failed(fail_reading_laq(output_.input, array.error(), file));
+    const std::string what = io::shape_name(array->shape) + " " + io::type_name(array->type);
+    return write(file.size(), what, format.write_array(*array));
+  }
   if (settings_.region.empty() && holds_array(file)) {
     if (const std::optional<Outcome> done = decode_pieces_to(format, *view)) return *done;
   }
@@ -181,14 +196,23 @@ std::optional<Outcome> FileDecoder::decode_pieces_to(const io::FileFormat& forma
   for (size_t side = 0; side < sides.size(); ++side)
     pieces.push_back((info->shape[side] + sides[side] - 1) / sides[side]);
   Bytes elements;
+  double done = 0;  // elements
   const std::optional<Error> damaged = for_each_index(pieces, [&](std::span<const uint64_t> piece) {
     ArrayRegion region;
     for (size_t side = 0; side < sides.size(); ++side) {
       region.begin.push_back(piece[side] * sides[side]);
       region.size.push_back(std::min(sides[side], info->shape[side] - region.begin[side]));
     }
-    elements.resize(static_cast<size_t>(io::element_count(region.size)) * bytes);
-    std::optional<Error> error = decode_array_into(file, {info->type, region.size, elements.data()}, &region, options_);
+    const double size = io::element_count(region.size);
+    elements.resize(static_cast<size_t>(size) * bytes);
+    DecodeOptions options = options_;
+    if (options_.progress) {
+      options.progress = [&](float share) {
+        return options_.progress(static_cast<float>((done + share * size) / count));
+      };
+    }
+    std::optional<Error> error = decode_array_into(file, {info->type, region.size, elements.data()}, &region, options);
+    done += size;
     if (!error && !put_region(*info, region, elements, head->size(), **output)) error = (*output)->failure();
     view.release();
     return error;
@@ -203,6 +227,7 @@ std::optional<Outcome> FileDecoder::decode_pieces_to(const io::FileFormat& forma
 Result<Array> FileDecoder::decode_one_tensor(std::span<const std::byte> file) const {
   if (!settings_.region.empty())
     return Error{ErrorCode::unsupported, "the file holds tensors, and --region is for arrays"};
+  if (settings_.level > 0) return Error{ErrorCode::unsupported, "the file holds tensors, and --level is for arrays"};
   std::string name = settings_.tensor;  // if it is given, nothing else of the file is read
   std::vector<Attachment> attachments;
   if (name.empty()) {

@@ -14,6 +14,7 @@ struct DecodeSettings {
   DecodeOptions options = {};
   std::string format = {};     // as in --format; empty: as the output's name ends
   std::string region = {};     // the part of an array or a picture; empty: all of it
+  int level = 0;               // of an array: every 2^level-th element
   std::string scale = {};      // of a picture: 1/2, 1/4 or 1/8; empty: 1
   bool allow_partial = false;  // pictures of files that are cut off
   std::string tensor = {};     // the tensor to take, as an array; empty: the only one

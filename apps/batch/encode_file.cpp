@@ -166,8 +166,14 @@ Outcome FileEncoder::encode_array(const io::FileView& view) {
     read->view.attachments = read->attachments;
   }
   const ArrayView* const array = &read->view;
-  const ArrayEncodeOptions options{settings_.array_target.value_or(ArrayTarget()), resources_.threads,
-                                   resources_.progress, settings_.chunk_elements, settings_.options.effort};
+  Result<std::vector<ArrayPartBound>> parts = parts_of(settings_.array_parts, *array);
+  if (!parts) return fail_input(parts.error());
+  const ArrayEncodeOptions options{settings_.array_target.value_or(ArrayTarget()),
+                                   resources_.threads,
+                                   resources_.progress,
+                                   settings_.chunk_elements,
+                                   settings_.options.effort,
+                                   std::move(*parts)};
   if (is_in_pieces(*array, source)) return encode_in_pieces(view, *array, options);
   if (const auto error = check_elements(*array)) return fail_input(*error);
   if (settings_.is_tensor) {
@@ -204,8 +210,13 @@ Outcome FileEncoder::encode_in_pieces(const io::FileView& view, const ArrayView&
     return fail_input(too_many_elements(array));
   const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(job_.output);
   if (!output) return failed(fail_writing(job_.output.path, output.error()));
+  float released = 0;
   options.progress = [&](float done) {
-    view.release();
+    constexpr float kStep = 0.01F;  // releasing pages more often costs more than it frees
+    if (done >= released + kStep) {
+      view.release();
+      released = done;
+    }
     return !resources_.progress || resources_.progress(done);
   };
   const PutBytes put = [&](uint64_t place, std::span<const std::byte> bytes) { return (*output)->put(place, bytes); };
@@ -266,9 +277,10 @@ Outcome FileEncoder::encode_picture(const io::FileView& view) {
   const std::optional<ArrayTarget>& bound = settings_.array_target;
   const bool is_of_pictures =
       !bound || bound->kind == ArrayTargetKind::lossless || bound->kind == ArrayTargetKind::max_error;
-  if (!is_of_pictures || settings_.chunk_elements > 0) {
+  if (!is_of_pictures || settings_.chunk_elements > 0 || !settings_.array_parts.is_empty()) {
     return fail_use(
-        " is a picture, which --max-rel-error, --pointwise-rel, --psnr, --snr, --bits and --chunk say nothing about: "
+        " is a picture, which --max-rel-error, --pointwise-rel, --psnr, --snr, --bits, --bounds, --region-bound and "
+        "--chunk say nothing about: "
         "it takes --quality, --target, --max-error or --lossless");
   }
   EncodeOptions options = settings_.options;

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "batch/array_parts.h"
 #include "batch/batch.h"
 #include "batch/model_plan.h"
 #include "laq/array.hpp"
@@ -18,6 +19,7 @@ struct EncodeSettings {
   EncodeOptions options = {};                    // of pictures; effort and max_pixels of arrays too
   bool is_about_pictures = false;                // an option was given that only pictures can follow
   std::optional<ArrayTarget> array_target = {};  // for arrays; without loss if there is none
+  ArrayParts array_parts = {};                   // with bounds of their own
   ModelSettings model = {};                      // for models, whose target is array_target too
   std::optional<Picture> mask = {};              // of qualities: gray of 8 bits, of the size of the pictures
   bool keeps_jpeg = false;                       // JPEG files are kept exactly

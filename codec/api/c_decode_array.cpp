@@ -6,7 +6,7 @@
 #include <laq/laq.h>
 #include <laq/array.hpp>
 
-#include "api/c_api.h"
+#include "api/c_array.h"
 
 namespace {
 
@@ -49,12 +49,6 @@ void copy_description(const Source& in, const std::vector<laq_attachment>& attac
   out.significant_bits = in.signal.significant_bits;
   out.attachments = attachments.data();
   out.attachment_count = attachments.size();
-}
-
-laq::Result<laq::ArrayRegion> read_region(const laq_array_region& region) {
-  const int64_t dimensions = region.dimensions;
-  if (const auto failure = laq::check_range("region.dimensions", dimensions, 0, LAQ_MAX_DIMENSIONS)) return *failure;
-  return laq::ArrayRegion{{region.begin, region.begin + dimensions}, {region.size, region.size + dimensions}};
 }
 
 laq::Result<laq::ArrayOutput> read_output(const laq_array_output* output) {
@@ -102,6 +96,14 @@ laq_status laq_decode_array_region(const void* data, size_t size, const laq_arra
   });
 }
 
+laq_status laq_decode_array_level(const void* data, size_t size, int level, const laq_decode_options* options,
+                                  laq_array** array, laq_error* error) noexcept {
+  return make_from_file(data, size, "array", array, error, [&](std::span<const std::byte> file) {
+    return make_array(options,
+                      [&](const laq::DecodeOptions& request) { return laq::decode_array_level(file, level, request); });
+  });
+}
+
 laq_status laq_decode_array_into(const void* data, size_t size, const laq_array_region* region,
                                  const laq_decode_options* options, const laq_array_output* output,
                                  laq_error* error) noexcept {
@@ -132,6 +134,9 @@ laq_status laq_inspect_array(const void* data, size_t size, laq_array_info** inf
     out.target = owned->info.target.value;
     out.max_error = owned->info.max_error;
     out.mean_squared_error = owned->info.mean_squared_error;
+    out.non_finite = owned->info.non_finite;
+    out.least_bound = owned->info.least_bound;
+    out.greatest_bound = owned->info.greatest_bound;
     out.chunks = owned->info.chunks;
     out.chunk_dimensions = static_cast<int>(owned->info.chunk_shape.size());
     std::ranges::copy(owned->info.chunk_shape, out.chunk_shape);

@@ -33,6 +33,7 @@ Result<Array> decode(std::span<const std::byte> file, const ArrayRegion* region,
   DecodeOptions rest = options;
   Result<AttachedContent> parts = read_parts(file, region, rest);
   if (!parts) return parts.error();
+  rest.progress = cancel_on_exception(options.progress);
   const DefaultFloatingPoint environment;
   Result<Array> array = array::decode_array(parts->content, region, rest);
   if (!array) return in_section(kArraySection, array.error());
@@ -51,12 +52,30 @@ Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRe
   return without_exceptions([&] { return decode(file, &region, options); });
 }
 
+Result<Array> decode_array_level(std::span<const std::byte> file, int level, const DecodeOptions& options) {
+  return without_exceptions([&]() -> Result<Array> {
+    constexpr int64_t kMostLevel = 40;  // of the largest side, one element is left
+    if (const auto error = check_range("level", int64_t{level}, 0, kMostLevel)) return *error;
+    const ArrayRegion part;  // verified like one: by the checksums of chunks
+    DecodeOptions rest = options;
+    Result<AttachedContent> parts = read_parts(file, &part, rest);
+    if (!parts) return parts.error();
+    rest.progress = cancel_on_exception(options.progress);
+    const DefaultFloatingPoint environment;
+    Result<Array> array = array::decode_array_level(parts->content, level, rest);
+    if (!array) return in_section(kArraySection, array.error());
+    array->attachments = std::move(parts->attachments);
+    return array;
+  });
+}
+
 std::optional<Error> decode_array_into(std::span<const std::byte> file, const ArrayOutput& output,
                                        const ArrayRegion* region, const DecodeOptions& options) {
   return without_exceptions([&]() -> std::optional<Error> {
     DecodeOptions rest = options;
     const Result<AttachedContent> parts = read_parts(file, region, rest);
     if (!parts) return parts.error();
+    rest.progress = cancel_on_exception(options.progress);
     const DefaultFloatingPoint environment;
     const std::optional<Error> failure = array::decode_array_into(parts->content, region, output, rest);
     if (failure) return in_section(kArraySection, *failure);

@@ -2,9 +2,11 @@
 #include <limits>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include <laq/array.hpp>
 
+#include "array/append.h"
 #include "array/array_codec.h"
 #include "array/header.h"
 #include "base/bytes.h"
@@ -60,9 +62,31 @@ std::optional<Error> check(const ArrayTarget& target) {
   return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 6");
 }
 
+std::optional<Error> check_parts(const ArrayView& array, const ArrayEncodeOptions& options) {
+  constexpr int64_t kMostParts = 1 << 16;
+  const ArrayTargetKind kind = options.target.kind;
+  if (options.parts.empty()) return std::nullopt;
+  if (kind != ArrayTargetKind::max_error && kind != ArrayTargetKind::max_relative_error &&
+      kind != ArrayTargetKind::pointwise_relative) {
+    return invalid(
+        "options.parts have bounds, and the target has none (let it be max_error, max_relative_error or "
+        "pointwise_relative)");
+  }
+  if (auto error =
+          check_range("options.parts (their number)", static_cast<int64_t>(options.parts.size()), 0, kMostParts))
+    return error;
+  for (const ArrayPartBound& part : options.parts) {
+    if (auto error = array::check_region(part.part, array.shape))
+      return Error{error->code, "options.parts: " + error->message};
+    if (auto error = check({kind, part.value})) return Error{error->code, "options.parts: " + error->message};
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> check(const ArrayView& array, const ArrayEncodeOptions& options) {
   if (auto error = check(array)) return error;
   if (auto error = check(options.target)) return error;
+  if (auto error = check_parts(array, options)) return error;
   if (auto error = check_range("threads", int64_t{options.threads}, 0, kMaxThreads)) return error;
   if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.chunk_elements == 0) return std::nullopt;
@@ -80,6 +104,46 @@ std::vector<Section> views_of(const std::vector<OwnedSection>& attachments) {
   std::vector<Section> sections;
   for (const OwnedSection& section : attachments) sections.push_back(section.view());
   return sections;
+}
+
+// A LAQ file of an array that has grown, in pieces: the sections before the array are copied as they are.
+struct GrownFile {
+  std::vector<std::byte> head;  // of the container
+  array::AppendedPayload payload;
+  std::vector<std::byte> end;
+
+  uint64_t bytes() const { return head.size() + payload.bytes() + end.size(); }
+
+  // Calls put(bytes) for each piece in their order until it returns false; returns what it returned last.
+  template <class Put>
+  bool give(Put&& put) const {
+    return put(head) && put(payload.head) && put(payload.chunks) && put(payload.new_chunks) && put(end);
+  }
+};
+
+Result<GrownFile> grow(std::span<const std::byte> file, const ArrayView& more, const ArrayEncodeOptions& given) {
+  ArrayEncodeOptions options = given;
+  options.target = {};  // that of the file counts
+  options.parts = {};
+  if (const auto error = check(more, options)) return *error;
+  const Result<std::vector<Section>> sections = read_container(file);
+  if (!sections) return sections.error();
+  const Result<std::span<const std::byte>> content = content_of(*sections, kArraySection);
+  if (!content) return content.error();
+  const DefaultFloatingPoint environment;
+  Result<array::AppendedPayload> payload = array::append_array(
+      *content, more, guarded(given),
+      [](size_t payload_bytes) { return container_bytes(std::span<const Section>(), payload_bytes); });
+  if (!payload) return payload.error();
+  GrownFile grown;
+  grown.payload = std::move(*payload);
+  grown.head = container_head(std::span(*sections).first(sections->size() - 1), kArraySection, grown.payload.bytes());
+  uint32_t sum = section_checksum(kArraySection, grown.payload.head);
+  sum = checksum(grown.payload.chunks, sum);
+  ByteWriter end;
+  end.fixed32(checksum(grown.payload.new_chunks, sum));
+  grown.end = end.take();
+  return grown;
 }
 
 }  // namespace
@@ -131,6 +195,37 @@ Result<uint64_t> encode_to(const PutBytes& put, const ArrayView& array, const Ar
         !guarded_put(0, container_head(sections, kArraySection, *payload_bytes)))
       return Error{ErrorCode::cancelled, "cancelled by the caller"};
     return before + *payload_bytes + kChecksumBytes;
+  });
+}
+
+Result<std::vector<std::byte>> append(std::span<const std::byte> file, const ArrayView& more,
+                                      const ArrayEncodeOptions& options) {
+  return without_exceptions([&]() -> Result<std::vector<std::byte>> {
+    const Result<GrownFile> grown = grow(file, more, options);
+    if (!grown) return grown.error();
+    std::vector<std::byte> bytes;
+    bytes.reserve(grown->bytes());
+    grown->give([&](std::span<const std::byte> piece) {
+      bytes.insert(bytes.end(), piece.begin(), piece.end());
+      return true;
+    });
+    return bytes;
+  });
+}
+
+Result<uint64_t> append_to(const PutBytes& put, std::span<const std::byte> file, const ArrayView& more,
+                           const ArrayEncodeOptions& options) {
+  return without_exceptions([&]() -> Result<uint64_t> {
+    if (!put) return invalid("put is empty");
+    const Result<GrownFile> grown = grow(file, more, options);
+    if (!grown) return grown.error();
+    const auto guarded_put = cancel_on_exception(put);
+    uint64_t place = 0;
+    const bool is_put = grown->give([&](std::span<const std::byte> piece) {
+      return piece.empty() || guarded_put(std::exchange(place, place + piece.size()), piece);
+    });
+    if (!is_put) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+    return grown->bytes();
   });
 }
 

@@ -30,7 +30,10 @@ Result<uint64_t> encode_array_to(const PutBytes& put, const ArrayView& array, co
 // region: null for the whole array. May throw std::bad_alloc.
 Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion* region, const DecodeOptions& options);
 
-// The same into memory of the caller, whose type and shape are checked.
+// Every 2^level-th element along each side, from the first one on. level: 0 to 40. May throw std::bad_alloc.
+Result<Array> decode_array_level(std::span<const std::byte> payload, int level, const DecodeOptions& options);
+
+// The same as decode_array() into memory of the caller, whose type and shape are checked.
 std::optional<Error> decode_array_into(std::span<const std::byte> payload, const ArrayRegion* region,
                                        const ArrayOutput& output, const DecodeOptions& options);
 

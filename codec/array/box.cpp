@@ -8,33 +8,6 @@
 
 namespace laq::array {
 
-Box box_of(const ArrayHeader& header, uint64_t chunk) {
-  const Sides sides = header.layout().sides();
-  Box box;
-  for (int axis = kMaxSides - 1; axis >= 0; --axis) {
-    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
-    box.begin[axis] = chunk % count * side;
-    box.size[axis] = std::min(side, sides[axis] - box.begin[axis]);
-    chunk /= count;
-  }
-  return box;
-}
-
-std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region) {
-  if (is_empty(region.size)) return {};
-  std::vector<uint64_t> chunks = {0};
-  const Sides sides = header.layout().sides();
-  for (int axis = 0; axis < kMaxSides; ++axis) {
-    const uint64_t side = header.chunk_sides[axis], count = (sides[axis] + side - 1) / side;
-    std::vector<uint64_t> next;
-    for (const uint64_t before : chunks) {
-      for (uint64_t i = region.begin[axis] / side; i * side < region.end(axis); ++i) next.push_back(before * count + i);
-    }
-    chunks = std::move(next);
-  }
-  return chunks;
-}
-
 void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes) {
   Box common;
   for (int axis = 0; axis < kMaxSides; ++axis) {

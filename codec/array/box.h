@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "array/header.h"
+#include "array/coded_layout.h"
 #include "base/grid.h"
 
 namespace laq::array {
@@ -35,10 +35,12 @@ struct Box {
   }
 };
 
-Box box_of(const ArrayHeader& header, uint64_t chunk);
-
-// The numbers of the chunks that hold elements of a region.
-std::vector<uint64_t> chunks_of(const ArrayHeader& header, const Box& region);
+inline bool holds(const Box& box, const Sides& place) {
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    if (place[axis] < box.begin[axis] || place[axis] >= box.end(axis)) return false;
+  }
+  return true;
+}
 
 // Copies the elements that two boxes share, both packed. bytes: of an element.
 void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes);

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -39,6 +40,14 @@ struct ChunkFormat {
 
 // Decodes a chunk into format.bytes() bytes of packed elements; false if the stream is invalid.
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
+
+// Decodes every 2^level-th element along each axis of a chunk's grid, as decode_chunk() gives them, into as many packed
+// elements, and no more than they need. Nothing if the chunk's recipe has no levels; false if the stream is invalid.
+std::optional<bool> decode_chunk_level(const ChunkFormat& format, std::span<const std::byte> stream, int level,
+                                       std::span<std::byte> elements);
+
+// The grid of every 2^level-th element along each axis.
+Grid coarse_grid(const Grid& grid, int level);
 
 // The steps of a chunk's recipe, in the order in which the encoder took them; empty if decode_chunk() is going to fail
 // at once.

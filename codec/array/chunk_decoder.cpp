@@ -102,6 +102,21 @@ size_t chunk_decoding_bytes(const ChunkFormat& format, std::span<const std::byte
   return most;
 }
 
+Grid coarse_grid(const Grid& grid, int level) {
+  Grid result = grid;
+  for (int& side : result.sides) side = static_cast<int>((int64_t{side} + (int64_t{1} << level) - 1) >> level);
+  return result;
+}
+
+std::optional<bool> decode_chunk_level(const ChunkFormat& format, std::span<const std::byte> stream, int level,
+                                       std::span<std::byte> elements) {
+  const std::vector<ParsedStep> steps = parse(format, stream);
+  if (steps.empty()) return false;
+  const ParsedStep& coding = steps.front();  // maps need all elements of the simpler chunk
+  if (steps.size() > 1 || coding.coding().decode_level == nullptr) return std::nullopt;
+  return coding.coding().decode_level(coding.format, coding.bytes, level, elements);
+}
+
 bool decode_chunk(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
   const std::vector<ParsedStep> steps = parse(format, stream);
   if (steps.empty()) return false;

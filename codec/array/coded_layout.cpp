@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <string>
 
 #include "array/box.h"
+#include "base/checks.h"
 
 namespace laq::array {
 namespace {
@@ -107,6 +109,21 @@ Sides CodedLayout::sides() const {
   std::copy(shape.end() - static_cast<ptrdiff_t>(kept), shape.end(), sides.end() - static_cast<ptrdiff_t>(kept));
   if (shape.size() > kMaxSides) sides[0] = is_empty(shape) ? 0 : product_of(shape, shape.size() - kept + 1);
   return sides;
+}
+
+std::optional<Error> check_region(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
+  if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
+    return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
+                   std::to_string(region.size.size()) + ", the array has " + std::to_string(shape.size()) + " sides");
+  }
+  for (size_t axis = 0; axis < shape.size(); ++axis) {
+    const uint64_t begin = region.begin[axis], size = region.size[axis];
+    if (begin > shape[axis] || size > shape[axis] - begin) {
+      return invalid("the region has " + std::to_string(size) + " elements from " + std::to_string(begin) +
+                     " on of side " + std::to_string(axis) + ", which has " + std::to_string(shape[axis]));
+    }
+  }
+  return std::nullopt;
 }
 
 Box covering_box(const CodedLayout& layout, const ArrayRegion& region) {

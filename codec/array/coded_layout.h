@@ -6,6 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -22,7 +23,7 @@ using Sides = std::array<uint64_t, kMaxSides>;
 // How integers of 64 bits are coded.
 enum class WideForm : uint8_t {
   as_they_are,  // all are within 2^52 of 0; also for all other types
-  from_offset,  // as their differences from a number, of which none is below 0 or above 2^53
+  from_offset,  // as their differences from a number, 0 to 2^53; of int64 they may be below 0 in what was appended
   halves,       // as two rows of 32 bits each: the high ones of all elements, and the low ones
 };
 
@@ -48,6 +49,9 @@ struct CodedLayout {
 };
 
 struct Box;
+
+// An Error if a region does not lie within an array.
+std::optional<Error> check_region(const ArrayRegion& region, const std::vector<uint64_t>& shape);
 
 // The smallest box of what is coded that holds a region of the array.
 Box covering_box(const CodedLayout& layout, const ArrayRegion& region);

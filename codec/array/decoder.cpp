@@ -9,6 +9,8 @@
 
 #include "array/array_codec.h"
 #include "array/box.h"
+#include "array/chunk_progress.h"
+#include "array/chunk_table.h"
 #include "base/checks.h"
 #include "base/parallel.h"
 #include "base/scratch.h"
@@ -16,42 +18,6 @@
 
 namespace laq::array {
 namespace {
-
-std::optional<Error> check(const ArrayRegion& region, const std::vector<uint64_t>& shape) {
-  if (region.begin.size() != shape.size() || region.size.size() != shape.size()) {
-    return invalid("region.begin has " + std::to_string(region.begin.size()) + " values and region.size " +
-                   std::to_string(region.size.size()) + ", the array has " + std::to_string(shape.size()) + " sides");
-  }
-  for (size_t axis = 0; axis < shape.size(); ++axis) {
-    const uint64_t begin = region.begin[axis], size = region.size[axis];
-    if (begin > shape[axis] || size > shape[axis] - begin) {
-      return invalid("the region has " + std::to_string(size) + " elements from " + std::to_string(begin) +
-                     " on of side " + std::to_string(axis) + ", which has " + std::to_string(shape[axis]));
-    }
-  }
-  return std::nullopt;
-}
-
-// A chunk's bytes, and the checksum that the table has of them.
-struct ChunkStream {
-  std::span<const std::byte> bytes;
-  std::optional<uint32_t> checksum;
-};
-
-Result<std::vector<ChunkStream>> read_streams(ByteReader& reader, uint64_t count) {
-  // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
-  const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
-  if (count > reader.rest().size() || count > kMaxChunks) return truncated;
-  std::vector<uint64_t> sizes(count);
-  for (uint64_t& size : sizes) size = reader.integer(reader.rest().size());
-  std::vector<ChunkStream> streams(count);
-  if (has_chunk_checksums(count)) {
-    for (ChunkStream& stream : streams) stream.checksum = reader.fixed32();
-  }
-  for (uint64_t i = 0; i < count; ++i) streams[i].bytes = reader.take(sizes[i]);
-  if (reader.failed()) return truncated;
-  return streams;
-}
 
 struct ChunkToDecode {
   uint64_t number;
@@ -63,12 +29,13 @@ struct ChunkToDecode {
 // The chunks that hold elements of a region.
 std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& region,
                                             std::span<const ChunkStream> streams) {
-  const std::vector<uint64_t> numbers = chunks_of(header, region);
+  const ChunkLayout layout = header.chunk_layout();
+  const std::vector<uint64_t> numbers = layout.chunks_of(region);
   std::vector<ChunkToDecode> chunks;
   chunks.reserve(numbers.size());
   for (const uint64_t number : numbers) {
-    const Box box = box_of(header, number);
-    chunks.push_back({number, box, header.chunk_format(box.grid()), streams[number]});
+    const Box box = layout.box_of(number);
+    chunks.push_back({number, box, header.chunk_format(box.grid(), streams[number].loss), streams[number]});
   }
   return chunks;
 }
@@ -107,15 +74,19 @@ uint64_t box_bytes(const Box& box, ElementType type) {
 
 // Decodes the elements of a box. The error names the first damaged chunk that was found.
 std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box& box, bool verifies_chunks,
-                                int threads, std::span<std::byte> elements) {
+                                const DecodeOptions& options, std::span<std::byte> elements) {
   std::atomic<bool> is_damaged{false};
   std::optional<Error> error;
   const auto damaged = [&](const ChunkToDecode& chunk, const char* how) {
     if (!is_damaged.exchange(true))
       error = Error{ErrorCode::corrupt, "chunk " + std::to_string(chunk.number) + " of the array " + how};
   };
-  parallel_for(static_cast<int>(chunks.size()), threads, [&](int index, int) {
-    if (is_damaged) return;
+  uint64_t elements_of_all = 0;
+  for (const ChunkToDecode& chunk : chunks) elements_of_all += chunk.format.grid.size();
+  ChunkProgress progress(options.progress, elements_of_all, 1);
+  std::atomic<bool> is_cancelled{false};
+  parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
+    if (is_damaged || is_cancelled) return;
     const ChunkToDecode& chunk = chunks[index];
     const ChunkStream& stream = chunk.stream;
     if (verifies_chunks && stream.checksum && checksum(stream.bytes) != *stream.checksum)
@@ -125,10 +96,17 @@ std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box
     Scratch<std::byte> decoded(place ? 0 : chunk.format.bytes());
     const std::span<std::byte> own =
         place ? elements.subspan(*place * bytes, chunk.format.bytes()) : std::span(decoded.data(), decoded.size());
-    if (!decode_chunk(chunk.format, stream.bytes, own))
-      return damaged(chunk, "holds an impossible value or ends too early");
+    bool is_valid = true;
+    const bool is_done =
+        progress.run(chunk.format.grid.size(), [&] { is_valid = decode_chunk(chunk.format, stream.bytes, own); });
+    if (!is_valid) return damaged(chunk, "holds an impossible value or ends too early");
+    if (!is_done) {
+      is_cancelled = true;
+      return;
+    }
     if (!place) copy_common(chunk.box, decoded.data(), box, elements.data(), bytes);
   });
+  if (!error && is_cancelled) return Error{ErrorCode::cancelled, "cancelled by the caller"};
   return error;
 }
 
@@ -153,7 +131,7 @@ Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const Arr
   if (!header) return header.error();
   const CodedLayout layout = header->layout();
   if (region != nullptr) {
-    if (auto error = check(*region, layout.shape)) return *error;
+    if (auto error = check_region(*region, layout.shape)) return *error;
   }
   const ArrayRegion wanted =
       region != nullptr ? *region : ArrayRegion{std::vector<uint64_t>(layout.shape.size()), layout.shape};
@@ -163,25 +141,26 @@ Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const Arr
                                                 std::to_string(elements) + " elements, more than max_pixels (" +
                                                 std::to_string(options.max_pixels) + ")"};
   }
-  const Result<std::vector<ChunkStream>> streams = read_streams(reader, header->chunks());
+  const Result<std::vector<ChunkStream>> streams = read_chunks(payload, reader, *header);
   if (!streams) return streams.error();
   const Box box = covering_box(layout, wanted);
   std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
   const uint64_t coded_bytes = is_same(layout, wanted) ? 0 : box_bytes(box, coded_type(layout.type, layout.wide_form)),
-                 needed = coded_bytes + decoding_bytes(chunks, box, header->chunks(), options.threads);
+                 needed = coded_bytes + decoding_bytes(chunks, box, streams->size(), options.threads);
   return DecodingPlan{*header, wanted, box, std::move(chunks), region != nullptr, elements * element_bytes(layout.type),
                       needed};
 }
 
 // Decodes what is wanted into as many bytes as it has.
-std::optional<Error> decode_elements(const DecodingPlan& plan, int threads, std::span<std::byte> elements) {
+std::optional<Error> decode_elements(const DecodingPlan& plan, const DecodeOptions& options,
+                                     std::span<std::byte> elements) {
   const CodedLayout layout = plan.layout();
   const bool needs_picking = !is_same(layout, plan.wanted);
   std::vector<std::byte> coded(needs_picking ? box_bytes(plan.box, coded_type(layout.type, layout.wide_form))
                                              : uint64_t{0});
   if (auto error =
-          decode_box(plan.chunks, plan.box, plan.verifies_chunks, threads, needs_picking ? std::span(coded) : elements))
+          decode_box(plan.chunks, plan.box, plan.verifies_chunks, options, needs_picking ? std::span(coded) : elements))
     return error;
   if (needs_picking) pick(layout, plan.wanted, coded, elements);
   add_offset(layout, elements);
@@ -214,7 +193,7 @@ Result<Array> decode_array(std::span<const std::byte> payload, const ArrayRegion
     return exceeds_memory(plan->needed + plan->element_bytes, options);
   Array array{plan->layout().type, plan->wanted.size, std::vector<std::byte>(plan->element_bytes),
               plan->header.info.signal};
-  if (auto error = decode_elements(*plan, options.threads, array.data)) return *error;
+  if (auto error = decode_elements(*plan, options, array.data)) return *error;
   return array;
 }
 
@@ -224,7 +203,7 @@ std::optional<Error> decode_array_into(std::span<const std::byte> payload, const
   if (!plan) return plan.error();
   if (auto error = check(output, *plan)) return error;
   if (plan->needed > options.max_bytes) return exceeds_memory(plan->needed, options);
-  return decode_elements(*plan, options.threads,
+  return decode_elements(*plan, options,
                          {static_cast<std::byte*>(output.data), static_cast<size_t>(plan->element_bytes)});
 }
 
@@ -235,14 +214,16 @@ Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeO
   constexpr uint64_t kBytesOfChunk = 512;
   const uint64_t needed = header->chunks() * kBytesOfChunk;
   if (needed > options.max_bytes) return exceeds_memory(needed, options);
-  const Result<std::vector<ChunkStream>> streams = read_streams(reader, header->chunks());
+  const Result<std::vector<ChunkStream>> streams = read_chunks(payload, reader, *header);
   if (!streams) return streams.error();
   ArrayTrace trace;
   trace.info = header->info;
-  const double tolerance = header->tolerance;
-  if (header->fidelity == Fidelity::max_error) trace.max_error = tolerance;
-  if (header->fidelity == Fidelity::relative_error) trace.max_relative_error = tolerance;
-  if (header->fidelity == Fidelity::mean_squared_error) trace.step = tolerance;
+  for (const Loss& loss : header->losses) {
+    const auto widen = [&](double& told) { told = std::max(told, loss.tolerance); };
+    if (loss.fidelity == Fidelity::max_error) widen(trace.max_error);
+    if (loss.fidelity == Fidelity::relative_error) widen(trace.max_relative_error);
+    if (loss.fidelity == Fidelity::mean_squared_error) widen(trace.step);
+  }
   // Sides of 1 in front are those that the array does not have.
   const Sides coded = header->layout().sides();
   const size_t dimensions = std::min<size_t>(header->info.shape.size(), kMaxSides);
@@ -253,10 +234,11 @@ Result<ArrayTrace> trace_array(std::span<const std::byte> payload, const DecodeO
   };
   trace.coded_shape = shown(coded);
   trace.chunks.reserve(streams->size());
+  const ChunkLayout layout = header->chunk_layout();
   for (uint64_t number = 0; number < streams->size(); ++number) {
-    const Box box = box_of(*header, number);
+    const Box box = layout.box_of(number);
     const std::span<const std::byte> stream = (*streams)[number].bytes;
-    std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid()), stream);
+    std::vector<TracedStep> recipe = trace_chunk(header->chunk_format(box.grid(), (*streams)[number].loss), stream);
     if (recipe.empty()) return Error{ErrorCode::corrupt, "chunk " + std::to_string(number) + " has no valid recipe"};
     trace.chunks.push_back({{shown(box.begin), shown(box.size)}, std::move(recipe), stream.size()});
   }

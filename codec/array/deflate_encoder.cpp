@@ -1,8 +1,11 @@
+#include <algorithm>
+#include <memory>
 #include <new>
 
 #include <zlib.h>
 
 #include "array/stage_encoder.h"
+#include "base/work.h"
 
 namespace laq::array {
 namespace {
@@ -14,13 +17,21 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
     for (size_t i = 0; i < count; ++i) shuffled[b * count + i] = chunk.elements[i * bytes + b];
   }
   constexpr int kLevel = 6;
-  uLongf size = compressBound(static_cast<uLong>(shuffled.size()));
-  std::vector<std::byte> stream(size);
-  const int status =
-      compress2(reinterpret_cast<Bytef*>(stream.data()), &size, reinterpret_cast<const Bytef*>(shuffled.data()),
-                static_cast<uLong>(shuffled.size()), kLevel);
-  if (status != Z_OK) throw std::bad_alloc();
-  stream.resize(size);
+  constexpr size_t kReported = 1 << 14;  // elements
+  std::vector<std::byte> stream(compressBound(static_cast<uLong>(shuffled.size())));
+  z_stream zlib = {};
+  if (deflateInit(&zlib, kLevel) != Z_OK) throw std::bad_alloc();
+  const std::unique_ptr<z_stream, int (*)(z_stream*)> ends(&zlib, [](z_stream* made) { return deflateEnd(made); });
+  zlib.next_out = reinterpret_cast<Bytef*>(stream.data());
+  zlib.avail_out = static_cast<uInt>(stream.size());
+  zlib.next_in = reinterpret_cast<Bytef*>(shuffled.data());
+  for (size_t at = 0; at < count; at += kReported) {
+    const size_t reported = std::min(kReported, count - at);
+    zlib.avail_in = static_cast<uInt>(reported * bytes);
+    deflate(&zlib, at + reported < count ? Z_NO_FLUSH : Z_FINISH);
+    report_work(reported);
+  }
+  stream.resize(zlib.total_out);
   return Encoding{std::move(stream), {}, no_distortion(chunk)};
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "array/append.h"
 #include "array/array_codec.h"
 #include "array/coded_array.h"
 #include "array/payload_encoder.h"
@@ -74,6 +75,21 @@ Result<std::vector<std::byte>> encode_halves(const CodedArray& array, const Arra
                                               std::to_string(bits) + " bits per element"};
 }
 
+// The losses of parts of an array whose target is a bound.
+Result<std::vector<PartLoss>> losses_of_parts(const CodedArray& array, const ArrayEncodeOptions& options,
+                                              const Statistics& statistics) {
+  std::vector<PartLoss> losses;
+  for (const ArrayPartBound& bound : options.parts) {
+    const Box box = covering_box(array.layout, bound.part);
+    const uint64_t elements = element_count({box.size.begin(), box.size.end()});
+    if (element_count(bound.part.size) != elements)
+      return invalid("options.parts: a part has one index, or all, of each side before the last four");
+    const auto settings = settings_for(array.view, {options.target.kind, bound.value}, statistics);
+    if (settings && elements > 0) losses.push_back({box, {settings->fidelity, settings->tolerance}});
+  }
+  return losses;
+}
+
 struct Plan {
   std::optional<PayloadSettings> settings;  // nothing if the target takes a search
   Statistics statistics;                    // for the search
@@ -90,13 +106,51 @@ Result<Plan> plan_encoding(const CodedArray& array, const ArrayEncodeOptions& op
   if (limits_bits) {
     if (const auto error = check_significant_bits(array.view, statistics)) return *error;
   }
-  return Plan{settings_for(array.view, options.target, statistics), statistics};
+  Plan plan{settings_for(array.view, options.target, statistics), statistics};
+  if (options.parts.empty()) return plan;
+  Result<std::vector<PartLoss>> parts = losses_of_parts(array, options, statistics);
+  if (!parts) return parts.error();
+  plan.settings->parts = std::move(*parts);
+  return plan;
+}
+
+// A search codes the array again and again, nobody knows how often: each time half of what is left of the progress.
+class RepeatedProgress {
+ public:
+  // progress: may be null; must outlive this.
+  explicit RepeatedProgress(const std::function<bool(float)>& progress) : progress_(progress) {}
+
+  // Refers to this.
+  std::function<bool(float)> one() {
+    if (!progress_) return {};
+    return [this](float done) {
+      if (done < last_) rest_ *= 0.5F;
+      last_ = done;
+      return progress_(1 - rest_ + done * rest_ * 0.5F);
+    };
+  }
+  // Tells that the search has ended; false cancels.
+  bool finish() const { return !progress_ || progress_(1); }
+
+ private:
+  const std::function<bool(float)>& progress_;
+  float last_ = 0, rest_ = 1;
+};
+
+Result<std::vector<std::byte>> search(const CodedArray& array, const Statistics& statistics,
+                                      const ArrayEncodeOptions& given, const FileBytes& file_bytes) {
+  RepeatedProgress progress(given.progress);
+  ArrayEncodeOptions options = given;
+  options.progress = progress.one();
+  Result<std::vector<std::byte>> payload = search_step(array, statistics, options, file_bytes);
+  if (payload && !progress.finish()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  return payload;
 }
 
 Result<std::vector<std::byte>> encode_by(const Plan& plan, const CodedArray& array, const ArrayEncodeOptions& options,
                                          const FileBytes& file_bytes) {
   if (array.layout.wide_form == WideForm::halves) return encode_halves(array, options, file_bytes);
-  if (!plan.settings) return search_step(array, plan.statistics, options, file_bytes);
+  if (!plan.settings) return search(array, plan.statistics, options, file_bytes);
   Result<EncodedArray> encoded = encode_payload(array, *plan.settings, options);
   if (!encoded) return encoded.error();
   return std::move(encoded->payload);
@@ -109,6 +163,15 @@ Result<std::vector<std::byte>> encode_array(const ArrayView& given, const ArrayE
   const CodedArray array = coded_array(given);
   const Result<Plan> plan = plan_encoding(array, options);
   if (!plan) return plan.error();
+  return encode_by(*plan, array, options, file_bytes);
+}
+
+Result<std::vector<std::byte>> encode_more(const CodedArray& array, const Loss& before,
+                                           const ArrayEncodeOptions& options, const FileBytes& file_bytes) {
+  Result<Plan> plan = plan_encoding(array, options);
+  if (!plan) return plan.error();
+  if (plan->settings && options.target.kind == ArrayTargetKind::max_relative_error)
+    plan->settings->tolerance = std::max(plan->settings->tolerance, before.tolerance);
   return encode_by(*plan, array, options, file_bytes);
 }
 

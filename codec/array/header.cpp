@@ -3,20 +3,63 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "base/element.h"
 
 namespace laq::array {
 
-uint64_t ArrayHeader::chunks() const {
-  const Sides whole = layout().sides();
-  if (is_empty(whole)) return 0;
-  uint64_t count = 1;
-  for (int axis = 0; axis < kMaxSides; ++axis) count *= (whole[axis] + chunk_sides[axis] - 1) / chunk_sides[axis];
-  return count;
+namespace {
+
+// A loss takes nine bytes of a header and a cut two at least, which bounds their number.
+constexpr size_t kBytesOfLoss = 9, kBytesOfCut = 2;
+
+bool is_finite(double value) {
+  return value >= 0 && std::isfinite(value);
 }
 
-void ArrayHeader::write(ByteWriter& writer) const {
+bool is_valid(const Loss& loss) {
+  return loss.fidelity <= Fidelity::relative_error && is_finite(loss.tolerance) &&
+         (loss.tolerance > 0 || loss.fidelity == Fidelity::max_error) &&
+         (loss.tolerance < 1 || loss.fidelity != Fidelity::relative_error);
+}
+
+void write_cuts(const Cuts& cuts, ByteWriter& writer) {
+  size_t count = 0;
+  for (const std::vector<uint64_t>& of_side : cuts) count += of_side.size();
+  writer.integer(count);
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    uint64_t before = 0;
+    for (const uint64_t cut : cuts[axis]) {
+      writer.byte(static_cast<uint8_t>(axis));
+      writer.integer(cut - std::exchange(before, cut));
+    }
+  }
+}
+
+// False if a side does not exist, or cuts do not ascend.
+bool read_cuts(ByteReader& reader, Cuts& cuts) {
+  const uint64_t count = reader.integer(reader.rest().size() / kBytesOfCut);
+  int last_axis = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    const int axis = reader.byte();
+    const uint64_t step = reader.integer(kMaxElements);
+    if (axis >= kMaxSides || axis < std::exchange(last_axis, axis) || step == 0) return false;
+    cuts[axis].push_back(step + (cuts[axis].empty() ? 0 : cuts[axis].back()));
+  }
+  return true;
+}
+
+bool are_within(const Cuts& cuts, const Sides& sides) {
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    if (!cuts[axis].empty() && (is_empty(sides) || cuts[axis].back() >= sides[axis])) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+void ArrayHeader::write(ByteWriter& writer, bool is_padded) const {
   writer.byte(static_cast<uint8_t>(info.type));
   writer.byte(static_cast<uint8_t>(info.shape.size()));
   for (const uint64_t side : info.shape) writer.integer(side);
@@ -30,9 +73,15 @@ void ArrayHeader::write(ByteWriter& writer) const {
   writer.float64(info.target.value);
   writer.float64(info.max_error);
   writer.float64(info.mean_squared_error);
-  writer.byte(static_cast<uint8_t>(fidelity));
-  writer.float64(tolerance);
+  constexpr int kPaddedBytes = 6;  // hold 2^40
+  is_padded ? writer.padded_integer(info.non_finite, kPaddedBytes) : writer.integer(info.non_finite);
+  writer.integer(losses.size());
+  for (const Loss& loss : losses) {
+    writer.byte(static_cast<uint8_t>(loss.fidelity));
+    writer.float64(loss.tolerance);
+  }
   for (const uint32_t side : chunk_sides) writer.integer(side);
+  write_cuts(cuts, writer);
 }
 
 Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
@@ -53,13 +102,17 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   header.info.target = {static_cast<ArrayTargetKind>(kind), reader.float64()};
   header.info.max_error = reader.float64();
   header.info.mean_squared_error = reader.float64();
-  const uint8_t fidelity = reader.byte();
-  header.fidelity = static_cast<Fidelity>(fidelity);
-  header.tolerance = reader.float64();
+  header.info.non_finite = reader.integer(kMaxElements);
+  header.losses.resize(reader.integer(reader.rest().size() / kBytesOfLoss));
+  for (Loss& loss : header.losses) {
+    loss.fidelity = static_cast<Fidelity>(reader.byte());
+    loss.tolerance = reader.float64();
+    valid = valid && is_valid(loss);
+  }
   for (uint32_t& side : header.chunk_sides) side = static_cast<uint32_t>(reader.integer(kMaxChunkElements));
+  valid = read_cuts(reader, header.cuts) && valid;
   if (reader.failed())
     return Error{ErrorCode::truncated, "the header of the array ends too early, or holds a number out of its range"};
-  const auto is_finite = [](double value) { return value >= 0 && std::isfinite(value); };
   uint64_t chunk_elements = 1;
   for (const uint32_t side : header.chunk_sides) {
     valid = valid && side > 0 && side <= kMaxChunkElements / chunk_elements;
@@ -67,12 +120,17 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
   }
   valid = valid && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
           is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
-          fidelity <= static_cast<uint8_t>(Fidelity::relative_error) && is_finite(header.tolerance) &&
-          (header.tolerance > 0 || header.fidelity == Fidelity::max_error) &&
-          (header.tolerance < 1 || header.fidelity != Fidelity::relative_error) &&
-          element_count(header.info.shape) <= kMaxElements;
+          !header.losses.empty() && element_count(header.info.shape) <= kMaxElements;
+  valid = valid && header.info.non_finite <= element_count(header.info.shape) &&
+          are_within(header.cuts, header.layout().sides());
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};
   header.info.chunks = header.chunks();
+  const auto tolerance_of = [](const Loss& loss) {
+    return loss.fidelity == Fidelity::mean_squared_error ? 0 : loss.tolerance;
+  };
+  const auto [least, greatest] = std::ranges::minmax_element(header.losses, {}, tolerance_of);
+  header.info.least_bound = tolerance_of(*least);
+  header.info.greatest_bound = tolerance_of(*greatest);
   const int told = header.wide_form == WideForm::halves ? 1 : std::min<int>(dimensions, kMaxSides);
   header.info.chunk_shape.assign(header.chunk_sides.end() - told, header.chunk_sides.end());
   return header;

@@ -10,6 +10,7 @@
 #include <laq/array.hpp>
 
 #include "array/chunk.h"
+#include "array/chunk_layout.h"
 #include "array/coded_layout.h"
 #include "base/bytes.h"
 
@@ -24,21 +25,33 @@ constexpr bool has_chunk_checksums(uint64_t chunks) {
   return chunks > 1;
 }
 
+// What elements may lose.
+struct Loss {
+  Fidelity fidelity = Fidelity::max_error;
+  double tolerance = 0;  // see Fidelity
+
+  bool operator==(const Loss&) const = default;
+};
+
 struct ArrayHeader {
   ArrayInfo info;  // without the chunks, which only read() fills in
   WideForm wide_form = WideForm::as_they_are;
-  uint64_t offset = 0;  // see CodedLayout
-  Fidelity fidelity = Fidelity::max_error;
-  double tolerance = 0;                           // see Fidelity
-  std::array<uint32_t, kMaxSides> chunk_sides{};  // in the sides of the layout
+  uint64_t offset = 0;              // see CodedLayout
+  std::vector<Loss> losses = {{}};  // of which each chunk has one; an encoder's target gives the first
+  ChunkSides chunk_sides{};         // the most that chunks have of the layout's sides
+  Cuts cuts = {};                   // of these sides
 
   CodedLayout layout() const { return {info.shape, info.type, wide_form, offset}; }
-  uint64_t chunks() const;
-  ChunkFormat chunk_format(const Grid& grid) const {
-    return {coded_type(info.type, wide_form), grid, fidelity, tolerance, info.signal.significant_bits};
+  ChunkLayout chunk_layout() const { return {layout().sides(), chunk_sides, cuts}; }
+  uint64_t chunks() const { return chunk_layout().count(); }
+  // loss: its number.
+  ChunkFormat chunk_format(const Grid& grid, size_t loss = 0) const {
+    return {coded_type(info.type, wide_form), grid, losses[loss].fidelity, losses[loss].tolerance,
+            info.signal.significant_bits};
   }
 
-  void write(ByteWriter& writer) const;
+  // is_padded: whether what an encoder learns last takes as many bytes as it may need.
+  void write(ByteWriter& writer, bool is_padded = false) const;
   static Result<ArrayHeader> read(ByteReader& reader);
 };
 

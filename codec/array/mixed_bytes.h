@@ -22,6 +22,8 @@
 
 namespace laq::array {
 
+inline constexpr size_t kReportedElements = 1 << 10;  // see base/work.h
+
 // Looks for an earlier place where elements stood that were like the last ones, and goes on from there.
 class RepeatedElements {
  public:

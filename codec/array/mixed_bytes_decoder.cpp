@@ -2,6 +2,7 @@
 
 #include "array/mixed_bytes.h"
 #include "array/stage.h"
+#include "base/work.h"
 
 namespace laq::array {
 namespace {
@@ -17,6 +18,7 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   MixedBytes mixed(reader, format, elements, std::to_integer<uint8_t>(stream[0]));
   const size_t bytes = element_bytes(format.type), count = format.grid.size();
   for (size_t i = 0; i < count; ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
     const uint64_t bits = mixed(i, 0, [](int) {});
     if (reader.is_past_end()) return false;
     std::memcpy(elements.data() + i * bytes, &bits, bytes);

@@ -3,6 +3,7 @@
 
 #include "array/mixed_bytes.h"
 #include "array/stage_encoder.h"
+#include "base/work.h"
 
 namespace laq::array {
 namespace {
@@ -35,6 +36,7 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equ
   MixedBytes mixed(counting, format, chunk.elements, equiprobable);
   const size_t bytes = element_bytes(chunk.type);
   for (size_t i = 0; i < chunk.grid.size(); ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
     mixed(i, bits_at(chunk.elements, bytes, i),
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }
@@ -65,6 +67,7 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
   size_t repeated = 0;
   uint64_t last = 0;
   for (size_t i = 0; i < count; ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
     const uint64_t element = bits_at(chunk.elements, bytes, i);
     repeat.advance(i, element, bits_at(chunk.elements, bytes, repeat.place()));
     repeated += repeat.length() >= kLeastLength && !repeat.are_alike(element, last) ? 1 : 0;

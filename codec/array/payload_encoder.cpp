@@ -1,6 +1,7 @@
 #include "array/payload_encoder.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cstring>
 #include <map>
@@ -10,6 +11,8 @@
 #include <utility>
 
 #include "array/box.h"
+#include "array/chunk_progress.h"
+#include "array/chunk_table.h"
 #include "array/search/recipe_search.h"
 #include "base/checks.h"
 #include "base/parallel.h"
@@ -19,21 +22,29 @@
 namespace laq::array {
 namespace {
 
-// The sides of chunks of at most `most` elements: the longest side is halved until they are small enough. The first of
-// four sides counts independent fields, of which a chunk holds one; unless these are so small that they gain by
-// learning from each other, or have a side of 1, so that they are slices of one field.
-std::array<uint32_t, kMaxSides> chunk_sides_of(const Sides& sides, uint64_t most) {
-  constexpr uint64_t kSmallField = 1 << 12;
-  if (is_empty(sides)) return {1, 1, 1, 1};
-  Sides chunk = sides;
-  if (chunk[1] > 1 && chunk[1] * chunk[2] * chunk[3] >= kSmallField) chunk[0] = 1;
-  while (chunk[0] * chunk[1] * chunk[2] * chunk[3] > most) {
-    uint64_t& longest = *std::max_element(chunk.begin(), chunk.end());
-    longest = (longest + 1) / 2;
+// The borders of all parts.
+Cuts cuts_around(std::span<const PartLoss> parts, const Sides& sides) {
+  Cuts cuts;
+  for (int axis = 0; axis < kMaxSides; ++axis) {
+    for (const PartLoss& part : parts) {
+      for (const uint64_t cut : {part.box.begin[axis], part.box.end(axis)}) {
+        if (cut > 0 && cut < sides[axis]) cuts[axis].push_back(cut);
+      }
+    }
+    std::ranges::sort(cuts[axis]);
+    const auto repeated = std::ranges::unique(cuts[axis]);
+    cuts[axis].erase(repeated.begin(), repeated.end());
   }
-  std::array<uint32_t, kMaxSides> result;
-  std::copy(chunk.begin(), chunk.end(), result.begin());
-  return result;
+  return cuts;
+}
+
+// The number of the loss of a chunk, which lies within a part or beside it.
+uint32_t loss_of(const Box& chunk, const ArrayHeader& header, std::span<const PartLoss> parts) {
+  for (size_t i = parts.size(); i-- > 0;) {
+    if (!holds(parts[i].box, chunk.begin)) continue;
+    return static_cast<uint32_t>(std::ranges::find(header.losses, parts[i].loss) - header.losses.begin());
+  }
+  return 0;
 }
 
 ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, const ArrayEncodeOptions& options) {
@@ -44,10 +55,12 @@ ArrayHeader header_of(const CodedArray& array, const PayloadSettings& settings, 
   header.offset = array.layout.offset;
   header.info.signal = array.view.signal;
   header.info.target = options.target;
-  header.fidelity = settings.fidelity;
-  header.tolerance = settings.tolerance;
-  header.chunk_sides =
-      chunk_sides_of(array.layout.sides(), options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements);
+  header.losses = {{settings.fidelity, settings.tolerance}};
+  for (const PartLoss& part : settings.parts) {
+    if (std::ranges::find(header.losses, part.loss) == header.losses.end()) header.losses.push_back(part.loss);
+  }
+  header.cuts = array.chunking ? array.chunking->cuts : cuts_around(settings.parts, array.layout.sides());
+  header.chunk_sides = array.chunking ? array.chunking->sides : chunk_sides_of(array.layout.sides(), options);
   return header;
 }
 
@@ -77,67 +90,82 @@ Error too_many_chunks(const ArrayHeader& header) {
                  " chunks, more than 2^31 - 1 (let chunk_elements be larger)");
 }
 
-// Codes all chunks by threads and calls take(CodedChunk&&) with each, in their order. An Error if the caller or `take`,
+// The elements of all chunks.
+uint64_t elements_of(const ArrayHeader& header) {
+  const Sides sides = header.layout().sides();
+  return sides[0] * sides[1] * sides[2] * sides[3];
+}
+
+// How often an element is coded until the recipe of its chunk is found, on average over fields and series.
+double passes_of(int effort) {
+  constexpr std::array<double, 9> kPasses = {1.2, 1.3, 1.5, 2, 2, 2.2, 2.5, 6, 6};
+  return kPasses[effort - 1];
+}
+
+// A chunk and the number of its loss.
+struct LossyChunk : CodedChunk {
+  uint32_t loss = 0;
+};
+
+// Codes all chunks by threads and calls take(LossyChunk&&) with each, in their order. An Error if the caller or `take`,
 // which returns false then, cancels.
 template <class Take>
 std::optional<Error> code_chunks(const ArrayHeader& header, const CodedArray& array, const PayloadSettings& settings,
                                  const ArrayEncodeOptions& options, Take&& take) {
-  if (header.chunks() > kMaxChunks) return too_many_chunks(header);
+  const ChunkLayout layout = header.chunk_layout();
+  if (layout.count() > kMaxChunks) return too_many_chunks(header);
   const SearchSettings search{.effort = options.effort, .is_gradual = settings.is_gradual};
-  const int count = static_cast<int>(header.chunks());
+  const int count = static_cast<int>(layout.count());
   std::mutex mutex;
   std::atomic<bool> cancelled{false};
-  std::map<int, CodedChunk> early;  // chunks that wait for one before them
-  int done = 0, next = 0;
+  std::map<int, LossyChunk> early;  // chunks that wait for one before them
+  int next = 0;
+  ChunkProgress progress(options.progress, elements_of(header), passes_of(options.effort));
   parallel_for(count, options.threads, [&](int number, int) {
     if (cancelled) return;
-    const Box box = box_of(header, number);
+    const Box box = layout.box_of(number);
     std::span<const Step> known;
     if (!settings.recipes.empty()) known = settings.recipes[number];
     Scratch<std::byte> storage;
     const std::span<const std::byte> elements = elements_of(array.view, box, storage);
-    CodedChunk chunk = encode_chunk(header.chunk_format(box.grid()), elements, search, known);
-    const std::lock_guard lock(mutex);
-    early.emplace(number, std::move(chunk));
-    for (; !cancelled && !early.empty() && early.begin()->first == next; ++next) {
-      if (!take(std::move(early.extract(early.begin()).mapped()))) cancelled = true;
-    }
-    if (!options.progress || cancelled) return;
-    if (!options.progress(static_cast<float>(++done) / static_cast<float>(count))) cancelled = true;
+    const uint32_t loss = loss_of(box, header, settings.parts);
+    const ChunkFormat format = header.chunk_format(box.grid(), loss);
+    const bool is_done = progress.run(format.grid.size(), [&] {
+      LossyChunk chunk{encode_chunk(format, elements, search, known), loss};
+      const std::lock_guard lock(mutex);
+      early.emplace(number, std::move(chunk));
+      for (; !cancelled && !early.empty() && early.begin()->first == next; ++next) {
+        if (!take(std::move(early.extract(early.begin()).mapped()))) cancelled = true;
+      }
+    });
+    if (!is_done) cancelled = true;
   });
   if (cancelled) return Error{ErrorCode::cancelled, "cancelled by the caller"};
   return std::nullopt;
 }
 
-// What the table says of a chunk.
-struct TableEntry {
-  uint64_t bytes;
-  uint32_t checksum;
-};
-
 void finish(const Distortion& distortion, ArrayHeader& header) {
+  if (is_floating_point(header.info.type)) header.info.non_finite = element_count(header.info.shape) - distortion.count;
   header.info.max_error = distortion.max_error;
   header.info.mean_squared_error = distortion.mean_squared_error(0);
 }
 
-// size_bytes: of the integers of sizes; 0 for as few as each takes.
-std::vector<std::byte> head_of_payload(const ArrayHeader& header, std::span<const TableEntry> table, int size_bytes) {
-  ByteWriter writer;
-  header.write(writer);
-  for (const TableEntry& entry : table) {
-    if (size_bytes > 0) {
-      writer.padded_integer(entry.bytes, size_bytes);
-    } else {
-      writer.integer(entry.bytes);
-    }
-  }
-  if (has_chunk_checksums(table.size())) {
-    for (const TableEntry& entry : table) writer.fixed32(entry.checksum);
-  }
-  return writer.take();
-}
-
 }  // namespace
+
+ChunkSides chunk_sides_of(const Sides& sides, const ArrayEncodeOptions& options) {
+  const uint64_t most = options.chunk_elements > 0 ? options.chunk_elements : kMaxChunkElements;
+  constexpr uint64_t kSmallField = 1 << 12;
+  if (is_empty(sides)) return {1, 1, 1, 1};
+  Sides chunk = sides;
+  if (chunk[1] > 1 && chunk[1] * chunk[2] * chunk[3] >= kSmallField) chunk[0] = 1;
+  while (chunk[0] * chunk[1] * chunk[2] * chunk[3] > most) {
+    uint64_t& longest = *std::max_element(chunk.begin(), chunk.end());
+    longest = (longest + 1) / 2;
+  }
+  ChunkSides result;
+  std::copy(chunk.begin(), chunk.end(), result.begin());
+  return result;
+}
 
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options) {
@@ -145,10 +173,10 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
   EncodedArray encoded;
   std::vector<TableEntry> table;
   std::vector<std::vector<std::byte>> streams;
-  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](CodedChunk&& chunk) {
+  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](LossyChunk&& chunk) {
     encoded.distortion.add(chunk.distortion);
     encoded.recipes.push_back(std::move(chunk.recipe));
-    table.push_back({chunk.stream.size(), checksum(chunk.stream)});
+    table.push_back({chunk.stream.size(), chunk.loss, checksum(chunk.stream)});
     streams.push_back(std::move(chunk.stream));
     return true;
   });
@@ -164,10 +192,11 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
 std::vector<ChunkSample> sample_array(const CodedArray& array, const ArrayEncodeOptions& options, size_t size) {
   constexpr uint64_t kMostChunks = 4;
   const ArrayHeader header = header_of(array, {}, options);
-  const uint64_t count = std::min(header.chunks(), kMostChunks);
+  const ChunkLayout layout = header.chunk_layout();
+  const uint64_t count = std::min(layout.count(), kMostChunks);
   std::vector<ChunkSample> samples;
   for (uint64_t i = 0; i < count; ++i) {
-    const Box box = box_of(header, header.chunks() * (2 * i + 1) / (2 * count));
+    const Box box = layout.box_of(layout.count() * (2 * i + 1) / (2 * count));
     Scratch<std::byte> storage;
     const std::span<const std::byte> elements = elements_of(array.view, box, storage);
     samples.push_back(sample_of(header.chunk_format(box.grid()), elements, size / count));
@@ -184,9 +213,9 @@ Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array,
   uint64_t end = head_of_payload(header, table, kSizeBytes).size();
   Distortion distortion;
   size_t number = 0;
-  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](CodedChunk&& chunk) {
+  const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](LossyChunk&& chunk) {
     distortion.add(chunk.distortion);
-    table[number++] = {chunk.stream.size(), checksum(chunk.stream)};
+    table[number++] = {chunk.stream.size(), chunk.loss, checksum(chunk.stream)};
     const uint64_t begin = std::exchange(end, end + chunk.stream.size());
     return put(begin, chunk.stream);
   });

@@ -6,8 +6,10 @@
 
 #include <laq/array.hpp>
 
+#include "array/box.h"
 #include "array/chunk.h"
 #include "array/coded_array.h"
+#include "array/header.h"
 #include "array/search/chunk_sample.h"
 #include "array/stage.h"
 #include "array/statistics.h"
@@ -20,6 +22,12 @@ struct EncodedArray {
   std::vector<Recipe> recipes;  // of the chunks
 };
 
+// A part of what is coded that has a loss of its own.
+struct PartLoss {
+  Box box;
+  Loss loss;
+};
+
 // How closely to keep to the elements, and by which recipes.
 struct PayloadSettings {
   Fidelity fidelity = Fidelity::max_error;
@@ -28,7 +36,14 @@ struct PayloadSettings {
   bool is_gradual = false;
   // The recipes of an encoding of the same array, to be used again; empty to search.
   std::vector<Recipe> recipes = {};
+  std::vector<PartLoss> parts = {};  // of which the last one that holds an element counts
 };
+
+// The sides of chunks of an array with these sides, of as many elements as the options say: the longest side is halved
+// until they are small enough. The first of four sides counts independent fields, of which a chunk holds one; unless
+// these are so small that they gain by learning from each other, or have a side of 1, so that they are slices of one
+// field.
+ChunkSides chunk_sides_of(const Sides& sides, const ArrayEncodeOptions& options);
 
 // Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,

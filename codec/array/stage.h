@@ -54,6 +54,10 @@ struct CodingDecoder {
   size_t (*decoding_bytes)(const ChunkFormat& format, std::span<const std::byte> stream);
   // Writes format.bytes() bytes of elements; false if the stream is invalid.
   bool (*decode)(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
+  // Writes the elements of coarse_grid() alone, without decoding the others; nothing if the stream is not so that they
+  // come first. Null if they never do.
+  std::optional<bool> (*decode_level)(const ChunkFormat& format, std::span<const std::byte> stream, int level,
+                                      std::span<std::byte> elements) = nullptr;
 };
 
 // What a decoder knows of a map: how the simpler chunk is turned back. `bytes` are those that the map itself needs.

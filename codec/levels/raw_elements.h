@@ -55,6 +55,13 @@ class RawElementCoder {
   void store(std::span<std::byte> elements) const {
     for (const auto& [place, bits] : coded_) std::memcpy(elements.data() + place * bytes_, &bits, bytes_);
   }
+  // The same of those that place_of(place) gives another place for, which is a std::optional.
+  template <class PlaceOf>
+  void store(std::span<std::byte> elements, PlaceOf&& place_of) const {
+    for (const auto& [place, bits] : coded_) {
+      if (const auto to = place_of(place)) std::memcpy(elements.data() + *to * bytes_, &bits, bytes_);
+    }
+  }
 
  private:
   static constexpr int kPatterns = 8;

@@ -9,6 +9,7 @@
 #include <span>
 #include <utility>
 
+#include "base/work.h"
 #include "levels/magnitude_syntax.h"
 #include "quantize/trellis.h"
 #include "variance/expected_magnitude.h"
@@ -74,6 +75,7 @@ class TrellisRowCoder {
       if (coder_.is_past_end()) return false;
       const size_t length = std::min(kSegment, width - first);
       code_segment(features.subspan(first, length), row + first, roots + first);
+      report_work(length);
     }
     return true;
   }

@@ -309,6 +309,95 @@ TEST_CASE("C: a file is given away piece by piece, and what takes it may cancel"
   CHECK(laq_encode_array_to(&view, nullptr, nullptr, nullptr, nullptr, nullptr) == LAQ_INVALID_ARGUMENT);
 }
 
+TEST_CASE("C: an array grows, in memory and piece by piece") {
+  const std::vector<float> elements = make_elements();
+  laq_array view = c_view(elements);
+  laq_error error;
+  Buffer first, grown;
+  REQUIRE_MESSAGE(laq_encode_array(&view, nullptr, &first, &error) == LAQ_OK, error.message);
+  REQUIRE_MESSAGE(laq_append_array(first.data, first.size, &view, nullptr, &grown, &error) == LAQ_OK, error.message);
+  const auto decoded = decode_array(std::as_bytes(std::span(grown.data, grown.size)));
+  REQUIRE(decoded.ok());
+  REQUIRE(decoded->data.size() == 2 * sizeof(float) * elements.size());
+  for (const size_t half : {size_t{0}, decoded->data.size() / 2})
+    CHECK(std::memcmp(decoded->data.data() + half, elements.data(), decoded->data.size() / 2) == 0);
+  std::vector<std::byte> pieces;
+  const laq_put_bytes put = [](void* user, uint64_t offset, const void* bytes, size_t size) {
+    auto& to = *static_cast<std::vector<std::byte>*>(user);
+    CHECK(offset == to.size());
+    to.resize(offset + size);
+    std::memcpy(to.data() + offset, bytes, size);
+    return 1;
+  };
+  uint64_t size = 0;
+  REQUIRE(laq_append_array_to(first.data, first.size, &view, nullptr, put, &pieces, &size, &error) == LAQ_OK);
+  CHECK(size == grown.size);
+  CHECK(std::memcmp(pieces.data(), grown.data, grown.size) == 0);
+  CHECK(laq_append_array_to(first.data, first.size, &view, nullptr, nullptr, nullptr, &size, &error) ==
+        LAQ_INVALID_ARGUMENT);
+  Buffer none;
+  CHECK(laq_append_array(nullptr, 1, &view, nullptr, &none, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_append_array(first.data, first.size, nullptr, nullptr, &none, &error) == LAQ_INVALID_ARGUMENT);
+  CHECK(laq_append_array(first.data, first.size - 1, &view, nullptr, &none, &error) == LAQ_TRUNCATED);
+  view.type = LAQ_INT32;
+  CHECK(laq_append_array(first.data, first.size, &view, nullptr, &none, &error) == LAQ_INVALID_ARGUMENT);
+  laq_buffer_free(&first);
+  laq_buffer_free(&grown);
+}
+
+TEST_CASE("C: parts have bounds of their own, which the file tells") {
+  const std::vector<float> elements = make_elements();
+  const laq_array view = c_view(elements);
+  laq_array_encode_options options = array_options(LAQ_ARRAY_MAX_ERROR, 0.5);
+  laq_array_part_bound part = {};
+  part.part.dimensions = view.dimensions;
+  for (int side = 0; side < view.dimensions; ++side) part.part.size[side] = view.shape[side] / 2;
+  part.value = 0.125;
+  options.parts = &part;
+  options.part_count = 1;
+  Buffer file;
+  laq_error error;
+  REQUIRE_MESSAGE(laq_encode_array(&view, &options, &file, &error) == LAQ_OK, error.message);
+  laq_array_info* info = nullptr;
+  REQUIRE(laq_inspect_array(file.data, file.size, &info, &error) == LAQ_OK);
+  CHECK(info->least_bound == 0.125);
+  CHECK(info->greatest_bound == 0.5);
+  CHECK(info->non_finite == 0);
+  CHECK(info->chunks == 4);
+  laq_array_info_free(info);
+  laq_buffer_free(&file);
+  part.part.dimensions = 33;
+  CHECK(laq_encode_array(&view, &options, &file, &error) == LAQ_INVALID_ARGUMENT);
+  options.parts = nullptr;
+  CHECK(laq_encode_array(&view, &options, &file, &error) == LAQ_INVALID_ARGUMENT);
+}
+
+TEST_CASE("C: a level has every other element") {
+  Buffer file;
+  make_file(file);
+  laq_array *whole = nullptr, *level = nullptr;
+  laq_error error;
+  REQUIRE(laq_decode_array(file.data, file.size, nullptr, &whole, &error) == LAQ_OK);
+  REQUIRE(laq_decode_array_level(file.data, file.size, 1, nullptr, &level, &error) == LAQ_OK);
+  REQUIRE(level->dimensions == 2);
+  CHECK(level->shape[0] == (whole->shape[0] + 1) / 2);
+  CHECK(level->shape[1] == (whole->shape[1] + 1) / 2);
+  const auto* const all = static_cast<const float*>(whole->data);
+  const auto* const some = static_cast<const float*>(level->data);
+  for (uint64_t y = 0; y < level->shape[0]; ++y) {
+    for (uint64_t x = 0; x < level->shape[1]; ++x)
+      CHECK(some[y * level->shape[1] + x] == all[2 * y * whole->shape[1] + 2 * x]);
+  }
+  laq_array_free(level);
+  laq_array_free(whole);
+  CHECK(laq_decode_array_level(file.data, file.size, 41, nullptr, &level, &error) == LAQ_INVALID_ARGUMENT);
+  laq_decode_options options;
+  laq_decode_options_init(&options, sizeof options);
+  options.progress = [](float, void*) { return 0; };
+  CHECK(laq_decode_array_level(file.data, file.size, 1, &options, &level, &error) == LAQ_CANCELLED);
+  CHECK(laq_decode_array(file.data, file.size, &options, &level, &error) == LAQ_CANCELLED);
+}
+
 TEST_CASE("C: a callback sees the work on an array and may cancel it") {
   const std::vector<float> elements = make_elements();
   const laq_array view = c_view(elements);

@@ -15,7 +15,7 @@
 
 #include "api/allocations.h"
 #include "api/test_picture.h"
-#include "array/header.h"
+#include "array/chunk_table.h"
 #include "base/checks.h"
 #include "base/element.h"
 #include "container/container.h"
@@ -227,13 +227,12 @@ Bytes array_payload(ElementType type, const std::vector<uint64_t>& shape,
   array::ArrayHeader header;
   header.info.type = type;
   header.info.shape = shape;
-  header.fidelity = fidelity;
-  header.tolerance = fidelity == array::Fidelity::max_error ? 0 : 0.5;
+  header.losses = {{fidelity, fidelity == array::Fidelity::max_error ? 0 : 0.5}};
   header.chunk_sides = chunk;
   const uint64_t chunks = std::min<uint64_t>(header.chunks(), 20);
+  const array::TableEntry entry{stream.size(), 0, checksum(stream)};
   ByteWriter writer;
-  header.write(writer);
-  for (uint64_t i = 0; i < chunks; ++i) writer.integer(stream.size());
+  writer.append(array::head_of_payload(header, std::vector<array::TableEntry>(chunks, entry), 0));
   for (uint64_t i = 0; i < chunks; ++i) writer.append(stream);
   return writer.take();
 }

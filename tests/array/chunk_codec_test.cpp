@@ -3,8 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <random>
 
+#include "array/box.h"
 #include "array/header.h"
 #include "array/search/recipe_search.h"
 #include "base/element.h"
@@ -79,15 +81,45 @@ TEST_CASE("headers of arrays with impossible values are refused") {
   refuses([](ArrayHeader& h) { h.info.target.value = -1; });
   refuses([](ArrayHeader& h) { h.info.max_error = -1; });
   refuses([](ArrayHeader& h) { h.info.mean_squared_error = std::nan(""); });
-  refuses([](ArrayHeader& h) { h.fidelity = static_cast<Fidelity>(3); });
+  const auto refuses_loss = [&](const Loss& loss) {
+    refuses([&](ArrayHeader& h) { h.losses = {loss}; });
+    refuses([&](ArrayHeader& h) { h.losses = {Loss{}, loss}; });
+  };
+  refuses([](ArrayHeader& h) { h.losses.clear(); });
+  refuses_loss({static_cast<Fidelity>(3), 1});
+  refuses_loss({Fidelity::relative_error, 1});
+  refuses_loss({Fidelity::max_error, std::numeric_limits<double>::infinity()});
+  refuses_loss({Fidelity::mean_squared_error, 0});
+  refuses([](ArrayHeader& h) { h.info.non_finite = 21; });
+  refuses([](ArrayHeader& h) { h.cuts[2] = {4}; });  // at the end of the side
+  refuses([](ArrayHeader& h) { h.cuts[3] = {2, 2}; });
+  refuses([](ArrayHeader& h) { h.cuts[3] = {0}; });
+  refuses([](ArrayHeader& h) { h.cuts[0] = {1}; });
   refuses([](ArrayHeader& h) {
-    h.fidelity = Fidelity::relative_error;
-    h.tolerance = 1;
+    h.info.shape = {0, 5};
+    h.cuts[3] = {2};
   });
-  refuses([](ArrayHeader& h) { h.tolerance = std::numeric_limits<double>::infinity(); });
-  refuses([](ArrayHeader& h) { h.fidelity = Fidelity::mean_squared_error; });  // with a step of 0
   refuses([](ArrayHeader& h) { h.chunk_sides[2] = 0; });
   refuses([](ArrayHeader& h) { h.chunk_sides = {1, 2000, 2000, 2000}; });
+}
+
+TEST_CASE("cuts divide sides into pieces, and chunks hold every element of all pieces once") {
+  const Sides whole = {2, 1, 7, 11};
+  const ChunkLayout layout(whole, {1, 1, 3, 4}, {{{1}, {}, {2, 5}, {1, 10}}});
+  CHECK(layout.count() == 2 * 3 * 5);  // along the last side: 1, 4 + 4 + 1, 1
+  std::vector<int> seen(2 * 7 * 11);
+  for (uint64_t chunk = 0; chunk < layout.count(); ++chunk) {
+    const Box box = layout.box_of(chunk);
+    CHECK(layout.chunks_of(box) == std::vector<uint64_t>{chunk});
+    for (uint64_t t = box.begin[0]; t < box.end(0); ++t) {
+      for (uint64_t y = box.begin[2]; y < box.end(2); ++y) {
+        for (uint64_t x = box.begin[3]; x < box.end(3); ++x) ++seen[(t * 7 + y) * 11 + x];
+      }
+    }
+  }
+  CHECK(std::ranges::all_of(seen, [](int times) { return times == 1; }));
+  CHECK(layout.chunks_of({{}, whole}).size() == layout.count());
+  CHECK(layout.chunks_of({{0, 0, 1, 0}, {1, 1, 2, 2}}) == std::vector<uint64_t>{0, 1, 5, 6});
 }
 
 TEST_CASE("a stream has a byte for every 2^14 elements, and decodes with the zeros that lengthen it") {

@@ -38,6 +38,8 @@ struct GoldenArray {
   ArrayTarget target;
   uint32_t chunk_elements = 0;
   int effort = 5;
+  std::vector<ArrayPartBound> parts = {};
+  uint64_t grows_at = 0;  // the index of the first side from which on it was appended; 0: nothing was
 };
 
 inline const std::vector<GoldenArray> kGoldenArrays = {
@@ -81,6 +83,15 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
      3},
     {"lorenzo", ArrayContent::rough, ElementType::uint16, {24, 40}, {ArrayTargetKind::max_error, 2}, 0, 1},
     {"mixed-bytes", ArrayContent::repeats, ElementType::float64, {30, 41}, {ArrayTargetKind::lossless, 0}},
+    {"parts",
+     ArrayContent::waves,
+     ElementType::float32,
+     {20, 30},
+     {ArrayTargetKind::max_error, 0.1},
+     0,
+     5,
+     {{{{5, 8}, {9, 10}}, 0.01}}},
+    {"grown", ArrayContent::holes, ElementType::float32, {9, 8, 30}, {ArrayTargetKind::psnr, 40}, 0, 5, {}, 4},
     {"no-elements", ArrayContent::waves, ElementType::int32, {4, 0}, {ArrayTargetKind::lossless, 0}},
 };
 

@@ -88,7 +88,7 @@ uint64_t place_of_row(const laq::ArrayRegion& region, const std::vector<uint64_t
 }
 
 // A region decodes where the array does, to the same elements; where the array does not, it may decode. Only a region
-// looks at the checksums of chunks, which are not repaired here.
+// looks at the checksums of chunks.
 void decode_region(const std::vector<std::byte>& file, const laq::ArrayInfo& info,
                    const laq::Result<laq::Array>& array) {
   const laq::ArrayRegion region = any_region(file, info.shape);
@@ -112,6 +112,44 @@ void decode_region(const std::vector<std::byte>& file, const laq::ArrayInfo& inf
                         row_bytes) == 0,
             "a region has other elements than the array");
   }
+}
+
+// A level decodes where the array does, to the elements that it names.
+void decode_level(const std::vector<std::byte>& file, const laq::Array& array) {
+  const int level = static_cast<int>(crc32_z(0, reinterpret_cast<const Bytef*>(file.data()), file.size()) % 4);
+  const laq::Result<laq::Array> coarse = laq::decode_array_level(file, level, kLimits);
+  if (!coarse.ok()) {
+    require(coarse.error().code == laq::ErrorCode::limit_exceeded, "a level is refused, the array is not");
+    return;
+  }
+  const size_t bytes = laq::element_bytes(array.type);
+  std::vector<uint64_t> place(array.shape.size());
+  for (size_t at = 0; at < coarse->data.size(); at += bytes) {
+    uint64_t from = 0;
+    for (size_t side = 0; side < place.size(); ++side) from = from * array.shape[side] + (place[side] << level);
+    require(std::memcmp(coarse->data.data() + at, array.data.data() + from * bytes, bytes) == 0,
+            "a level has other elements than the array");
+    for (size_t side = place.size(); side-- > 0 && ++place[side] == coarse->shape[side];) place[side] = 0;
+  }
+}
+
+// What is appended to follows what is appended.
+void append_slice(const std::vector<std::byte>& file, const laq::Array& array) {
+  constexpr uint64_t kMostElements = 500;
+  std::vector<uint64_t> shape = array.shape;
+  if (!shape.empty()) shape[0] = 1;
+  uint64_t elements = 1;
+  for (const uint64_t side : shape) elements *= side;
+  if (elements > kMostElements) return;
+  const std::vector<std::byte> zeros(elements * laq::element_bytes(array.type));
+  const laq::Result<std::vector<std::byte>> grown =
+      laq::append(file, {array.type, shape, zeros.data()}, {.threads = 1, .effort = 1});
+  require(grown.ok() || !grown.error().message.empty(), "an error of appending says nothing");
+  if (!grown.ok()) return;
+  const laq::Result<laq::Array> again = laq::decode_array(*grown, {.threads = 1});
+  require(again.ok(), "what has grown does not decode");
+  require(again->shape[0] == array.shape[0] + 1, "what has grown has another shape");
+  require(std::equal(array.data.begin(), array.data.end(), again->data.begin()), "what was there has changed");
 }
 
 // A trace is refused with words, if it is, and tells nothing of what decoding refuses to decode.
@@ -154,6 +192,8 @@ void decode_array(const std::vector<std::byte>& file) {
           "inspect_array tells chunks of an impossible shape");
   require((info->chunks == 0) == (elements == 0), "inspect_array tells an impossible number of chunks");
   require(array->data.size() == elements * laq::element_bytes(array->type), "the elements do not fill the array");
+  decode_level(file, *array);
+  if (file.back() < std::byte{64}) append_slice(file, *array);
 }
 
 // A region of a picture decodes where the picture does, to the same samples; cut off and reduced files do not go wrong.
@@ -309,6 +349,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                                            : laq::kPictureSection,
                                input.subspan(has_bound ? 1 : 0)};
     file = laq::write_container({&section, 1});
+    repair_checksums(file);
   }
   if (laq::holds_jpeg(file)) {
     decode_jpeg(file);

@@ -48,6 +48,11 @@ void add_arrays(std::vector<Original>& originals) {
     add_original(originals, laq::encode(floats, {{laq::ArrayTargetKind::pointwise_relative, 0.1}, 1, {}}));
     add_original(originals, laq::encode(floats, {{}, 1, {}}));
     add_original(originals, laq::encode(floats, {.target = {laq::ArrayTargetKind::max_error, 2.5}, .effort = 2}));
+    laq::ArrayEncodeOptions in_parts{{laq::ArrayTargetKind::max_error, 2.5}, 1, {}, 600, 3};
+    in_parts.parts = {{{std::vector<uint64_t>(shape.size(), 1), std::vector<uint64_t>(shape.size(), 1)}, 0.5}};
+    const auto parts = laq::encode(floats, in_parts);
+    add_original(originals, parts);
+    if (parts) add_original(originals, laq::append(*parts, floats, in_parts));
     const laq::ArrayView integers{laq::ElementType::int32, shape, values.data()};
     add_original(originals, laq::encode(integers, {{}, 1, {}}));
     add_original(originals, laq::encode(integers, {.target = {laq::ArrayTargetKind::max_error, 1}, .effort = 1}));

@@ -5,6 +5,8 @@
     file = laq.encode(field, max_error=0.01)             # bytes; no element changes by more than 0.01
     again = laq.decode(file)                             # an array of the same shape and type
     part = laq.decode(file, np.s_[10:20, :, 5])          # of a region only what it touches is decoded
+    file = laq.append(file, later)                       # more of it, along the first side
+    small = laq.decode_level(file, 3)                    # every 8th element along each side
     laq.decode(file, out=again)                          # into memory that is there
 
     file = laq.encode_picture(samples, quality=80)       # samples: (height, width, channels), uint8 or uint16
@@ -31,7 +33,7 @@ or one of its subclasses, with the library's message, which names the place and 
 """
 
 from . import metrics
-from ._arrays import ArrayFile, ArrayInfo, decode, encode, open
+from ._arrays import ArrayFile, ArrayInfo, append, decode, decode_level, encode, open
 from ._errors import (
     ArgumentError,
     CancelledError,
@@ -69,7 +71,9 @@ __all__ = [
     "TensorsInfo",
     "TruncatedError",
     "UnsupportedError",
+    "append",
     "decode",
+    "decode_level",
     "decode_jpeg",
     "decode_picture",
     "decode_tensor",

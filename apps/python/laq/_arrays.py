@@ -26,6 +26,9 @@ class ArrayInfo:
     target_value: float  #: in the numbers of the target
     max_error: float  #: largest difference of a finite element, in its units
     mean_squared_error: float  #: of the finite elements, in their units squared
+    non_finite: int  #: elements that are NaN or infinite
+    least_bound: float  #: of the bounds by which parts are coded: largest errors, or shares of elements
+    greatest_bound: float  #: the same as least_bound unless parts have bounds of their own
     chunks: int  #: parts that are coded independently of each other
     chunk_shape: tuple[int, ...]  #: elements along the sides of a part; at most four sides
     sample_rate: int  #: elements a second along the last side; 0: unknown, or not a signal
@@ -50,6 +53,8 @@ def encode(
     snr: Optional[float] = None,
     bits: Optional[float] = None,
     lossless: bool = False,
+    slice_bounds: Optional[ArrayLike] = None,
+    region_bounds: Sequence[tuple[Any, float]] = (),
     effort: int = 5,
     chunks: int = 0,
     threads: int = 0,
@@ -74,6 +79,12 @@ def encode(
         bits: at most so many bits for each element, of the whole file.
         lossless: True says that no loss is wanted.
     NaN and infinities come back as they are. Real and imaginary parts of complex numbers are elements of their own.
+
+    Parts of the array may have bounds of their own, in the numbers of max_error, max_relative_error or
+    pointwise_relative, of which one is given for all else. Chunks end at the borders of parts.
+        slice_bounds: a bound for each index of the first side.
+        region_bounds: pairs of a region (np.s_[10:20, :, 5], with steps of 1) and its bound; the last one that holds an
+            element counts.
 
     effort: 1 (fastest) to 9 (smallest file).
     chunks: elements that are coded together at most, 256 to 2097152; 0: 2097152. Fewer make small regions quicker to
@@ -105,6 +116,8 @@ def encode(
     options.effort = _library.in_range("effort", effort, 1, 9)
     options.chunk_elements = _library.in_range("chunks", chunks, 0, 2**32 - 1)
     options.threads = _library.in_range("threads", threads, 0, 1024)
+    parts = _parts(given.shape, coding, slice_bounds, region_bounds)  # lives as long as the call
+    options.parts, options.part_count = parts, len(parts)
     if not given.dtype.isnative:
         given = given.astype(given.dtype.newbyteorder("="), order="K")
     content = _view(given, coding)
@@ -116,6 +129,77 @@ def encode(
     file = _library.encode("laq_encode_array", (byref(content),), options, progress)
     del views
     return file
+
+
+def _parts(
+    shape: tuple[int, ...],
+    coding: _dtypes.Coding,
+    slice_bounds: Optional[ArrayLike],
+    region_bounds: Sequence[tuple[Any, float]],
+) -> Any:
+    """The parts of an array, for the library: slices with the same bound as one."""
+    parts: list[tuple[Sequence[int], Sequence[int], float]] = []
+    if slice_bounds is not None:
+        bounds = np.asarray(slice_bounds, np.float64)
+        if bounds.shape != shape[:1] or not shape:
+            raise _errors.ArgumentError(f"slice_bounds has the shape {bounds.shape}, it must be {shape[:1]}")
+        ends = [*np.flatnonzero(np.diff(bounds)) + 1, len(bounds)]
+        for begin, end in zip([0, *ends], ends):
+            if end > begin:
+                zeros = [0] * (len(shape) - 1)
+                parts.append(((int(begin), *zeros), (int(end - begin), *shape[1:]), float(bounds[begin])))
+    for region, bound in region_bounds:
+        selection = _select(region, shape)
+        if any(isinstance(item, slice) and item.step not in (None, 1) for item in selection.rest):
+            raise _errors.ArgumentError("a region with a bound has steps of 1")
+        parts.append((selection.begin, selection.size, float(bound)))
+    result = (_library.ArrayPartBound * len(parts))()
+    for target, (first, size, bound) in zip(result, parts):
+        if coding.is_complex:  # Real and imaginary parts are a side in front.
+            first, size = (0, *first), (2, *size)
+        target.part.dimensions = len(size)
+        target.part.begin[: len(size)] = first
+        target.part.size[: len(size)] = size
+        target.value = bound
+    return result
+
+
+def append(
+    file: Source,
+    array: ArrayLike,
+    *,
+    effort: int = 5,
+    chunks: int = 0,
+    threads: int = 0,
+    progress: Optional[Progress] = None,
+) -> bytes:
+    """The LAQ file of an array that has grown: the elements of a file and behind them, along the first side, others.
+
+    file: as of decode(); it is not changed.
+    array: of the same type as the array of the file, with the same sides but the first.
+    effort, chunks, threads, progress: as of encode(). The target is that of the file, and holds for all elements.
+
+    What is in the file is neither decoded nor coded again; the new elements are chunks of their own, so that it is
+    better to append many slices at once.
+    Raises ArgumentError where type or sides differ, or numbers are complex, and what encode() and decode() raise.
+    """
+    data = Bytes(file)
+    info = inspect(data)
+    given = np.asarray(array)
+    coding = _dtypes.coding_of(given)
+    if coding.is_complex or info._coding.is_complex:
+        raise _errors.ArgumentError("complex numbers cannot be appended (encode the whole array anew)")
+    if given.dtype.newbyteorder("=") != info.dtype.newbyteorder("="):
+        raise _errors.ArgumentError(f"the array is of {given.dtype}, that of the file of {info.dtype}")
+    if not given.dtype.isnative:
+        given = given.astype(given.dtype.newbyteorder("="), order="K")
+    options = _library.ArrayEncodeOptions()
+    _library.library.laq_array_encode_options_init(byref(options), ctypes.sizeof(options))
+    options.effort = _library.in_range("effort", effort, 1, 9)
+    options.chunk_elements = _library.in_range("chunks", chunks, 0, 2**32 - 1)
+    options.threads = _library.in_range("threads", threads, 0, 1024)
+    content = _view(given, coding)
+    return _library.encode("laq_append_array", (*data.arguments, byref(content)), options, progress)
 
 
 def _view(array: np.ndarray[Any, Any], coding: _dtypes.Coding) -> _library.Array:
@@ -147,6 +231,7 @@ def decode(
     threads: int = 0,
     max_elements: int = 2**30,
     max_bytes: int = 2**36,
+    progress: Optional[Progress] = None,
 ) -> np.ndarray[Any, Any]:
     """The array of a LAQ file, or a region of it.
 
@@ -158,6 +243,7 @@ def decode(
     threads: 1 to 1024, or 0: one per processor.
     max_elements, max_bytes: larger results, and decoding that takes more bytes of memory beside the file, are refused
         (LimitError) before memory is taken. The defaults are 2**30 and 2**36.
+    progress: called now and then with the share that is done, 0..1; False as its result cancels (CancelledError).
 
     The result has the type and byte order of the array that was encoded, and is `out` if that is given. For many
     regions of one file, see open(): it verifies the file once.
@@ -166,7 +252,41 @@ def decode(
     """
     data = Bytes(file)
     limits = _library.decode_options(threads, max_elements, max_bytes)
-    return decode_verified(data, inspect(data), region, out, limits)
+    return decode_verified(data, inspect(data), region, out, limits, progress)
+
+
+def decode_level(
+    file: Source,
+    level: int,
+    *,
+    threads: int = 0,
+    max_elements: int = 2**30,
+    max_bytes: int = 2**36,
+    progress: Optional[Progress] = None,
+) -> np.ndarray[Any, Any]:
+    """The array of a LAQ file at a level: decode(file)[:: 2**level, :: 2**level, ...], from what these elements need.
+
+    Many smooth fields under a bound are coded from coarse to fine by efforts 1 to 3, and take a fraction of the time then.
+    level: 0 (all elements) to 40. The other arguments are those of decode().
+    """
+    data = Bytes(file)
+    coding = inspect(data)._coding
+    if coding.is_complex:  # Real and imaginary parts are a side, which has no levels.
+        step = slice(None, None, 2 ** _library.in_range("level", level, 0, 40))
+        whole = decode(file, threads=threads, max_elements=max_elements, max_bytes=max_bytes, progress=progress)
+        return whole[(step,) * whole.ndim].copy()
+    options = _library.decode_options(threads, max_elements, max_bytes)
+    found = POINTER(_library.Array)()
+    arguments = (_library.in_range("level", level, 0, 40), byref(options), byref(found))
+    _library.call_with_progress(options, progress, "laq_decode_array_level", *data.arguments, *arguments)
+    try:
+        content = found.contents
+        shape = tuple(content.shape[: content.dimensions])
+        parts = np.empty(shape, coding.part)
+        ctypes.memmove(parts.ctypes.data, content.data, parts.nbytes)
+    finally:
+        _library.library.laq_array_free(found)
+    return _restore(parts, coding)
 
 
 def inspect(data: Bytes) -> ArrayInfo:
@@ -191,6 +311,9 @@ def inspect(data: Bytes) -> ArrayInfo:
             content.target,
             content.max_error,
             content.mean_squared_error,
+            content.non_finite,
+            content.least_bound,
+            content.greatest_bound,
             content.chunks,
             tuple(content.chunk_shape[: content.chunk_dimensions]),
             content.sample_rate,
@@ -251,6 +374,7 @@ def decode_verified(
     region: Any,
     out: Optional[np.ndarray[Any, Any]],
     limits: _library.DecodeOptions,
+    progress: Optional[Progress] = None,
 ) -> np.ndarray[Any, Any]:
     selection = None if region is None else _select(region, info.shape)
     box = info.shape if selection is None else selection.size
@@ -260,11 +384,11 @@ def decode_verified(
         _check_output(out, box, info.dtype)
         if out.flags.c_contiguous and out.flags.writeable and out.dtype.isnative and not info._coding.is_complex:
             if out.dtype.itemsize == info._coding.part.itemsize:
-                _decode_box(data, info._coding, selection, out, limits)
+                _decode_box(data, info._coding, selection, out, limits, progress)
                 return out
     coding = info._coding
     parts = np.empty((2, *box) if coding.is_complex else box, coding.part)
-    _decode_box(data, coding, selection, parts, limits)
+    _decode_box(data, coding, selection, parts, limits, progress)
     result = _restore(parts, coding)
     if selection is not None:
         result = result[selection.rest]
@@ -301,6 +425,7 @@ def _decode_box(
     selection: Optional[_Selection],
     parts: np.ndarray[Any, Any],
     limits: _library.DecodeOptions,
+    progress: Optional[Progress],
 ) -> None:
     """Fills C-contiguous elements as they are coded."""
     output = _library.ArrayOutput()
@@ -315,7 +440,8 @@ def _decode_box(
         area.begin[: parts.ndim] = begin
         area.size[: parts.ndim] = parts.shape
     pointer = None if area is None else byref(area)
-    _library.call("laq_decode_array_into", *data.arguments, pointer, byref(limits), byref(output))
+    arguments = (*data.arguments, pointer, byref(limits), byref(output))
+    _library.call_with_progress(limits, progress, "laq_decode_array_into", *arguments)
 
 
 def _restore(parts: np.ndarray[Any, Any], coding: _dtypes.Coding) -> np.ndarray[Any, Any]:

@@ -189,6 +189,18 @@ class Array(Structure):
     ]
 
 
+class ArrayRegion(Structure):
+    _fields_ = [
+        ("dimensions", c_int),
+        ("begin", c_uint64 * MAX_DIMENSIONS),
+        ("size", c_uint64 * MAX_DIMENSIONS),
+    ]
+
+
+class ArrayPartBound(Structure):
+    _fields_ = [("part", ArrayRegion), ("value", c_double)]
+
+
 class ArrayEncodeOptions(Structure):
     _fields_ = [
         ("struct_size", c_size_t),
@@ -199,6 +211,8 @@ class ArrayEncodeOptions(Structure):
         ("effort", c_int),
         ("progress", ProgressFunction),
         ("user", c_void_p),
+        ("parts", POINTER(ArrayPartBound)),
+        ("part_count", c_size_t),
     ]
 
 
@@ -219,14 +233,9 @@ class ArrayInfo(Structure):
         ("chunk_shape", c_uint64 * MAX_DIMENSIONS),
         ("attachments", POINTER(Attachment)),
         ("attachment_count", c_size_t),
-    ]
-
-
-class ArrayRegion(Structure):
-    _fields_ = [
-        ("dimensions", c_int),
-        ("begin", c_uint64 * MAX_DIMENSIONS),
-        ("size", c_uint64 * MAX_DIMENSIONS),
+        ("non_finite", c_uint64),
+        ("least_bound", c_double),
+        ("greatest_bound", c_double),
     ]
 
 
@@ -347,6 +356,14 @@ _FUNCTIONS: dict[str, tuple[Any, list[Any]]] = {
     "laq_inspect": (c_int, [c_void_p, c_size_t, POINTER(POINTER(Info)), POINTER(Error)]),
     "laq_measure": (c_int, [POINTER(Picture), POINTER(Picture), c_int, POINTER(c_double), POINTER(Error)]),
     "laq_encode_array": (c_int, [POINTER(Array), POINTER(ArrayEncodeOptions), POINTER(Buffer), POINTER(Error)]),
+    "laq_append_array": (
+        c_int,
+        [c_void_p, c_size_t, POINTER(Array), POINTER(ArrayEncodeOptions), POINTER(Buffer), POINTER(Error)],
+    ),
+    "laq_decode_array_level": (
+        c_int,
+        [c_void_p, c_size_t, c_int, POINTER(DecodeOptions), POINTER(POINTER(Array)), POINTER(Error)],
+    ),
     "laq_decode_array_into": (
         c_int,
         [c_void_p, c_size_t, POINTER(ArrayRegion), POINTER(DecodeOptions), POINTER(ArrayOutput), POINTER(Error)],

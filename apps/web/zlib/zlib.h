@@ -11,7 +11,7 @@ using uLong = unsigned long;
 using uLongf = unsigned long;
 using z_off_t = long;
 
-inline constexpr int Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
+inline constexpr int Z_NO_FLUSH = 0, Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
 inline constexpr int Z_BEST_COMPRESSION = 9;
 
 inline uLong crc32_z(uLong crc, const Bytef* bytes, size_t size) {
@@ -43,7 +43,8 @@ inline int compress2(Bytef* stream, uLongf* stream_size, const Bytef* contents, 
   return *stream_size > 0 ? Z_OK : Z_MEM_ERROR;
 }
 
-// Streams: the whole of what is read and of what is written is there at once.
+// Streams: the whole of what is read and of what is written is there at once; what is deflated in steps follows itself
+// in memory.
 struct z_stream {
   Bytef* next_in = nullptr;
   uInt avail_in = 0;
@@ -52,6 +53,7 @@ struct z_stream {
   uLong total_out = 0;
   const Bytef* dictionary = nullptr;
   uInt dictionary_size = 0;
+  uInt waiting = 0;  // bytes before next_in that are still to be deflated
 };
 
 inline int inflateInit(z_stream*) {
@@ -88,8 +90,12 @@ inline int deflateSetDictionary(z_stream*, const Bytef*, uInt) {
 inline uLong deflateBound(z_stream*, uLong size) {
   return compressBound(size);
 }
-inline int deflate(z_stream* state, int) {
-  state->total_out =
-      static_cast<uLong>(laq::web::store({state->next_in, state->avail_in}, {state->next_out, state->avail_out}));
+inline int deflate(z_stream* state, int flush) {
+  state->next_in += state->avail_in;
+  state->waiting += state->avail_in;
+  state->avail_in = 0;
+  if (flush == Z_NO_FLUSH) return Z_OK;
+  state->total_out = static_cast<uLong>(
+      laq::web::store({state->next_in - state->waiting, state->waiting}, {state->next_out, state->avail_out}));
   return state->total_out > 0 ? Z_STREAM_END : Z_DATA_ERROR;
 }

@@ -18,6 +18,7 @@
 #include "array/predict/samples.h"
 #include "base/grid.h"
 #include "base/least_mean_squares.h"
+#include "base/work.h"
 #include "variance/expected_magnitude.h"
 
 namespace laq::array {
@@ -125,6 +126,7 @@ class SamplesBetween {
           if (!visit(place, expected)) return false;
           weights.update(samples_.values[place] - expected.value);
         }
+        report_work(grid.sides[2] / (2 * step_));
       }
     }
     return true;

@@ -1,8 +1,10 @@
+#include <optional>
 #include <utility>
 
 #include "array/predict/lane_decoder.h"
 #include "array/stage.h"
 #include "base/scalable_targets.h"
+#include "base/work.h"
 #include "entropy/coder.h"
 #include "levels/mask_runs.h"
 
@@ -25,8 +27,10 @@ class SampleReader {
  public:
   static constexpr bool kReads = true;
 
-  SampleReader(const LanesToRead& read, std::span<std::byte> elements)
+  // grid: of the elements, which has the axes of the chunk's.
+  SampleReader(const LanesToRead& read, const Grid& grid, std::span<std::byte> elements)
       : read_(read),
+        grid_(grid),
         axes_(read.layout.axes()),
         range_(read.format.range()),
         lanes_(read.tables, read.header.words, read.escapes, longest()),
@@ -47,9 +51,9 @@ class SampleReader {
   }
   template <class Sample>
   void store(const Sample* samples, int z, int y, int count) const {
-    const Grid& grid = read_.format.grid;
-    const auto place = static_cast<size_t>(z * grid.stride(axes_[0]) + y * grid.stride(axes_[1]));
-    store_samples(samples, read_.header.scale, range_, {place, static_cast<size_t>(grid.stride(axes_[2])), count},
+    report_work(count);
+    const auto place = static_cast<size_t>(z * grid_.stride(axes_[0]) + y * grid_.stride(axes_[1]));
+    store_samples(samples, read_.header.scale, range_, {place, static_cast<size_t>(grid_.stride(axes_[2])), count},
                   elements_.data());
   }
   bool is_complete() const { return lanes_.is_complete(); }
@@ -58,6 +62,7 @@ class SampleReader {
   int longest() const { return read_.layout.grid_of(read_.format.grid).sides[2]; }
 
   const LanesToRead& read_;
+  Grid grid_;
   std::array<int, kAxes> axes_;
   ElementRange range_;
   laq::HWY_NAMESPACE::LaneReader lanes_;
@@ -65,19 +70,20 @@ class SampleReader {
   std::vector<float> row_;
 };
 
-bool ReadMultilevel(const LanesToRead& read, std::span<std::byte> elements) {
-  SampleReader reader(read, elements);
+// last: see Multilevel; elements: those of that level.
+bool ReadMultilevel(const LanesToRead& read, size_t last, std::span<std::byte> elements) {
+  SampleReader reader(read, coarse_grid(read.format.grid, static_cast<int>(last)), elements);
   const auto first = static_cast<float>(read.header.first);
   std::vector<Level> levels = levels_of(read.layout.grid_of(read.format.grid), read.layout);
-  if (levels.empty()) {
+  if (last >= levels.size()) {
     reader.store(&first, 0, 0, 1);
-    return reader.is_complete();
+    return last > 0 || reader.is_complete();
   }
-  return Multilevel(reader, levels).code(first) && reader.is_complete();
+  return Multilevel(reader, levels).code(first, last) && (last > 0 || reader.is_complete());
 }
 
 bool ReadLorenzo(const LanesToRead& read, std::span<std::byte> elements) {
-  SampleReader reader(read, elements);
+  SampleReader reader(read, read.format.grid, elements);
   return Lorenzo(reader, read.layout.grid_of(read.format.grid), read.layout.order).code() && reader.is_complete();
 }
 
@@ -92,11 +98,14 @@ namespace {
 HWY_EXPORT(ReadMultilevel);
 HWY_EXPORT(ReadLorenzo);
 
+bool has_mask(const ChunkFormat& format, const LaneHeader& header) {
+  SymbolReader symbols(header.symbols);
+  return !is_integer(format.type) && symbols.bits(1) != 0;
+}
+
 // The memory that both codings take, beside that of the prediction.
 size_t shared_bytes(const ChunkFormat& format, const LaneHeader& header, int longest) {
-  SymbolReader symbols(header.symbols);
-  const bool has_mask = !is_integer(format.type) && symbols.bits(1) != 0;
-  const size_t mask = has_mask ? MaskRuns<SymbolReader>::bytes(format.grid.size()) : 0;
+  const size_t mask = has_mask(format, header) ? MaskRuns<SymbolReader>::bytes(format.grid.size()) : 0;
   constexpr size_t kTable = size_t{kSlots} * sizeof(uint32_t) + sizeof(LevelFrequencies);
   return header.tables * kTable + header.words.size() + mask +
          RawElementCoder<SymbolReader>::bytes(header.raw_elements) + header.escapes * sizeof(int32_t) +
@@ -126,9 +135,24 @@ bool read_escapes(SymbolReader& reader, std::vector<int32_t>& escapes) {
   return true;
 }
 
+// The place of an element among those at multiples of 2^level along each axis; nothing if it is none of them.
+std::optional<size_t> place_at_level(const Grid& grid, int level, size_t place) {
+  const size_t row = place / grid.sides[2];
+  const std::array<size_t, kAxes> at = {row / grid.sides[1], row % grid.sides[1], place % grid.sides[2]};
+  const Grid coarse = coarse_grid(grid, level);
+  size_t result = 0;
+  for (int axis = 0; axis < kAxes; ++axis) {
+    if (at[axis] >> level << level != at[axis]) return std::nullopt;
+    result += (at[axis] >> level) * static_cast<size_t>(coarse.stride(axis));
+  }
+  return result;
+}
+
+// level: elements are those at multiples of 2^level along each axis, which read_samples() gives; above 0 there is no
+// mask.
 template <class ReadSamples>
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements,
-            ReadSamples&& read_samples) {
+            ReadSamples&& read_samples, int level = 0) {
   LaneHeader header;
   if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return false;
   SymbolReader reader(header.symbols);
@@ -143,6 +167,10 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
     return false;
   }
   if (!read_samples(LanesToRead{format, header, header.layout, tables, escapes, reader}, elements)) return false;
+  if (level > 0) {
+    raw.store(elements, [&](size_t place) { return place_at_level(format.grid, level, place); });
+    return true;
+  }
   masked.store(mask, elements);
   raw.store(elements);
   return true;
@@ -150,8 +178,25 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
 
 bool decode_multilevel(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
   return decode(format, stream, elements, [](const LanesToRead& read, std::span<std::byte> to) {
-    return HWY_DYNAMIC_DISPATCH(ReadMultilevel)(read, to);
+    return HWY_DYNAMIC_DISPATCH(ReadMultilevel)(read, 0, to);
   });
+}
+
+// The grids of levels are those of the chunk's levels if all axes are halved from each to the next.
+std::optional<bool> decode_multilevel_level(const ChunkFormat& format, std::span<const std::byte> stream, int level,
+                                            std::span<std::byte> elements) {
+  LaneHeader header;
+  if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return false;
+  Grid grid = header.layout.grid_of(format.grid);
+  const Grid wanted = coarse_grid(grid, level);
+  for (int i = 0; i < level && grid.size() > 1; ++i) grid = Level::coarser(grid, halved_axes(header.layout, grid));
+  if (grid.sides != wanted.sides || has_mask(format, header)) return std::nullopt;
+  return decode(
+      format, stream, elements,
+      [level](const LanesToRead& read, std::span<std::byte> to) {
+        return HWY_DYNAMIC_DISPATCH(ReadMultilevel)(read, static_cast<size_t>(level), to);
+      },
+      level);
 }
 
 bool decode_lorenzo(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
@@ -162,7 +207,7 @@ bool decode_lorenzo(const ChunkFormat& format, std::span<const std::byte> stream
 
 }  // namespace
 
-const CodingDecoder multilevel_decoder = {allows_lanes, multilevel_bytes, decode_multilevel};
+const CodingDecoder multilevel_decoder = {allows_lanes, multilevel_bytes, decode_multilevel, decode_multilevel_level};
 const CodingDecoder lorenzo_decoder = {allows_lanes, lorenzo_bytes, decode_lorenzo};
 
 }  // namespace laq::array

@@ -10,6 +10,7 @@
 #include "array/stage_encoder.h"
 #include "base/exact_bound.h"
 #include "base/scalable_targets.h"
+#include "base/work.h"
 #include "entropy/coder.h"
 #include "levels/mask_runs.h"
 
@@ -95,6 +96,7 @@ class SampleWriter {
   template <class Sample>
   void check(const Sample* samples, int z, int y) {
     const ElementRow row = row_at(z, y);
+    report_work(row.length);
     store_samples(samples, write_.scale, write_.range, {0, 1, row.length}, decoded_.data());
     check_row(write_, row, decoded_, written_);
   }

@@ -9,6 +9,7 @@
 #include "array/predict/local_regression.h"
 #include "array/predict/residual_coder.h"
 #include "base/framed_field.h"
+#include "base/work.h"
 #include "variance/expected_magnitude.h"
 
 namespace laq::array {
@@ -44,6 +45,7 @@ class LocalRegressionRows {
       for (int y = 0; y < grid_.sides[1]; ++y) {
         if (residuals_.is_past_end()) return;
         code_row(z, y);
+        report_work(grid_.sides[2]);
         take(static_cast<size_t>(z * grid_.stride(0) + y * grid_.stride(1)),
              std::span<const double>(values_.at(z, y, 0), grid_.sides[2]));
       }

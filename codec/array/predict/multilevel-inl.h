@@ -156,9 +156,9 @@ class Multilevel {
   }
   static size_t bytes(size_t longest) { return (longest + kRowPadding) * 11; }
 
-  // first: the sample of the coarsest grid.
-  bool code(float first) {
-    for (size_t number = levels_.size(); number-- > 0;) {
+  // first: the sample of the coarsest grid. last: the number of the level that is coded last, and shown as the finest.
+  bool code(float first, size_t last = 0) {
+    for (size_t number = levels_.size(); number-- > last;) {
       Level& level = levels_[number];
       if (number + 1 < levels_.size()) {
         refine(levels_[number + 1], level);
@@ -173,8 +173,8 @@ class Multilevel {
         if (!code_pass(level, pass, number == 0)) return false;
       }
     }
-    Level& finest = levels_.front();
-    if (finest.odd > 0) return true;
+    Level& finest = levels_[last];
+    if (last == 0 && finest.odd > 0) return true;
     for (int z = 0; z < finest.grid.sides[0]; ++z) {
       for (int y = 0; y < finest.grid.sides[1]; ++y) coder_.finish(finest, z, y);
     }

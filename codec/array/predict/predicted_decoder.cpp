@@ -53,6 +53,22 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   return true;
 }
 
+// Interpolation decodes coarse grids first, and a sample's prediction looks at samples of its own grid alone: those of
+// a coarse grid are decoded as if they were all.
+std::optional<bool> decode_interpolated_level(const ChunkFormat& format, std::span<const std::byte> stream, int level,
+                                              std::span<std::byte> elements) {
+  ByteReader bytes(stream);
+  const uint64_t first_raw = read_first_raw(bytes);
+  SymbolReader reader(bytes.rest());
+  if (MaskCoder<SymbolReader>::code_any(reader, format.type)) return std::nullopt;  // it tells of all elements
+  const Grid grid = coarse_grid(format.grid, level);
+  Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
+  store_values(format.type, code_samples(residuals, grid, Prediction::interpolation, {}), elements);
+  if (reader.is_past_end()) return false;
+  residuals.store(elements);
+  return true;
+}
+
 bool allows_all(const ChunkFormat&) {
   return true;
 }
@@ -65,7 +81,7 @@ bool allows_fields(const ChunkFormat& format) {
 }  // namespace
 
 const CodingDecoder interpolation_decoder = {allows_all, decoding_bytes<Prediction::interpolation>,
-                                             decode<Prediction::interpolation>};
+                                             decode<Prediction::interpolation>, decode_interpolated_level};
 const CodingDecoder local_regression_decoder = {allows_fields, decoding_bytes<Prediction::local_regression>,
                                                 decode<Prediction::local_regression>};
 const CodingDecoder cascade_decoder = {allows_all, decoding_bytes<Prediction::cascade>, decode<Prediction::cascade>};

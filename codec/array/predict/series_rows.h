@@ -22,6 +22,7 @@
 #include "array/predict/residual_coder.h"
 #include "array/predict/series_filter.h"
 #include "base/grid.h"
+#include "base/work.h"
 #include "variance/expected_magnitude.h"
 
 namespace laq::array {
@@ -186,8 +187,10 @@ class SeriesRows {
     cascade_.begin_row(differences, above.difference(), row_before(y, references[1]).difference());
     const size_t start = static_cast<size_t>(y) * width_;
     const double in_steps = 1 / residuals_.step();
+    constexpr int kReported = 1 << 10;
     for (int x = 0; x < width_; ++x) {
       const size_t place = start + x;
+      if (x % kReported == 0) report_work(std::min(kReported, width_ - x));
       if (place == 0) continue;
       // The first sample of a row is near the one above; nothing is learnt from how far it is.
       const double nearest = values[x > 0 ? place - 1 : place - width_];

@@ -120,11 +120,23 @@ struct ArrayTarget {
   double value = 0;
 };
 
+// A part of an array: `size` elements of each side from `begin` on, as many sides as the array has.
+struct ArrayRegion {
+  std::vector<uint64_t> begin = {};
+  std::vector<uint64_t> size = {};
+};
+
+// A bound for a part of an array, in place of the target's value.
+struct ArrayPartBound {
+  ArrayRegion part = {};
+  double value = 0;  // in the numbers of the target
+};
+
 struct ArrayEncodeOptions {
   ArrayTarget target = {};
   int threads = 0;  // 1..1024, or 0: one per processor; the bytes do not depend on it
-  // Called now and then, never from two threads at once, with the share of the work that is done (0..1); returning
-  // false cancels.
+  // Called now and then, every few thousand elements of each thread but never from two threads at once, with the share
+  // of the work that is done (0..1), which is an estimate within chunks; returning false cancels at once.
   std::function<bool(float)> progress = {};
   // Elements of a part that is coded, and decoded, independently: at most so many, 256 .. 2^21, or 0: 2^21. Less lets
   // decode_array_region decode less, and makes the file larger: fields by 4 % with 2^16, by 21 % with 2^12.
@@ -133,6 +145,11 @@ struct ArrayEncodeOptions {
   // are looked at, from 8 on all of them in full; for targets in decibels or bits, the search for the best levels is
   // finer too.
   int effort = 5;
+  // Parts with bounds of their own, under max_error, max_relative_error (of the range of the whole array) and
+  // pointwise_relative. The last part that holds an element counts, and the target where none does. Chunks end at the
+  // borders of parts, through the whole array, and each is coded by its own bound: few and large parts cost least. At
+  // most 2^16. In arrays of more than four sides, a part has one index, or all, of each side before the last four.
+  std::vector<ArrayPartBound> parts = {};
 };
 
 // What a file of an array says of it.
@@ -145,10 +162,15 @@ struct ArrayInfo {
   // absolute whatever the target is. The mean of squares is 0 or infinite where no double is so small or so large.
   double max_error = 0;
   double mean_squared_error = 0;
+  uint64_t non_finite = 0;  // elements that are NaN or infinite
+  // The bounds by which chunks are coded, which differ where parts have bounds of their own: largest errors, or shares
+  // of each element if the target is pointwise_relative; 0 if no single error is bounded.
+  double least_bound = 0, greatest_bound = 0;
   uint64_t chunks = 0;  // parts that are coded independently
-  // The sides of a chunk; chunks at the ends of sides may be smaller. If the array has more than four sides, these are
-  // four, of which the first counts all sides but the last three together. If 64-bit integers are coded in halves (see
-  // docs/format.md), there is one number, which counts elements in their order.
+  // The sides of a chunk; chunks at the ends of sides, and where parts of the array meet, may be smaller. If the array
+  // has more than four sides, these are four, of which the first counts all sides but the last three together. If
+  // 64-bit integers are coded in halves (see docs/format.md), there is one number, which counts elements in their
+  // order.
   std::vector<uint64_t> chunk_shape = {};
   std::vector<Attachment> attachments = {};
 };
@@ -170,14 +192,25 @@ using PutBytes = std::function<bool(uint64_t offset, std::span<const std::byte> 
 // is never called from two threads at once.
 LAQ_API Result<uint64_t> encode_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options = {});
 
+// The LAQ file of an array that has grown: the elements of `file` and behind them, along the slowest side, those of
+// `more`. The chunks of `file` are copied, neither decoded nor coded again; the new elements are coded to the target of
+// `file`, which then holds for the whole, as chunks of their own. So many small pieces make a large file: append many
+// slices at once. `more` has the type of the file's array and all of its sides but the first. The file's signal and
+// attachments are kept; those of `more`, options.target and options.parts are not looked at. `file` is not changed, and
+// all of its checksums are verified. Errors: those of encode() and inspect_array(); invalid_argument where type or
+// sides differ, the array has no sides, or 64-bit integers lie farther from those of `file` than doubles count (see
+// docs/format.md).
+LAQ_API Result<std::vector<std::byte>> append(std::span<const std::byte> file, const ArrayView& more,
+                                              const ArrayEncodeOptions& options = {});
+
+// The same for a file that memory need not hold: `file` may be mapped into memory, and all bytes of the new one are
+// given to `put` in their order, once the new elements are coded; what is coded of these is kept in memory. Returns the
+// bytes of the new file.
+LAQ_API Result<uint64_t> append_to(const PutBytes& put, std::span<const std::byte> file, const ArrayView& more,
+                                   const ArrayEncodeOptions& options = {});
+
 // Errors: those of decode(); unsupported where the file holds a picture. max_pixels limits the number of elements.
 LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const DecodeOptions& options = {});
-
-// A part of an array: `size` elements of each side from `begin` on, as many sides as the array has.
-struct ArrayRegion {
-  std::vector<uint64_t> begin = {};
-  std::vector<uint64_t> size = {};
-};
 
 // The region as an array of its own, equal to that part of decode_array(). Only the chunks that it touches are decoded
 // and, beside headers, read: `file` may be mapped into memory. The checksums of these chunks are verified, not that of
@@ -185,6 +218,15 @@ struct ArrayRegion {
 // within the array. The limits are for the region.
 LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
                                           const DecodeOptions& options = {});
+
+// The array at a level, as a coarse view of it: every 2^level-th element along each side, from the first one on, which
+// is exactly the element that decode_array() gives. A side of n elements has ceil(n / 2^level) of them. Chunks that
+// hold none are passed over. Chunks that are predicted from coarse to fine (many smooth fields under a bound at efforts
+// 1 to 3, few at others), lack no elements, and begin at a multiple of 2^level along each side are decoded as far as
+// these elements need; of all others, the elements are picked after they were decoded. level: 0 (all of them) .. 40.
+// Checksums are verified as those of a region; the limits are for what is given. Errors: those of decode_array();
+// invalid_argument.
+LAQ_API Result<Array> decode_array_level(std::span<const std::byte> file, int level, const DecodeOptions& options = {});
 
 // Memory of the caller for the elements of an array or of a region of it.
 struct ArrayOutput {

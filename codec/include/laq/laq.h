@@ -197,11 +197,11 @@ typedef struct laq_encode_options {
  * limits are, a file of N bytes holds at most 2^14 N pixels or elements: one that claims more is LAQ_CORRUPT. */
 typedef struct laq_decode_options {
   size_t struct_size;
-  int threads;         /* 1..1024, or 0: one per processor; 0 */
-  uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
-  uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
+  int threads;           /* 1..1024, or 0: one per processor; 0 */
+  uint64_t max_pixels;   /* that a picture may have; elements, of arrays; 2^30 */
+  uint64_t max_bytes;    /* of memory that the call may take beside the file, in all threads; 2^36 */
+  laq_progress progress; /* looked at where pictures and arrays are decoded; may be null; null */
   /* The following are looked at where pictures are decoded; all null. */
-  laq_progress progress;   /* may be null */
   laq_run_tasks run_tasks; /* in place of threads of the library's own, `threads` tasks at most; may be null */
   laq_allocate allocate;   /* planes, and what blocks leave behind: what is in proportion to the picture; may be null */
   laq_release release;     /* null if allocate is */
@@ -387,15 +387,30 @@ typedef enum laq_array_target_kind {
   LAQ_ARRAY_POINTWISE_RELATIVE = 6  /* no finite element changes by more than this share of itself, above 0, below 1 */
 } laq_array_target_kind;
 
+/* A part of an array: size[i] elements from begin[i] on, for each of its sides. Never grows. */
+typedef struct laq_array_region {
+  int dimensions; /* as many as the array has */
+  uint64_t begin[LAQ_MAX_DIMENSIONS];
+  uint64_t size[LAQ_MAX_DIMENSIONS];
+} laq_array_region;
+
+/* A bound for a part of an array, in place of the target's value and in its numbers. Never grows. */
+typedef struct laq_array_part_bound {
+  laq_array_region part;
+  double value;
+} laq_array_part_bound;
+
 typedef struct laq_array_encode_options {
   size_t struct_size;
-  int target_kind;         /* a laq_array_target_kind; LAQ_ARRAY_LOSSLESS */
-  int threads;             /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
-  double target;           /* in the numbers of the kind; 0 */
-  uint32_t chunk_elements; /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
-  int effort;              /* 1 (fastest)..9 (smallest file); 5 */
-  laq_progress progress;   /* may be null; null */
-  void* user;              /* handed to progress; null */
+  int target_kind;                   /* a laq_array_target_kind; LAQ_ARRAY_LOSSLESS */
+  int threads;                       /* 1..1024, or 0: one per processor; the bytes do not depend on it; 0 */
+  double target;                     /* in the numbers of the kind; 0 */
+  uint32_t chunk_elements;           /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
+  int effort;                        /* 1 (fastest)..9 (smallest file); 5 */
+  laq_progress progress;             /* may be null; null */
+  void* user;                        /* handed to progress; null */
+  const laq_array_part_bound* parts; /* bounds of parts, see ArrayEncodeOptions of array.hpp; may be null; null */
+  size_t part_count;                 /* at most 2^16; 0 */
 } laq_array_encode_options;
 
 typedef struct laq_array_info {
@@ -414,14 +429,10 @@ typedef struct laq_array_info {
   uint64_t chunk_shape[LAQ_MAX_DIMENSIONS]; /* of all but those at the ends of sides */
   const laq_attachment* attachments;
   size_t attachment_count;
+  uint64_t non_finite; /* elements that are NaN or infinite */
+  double least_bound;  /* by which chunks are coded: see ArrayInfo of array.hpp */
+  double greatest_bound;
 } laq_array_info;
-
-/* A part of an array: size[i] elements from begin[i] on, for each of its sides. Never grows. */
-typedef struct laq_array_region {
-  int dimensions; /* as many as the array has */
-  uint64_t begin[LAQ_MAX_DIMENSIONS];
-  uint64_t size[LAQ_MAX_DIMENSIONS];
-} laq_array_region;
 
 /* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer
  * is left alone. */
@@ -443,9 +454,25 @@ LAQ_API laq_status laq_encode_array_to(const laq_array* array, const laq_array_e
                                        laq_put_bytes put, void* user, uint64_t* file_size,
                                        laq_error* error) LAQ_NOEXCEPT;
 
+/* The LAQ file of an array that has grown: the elements of a LAQ file and behind them, along the slowest side, those of
+ * `more`, which has the same type and all sides but the first. What is in the file is neither decoded nor coded again,
+ * and its target holds for the new elements too: that of the options is not looked at, nor are signal and attachments
+ * of `more`. data is not changed. file: to be freed with laq_buffer_free. May give any status: see append() of
+ * array.hpp.
+ */
+LAQ_API laq_status laq_append_array(const void* data, size_t size, const laq_array* more,
+                                    const laq_array_encode_options* options, laq_buffer* file,
+                                    laq_error* error) LAQ_NOEXCEPT;
+
+/* The same, for a file that memory need not hold: put gets all bytes of the new file in their order. file_size: as of
+ * laq_encode_array_to. */
+LAQ_API laq_status laq_append_array_to(const void* data, size_t size, const laq_array* more,
+                                       const laq_array_encode_options* options, laq_put_bytes put, void* user,
+                                       uint64_t* file_size, laq_error* error) LAQ_NOEXCEPT;
+
 /* The array of a LAQ file, packed and aligned for its type; null strides. Every machine gives the same elements.
  * options: null for the defaults; max_pixels limits the number of elements. array: to be freed with laq_array_free.
- * May give any status but LAQ_CANCELLED; LAQ_UNSUPPORTED where the file holds a picture. */
+ * May give any status; LAQ_UNSUPPORTED where the file holds a picture. */
 LAQ_API laq_status laq_decode_array(const void* data, size_t size, const laq_decode_options* options, laq_array** array,
                                     laq_error* error) LAQ_NOEXCEPT;
 
@@ -454,6 +481,12 @@ LAQ_API laq_status laq_decode_array(const void* data, size_t size, const laq_dec
 LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const laq_array_region* region,
                                            const laq_decode_options* options, laq_array** array,
                                            laq_error* error) LAQ_NOEXCEPT;
+
+/* The array at a level: every 2^level-th element along each side, from the first one on, as laq_decode_array gives it.
+ * What these need is decoded, where chunks are coded from coarse to fine: see decode_array_level of array.hpp. level:
+ * 0..40. */
+LAQ_API laq_status laq_decode_array_level(const void* data, size_t size, int level, const laq_decode_options* options,
+                                          laq_array** array, laq_error* error) LAQ_NOEXCEPT;
 
 /* Memory of the caller for the elements of an array or of a region. Never grows. */
 typedef struct laq_array_output {

@@ -223,10 +223,10 @@ struct DecodeOptions {
   // Memory that the call may take at most, beside the file: what it gives, metadata, and all that threads work on. (The
   // stacks of threads come on top.)
   uint64_t max_bytes = uint64_t{1} << 36;
-  // The following are looked at where pictures are decoded.
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
-  // (0..1); returning false cancels.
+  // (0..1); returning false cancels. Looked at where pictures and arrays are decoded.
   std::function<bool(float)> progress = {};
+  // The following are looked at where pictures are decoded.
   // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
   ThreadPool pool = {};
   // Where the memory comes from that is in proportion to the picture: planes, and what blocks leave behind. Any of the

@@ -29,6 +29,104 @@ def decode_in_child(file, queue):
     queue.put(laq.decode(file).sum())
 
 
+class Growing(unittest.TestCase):
+    def test_pieces_follow_each_other(self):
+        array = field((20, 30))
+        for dtype in ("i2", "f4", "M8[ns]", ">f8", "?"):
+            whole = array.astype("i8").view(dtype) if dtype[0] == "M" else array.astype(dtype)
+            file = laq.encode(whole[:7])
+            for begin, end in ((7, 8), (8, 20)):
+                file = laq.append(file, whole[begin:end])
+            again = laq.decode(file)
+            self.assertEqual(again.dtype, whole.dtype)
+            self.assertTrue(np.array_equal(again, whole), dtype)
+
+    def test_the_bound_of_the_file_holds(self):
+        array = field((20, 30, 9))
+        file = laq.append(laq.encode(array[:5], max_error=0.1), array[5:], effort=2, threads=1)
+        self.assertLessEqual(np.abs(laq.decode(file) - array).max(), 0.1)
+        info = laq.info(file)
+        self.assertEqual((info.shape, info.chunks, info.greatest_bound), (array.shape, 2, 0.1))
+
+    def test_what_does_not_fit_is_refused(self):
+        file = laq.encode(field((5, 6)))
+        for more in (field((5, 7)), field((5, 6), "f8"), field((5, 6), "c8"), field((5, 6, 1))):
+            with self.assertRaises(laq.ArgumentError):
+                laq.append(file, more)
+        with self.assertRaises(laq.ArgumentError):
+            laq.append(laq.encode(field((5, 6), "c8")), field((5, 6), "c8"))
+        with self.assertRaises(laq.CancelledError):
+            laq.append(file, field((5, 6)), progress=lambda done: False)
+
+
+class Parts(unittest.TestCase):
+    def test_slices_and_regions_have_bounds_of_their_own(self):
+        array = field((10, 20, 30))
+        bounds = np.array([1.0] * 4 + [0.01] * 3 + [0.5] * 3)
+        regions = [(np.s_[2:5, ..., 4:9], 0.001), (np.s_[3], 0)]
+        file = laq.encode(array, max_error=1, slice_bounds=bounds, region_bounds=regions)
+        error = np.abs(laq.decode(file) - array)
+        allowed = np.broadcast_to(bounds[:, None, None], array.shape).copy()
+        for region, bound in regions:
+            allowed[region] = bound
+        self.assertTrue((error <= allowed).all())
+        info = laq.info(file)
+        self.assertEqual((info.least_bound, info.greatest_bound), (0, 1))
+
+    def test_complex_numbers_have_bounds_by_place(self):
+        array = field((10, 20), "c8") * (1 + 2j)
+        file = laq.encode(array, max_error=1, region_bounds=[(np.s_[2:4], 0)])
+        again = laq.decode(file)
+        self.assertTrue(np.array_equal(again[2:4], array[2:4]))
+
+    def test_wrong_parts_are_refused(self):
+        array = field((10, 20))
+        for arguments in (
+            {"slice_bounds": [1, 2]},
+            {"region_bounds": [(np.s_[::2], 1)]},
+            {"region_bounds": [(np.s_[:2], -1)]},
+        ):
+            with self.assertRaises(laq.ArgumentError):
+                laq.encode(array, max_error=1, **arguments)
+        with self.assertRaises(laq.ArgumentError):
+            laq.encode(array, psnr=50, region_bounds=[(np.s_[:2], 1)])
+        with self.assertRaises(IndexError):
+            laq.encode(array, max_error=1, region_bounds=[(np.s_[10], 1)])
+
+
+class Levels(unittest.TestCase):
+    def test_a_level_is_a_strided_view_of_the_whole(self):
+        for dtype in ("f4", ">f8", "i2", "c8"):
+            for array in (field((17, 20, 30), dtype), np.asfortranarray(field((17, 20), dtype))):
+                file = laq.encode(array, max_error=1, effort=3)
+                step = slice(None, None, 4)
+                expected = laq.decode(file)[(step,) * array.ndim]
+                coarse = laq.decode_level(file, 2, threads=1)
+                self.assertEqual(coarse.dtype, array.dtype)
+                self.assertTrue(np.array_equal(coarse, expected))
+        with self.assertRaises(laq.ArgumentError):
+            laq.decode_level(file, 41)
+        with self.assertRaises(laq.LimitError):
+            laq.decode_level(laq.encode(field()), 1, max_elements=10)
+
+
+class Progress(unittest.TestCase):
+    def test_a_single_chunk_tells_its_progress_and_can_be_cancelled(self):
+        array = field((100, 300))
+        for coding in (lambda progress: laq.encode(array, max_error=0.1, progress=progress),):
+            shares = []
+            file = coding(shares.append)
+            self.assertGreater(len(shares), 2)
+            self.assertEqual(shares, sorted(shares))
+            with self.assertRaises(laq.CancelledError):
+                coding(lambda done: done < 0.5)
+        shares = []
+        laq.decode(file, progress=shares.append)
+        self.assertGreater(len(shares), 2)
+        with self.assertRaises(laq.CancelledError):
+            laq.decode(file, progress=lambda done: False)
+
+
 class Encoding(unittest.TestCase):
     def test_every_type_order_and_stride_comes_back(self):
         for dtype in TYPES + [">f4", ">i2", ">c8", ">f8"]:

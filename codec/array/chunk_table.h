@@ -1,0 +1,36 @@
+// The table of a payload: what stands between the header and the chunks and tells of each chunk where it lies, what it
+// may lose and what its checksum is.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "array/header.h"
+
+namespace laq::array {
+
+struct TableEntry {
+  uint64_t bytes = 0;
+  uint32_t loss = 0;      // the number of the chunk's loss in the header
+  uint32_t checksum = 0;  // of the bytes
+};
+
+// The bytes of a payload before its chunks. size_bytes: of the integers of sizes, and room for what an encoder learns
+// last; 0 for as few as each takes.
+std::vector<std::byte> head_of_payload(const ArrayHeader& header, std::span<const TableEntry> table, int size_bytes);
+
+struct ChunkStream {
+  std::span<const std::byte> bytes;  // within the payload
+  uint32_t loss = 0;
+  std::optional<uint32_t> checksum = {};  // which has not been verified
+};
+
+// Reads table and chunks; `reader` stands behind the header of the payload. The checksum of header and table is
+// verified, if there is one. Takes memory in proportion to the payload.
+Result<std::vector<ChunkStream>> read_chunks(std::span<const std::byte> payload, ByteReader& reader,
+                                             const ArrayHeader& header);
+
+}  // namespace laq::array

@@ -77,6 +77,30 @@ class EightOf {
     return result;
   }
 
+  // The sums of four, each in the order of sum(): to[0] .. to[3]. Doubles only.
+  static HWY_INLINE void sums(const EightOf& a, const EightOf& b, const EightOf& c, const EightOf& d, T* to) {
+    static_assert(sizeof(T) == 8);
+#if HWY_TARGET == HWY_SCALAR
+    to[0] = a.sum(), to[1] = b.sum(), to[2] = c.sum(), to[3] = d.sum();
+#else
+    Part ab[kParts], cd[kParts];  // pairs: a0 + a1, b0 + b1, a2 + a3, b2 + b3 ...
+    for (int v = 0; v < kParts; ++v) {
+      ab[v] = add_pairs(a.parts_[v], b.parts_[v]);
+      cd[v] = add_pairs(c.parts_[v], d.parts_[v]);
+    }
+    if constexpr (kWidth == 8) {
+      const hn::Half<D> half;
+      const auto first = add_blocks(hn::LowerHalf(half, ab[0]), hn::LowerHalf(half, cd[0]));
+      hn::StoreU(hn::Add(first, add_blocks(hn::UpperHalf(half, ab[0]), hn::UpperHalf(half, cd[0]))), half, to);
+    } else if constexpr (kWidth == 4) {
+      hn::StoreU(hn::Add(add_blocks(ab[0], cd[0]), add_blocks(ab[1], cd[1])), D(), to);
+    } else {
+      hn::StoreU(hn::Add(hn::Add(ab[0], ab[1]), hn::Add(ab[2], ab[3])), D(), to);
+      hn::StoreU(hn::Add(hn::Add(cd[0], cd[1]), hn::Add(cd[2], cd[3])), D(), to + 2);
+    }
+#endif
+  }
+
   HWY_INLINE T sum() const {
     alignas(64) T parts[kLanes];
     store(parts);
@@ -88,6 +112,19 @@ class EightOf {
   using Part = hn::Vec<D>;
   static constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
   static constexpr int kParts = kLanes / kWidth;
+
+#if HWY_TARGET != HWY_SCALAR
+  // Of every block of two lanes: the sum of a's, and of b's.
+  static HWY_INLINE Part add_pairs(Part a, Part b) {
+    return hn::Add(hn::InterleaveLower(D(), a, b), hn::InterleaveUpper(D(), a, b));
+  }
+  // Of four lanes each: the sums of both blocks of a, and of b.
+  template <class Four>
+  static HWY_INLINE Four add_blocks(Four a, Four b) {
+    const hn::DFromV<Four> d;
+    return hn::Add(hn::ConcatLowerLower(d, b, a), hn::ConcatUpperUpper(d, b, a));
+  }
+#endif
 
   Part parts_[kParts];
 };

@@ -9,8 +9,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "base/eight_doubles-inl.h"
-
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
@@ -56,24 +54,6 @@ void LearnSamples(const float* const* features, int count, int length, float rat
   }
 }
 
-float LearnAndPredict(float* weights, const float* features, float step, int count) {
-  using EightFloats = EightOf<float>;
-  constexpr int kEights = kFilterParts / EightFloats::kLanes;
-  const EightFloats steps = EightFloats::all(step);
-  EightFloats sums[kEights];
-  for (EightFloats& sum : sums) sum = EightFloats::zero();
-  for (int i = 0; i < count; i += kFilterParts) {
-    for (int k = 0; k < kEights; ++k) {
-      const int at = i + k * EightFloats::kLanes;
-      const EightFloats learnt = EightFloats::load(weights + at) + steps * EightFloats::load(features + at);
-      learnt.store(weights + at);
-      sums[k] = sums[k] + learnt * EightFloats::load(features + at + 1);
-    }
-  }
-  static_assert(kEights == 2);
-  return (sums[0] + sums[1]).sum();
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace laq
 HWY_AFTER_NAMESPACE();
@@ -83,7 +63,6 @@ namespace laq {
 
 HWY_EXPORT(PredictSamples);
 HWY_EXPORT(LearnSamples);
-HWY_EXPORT(LearnAndPredict);
 
 void predict_samples(const float* const* features, const float* weights, int count, int length, float* predicted) {
   HWY_DYNAMIC_DISPATCH(PredictSamples)(features, weights, count, length, predicted);
@@ -91,10 +70,6 @@ void predict_samples(const float* const* features, const float* weights, int cou
 
 void learn_samples(const float* const* features, int count, int length, float rate, float* errors, float* weights) {
   HWY_DYNAMIC_DISPATCH(LearnSamples)(features, count, length, rate, errors, weights);
-}
-
-float learn_and_predict(float* weights, const float* features, float step, int count) {
-  return HWY_DYNAMIC_DISPATCH(LearnAndPredict)(weights, features, step, count);
 }
 
 }  // namespace laq

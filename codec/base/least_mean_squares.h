@@ -40,11 +40,4 @@ void predict_samples(const float* const* features, const float* weights, int cou
 // Adds up the steps of all samples, with a floor of 1 and limited errors. length: whole eights. errors: are changed.
 void learn_samples(const float* const* features, int count, int length, float rate, float* errors, float* weights);
 
-// A filter of one series, whose features are its latest numbers, in single precision and in vectors:
-//   weights[i] += step * features[i] for all i < count;  returns the sum of weights[i] * features[i + 1],
-// the prediction of the next number once the newest one has been put behind the last feature. count: a multiple of
-// kFilterParts, which is how many sums run beside each other, in a fixed order.
-inline constexpr int kFilterParts = 16;
-float learn_and_predict(float* weights, const float* features, float step, int count);
-
 }  // namespace laq

@@ -72,34 +72,98 @@ void WindowProducts(const double* a, int a_count, const double* b, int b_count, 
   }
 }
 
-bool Solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {
-  // Row by row of the triangle, each subtracted from all rows below at once. Elements left of the diagonal are
-  // worthless until they become zeros.
-  double inverses[kMostEquations];
-  const auto row_of = [=](int i) HWY_ATTR { return factor + static_cast<ptrdiff_t>(i) * count; };
-  std::copy_n(matrix, static_cast<ptrdiff_t>(count) * count, factor);
-  for (int i = 0; i < count; ++i) {
-    double* const row = row_of(i);
-    const double pivot = row[i] + ridge;
+// A tile of the factor: eight rows, as many columns as a vector holds. It is kept in registers, which takes loops that
+// are unrolled.
+using V = hn::Vec<hn::CappedTag<double, kDoubles>>;
+constexpr int kTileColumns = static_cast<int>(hn::MaxLanes(hn::CappedTag<double, kDoubles>()));
+
+// Eight rows of the matrix less what the rows of the factor above them explain of them. left: of the factor, the column
+// of the first of the eight; columns: those of the tile.
+HWY_INLINE void LoadRest(const double* matrix, const double* left, const double* columns, int above, ptrdiff_t stride,
+                         V* tile) {
+  const hn::CappedTag<double, kDoubles> d;
+#pragma GCC unroll 8
+  for (int k = 0; k < kDoubles; ++k) tile[k] = hn::LoadU(d, matrix + k * stride);
+  for (int i = 0; i < above; ++i, left += stride, columns += stride) {
+    const V row = hn::LoadU(d, columns);
+#pragma GCC unroll 8
+    for (int k = 0; k < kDoubles; ++k) tile[k] = hn::Sub(tile[k], hn::Mul(hn::Set(d, left[k]), row));
+  }
+}
+
+// The square on the diagonal, and what belongs to it of the right side: row by row, each subtracted from those below.
+// False if a pivot is not positive.
+HWY_INLINE bool SolveSquare(double* square, ptrdiff_t stride, double ridge, double* inverses, double* x) {
+  double rest[kDoubles][kDoubles], right[kDoubles];
+#pragma GCC unroll 8
+  for (int i = 0; i < kDoubles; ++i) {
+    right[i] = x[i];
+#pragma GCC unroll 8
+    for (int j = i; j < kDoubles; ++j) rest[i][j] = square[i * stride + j];
+  }
+#pragma GCC unroll 8
+  for (int i = 0; i < kDoubles; ++i) {
+    const double pivot = rest[i][i] + ridge;
     if (!(pivot > 0)) return false;
-    inverses[i] = 1 / std::sqrt(pivot);
-    const Eight inverse = Eight::all(inverses[i]);
-    for (int g = i & -kDoubles; g < count; g += kDoubles) (Eight::load(row + g) * inverse).store(row + g);
-    for (int k = i + 1; k < count; ++k) {
-      const int g = k & -kDoubles;
-      AddScaledInline(row_of(k) + g, row + g, -row[k], count - g);
+    const double inverse = inverses[i] = 1 / std::sqrt(pivot);
+    x[i] = right[i] *= inverse;
+#pragma GCC unroll 8
+    for (int k = i + 1; k < kDoubles; ++k) square[i * stride + k] = rest[i][k] *= inverse;
+#pragma GCC unroll 8
+    for (int k = i + 1; k < kDoubles; ++k) {
+#pragma GCC unroll 8
+      for (int j = k; j < kDoubles; ++j) rest[k][j] -= rest[i][k] * rest[i][j];
+      right[k] -= rest[i][k] * right[i];
     }
   }
-  std::copy_n(b, count, x);
-  for (int i = 0; i < count; ++i) {
-    const int g = i & -kDoubles;
-    std::fill(row_of(i) + g, row_of(i) + i + 1, 0.0);
-    x[i] *= inverses[i];
-    AddScaledInline(x + g, row_of(i) + g, -x[i], count - g);
+  return true;
+}
+
+// The factor is found by bands of eight rows, each from the diagonal on.
+bool Solve(const double* matrix, double ridge, const double* b, int count, double* factor, double* x) {
+  const hn::CappedTag<double, kDoubles> d;
+  double inverses[kMostEquations];
+  const ptrdiff_t stride = count;
+  V tile[kDoubles];
+  for (int band = 0; band < count; band += kDoubles) {
+    const double* const source = matrix + band * stride;
+    double* const rows = factor + band * stride;
+    for (int column = band; column < band + kDoubles; column += kTileColumns) {
+      LoadRest(source + column, factor + band, factor + column, band, stride, tile);
+#pragma GCC unroll 8
+      for (int k = 0; k < kDoubles; ++k) hn::StoreU(tile[k], d, rows + k * stride + column);
+    }
+    Eight right = Eight::load(b + band);
+    for (int i = 0; i < band; ++i) right = right - Eight::load(factor + i * stride + band) * Eight::all(x[i]);
+    right.store(x + band);
+    if (!SolveSquare(rows + band, stride, ridge, inverses + band, x + band)) return false;
+    for (int column = band + kDoubles; column < count; column += kTileColumns) {
+      LoadRest(source + column, factor + band, factor + column, band, stride, tile);
+#pragma GCC unroll 8
+      for (int i = 0; i < kDoubles; ++i) {
+        const double* const row = rows + i * stride + band;
+        tile[i] = hn::Mul(tile[i], hn::Set(d, inverses[band + i]));
+        hn::StoreU(tile[i], d, rows + i * stride + column);
+#pragma GCC unroll 8
+        for (int k = i + 1; k < kDoubles; ++k) tile[k] = hn::Sub(tile[k], hn::Mul(hn::Set(d, row[k]), tile[i]));
+      }
+    }
   }
-  for (int i = count - 1; i >= 0; --i) {
-    const int g = i & -kDoubles;
-    x[i] = (x[i] - DotInline(row_of(i) + g, x + g, count - g)) * inverses[i];
+  // Backwards, each band takes what those behind it explain as sums over its rows, and solves its square.
+  for (int band = count - kDoubles; band >= 0; band -= kDoubles) {
+    const double* const rows = factor + band * stride;
+    const int behind = band + kDoubles;
+    double rest[kDoubles];
+#pragma GCC unroll 8
+    for (int i = 0; i < kDoubles; ++i) {
+      rest[i] = x[band + i] - DotInline(rows + i * stride + behind, x + behind, count - behind);
+    }
+#pragma GCC unroll 8
+    for (int i = kDoubles - 1; i >= 0; --i) {
+      x[band + i] = rest[i] *= inverses[band + i];
+#pragma GCC unroll 8
+      for (int k = 0; k < i; ++k) rest[k] -= rows[k * stride + band + i] * rest[i];
+    }
   }
   return true;
 }

@@ -16,6 +16,9 @@
 
 namespace laq {
 
+// Equiprobable bits that are coded in one step.
+inline constexpr int kBitsAtOnce = 15;
+
 class SymbolWriter {
  public:
   static constexpr bool kReads = false;
@@ -28,7 +31,14 @@ class SymbolWriter {
 
   // `count` equiprobable bits, 0..32.
   uint32_t bits(int count, uint32_t value) {
-    while (count-- > 0) encode((value >> count) & 1, range_ >> 1);
+    while (count > 0) {
+      const int now = count < kBitsAtOnce ? count : kBitsAtOnce;
+      count -= now;
+      const uint32_t most = (1u << now) - 1, below = most - (value >> count & most), width = range_ >> now;
+      low_ += uint64_t{below} * width;
+      range_ = below == most ? range_ - below * width : width;
+      renormalise();
+    }
     return value;
   }
 
@@ -47,6 +57,9 @@ class SymbolWriter {
       low_ += bound;
       range_ -= bound;
     }
+    renormalise();
+  }
+  void renormalise() {
     const int shift = std::countl_zero(range_);
     range_ <<= shift;
     pending_ += shift;
@@ -76,8 +89,19 @@ class SymbolReader {
   }
 
   uint32_t bits(int count, uint32_t = 0) {
+    if (count == 1) return decode(range_ >> 1);
     uint32_t value = 0;
-    while (count-- > 0) value = value << 1 | uint32_t{decode(range_ >> 1)};
+    while (count > 0) {
+      const int now = count < kBitsAtOnce ? count : kBitsAtOnce;
+      count -= now;
+      const uint32_t most = (1u << now) - 1, width = range_ >> now;
+      const auto found = static_cast<uint32_t>(window_ >> 32) / width;
+      const uint32_t below = found < most ? found : most;
+      window_ -= uint64_t{below * width} << 32;
+      range_ = below == most ? range_ - below * width : width;
+      renormalise();
+      value = value << now | (most - below);
+    }
     return value;
   }
 
@@ -91,12 +115,15 @@ class SymbolReader {
     const bool value = window_ < scaled;
     window_ -= value ? 0 : scaled;
     range_ = value ? bound : range_ - bound;
+    renormalise();
+    return value;
+  }
+  void renormalise() {
     const int shift = std::countl_zero(range_);
     range_ <<= shift;
     window_ <<= shift;
     spare_ -= shift;
     if (spare_ < 0) refill();
-    return value;
   }
   void refill() {
     // spare_ bits under the upper 32 of the window are valid; brings 32 more.

@@ -75,27 +75,3 @@ TEST_CASE("samples that share their weights predict and learn with the same bits
     CHECK(found == first);
   });
 }
-
-TEST_CASE("a filter learns and predicts with the same bits on every target") {
-  constexpr int kCount = 48;
-  std::mt19937 random(3);
-  std::uniform_real_distribution<float> uniform(-1, 1);
-  std::vector<float> start(kCount), features(kCount + 1);
-  for (float& weight : start) weight = uniform(random);
-  for (float& feature : features) feature = uniform(random);
-  double expected = 0;
-  for (int i = 0; i < kCount; ++i) expected += (start[i] + 0.25f * features[i]) * features[i + 1];
-  std::vector<float> learnt;
-  float first = 0;
-  for_each_target([&] {
-    std::vector<float> weights = start;
-    const float predicted = learn_and_predict(weights.data(), features.data(), 0.25f, kCount);
-    CHECK(predicted == doctest::Approx(expected).epsilon(1e-4));
-    for (int i = 0; i < kCount; ++i) CHECK(weights[i] == start[i] + 0.25f * features[i]);
-    if (learnt.empty()) {
-      learnt = weights;
-      first = predicted;
-    }
-    CHECK(predicted == first);
-  });
-}

@@ -14,13 +14,14 @@
 #include <utility>
 #include <vector>
 
+#include "array/predict/series_kernels.h"
 #include "base/linear_algebra.h"
 
 namespace laq::array {
 
 class BlockRegression {
  public:
-  static constexpr int kWindows = 3;
+  static constexpr int kWindows = kSeriesWindows;
 
   // Numbers of a series from `first` places after the present one on; count: a multiple of kDoubles, up to kMostWindow,
   // or 0. The last window ends with the number that is predicted.
@@ -30,16 +31,15 @@ class BlockRegression {
   using Windows = std::array<Window, kWindows>;
   using Series = std::array<const double*, kWindows>;
 
-  static constexpr int kMemories = 3;
-  using Predictions = std::array<double, kMemories>;
+  static constexpr int kMemories = kSeriesMemories;
 
-  explicit BlockRegression(const Windows& windows)
-      : windows_(windows),
+  BlockRegression(const SeriesKernels& kernels, const Windows& windows)
+      : kernels_(kernels),
+        windows_(windows),
         count_(windows[0].count + windows[1].count + windows[2].count),
         sums_(static_cast<size_t>(count_) * count_),
         factor_(sums_.size()),
         scratch_(kWindowScratch),
-        features_(count_),
         targets_(count_),
         solution_(count_) {
     for (Memory& memory : memories_) {
@@ -48,7 +48,7 @@ class BlockRegression {
     }
   }
   static constexpr size_t bytes(int count) {
-    return sizeof(double) * ((2 + kMemories) * count * count + kWindowScratch + (3 + kMemories) * count);
+    return sizeof(double) * ((2 + kMemories) * count * count + kWindowScratch + (2 + kMemories) * count);
   }
 
   // The series that the windows slide over, from the present place 0 on. They are readable where a window reaches, and
@@ -58,13 +58,16 @@ class BlockRegression {
     begin_ = 0;
   }
 
-  Predictions predict(ptrdiff_t place) {
-    double* feature = features_.data();
+  MemoryPredictions predict(ptrdiff_t place) const {
+    WindowedSeries features;
+    MemoryWeights weights;
     for (int k = 0; k < kWindows; ++k) {
-      feature = std::copy_n(series_[k] + place + windows_[k].first, windows_[k].count, feature);
+      features.first[k] = series_[k] + place + windows_[k].first;
+      features.count[k] = windows_[k].count;
     }
-    Predictions predictions;
-    for (int m = 0; m < kMemories; ++m) predictions[m] = dot(memories_[m].weights.data(), features_.data(), count_);
+    for (int m = 0; m < kMemories; ++m) weights[m] = memories_[m].weights.data();
+    MemoryPredictions predictions;
+    kernels_.predict(features, weights, predictions);
     return predictions;
   }
 
@@ -128,11 +131,12 @@ class BlockRegression {
 
   const double* first_of(int window) const { return series_[window] + begin_ + windows_[window].first; }
 
+  SeriesKernels kernels_;
   Windows windows_;
   int count_;
   std::array<Memory, kMemories> memories_;
   std::vector<double> sums_;  // of products of the block: the upper triangle, in whole windows
-  std::vector<double> factor_, scratch_, features_, targets_, solution_;
+  std::vector<double> factor_, scratch_, targets_, solution_;
   Series series_{};
   ptrdiff_t begin_ = 0;  // of the present block
   double errors_ = 0;    // of the present block: the sum of their sizes

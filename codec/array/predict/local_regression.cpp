@@ -73,11 +73,13 @@ void Products(const double* rows, int length, double* out, ptrdiff_t stride) {
         cb = cb + vc * vb;
         cd = cd + vc * vd;
       }
-      out[packed(i, j) * stride] = ab.sum();
-      if (j < i) out[packed(i, j + 1) * stride] = ad.sum();
+      double sums[4];
+      Eight::sums(ab, ad, cb, cd, sums);
+      out[packed(i, j) * stride] = sums[0];
+      if (j < i) out[packed(i, j + 1) * stride] = sums[1];
       if (i == kTaps) continue;
-      out[packed(i + 1, j) * stride] = cb.sum();
-      out[packed(i + 1, j + 1) * stride] = cd.sum();
+      out[packed(i + 1, j) * stride] = sums[2];
+      out[packed(i + 1, j + 1) * stride] = sums[3];
     }
   }
 }
@@ -91,17 +93,25 @@ HWY_INLINE Eight with_sides(const double* blocks) {
 // over a block and those on both sides of it. Rows of `blocks` numbers (whole eights), with eight zeros between them.
 void MixBlocks(const double* latest, double kept, double* recent, const double* earlier, int blocks, double* mixture) {
   constexpr int kSideBlocks = Eight::kLanes;
+  // So many products are summed before they are mixed, as a load across what was just stored waits for it.
+  constexpr int kTogether = 19;
+  static_assert(LocalRegression::kProducts % kTogether == 0);
   const ptrdiff_t stride = blocks + kSideBlocks;
-  for (int product = 0; product < LocalRegression::kProducts; ++product) {
-    const ptrdiff_t row = product * stride + kSideBlocks;
-    for (int s = 0; s < blocks; s += Eight::kLanes) {
-      const Eight now = Eight::load(latest + row + s) + Eight::load(recent + row + s) * Eight::all(kept);
-      now.store(recent + row + s);
+  for (int first = 0; first < LocalRegression::kProducts; first += kTogether) {
+    for (int product = first; product < first + kTogether; ++product) {
+      const ptrdiff_t row = product * stride + kSideBlocks;
+      for (int s = 0; s < blocks; s += Eight::kLanes) {
+        const Eight now = Eight::load(latest + row + s) + Eight::load(recent + row + s) * Eight::all(kept);
+        now.store(recent + row + s);
+      }
     }
-    for (int s = 0; s < blocks; s += Eight::kLanes) {
-      Eight mixed = with_sides(recent + row + s);
-      if (earlier != nullptr) mixed = mixed + with_sides(earlier + row + s);
-      mixed.store(mixture + row + s);
+    for (int product = first; product < first + kTogether; ++product) {
+      const ptrdiff_t row = product * stride + kSideBlocks;
+      for (int s = 0; s < blocks; s += Eight::kLanes) {
+        Eight mixed = with_sides(recent + row + s);
+        if (earlier != nullptr) mixed = mixed + with_sides(earlier + row + s);
+        mixed.store(mixture + row + s);
+      }
     }
   }
 }

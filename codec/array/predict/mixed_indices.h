@@ -54,6 +54,11 @@ class MixedIndices {
     const MixedSlots<kViews> slots = {
         sign_tables_[0].slot(sign_context * kOffsets + offset), sign_tables_[1].slot(scale.index * kOffsets + offset),
         sign_tables_[2].slot(offset * 4 + std::min<int64_t>(magnitude, 4) - 1), sign_tables_[3].slot(sign_context)};
+    // Signs of large indices depend on little: those around are enough.
+    if (scale.shift > 0) {
+      const bool is_negative = coder.bit(signs_[sign_context], (wanted < 0) != is_mirrored) != is_mirrored;
+      return is_negative ? -magnitude : magnitude;
+    }
     MixingWeights<kViews> none{};
     const bool is_negative =
         mixer_.code(coder, slots, 0, sign_weights_, none, (wanted < 0) != is_mirrored) != is_mirrored;
@@ -135,6 +140,7 @@ class MixedIndices {
   std::array<MixingWeights<kViews>, kLadder> ladder_weights_;
   std::array<MixingWeights<kViews>, kScales> scale_weights_;
   MixingWeights<kViews> sign_weights_;
+  std::array<CountingModel, MagnitudeModels::kSignContexts> signs_;
   std::array<CountingModel, MagnitudeModels::kPrefix>
       prefix_;                                          // of an Exp-Golomb code, for magnitudes beyond the ladder
   std::array<CountingModel, kLadder + 1> first_below_;  // the first bit below the unit

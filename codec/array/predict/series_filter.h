@@ -1,39 +1,55 @@
-// A filter that predicts the next number of a series from those before, by weights that learn from every error
-// (base/least_mean_squares.h). It finds what is left by a regression: echoes and tones beyond its reach.
+// Filters that predict the next number of a series from those before, by weights that learn from every error
+// (base/least_mean_squares.h). They find what is left by a regression: echoes and tones beyond its reach. Each filter
+// predicts what those before it leave.
 #pragma once
 
 #include <algorithm>
-#include <cmath>
+#include <array>
 #include <cstddef>
 #include <vector>
 
-#include "base/least_mean_squares.h"
+#include "array/predict/series_kernels.h"
 
 namespace laq::array {
 
-class SeriesFilter {
+struct FilterShape {
+  int taps;     // a multiple of kFilterParts
+  double rate;  // of learning
+};
+
+template <size_t kFilters>
+class SeriesFilters {
  public:
-  // taps: a multiple of kFilterParts. rate: of learning.
-  SeriesFilter(int taps, double rate) : taps_(taps), rate_(rate), weights_(taps), history_(kTimes * taps + 1) {}
+  SeriesFilters(const SeriesKernels& kernels, const std::array<FilterShape, kFilters>& shapes) : kernels_(kernels) {
+    for (size_t k = 0; k < kFilters; ++k) {
+      Filter& filter = filters_[k];
+      filter.shape = shapes[k];
+      filter.weights.resize(shapes[k].taps);
+      filter.history.resize(kTimes * shapes[k].taps + 1);
+    }
+  }
 
-  static constexpr size_t bytes(int taps) { return (1 + kTimes) * sizeof(float) * taps; }
+  static constexpr size_t bytes(const std::array<FilterShape, kFilters>& shapes) {
+    size_t sum = 0;
+    for (const FilterShape& shape : shapes) sum += (1 + kTimes) * sizeof(float) * shape.taps;
+    return sum;
+  }
 
-  double predicted() const { return predicted_; }
+  // Of each filter, the next number that it is told.
+  const std::array<double, kFilters>& predicted() const { return predicted_; }
 
+  // The number that the first filter should have predicted.
   void update(double found) {
-    found = std::clamp(found, -kLargest, kLargest);
-    float* const history = history_.data() + at_;
-    const auto newest = static_cast<float>(found);
-    const double step = rate_ * (found - predicted_) / (energy_ + kLeastEnergy);
-    const double oldest = history[0], latest = newest;
-    history[taps_] = newest;
-    predicted_ = std::clamp<double>(learn_and_predict(weights_.data(), history, static_cast<float>(step), taps_),
-                                    -kLargest, kLargest);
-    energy_ = std::max(energy_ + (latest * latest - oldest * oldest), 0.0);
-    // The window moves over a longer buffer.
-    if (++at_ == (kTimes - 1) * taps_) {
-      std::copy_n(history_.begin() + at_, taps_, history_.begin());
-      at_ = 0;
+    std::array<FilterStep, kFilters> steps;
+    for (size_t k = 0; k < kFilters; ++k) {
+      steps[k] = filters_[k].step_towards(found, predicted_[k]);
+      found -= predicted_[k];
+    }
+    std::array<float, kFilters> sums;
+    kernels_.learn_and_predict(steps, sums.data());
+    for (size_t k = 0; k < kFilters; ++k) {
+      predicted_[k] = std::clamp<double>(sums[k], -kLargest, kLargest);
+      filters_[k].advance();
     }
   }
 
@@ -42,11 +58,33 @@ class SeriesFilter {
   static constexpr double kLargest = 0x1p40;  // of a number, so that single precision holds all sums
   static constexpr double kLeastEnergy = 1;   // in squared steps
 
-  int taps_;
-  double rate_;
-  std::vector<float> weights_, history_;
-  double energy_ = 0, predicted_ = 0;
-  int at_ = 0;
+  struct Filter {
+    FilterShape shape{};
+    std::vector<float> weights, history;
+    double energy = 0;
+    int at = 0;  // of the window in the history
+
+    FilterStep step_towards(double found, double predicted) {
+      found = std::clamp(found, -kLargest, kLargest);
+      float* const window = history.data() + at;
+      const auto newest = static_cast<float>(found);
+      const double step = shape.rate * (found - predicted) / (energy + kLeastEnergy);
+      const double oldest = window[0], latest = newest;
+      window[shape.taps] = newest;
+      energy = std::max(energy + (latest * latest - oldest * oldest), 0.0);
+      return {weights.data(), window, shape.taps, static_cast<float>(step)};
+    }
+    // The window moves over a longer buffer.
+    void advance() {
+      if (++at < (kTimes - 1) * shape.taps) return;
+      std::copy_n(history.begin() + at, shape.taps, history.begin());
+      at = 0;
+    }
+  };
+
+  SeriesKernels kernels_;
+  std::array<Filter, kFilters> filters_;
+  std::array<double, kFilters> predicted_{};
 };
 
 }  // namespace laq::array

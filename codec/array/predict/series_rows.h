@@ -21,6 +21,7 @@
 #include "array/predict/mixed_indices.h"
 #include "array/predict/residual_coder.h"
 #include "array/predict/series_filter.h"
+#include "array/predict/series_kernels.h"
 #include "base/grid.h"
 #include "base/work.h"
 #include "variance/expected_magnitude.h"
@@ -40,12 +41,10 @@ using RowReferences = std::vector<std::array<int, 2>>;
 class SeriesCascade {
  public:
   // rows: how many the array has.
-  explicit SeriesCascade(int rows) : regression_(windows_for(rows)) {}
+  explicit SeriesCascade(int rows) : SeriesCascade(series_kernels(), rows) {}
 
   static constexpr size_t bytes() {
-    size_t sum = BlockRegression::bytes(kMostFeatures);
-    for (const FilterShape& filter : kFilters) sum += SeriesFilter::bytes(filter.taps);
-    return sum;
+    return BlockRegression::bytes(kMostFeatures) + SeriesFilters<kFilters.size()>::bytes(kFilters);
   }
 
   // How far windows reach before and behind a place, with what vectors read beyond.
@@ -58,10 +57,9 @@ class SeriesCascade {
   }
 
   double predict(ptrdiff_t place) {
-    const auto regressed = regression_.predict(place);
-    regressed_ = memories_.predict(regressed);
+    regressed_ = memories_.predict(regression_.predict(place));
     std::array<double, kFilters.size() + 2> stages = {0, regressed_};
-    for (size_t k = 0; k < kFilters.size(); ++k) stages[k + 2] = stages[k + 1] + filters_[k].predicted();
+    for (size_t k = 0; k < kFilters.size(); ++k) stages[k + 2] = stages[k + 1] + filters_.predicted()[k];
     return predicted_ = stages_.predict(stages);
   }
   // How large the errors of the best stage are lately.
@@ -71,21 +69,15 @@ class SeriesCascade {
     memories_.update(found);
     stages_.update(found);
     regression_.update(place, found - predicted_, is_last);
-    double rest = found - regressed_;
-    for (SeriesFilter& filter : filters_) {
-      const double predicted = filter.predicted();
-      filter.update(rest);
-      rest -= predicted;
-    }
+    filters_.update(found - regressed_);
   }
 
  private:
-  struct FilterShape {
-    int taps;
-    double rate;
-  };
   static constexpr std::array<FilterShape, 3> kFilters = {{{256, 0.008}, {32, 0.005}, {16, 0.02}}};
   static constexpr int kMostFeatures = 48;
+
+  SeriesCascade(const SeriesKernels& kernels, int rows)
+      : regression_(kernels, windows_for(rows)), filters_(kernels, kFilters) {}
 
   // The last window ends with the predicted difference, so that it counts one feature less.
   static BlockRegression::Windows windows_for(int rows) {
@@ -96,9 +88,7 @@ class SeriesCascade {
 
   BlockRegression regression_;
   Blend<BlockRegression::kMemories> memories_;
-  std::array<SeriesFilter, kFilters.size()> filters_ = {SeriesFilter(kFilters[0].taps, kFilters[0].rate),
-                                                        SeriesFilter(kFilters[1].taps, kFilters[1].rate),
-                                                        SeriesFilter(kFilters[2].taps, kFilters[2].rate)};
+  SeriesFilters<kFilters.size()> filters_;
   Blend<kFilters.size() + 2> stages_;
   double regressed_ = 0, predicted_ = 0;
 };

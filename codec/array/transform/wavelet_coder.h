@@ -61,11 +61,13 @@ class CoefficientCoder {
     fields_.reserve(bands.size());
     for (const Band& band : bands) fields_.emplace_back(band.sides);
     features_.reserve(widest(bands));
+    roots_.resize(widest(bands) + kBeside);
   }
 
   // What one allocates.
   static size_t bytes(const std::vector<Band>& bands) {
-    size_t bytes = Row::bytes() + widest(bands) * sizeof(Features) + bands.size() * sizeof(MagnitudeField);
+    size_t bytes =
+        Row::bytes() + widest(bands) * (sizeof(Features) + sizeof(double)) + bands.size() * sizeof(MagnitudeField);
     for (const Band& band : bands) bytes += MagnitudeField::bytes(band.sides);
     return bytes;
   }
@@ -88,7 +90,7 @@ class CoefficientCoder {
   }
 
  private:
-  using MagnitudeField = FramedField<double, Kept::all_slices>;  // the roots of a band's magnitudes
+  using MagnitudeField = FramedField<float, Kept::all_slices>;  // the roots of a band's magnitudes, in single precision
   using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 
@@ -109,6 +111,8 @@ class CoefficientCoder {
   static_assert(static_cast<int>(kUsed) <= TrellisRowState::kFeatures);
   static constexpr Features kFirstWeights = {0.05, 0.2, 0.1, 0.1, 0.15, 0.05, 0.05, 0.1, 0.02, 0.15, 0.02, 0.1, 0.02};
 
+  static constexpr int kBeside = 2;  // roots before a row
+
   static int widest(const std::vector<Band>& bands) {
     int width = 0;
     for (const Band& band : bands) width = std::max(width, band.sides[2]);
@@ -120,7 +124,12 @@ class CoefficientCoder {
     MagnitudeField& field = fields_[b];
     extend_frame(field, z, y);
     gather(b, z, y);
-    if (!rows_.code(features_, row, field.at(z, y, 0))) return false;
+    // A row's own roots are doubles while it is coded.
+    float* const kept = field.at(z, y, 0);
+    std::copy_n(kept - kBeside, kBeside, roots_.begin());
+    if (!rows_.code(features_, row, roots_.data() + kBeside)) return false;
+    std::transform(roots_.begin() + kBeside, roots_.begin() + kBeside + bands_[b].sides[2], kept,
+                   [](double root) { return static_cast<float>(root); });
     field.extend(z, y);
     return true;
   }
@@ -133,7 +142,7 @@ class CoefficientCoder {
         std::copy_n(field.at(z - 1, 0, -1), width + 2, field.at(z, -above, -1));
       }
     }
-    double* const roots = field.at(z, y, 0);
+    float* const roots = field.at(z, y, 0);
     roots[-1] = roots[-2] = y > 0 ? roots[-field.row()] : z > 0 ? roots[-field.plane()] : 0;
   }
 
@@ -144,20 +153,24 @@ class CoefficientCoder {
     features_.assign(width, Features{});
     MagnitudeField& field = fields_[b];
     const ptrdiff_t row = field.row(), plane = field.plane();
-    const double* at = field.at(z, y, 0);
+    const float* at = field.at(z, y, 0);
     for (int x = 0; x < width; ++x, ++at) {
       Features& features = features_[x];
       features[up] = at[-row];
-      features[up_sides] = 0.5 * (at[-row - 1] + at[-row + 1]);
+      features[up_sides] = 0.5 * (double{at[-row - 1]} + at[-row + 1]);
       features[up2] = at[-2 * row];
-      const double* const behind = at - plane;
+      const float* const behind = at - plane;
       features[back] = behind[0];
-      features[back_sides] = 0.25 * ((behind[-1] + behind[1]) + (behind[-row] + behind[row]));
+      features[back_sides] = 0.25 * around(behind, row);
     }
     for (const Band::Reference& reference : band.parents) refer(reference, z, y, parent, 1);
     for (const Band::Reference& reference : band.cousins) {
       refer(reference, z, y, cousin, 1.0 / static_cast<double>(band.cousins.size()));
     }
+  }
+
+  static double around(const float* at, ptrdiff_t row) {
+    return (double{at[-1]} + at[1]) + (double{at[-row]} + at[row]);
   }
 
   // Adds the roots at the same place of another band, and around it.
@@ -168,12 +181,12 @@ class CoefficientCoder {
     };
     const int other_z = place_of(z, 0), other_y = place_of(y, 1);
     if (other_z < 0 || other_y < 0 || other.sides()[2] == 0) return;
-    const double* const start = other.at(other_z, other_y, 0);
+    const float* const start = other.at(other_z, other_y, 0);
     const ptrdiff_t row = other.row();
     for (int x = 0; x < static_cast<int>(features_.size()); ++x) {
-      const double* const at = start + place_of(x, 2);
+      const float* const at = start + place_of(x, 2);
       features_[x][feature] += weight * at[0];
-      features_[x][feature + 1] += weight * 0.25 * ((at[-1] + at[1]) + (at[-row] + at[row]));
+      features_[x][feature + 1] += weight * 0.25 * around(at, row);
     }
   }
 
@@ -181,6 +194,7 @@ class CoefficientCoder {
   Row rows_;
   std::vector<MagnitudeField> fields_;
   std::vector<Features> features_;  // of the row
+  std::vector<double> roots_;       // of the row, and of what lies before it
 };
 
 // Turns points of the quantizers into elements, in place.

@@ -32,8 +32,7 @@ Cuts cuts_around(std::span<const PartLoss> parts, const Sides& sides) {
       }
     }
     std::ranges::sort(cuts[axis]);
-    const auto repeated = std::ranges::unique(cuts[axis]);
-    cuts[axis].erase(repeated.begin(), repeated.end());
+    cuts[axis].erase(std::unique(cuts[axis].begin(), cuts[axis].end()), cuts[axis].end());
   }
   return cuts;
 }

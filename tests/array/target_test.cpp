@@ -78,8 +78,9 @@ TEST_CASE("a number of bits is used, for integers too, between whose steps the p
       const auto file = encode_to_bytes(array, bytes);
       REQUIRE(file.ok());
       CHECK(static_cast<double>(file->size()) <= bytes);
-      // Near to no loss, steps interfere with the spacing of the elements, and the rate jumps.
-      CHECK(static_cast<double>(file->size()) >= (share > 0.9 ? 0.97 : 0.98) * bytes - 2);
+      // Near to no loss, steps interfere with the spacing of the elements, and the rate jumps. The header is a tenth of
+      // the smallest file, and tells nothing of the elements.
+      CHECK(static_cast<double>(file->size()) >= (share > 0.9 ? 0.97 : 0.98) * bytes - 4);
     }
   }
 }

@@ -11,7 +11,8 @@ using uLong = unsigned long;
 using uLongf = unsigned long;
 using z_off_t = long;
 
-inline constexpr int Z_NO_FLUSH = 0, Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3, Z_MEM_ERROR = -4;
+inline constexpr int Z_NO_FLUSH = 0, Z_OK = 0, Z_STREAM_END = 1, Z_NEED_DICT = 2, Z_FINISH = 4, Z_DATA_ERROR = -3,
+                     Z_MEM_ERROR = -4;
 inline constexpr int Z_BEST_COMPRESSION = 9;
 
 inline uLong crc32_z(uLong crc, const Bytef* bytes, size_t size) {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "array/stage.h"
@@ -28,8 +29,12 @@ struct SourceChunk {
 
   // What follows is found when it is asked for first; not by several threads at once.
   const std::vector<double>& values() const;  // of the elements
-  // Frees the memory of the values, which are found again when they are asked for.
+  // Frees the memory of the values, or gives it away; they are found again when they are asked for.
   void forget_values() const { values_ = {}; }
+  std::vector<double> take_values() const {
+    values();
+    return std::exchange(values_, {});
+  }
   // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
   uint64_t spacing() const;
   int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers

@@ -34,12 +34,11 @@ class FramedField {
     return sizeof(T) * row_of(sides) * rows_of(sides) * slices_of(sides);
   }
 
-  // The slice before the first is there, too, and is zero. If the latest slices are kept, z is the present one or one
-  // of the three before it. If the grid has one slice, y is the present row or one of the seven before it, and all rows
-  // of the slice before are zero.
+  // If all slices are kept, z is one of them. If the latest slices are kept, z is the present one or one of the three
+  // before it; the slice before the first is there, too, and is zero. If the grid has one slice, y is the present row
+  // or one of the seven before it, and all rows of the slice before are zero.
   T* at(int z, int y, int x) {
-    return elements_.data() + ((z + kFirstSlice) & slice_mask_) * plane_ + ((y + kRows) & row_mask_) * row_ + x +
-           kFrame;
+    return elements_.data() + (z & slice_mask_) * plane_ + ((y + kRows) & row_mask_) * row_ + x + kFrame;
   }
   const std::array<int, kAxes>& sides() const { return sides_; }
   // The distances between rows and between slices, if all slices are kept.
@@ -55,7 +54,6 @@ class FramedField {
 
  private:
   static constexpr int kBeyond = kKept == Kept::all_slices ? 0 : 8;
-  static constexpr int kFirstSlice = kKept == Kept::all_slices ? 1 : 0;
 
   static size_t row_of(const std::array<int, kAxes>& sides) { return sides[2] + 2 * kFrame + kBeyond; }
   static bool keeps_rows(const std::array<int, kAxes>& sides) { return kKept == Kept::latest_slices && sides[0] == 1; }
@@ -64,7 +62,7 @@ class FramedField {
   }
   // The number of slices that are kept; if they are the latest ones, it is a power of two.
   static int slices_of(const std::array<int, kAxes>& sides) {
-    return kKept == Kept::all_slices ? sides[0] + 1 : sides[0] == 1 ? 2 : 4;
+    return kKept == Kept::all_slices ? sides[0] : sides[0] == 1 ? 2 : 4;
   }
 
   std::array<int, kAxes> sides_;

@@ -20,7 +20,7 @@ struct Visited {
 // Samples are NaN until they are visited, so that a prediction from a later one is no number.
 template <class Predictor, class Value>
 Visited visit_all(const Grid& grid, Predictor&& predictor, Value&& value) {
-  Samples samples(grid, 0.001);
+  Samples samples(grid, 0.001, std::vector<double>(grid.size()));
   std::fill(samples.values.begin(), samples.values.end(), std::nan(""));
   samples.values[0] = value(0);
   Visited visited{std::vector<int>(grid.size()), {}};
@@ -53,7 +53,7 @@ TEST_CASE("interpolation visits each sample but the first once, after those it d
 }
 
 TEST_CASE("a visit that returns false ends the prediction") {
-  Samples samples(Grid{{1, 6, 20}}, 1);
+  Samples samples(Grid{{1, 6, 20}}, 1, std::vector<double>(120));
   int visits = 0;
   for_each_interpolated(samples, [&](size_t, const Expectation&) { return ++visits < 10; });
   CHECK(visits == 10);

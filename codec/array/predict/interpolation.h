@@ -136,7 +136,7 @@ class SamplesBetween {
   HWY_INLINE Expectation expect(const std::array<int, kAxes>& at, size_t place, InterpolationWeights& weights) const {
     const Grid& grid = samples_.grid;
     const double* const value = samples_.values.data() + place;
-    const double* const root = samples_.roots.data() + place;
+    const float* const root = samples_.roots.data() + place;
     const int8_t* const signs = samples_.signs.data() + place;
     std::array<AxisInterpolation, kAxes> along;
     double around = 0;

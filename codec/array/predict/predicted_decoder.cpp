@@ -45,7 +45,10 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
           store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
         });
   } else {
-    store_values(format.type, code_samples(residuals, format.grid, kPrediction, mask.mask()), elements);
+    store_values(
+        format.type,
+        code_samples(residuals, format.grid, kPrediction, mask.mask(), std::vector<double>(format.grid.size())),
+        elements);
   }
   if (reader.is_past_end()) return false;
   residuals.store(elements);

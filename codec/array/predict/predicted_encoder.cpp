@@ -15,12 +15,16 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
   using Residuals = ResidualCoder<SymbolWriter>;
-  const SourceSamples source{chunk.values(), chunk.elements, chunk.spacing(), chunk.exponent()};
-  Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
-                      format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
   RowReferences references;
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
-  std::vector<double> values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), references);
+  const uint64_t spacing = chunk.spacing();
+  const int exponent = chunk.exponent();
+  // What a sample is decoded as takes the place of what it was: nothing reads the source there again.
+  std::vector<double> values = chunk.take_values();
+  const SourceSamples source{values, chunk.elements, spacing, exponent};
+  Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
+                      format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
+  values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), std::move(values), references);
   ByteWriter bytes;
   bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
   bytes.append(writer.finish());

@@ -64,7 +64,7 @@ class SampleCoder {
     const auto [value, index] = residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
     const double root = root_of(2 * std::abs(index));
     samples_.values[place] = value;
-    samples_.roots[place] = root;
+    samples_.roots[place] = static_cast<float>(root);
     samples_.signs[place] = static_cast<int8_t>((index > 0) - (index < 0));
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
@@ -79,24 +79,24 @@ class SampleCoder {
   RunningMeans means_;
 };
 
-// Codes all samples and returns their values. references: of the rows of series, see SeriesRows.
+// Codes all samples and returns their values. values: memory for them; a writer may have its source there. references:
+// of the rows of series, see SeriesRows.
 template <class Coder>
 std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
-                                 const std::vector<bool>& mask, const RowReferences& references = {}) {
+                                 const std::vector<bool>& mask, std::vector<double> values,
+                                 const RowReferences& references = {}) {
   const double first = residuals.first();
   if (prediction == Prediction::local_regression) {
-    std::vector<double> values(grid.size());
     LocalRegressionRows(residuals, grid, mask).code(first, [&](size_t place, std::span<const double> row) {
       std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
     });
     return values;
   }
   if (prediction == Prediction::cascade) {
-    std::vector<double> values(grid.size());
     SeriesRows(residuals, grid, mask, references).code(first, values);
     return values;
   }
-  Samples samples(grid, residuals.step());
+  Samples samples(grid, residuals.step(), std::move(values));
   samples.values[0] = first;
   SampleCoder coder(residuals, samples, mask);
   for_each_interpolated(samples, coder);

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "base/grid.h"
@@ -12,16 +13,17 @@
 namespace laq::array {
 
 struct Samples {
-  Samples(const Grid& shape, double step_of)
-      : grid(shape), step(step_of), values(shape.size()), roots(shape.size()), signs(shape.size()) {}
-  static size_t bytes(const Grid& grid) { return grid.size() * (2 * sizeof(double) + sizeof(int8_t)); }
+  // memory: for the values, as many as the grid has; what stands in it is not read.
+  Samples(const Grid& shape, double step_of, std::vector<double> memory)
+      : grid(shape), step(step_of), values(std::move(memory)), roots(shape.size()), signs(shape.size()) {}
+  static size_t bytes(const Grid& grid) { return grid.size() * (sizeof(double) + sizeof(float) + sizeof(int8_t)); }
 
   double in_steps() const { return 1 / step; }
 
   Grid grid;
   double step;                 // of the quantizer; a normal number
   std::vector<double> values;  // as they are reconstructed
-  std::vector<double> roots;   // square roots of the residuals' magnitudes, see variance/expected_magnitude.h
+  std::vector<float> roots;    // square roots of the residuals' magnitudes, see variance/expected_magnitude.h
   std::vector<int8_t> signs;   // of the residuals: -1, 0, 1
 };
 

@@ -159,6 +159,7 @@ class CoefficientCoder {
       features[up] = at[-row];
       features[up_sides] = 0.5 * (double{at[-row - 1]} + at[-row + 1]);
       features[up2] = at[-2 * row];
+      if (z == 0) continue;
       const float* const behind = at - plane;
       features[back] = behind[0];
       features[back_sides] = 0.25 * around(behind, row);

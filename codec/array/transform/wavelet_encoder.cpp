@@ -15,10 +15,13 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   const double step = step_scale(kTransform) * format.tolerance;
   const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;
-  std::vector<double> coefficients(chunk.values().size());
+  SymbolWriter writer;
+  Preamble{state_bits, *mean}.code(writer);
+  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
+  std::vector<double> coefficients = chunk.take_values();
   for (size_t i = 0; i < coefficients.size(); ++i) {
     // A masked element is filled with what is beside it.
-    const double value = chunk.values()[i];
+    const double value = coefficients[i];
     coefficients[i] = std::isfinite(value) ? value - *mean : i > 0 ? coefficients[i - 1] : 0;
   }
   const WaveletLayout layout(chunk.grid, kTransform);
@@ -29,10 +32,6 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;
-  SymbolWriter writer;
-  Preamble{state_bits, *mean}.code(writer);
-  MaskCoder(writer, chunk.type, chunk.grid, chunk.elements, chunk.values()).code();
-  chunk.forget_values();
   CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
                          TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
   coder.code(chunk.grid, coefficients.data());

@@ -60,6 +60,11 @@ SampledCurve::Point SampledCurve::exact() const {
   return point;
 }
 
+void SampledCurve::race_again() {
+  races_.clear();
+  recipes_.clear();
+}
+
 bool SampledCurve::grow() {
   if (is_empty() || size_ + 1 >= chunks_[0].samples.size()) return false;
   ++size_;

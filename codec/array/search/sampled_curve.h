@@ -33,6 +33,8 @@ class SampledCurve {
   Point at_step(double step);
   // Without loss.
   Point exact() const;
+  // Lets the next step be raced anew, because it is far from the one that was.
+  void race_again();
   // Goes on to larger samples; false if there are none.
   bool grow();
   // What the steps cost that may serve the chunks, as far as at_step() has tried.

@@ -114,8 +114,12 @@ class StepSearch {
     constexpr int kMostTrials = 5;
     constexpr double kClose = 0.03, kApart = 0.15, kLongest = 8;  // octaves
     if (curve_.is_empty()) return exponent;
-    double before = 0, excess_before = 0;
+    double before = 0, excess_before = 0, raced = exponent;
     for (int trial = 0; trial < kMostTrials; ++trial) {
+      if (std::fabs(exponent - raced) > kNear) {
+        curve_.race_again();
+        raced = exponent;
+      }
       const SampledCurve::Point point = curve_.at_step(step_of(exponent));
       const double excess = excess_of(point.bits, point.distortion);
       if (!std::isfinite(excess)) break;

@@ -129,8 +129,10 @@ std::optional<Error> code_chunks(const ArrayHeader& header, const CodedArray& ar
     const std::span<const std::byte> elements = elements_of(array.view, box, storage);
     const uint32_t loss = loss_of(box, header, settings.parts);
     const ChunkFormat format = header.chunk_format(box.grid(), loss);
+    ChunkHints hints{.is_near = settings.is_near};
+    if (!settings.promises.empty()) hints.promises = settings.promises[number];
     const bool is_done = progress.run(format.grid.size(), [&] {
-      LossyChunk chunk{encode_chunk(format, elements, search, known), loss};
+      LossyChunk chunk{encode_chunk(format, elements, search, known, hints), loss};
       const std::lock_guard lock(mutex);
       early.emplace(number, std::move(chunk));
       for (; !cancelled && !early.empty() && early.begin()->first == next; ++next) {
@@ -175,6 +177,9 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
   const std::optional<Error> failure = code_chunks(header, array, settings, options, [&](LossyChunk&& chunk) {
     encoded.distortion.add(chunk.distortion);
     encoded.recipes.push_back(std::move(chunk.recipe));
+    encoded.is_tentative = encoded.is_tentative || chunk.is_tentative;
+    encoded.lead = encoded.recipes.size() == 1 ? chunk.lead : std::min(encoded.lead, chunk.lead);
+    encoded.promises.push_back(std::move(chunk.promises));
     table.push_back({chunk.stream.size(), chunk.loss, checksum(chunk.stream)});
     streams.push_back(std::move(chunk.stream));
     return true;
@@ -188,19 +193,26 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
   return encoded;
 }
 
-std::vector<ChunkSample> sample_array(const CodedArray& array, const ArrayEncodeOptions& options, size_t size) {
-  constexpr uint64_t kMostChunks = 4;
+ChunkCount count_chunks(const CodedArray& array, const ArrayEncodeOptions& options) {
   const ArrayHeader header = header_of(array, {}, options);
   const ChunkLayout layout = header.chunk_layout();
-  const uint64_t count = std::min(layout.count(), kMostChunks);
-  std::vector<ChunkSample> samples;
+  return {layout.count(), layout.count() > 0 ? layout.box_of(0).grid().size() : 0};
+}
+
+std::vector<SampledChunk> sample_chunks(const CodedArray& array, const ArrayEncodeOptions& options, uint64_t count,
+                                        std::span<const size_t> sizes) {
+  const ArrayHeader header = header_of(array, {}, options);
+  const ChunkLayout layout = header.chunk_layout();
+  std::vector<SampledChunk> chunks;
   for (uint64_t i = 0; i < count; ++i) {
     const Box box = layout.box_of(layout.count() * (2 * i + 1) / (2 * count));
     Scratch<std::byte> storage;
     const std::span<const std::byte> elements = elements_of(array.view, box, storage);
-    samples.push_back(sample_of(header.chunk_format(box.grid()), elements, size / count));
+    SampledChunk chunk{header.chunk_format(box.grid()), {}};
+    for (const size_t size : sizes) chunk.samples.push_back(sample_of(chunk.format, elements, size));
+    chunks.push_back(std::move(chunk));
   }
-  return samples;
+  return chunks;
 }
 
 Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include <laq/array.hpp>
@@ -10,7 +13,7 @@
 #include "array/chunk.h"
 #include "array/coded_array.h"
 #include "array/header.h"
-#include "array/search/chunk_sample.h"
+#include "array/search/sampled_curve.h"
 #include "array/stage.h"
 #include "array/statistics.h"
 
@@ -19,7 +22,10 @@ namespace laq::array {
 struct EncodedArray {
   std::vector<std::byte> payload;
   Distortion distortion;
-  std::vector<Recipe> recipes;  // of the chunks
+  std::vector<Recipe> recipes;                      // of the chunks
+  bool is_tentative = false;                        // whether a chunk is, see ChunkHints
+  double lead = 1;                                  // the least of the chunks, see CodedChunk
+  std::vector<std::vector<Promise>> promises = {};  // of the chunks, see CodedChunk
 };
 
 // A part of what is coded that has a loss of its own.
@@ -36,6 +42,9 @@ struct PayloadSettings {
   bool is_gradual = false;
   // The recipes of an encoding of the same array, to be used again; empty to search.
   std::vector<Recipe> recipes = {};
+  // What samples promise of each chunk, and what is near: see ChunkHints. Either may be missing.
+  std::vector<std::vector<Promise>> promises = {};
+  std::function<bool(size_t stream_bytes, const Distortion& distortion)> is_near = nullptr;
   std::vector<PartLoss> parts = {};  // of which the last one that holds an element counts
 };
 
@@ -49,8 +58,16 @@ ChunkSides chunk_sides_of(const Sides& sides, const ArrayEncodeOptions& options)
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options);
 
-// Samples of some chunks of an array, which has been checked: about `size` elements of it in all.
-std::vector<ChunkSample> sample_array(const CodedArray& array, const ArrayEncodeOptions& options, size_t size);
+// The number of chunks of an array, and of elements in the first one, which is among the largest.
+struct ChunkCount {
+  uint64_t chunks;
+  uint64_t elements;
+};
+ChunkCount count_chunks(const CodedArray& array, const ArrayEncodeOptions& options);
+
+// Samples of `count` chunks of an array, which has been checked, of about so many elements each.
+std::vector<SampledChunk> sample_chunks(const CodedArray& array, const ArrayEncodeOptions& options, uint64_t count,
+                                        std::span<const size_t> sizes);
 
 // The same for a payload that is not kept in memory: see encode_array_to().
 Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,

@@ -339,18 +339,37 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   return Encoding{writer.take(), {}, written.errors.distortion()};
 }
 
-std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
+
+// order: see LaneLayout; nothing to choose it by the costs of axes, which is the result then.
+std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkFormat& format, int effort,
+                                      std::optional<uint8_t>& order) {
   const auto prepare = [&](LanesToWrite& write) {
-    constexpr int kLeastEffortOfOrders = 2;
     write.most_taps = most_taps_of(effort);
-    const Grid grid = write.layout.grid_of(write.grid);
-    if (effort < kLeastEffortOfOrders || grid.is_line()) return;
-    const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
-    write.layout.order = order_of_levels(sampled.costs, grid, sampled.count);
+    if (!order) {
+      const Grid grid = write.layout.grid_of(write.grid);
+      order = 0;
+      if (!grid.is_line()) {
+        const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
+        order = order_of_levels(sampled.costs, grid, sampled.count);
+      }
+    }
+    write.layout.order = *order;
   };
   return encode(chunk, format, true, prepare, [](const LanesToWrite& write, LanesWritten& written) {
     HWY_DYNAMIC_DISPATCH(WriteMultilevel)(write, written);
   });
+}
+
+std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+  constexpr size_t kSmall = 1 << 17;  // elements; what the least effort does is tried as well
+  std::optional<uint8_t> plain = uint8_t{0}, order;
+  if (effort < kLeastEffortOfOrders) return encode_levels(chunk, format, effort, plain);
+  std::optional<Encoding> coded = encode_levels(chunk, format, effort, order);
+  if (!coded || (order == plain && chunk.grid.size() > kSmall)) return coded;
+  // The costs of axes say little of a field that is far smoother than its bound along one of them.
+  std::optional<Encoding> simple = encode_levels(chunk, format, kLeastEffortOfOrders - 1, plain);
+  return simple && simple->bytes.size() < coded->bytes.size() ? std::move(simple) : std::move(coded);
 }
 
 std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, int) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "array/search/exactness.h"
 #include "array/search/race.h"
 #include "array/stage_encoder.h"
 #include "base/ablation.h"
@@ -19,6 +20,8 @@ namespace {
 
 // What effort buys, see ArrayEncodeOptions.
 constexpr int kMostFast = 2, kMostBalanced = 5, kLeastThorough = 8;
+
+constexpr size_t kTriedInFull = 1 << 15;  // elements up to which all steps are tried on the whole chunk
 
 // A chunk that is coded, and what it costs.
 struct Candidate {
@@ -98,8 +101,14 @@ std::vector<double> decoded_values(const ChunkFormat& format, std::span<const st
   return values_of(format.type, elements);
 }
 
-Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                      std::span<const Step> known);
+struct Best : Candidate {
+  bool is_tentative = false;        // see ChunkHints
+  double lead = 1;                  // see CodedChunk
+  std::vector<Promise> tried = {};  // what steps have cost
+};
+
+Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
+                 std::span<const Step> known, const ChunkHints& hints = {});
 
 // Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
 // error, and a cascade of predictors.
@@ -183,26 +192,62 @@ std::vector<Step> possible_steps(const ChunkFormat& format, int limit, const Sea
   return steps;
 }
 
+// What an exact step costs about: what a map leaves is coded by interpolation, without a search.
+double quick_cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Step& step,
+                     const SearchSettings& settings) {
+  static constexpr Step kRest{StageId::interpolation};
+  const std::optional<Candidate> coded = encode(format, step, chunk, settings, std::span(&kRest, 1));
+  return coded ? coded->cost : kNoCost;
+}
+
+// How steps are judged by samples of a chunk.
+class SampleJudge {
+ public:
+  explicit SampleJudge(const SearchSettings& settings) : settings_(settings) {}
+
+  double cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) const {
+    if (is_slow(step)) return kNoCost;
+    const std::optional<Candidate> coded = encode(format, step, sample, settings_);
+    return coded ? coded->cost : kNoCost;
+  }
+  // Decides as well whether stages that take long are worth trying.
+  bool exactness_may_pay(const ChunkFormat& format, const SourceChunk& sample, double bits) {
+    if (format.fidelity != Fidelity::mean_squared_error) return array::exactness_may_pay(sample, bits);
+    // The best coding without loss may take half of what simple ones do.
+    constexpr double kLeast = 0.5, kLeastForSlow = 0.8;
+    const double share = share_of_exact_bits(
+        format, sample, bits, [this](const auto&... of_sample) { return quick_cost_of(of_sample..., settings_); });
+    settings_.tries_slow = settings_.tries_slow && share > kLeastForSlow;
+    return share > kLeast;
+  }
+  Judge judge() {
+    return {[this](const auto&... of_sample) { return cost_of(of_sample...); },
+            [this](const auto&... of_sample) { return exactness_may_pay(of_sample...); }};
+  }
+
+  const SearchSettings& settings() const { return settings_; }
+  bool is_slow(const Step& step) const { return !settings_.tries_slow && policy_of(step.stage).handicap > 0; }
+
+ private:
+  SearchSettings settings_;
+};
+
 // The steps that may turn out the best.
 std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const SourceChunk& whole,
                                      const SearchSettings& settings, bool is_fast) {
-  constexpr size_t kTriedInFull = 1 << 15;   // elements
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
   if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) {
     std::vector<Promise> all;
     for (const Step& step : steps) all.push_back({step, 0});
+    std::stable_partition(all.begin(), all.end(), [&](const Promise& p) { return !loses_nothing(format, p.step); });
     return all;
   }
-  const bool is_clear = format.grid.size() >= kTellsClearly;
-  const RaceLength length = !is_fast   ? RaceLength::growing_samples
-                            : is_clear ? RaceLength::one_sample_for_one
-                                       : RaceLength::one_sample;
-  std::vector<Promise> promises = race(format, whole.elements, steps, length,
-                                       [&](const ChunkFormat& sampled, const SourceChunk& chunk, const Step& step) {
-                                         const std::optional<Candidate> coded = encode(sampled, step, chunk, settings);
-                                         return coded ? coded->cost : kNoCost;
-                                       });
+  SampleJudge judge(settings);
+  if (is_fast) {
+    return race_over_one_sample(format, whole.elements, steps, format.grid.size() >= kTellsClearly, judge.judge());
+  }
+  std::vector<Promise> promises = race(format, whole.elements, steps, judge.judge());
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
@@ -213,24 +258,70 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   return promises;
 }
 
-// Whether the samples of a chunk tell that a step will cost more than the one that they promise most of, which is
-// coded. They are trusted where they were right about that one.
-bool is_ruled_out(const ChunkFormat& format, int effort, const Promise& promise, const Promise& best,
-                  double cost_of_best) {
-  if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
-  const double share = cost_of_best / best.cost, above = promise.cost / best.cost;
-  if (format.fidelity == Fidelity::mean_squared_error) {
-    constexpr size_t kShowsSquares = 1 << 17;  // elements whose samples are large enough
-    return format.grid.size() >= kShowsSquares && share > 0.9 && share < 1.13 && above > 1.04;
+// What samples of a chunk promise, held against what steps have cost that were tried.
+class Forecast {
+ public:
+  // first: the promise of the step that is tried first.
+  Forecast(const ChunkFormat& format, int effort, const Promise& first)
+      : format_(format), effort_(effort), first_(first) {}
+
+  void learn(const Promise& promise, double cost) {
+    if (promise.cost == kNoCost || promise.cost == 0) return;
+    const double share = cost / promise.cost;
+    if (share_of_first_ == 0) share_of_first_ = share;
+    share_of_kind_[is_transform(promise.step)] = share;
+    least_cost_ = std::min(least_cost_, cost);
   }
-  const Policy& policy = policy_of(best.step.stage);
-  if (policy.is_fast) {
-    // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
-    constexpr size_t kShowsFast = 1 << 20;
-    return effort <= kMostBalanced && format.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
+
+  // Whether a step will cost more than another one. Samples are trusted where they were right about the first step.
+  bool rules_out(const Promise& promise) const {
+    if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
+    const double share = share_of_first_, above = promise.cost / first_.cost;
+    if (format_.fidelity == Fidelity::mean_squared_error) {
+      // A chunk that takes less than its samples promise may take less still by another step.
+      constexpr double kMostShare = 1.13, kLeastAbove = 1.04, kAboveOfShare = 0.6;
+      const double least_share = has_few_bits() ? 0.9 : 0.5;
+      if (share > least_share && share < kMostShare && above > kLeastAbove + kAboveOfShare * std::max(1 - share, 0.0)) {
+        return true;
+      }
+      return is_beaten(promise);
+    }
+    const Policy& policy = policy_of(first_.step.stage);
+    if (policy.is_fast) {
+      // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
+      constexpr size_t kShowsFast = 1 << 20;
+      return effort_ <= kMostBalanced && format_.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
+    }
+    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
   }
-  return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
-}
+
+ private:
+  static bool is_transform(const Step& step) {
+    constexpr StageId kTransforms[] = {StageId::identity, StageId::wavelet, StageId::slowest_first_wavelet,
+                                       StageId::lapped};
+    return std::find(std::begin(kTransforms), std::end(kTransforms), step.stage) != std::end(kTransforms);
+  }
+
+  // Samples of a chunk that takes so few bits say little.
+  bool has_few_bits() const { return first_.cost < static_cast<double>(format_.grid.size()); }
+
+  // Whether a step will cost more than the best if the samples were as wrong about it as about one of its kind.
+  bool is_beaten(const Promise& promise) const {
+    // Transforms have much in common. Predictions differ in how fast they learn.
+    const bool is_similar = is_transform(promise.step);
+    const double least_above = is_similar ? 1.01 : has_few_bits() ? 1.5 : 1.05, above_of_log = is_similar ? 0.2 : 0.6;
+    const double share = share_of_kind_[is_transform(promise.step)];
+    if (share == 0) return false;
+    return promise.cost * share > (least_above + above_of_log * std::fabs(std::log(share))) * least_cost_;
+  }
+
+  const ChunkFormat& format_;
+  int effort_;
+  Promise first_;
+  double share_of_first_ = 0;                 // what it cost, as a share of the promise; 0: not tried
+  std::array<double, 2> share_of_kind_ = {};  // of the predictions or transforms that were tried last
+  double least_cost_ = kNoCost;               // of those that were tried
+};
 
 // Whether a candidate is to take the place of the best one so far. A fast coding is worth a percent of the bits of a
 // slow one, but is not to take more than no loss does.
@@ -247,44 +338,131 @@ bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
                             : worth_before(candidate) * candidate.cost < best.cost;
 }
 
+// Whether other steps are worth trying, once the one that samples promise most of has been.
+bool is_worth_search(const SourceChunk& chunk, const Candidate& first, const ChunkHints& hints) {
+  return hints.is_near == nullptr || hints.is_near(first.encoding.bytes.size(), distortion_of(chunk, first.encoding));
+}
+
+// Promises in the light of what the steps have cost that were tried: the others keep their places behind them.
+std::vector<Promise> corrected(std::span<const Promise> promises, std::span<const Promise> tried) {
+  std::vector<Promise> result(promises.begin(), promises.end());
+  double greatest = 0, most = 0;
+  const auto find = [&](const Promise& promise) {
+    return std::find_if(tried.begin(), tried.end(), [&](const Promise& t) { return t.step == promise.step; });
+  };
+  for (const Promise& promise : promises) {
+    const auto known = find(promise);
+    if (known == tried.end()) continue;
+    greatest = std::max(greatest, known->cost / promise.cost);
+    most = std::max(most, known->cost);
+  }
+  for (Promise& promise : result) {
+    const auto known = find(promise);
+    promise.cost = known != tried.end() ? known->cost : std::max(promise.cost * greatest, most);
+  }
+  return result;
+}
+
 // The best of the recipes that begin with a coding, or a map below a limit.
-Candidate encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                      std::span<const Step> known) {
+Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
+                 std::span<const Step> known, const ChunkHints& hints) {
   if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
       allows(known[0].stage, known[0].format_of(format))) {
     std::optional<Candidate> coded = encode(format, known[0], chunk, settings, known.subspan(1));
-    if (coded) return std::move(*coded);
+    if (coded) return {std::move(*coded)};
   }
   std::optional<Candidate> best;
-  double cost_of_first = kNoCost;  // of the step that the samples promise most of
+  double second_cost = kNoCost;
+  std::vector<Promise> tried;
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
-    std::vector<Promise> promises = promising_steps(format, limit, chunk, settings, is_fast);
+    std::vector<Promise> promises(hints.promises.begin(), hints.promises.end());
+    const bool is_raced = !promises.empty();
+    if (!is_raced) promises = promising_steps(format, limit, chunk, settings, is_fast);
     std::stable_sort(promises.begin(), promises.end(),
                      [](const Promise& a, const Promise& b) { return a.cost < b.cost; });
+    if (promises.empty()) continue;
+    Forecast forecast(format, settings.effort, promises[0]);
+    SampleJudge judge(settings);
+    std::optional<bool> may_exactness_pay;
+    constexpr size_t kQuick = 1 << 12;  // elements: they take little time, whatever is tried
+    const bool is_judged = is_raced || format.grid.size() > kTriedInFull;
+    if (is_judged || format.grid.size() <= kQuick || format.fidelity != Fidelity::mean_squared_error) {
+      may_exactness_pay = true;
+    }
     for (const Promise& promise : promises) {
-      if (best && is_ruled_out(format, settings.effort, promise, promises[0], cost_of_first)) continue;
-      std::optional<Candidate> coded = encode(format, promise.step, chunk, settings);
-      if (coded && &promise == promises.data()) cost_of_first = coded->cost;
+      if (best && loses_nothing(format, promise.step)) {
+        if (!may_exactness_pay) may_exactness_pay = judge.exactness_may_pay(format, chunk, best->cost);
+        if (!*may_exactness_pay || judge.is_slow(promise.step)) continue;
+      }
+      if (best && forecast.rules_out(promise)) continue;
+      std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings());
+      if (coded) forecast.learn(promise, coded->cost);
       if (coded && limit == kStages) keep_stream_alone(chunk, *coded);
-      if (coded && (!best || is_better(*coded, *best, settings.effort))) best = std::move(coded);
+      if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {
+        return {std::move(*coded), true};
+      }
+      if (!coded) continue;
+      tried.push_back({promise.step, coded->cost});
+      const bool is_best = !best || is_better(*coded, *best, settings.effort);
+      second_cost = std::min(second_cost, !is_best ? coded->cost : best ? best->cost : kNoCost);
+      if (is_best) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
-  return std::move(*best);
+  const double lead = second_cost < kNoCost ? second_cost / best->cost : 1;
+  return {std::move(*best), false, lead, std::move(tried)};
 }
 
 }  // namespace
 
 CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> elements, const SearchSettings& settings,
-                        std::span<const Step> known) {
+                        std::span<const Step> known, const ChunkHints& hints) {
   static constexpr Step kConstant{StageId::constant};
   if (known.empty() && is_constant(format.type, elements)) known = std::span(&kConstant, 1);
   const SourceChunk chunk(format.range(), format.grid, elements);
-  Candidate best = encode_best(format, kStages, chunk, settings, known);
+  Best best = encode_best(format, kStages, chunk, settings, known, hints);
   std::vector<std::byte>& stream = best.encoding.bytes;
   stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
-  return {std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding)};
+  CodedChunk coded{std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding), best.is_tentative,
+                   best.lead};
+  coded.promises = corrected(hints.promises, best.tried);
+  return coded;
+}
+
+StepRace::StepRace(const ChunkFormat& format, const SearchSettings& settings)
+    : settings_(settings),
+      is_fast_(is_served_fast(format, settings.effort) && !possible_steps(format, kStages, settings, true).empty()),
+      race_(format, possible_steps(format, kStages, settings, is_fast_)) {}
+
+CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
+  std::optional<Candidate> best;
+  bool best_loses = false;
+  SampleJudge judge(settings_);
+  Judge at_tolerance = judge.judge();
+  at_tolerance.cost_of = [&](ChunkFormat format, const SourceChunk& chunk, const Step& step) {
+    format.tolerance = tolerance;
+    if (judge.is_slow(step)) return kNoCost;
+    std::optional<Candidate> coded = encode(format, step, chunk, judge.settings());
+    if (!coded) return kNoCost;
+    coded->encoding.distortion = distortion_of(chunk, coded->encoding);
+    const double cost = coded->cost;
+    const bool loses = !loses_nothing(format, step);
+    if (!best || (loses && !best_loses) || (loses == best_loses && cost < best->cost)) {
+      best = std::move(coded);
+      best_loses = loses;
+    }
+    return cost;
+  };
+  race_.run(sample, at_tolerance);
+  if (!best) return {};
+  return {std::move(best->encoding.bytes), std::move(best->recipe), *best->encoding.distortion};
+}
+
+std::vector<Promise> StepRace::promises() const {
+  if (settings_.effort >= kLeastThorough) return {};
+  constexpr double kTables = 4000;  // bits
+  return is_fast_ ? race_.best(kTables) : race_.promises();
 }
 
 }  // namespace laq::array

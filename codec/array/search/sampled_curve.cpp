@@ -3,8 +3,6 @@
 #include <span>
 #include <utility>
 
-#include "array/search/recipe_search.h"
-
 namespace laq::array {
 namespace {
 
@@ -17,36 +15,67 @@ void add(const CodedChunk& coded, size_t elements, SampledCurve::Point& sum, dou
 
 }  // namespace
 
-SampledCurve::SampledCurve(std::vector<ChunkSample> samples, int effort)
-    : samples_(std::move(samples)), effort_(effort) {}
+SampledCurve::SampledCurve(std::vector<SampledChunk> chunks, int effort)
+    : chunks_(std::move(chunks)), effort_(effort) {}
 
 SampledCurve::Point SampledCurve::at_step(double step) {
   Point point;
   double elements = 0;
-  const bool is_first = recipes_.empty();
-  for (size_t i = 0; i < samples_.size(); ++i) {
-    ChunkFormat format = samples_[i].format;
-    format.fidelity = Fidelity::mean_squared_error;
-    format.tolerance = step;
-    const std::span<const Step> known = is_first ? std::span<const Step>() : recipes_[i];
-    const SearchSettings settings{.effort = effort_, .tries_slow = false};  // they lose nothing, so no step shows
-    CodedChunk coded = encode_chunk(format, samples_[i].elements, settings, known);
-    add(coded, format.grid.size(), point, elements);
-    if (is_first) recipes_.push_back(std::move(coded.recipe));
+  recipes_.resize(chunks_.size());
+  for (size_t i = 0; i < chunks_.size(); ++i) {
+    CodedChunk coded = code(i, step);
+    add(coded, chunks_[i].samples[size_].format.grid.size(), point, elements);
+    recipes_[i] = std::move(coded.recipe);
   }
   point.bits /= elements;
   return point;
 }
 
+CodedChunk SampledCurve::code(size_t chunk, double step) {
+  const auto with_step = [step](ChunkFormat format) {
+    format.fidelity = Fidelity::mean_squared_error;
+    format.tolerance = step;
+    return format;
+  };
+  const SearchSettings settings{.effort = effort_};
+  if (races_.size() <= chunk) races_.emplace_back(with_step(chunks_[chunk].format), settings);
+  const ChunkSample& sample = chunks_[chunk].samples[size_];
+  const ChunkFormat format = with_step(sample.format);
+  if (recipes_[chunk].empty()) {
+    CodedChunk coded = races_[chunk].run({format, sample.elements}, step);
+    if (!coded.recipe.empty()) return coded;
+  }
+  return encode_chunk(format, sample.elements, settings, recipes_[chunk]);
+}
+
 SampledCurve::Point SampledCurve::exact() const {
   Point point;
   double elements = 0;
-  for (const ChunkSample& sample : samples_) {
+  for (const SampledChunk& chunk : chunks_) {
+    const ChunkSample& sample = chunk.samples[size_];
     const CodedChunk coded = encode_chunk(sample.format.lossless(), sample.elements, {.effort = effort_});
     add(coded, sample.format.grid.size(), point, elements);
   }
   point.bits /= elements;
   return point;
+}
+
+void SampledCurve::race_again() {
+  races_.clear();
+  recipes_.clear();
+}
+
+bool SampledCurve::grow() {
+  if (is_empty() || size_ + 1 >= chunks_[0].samples.size()) return false;
+  ++size_;
+  recipes_.clear();
+  return true;
+}
+
+std::vector<std::vector<Promise>> SampledCurve::promises() const {
+  std::vector<std::vector<Promise>> promises;
+  for (const StepRace& race : races_) promises.push_back(race.promises());
+  return promises;
 }
 
 }  // namespace laq::array

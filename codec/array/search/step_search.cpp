@@ -63,10 +63,12 @@ class StepSearch {
     while (encodes_ < kMaxEncodes) {
       std::vector<Recipe> recipes = recipes_near(exponent);
       const bool is_known = !recipes.empty();
-      Result<EncodedArray> encoded =
-          encode({Fidelity::mean_squared_error, step_of(exponent), is_gradual_, std::move(recipes)});
+      PayloadSettings settings{Fidelity::mean_squared_error, step_of(exponent), is_gradual_, std::move(recipes)};
+      if (!is_known) give_hints(settings);
+      Result<EncodedArray> encoded = encode(settings);
       if (!encoded) return encoded.error();
-      const std::optional<double> next = learn(exponent, *encoded, is_known);
+      const std::optional<double> next =
+          encoded->is_tentative ? approach(exponent, *encoded) : learn(exponent, *encoded, is_known);
       keep(std::move(*encoded));
       if (is_good_enough()) break;
       if (!next || !(std::fabs(*next) < kMostExponent)) break;
@@ -85,42 +87,89 @@ class StepSearch {
     double exponent;              // log2 of the step
     double excess;                // see excess_of()
     std::vector<Recipe> recipes;  // of the chunks
+    double lead;                  // see EncodedArray
     bool is_kept;                 // the recipes are those of a trial before
   };
 
-  static std::vector<ChunkSample> samples_of(const CodedArray& array, const ArrayEncodeOptions& options) {
+  // Whether the race over samples of all chunks is the one that the chunks need.
+  static constexpr uint64_t kMostRaced = 4;  // chunks
+  static bool is_raced(const ChunkCount& count) {
+    constexpr uint64_t kTriedInFull = 1 << 15;  // elements
+    return count.chunks <= kMostRaced && count.elements > kTriedInFull;
+  }
+
+  static std::vector<SampledChunk> samples_of(const CodedArray& array, const ArrayEncodeOptions& options) {
     constexpr uint64_t kLeastElements = 1 << 15, kPart = 32, kLeast = 1 << 12, kMost = 1 << 15;
     const uint64_t elements = element_count(array.layout.shape);
     if (elements < kLeastElements) return {};
-    return sample_array(array, options, std::clamp(elements / kPart, kLeast, kMost));
+    const ChunkCount count = count_chunks(array, options);
+    const uint64_t sampled = std::min(count.chunks, kMostRaced);
+    if (is_raced(count)) return sample_chunks(array, options, sampled, sizes_of_samples(count.elements));
+    const size_t size = std::clamp(elements / kPart, kLeast, kMost) / sampled;
+    return sample_chunks(array, options, sampled, std::span(&size, 1));
   }
 
   // The exponent at which samples reach the target, from one near it on. Finds the slope there.
   double follow_curve(double exponent) {
     constexpr int kMostTrials = 5;
-    constexpr double kClose = 0.03, kApart = 0.15, kLongest = 8, kLeastSlope = 0.25, kMostSlope = 2;  // octaves
+    constexpr double kClose = 0.03, kApart = 0.15, kLongest = 8;  // octaves
     if (curve_.is_empty()) return exponent;
-    double before = 0, excess_before = 0;
+    double before = 0, excess_before = 0, raced = exponent;
     for (int trial = 0; trial < kMostTrials; ++trial) {
+      if (std::fabs(exponent - raced) > kNear) {
+        curve_.race_again();
+        raced = exponent;
+      }
       const SampledCurve::Point point = curve_.at_step(step_of(exponent));
       const double excess = excess_of(point.bits, point.distortion);
-      if (!std::isfinite(excess)) return exponent;
+      if (!std::isfinite(excess)) break;
       if (trial > 0) slope_ = std::clamp((excess_before - excess) / (exponent - before), kLeastSlope, kMostSlope);
+      if (!wants_bits_) slope_ = slope_of_decibels(point.bits);
       const double change = std::clamp((excess - aim()) / slope_, -kLongest, kLongest);
       before = exponent;
       excess_before = excess;
-      // The first two trials lie apart, so that they tell the slope.
-      exponent += trial == 0 && std::fabs(change) < kApart ? std::copysign(kApart, change) : change;
+      // The first two trials lie apart, so that they tell the slope of bits.
+      exponent += trial == 0 && wants_bits_ && std::fabs(change) < kApart ? std::copysign(kApart, change) : change;
       exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
-      if (exponent == before || (trial > 0 && std::fabs(change) < kClose)) break;
+      if (exponent == before || ((trial > 0 || !wants_bits_) && std::fabs(change) < kClose)) break;
     }
+    while (curve_.grow()) {
+      const SampledCurve::Point point = curve_.at_step(step_of(exponent));
+      const double excess = excess_of(point.bits, point.distortion);
+      if (!std::isfinite(excess)) break;
+      if (!wants_bits_) slope_ = slope_of_decibels(point.bits);
+      exponent += std::clamp((excess - aim()) / slope_, -kLongest, kLongest);
+      exponent = std::clamp(exponent, 1 - kMostExponent, kMostExponent - 1);
+    }
+    promises_ = curve_.promises();
     return exponent;
   }
 
-  double bits_of(const EncodedArray& encoded) const {
-    return 8.0 * static_cast<double>(file_bytes_(encoded.payload.size())) /
+  // The octaves of the error that an octave of the step brings, at some bits of an element: where there are few bits,
+  // many elements are predicted well enough by whatever step. Of samples it is too rough to be measured.
+  static double slope_of_decibels(double bits) {
+    constexpr double kLeast = 0.75, kMost = 1, kBits = 2.5;
+    return std::min(kLeast + (kMost - kLeast) * bits / kBits, kMost);
+  }
+
+  // What samples tell of the chunks. Whether a chunk is near the target is known where there is but one.
+  void give_hints(PayloadSettings& settings) const {
+    constexpr double kNearEnough = 0.3;  // octaves
+    const ChunkCount count = count_chunks(array_, options_);
+    if (is_gradual_ || curve_.is_empty() || !is_raced(count)) return;
+    settings.promises = promises_;
+    constexpr int kMostTentative = 3;  // encodes
+    if (count.chunks > 1 || tentative_ >= kMostTentative) return;
+    settings.is_near = [this](size_t bytes, const Distortion& distortion) {
+      return !(std::fabs(excess_of(bits_of(bytes), distortion)) > kNearEnough);
+    };
+  }
+
+  double bits_of(size_t payload_bytes) const {
+    return 8.0 * static_cast<double>(file_bytes_(payload_bytes)) /
            static_cast<double>(element_count(array_.layout.shape));
   }
+  double bits_of(const EncodedArray& encoded) const { return bits_of(encoded.payload.size()); }
 
   // What is beyond the target, about in octaves of the step: the bits of an element grow by one with each octave, or in
   // proportion if there is less than one.
@@ -137,8 +186,11 @@ class StepSearch {
   // The recipes of a trial with nearly the same step; empty if there is none. Those of the coarse trial come first:
   // between two steps there may lie a jump, say to no loss at all, which the coarse one's recipes do not make.
   std::vector<Recipe> recipes_near(double exponent) const {
+    constexpr double kClearLead = 1.1, kNearOfClear = 2;  // octaves
     for (const std::optional<Trial>* trial : {&coarse_, &fine_}) {
-      if (*trial && std::fabs(exponent - (*trial)->exponent) <= kNear) return (*trial)->recipes;
+      if (!*trial) continue;
+      const double near = (*trial)->lead > kClearLead ? kNearOfClear : kNear;
+      if (std::fabs(exponent - (*trial)->exponent) <= near) return (*trial)->recipes;
     }
     return {};
   }
@@ -155,7 +207,13 @@ class StepSearch {
     const bool is_plateau = is_kept && ((coarse_ && coarse_->excess == excess) || (fine_ && fine_->excess == excess));
     if ((is_exact || is_plateau) && !is_gradual_) return across(exponent);
     if (fine_ && exponent <= fine_->exponent) fine_.reset();  // which other recipes had
-    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, is_kept};
+    if (is_kept) {
+      learn_slope(exponent, excess);
+    } else {
+      if (!promises_.empty() && !is_gradual_) promises_ = encoded.promises;
+      last_ = {exponent, excess};
+    }
+    (excess > 0 ? fine_ : coarse_) = Trial{exponent, excess, encoded.recipes, encoded.lead, is_kept};
     if (!coarse_ || !fine_) {
       if (is_stuck) return std::nullopt;
       return beyond(exponent, excess);
@@ -166,6 +224,25 @@ class StepSearch {
     if (!is_gradual_ && octaves < kGap && unused > kSteep * octaves) return across(exponent);
     if (octaves < kNothing) return std::nullopt;
     return between();
+  }
+
+  // Takes a tentative trial into account: the next exponent.
+  double approach(double exponent, const EncodedArray& encoded) {
+    const double excess = excess_of(encoded);
+    ++tentative_;
+    learn_slope(exponent, excess);
+    constexpr double kLongest = 8, kUnknownStride = 1;  // octaves
+    return exponent +
+           (std::isfinite(excess) ? std::clamp((excess - aim()) / slope_, -kLongest, kLongest) : kUnknownStride);
+  }
+
+  // From the last two trials, of the same recipes.
+  void learn_slope(double exponent, double excess) {
+    constexpr double kApart = 0.01;  // octaves
+    if (last_ && std::fabs(exponent - last_->exponent) > kApart && std::isfinite(excess - last_->excess)) {
+      slope_ = std::clamp((last_->excess - excess) / (exponent - last_->exponent), kLeastSlope, kMostSlope);
+    }
+    last_ = {exponent, excess};
   }
 
   // The next exponent in one direction until the target lies between two trials, with longer strides if short ones
@@ -227,7 +304,7 @@ class StepSearch {
   // Octaves that a result may lie on the right side of the target; for bits, a percent and a half or two bytes. The
   // more encodes there were, the more, because the curve may be rough.
   double tolerance() const {
-    constexpr double kOfDecibels = 0.01, kMostOfDecibels = 0.06, kOfBits = 0.015, kBits = 16;
+    constexpr double kOfDecibels = 0.015, kMostOfDecibels = 0.06, kOfBits = 0.015, kBits = 16;
     if (!wants_bits_) return std::min(kOfDecibels * std::max(encodes_, 1), kMostOfDecibels);
     const double target = options_.target.value, elements = static_cast<double>(element_count(array_.layout.shape));
     return std::max(kOfBits * std::max(target, 1.0), kBits / elements / std::min(target, 1.0));
@@ -292,11 +369,18 @@ class StepSearch {
   const FileBytes& file_bytes_;
   const bool wants_bits_;
   SampledCurve curve_;
+  static constexpr double kLeastSlope = 0.25, kMostSlope = 2;
   double slope_ = 1;  // of the excess over the exponent of the step, downwards
   int encodes_ = 0;
   std::optional<Trial> coarse_, fine_;             // the nearest trials
   double stride_ = 0.25, last_excess_ = kUnknown;  // of the last trial in one direction
-  bool is_gradual_ = false;                        // see SearchSettings
+  struct Place {
+    double exponent, excess;
+  };
+  std::optional<Place> last_;                   // of the last trial
+  std::vector<std::vector<Promise>> promises_;  // of the chunks; empty if they are raced by the encoder
+  int tentative_ = 0;                           // encodes
+  bool is_gradual_ = false;                     // see SearchSettings
   EncodedArray best_;
   double least_bits_ = std::numeric_limits<double>::infinity();
 };

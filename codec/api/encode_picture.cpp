@@ -92,6 +92,12 @@ Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
   return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
+// The bound that the quality stands for, if it does. Previews and masks need transforms.
+std::optional<uint32_t> bound_of(const PictureView& picture, const QualityMask* mask, const EncodeOptions& options) {
+  if (options.progressive || mask != nullptr) return std::nullopt;
+  return picture::bound_of_quality(options.quality, picture.depth);
+}
+
 // mask: null if there is none.
 Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const QualityMask* mask,
                                               const EncodeOptions& options) {
@@ -119,9 +125,15 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
+    if (const auto bound = bound_of(picture, mask, at)) {
+      const auto payload = lossless::encode_picture(picture, *bound, at);
+      if (!payload) return payload.error();
+      sections.back() = {kLosslessSection, *payload};
+      return write_container(sections);
+    }
     const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at, mask);
     if (!payload) return payload.error();
-    sections.back().bytes = *payload;
+    sections.back() = {kPictureSection, *payload};
     if (preview) {
       Result<std::vector<std::byte>> small = preview->encode(at);
       if (!small) return small.error();
@@ -205,6 +217,10 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (!give) return invalid("give is empty");
     EncodeOptions guarded = with_lossless_target(options);
+    if (guarded.target.kind == TargetKind::none) {
+      if (const auto bound = bound_of(picture, nullptr, guarded))
+        guarded.target = {TargetKind::max_error, static_cast<double>(*bound)};
+    }
     const bool has_bound = guarded.target.kind == TargetKind::max_error;
     if (guarded.target.kind != TargetKind::none && !has_bound)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");

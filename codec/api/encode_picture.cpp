@@ -2,6 +2,7 @@
 // meets a target.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "light/float_picture.h"
 #include "lossless/lossless_codec.h"
 #include "lossless/rows_encoder.h"
 #include "picture/picture_codec.h"
@@ -31,7 +33,7 @@ std::optional<Error> check(const PictureView& picture) {
   return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
 }
 
-std::optional<Error> check(const Target& target) {
+std::optional<Error> check(const Target& target, SampleFormat format) {
   switch (target.kind) {
     case TargetKind::none:
       return std::nullopt;
@@ -46,6 +48,8 @@ std::optional<Error> check(const Target& target) {
         return Error{ErrorCode::unsupported, "the target butteraugli needs a library that was built with libjxl"};
       return check_range("target.value (butteraugli)", target.value, 0.001, 100.0);
     case TargetKind::max_error:
+      if (format != SampleFormat::integer)
+        return check_range("target.value (max_error)", target.value, 0.0, std::numeric_limits<double>::max());
       if (auto error = check_range("target.value (max_error)", target.value, 0.0, 65535.0)) return error;
       if (target.value == std::floor(target.value)) return std::nullopt;
       return invalid("target.value (max_error) is not a whole number");
@@ -53,14 +57,16 @@ std::optional<Error> check(const Target& target) {
   return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
 }
 
-std::optional<Error> check(const EncodeOptions& options) {
+std::optional<Error> check(const EncodeOptions& options, SampleFormat format) {
   if (options.target.kind == TargetKind::none) {
     if (auto error = check_range("quality", double{options.quality}, 0.0, 100.0)) return error;
-  } else if (auto error = check(options.target)) {
+  } else if (auto error = check(options.target, format)) {
     return error;
   }
   if (options.progressive && options.target.kind == TargetKind::max_error)
     return invalid("progressive is set, and pictures without loss or with a bound have no preview (leave it out)");
+  if (options.progressive && format != SampleFormat::integer)
+    return invalid("progressive is set, and pictures of floating-point samples have no preview (leave it out)");
   if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
@@ -105,12 +111,36 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
   for (const OwnedSection& section : metadata) sections.push_back(section.view());
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  if (is_float && options.target.kind == TargetKind::max_error) {
+    const auto payload = light::encode_array(picture, options.target.value, options);
+    if (!payload) return payload.error();
+    sections.push_back({kFloatSection, *payload});
+    return write_container(sections);
+  }
   if (options.target.kind == TargetKind::max_error) {
     const auto payload = lossless::encode_picture(picture, static_cast<uint32_t>(options.target.value), options);
     if (!payload) return payload.error();
     sections.push_back({kLosslessSection, *payload});
     return write_container(sections);
   }
+  // What transforms and bounds code: integers.
+  std::optional<light::CodedLight> light;
+  PictureView coded = picture;
+  if (is_float) {
+    Result<light::CodedLight> codes = light::to_codes(picture);
+    if (!codes) return codes.error();
+    light = std::move(*codes);
+    coded = light->codes.view();
+  }
+  std::vector<std::byte> payload_of_light;
+  const auto put_content = [&](const SectionName& name, std::span<const std::byte> payload, float quality) {
+    sections.back() = {name, payload};
+    if (!light) return;
+    payload_of_light = light::write_payload(
+        *light, name == kLosslessSection ? light::Coding::bounded : light::Coding::transformed, quality, payload);
+    sections.back() = {kFloatSection, payload_of_light};
+  };
   std::optional<picture::PreviewEncoder> preview;
   std::vector<std::byte> preview_payload;
   if (options.progressive) {
@@ -125,15 +155,15 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
-    if (const auto bound = bound_of(picture, mask, at)) {
-      const auto payload = lossless::encode_picture(picture, *bound, at);
+    if (const auto bound = bound_of(coded, mask, at)) {
+      const auto payload = lossless::encode_picture(coded, *bound, at);
       if (!payload) return payload.error();
-      sections.back() = {kLosslessSection, *payload};
+      put_content(kLosslessSection, *payload, quality);
       return write_container(sections);
     }
-    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at, mask);
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(coded, at, mask);
     if (!payload) return payload.error();
-    sections.back() = {kPictureSection, *payload};
+    put_content(kPictureSection, *payload, quality);
     if (preview) {
       Result<std::vector<std::byte>> small = preview->encode(at);
       if (!small) return small.error();
@@ -189,7 +219,7 @@ Result<std::vector<std::byte>> encode_with(const PictureView& picture, const Qua
                                            const EncodeOptions& options) {
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     EncodeOptions guarded = with_lossless_target(options);
-    if (const auto error = check(guarded)) return *error;
+    if (const auto error = check(guarded, picture.sample_format)) return *error;
     if (const auto error = check(picture)) return *error;
     if (mask) {
       if (const auto error = check(*mask, picture, guarded)) return *error;
@@ -224,7 +254,10 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
     const bool has_bound = guarded.target.kind == TargetKind::max_error;
     if (guarded.target.kind != TargetKind::none && !has_bound)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
-    if (const auto error = check(guarded)) return *error;
+    if (const auto error = check(guarded, SampleFormat::integer)) return *error;
+    if (picture.sample_format != SampleFormat::integer)
+      return Error{ErrorCode::unsupported,
+                   "rows of floating-point samples are not taken (encode() takes the whole picture)"};
     PictureView sizes = picture;
     alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;

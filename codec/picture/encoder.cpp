@@ -28,14 +28,14 @@ namespace {
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
 constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
 
-// The table is for steps in quarters of an 8-bit level. An index counts coding samples, of which deep pictures have four
-// times as many.
+// The table is for steps in quarters of an 8-bit level. An index counts coding samples, of which deep pictures have
+// four times as many.
 int index_of_coding_samples(const PictureHeader& header) {
   return kStepsPerOctave * (header.coding_depth() - 10);
 }
 
-// The step index of a quality that would be coded in 10 bits. The highest ten qualities of deep pictures go on to a step
-// of one level of their depth, where no loss follows; those of others end below a quarter of a level.
+// The step index of a quality that would be coded in 10 bits. The highest ten qualities of deep pictures go on to a
+// step of one level of their depth, where no loss follows; those of others end below a quarter of a level.
 float step_index_of(float quality, int depth) {
   const int tens = std::min(9, static_cast<int>(quality / 10));
   const float share = quality / 10 - static_cast<float>(tens);
@@ -44,8 +44,9 @@ float step_index_of(float quality, int depth) {
   return std::lerp(kIndexOfQuality[tens], tens == 9 ? best : kIndexOfQuality[tens + 1], share);
 }
 
-// Of pictures of more than 8 bits. Below steps of two coding samples rounding in 12 bits counts as much as quantization,
-// and bounds take the place of transforms. Pictures that need transforms go on to less than one coding sample.
+// Of pictures of more than 8 bits. Below steps of two coding samples rounding in 12 bits counts as much as
+// quantization, and bounds take the place of transforms. Pictures that need transforms go on to less than one coding
+// sample.
 constexpr float kLeastIndex = 16, kFinestIndex = -8;
 
 // The step index of a quality, in sixteenths.

@@ -14,8 +14,8 @@ namespace laq::picture {
 Result<std::vector<std::byte>> encode_picture(const PictureView& picture, const EncodeOptions& options,
                                               const QualityMask* mask = nullptr);
 
-// The bound on every sample that a quality has in place of steps of transforms, which are too coarse for it: the precision
-// of coding is 12 bits. Nothing if there is none, as in pictures of 8 bits. It falls with quality, down to 1.
+// The bound on every sample that a quality has in place of steps of transforms, which are too coarse for it: the
+// precision of coding is 12 bits. Nothing if there is none, as in pictures of 8 bits. It falls with quality, down to 1.
 std::optional<uint32_t> bound_of_quality(float quality, int depth);
 
 // May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.

@@ -25,7 +25,8 @@ struct SyntaxContext {
 
   // Priors are chosen by the step index that the picture would have if it were coded in 10 bits.
   int prior_index() const {
-    return base_step_index - kStepsPerOctave * (static_cast<int>(std::bit_width(static_cast<unsigned>(max_sample))) - 10);
+    return base_step_index -
+           kStepsPerOctave * (static_cast<int>(std::bit_width(static_cast<unsigned>(max_sample))) - 10);
   }
 
   // The cells left of and above a block's first sample.

@@ -151,8 +151,12 @@ void add_floats(std::vector<Original>& originals) {
     // Bits of positive numbers around 1.
     for (size_t i = 0; i < picture.samples.size(); ++i)
       picture.samples[i] = static_cast<std::byte>(i % picture.sample_bytes() + 1 == picture.sample_bytes() ? 0x3c : i);
-    for (const float quality : {100.0F, 80.0F, 98.0F})
-      add_original(originals, laq::encode(picture.view(), {.quality = quality}));
+    for (const float quality : {100.0F, 80.0F, 98.0F}) {
+      std::vector<Original> coded;
+      add_original(coded, laq::encode(picture.view(), {.quality = quality}));
+      coded[0].payload.insert(coded[0].payload.begin(), std::byte{kFloatMark});
+      originals.push_back(std::move(coded[0]));
+    }
   }
 }
 

@@ -35,14 +35,17 @@ double bits_per_pixel(const Info& info, size_t bytes) {
 }
 
 void print_text(const std::string& path, const Info& info, size_t bytes) {
-  std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel\n", path.c_str(), info.format, info.width, info.height,
-              channels_name(info.channels), info.depth);
+  std::printf("%s: LAQ format %d, %ux%u, %s, %d bits a channel%s\n", path.c_str(), info.format, info.width, info.height,
+              channels_name(info.channels), info.depth,
+              info.sample_format == SampleFormat::integer ? "" : ", floating-point");
   std::printf("  %zu bytes, %.3f bits per pixel; ", bytes, bits_per_pixel(info, bytes));
   if (!info.has_bound) {
     std::printf("quality %g, tuned for %s%s\n", double(info.quality), tune_name(info.tune),
                 info.adaptive_quantization ? "" : ", not adaptive");
-  } else if (info.max_error == 0) {
+  } else if (info.max_error == 0 && info.float_max_error == 0) {
     std::printf("lossless\n");
+  } else if (info.float_max_error > 0) {
+    std::printf("no sample is wrong by more than %g\n", info.float_max_error);
   } else {
     std::printf("no sample is wrong by more than %u\n", info.max_error);
   }
@@ -63,6 +66,7 @@ nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t
       {"height", info.height},
       {"channels", info.channels},
       {"depth", info.depth},
+      {"floating_point", info.sample_format != SampleFormat::integer},
       {"bytes", bytes},
       {"bits_per_pixel", bits_per_pixel(info, bytes)},
       {"quality", std::round(100 * double(info.quality)) / 100},
@@ -70,6 +74,7 @@ nlohmann::ordered_json to_json(const std::string& path, const Info& info, size_t
       {"adaptive_quantization", info.adaptive_quantization},
   };
   if (info.has_bound) json["max_error"] = info.max_error;
+  if (info.has_bound && info.sample_format != SampleFormat::integer) json["max_error"] = info.float_max_error;
   json.update(metadata_as_json(info.metadata));
   json["sections"] = sections;
   return json;

@@ -10,6 +10,7 @@
 #include "io/array/array_file.h"
 #include "io/file.h"
 #include "io/formats.h"
+#include "io/picture/light.h"
 #include "laq/inspect.hpp"
 #include "laq/jpeg.hpp"
 #include "laq/tensor.hpp"
@@ -70,6 +71,7 @@ Result<Picture> read_original(const std::string& path, const Picture& like, cons
   if (!file) return file.error();
   Result<Picture> picture = decode_any_picture(path, *file, options);
   if (!picture) return picture.error();
+  if (picture->sample_format != SampleFormat::integer) picture = Picture(io::without_floats(*picture));
   if (picture->width != like.width || picture->height != like.height) {
     return Error{ErrorCode::invalid_argument, "has " + std::to_string(picture->width) + "x" +
                                                   std::to_string(picture->height) + " pixels, and the LAQ file " +

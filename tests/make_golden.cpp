@@ -40,7 +40,7 @@ Value value_of(const Result<Value>& result, const std::string& name) {
 }
 
 std::vector<std::byte> encoded(const GoldenPicture& golden) {
-  const Picture picture = make_picture(golden.content, golden.width, golden.height, golden.channels, golden.depth);
+  const Picture picture = original_of(golden);
   EncodeOptions options;
   options.quality = golden.quality;
   options.effort = golden.effort;

@@ -80,13 +80,6 @@ std::optional<Error> FileEncoder::check_elements(const ArrayView& array) const {
   return too_many_elements(array);
 }
 
-// Pictures are coded with 12 bits a sample at most, if not without loss.
-constexpr int kCodedBits = 12;
-
-void note_low_bits(int depth, io::Notes& notes) {
-  notes.lose("bits of a sample after the first 12 of " + std::to_string(depth));
-}
-
 OriginalRow row_of(const Picture& picture) {
   return [&picture](uint32_t y) { return picture.samples.data() + picture.row_bytes() * y; };
 }
@@ -303,13 +296,13 @@ Outcome FileEncoder::encode_picture(const io::FileView& view) {
   Result<io::Noted<Picture>> picture =
       *reader ? io::read_all_rows(reader) : io::decode_picture(view.bytes(), most_pixels);
   if (!picture) return fail_input(picture.error());
+  if (bound && picture->sample_format != SampleFormat::integer) options.target.value = bound->value;
   return encode_whole(view.bytes(), *picture, options);
 }
 
 Outcome FileEncoder::encode_whole(std::span<const std::byte> source, io::Noted<Picture>& picture,
                                   const EncodeOptions& given) {
   EncodeOptions options = given;
-  if (!has_bound(options) && !io::is_kept_by_depth(picture, kCodedBits)) note_low_bits(picture.depth, picture.notes);
   note_reading(job_.output.input, picture.notes);
   if (settings_.strip) strip(picture.metadata);
   if (const auto error = check_mask(picture.width, picture.height)) return fail_input(*error);
@@ -354,13 +347,10 @@ Outcome FileEncoder::encode_rows(const io::FileView& view, io::RowReader& reader
   Metadata metadata = reader.header().metadata;
   if (settings_.strip) strip(metadata);
   picture.metadata = &metadata;
-  io::UsedBits used_bits(picture.depth);
   std::optional<Error> failure;
   const GiveRows give = [&](uint32_t, uint32_t count, void* rows, size_t row_bytes) {
     auto* const first = static_cast<std::byte*>(rows);
     failure = reader.read(count, first, row_bytes);
-    for (uint32_t y = 0; y < count && !failure && picture.depth > kCodedBits; ++y)
-      used_bits.add(first + y * row_bytes, size_t{picture.width} * static_cast<size_t>(picture.channels));
     view.release();
     return !failure;
   };
@@ -369,7 +359,6 @@ Outcome FileEncoder::encode_rows(const io::FileView& view, io::RowReader& reader
   if (failure) return fail_input(*failure);
   if (!file) return fail_input(file.error());
   io::Notes notes = reader.header().notes;
-  if (!has_bound(options) && !used_bits.are_kept_by(kCodedBits)) note_low_bits(picture.depth, notes);
   note_reading(job_.output.input, notes);
   say_details(std::to_string(picture.width) + "x" + std::to_string(picture.height) + ", row by row",
               double(picture.width) * picture.height, "pixel", file->size());

@@ -79,6 +79,23 @@ static int sample_at(const std::byte* row, size_t index, int depth) {
   return sample;
 }
 
+// Samples within the bound, if there is one; without loss all bits are the same.
+static std::optional<Error> verify_floats(std::span<const std::byte> file, const Info& info, const PictureView& picture,
+                                          int threads) {
+  const Result<Picture> again = decode(file, unlimited(threads));
+  if (!again) return wrong(again.error().message);
+  if (again->sample_format != picture.sample_format) return wrong("the picture has other samples");
+  const ElementType type = picture.sample_format == SampleFormat::float32 ? ElementType::float32 : ElementType::float16;
+  for (uint32_t y = 0; y < picture.height && info.has_bound; ++y) {
+    const auto* const before = static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y;
+    const auto after = std::span(again->samples).subspan(again->row_bytes() * y, again->row_bytes());
+    const double bound = info.float_max_error > 0 ? info.float_max_error : -1;
+    const auto what = compare(type, before, after, [bound](double) { return bound; });
+    if (what) return wrong(*what);
+  }
+  return std::nullopt;
+}
+
 std::optional<Error> verify_picture(std::span<const std::byte> file, const PictureView& picture,
                                     const OriginalRow& original, int threads) {
   const Result<Info> info = inspect(file);  // verifies the checksums
@@ -103,6 +120,7 @@ std::optional<Error> verify_picture(std::span<const std::byte> file, const Pictu
     }
     return true;
   };
+  if (picture.sample_format != SampleFormat::integer) return verify_floats(file, *info, picture, threads);
   const Result<PartInfo> decoded = decode_part_rows(file, compare_rows, {.decode = unlimited(threads)});
   if (!what.empty()) return wrong(what);
   return decoded ? std::nullopt : std::optional(wrong(decoded.error().message));

@@ -38,7 +38,7 @@ enum class Depths : uint8_t { any, eight, eight_or_sixteen };
 
 // What files of a format hold beside samples. encode_picture() notes the loss of what is not among it, and turns
 // the samples upright if the format has no place for the orientation.
-enum Holds : uint8_t {
+enum Holds : uint16_t {
   holds_samples = 0,
   holds_icc = 1,
   holds_exif = 2,
@@ -49,6 +49,7 @@ enum Holds : uint8_t {
   holds_code_points = 32,
   holds_light = 64,    // light levels: of the mastering display and of the picture
   holds_aspect = 128,  // a resolution that is only a ratio
+  holds_floats = 256,  // floating-point samples
 };
 
 struct FileFormat {
@@ -63,7 +64,7 @@ struct FileFormat {
   RowReaderMaker* open_rows = nullptr;  // the same row by row
   RowWriterMaker* create_rows = nullptr;
   Depths depths = Depths::any;  // depths and holds describe write_picture
-  uint8_t holds = holds_samples;
+  uint16_t holds = holds_samples;
   std::string_view attachments = {};  // "text iptc": names of those that write_picture writes, or notes itself
   ArrayReader* read_array = nullptr;
   ArrayWriter* write_array = nullptr;

@@ -13,6 +13,7 @@ namespace {
 
 using namespace laq::c_api;
 
+static_assert(LAQ_FORMAT_FLOAT32 == static_cast<int>(laq::SampleFormat::float32));
 static_assert(LAQ_TUNE_PERCEPTUAL == static_cast<int>(laq::Tune::perceptual));
 static_assert(LAQ_TUNE_PSNR == static_cast<int>(laq::Tune::psnr));
 
@@ -39,7 +40,8 @@ std::unique_ptr<OwnedPicture> own(laq::Picture picture) {
                                        in.depth,
                                        in.samples.data(),
                                        in.row_bytes(),
-                                       view_metadata(in.metadata, owned->attachments)};
+                                       view_metadata(in.metadata, owned->attachments),
+                                       static_cast<int>(in.sample_format)};
   return owned;
 }
 
@@ -69,6 +71,8 @@ std::unique_ptr<OwnedInfo> own(laq::Info info) {
   out.metadata = view_metadata(in.metadata, owned->attachments);
   out.has_bound = in.has_bound;
   out.max_error = in.max_error;
+  out.sample_format = static_cast<int>(in.sample_format);
+  out.float_max_error = in.float_max_error;
   return owned;
 }
 

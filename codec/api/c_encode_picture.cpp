@@ -25,6 +25,9 @@ struct GivenPicture {
   // `name` is what messages call the picture.
   std::optional<laq::Error> read(const laq_picture* given, const char* name) {
     if (auto failure = read_struct(given, name, picture)) return failure;
+    if (picture.sample_format < LAQ_FORMAT_INTEGER || picture.sample_format > LAQ_FORMAT_FLOAT32)
+      return laq::invalid(std::string(name) + ".sample_format is " + std::to_string(picture.sample_format) +
+                          ", it must be a laq_sample_format");
     const laq_metadata& in = picture.metadata;
     struct Contents {
       const uint8_t* data;
@@ -65,8 +68,9 @@ struct GivenPicture {
   }
 
   laq::PictureView view() const {
-    return {picture.width,   picture.height,    picture.channels, picture.depth,
-            picture.samples, picture.row_bytes, &metadata};
+    return {
+        picture.width,   picture.height,    picture.channels, picture.depth,
+        picture.samples, picture.row_bytes, &metadata,        static_cast<laq::SampleFormat>(picture.sample_format)};
   }
 };
 

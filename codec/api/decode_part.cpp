@@ -25,6 +25,9 @@ Result<OpenFile> open(std::span<const std::byte> file, const PartOptions& option
   const Verify verify = options.allow_partial ? Verify::all_but_cut_content : Verify::all_but_content;
   Result<std::vector<Section>> sections = read_container(file, verify);
   if (!sections) return sections.error();
+  if (sections->back().name == kFloatSection)
+    return Error{ErrorCode::unsupported,
+                 "parts of pictures of floating-point samples are not decoded (decode the whole)"};
   OpenFile opened{std::move(*sections)};
   if (opened.sections.back().name == kLosslessSection) opened.content = kLosslessSection;
   return opened;

@@ -8,6 +8,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "light/float_picture.h"
 #include "lossless/lossless_codec.h"
 #include "picture/picture_codec.h"
 
@@ -16,10 +17,12 @@ namespace {
 
 // The name of the content if it is a picture.
 const SectionName& section_of_picture(const std::vector<Section>& sections) {
+  if (sections.back().name == kFloatSection) return kFloatSection;
   return sections.back().name == kLosslessSection ? kLosslessSection : kPictureSection;
 }
 
 Result<Info> inspect_payload(const SectionName& name, std::span<const std::byte> payload) {
+  if (name == kFloatSection) return light::inspect_picture(payload);
   return name == kLosslessSection ? lossless::inspect_picture(payload) : picture::inspect_picture(payload);
 }
 
@@ -40,11 +43,14 @@ Result<Picture> decode(std::span<const std::byte> file, const DecodeOptions& opt
     DecodeOptions rest = options;
     rest.progress = cancel_on_exception(options.progress);
     rest.max_bytes -= bytes_of(*metadata);
-    const bool has_bound = name == kLosslessSection;
+    const bool has_bound = name == kLosslessSection, is_float = name == kFloatSection;
+    if (is_float && trace != nullptr)
+      return Error{ErrorCode::unsupported, "there is no trace of pictures of floating-point samples"};
     if (has_bound && trace != nullptr)
       return Error{ErrorCode::unsupported, "there is no trace of pictures without loss or with a bound"};
-    Result<Picture> picture =
-        has_bound ? lossless::decode_picture(*payload, rest) : picture::decode_picture(*payload, rest, trace);
+    Result<Picture> picture = is_float    ? light::decode_picture(*payload, rest)
+                              : has_bound ? lossless::decode_picture(*payload, rest)
+                                          : picture::decode_picture(*payload, rest, trace);
     if (!picture) return in_section(name, picture.error());
     picture->metadata = std::move(*metadata);
     return picture;

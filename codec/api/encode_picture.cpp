@@ -2,6 +2,7 @@
 // meets a target.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,6 +16,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "light/float_picture.h"
 #include "lossless/lossless_codec.h"
 #include "lossless/rows_encoder.h"
 #include "picture/picture_codec.h"
@@ -30,7 +32,7 @@ std::optional<Error> check(const PictureView& picture) {
   return picture.metadata != nullptr ? check(*picture.metadata) : std::nullopt;
 }
 
-std::optional<Error> check(const Target& target) {
+std::optional<Error> check(const Target& target, SampleFormat format) {
   switch (target.kind) {
     case TargetKind::none:
       return std::nullopt;
@@ -45,6 +47,8 @@ std::optional<Error> check(const Target& target) {
         return Error{ErrorCode::unsupported, "the target butteraugli needs a library that was built with libjxl"};
       return check_range("target.value (butteraugli)", target.value, 0.001, 100.0);
     case TargetKind::max_error:
+      if (format != SampleFormat::integer)
+        return check_range("target.value (max_error)", target.value, 0.0, std::numeric_limits<double>::max());
       if (auto error = check_range("target.value (max_error)", target.value, 0.0, 65535.0)) return error;
       if (target.value == std::floor(target.value)) return std::nullopt;
       return invalid("target.value (max_error) is not a whole number");
@@ -52,14 +56,16 @@ std::optional<Error> check(const Target& target) {
   return invalid("target.kind is " + std::to_string(static_cast<int>(target.kind)) + ", it must be 0 to 5");
 }
 
-std::optional<Error> check(const EncodeOptions& options) {
+std::optional<Error> check(const EncodeOptions& options, SampleFormat format) {
   if (options.target.kind == TargetKind::none) {
     if (auto error = check_range("quality", double{options.quality}, 0.0, 100.0)) return error;
-  } else if (auto error = check(options.target)) {
+  } else if (auto error = check(options.target, format)) {
     return error;
   }
   if (options.progressive && options.target.kind == TargetKind::max_error)
     return invalid("progressive is set, and pictures without loss or with a bound have no preview (leave it out)");
+  if (options.progressive && format != SampleFormat::integer)
+    return invalid("progressive is set, and pictures of floating-point samples have no preview (leave it out)");
   if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
@@ -91,17 +97,47 @@ Result<ScorePicture> score_of(const PictureView& original, TargetKind kind) {
   return ScorePicture([shared](const PictureView& distorted) { return shared->score(distorted); });
 }
 
+// The bound that the quality stands for, if it does. Previews and masks need transforms.
+std::optional<uint32_t> bound_of(const PictureView& picture, const EncodeOptions& options) {
+  if (options.progressive || options.mask != nullptr) return std::nullopt;
+  return picture::bound_of_quality(options.quality, picture.depth);
+}
+
 Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const EncodeOptions& options) {
   std::vector<OwnedSection> metadata;
   if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
   std::vector<Section> sections;
   for (const OwnedSection& section : metadata) sections.push_back(section.view());
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  if (is_float && options.target.kind == TargetKind::max_error) {
+    const auto payload = light::encode_array(picture, options.target.value, options);
+    if (!payload) return payload.error();
+    sections.push_back({kFloatSection, *payload});
+    return write_container(sections);
+  }
   if (options.target.kind == TargetKind::max_error) {
     const auto payload = lossless::encode_picture(picture, static_cast<uint32_t>(options.target.value), options);
     if (!payload) return payload.error();
     sections.push_back({kLosslessSection, *payload});
     return write_container(sections);
   }
+  // What transforms and bounds code: integers.
+  std::optional<light::CodedLight> light;
+  PictureView coded = picture;
+  if (is_float) {
+    Result<light::CodedLight> codes = light::to_codes(picture);
+    if (!codes) return codes.error();
+    light = std::move(*codes);
+    coded = light->codes.view();
+  }
+  std::vector<std::byte> payload_of_light;
+  const auto put_content = [&](const SectionName& name, std::span<const std::byte> payload, float quality) {
+    sections.back() = {name, payload};
+    if (!light) return;
+    payload_of_light = light::write_payload(
+        *light, name == kLosslessSection ? light::Coding::bounded : light::Coding::transformed, quality, payload);
+    sections.back() = {kFloatSection, payload_of_light};
+  };
   std::optional<picture::PreviewEncoder> preview;
   std::vector<std::byte> preview_payload;
   if (options.progressive) {
@@ -116,9 +152,15 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
     EncodeOptions at = options;
     at.quality = quality;
     at.progress = progress;
-    const Result<std::vector<std::byte>> payload = picture::encode_picture(picture, at);
+    if (const auto bound = bound_of(coded, at)) {
+      const auto payload = lossless::encode_picture(coded, *bound, at);
+      if (!payload) return payload.error();
+      put_content(kLosslessSection, *payload, quality);
+      return write_container(sections);
+    }
+    const Result<std::vector<std::byte>> payload = picture::encode_picture(coded, at);
     if (!payload) return payload.error();
-    sections.back().bytes = *payload;
+    put_content(kPictureSection, *payload, quality);
     if (preview) {
       Result<std::vector<std::byte>> small = preview->encode(at);
       if (!small) return small.error();
@@ -171,7 +213,7 @@ std::optional<Error> check(const QualityMask& mask, const PictureView& picture, 
 
 // Checks all that a caller gives. options: with_lossless_target().
 std::optional<Error> check(const PictureView& picture, const EncodeOptions& options) {
-  if (auto error = check(options)) return error;
+  if (auto error = check(options, picture.sample_format)) return error;
   if (auto error = check(picture)) return error;
   if (options.mask != nullptr) {
     if (auto error = check(*options.mask, picture, options)) return error;
@@ -196,9 +238,16 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (!give) return invalid("give is empty");
     EncodeOptions guarded = with_lossless_target(options);
+    if (guarded.target.kind == TargetKind::none) {
+      if (const auto bound = bound_of(picture, guarded))
+        guarded.target = {TargetKind::max_error, static_cast<double>(*bound)};
+    }
     const bool has_bound = guarded.target.kind == TargetKind::max_error;
     if (guarded.target.kind != TargetKind::none && !has_bound)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
+    if (picture.sample_format != SampleFormat::integer)
+      return Error{ErrorCode::unsupported,
+                   "rows of floating-point samples are not taken (encode() takes the whole picture)"};
     PictureView sizes = picture;
     alignas(uint16_t) const std::byte no_sample{};
     sizes.samples = &no_sample;

@@ -82,9 +82,16 @@ std::optional<Error> check_layout(const PictureView& picture) {
   if (auto error = check("picture.width", picture.width, kMaxSide)) return error;
   if (auto error = check("picture.height", picture.height, kMaxSide)) return error;
   if (auto error = check("picture.channels", picture.channels, 4)) return error;
-  if (auto error = check("picture.depth", picture.depth, 16)) return error;
+  if (picture.sample_format > SampleFormat::float32)
+    return invalid("picture.sample_format is " + std::to_string(static_cast<int>(picture.sample_format)) +
+                   ", it must be 0 to 2");
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  if (is_float && picture.depth != depth_of(picture.sample_format))
+    return invalid("picture.depth is " + std::to_string(picture.depth) + ", of these floating-point samples it is " +
+                   std::to_string(depth_of(picture.sample_format)));
+  if (auto error = check("picture.depth", picture.depth, is_float ? 32 : 16)) return error;
   if (picture.samples == nullptr) return invalid("picture.samples is null");
-  const size_t sample_bytes = picture.depth > 8 ? 2 : 1;
+  const size_t sample_bytes = picture.depth > 16 ? 4 : picture.depth > 8 ? 2 : 1;
   const size_t packed = size_t{picture.width} * static_cast<size_t>(picture.channels) * sample_bytes;
   if (picture.row_bytes < packed) {
     return invalid("picture.row_bytes is " + std::to_string(picture.row_bytes) + ", a row has " +
@@ -93,13 +100,16 @@ std::optional<Error> check_layout(const PictureView& picture) {
   if (picture.row_bytes > SIZE_MAX / picture.height)
     return invalid("picture.row_bytes is " + std::to_string(picture.row_bytes) + ", too large for " +
                    std::to_string(picture.height) + " rows");
-  if (sample_bytes == 2 && (picture.row_bytes % 2 != 0 || reinterpret_cast<uintptr_t>(picture.samples) % 2 != 0))
-    return invalid("picture.samples or picture.row_bytes is odd, samples of two bytes must be aligned");
+  const bool is_aligned =
+      picture.row_bytes % sample_bytes == 0 && reinterpret_cast<uintptr_t>(picture.samples) % sample_bytes == 0;
+  if (!is_aligned && sample_bytes == 4)
+    return invalid("picture.samples or picture.row_bytes is no multiple of 4, samples of four bytes must be aligned");
+  if (!is_aligned) return invalid("picture.samples or picture.row_bytes is odd, samples of two bytes must be aligned");
   return std::nullopt;
 }
 
 std::optional<Error> check_samples(const PictureView& picture) {
-  if (picture.depth == 8 || picture.depth == 16) return std::nullopt;  // There are no bits beyond the depth.
+  if (picture.depth == 8 || picture.depth >= 16) return std::nullopt;  // There are no bits beyond the depth.
   return picture.depth > 8 ? check_samples_of_type<uint16_t>(picture) : check_samples_of_type<uint8_t>(picture);
 }
 

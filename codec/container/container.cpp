@@ -12,7 +12,7 @@ constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std
 constexpr std::array kKnownSections = {kIccSection,     kExifSection,    kXmpSection,   kPresentationSection,
                                        kColourSection,  kDisplaySection, kLightSection, kPictureSection,
                                        kArraySection,   kTensorSection,  kJpegSection,  kPreviewSection,
-                                       kLosslessSection};
+                                       kLosslessSection, kFloatSection};
 
 bool is_name_letter(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -28,7 +28,8 @@ constexpr Content kContents[] = {{kPictureSection, "a picture", "decode"},
                                  {kArraySection, "an array", "decode_array"},
                                  {kTensorSection, "tensors", "decode_tensors"},
                                  {kJpegSection, "a JPEG file", "decode_jpeg"},
-                                 {kLosslessSection, "a picture", "decode"}};
+                                 {kLosslessSection, "a picture", "decode"},
+                                 {kFloatSection, "a picture", "decode"}};
 
 const Content* find_content(const SectionName& name) {
   const auto* const found = std::ranges::find(kContents, name, &Content::name);

@@ -28,6 +28,7 @@ using SectionName = std::array<char, 4>;
 
 inline constexpr SectionName kPictureSection = {'P', 'I', 'C', 'T'};
 inline constexpr SectionName kLosslessSection = {'P', 'I', 'C', 'L'};
+inline constexpr SectionName kFloatSection = {'P', 'I', 'C', 'F'};
 inline constexpr SectionName kArraySection = {'A', 'R', 'R', 'Y'};
 inline constexpr SectionName kTensorSection = {'T', 'N', 'S', 'R'};
 inline constexpr SectionName kIccSection = {'I', 'C', 'C', 'P'};

@@ -13,6 +13,7 @@
 #include "base/plane.h"
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
+#include "metrics/integer_picture.h"
 #include "metrics/linear_light.h"
 #endif
 
@@ -72,9 +73,10 @@ bool has_butteraugli() {
 Result<Butteraugli> butteraugli(const PictureView& reference, const PictureView& distorted) {
   return without_exceptions([&]() -> Result<Butteraugli> {
     if (const auto error = check_comparison(reference, distorted)) return *error;
+    const IntegerPicture first(reference), second(distorted);
     Butteraugli worst{0, 0};
     for (const float background : backgrounds(reference)) {
-      const Result<Butteraugli> distance = over_background(reference, distorted, background);
+      const Result<Butteraugli> distance = over_background(first.view(), second.view(), background);
       if (!distance) return distance;
       worst = {std::max(worst.max, distance->max), std::max(worst.norm3, distance->norm3)};
     }

@@ -7,6 +7,7 @@
 
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
+#include "metrics/integer_picture.h"
 
 namespace laq {
 namespace {
@@ -61,11 +62,12 @@ Psnr ratios(const SquaredErrors& sums, double pixels, bool is_gray) {
 Result<Psnr> psnr(const PictureView& reference, const PictureView& distorted) {
   return without_exceptions([&]() -> Result<Psnr> {
     if (const auto error = check_comparison(reference, distorted)) return *error;
+    const IntegerPicture first(reference), second(distorted);
     const double pixels = static_cast<double>(reference.width) * reference.height;
     const bool gray = is_gray(reference) && is_gray(distorted);
     std::optional<Psnr> worst;
     for (const float background : backgrounds(reference)) {
-      const Psnr found = ratios(squared_errors(reference, distorted, background), pixels, gray);
+      const Psnr found = ratios(squared_errors(first.view(), second.view(), background), pixels, gray);
       if (!worst || found.rgb < worst->rgb) worst = found;
     }
     return *worst;

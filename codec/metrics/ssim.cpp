@@ -17,6 +17,7 @@
 #include "base/plane.h"
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
+#include "metrics/integer_picture.h"
 
 namespace laq {
 
@@ -216,9 +217,10 @@ template <class Measure>
 Result<double> worst(const PictureView& reference, const PictureView& distorted, const Measure& measure) {
   return without_exceptions([&]() -> Result<double> {
     if (const auto error = check_comparison(reference, distorted)) return *error;
+    const IntegerPicture first(reference), second(distorted);
     double lowest = 1;
     for (const float background : backgrounds(reference))
-      lowest = std::min(lowest, measure(luma_of(reference, distorted, background)));
+      lowest = std::min(lowest, measure(luma_of(first.view(), second.view(), background)));
     return lowest;
   });
 }

@@ -18,6 +18,7 @@
 #include "base/plane.h"
 #include "base/without_exceptions.h"
 #include "metrics/comparison.h"
+#include "metrics/integer_picture.h"
 #include "metrics/linear_light.h"
 #include "metrics/ssimulacra2_steps.h"
 
@@ -287,12 +288,13 @@ Ssimulacra2& Ssimulacra2::operator=(Ssimulacra2&&) noexcept = default;
 Result<Ssimulacra2> Ssimulacra2::of(const PictureView& picture) {
   return without_exceptions([&]() -> Result<Ssimulacra2> {
     if (const auto error = check_compared(picture, "reference")) return *error;
+    const IntegerPicture integers(picture);
     auto reference = std::make_unique<Reference>();
     reference->width = picture.width;
     reference->height = picture.height;
     reference->gaussian = recursive_gaussian(1.5);
     for (const float background : backgrounds(picture)) {
-      Result<LinearLight> light = LinearLight::of(picture, background, "reference");
+      Result<LinearLight> light = LinearLight::of(integers.view(), background, "reference");
       if (!light) return light.error();
       Reference::Side& side = reference->sides.emplace_back();
       side.background = background;
@@ -309,9 +311,10 @@ Result<double> Ssimulacra2::score(const PictureView& distorted) const {
   return without_exceptions([&]() -> Result<double> {
     if (const auto error = check_compared(distorted, "distorted")) return *error;
     if (const auto error = check_same_size(reference_->width, reference_->height, distorted)) return *error;
+    const IntegerPicture integers(distorted);
     double lowest = 100;
     for (const Reference::Side& side : reference_->sides) {
-      Result<LinearLight> light = LinearLight::of(distorted, side.background, "distorted");
+      Result<LinearLight> light = LinearLight::of(integers.view(), side.background, "distorted");
       if (!light) return light.error();
       std::vector<ScaleSums> scales(side.scales.size());
       for_each_scale(std::move(*light), [&](int scale, int width, int height) {

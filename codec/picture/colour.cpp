@@ -10,28 +10,42 @@ namespace {
 constexpr int32_t kHalf = 1 << (kColourBits - 1);
 constexpr int kBandRows = 16;
 
-// A sample of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full
-// range. The shift back rounds ties to the even sample, so that encoding again and again neither brightens nor darkens.
+// Rounded to the nearest; denominator > 0.
+int64_t rounded_quotient(int64_t numerator, int64_t denominator) {
+  const int64_t doubled = 2 * numerator + denominator, quotient = doubled / (2 * denominator);
+  return quotient - (doubled % (2 * denominator) < 0);
+}
+
+// Samples of `depth` bits in coding depth, and back: a shift where that has more bits, else rescaled to the full range
+// together with the colour transform, so that there is one rounding. The shift back rounds ties to the even sample, so
+// that encoding again and again neither brightens nor darkens. Sums are of samples times colour factors.
 struct DepthScale {
   int depth;
   int coding_depth;
   int32_t max_sample = (1 << depth) - 1;
   int32_t max_coding = (1 << coding_depth) - 1;
 
-  int32_t to_coding(int32_t v) const {
-    return depth <= coding_depth ? v << (coding_depth - depth)
-                                 : static_cast<int32_t>((int64_t{v} * max_coding + max_sample / 2) / max_sample);
+  int32_t to_coding(int32_t sum) const {
+    if (depth <= coding_depth) return ((sum << (coding_depth - depth)) + kHalf) >> kColourBits;
+    return static_cast<int32_t>(rounded_quotient(int64_t{sum} * max_coding, int64_t{max_sample} << kColourBits));
+  }
+  // The sample of luma and what chroma adds to it.
+  int32_t from_coding(int32_t luma, int32_t sum) const {
+    if (depth <= coding_depth) return from_coding(luma + ((sum + kHalf) >> kColourBits));
+    const int64_t most = int64_t{max_coding} << kColourBits;
+    const int64_t colour = std::clamp((int64_t{luma} << kColourBits) + sum, int64_t{0}, most);
+    return static_cast<int32_t>(rounded_quotient(colour * max_sample, most));
   }
   int32_t from_coding(int32_t v) const {
-    if (depth > coding_depth) {
-      return static_cast<int32_t>((int64_t{std::clamp(v, 0, max_coding)} * max_sample + max_coding / 2) / max_coding);
-    }
+    if (depth > coding_depth) return from_coding(v, 0);
     const int shift = coding_depth - depth;
     if (shift == 0) return std::clamp(v, 0, max_sample);
     const int32_t below_half = (1 << (shift - 1)) - 1, is_odd = v >> shift & 1;
     return std::clamp((v + below_half + is_odd) >> shift, 0, max_sample);
   }
 };
+
+constexpr int32_t kOne = 1 << kColourBits;  // a factor
 
 template <class Sample>
 void rows_to_planes(const PictureView& picture, const PictureHeader& header, std::vector<Plane<uint16_t>>& planes,
@@ -50,25 +64,23 @@ void rows_to_planes(const PictureView& picture, const PictureHeader& header, std
       uint16_t* const cb = planes[1].row(y);
       uint16_t* const cr = planes[2].row(y);
       for (int x = 0; x < width; ++x, in += channels) {
-        const int32_t r = scale.to_coding(in[0]), g = scale.to_coding(in[1]), b = scale.to_coding(in[2]);
+        const int32_t r = in[0], g = in[1], b = in[2];
         luma[x] = static_cast<uint16_t>(
-            (colour_factor(kRed) * r + colour_factor(kGreen) * g + colour_factor(kBlue) * b + kHalf) >> kColourBits);
+            scale.to_coding(colour_factor(kRed) * r + colour_factor(kGreen) * g + colour_factor(kBlue) * b));
         constexpr double kCb = 0.5 / (1 - kBlue), kCr = 0.5 / (1 - kRed);
-        cb[x] = clamp_chroma(
-            (colour_factor(-kRed * kCb) * r + colour_factor(-kGreen * kCb) * g + colour_factor(0.5) * b + kHalf) >>
-            kColourBits);
-        cr[x] = clamp_chroma(
-            (colour_factor(0.5) * r + colour_factor(-kGreen * kCr) * g + colour_factor(-kBlue * kCr) * b + kHalf) >>
-            kColourBits);
+        cb[x] = clamp_chroma(scale.to_coding(colour_factor(-kRed * kCb) * r + colour_factor(-kGreen * kCb) * g +
+                                             colour_factor(0.5) * b));
+        cr[x] = clamp_chroma(scale.to_coding(colour_factor(0.5) * r + colour_factor(-kGreen * kCr) * g +
+                                             colour_factor(-kBlue * kCr) * b));
       }
     } else {
-      for (int x = 0; x < width; ++x, in += channels) luma[x] = static_cast<uint16_t>(scale.to_coding(in[0]));
+      for (int x = 0; x < width; ++x, in += channels) luma[x] = static_cast<uint16_t>(scale.to_coding(in[0] * kOne));
     }
     if (header.has_alpha()) {
       uint16_t* const alpha = planes.back().row(y);
       in -= static_cast<ptrdiff_t>(channels) * width;
       for (int x = 0; x < width; ++x, in += channels)
-        alpha[x] = static_cast<uint16_t>(scale.to_coding(in[channels - 1]));
+        alpha[x] = static_cast<uint16_t>(scale.to_coding(in[channels - 1] * kOne));
     }
     for (Plane<uint16_t>& plane : planes)
       std::fill(plane.row(y) + width, plane.row(y) + plane.width(), plane.row(y)[width - 1]);
@@ -92,9 +104,10 @@ void row_from_planes(const PlaneRows& rows, int y, const PictureHeader& header, 
     const uint16_t* const cr = row_of(rows.planes[2]);
     for (int x = 0; x < width; ++x, out += channels) {
       const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
-      out[0] = static_cast<Sample>(scale.from_coding(l + ((kRedOfCr * r + kHalf) >> kColourBits)));
-      out[1] = static_cast<Sample>(scale.from_coding(l - ((kGreenOfCb * b + kGreenOfCr * r + kHalf) >> kColourBits)));
-      out[2] = static_cast<Sample>(scale.from_coding(l + ((kBlueOfCb * b + kHalf) >> kColourBits)));
+      out[0] = static_cast<Sample>(scale.from_coding(l, kRedOfCr * r));
+      // What is subtracted is rounded like what is added: -1 - p is -(p rounded).
+      out[1] = static_cast<Sample>(scale.from_coding(l, -1 - (kGreenOfCb * b + kGreenOfCr * r)));
+      out[2] = static_cast<Sample>(scale.from_coding(l, kBlueOfCb * b));
     }
   } else {
     for (int x = 0; x < width; ++x, out += channels) out[0] = static_cast<Sample>(scale.from_coding(luma[x]));

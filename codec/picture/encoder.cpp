@@ -17,6 +17,7 @@
 #include "picture/syntax/filter_syntax.h"
 #include "picture/syntax/payload.h"
 #include "picture/tile.h"
+#include "quantize/step.h"
 #include "variance/local_variance.h"
 #include "variance/mask_field.h"
 #include "variance/step_field.h"
@@ -27,12 +28,32 @@ namespace {
 // Step indices at quality 0, 10 .. 100, by which the mean SSIMULACRA2 score of photographs is the quality.
 constexpr std::array<float, 11> kIndexOfQuality = {160, 156, 151, 146, 141, 135, 129, 120, 107, 85, 24};
 
-// The step index of a quality, in sixteenths.
-int base_step(float quality) {
+// The table is for steps in quarters of an 8-bit level. An index counts coding samples, of which deep pictures have
+// four times as many.
+int index_of_coding_samples(const PictureHeader& header) {
+  return kStepsPerOctave * (header.coding_depth() - 10);
+}
+
+// The step index of a quality that would be coded in 10 bits. The highest ten qualities of deep pictures go on to a
+// step of one level of their depth, where no loss follows; those of others end below a quarter of a level.
+float step_index_of(float quality, int depth) {
   const int tens = std::min(9, static_cast<int>(quality / 10));
-  const float index =
-      std::lerp(kIndexOfQuality[tens], kIndexOfQuality[tens + 1], quality / 10 - static_cast<float>(tens));
-  return static_cast<int>(std::lround(index * kStepFractions));
+  const float share = quality / 10 - static_cast<float>(tens);
+  const float best = depth <= 8 ? kIndexOfQuality[10]
+                                : std::min(kIndexOfQuality[10], static_cast<float>(kStepsPerOctave * (12 - depth)));
+  return std::lerp(kIndexOfQuality[tens], tens == 9 ? best : kIndexOfQuality[tens + 1], share);
+}
+
+// Of pictures of more than 8 bits. Below steps of two coding samples rounding in 12 bits counts as much as
+// quantization, and bounds take the place of transforms. Pictures that need transforms go on to less than one coding
+// sample.
+constexpr float kLeastIndex = 16, kFinestIndex = -8;
+
+// The step index of a quality, in sixteenths.
+int base_step(float quality, const PictureHeader& header) {
+  const float index = step_index_of(quality, header.depth);
+  const float kept = header.depth <= 8 ? index : std::max(index, kFinestIndex);
+  return static_cast<int>(std::lround((kept + static_cast<float>(index_of_coding_samples(header))) * kStepFractions));
 }
 
 Plane<uint8_t> uniform_field(const Plane<uint16_t>& luma, int step_index) {
@@ -59,8 +80,21 @@ void choose_tiles(PictureHeader& header) {
   header.tile_height = single ? static_cast<uint8_t>(header.superblock_rows()) : side(header.superblock_rows());
 }
 
-// How colours are quantized beside their step. What is drawn has sharp edges, whose every frequency counts.
+std::optional<uint32_t> bound_of_quality(float quality, int depth) {
+  const float index = step_index_of(quality, depth);
+  if (depth <= 8 || index >= kLeastIndex) return std::nullopt;
+  const int of_levels = static_cast<int>(std::lround(index)) + kStepsPerOctave * (depth - 10);
+  // A bound of N has steps of 2 N + 1 levels, which is nearest where N is half of the step, rounded down.
+  return std::max(1u, quantization_step(of_levels) >> (kStepFraction + 1));
+}
+
+// How colours are quantized beside their step. What is drawn has sharp edges, whose every frequency counts. Steps that
+// are too fine to be seen become the same for all frequencies and planes.
 void choose_quantization(PictureHeader& header) {
+  const float index = header.base_step_index + header.step_fraction / static_cast<float>(kStepFractions) -
+                      static_cast<float>(index_of_coding_samples(header));
+  const float seen =
+      header.depth <= 8 ? 1 : std::clamp((index - kLeastIndex) / (kIndexOfQuality[9] - kLeastIndex), 0.0f, 1.0f);
   for (int plane = 0; plane < 3; ++plane) {
     PlaneQuantization& q = header.quantization[plane];
     if (header.tune == Tune::perceptual) {
@@ -71,6 +105,8 @@ void choose_quantization(PictureHeader& header) {
       q.centroid = {1, 1};
     }
     if (!is_used("frequency_weights")) q.slope = 0;
+    q.slope = static_cast<uint8_t>(std::lround(seen * q.slope));
+    q.step_offset = static_cast<int8_t>(std::lround(seen * q.step_offset));
   }
 }
 
@@ -85,10 +121,11 @@ PictureHeader make_header(const PictureView& picture, const EncodeOptions& optio
   header.step_unit = 2;
   header.adaptive_quantization =
       options.adaptive_quantization && options.tune == Tune::perceptual && is_used("adaptive_steps");
-  const int step = base_step(options.quality);
+  const int step = base_step(options.quality, header);
   header.base_step_index = static_cast<uint8_t>(step / kStepFractions);
   header.step_fraction = static_cast<uint8_t>(step % kStepFractions);
-  header.alpha_step_index = static_cast<uint8_t>(header.base_step_index / 2);
+  const int finest = index_of_coding_samples(header);
+  header.alpha_step_index = static_cast<uint8_t>(finest + (header.base_step_index - finest) / 2);
   return header;
 }
 

@@ -48,6 +48,56 @@ TEST_CASE("a picture of every kind comes back with its size, channels and depth,
   }
 }
 
+TEST_CASE("a quality takes about as many bytes whatever the depth") {
+  const Picture deep = test_picture(160, 120, 3, 16);
+  Picture shallow = test_picture(160, 120, 3, 8);
+  for (size_t i = 0; i < shallow.samples.size(); ++i) shallow.samples[i] = deep.samples[2 * i + 1];
+  for (const float quality : {40.0F, 80.0F, 90.0F}) {
+    const auto ratio = static_cast<double>(test_file(deep, {.quality = quality}).size()) /
+                       static_cast<double>(test_file(shallow, {.quality = quality}).size());
+    CAPTURE(quality);
+    CHECK(ratio > 0.8);
+    CHECK(ratio < 1.25);
+  }
+}
+
+TEST_CASE("the quality of deep pictures goes on to small bounds and to no loss") {
+  const Picture picture = test_picture(90, 70, 3, 16);
+  double error_before = 1e18;
+  bool had_bound = false;
+  for (const float quality : {80.0F, 90.0F, 93.0F, 95.0F, 97.0F, 99.0F, 100.0F}) {
+    const auto file = test_file(picture, {.quality = quality});
+    const auto info = inspect(file);
+    const auto again = decode(file);
+    REQUIRE(info.ok());
+    REQUIRE(again.ok());
+    uint32_t worst = 0;
+    double error = 0;
+    for (size_t i = 0; i < picture.samples.size(); i += 2) {
+      uint16_t a, b;
+      std::memcpy(&a, picture.samples.data() + i, 2);
+      std::memcpy(&b, again->samples.data() + i, 2);
+      worst = std::max<uint32_t>(worst, a > b ? a - b : b - a);
+      error += (double{1} * a - b) * (double{1} * a - b);
+    }
+    CAPTURE(quality);
+    CHECK(error <= error_before);
+    error_before = error;
+    CHECK((!had_bound || info->has_bound));
+    if (info->has_bound) CHECK(worst <= info->max_error);
+    had_bound = info->has_bound;
+    if (quality == 95) CHECK(info->has_bound);
+  }
+  CHECK(error_before == 0);
+}
+
+TEST_CASE("a deep picture with a preview is transformed at every quality below 100") {
+  const auto file = test_file(test_picture(90, 70, 3, 16), {.quality = 99, .progressive = true});
+  const auto info = inspect(file);
+  REQUIRE(info.ok());
+  CHECK(!info->has_bound);
+}
+
 TEST_CASE("the smallest and the thinnest pictures come back") {
   for (const auto& [width, height] : {std::pair{1, 1}, {1, 9}, {200, 1}, {3, 130}}) {
     const Picture picture = test_picture(width, height);

@@ -33,7 +33,8 @@ inline Picture test_picture(uint32_t width, uint32_t height, int channels = 3, i
 inline double mean_squared_difference(const Picture& a, const Picture& b) {
   const auto sample = [](const Picture& picture, size_t index) {
     uint16_t value = 0;
-    std::memcpy(&value, picture.samples.data() + index * picture.sample_bytes(), picture.sample_bytes());
+    const size_t bytes = picture.depth > 8 ? 2 : 1;
+    std::memcpy(&value, picture.samples.data() + index * bytes, bytes);
     return value * 255.0 / ((1 << picture.depth) - 1);
   };
   const size_t count = a.samples.size() / a.sample_bytes();

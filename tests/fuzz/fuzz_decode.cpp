@@ -226,13 +226,16 @@ void decode_parts(const std::vector<std::byte>& file, const laq::Result<laq::Pic
 void decode_picture(const std::vector<std::byte>& file) {
   const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
-  if (!info.ok() || !info->has_bound) trace_picture(file, picture);  // there is no trace of those with a bound
-  decode_parts(file, picture);
+  // There is no trace of those with a bound, and neither that nor a part of those of floating-point samples.
+  const bool is_float = info.ok() && info->sample_format != laq::SampleFormat::integer;
+  if (!info.ok() || (!info->has_bound && !is_float)) trace_picture(file, picture);
+  if (!is_float) decode_parts(file, picture);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
-              info->depth == picture->depth,
+              info->depth == picture->depth && info->sample_format == picture->sample_format,
           "inspect and decode see different pictures");
   require(picture->samples.size() == picture->row_bytes() * picture->height, "the samples do not fill the picture");
+  if (is_float) return;
   const uint32_t max_sample = (1u << picture->depth) - 1;
   for (size_t i = 0; i < picture->samples.size(); i += picture->sample_bytes()) {
     uint16_t sample = 0;
@@ -343,11 +346,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     file.assign(input.begin(), input.end());
     repair_checksums(file);
   } else {
-    const bool is_array = size > 0 && data[0]<8, has_bound = size> 0 && data[0] == kLosslessMark;
+    const bool is_array = size > 0 && data[0]<8, has_bound = size> 0 && data[0] == kLosslessMark,
+               is_float = size > 0 && data[0] == kFloatMark;
     const laq::Section section{is_array    ? laq::kArraySection
                                : has_bound ? laq::kLosslessSection
+                               : is_float  ? laq::kFloatSection
                                            : laq::kPictureSection,
-                               input.subspan(has_bound ? 1 : 0)};
+                               input.subspan(has_bound || is_float ? 1 : 0)};
     file = laq::write_container({&section, 1});
     repair_checksums(file);
   }

@@ -23,6 +23,8 @@ inline constexpr uint8_t kJpegMark = 0xf5;
 
 // Stands before the content of a picture without loss or with a bound.
 inline constexpr uint8_t kLosslessMark = 0xf4;
+// The same of a picture of floating-point samples.
+inline constexpr uint8_t kFloatMark = 0xf3;
 
 // Returns 0; ends the program where a promise is broken.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

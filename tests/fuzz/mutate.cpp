@@ -148,6 +148,23 @@ void add_bounded(std::vector<Original>& originals) {
   }
 }
 
+// Floating-point samples: as they are, as codes that are transformed, and as codes with a bound.
+void add_floats(std::vector<Original>& originals) {
+  for (const laq::SampleFormat format : {laq::SampleFormat::float16, laq::SampleFormat::float32}) {
+    laq::Picture picture{24, 17, 4, laq::depth_of(format), {}, {}, format};
+    picture.samples.resize(picture.row_bytes() * picture.height);
+    // Bits of positive numbers around 1.
+    for (size_t i = 0; i < picture.samples.size(); ++i)
+      picture.samples[i] = static_cast<std::byte>(i % picture.sample_bytes() + 1 == picture.sample_bytes() ? 0x3c : i);
+    for (const float quality : {100.0F, 80.0F, 98.0F}) {
+      std::vector<Original> coded;
+      add_original(coded, laq::encode(picture.view(), {.quality = quality}));
+      coded[0].payload.insert(coded[0].payload.begin(), std::byte{kFloatMark});
+      originals.push_back(std::move(coded[0]));
+    }
+  }
+}
+
 std::vector<Original> make_originals() {
   struct Kind {
     uint32_t width, height;
@@ -172,6 +189,7 @@ std::vector<Original> make_originals() {
                                                          .progressive = kind.effort == 7}));
   }
   add_bounded(originals);
+  add_floats(originals);
   add_arrays(originals);
   add_tensors(originals);
   add_index(originals);

@@ -3,7 +3,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 
+#include <laq/float16.hpp>
 #include <laq/laq.hpp>
 
 #include "hash.h"
@@ -23,6 +25,7 @@ struct GoldenPicture {
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;
   int max_error = -1;  // a bound in place of the quality, unless it is negative
+  SampleFormat format = SampleFormat::integer;
 };
 
 inline constexpr GoldenPicture kGoldenPictures[] = {
@@ -54,11 +57,36 @@ inline constexpr GoldenPicture kGoldenPictures[] = {
     {"lossless-jfif", Content::jfif, 33, 40, 3, 8, 100, 5, Tune::perceptual, true, 0},
     {"lossless-photo-cd", Content::photo_cd, 24, 30, 4, 8, 100, 5, Tune::perceptual, true, 0},
     {"within-three", Content::texture, 40, 33, 2, 8, 100, 7, Tune::perceptual, true, 3},
+    {"halves", Content::gradient, 40, 33, 4, 16, 80, 5, Tune::perceptual, true, -1, SampleFormat::float16},
+    {"halves-near", Content::gradient, 17, 9, 1, 16, 97, 5, Tune::perceptual, true, -1, SampleFormat::float16},
+    {"floats", Content::gradient, 40, 33, 3, 32, 80, 5, Tune::perceptual, true, -1, SampleFormat::float32},
+    {"floats-lossless", Content::edges, 24, 20, 3, 32, 100, 5, Tune::perceptual, true, 0, SampleFormat::float32},
 };
 
-// Each sample as two bytes, the lower one first.
+// The picture that a golden file is made of.
+inline Picture original_of(const GoldenPicture& golden) {
+  const bool is_float = golden.format != SampleFormat::integer;
+  Picture integers =
+      make_picture(golden.content, golden.width, golden.height, golden.channels, is_float ? 16 : golden.depth);
+  if (!is_float) return integers;
+  Picture picture{golden.width, golden.height, golden.channels, golden.depth, {}, {}, golden.format};
+  picture.samples.resize(picture.row_bytes() * picture.height);
+  for (size_t i = 0; i < integers.samples.size() / 2; ++i) {
+    const float number = static_cast<float>(sample_of(integers, i)) / 4096 - 0.5F;
+    const Float16 half(number);
+    std::byte* const to = picture.samples.data() + i * picture.sample_bytes();
+    golden.format == SampleFormat::float16 ? std::memcpy(to, &half, 2) : std::memcpy(to, &number, 4);
+  }
+  return picture;
+}
+
+// Each sample of an integer as two bytes, the lower one first; others as they are.
 inline uint64_t hash_of(const Picture& picture) {
   Hash hash;
+  if (picture.sample_format != SampleFormat::integer) {
+    for (const std::byte byte : picture.samples) hash.add(std::to_integer<uint32_t>(byte));
+    return hash.value();
+  }
   for (size_t i = 0; i < picture.samples.size() / picture.sample_bytes(); ++i) {
     const uint32_t sample = sample_of(picture, i);
     for (const uint32_t byte : {sample & 255, sample >> 8}) hash.add(byte);

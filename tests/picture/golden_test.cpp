@@ -40,6 +40,7 @@ TEST_CASE("golden files decode to the samples that they always had") {
     CHECK(info->depth == golden.depth);
     CHECK(info->quality == doctest::Approx(golden.quality));
     CHECK(info->tune == golden.tune);
+    CHECK(info->sample_format == golden.format);
     CHECK(info->has_bound == (golden.max_error >= 0));
     for (const int threads : {1, 3}) CHECK(hash_of(decoded(file, threads)) == files.hash_of(golden.name));
     for_each_target([&] { CHECK(hash_of(decoded(file, 1)) == files.hash_of(golden.name)); });

@@ -1,7 +1,6 @@
 #include "io/picture/convert.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstring>
 
 namespace laq::io {
@@ -9,7 +8,7 @@ namespace {
 
 // A picture of the given shape with the metadata of `like` and samples of zero.
 Picture blank(const Picture& like, uint32_t width, uint32_t height, int channels, int depth) {
-  Picture picture{width, height, channels, depth, {}, like.metadata};
+  Picture picture{width, height, channels, depth, {}, like.metadata, like.sample_format};
   picture.samples.resize(picture.row_bytes() * height);
   return picture;
 }
@@ -17,42 +16,13 @@ Picture blank(const Picture& like, uint32_t width, uint32_t height, int channels
 }  // namespace
 
 Picture with_depth(const Picture& picture, int depth) {
-  if (depth == picture.depth) return picture;
+  if (depth == picture.depth || picture.sample_format != SampleFormat::integer) return picture;
   Picture result = blank(picture, picture.width, picture.height, picture.channels, depth);
   const uint32_t from = (1u << picture.depth) - 1;
   const uint32_t to = (1u << depth) - 1;
   const size_t samples = picture.samples.size() / picture.sample_bytes();
   for (size_t i = 0; i < samples; ++i) set_sample(result, i, (sample(picture, i) * to + from / 2) / from);
   return result;
-}
-
-void UsedBits::add(const std::byte* samples, size_t count) {
-  const uint32_t full = (1u << depth_) - 1;
-  for (size_t i = 0; i < count; ++i) {
-    uint32_t value = std::to_integer<uint32_t>(samples[i]);
-    if (depth_ > 8) {
-      uint16_t wide;
-      std::memcpy(&wide, samples + 2 * i, sizeof wide);
-      value = wide;
-    }
-    set_bits_ |= value;
-    for (uint32_t left = may_be_widened_; left != 0; left &= left - 1) {
-      const uint32_t narrow = (1u << std::countr_zero(left)) - 1;
-      if (((value * narrow + full / 2) / full * full + narrow / 2) / narrow != value) may_be_widened_ &= ~(narrow + 1);
-    }
-  }
-}
-
-bool UsedBits::are_kept_by(int depth) const {
-  if (depth >= depth_) return true;
-  const uint32_t low_bits = (1u << (depth_ - depth)) - 1;
-  return (set_bits_ & low_bits) == 0 || (may_be_widened_ & ((2u << depth) - 1)) != 0;
-}
-
-bool is_kept_by_depth(const Picture& picture, int depth) {
-  UsedBits bits(picture.depth);
-  bits.add(picture.samples.data(), picture.samples.size() / picture.sample_bytes());
-  return bits.are_kept_by(depth);
 }
 
 Picture with_colour(const Picture& picture) {

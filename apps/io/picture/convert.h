@@ -30,26 +30,6 @@ inline void set_sample(Picture& picture, size_t index, uint32_t value) {
 // Full scale stays full scale: v -> round(v * (2^depth - 1) / (2^old - 1)). The depth is 1..16.
 Picture with_depth(const Picture& picture, int depth);
 
-// Which of their bits the samples of a picture use, found out row by row.
-class UsedBits {
- public:
-  explicit UsedBits(int depth) : depth_(depth), may_be_widened_(((1u << depth) - 1) & ~0xffu) {}
-
-  // Looks at a row of samples of the picture's depth.
-  void add(const std::byte* samples, size_t count);
-  // Whether all of these samples can be recovered exactly from `depth` bits: either their low bits are zero, or
-  // with_depth() made them from samples of 8 to `depth` bits.
-  bool are_kept_by(int depth) const;
-
- private:
-  int depth_;
-  uint32_t set_bits_ = 0;    // of any sample
-  uint32_t may_be_widened_;  // bit d: with_depth() may have made all samples from d bits, which is 8 to depth_ - 1
-};
-
-// The same for all samples.
-bool is_kept_by_depth(const Picture& picture, int depth);
-
 // Gray becomes RGB with three equal channels; alpha is kept. Colour stays as it is.
 Picture with_colour(const Picture& picture);
 

@@ -146,7 +146,12 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
   const auto height = static_cast<uint32_t>(window.max.y - window.min.y + 1);
   const size_t channels = names.size();
   const uint8_t primaries = primaries_of(input.header());
-  LightReader reader(width, height, static_cast<int>(channels), primaries == 0 ? kPrimariesBt709 : primaries, true);
+  const auto is_half = [&](const std::string& name) {
+    const Imf::Channel* const channel = input.header().channels().findChannel(name);
+    return !channel || channel->type == Imf::HALF;
+  };
+  FloatReader reader(width, height, static_cast<int>(channels), primaries == 0 ? kPrimariesBt709 : primaries, true,
+                     std::ranges::all_of(names, is_half) ? SampleFormat::float16 : SampleFormat::float32);
   std::vector<float> row(width * channels);
   const size_t stride = channels * sizeof(float);
   for (uint32_t y = 0; y < height; ++y) {
@@ -169,7 +174,9 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   const std::string_view names = kChannels[static_cast<size_t>(picture.channels) - 1];
   Imf::Header header(static_cast<int>(picture.width), static_cast<int>(picture.height));
   header.compression() = Imf::ZIP_COMPRESSION;
-  for (const char name : names) header.channels().insert(std::string(1, name), Imf::Channel(Imf::HALF));
+  const bool is_float32 = picture.sample_format == SampleFormat::float32;
+  for (const char name : names)
+    header.channels().insert(std::string(1, name), Imf::Channel(is_float32 ? Imf::FLOAT : Imf::HALF));
   if (const auto& points = picture.metadata.code_points) {
     const auto known = std::ranges::find(kExrPrimaries, points->primaries, &Primaries::code_point);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
@@ -184,15 +191,18 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   Imf::OutputFile output(stream, header);
   LightWriter writer(picture, true);
   std::vector<half> row(size_t{picture.width} * names.size());
-  const size_t stride = names.size() * sizeof(half);
+  const size_t sample = is_float32 ? sizeof(float) : sizeof(half), stride = names.size() * sample;
   for (uint32_t y = 0; y < picture.height; ++y) {
     const std::span<const float> light = writer.row(y);
-    std::ranges::transform(light, row.begin(), [](float v) { return half(v); });
+    if (!is_float32) std::ranges::transform(light, row.begin(), [](float v) { return half(v); });
+    // The library only reads what it writes, though its type says otherwise.
+    const void* const first = is_float32 ? static_cast<const void*>(light.data()) : row.data();
+    auto* const samples = static_cast<std::byte*>(const_cast<void*>(first));
     Imf::FrameBuffer buffer;
     for (size_t c = 0; c < names.size(); ++c)
-      buffer.insert(std::string(1, names[c]),
-                    Imf::Slice::Make(Imf::HALF, row.data() + c, Imath::V2i(0, static_cast<int>(y)), picture.width, 1,
-                                     stride, stride * picture.width));
+      buffer.insert(std::string(1, names[c]), Imf::Slice::Make(is_float32 ? Imf::FLOAT : Imf::HALF,
+                                                               samples + c * sample, Imath::V2i(0, static_cast<int>(y)),
+                                                               picture.width, 1, stride, stride * picture.width));
     output.setFrameBuffer(buffer);
     output.writePixels(1);
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "io/picture/transfer.h"
+#include "laq/float16.hpp"
 #include "laq/metrics.hpp"
 
 namespace laq::io {
@@ -16,6 +17,31 @@ void remark_count(uint64_t count, const char* what, Notes& notes) {
 }
 
 constexpr uint32_t kMostCode = 65535;
+
+bool is_linear(const CodePoints& points) {
+  constexpr uint8_t kUnspecified = 2;
+  return points.transfer == kTransferLinear || points.transfer == kUnspecified;
+}
+
+float number_at(const std::byte* from, SampleFormat format) {
+  if (format == SampleFormat::float16) {
+    Float16 half;
+    std::memcpy(&half, from, sizeof half);
+    return static_cast<float>(static_cast<double>(half));
+  }
+  float value;
+  std::memcpy(&value, from, sizeof value);
+  return value;
+}
+
+void put_number(float value, SampleFormat format, std::byte* to) {
+  const Float16 half(value);
+  if (format == SampleFormat::float16) {
+    std::memcpy(to, &half, sizeof half);
+  } else {
+    std::memcpy(to, &value, sizeof value);
+  }
+}
 
 // The least light that has each PQ code of 16 bits after 0: codes are rounded to the nearest.
 const std::vector<float>& least_light() {
@@ -30,8 +56,58 @@ const std::vector<float>& least_light() {
 
 }  // namespace
 
-LightReader::LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied)
+FloatReader::FloatReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied,
+                         SampleFormat format)
     : is_premultiplied_(is_premultiplied) {
+  picture_.width = width;
+  picture_.height = height;
+  picture_.channels = channels;
+  picture_.depth = depth_of(format);
+  picture_.sample_format = format;
+  picture_.metadata.code_points = CodePoints{primaries, kTransferLinear, 0, true};
+}
+
+void FloatReader::put_row(uint32_t y, std::span<const float> values) {
+  const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
+  const size_t end = (size_t{y} + 1) * picture_.row_bytes();
+  if (picture_.samples.size() < end) picture_.samples.resize(end);
+  std::byte* to = picture_.samples.data() + y * picture_.row_bytes();
+  for (size_t i = 0; i < values.size(); ++i) {
+    const float alpha = channels > colours ? values[i - i % channels + colours] : 1;
+    const bool is_divided = is_premultiplied_ && i % channels < colours && alpha > 0 && alpha < 1;
+    put_number(is_divided ? values[i] / alpha : values[i], picture_.sample_format, to);
+    to += picture_.sample_bytes();
+  }
+}
+
+Noted<Picture> without_floats(const Picture& picture) {
+  const CodePoints points =
+      picture.metadata.code_points.value_or(CodePoints{kPrimariesBt709, kTransferLinear, 0, true});
+  const bool is_light = is_linear(points);
+  LightReader light(picture.width, picture.height, picture.channels, points.primaries);
+  const size_t channels = static_cast<size_t>(picture.channels);
+  std::vector<float> row(picture.width * channels);
+  Noted<Picture> made;
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const std::byte* from = picture.samples.data() + y * picture.row_bytes();
+    for (float& value : row) {
+      value = number_at(from, picture.sample_format);
+      // The curve of PQ goes the other way in LightReader.
+      if (!is_light) value = value > 0 ? static_cast<float>(*linear_light(std::min(value, 1.0F), kTransferPq)) : 0;
+      from += picture.sample_bytes();
+    }
+    light.put_row(y, row);
+  }
+  made = light.finish();
+  const CodePoints made_points = is_light ? *made.metadata.code_points : points;
+  made.metadata = picture.metadata;
+  made.metadata.code_points = made_points;
+  made.notes.remark(is_light ? "floating-point samples become 16 bits of PQ, where 1 is 203 cd/m2"
+                             : "floating-point samples become 16 bits");
+  return made;
+}
+
+LightReader::LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries) {
   picture_.width = width;
   picture_.height = height;
   picture_.channels = channels;
@@ -60,8 +136,7 @@ void LightReader::put_row(uint32_t y, std::span<const float> values) {
   };
   for (size_t i = 0; i + channels <= values.size(); i += channels) {
     const float alpha = channels > colours ? values[i + colours] : 1;
-    const float scale = is_premultiplied_ && alpha > 0 && alpha < 1 ? 1 / alpha : 1;
-    for (size_t c = 0; c < colours; ++c) put(code(values[i + c] * scale));
+    for (size_t c = 0; c < colours; ++c) put(code(values[i + c]));
     if (channels > colours) put(static_cast<uint16_t>(std::lround(65535 * (alpha > 0 ? std::min(alpha, 1.0F) : 0.0F))));
   }
 }
@@ -77,6 +152,7 @@ LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
     : picture_(picture), is_premultiplied_(is_premultiplied) {
   const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
   transfer_ = points.transfer;
+  if (picture.sample_format != SampleFormat::integer) return;
   is_known_ = linear_light(0, transfer_).ok();
   const uint8_t curve = is_known_ ? transfer_ : kTransferSrgb;
   const uint32_t full = (1u << picture.depth) - 1;
@@ -100,6 +176,10 @@ std::span<const float> LightWriter::row(uint32_t y) {
   const size_t bytes = picture_.sample_bytes();
   row_.resize(picture_.width * channels);
   const std::byte* from = picture_.samples.data() + y * picture_.row_bytes();
+  if (picture_.sample_format != SampleFormat::integer) {
+    put_floats(from);
+    return row_;
+  }
   for (size_t i = 0; i < row_.size(); ++i, from += bytes) {
     uint16_t value = 0;
     if (bytes == 2)
@@ -123,6 +203,22 @@ std::span<const float> LightWriter::row(uint32_t y) {
       for (size_t c = 0; c < colours; ++c) row_[i + c] *= row_[i + colours];
   }
   return row_;
+}
+
+// Floating-point samples of another transfer than that of light are encoded ones.
+void LightWriter::put_floats(const std::byte* from) {
+  const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
+  const bool is_light = is_linear(picture_.metadata.code_points.value_or(CodePoints{1, kTransferLinear, 0, true}));
+  for (size_t i = 0; i < row_.size(); ++i, from += picture_.sample_bytes()) {
+    row_[i] = number_at(from, picture_.sample_format);
+    if (is_light || i % channels >= colours) continue;
+    const Result<double> light = linear_light(row_[i], transfer_);
+    row_[i] = static_cast<float>(light ? *light : *linear_light(row_[i], kTransferSrgb));
+  }
+  for (size_t i = 0; is_premultiplied_ && channels > colours && i < row_.size(); i += channels) {
+    const float alpha = row_[i + colours];
+    for (size_t c = 0; c < colours && alpha > 0 && alpha < 1; ++c) row_[i + c] *= alpha;
+  }
 }
 
 void LightWriter::note_losses(Notes& notes) const {

@@ -1,5 +1,5 @@
-// Pictures whose files hold linear light as floating-point numbers (PFM, OpenEXR). A picture of laq has samples of up
-// to 16 bits, so light becomes 16-bit samples by the PQ curve, which its code points tell.
+// Pictures whose files hold linear light as floating-point numbers (PFM, OpenEXR, TIFF), and 16-bit samples of the PQ
+// curve for files that hold none.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,32 @@
 
 namespace laq::io {
 
-// Makes a picture of light row by row. Values below 0, above 10000 cd/m2, or that are no numbers, are clipped and
-// noted with their number.
+// Makes a picture of floating-point samples row by row. Colour that was multiplied by alpha is divided by it if
+// is_premultiplied.
+class FloatReader {
+ public:
+  FloatReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied,
+              SampleFormat format = SampleFormat::float32);
+
+  // Puts a row of width * channels values, from the top if y is 0. Samples are allocated up to this row.
+  void put_row(uint32_t y, std::span<const float> values);
+  // The picture, after all rows.
+  Noted<Picture> finish() { return std::move(picture_); }
+
+ private:
+  Noted<Picture> picture_;
+  bool is_premultiplied_ = false;
+};
+
+// A picture of floating-point samples with 16-bit samples: light by PQ, samples of another transfer as 0..1. The notes
+// tell that, and how many values were clipped.
+Noted<Picture> without_floats(const Picture& picture);
+
+// Makes 16-bit samples of PQ of light row by row. Values below 0, above 10000 cd/m2, or that are no numbers, are
+// clipped and noted with their number.
 class LightReader {
  public:
-  // Colour that was multiplied by alpha is divided by it if is_premultiplied.
-  LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries, bool is_premultiplied);
+  LightReader(uint32_t width, uint32_t height, int channels, uint8_t primaries);
 
   // Puts a row of width * channels values, from the top if y is 0. Samples are allocated up to this row.
   void put_row(uint32_t y, std::span<const float> values);
@@ -27,12 +47,11 @@ class LightReader {
   uint16_t code(float light);
 
   Noted<Picture> picture_;
-  bool is_premultiplied_ = false;
   uint64_t below_ = 0, above_ = 0, not_numbers_ = 0;
 };
 
-// Gives the light of a picture's samples row by row. Samples of a narrow range (H.273, 8.3) may be brighter than white,
-// but not darker than black. The picture must outlive the writer.
+// Gives the light of a picture's samples row by row; floating-point samples that are light as they are. Samples of a
+// narrow range (H.273, 8.3) may be brighter than white, but not darker than black. The picture must outlive the writer.
 class LightWriter {
  public:
   // Colour is multiplied by alpha if is_premultiplied.
@@ -44,6 +63,8 @@ class LightWriter {
   void note_losses(Notes& notes) const;
 
  private:
+  void put_floats(const std::byte* from);
+
   const Picture& picture_;
   uint8_t transfer_ = 0;
   bool is_known_ = true;  // the transfer

@@ -53,7 +53,7 @@ Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_
   const uint64_t pixels = uint64_t{width} * height;
   if (pixels > max_pixels) return too_many_pixels(max_pixels);
   if (rest.size() / sizeof(float) / static_cast<size_t>(channels) < pixels) return damaged("the file ends too early");
-  LightReader reader(width, height, channels, kPrimariesBt709, false);
+  FloatReader reader(width, height, channels, kPrimariesBt709, false);
   std::vector<float> row(static_cast<size_t>(width) * channels);
   const std::span<const std::byte> bytes = std::as_bytes(std::span(rest));
   for (uint32_t y = 0; y < height; ++y) {

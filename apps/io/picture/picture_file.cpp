@@ -8,6 +8,7 @@
 #include "io/file.h"
 #include "io/formats.h"
 #include "io/picture/convert.h"
+#include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
 
 namespace laq::io {
@@ -112,6 +113,27 @@ std::optional<Error> FittingWriter::write(const PictureView& rows) {
 
 }  // namespace
 
+// Pictures of floating-point samples are written as a whole, turned upright where the format has no orientation.
+static Result<Noted<Bytes>> encode_floats(const FileFormat& format, const Picture& picture) {
+  if (!(format.holds & holds_floats)) {
+    const Noted<Picture> integers = without_floats(picture);
+    Result<Noted<Bytes>> file = encode_picture(integers, format.kind);
+    for (const std::string& remark : integers.notes.remarks) {
+      if (file) file->notes.remark(remark);
+    }
+    return file;
+  }
+  Picture fitting = must_turn(format, picture.metadata) ? upright(picture) : picture;
+  drop_false_resolution(format, fitting.metadata);
+  Result<Noted<Bytes>> file = format.write_picture(fitting);
+  if (!file) return file;
+  // The files of these formats are light, which their samples tell.
+  Metadata metadata = picture.metadata;
+  metadata.code_points.reset();
+  note_losses(format, metadata, picture.depth, file->notes);
+  return file;
+}
+
 bool writes_rows(FileKind kind, const Metadata& metadata) {
   const FileFormat& format = format_of(kind);
   return format.create_rows && !must_turn(format, metadata);
@@ -157,6 +179,7 @@ Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, Fil
   const FileFormat& format = format_of(kind);
   if (!format.write_picture) return not_writable(format.usual_extension());
   try {
+    if (picture.sample_format != SampleFormat::integer) return encode_floats(format, picture);
     if (writes_rows(kind, picture.metadata)) {
       const auto create = [&](const Picture& whole, ByteSink& sink) {
         return FittingWriter::open(format, whole, sink);
@@ -174,7 +197,11 @@ Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, Fil
 Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels) {
   const Result<std::vector<std::byte>> file = read_file(path);
   if (!file) return file.error();
-  return decode_picture(*file, max_pixels);
+  Result<Noted<Picture>> picture = decode_picture(*file, max_pixels);
+  if (!picture || picture->sample_format == SampleFormat::integer) return picture;
+  Noted<Picture> integers = without_floats(*picture);
+  integers.notes.not_kept = picture->notes.not_kept;
+  return integers;
 }
 
 std::optional<Error> write_picture(const std::string& path, const Picture& picture, FileKind kind) {

@@ -44,7 +44,7 @@ OpenedWriter create_picture(const Picture& picture, FileKind kind, ByteSink& sin
 // read it. Errors: those of decode_picture() that the header tells.
 OpenedRows open_picture(std::span<const std::byte> file, uint64_t max_pixels = kMaxPixels);
 
-// Reads the picture at a path, or from standard input for "-".
+// Reads the picture at a path, or from standard input for "-". Floating-point samples become such of 16 bits.
 Result<Noted<Picture>> read_picture(const std::string& path, uint64_t max_pixels = kMaxPixels);
 
 // Writes the picture as a whole or not at all, see write_file. Returns nothing, or what went wrong.

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 #include "io/bytes.h"
 #include "io/picture/icc_profile.h"
+#include "io/picture/transfer.h"
 
 namespace laq::io {
 namespace {
@@ -57,7 +60,28 @@ void read_light_levels(const PngChunks& png, Metadata& metadata, Notes& notes) {
   }
 }
 
-// The ICC profile of gAMA and cHRM.
+// The code points of a power of an encoded value and of chromaticities, if there are such: H.273, tables 2 and 3.
+std::optional<CodePoints> code_points_of(const CalibratedColour& colour) {
+  constexpr struct {
+    double gamma;
+    uint8_t transfer;
+  } kPowers[] = {{1, kTransferLinear}, {2.2, 4}, {2.8, 5}};
+  uint8_t transfer = colour.gamma == 0 ? kTransferSrgb : 0;
+  for (const auto& known : kPowers) {
+    if (colour.gamma > 0 && is_near(1 / colour.gamma, 1 / known.gamma)) transfer = known.transfer;
+  }
+  if (transfer == 0) return std::nullopt;
+  for (const Primaries& known : kExrPrimaries) {
+    const float in_order[] = {known.white[0], known.white[1], known.red[0],  known.red[1],
+                              known.green[0], known.green[1], known.blue[0], known.blue[1]};
+    const bool is_known =
+        std::ranges::equal(in_order, colour.chromaticities, [](float a, double b) { return is_near(double{a}, b); });
+    if (is_known || colour.is_gray) return CodePoints{known.code_point, transfer, 0, true};
+  }
+  return std::nullopt;
+}
+
+// The code points of gAMA and cHRM, or the ICC profile if there are none.
 void read_calibration(const PngChunks& png, bool is_gray, Metadata& metadata, Notes& notes) {
   constexpr char kGamma[] = "gamma (gAMA)", kChromaticities[] = "chromaticities (cHRM)";
   CalibratedColour colour{.is_gray = is_gray};
@@ -76,6 +100,8 @@ void read_calibration(const PngChunks& png, bool is_gray, Metadata& metadata, No
   if (gamma) colour.gamma = kUnit / std::max(number, 1.0);
   constexpr double kLeastGamma = 0.05, kMostGamma = 20;  // others are no curve of any display
   const bool is_curve = !gamma || (colour.gamma >= kLeastGamma && colour.gamma <= kMostGamma);
+  if (is_curve) metadata.code_points = code_points_of(colour);
+  if (metadata.code_points) return;
   if (is_curve) metadata.icc = make_icc_profile(colour);
   if (!metadata.icc.empty()) return;
   if (!has_srgb_gamma) notes.lose(kGamma);

@@ -89,7 +89,7 @@ class Reader {
   const TiffLayout& layout_;
   Palette palette_;
   std::vector<uint16_t> values_;  // of one row, as they stand in the file; the upper half of samples of 32 bits
-  std::optional<LightReader> light_;
+  std::optional<FloatReader> light_;
   std::vector<float> light_row_;
   std::vector<uint8_t> block_;  // a scan line, or a tile
   Noted<Picture> picture_;      // its samples begin with first_row_

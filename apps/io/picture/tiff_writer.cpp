@@ -1,8 +1,11 @@
-// TIFF by libtiff: the writer. Samples of 8 or 16 bits by Deflate with differences of neighbours.
+// TIFF by libtiff: the writer. Samples of 8 or 16 bits, and floating-point numbers of 32, by Deflate with differences
+// of neighbours.
 #include <cstring>
 
+#include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
 #include "io/picture/tiff_file.h"
+#include "io/picture/transfer.h"
 
 namespace laq::io {
 namespace {
@@ -17,13 +20,15 @@ bool set_tags(TIFF* tiff, const Picture& picture) {
   is_set &= TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, colours == 1 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_ORIENTATION, picture.metadata.orientation) == 1;
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  if (is_float) is_set &= TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP) == 1;
   if (picture.channels > colours) {
     const uint16_t alpha = EXTRASAMPLE_UNASSALPHA;
     is_set &= TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &alpha) == 1;
   }
   if (TIFFIsCODECConfigured(COMPRESSION_ADOBE_DEFLATE)) {
     is_set &= TIFFSetField(tiff, TIFFTAG_COMPRESSION, COMPRESSION_ADOBE_DEFLATE) == 1;
-    is_set &= TIFFSetField(tiff, TIFFTAG_PREDICTOR, PREDICTOR_HORIZONTAL) == 1;
+    is_set &= TIFFSetField(tiff, TIFFTAG_PREDICTOR, is_float ? PREDICTOR_FLOATINGPOINT : PREDICTOR_HORIZONTAL) == 1;
   }
   is_set &= TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, TIFFDefaultStripSize(tiff, 0)) == 1;
   return is_set;
@@ -74,7 +79,7 @@ OpenedWriter TiffRowWriter::open(const Picture& picture, ByteSink& sink) {
 }
 
 std::optional<Error> TiffRowWriter::write(const PictureView& rows) {
-  row_.resize(size_t{rows.width} * static_cast<size_t>(rows.channels) * (rows.depth > 8 ? 2 : 1));
+  row_.resize(size_t{rows.width} * static_cast<size_t>(rows.channels) * (rows.depth > 16 ? 4 : rows.depth > 8 ? 2 : 1));
   for (uint32_t y = 0; y < rows.height; ++y) {
     // libtiff takes the differences in place.
     std::memcpy(row_.data(), static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y, row_.size());
@@ -90,7 +95,20 @@ OpenedWriter create_tiff(const Picture& picture, ByteSink& sink) {
 }
 
 Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture) {
-  return write_all_rows(create_tiff, picture);
+  if (picture.sample_format == SampleFormat::integer) return write_all_rows(create_tiff, picture);
+  // Numbers of 16 bits become such of 32, which more programs read.
+  LightWriter light(picture, false);
+  Picture wide{picture.width, picture.height, picture.channels, 32, {}, picture.metadata, SampleFormat::float32};
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    const std::span<const std::byte> row = std::as_bytes(light.row(y));
+    wide.samples.insert(wide.samples.end(), row.begin(), row.end());
+  }
+  Result<Noted<std::vector<std::byte>>> file = write_all_rows(create_tiff, wide);
+  if (!file) return file;
+  light.note_losses(file->notes);
+  const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
+  if (points.primaries != kPrimariesBt709) file->notes.lose("primaries of code points");
+  return file;
 }
 
 }  // namespace laq::io

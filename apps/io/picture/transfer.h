@@ -10,7 +10,7 @@ namespace laq::io {
 
 inline constexpr double kReferenceWhite = 203;  // cd/m2
 inline constexpr double kPqPeak = 10000;        // cd/m2
-inline constexpr uint8_t kTransferSrgb = 13, kTransferPq = 16, kTransferHlg = 18;
+inline constexpr uint8_t kTransferLinear = 8, kTransferSrgb = 13, kTransferPq = 16, kTransferHlg = 18;
 inline constexpr uint8_t kPrimariesBt709 = 1;  // those of sRGB, too
 
 // The chromaticities of primaries and white, x and y (H.273, table 2).

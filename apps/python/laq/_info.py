@@ -20,7 +20,7 @@ class PictureInfo:
     depth: int  #: significant bits of a sample, 1..16
     format: int  #: format number of the file
     quality: float  #: what the encoder was asked for, 0..100
-    max_error: Optional[int]  #: no sample is further off; 0: it is without loss; None: nothing is promised
+    max_error: Optional[float]  #: no sample is further off; 0: it is without loss; None: nothing is promised
     tune: str  #: "perceptual" or "psnr"
     file_bytes: int
     sections: dict[str, int]  #: bytes of each section's contents, by names of four characters
@@ -50,7 +50,7 @@ def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo, _tensors.Tensors
             content.depth,
             content.format,
             content.quality,
-            content.max_error if content.has_bound else None,
+            (content.float_max_error if content.sample_format else content.max_error) if content.has_bound else None,
             _pictures.TUNES[content.tune] if content.tune < len(_pictures.TUNES) else str(content.tune),
             len(data),
             {section.name.decode("latin-1"): section.bytes for section in sections},

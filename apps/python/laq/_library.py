@@ -77,6 +77,7 @@ class Picture(Structure):
         ("samples", c_void_p),
         ("row_bytes", c_size_t),
         ("metadata", Metadata),
+        ("sample_format", c_int),
     ]
 
 
@@ -171,6 +172,8 @@ class Info(Structure):
         ("metadata", Metadata),
         ("has_bound", c_int),
         ("max_error", c_uint32),
+        ("sample_format", c_int),
+        ("float_max_error", c_double),
     ]
 
 

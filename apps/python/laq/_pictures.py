@@ -46,8 +46,8 @@ class Metadata:
 class Picture:
     """A decoded picture. numpy.asarray(picture) gives its samples."""
 
-    samples: np.ndarray[Any, Any]  #: (height, width) if gray, else (height, width, channels); uint8, or uint16
-    depth: int  #: significant bits of a sample, 1..16, in the low bits
+    samples: np.ndarray[Any, Any]  #: (height, width) if gray, else (height, width, channels); uint8, uint16, float16 or float32
+    depth: int  #: significant bits of a sample, 1..16, in the low bits; 16 or 32 of floats
     metadata: Metadata
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray[Any, Any]:
@@ -59,7 +59,7 @@ def encode_picture(
     *,
     quality: float = 80,
     lossless: bool = False,
-    max_error: Optional[int] = None,
+    max_error: Optional[float] = None,
     bytes: Optional[int] = None,  # pylint: disable=redefined-builtin
     ssimulacra2: Optional[float] = None,
     psnr: Optional[float] = None,
@@ -75,7 +75,7 @@ def encode_picture(
 ) -> bytes:
     """The LAQ file of a picture: bytes for decode_picture(), the command, or a file called NAME.laq.
 
-    picture: samples of uint8 or uint16, (height, width) or (height, width, channels) with 1 channel (gray), 2 (gray and
+    picture: samples of uint8, uint16, float16 or float32 (linear light, 1 is white), (height, width) or (height, width, channels) with 1 channel (gray), 2 (gray and
         alpha), 3 (RGB) or 4 (RGB and alpha, not premultiplied); or a Picture. Rows may be at any distance; other
         strides are copied.
     quality: 0 to 100, the SSIMULACRA 2 score to expect of a photograph. 50 is medium, 70 high, from 90 on no loss is
@@ -83,7 +83,7 @@ def encode_picture(
 
     One of these may take the place of quality:
         lossless: every sample comes back as it was.
-        max_error: no sample comes back further off than so many of its steps, 0 to 65535.
+        max_error: no sample comes back further off; of integers 0 to 65535 of their steps.
 
     or of these, which cost several encodes:
         bytes: the best quality with a file of at most so many bytes.
@@ -139,14 +139,15 @@ def view(
         depth = picture.depth if depth is None else depth
         metadata = picture.metadata if metadata is None else metadata
     samples = np.asarray(picture)
-    if samples.dtype.kind != "u" or samples.dtype.itemsize > 2:
-        raise TypeError(f"samples are {samples.dtype}, they must be uint8 or uint16")
+    is_float = samples.dtype.kind == "f" and samples.dtype.itemsize in (2, 4)
+    if not is_float and (samples.dtype.kind != "u" or samples.dtype.itemsize > 2):
+        raise TypeError(f"samples are {samples.dtype}, they must be uint8, uint16, float16 or float32")
     if samples.ndim not in (2, 3) or samples.ndim == 3 and not 1 <= samples.shape[2] <= 4:
         raise _errors.ArgumentError(
             f"the samples have shape {samples.shape}, it must be (height, width) or (height, width, 1..4 channels)"
         )
     bits = 8 * samples.dtype.itemsize
-    depth = bits if depth is None else _library.in_range("depth", depth, 1, bits)
+    depth = bits if depth is None or is_float else _library.in_range("depth", depth, 1, bits)
     if (depth > 8) != (bits > 8):  # the library takes bytes up to 8 bits
         samples = samples.astype(np.uint8)
     samples = samples.reshape(samples.shape + (1,)) if samples.ndim == 2 else samples
@@ -156,6 +157,7 @@ def view(
     content.height, content.width = (_library.in_range("a side", side, 1, 2**20) for side in samples.shape[:2])
     content.channels = samples.shape[2]
     content.depth = depth
+    content.sample_format = bits // 16 if is_float else 0
     content.samples = samples.ctypes.data
     content.row_bytes = samples.strides[0]
     content._samples = samples
@@ -241,7 +243,8 @@ def decode_picture(
     max_bytes: int = 2**36,
     progress: Optional[Progress] = None,
 ) -> Picture:
-    """The picture of a LAQ file, with its metadata: samples of uint8, or uint16 if they have more than 8 bits.
+    """The picture of a LAQ file, with its metadata: samples of uint8, of uint16 if they have more than 8
+    bits, or of float16 and float32 as they were encoded.
 
     file: bytes, or any object with the buffer protocol, or a path, whose file is mapped and not read as a whole.
     region: rows and columns of the whole picture, np.s_[100:200, 50:150]; only the tiles that it needs are decoded, and
@@ -268,7 +271,7 @@ def decode_picture(
         _library.call_with_progress(limits, progress, "laq_decode", *data.arguments, *results)
     owner = _library.Owner(found, _library.library.laq_picture_free)
     content = found.contents
-    dtype = np.dtype(np.uint16 if content.depth > 8 else np.uint8)
+    dtype = np.dtype({1: np.float16, 2: np.float32}.get(content.sample_format, np.uint16 if content.depth > 8 else np.uint8))
     shape = (content.height, content.width, content.channels)
     memory = owner.memory(content.samples, content.height * content.row_bytes)
     samples = np.frombuffer(memory, dtype).reshape(shape)

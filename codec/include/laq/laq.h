@@ -115,6 +115,13 @@ typedef struct laq_metadata {
   size_t attachment_count;           /* at most 32 */
 } laq_metadata;
 
+/* What samples are. */
+typedef enum laq_sample_format {
+  LAQ_FORMAT_INTEGER = 0, /* 0 to 2^depth - 1 */
+  LAQ_FORMAT_FLOAT16 = 1, /* IEEE 754 binary16; the depth is 16 */
+  LAQ_FORMAT_FLOAT32 = 2  /* IEEE 754 binary32; the depth is 32 */
+} laq_sample_format;
+
 /* Interleaved samples. A sample has `depth` significant bits, in the low bits of one byte where depth <= 8, else of a
  * native-endian uint16_t. */
 typedef struct laq_picture {
@@ -122,10 +129,12 @@ typedef struct laq_picture {
   uint32_t width;      /* 1 .. 2^20 */
   uint32_t height;     /* 1 .. 2^20 */
   int channels;        /* 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not premultiplied) */
-  int depth;           /* 1..16 */
+  int depth;           /* 1..16; 32 of float32 */
   const void* samples; /* row after row, the top one first */
-  size_t row_bytes;    /* distance between rows; at least width * channels * (depth > 8 ? 2 : 1) */
+  size_t row_bytes;    /* distance between rows; at least width * channels * (depth > 8 ? 2 : 1), of float32 4 each */
   laq_metadata metadata;
+  int sample_format; /* a laq_sample_format; floats are linear light, 1 is white, unless code points tell another
+                        transfer */
 } laq_picture;
 
 /* Bytes that the library has allocated. Never grows. */
@@ -148,7 +157,7 @@ typedef enum laq_target_kind {
   LAQ_TARGET_SSIMULACRA2 = 2, /* 0..100, within 0.3 */
   LAQ_TARGET_PSNR = 3,        /* of red, green and blue, above 0 decibels, within 0.05 */
   LAQ_TARGET_BUTTERAUGLI = 4, /* 3-norm, above 0, within 2 %; LAQ_UNSUPPORTED in a library built without libjxl */
-  LAQ_TARGET_MAX_ERROR = 5    /* no sample changes by more, a whole number; 0: lossless */
+  LAQ_TARGET_MAX_ERROR = 5    /* no sample changes by more, of integers a whole number; 0: lossless */
 } laq_target_kind;
 
 /* Called now and then, from any of the library's threads but never from two at once, with the share of the work that
@@ -227,8 +236,10 @@ typedef struct laq_info {
   size_t section_count;
   const laq_section* sections;
   laq_metadata metadata;
-  int has_bound;      /* not 0: no sample differs from its original by more than max_error */
-  uint32_t max_error; /* 0: lossless */
+  int has_bound;          /* not 0: no sample differs from its original by more than max_error */
+  uint32_t max_error;     /* of integers; 0: lossless */
+  int sample_format;      /* a laq_sample_format */
+  double float_max_error; /* of floats, where has_bound; 0: lossless */
 } laq_info;
 
 /* Fills the options with the defaults that are stated last at each field. struct_size: sizeof *options. A null pointer

@@ -123,9 +123,23 @@ struct Metadata {
   std::vector<Attachment> attachments = {};  // at most 32, of at most 64 MiB each
 };
 
+// What samples are.
+enum class SampleFormat : uint8_t {
+  integer,  // 0 to 2^depth - 1
+  float16,  // IEEE 754 binary16, depth 16
+  float32,  // IEEE 754 binary32, depth 32
+};
+
+// The depth of pictures of floating-point samples.
+constexpr int depth_of(SampleFormat format) {
+  return format == SampleFormat::float32 ? 32 : 16;
+}
+
 // Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not
 // premultiplied). A sample has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else of
-// a native-endian uint16_t.
+// a native-endian uint16_t. Floating-point samples are native-endian, aligned to their size, and may have any value,
+// also below 0 and above 1. They are linear light, of which 1 is the white of a standard display (203 cd/m2, ITU-R
+// BT.2408), unless the code points tell another transfer; alpha is 0 to 1.
 struct PictureView {
   uint32_t width = 0;
   uint32_t height = 0;
@@ -134,6 +148,7 @@ struct PictureView {
   const void* samples = nullptr;
   size_t row_bytes = 0;                // distance between rows; at least width * channels * sample size
   const Metadata* metadata = nullptr;  // may be null
+  SampleFormat sample_format = SampleFormat::integer;
 };
 
 // The same, owning its samples; rows are packed.
@@ -144,10 +159,13 @@ struct Picture {
   int depth = 8;
   std::vector<std::byte> samples = {};
   Metadata metadata = {};
+  SampleFormat sample_format = SampleFormat::integer;
 
-  size_t sample_bytes() const { return depth > 8 ? 2 : 1; }
+  size_t sample_bytes() const { return depth > 16 ? 4 : depth > 8 ? 2 : 1; }
   size_t row_bytes() const { return size_t{width} * channels * sample_bytes(); }
-  PictureView view() const { return {width, height, channels, depth, samples.data(), row_bytes(), &metadata}; }
+  PictureView view() const {
+    return {width, height, channels, depth, samples.data(), row_bytes(), &metadata, sample_format};
+  }
 };
 
 enum class Tune : uint8_t {
@@ -163,7 +181,7 @@ enum class TargetKind : uint8_t {
   ssimulacra2,  // SSIMULACRA 2 of `value` (0..100), within 0.3
   psnr,         // Psnr::rgb of `value` decibels (above 0), within 0.05
   butteraugli,  // Butteraugli::norm3 of `value` (above 0), within 2 %; `unsupported` where has_butteraugli() is false
-  max_error,    // no sample changes by more than `value`, a whole number; 0: lossless
+  max_error,  // no sample changes by more than `value`, of integers a whole number; 0: lossless. NaN and infinity stay
 };
 // Scores (metrics.hpp) are met from the side of fewer bytes where a file is found there. A small picture may have no
 // file so near on either side; then the smallest one that is found with a better score is taken.
@@ -244,16 +262,19 @@ struct Info {
   Tune tune = Tune::perceptual;
   bool adaptive_quantization = true;
   bool has_bound = false;  // no sample differs from its original by more than max_error; 0: lossless
-  uint32_t max_error = 0;
+  uint32_t max_error = 0;  // of integers
   Metadata metadata = {};
   struct Section {
     std::string name;  // four characters
     uint64_t bytes;    // of the payload
   };
   std::vector<Section> sections;
+  SampleFormat sample_format = SampleFormat::integer;
+  double float_max_error = 0;  // of floating-point samples, where has_bound
 };
 
-// The LAQ file of a picture of at most 2^20 x 2^20 samples. Errors: invalid_argument (an option, a size or a sample
+// The LAQ file of a picture of at most 2^20 x 2^20 samples. Floating-point samples must be finite unless the target is
+// max_error (or the quality 100), and take no preview. Errors: invalid_argument (an option, a size or a sample
 // outside of its range, metadata above 64 MiB of a kind, a score that quality 100 does not reach), limit_exceeded
 // (max_pixels, or a target in bytes that even quality 0 exceeds), unsupported (a score that this build does not have),
 // out_of_memory, cancelled. An exception from the progress callback cancels.

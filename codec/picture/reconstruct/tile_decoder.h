@@ -20,7 +20,7 @@ class TileDecoder {
       : spectra_(tile.context.tile, tile.context.planes),
         tile_(tile.with(spectra_, recent_colours_)),
         reader_(reader),
-        models_(tile.context.base_step_index) {
+        models_(tile.context.prior_index()) {
     levels_.resize(kLevels);
   }
 

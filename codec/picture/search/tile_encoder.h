@@ -20,7 +20,7 @@ class TileEncoder {
               const SearchSettings& settings)
       : spectra_(tile.context.tile, tile.context.planes),
         tile_(tile.with(spectra_, recent_colours_)),
-        models_(tile.context.base_step_index),
+        models_(tile.context.prior_index()),
         search_(tile_, source, step_field, models_, settings) {}
 
   // The bytes of the tile; calls done() after every row of superblocks and stops early where it returns false.

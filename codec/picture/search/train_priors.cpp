@@ -63,12 +63,13 @@ void count_payload(std::span<const std::byte> payload, std::vector<std::vector<C
   for (size_t piece = 0; piece < parsed->tiles.size(); ++piece) {
     const int group = static_cast<int>(piece) / picture.tiles();
     CountingReader reader(parsed->tiles[piece]);
-    picture::TileDecoder decoder(picture.tile_state(static_cast<int>(piece) % picture.tiles(), group), reader);
+    const picture::TileState tile = picture.tile_state(static_cast<int>(piece) % picture.tiles(), group);
+    picture::TileDecoder decoder(tile, reader);
     const std::span<Model> models = decoder.models().all();
     reader.first = models.data();
     reader.counts.resize(models.size());
     decoder.decode();
-    std::vector<Count>& band = sums[picture::PictureModels::band(picture.groups[group].base_step_index)];
+    std::vector<Count>& band = sums[picture::PictureModels::band(tile.context.prior_index())];
     for (size_t i = 0; i < models.size(); ++i) {
       const Count& count = reader.counts[i];
       const double total = count.clear + count.set;

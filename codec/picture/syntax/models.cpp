@@ -11,18 +11,18 @@ constexpr uint8_t kPriors[] = {
 
 }  // namespace
 
-int PictureModels::band(int base_step_index) {
+int PictureModels::band(int prior_index) {
   constexpr int kLimits[kBands - 1] = {76, 96, 112, 132};
   int band = 0;
-  while (band < kBands - 1 && base_step_index >= kLimits[band]) ++band;
+  while (band < kBands - 1 && prior_index >= kLimits[band]) ++band;
   return band;
 }
 
-PictureModels::PictureModels(int base_step_index) {
+PictureModels::PictureModels(int prior_index) {
   const std::span<Model> models = all();
   static_assert(std::size(kPriors) == kBands * sizeof(PictureModels) / sizeof(Model),
                 "run train-priors after a change of models");
-  const uint8_t* prior = kPriors + band(base_step_index) * models.size();
+  const uint8_t* prior = kPriors + band(prior_index) * models.size();
   for (Model& model : models) model.set(static_cast<uint16_t>(*prior++ << 8));
 }
 

@@ -78,11 +78,11 @@ struct PictureModels {
   std::span<Model> all() { return {reinterpret_cast<Model*>(this), sizeof(*this) / sizeof(Model)}; }
 
   // Starts every model from its trained prior for planes of this base step index (see train_priors.cpp).
-  explicit PictureModels(int base_step_index);
+  explicit PictureModels(int prior_index);
 
   // Priors are trained for bands of base step indices.
   static constexpr int kBands = 5;
-  static int band(int base_step_index);
+  static int band(int prior_index);
 };
 
 inline int area_class(BlockShape shape) {

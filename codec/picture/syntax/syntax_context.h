@@ -1,9 +1,12 @@
 // What the syntax depends on beside the models: the neighbours, and constants of the picture header.
 #pragma once
 
+#include <bit>
+
 #include "picture/syntax/cell.h"
 #include "picture/syntax/palette.h"
 #include "picture/syntax/spectrum_map.h"
+#include "quantize/step.h"
 
 namespace laq::picture {
 
@@ -19,6 +22,12 @@ struct SyntaxContext {
   // Palettes are coded by these: the reconstructed planes of the picture, and the latest palette colours of the tile.
   const Plane<uint16_t>* samples = nullptr;
   const RecentColours* recent_colours = nullptr;
+
+  // Priors are chosen by the step index that the picture would have if it were coded in 10 bits.
+  int prior_index() const {
+    return base_step_index -
+           kStepsPerOctave * (static_cast<int>(std::bit_width(static_cast<unsigned>(max_sample))) - 10);
+  }
 
   // The cells left of and above a block's first sample.
   const Cell* left(const BlockPlace& block) const { return cell(block.x - 1, block.y); }

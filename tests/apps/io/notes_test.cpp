@@ -69,21 +69,3 @@ TEST_CASE("a ratio of sides does not become a resolution in a format that has on
   CHECK(laq::io::encode_picture(picture, FileKind::ppm)->notes.text() == "not kept: pixel aspect ratio");
   CHECK(laq::io::encode_picture(picture, FileKind::jpeg)->notes.text() == "");
 }
-
-TEST_CASE("samples that use more than 12 bits are told from those that do not") {
-  Picture picture = sample_picture(64, 65, 1, 16);
-  const auto fill = [&](auto&& value) {
-    for (uint32_t i = 0; i < 64 * 65; ++i) set_sample(picture, i, value(i));
-  };
-  fill([](uint32_t i) { return i % 4096 * 16; });
-  CHECK(laq::io::is_kept_by_depth(picture, 12));
-  for (const uint32_t full : {255u, 1023u, 4095u}) {
-    fill([&](uint32_t i) { return (i % (full + 1) * 65535 + full / 2) / full; });
-    CHECK(laq::io::is_kept_by_depth(picture, 12));
-  }
-  set_sample(picture, 4000, 12345);
-  CHECK_FALSE(laq::io::is_kept_by_depth(picture, 12));
-  fill([](uint32_t i) { return i; });
-  CHECK_FALSE(laq::io::is_kept_by_depth(picture, 12));
-  CHECK(laq::io::is_kept_by_depth(sample_picture(9, 9, 3, 12), 12));
-}

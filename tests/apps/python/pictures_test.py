@@ -106,9 +106,25 @@ class Pictures(unittest.TestCase):
         with self.assertRaises(laq.ArgumentError):
             laq.metrics.psnr(given, given, "alpha")
 
+    def test_floating_point_samples(self):
+        for kind in (np.float16, np.float32):
+            for shape in ((1, 1), (7, 5), (9, 4, 3), (3, 2, 4)):
+                given = np.linspace(-1, 9, int(np.prod(shape)), dtype=kind).reshape(shape)
+                file = laq.encode_picture(given, lossless=True)
+                again = laq.decode_picture(file)
+                self.assertEqual(again.samples.dtype, kind)
+                self.assertEqual(again.depth, 8 * given.itemsize)
+                np.testing.assert_array_equal(again.samples, given)
+                again = laq.decode_picture(laq.encode_picture(given, max_error=0.1)).samples
+                self.assertLessEqual(np.abs(again.astype(float) - given).max(), 0.1)
+                again = laq.decode_picture(laq.encode_picture(given, quality=95)).samples
+                self.assertLess(np.abs(again.astype(float) - given).max(), 0.1)
+        with self.assertRaises(laq.ArgumentError):
+            laq.encode_picture(np.full((4, 4), np.nan, np.float32))
+
     def test_what_is_no_picture_is_refused(self):
         for given, kind in (
-            (samples().astype("f4"), TypeError),
+            (samples().astype("f8"), TypeError),
             (samples().astype("i1"), TypeError),
             (np.zeros((4, 4, 5), "u1"), laq.ArgumentError),
             (np.zeros(4, "u1"), laq.ArgumentError),

@@ -1,15 +1,19 @@
-// Linear light in PFM and OpenEXR: the curves, round trips, clipped values, and damaged files.
+// Linear light in PFM and OpenEXR: floating-point samples, the curve of PQ for formats without them, clipped values,
+// and damaged files.
 #include "io/picture/light.h"
 
 #include <doctest/doctest.h>
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "io/bytes.h"
+#include "io/picture/picture_file.h"
 #include "io/picture/picture_formats.h"
 #include "io/picture/transfer.h"
+#include "laq/float16.hpp"
 #include "laq/metrics.hpp"
 #include "sample_pictures.h"
 
@@ -24,11 +28,22 @@ std::string pfm_of(const std::vector<float>& values) {
   return text;
 }
 
+// The picture of a PFM file with 16-bit samples.
+io::Noted<Picture> integers_of(const Result<io::Noted<Picture>>& picture) {
+  REQUIRE(picture.ok());
+  return io::without_floats(*picture);
+}
+
 // The 16-bit sample that light becomes.
 int code_of(float light) {
-  const auto picture = io::decode_pfm(bytes_of(pfm_of({light})), 1);
-  REQUIRE(picture.ok());
-  return static_cast<int>(sample(*picture, 0));
+  return static_cast<int>(sample(integers_of(io::decode_pfm(bytes_of(pfm_of({light})), 1)), 0));
+}
+
+float number_of(const Picture& picture, size_t index) {
+  REQUIRE(picture.sample_format == SampleFormat::float32);
+  float number;
+  std::memcpy(&number, picture.samples.data() + index * sizeof number, sizeof number);
+  return number;
 }
 
 int difference(const Picture& a, const Picture& b) {
@@ -67,16 +82,14 @@ TEST_CASE("PFM: samples of PQ come back as they were, and 8 bits count as sRGB")
     const Picture picture = light_picture(channels);
     const auto file = io::encode_pfm(picture);
     REQUIRE(file.ok());
-    const auto again = io::decode_pfm(*file, 1000);
-    REQUIRE(again.ok());
-    CHECK(difference(*again, picture) == 0);
-    CHECK(again->metadata.code_points->transfer == io::kTransferPq);
+    const auto again = integers_of(io::decode_pfm(*file, 1000));
+    CHECK(difference(again, picture) == 0);
+    CHECK(again.metadata.code_points->transfer == io::kTransferPq);
   }
   Picture white = sample_picture(1, 1, 1, 8);
   set_sample(white, 0, 255);
-  const auto again = io::decode_pfm(*io::encode_pfm(white), 1000);
-  REQUIRE(again.ok());
-  CHECK(sample(*again, 0) == code_of(1));
+  const auto again = integers_of(io::decode_pfm(*io::encode_pfm(white), 1000));
+  CHECK(sample(again, 0) == code_of(1));
   CHECK_FALSE(io::encode_pfm(sample_picture(2, 2, 4, 8)).ok());
 }
 
@@ -84,21 +97,49 @@ TEST_CASE("PFM: rows go from bottom to top, in either byte order") {
   const std::string high = io::integer_text(std::bit_cast<uint32_t>(1.0F), 4, true), low(4, '\0');
   const auto picture = io::decode_pfm(bytes_of("Pf\n1 2\n1.0\n" + high + low), 1000);
   REQUIRE(picture.ok());
-  CHECK(sample(*picture, 0) == 0);
-  CHECK(sample(*picture, 1) == code_of(1));
+  CHECK(number_of(*picture, 0) == 0);
+  CHECK(number_of(*picture, 1) == 1);
+}
+
+TEST_CASE("PFM: numbers come back bit by bit, as light") {
+  const std::vector<float> numbers = {-1,    std::numeric_limits<float>::quiet_NaN(), 1e30F,
+                                      -0.0F, std::numeric_limits<float>::infinity(),  1e-40F};
+  const auto picture = io::decode_pfm(bytes_of(pfm_of(numbers)), 1000);
+  REQUIRE(picture.ok());
+  CHECK(picture->metadata.code_points == CodePoints{1, io::kTransferLinear, 0, true});
+  CHECK(picture->notes.text().empty());
+  const auto file = io::encode_pfm(*picture);
+  REQUIRE(file.ok());
+  const auto again = io::decode_pfm(*file, 1000);
+  REQUIRE(again.ok());
+  CHECK(again->samples == picture->samples);
+  CHECK(std::memcmp(picture->samples.data(), numbers.data(), picture->samples.size()) == 0);
+}
+
+TEST_CASE("floating-point samples become 16 bits for files that hold no others, and the notes say so") {
+  const auto picture = io::decode_pfm(bytes_of(pfm_of({0, 1, 2})), 1000);
+  REQUIRE(picture.ok());
+  const auto png = io::encode_picture(*picture, io::FileKind::png);
+  REQUIRE(png.ok());
+  CHECK(png->notes.text() == "floating-point samples become 16 bits of PQ, where 1 is 203 cd/m2");
+  const auto again = io::decode_picture(*png);
+  REQUIRE(again.ok());
+  CHECK(again->depth == 16);
+  CHECK(again->metadata.code_points->transfer == io::kTransferPq);
+  CHECK(static_cast<int>(sample(*again, 1)) == code_of(1));
 }
 
 TEST_CASE("light: what PQ does not hold is clipped, and counted") {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  const auto picture = io::decode_pfm(bytes_of(pfm_of({-1, nan, 100, 49, 0})), 1000);
-  REQUIRE(picture.ok());
-  CHECK(sample(*picture, 0) == 0);
-  CHECK(sample(*picture, 1) == 0);
-  CHECK(sample(*picture, 2) == 65535);
-  CHECK(sample(*picture, 3) < 65535);
-  CHECK(picture->notes.text() ==
+  const auto picture = integers_of(io::decode_pfm(bytes_of(pfm_of({-1, nan, 100, 49, 0})), 1000));
+  CHECK(sample(picture, 0) == 0);
+  CHECK(sample(picture, 1) == 0);
+  CHECK(sample(picture, 2) == 65535);
+  CHECK(sample(picture, 3) < 65535);
+  CHECK(picture.notes.text() ==
         "1 value below 0, which become 0; 1 value that are not numbers, which become 0; "
-        "1 value above 10000 cd/m2, which become that");
+        "1 value above 10000 cd/m2, which become that; "
+        "floating-point samples become 16 bits of PQ, where 1 is 203 cd/m2");
 }
 
 TEST_CASE("light: samples of a narrow range have black at 16 and white at 235") {
@@ -148,9 +189,29 @@ TEST_CASE("OpenEXR: half numbers hold a picture within 12 of 65535 steps of PQ, 
     const auto again = io::decode_exr(*file, 1000);
     REQUIRE_MESSAGE(again.ok(), again.error().message);
     CHECK(again->channels == channels);
-    CHECK(difference(*again, picture) <= 12);
+    CHECK(again->sample_format == SampleFormat::float16);
+    CHECK(difference(integers_of(again), picture) <= 12);
     CHECK(again->metadata.code_points->primaries == 9);
     CHECK(again->notes.text() == "");
+  }
+}
+
+TEST_CASE("OpenEXR: halves and floats come back bit by bit where colour is not multiplied by alpha") {
+  for (const SampleFormat format : {SampleFormat::float16, SampleFormat::float32}) {
+    Picture picture{3, 2, 3, depth_of(format), {}, {}, format};
+    picture.metadata.code_points = CodePoints{9, io::kTransferLinear, 0, true};
+    picture.samples.resize(picture.row_bytes() * picture.height);
+    for (size_t i = 0; i < 18; ++i) {
+      const float number = 0.001F * static_cast<float>(i * i * i) - 1;
+      const Float16 half(number);
+      format == SampleFormat::float16 ? std::memcpy(&picture.samples[2 * i], &half, 2)
+                                      : std::memcpy(&picture.samples[4 * i], &number, 4);
+    }
+    const auto again = io::decode_exr(*io::encode_exr(picture), 1000);
+    REQUIRE_MESSAGE(again.ok(), again.error().message);
+    CHECK(again->sample_format == format);
+    CHECK(again->samples == picture.samples);
+    CHECK(again->metadata.code_points == picture.metadata.code_points);
   }
 }
 

@@ -98,6 +98,21 @@ TEST_CASE("pixels without unit keep their aspect") {
   CHECK_FALSE(decoded(png_with(chunk("pHYs", number(3) + number(3) + '\0'))).metadata.is_only_aspect);
 }
 
+TEST_CASE("gAMA and cHRM of a PNG file become code points where these say the same") {
+  const auto points = [](const std::string& chunks, int channels = 3) {
+    const auto picture = decoded(png_with(chunks, {}, channels));
+    CHECK(picture.metadata.icc.empty());
+    CHECK(picture.notes.text() == "");
+    return picture.metadata.code_points.value_or(laq::CodePoints{0, 0, 0, false});
+  };
+  CHECK(points(kGamma) == laq::CodePoints{1, 8, 0, true});
+  CHECK(points(kGamma, 1) == laq::CodePoints{1, 8, 0, true});
+  CHECK(points(kWide) == laq::CodePoints{9, 13, 0, true});
+  CHECK(points(kGamma + kWide) == laq::CodePoints{9, 8, 0, true});
+  CHECK(points(chunk("gAMA", number(35714))) == laq::CodePoints{1, 5, 0, true});
+  CHECK_FALSE(decoded(png_with(chunk("gAMA", number(45455)))).metadata.code_points);
+}
+
 #ifdef LAQ_HAVE_LCMS2
 
 TEST_CASE("gAMA and cHRM of a PNG file become an ICC profile that says the same") {
@@ -119,12 +134,13 @@ TEST_CASE("gAMA and cHRM of a PNG file become an ICC profile that says the same"
     picture.metadata.code_points = points;
     return metric->score(picture.view()).value();
   };
-  CHECK(score(light(kGamma, 3), {1, 8}) > 99);
-  CHECK(score(light(kGamma, 1), {1, 8}) > 99);
-  CHECK(score(light(kGamma, 4), {1, 8}) > 99);
-  CHECK(score(light(kWide, 3), {9, 13}) > 99);
-  CHECK(score(light(kGamma + kWide, 3), {9, 8}) > 99);
-  CHECK(score(light(kGamma, 3), {1, 13}) < 90);
+  // As near to linear as to be compared with that, and too far to be that.
+  const std::string almost_linear = chunk("gAMA", number(101000));
+  CHECK(score(light(almost_linear, 3), {1, 8}) > 98);
+  CHECK(score(light(almost_linear, 1), {1, 8}) > 98);
+  CHECK(score(light(almost_linear, 4), {1, 8}) > 98);
+  CHECK(score(light(almost_linear + kWide, 3), {9, 8}) > 98);
+  CHECK(score(light(almost_linear, 3), {1, 13}) < 90);
 }
 
 TEST_CASE("an ICC profile that is made has the same bytes at any time, and is that of the gamma") {

@@ -230,17 +230,24 @@ TEST_CASE("TIFF: alpha is kept as it is, divided out, or guessed") {
   CHECK(picture.notes.text() == "not kept: channels after colour and alpha (1)");
 }
 
-TEST_CASE("TIFF: floating-point samples are light, which becomes PQ") {
+TEST_CASE("TIFF: floating-point samples are light, and come back bit by bit") {
   std::vector<Tag> tags = tags_of(2, 1, 32, 1, 1);
   tags.push_back({339, 3, {3}});
   const std::string one = integer_text(0x3f800000, 4, true), minus_one = integer_text(0xbf800000, 4, true);
   const auto picture = decode_tiff(file_of(tags, one + minus_one, true), 100);
   REQUIRE(picture.ok());
   REQUIRE(picture->metadata.code_points);
-  CHECK(picture->metadata.code_points->transfer == 16);
-  CHECK(sample(*picture, 0) == doctest::Approx(0.5806 * 65535).epsilon(0.001));  // 203 cd/m2
-  CHECK(sample(*picture, 1) == 0);
-  CHECK(picture->notes.text() == "1 value below 0, which become 0");
+  CHECK(picture->metadata.code_points->transfer == 8);
+  CHECK(picture->sample_format == laq::SampleFormat::float32);
+  const float numbers[] = {1, -1};
+  REQUIRE(picture->samples.size() == sizeof numbers);
+  CHECK(std::memcmp(picture->samples.data(), numbers, sizeof numbers) == 0);
+  CHECK(picture->notes.text().empty());
+  const auto file = encode_tiff(*picture);
+  REQUIRE_MESSAGE(file.ok(), file.error().message);
+  const auto again = decode_tiff(*file, 100);
+  REQUIRE(again.ok());
+  CHECK(again->samples == picture->samples);
 }
 
 TEST_CASE("TIFF: Exif is collected from its directories") {

@@ -66,7 +66,9 @@ std::optional<bool> decode_interpolated_level(const ChunkFormat& format, std::sp
   if (MaskCoder<SymbolReader>::code_any(reader, format.type)) return std::nullopt;  // it tells of all elements
   const Grid grid = coarse_grid(format.grid, level);
   Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
-  store_values(format.type, code_samples(residuals, grid, Prediction::interpolation, {}), elements);
+  store_values(format.type,
+               code_samples(residuals, grid, Prediction::interpolation, {}, std::vector<double>(grid.size())),
+               elements);
   if (reader.is_past_end()) return false;
   residuals.store(elements);
   return true;

@@ -238,12 +238,7 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
   return without_exceptions([&]() -> Result<std::vector<std::byte>> {
     if (!give) return invalid("give is empty");
     EncodeOptions guarded = with_lossless_target(options);
-    if (guarded.target.kind == TargetKind::none) {
-      if (const auto bound = bound_of(picture, guarded))
-        guarded.target = {TargetKind::max_error, static_cast<double>(*bound)};
-    }
-    const bool has_bound = guarded.target.kind == TargetKind::max_error;
-    if (guarded.target.kind != TargetKind::none && !has_bound)
+    if (guarded.target.kind != TargetKind::none && guarded.target.kind != TargetKind::max_error)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
     if (picture.sample_format != SampleFormat::integer)
       return Error{ErrorCode::unsupported,
@@ -253,6 +248,11 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
     sizes.samples = &no_sample;
     sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
     if (const auto error = check(sizes, guarded)) return *error;
+    if (guarded.target.kind == TargetKind::none) {
+      if (const auto bound = bound_of(picture, guarded))
+        guarded.target = {TargetKind::max_error, static_cast<double>(*bound)};
+    }
+    const bool has_bound = guarded.target.kind == TargetKind::max_error;
     guarded.progress = cancel_on_exception(options.progress);
     const GiveRows guarded_give = [&give](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
       try {

@@ -25,8 +25,9 @@ struct FloatHeader {
   int channels = 3;
   SampleFormat format = SampleFormat::float32;
   Coding coding = Coding::array;
-  float quality = 100;       // of codes, for information; in hundredths
-  LightCode colours, alpha;  // of codes
+  // The following are there unless the coding is `array`.
+  float quality = 100;  // that the encoder was asked for; decoding does not look at it
+  LightCode colours, alpha;
 
   bool has_alpha() const { return channels % 2 == 0; }
   const LightCode& code_of_channel(int channel) const {

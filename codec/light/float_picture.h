@@ -17,7 +17,7 @@ Result<std::vector<std::byte>> encode_array(const PictureView& picture, double m
 // A picture as 16-bit codes, which are coded like every other picture. picture: of finite samples; its metadata come
 // with the codes. May throw std::bad_alloc.
 struct CodedLight {
-  FloatHeader header;  // but for the coding
+  FloatHeader header;  // its coding and quality are not chosen yet
   Picture codes;
 };
 Result<CodedLight> to_codes(const PictureView& picture);

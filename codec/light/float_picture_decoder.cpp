@@ -38,6 +38,8 @@ Result<array::ArrayHeader> read_array_header(const FloatPayload& read) {
   const std::vector<uint64_t> shape = {static_cast<uint64_t>(picture.channels), picture.height, picture.width};
   const ElementType type = picture.format == SampleFormat::float32 ? ElementType::float32 : ElementType::float16;
   if (header->info.shape != shape || header->info.type != type) return contradiction();
+  const ArrayTargetKind kind = header->info.target.kind;
+  if (kind != ArrayTargetKind::lossless && kind != ArrayTargetKind::max_error) return contradiction();
   return header;
 }
 

@@ -348,8 +348,8 @@ class TileEncoder {
     return writer.take();
   }
 
-  // Classes cost a small tile a large share of its bytes, so that fewer are tried, too; and any tile with a bound,
-  // whose residuals take few.
+  // Classes cost a large share of the bytes of a small tile, so that fewer are tried, too; and of one with a bound,
+  // whose residuals take few bytes, so that it begins with half of them.
   Bytes shortest_planes(const PixelField& pixels) const {
     constexpr uint64_t kFewPixels = 1 << 16;
     const int most = std::max(1, header_.max_error > 0 ? settings_.classes / 2 : settings_.classes);

@@ -105,7 +105,7 @@ void row_from_planes(const PlaneRows& rows, int y, const PictureHeader& header, 
     for (int x = 0; x < width; ++x, out += channels) {
       const int32_t l = luma[x], b = cb[x] - middle, r = cr[x] - middle;
       out[0] = static_cast<Sample>(scale.from_coding(l, kRedOfCr * r));
-      // What is subtracted is rounded like what is added: -1 - p is -(p rounded).
+      // Adding -1 - p, which is rounded with ties up, is to subtract p, rounded with ties up.
       out[1] = static_cast<Sample>(scale.from_coding(l, -1 - (kGreenOfCb * b + kGreenOfCr * r)));
       out[2] = static_cast<Sample>(scale.from_coding(l, kBlueOfCb * b));
     }

@@ -52,6 +52,7 @@ Result<std::vector<std::byte>> PreviewEncoder::encode(const EncodeOptions& optio
   of_preview.quality = options.quality * kQualityShare;
   of_preview.target = {};
   of_preview.progress = {};
+  of_preview.mask = nullptr;
   return encode_picture(preview_.view(), of_preview);
 }
 

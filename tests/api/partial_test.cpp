@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <random>
@@ -460,6 +461,13 @@ TEST_CASE("a picture is encoded row by row, in less memory, about as well") {
   const Picture all{700, 2400, 3, 8, Bytes(size_t{700} * 2400 * 3, std::byte{128}), {}};
   CHECK(peak < peak_bytes_of([&] { CHECK(encode(all.view(), {.effort = 1, .threads = 1}).ok()); }) * 3 / 4);
   CHECK(encode_rows(large, gray, {.target = {TargetKind::bytes, 1000}}).error().code == ErrorCode::invalid_argument);
+  for (const float quality : {-50.0F, 101.0F, std::numeric_limits<float>::quiet_NaN()}) {
+    for (const int depth : {8, 16}) {
+      PictureView deep = large;
+      deep.depth = depth;
+      CHECK(encode_rows(deep, gray, {.quality = quality}).error().code == ErrorCode::invalid_argument);
+    }
+  }
 }
 
 TEST_CASE("damaged files make no part go wrong") {

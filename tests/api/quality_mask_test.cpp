@@ -127,6 +127,19 @@ TEST_CASE("a mask moves the quality of rows that are given one after the other")
   CHECK(encode_rows(sizes, give, {.effort = 1, .mask = &other}).error().code == ErrorCode::invalid_argument);
 }
 
+TEST_CASE("a mask does not change the preview of a progressive file") {
+  const Picture picture = noise(1, 8);
+  const std::vector<uint8_t> levels = thirds(kSide, kSide);
+  const QualityMask mask{kSide, kSide, levels.data(), kSide};
+  const EncodeOptions options{.quality = 60, .effort = 1, .threads = 1, .progressive = true};
+  const auto preview_of = [](const std::vector<std::byte>& file) {
+    const auto part = decode_part(file, {.reduction = 8});
+    REQUIRE(part.ok());
+    return part->picture.samples;
+  };
+  CHECK(preview_of(*encode_masked(picture, mask, options)) == preview_of(*encode(picture.view(), options)));
+}
+
 TEST_CASE("masks of another size, without levels, or for no loss are refused") {
   const Picture picture = noise(1, 8);
   const std::vector<uint8_t> levels(size_t{kSide} * kSide);

@@ -122,8 +122,9 @@ typedef enum laq_sample_format {
   LAQ_FORMAT_FLOAT32 = 2  /* IEEE 754 binary32; the depth is 32 */
 } laq_sample_format;
 
-/* Interleaved samples. A sample has `depth` significant bits, in the low bits of one byte where depth <= 8, else of a
- * native-endian uint16_t. */
+/* Interleaved samples. An integer has `depth` significant bits, in the low bits of one byte where depth <= 8, else of a
+ * native-endian uint16_t. Floating-point samples are native-endian and aligned to their size; NaN and infinity are
+ * taken with quality 100 and LAQ_TARGET_MAX_ERROR only. */
 typedef struct laq_picture {
   size_t struct_size;  /* sizeof(laq_picture) */
   uint32_t width;      /* 1 .. 2^20 */
@@ -230,7 +231,7 @@ typedef struct laq_info {
   int channels; /* as in laq_picture */
   int depth;
   int format;    /* format number of the file */
-  float quality; /* what the encoder was asked for, 0..100 */
+  float quality; /* what the encoder was asked for, 0..100; 100 where has_bound is set */
   int tune;      /* a laq_tune */
   int adaptive_quantization;
   size_t section_count;
@@ -324,7 +325,8 @@ LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq
 typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
 
 /* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of
- * `picture` are not looked at. Gives what laq_encode gives, and LAQ_INVALID_ARGUMENT if the options have a target. */
+ * `picture` are not looked at. Gives what laq_encode gives, LAQ_INVALID_ARGUMENT if the options have a target other
+ * than LAQ_TARGET_MAX_ERROR, and LAQ_UNSUPPORTED for floating-point samples. */
 LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
                                    void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 

@@ -136,10 +136,11 @@ constexpr int depth_of(SampleFormat format) {
 }
 
 // Interleaved samples of the caller, not owned. channels: 1 gray, 2 gray + alpha, 3 RGB, 4 RGB + alpha (not
-// premultiplied). A sample has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else of
-// a native-endian uint16_t. Floating-point samples are native-endian, aligned to their size, and may have any value,
-// also below 0 and above 1. They are linear light, of which 1 is the white of a standard display (203 cd/m2, ITU-R
-// BT.2408), unless the code points tell another transfer; alpha is 0 to 1.
+// premultiplied). An integer has `depth` significant bits (1..16), in the low bits of one byte where depth <= 8, else
+// of a native-endian uint16_t. Floating-point samples are native-endian, aligned to their size, and may have any value,
+// also below 0 and above 1; NaN and infinity are taken with quality 100 and a target of max_error only. They are linear
+// light, of which 1 is the white of a standard display (203 cd/m2, ITU-R BT.2408), unless the code points tell another
+// transfer; alpha is 0 to 1.
 struct PictureView {
   uint32_t width = 0;
   uint32_t height = 0;

@@ -17,8 +17,8 @@
 // that H.273 reserves, and where the picture has a profile other than sRGB and the library was built without Little
 // CMS; it is invalid_argument where the profile cannot be used for the picture.
 //
-// Floating-point samples that are linear light are taken as 16-bit samples of PQ (SMPTE ST 2084, ITU-R BT.2100), where 1
-// is 203 cd/m2, by all measures: PSNR of such pictures is that of PQ-coded values.
+// Floating-point samples that are linear light are taken as 16-bit samples of PQ (SMPTE ST 2084, ITU-R BT.2100), where
+// 1 is 203 cd/m2, by all measures: PSNR of such pictures is that of PQ-coded values.
 //
 // All functions are re-entrant, keep nothing of what they are given, and do not throw; any of them may give
 // out_of_memory, and invalid_argument for a PictureView that laq::encode would refuse.

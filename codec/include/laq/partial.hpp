@@ -110,7 +110,8 @@ using GiveRows = std::function<bool(uint32_t y, uint32_t count, void* rows, size
 // samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture
 // before it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a
 // hundredth. Without loss, pictures that use few of the values of their range (12 bits in 16) become larger. Errors:
-// those of encode(), invalid_argument also if the options have a target other than max_error.
+// those of encode(), invalid_argument also if the options have a target other than max_error, and unsupported for
+// floating-point samples.
 LAQ_API Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                                    const EncodeOptions& options = {});
 

@@ -130,6 +130,10 @@ Result<GrownFile> grow(std::span<const std::byte> file, const ArrayView& more, c
   if (!sections) return sections.error();
   const Result<std::span<const std::byte>> content = content_of(*sections, kArraySection);
   if (!content) return content.error();
+  ByteReader reader(*content);
+  const Result<array::ArrayHeader> header = array::ArrayHeader::read(reader);
+  if (!header) return header.error();
+  if (check(header->info.target)) return Error{ErrorCode::corrupt, "the file has a target that no encoder takes"};
   const DefaultFloatingPoint environment;
   Result<array::AppendedPayload> payload = array::append_array(
       *content, more, guarded(given),

@@ -99,11 +99,18 @@ void merge_errors(const ArrayHeader& more, ArrayHeader& header) {
 }
 
 // The number of a loss in the header, to which it is added if it is new.
-uint32_t number_of(const Loss& loss, ArrayHeader& header) {
+uint32_t find_or_add_loss(const Loss& loss, ArrayHeader& header) {
   const auto found = std::ranges::find(header.losses, loss);
   const auto number = static_cast<uint32_t>(found - header.losses.begin());
   if (found == header.losses.end()) header.losses.push_back(loss);
   return number;
+}
+
+// How much a head may grow beyond that of what is appended, as its chunks have so many new ones beside them: a loss,
+// which all chunks of a file with one loss must number then, a cut, and checksums that a lone chunk has not.
+uint64_t growth_of_head(const ArrayHeader& header, size_t chunks, uint64_t new_chunks) {
+  constexpr uint64_t kLoss = 9, kCut = 8, kChecksums = 16, kNumber = 2;
+  return kLoss + kCut + kChecksums + kNumber * new_chunks + (header.losses.size() == 1 ? chunks : 0);
 }
 
 // The bytes of all chunks, which follow each other.
@@ -139,7 +146,7 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
         "integers of 64 bits lie too far from those of the file to be coded like them (encode the whole array anew)");
   }
   const int axis = growing_axis(was_empty ? coded->layout : header->layout());
-  if (header->wide_form == WideForm::halves && !was_empty && header->chunk_sides[2] != 2)
+  if (header->wide_form == WideForm::halves && !was_empty && (header->chunk_sides[2] != 2 || !header->cuts[2].empty()))
     return Error{ErrorCode::unsupported, "the chunks of the array are such that nothing can be appended"};
   const Growth growth = grow_chunks(*header, axis, coded->layout.sides()[axis], given);
   if (!was_empty) {
@@ -150,7 +157,13 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
   ArrayEncodeOptions options = given;
   options.target = header->info.target;
   options.parts = {};
-  Result<std::vector<std::byte>> encoded = encode_more(*coded, header->losses.front(), options, file_bytes);
+  uint64_t more_of_head = 0;
+  if (coded->chunking) {
+    const ChunkLayout layout(coded->layout.sides(), coded->chunking->sides, coded->chunking->cuts);
+    more_of_head = growth_of_head(*header, chunks->size(), layout.count());
+  }
+  const FileBytes with_head = [&](size_t payload_bytes) { return file_bytes(payload_bytes) + more_of_head; };
+  Result<std::vector<std::byte>> encoded = encode_more(*coded, header->losses.front(), options, with_head);
   if (!encoded) return encoded.error();
   ByteReader new_reader(*encoded);
   Result<ArrayHeader> new_header = ArrayHeader::read(new_reader);
@@ -170,7 +183,7 @@ Result<AppendedPayload> append_array(std::span<const std::byte> payload, const A
     header->chunk_sides = growth.sides;
     if (!new_chunks->empty() && growth.is_cut) header->cuts[axis].push_back(place);
     add_to(table, *chunks);
-    if (!new_chunks->empty()) add_to(table, *new_chunks, number_of(new_header->losses.front(), *header));
+    if (!new_chunks->empty()) add_to(table, *new_chunks, find_or_add_loss(new_header->losses.front(), *header));
   }
   header->info.shape = shape_before;
   header->info.shape[0] += more.shape[0];

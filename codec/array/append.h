@@ -3,11 +3,12 @@
 //
 // The target of the file holds for the whole if the new elements keep it by themselves. Let R be the range of all
 // elements, which is at least that of any part:
-//   errors in shares of the range   every part has errors of at most value * (its own range) <= value * R;
+//   errors in shares of the range   every part has errors of at most value * (the larger of its range and that of the
+//                                   first part) <= value * R;
 //   decibels of the range           every part has a mean squared error of at most (its range / k)^2 <= (R / k)^2, and
 //                                   that of all is a mean of these;
 //   decibels of the power           (P1 + P2) / (E1 + E2) is at least the smaller one of P1 / E1 and P2 / E2;
-//   bits                            two parts have one header in place of two.
+//   bits                            what is appended makes room for what it adds to the head of the file.
 #pragma once
 
 #include <cstddef>

@@ -69,7 +69,7 @@ Result<std::vector<std::byte>> encode_halves(const CodedArray& array, const Arra
   Result<EncodedArray> encoded = encode_payload(array, {}, options);
   if (!encoded) return encoded.error();
   const double bits = 8.0 * static_cast<double>(file_bytes(encoded->payload.size())) /
-                      static_cast<double>(element_count(array.layout.shape));
+                      static_cast<double>(std::max<uint64_t>(element_count(array.layout.shape), 1));
   if (options.target.kind != ArrayTargetKind::bits || bits <= options.target.value) return std::move(encoded->payload);
   return Error{ErrorCode::limit_exceeded, "integers that are more than 2^53 apart are kept without loss, which takes " +
                                               std::to_string(bits) + " bits per element"};
@@ -170,7 +170,8 @@ Result<std::vector<std::byte>> encode_more(const CodedArray& array, const Loss& 
                                            const ArrayEncodeOptions& options, const FileBytes& file_bytes) {
   Result<Plan> plan = plan_encoding(array, options);
   if (!plan) return plan.error();
-  if (plan->settings && options.target.kind == ArrayTargetKind::max_relative_error)
+  if (plan->settings && options.target.kind == ArrayTargetKind::max_relative_error &&
+      before.fidelity == Fidelity::max_error)
     plan->settings->tolerance = std::max(plan->settings->tolerance, before.tolerance);
   return encode_by(*plan, array, options, file_bytes);
 }

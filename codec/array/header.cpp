@@ -14,12 +14,12 @@ namespace {
 // A loss takes nine bytes of a header and a cut two at least, which bounds their number.
 constexpr size_t kBytesOfLoss = 9, kBytesOfCut = 2;
 
-bool is_finite(double value) {
+bool is_finite_size(double value) {
   return value >= 0 && std::isfinite(value);
 }
 
 bool is_valid(const Loss& loss) {
-  return loss.fidelity <= Fidelity::relative_error && is_finite(loss.tolerance) &&
+  return loss.fidelity <= Fidelity::relative_error && is_finite_size(loss.tolerance) &&
          (loss.tolerance > 0 || loss.fidelity == Fidelity::max_error) &&
          (loss.tolerance < 1 || loss.fidelity != Fidelity::relative_error);
 }
@@ -45,7 +45,9 @@ bool read_cuts(ByteReader& reader, Cuts& cuts) {
     const int axis = reader.byte();
     const uint64_t step = reader.integer(kMaxElements);
     if (axis >= kMaxSides || axis < std::exchange(last_axis, axis) || step == 0) return false;
-    cuts[axis].push_back(step + (cuts[axis].empty() ? 0 : cuts[axis].back()));
+    const uint64_t before = cuts[axis].empty() ? 0 : cuts[axis].back();
+    if (step > kMaxElements - before) return false;
+    cuts[axis].push_back(before + step);
   }
   return true;
 }
@@ -119,8 +121,9 @@ Result<ArrayHeader> ArrayHeader::read(ByteReader& reader) {
     if (valid) chunk_elements *= side;
   }
   valid = valid && kind <= static_cast<uint8_t>(ArrayTargetKind::pointwise_relative) &&
-          is_finite(header.info.target.value) && header.info.max_error >= 0 && header.info.mean_squared_error >= 0 &&
-          !header.losses.empty() && element_count(header.info.shape) <= kMaxElements;
+          is_finite_size(header.info.target.value) && header.info.max_error >= 0 &&
+          header.info.mean_squared_error >= 0 && !header.losses.empty() &&
+          element_count(header.info.shape) <= kMaxElements;
   valid = valid && header.info.non_finite <= element_count(header.info.shape) &&
           are_within(header.cuts, header.layout().sides());
   if (!valid) return Error{ErrorCode::corrupt, "the header of the array holds a value out of its range"};

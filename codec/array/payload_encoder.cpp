@@ -220,7 +220,10 @@ Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array,
   constexpr int kSizeBytes = 5;  // a chunk of 2^21 elements has fewer than 2^35 bytes
   ArrayHeader header = header_of(array, settings, options);
   if (header.chunks() > kMaxChunks) return too_many_chunks(header);
-  std::vector<TableEntry> table(header.chunks());
+  // All but the sizes and checksums is known, so that the head has its length.
+  const ChunkLayout layout = header.chunk_layout();
+  std::vector<TableEntry> table(layout.count());
+  for (uint64_t i = 0; i < table.size(); ++i) table[i].loss = loss_of(layout.box_of(i), header, settings.parts);
   uint64_t end = head_of_payload(header, table, kSizeBytes).size();
   Distortion distortion;
   size_t number = 0;

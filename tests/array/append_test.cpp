@@ -193,6 +193,17 @@ TEST_CASE("the target of the file holds for the whole, and what was reached is t
   }
 }
 
+TEST_CASE("a budget of bits holds for many pieces of small chunks") {
+  const Array array = make_array<float>(ElementType::float32, {64, 512});
+  std::vector<uint64_t> ends;
+  for (uint64_t end = 8; end < 64; end += 8) ends.push_back(end);
+  for (const double bits : {1.0, 3.0}) {
+    const Bytes file =
+        grow(array, ends, {.target = {ArrayTargetKind::bits, bits}, .threads = 1, .chunk_elements = 256, .effort = 2});
+    CHECK(8.0 * static_cast<double>(file.size()) <= bits * 64 * 512);
+  }
+}
+
 TEST_CASE("a piece with a small range keeps the bound that the file has, not one of its own") {
   Array array = make_array<float>(ElementType::float32, {20, 400});
   const ArrayEncodeOptions options{.target = {ArrayTargetKind::max_relative_error, 1e-3}, .threads = 1};

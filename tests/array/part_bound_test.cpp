@@ -178,6 +178,26 @@ TEST_CASE("an array with parts grows by the target") {
   CHECK(inspect_array(*grown)->greatest_bound == 1);
 }
 
+TEST_CASE("an array with more bounds than a byte numbers is written piece by piece like at once") {
+  const Array array = make_array({200, 30, 10});
+  ArrayEncodeOptions options{.target = {ArrayTargetKind::max_error, 1}, .threads = 1, .effort = 1};
+  for (uint64_t slice = 0; slice < 200; ++slice)
+    options.parts.push_back({{{slice, 0, 0}, {1, 30, 10}}, 0.01 + 0.001 * static_cast<double>(slice)});
+  std::vector<std::byte> pieces;
+  const auto size = encode_to(
+      [&](uint64_t offset, std::span<const std::byte> bytes) {
+        if (pieces.size() < offset + bytes.size()) pieces.resize(offset + bytes.size());
+        std::ranges::copy(bytes, pieces.begin() + static_cast<ptrdiff_t>(offset));
+        return true;
+      },
+      array.view(), options);
+  REQUIRE(size.ok());
+  CHECK(*size == pieces.size());
+  const auto again = decode_array(pieces);
+  REQUIRE(again.ok());
+  CHECK(again->data == decode_array(*encode(array.view(), options))->data);
+}
+
 TEST_CASE("the bytes of an array with parts depend on no thread, and are the same piece by piece but for the head") {
   const Array array = make_array({40, 50, 20});
   ArrayEncodeOptions options{{ArrayTargetKind::max_error, 1}, 1, {}, 3000};

@@ -58,7 +58,11 @@ ChunkSides chunk_sides_of(const Sides& sides, const ArrayEncodeOptions& options)
 Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettings& settings,
                                     const ArrayEncodeOptions& options);
 
-// The number of chunks of an array, and of elements in the first one, which is among the largest.
+// The same for a payload that is not kept in memory: see encode_array_to().
+Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,
+                                   const ArrayEncodeOptions& options);
+
+// The number of chunks of an array, and of elements in the first one.
 struct ChunkCount {
   uint64_t chunks;
   uint64_t elements;
@@ -68,9 +72,5 @@ ChunkCount count_chunks(const CodedArray& array, const ArrayEncodeOptions& optio
 // Samples of `count` chunks of an array, which has been checked, of about so many elements each.
 std::vector<SampledChunk> sample_chunks(const CodedArray& array, const ArrayEncodeOptions& options, uint64_t count,
                                         std::span<const size_t> sizes);
-
-// The same for a payload that is not kept in memory: see encode_array_to().
-Result<uint64_t> encode_payload_to(const PutBytes& put, const CodedArray& array, const PayloadSettings& settings,
-                                   const ArrayEncodeOptions& options);
 
 }  // namespace laq::array

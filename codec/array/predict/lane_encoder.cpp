@@ -341,7 +341,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 
 constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
 
-// order: see LaneLayout; nothing to choose it by the costs of axes, which is the result then.
+// order: see LaneLayout; where it is empty, it is chosen by the costs of axes and stored there.
 std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkFormat& format, int effort,
                                       std::optional<uint8_t>& order) {
   const auto prepare = [&](LanesToWrite& write) {

@@ -2,7 +2,7 @@
  * in, its size is told as soon as the header is there, and the tiles that are there are shown each time that the file
  * has doubled, so that all of these decodes cost no more than the last one. The checksum of the picture stands at the
  * end of the file and is verified there. Pictures without loss or with a bound, and JPEG files that are kept, have no
- * parts: they are shown once their file is whole. */
+ * parts: they are shown once their file is whole. Pictures of floating-point samples are refused. */
 #define GDK_PIXBUF_ENABLE_BACKEND
 #include <gdk-pixbuf/gdk-pixbuf.h>
 #include <gmodule.h>
@@ -214,6 +214,11 @@ static gboolean finish(Load* load, GError** error) {
   laq_status status = laq_inspect(file, size, &info, &failure);
   if (status != LAQ_OK) {
     set_error(status, failure.message, error);
+    return FALSE;
+  }
+  if (info->sample_format != LAQ_FORMAT_INTEGER) {
+    laq_info_free(info);
+    set_error(LAQ_UNSUPPORTED, "the picture has floating-point samples (laq decode makes a PNG file of it)", error);
     return FALSE;
   }
   if (!load->is_sized) tell_size(load, info->width, info->height, !info->has_bound);

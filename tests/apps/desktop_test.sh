@@ -102,6 +102,12 @@ grep -q 'the file is cut off' messages && grep -q updated steps || fail "a file 
 "$load_in_pieces" exact.laq 500 exact.png > steps || fail 'exact.laq is not loaded'
 "$laq" metric exact.png "$testdata/natural.ppm" | grep -q '^PSNR, RGB *inf' || fail 'a picture without loss differs'
 
+# Pictures of floating-point samples are refused.
+{ printf 'Pf\n64 64\n-1.0\n' && head -c 16384 /dev/zero; } > floats.pfm
+"$laq" encode --quiet --lossless floats.pfm floats.laq
+! "$load_in_pieces" floats.laq 500 floats.png > steps 2> messages || fail 'a picture of floating-point samples is no failure'
+grep -q 'floating-point samples' messages || fail "floating-point samples: $(cat messages)"
+
 # JPEG files that are kept are shown as their loader shows them, and damage is told.
 if has djpeg && has cjpeg; then
   cjpeg "$testdata/natural.ppm" > photo.jpg

@@ -182,7 +182,7 @@ Outcome FileEncoder::encode_array(const io::FileView& view) {
   say_details(io::shape_name(array->shape) + " " + io::type_name(array->type), io::element_count(array->shape),
               "element", file->size());
   if (settings_.is_verified) {
-    if (const auto error = verify_array(*file, *array, resources_.threads))
+    if (const auto error = verify_array(*file, *array, options.parts, resources_.threads))
       return failed(fail_writing(job_.output.path, *error));
   }
   return write(source, *file);

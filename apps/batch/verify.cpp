@@ -43,17 +43,86 @@ std::string text_of(Element element) {
   return std::to_string(static_cast<double>(element));
 }
 
-// How far an element may be from `value`.
-double bound_at(double value, const ArrayInfo& info) {
-  if (info.target.kind == ArrayTargetKind::lossless || !std::isfinite(value)) return 0;
-  if (info.target.kind == ArrayTargetKind::max_error) return std::min(info.max_error, info.target.value);
-  if (info.target.kind != ArrayTargetKind::pointwise_relative) return info.max_error;
-  constexpr double kRounding = 1e-12;  // of the product
-  return std::min(info.max_error, std::abs(value) * info.target.value * (1 + kRounding));
+// The greatest less the least of the finite elements.
+double range_of(ElementType type, std::span<const std::byte> elements) {
+  return io::with_element_type(type, [&](auto element) {
+    double least = std::numeric_limits<double>::infinity(), greatest = -least;
+    for (size_t i = 0; i < elements.size() / sizeof element; ++i) {
+      std::memcpy(&element, elements.data() + i * sizeof element, sizeof element);
+      const auto value = static_cast<double>(element);
+      if (!std::isfinite(value)) continue;
+      least = std::min(least, value);
+      greatest = std::max(greatest, value);
+    }
+    return std::max(greatest - least, 0.0);
+  });
 }
 
+// Calls f(number of the first element, number of elements) for every row of a part of an array.
+template <class Function>
+void for_each_row(const ArrayRegion& part, const std::vector<uint64_t>& shape, Function&& f) {
+  if (std::ranges::find(part.size, uint64_t{0}) != part.size.end()) return;
+  const size_t sides = shape.size();
+  std::vector<uint64_t> place = part.begin;
+  for (bool is_done = false; !is_done;) {
+    uint64_t number = 0;
+    for (size_t side = 0; side < sides; ++side) number = number * shape[side] + place[side];
+    f(number, sides > 0 ? part.size.back() : 1);
+    is_done = true;
+    for (size_t side = sides; is_done && side-- > 1;) {
+      const size_t outer = side - 1;
+      is_done = ++place[outer] == part.begin[outer] + part.size[outer];
+      if (is_done) place[outer] = part.begin[outer];
+    }
+  }
+}
+
+// How far the elements of an array may be from the original: by what the header claims, and by the target, or the last
+// part that holds the element.
+class ArrayBounds {
+ public:
+  // original: the packed elements. info: must outlive this.
+  ArrayBounds(const ArrayInfo& info, std::span<const std::byte> original, std::span<const ArrayPartBound> parts)
+      : info_(info), values_{info.target.value} {
+    if (info.target.kind == ArrayTargetKind::max_relative_error) range_ = range_of(info.type, original);
+    if (parts.empty()) return;
+    number_of_value_.resize(original.size() / element_bytes(info.type));
+    for (const ArrayPartBound& bound : parts) {
+      const auto number = static_cast<uint32_t>(values_.size());
+      values_.push_back(bound.value);
+      for_each_row(bound.part, info.shape, [&](uint64_t first, uint64_t count) {
+        std::fill_n(number_of_value_.begin() + static_cast<ptrdiff_t>(first), count, number);
+      });
+    }
+  }
+
+  // index: of the element; value: what it is in the original. Below 0 the bits must be the same.
+  double at(size_t index, double value) const {
+    if (!(info_.max_error > 0)) return -1;
+    if (info_.target.kind == ArrayTargetKind::lossless || !std::isfinite(value)) return 0;
+    constexpr double kRounding = 1e-12;  // of the products
+    const double wanted = number_of_value_.empty() ? values_[0] : values_[number_of_value_[index]];
+    switch (info_.target.kind) {
+      case ArrayTargetKind::max_error:
+        return std::min(info_.max_error, wanted);
+      case ArrayTargetKind::max_relative_error:
+        return std::min(info_.max_error, range_ * wanted * (1 + kRounding));
+      case ArrayTargetKind::pointwise_relative:
+        return std::min(info_.max_error, std::abs(value) * wanted * (1 + kRounding));
+      default:
+        return info_.max_error;
+    }
+  }
+
+ private:
+  const ArrayInfo& info_;
+  std::vector<double> values_;             // of the target, and of the parts
+  std::vector<uint32_t> number_of_value_;  // of each element; empty: the target's
+  double range_ = 0;
+};
+
 // What is wrong, or nothing if each of the packed elements is equal, or no further from the original than the bound for
-// that; below 0 the bits must be the same.
+// that; below 0 the bits must be the same. bound_of: called with the index and the original of an element.
 template <class BoundOf>
 std::optional<std::string> compare(ElementType type, const std::byte* original, std::span<const std::byte> decoded,
                                    const BoundOf& bound_of) {
@@ -63,7 +132,7 @@ std::optional<std::string> compare(ElementType type, const std::byte* original, 
       std::memcpy(&element, original + i * sizeof element, sizeof element);
       std::memcpy(&again, decoded.data() + i * sizeof again, sizeof again);
       if (std::memcmp(&element, &again, sizeof element) == 0) continue;
-      if (distance(element, again) <= bound_of(static_cast<double>(element))) continue;
+      if (distance(element, again) <= bound_of(i, static_cast<double>(element))) continue;
       return "element " + std::to_string(i) + " is " + text_of(again) + ", not " + text_of(element);
     }
     return std::nullopt;
@@ -90,7 +159,7 @@ static std::optional<Error> verify_floats(std::span<const std::byte> file, const
     const auto* const before = static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y;
     const auto after = std::span(again->samples).subspan(again->row_bytes() * y, again->row_bytes());
     const double bound = info.float_max_error > 0 ? info.float_max_error : -1;
-    const auto what = compare(type, before, after, [bound](double) { return bound; });
+    const auto what = compare(type, before, after, [bound](size_t, double) { return bound; });
     if (what) return wrong(*what);
   }
   return std::nullopt;
@@ -133,7 +202,8 @@ std::optional<Error> verify_jpeg(std::span<const std::byte> file, std::span<cons
   return std::nullopt;
 }
 
-std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array, int threads) {
+std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array,
+                                  std::span<const ArrayPartBound> parts, int threads) {
   const Result<ArrayInfo> info = inspect_array(file);
   if (!info) return wrong(info.error().message);
   const Result<Array> decoded = decode_array(file, unlimited(threads));
@@ -141,8 +211,9 @@ std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayVi
   if (decoded->type != array.type || decoded->shape != array.shape) return wrong("the array has another shape or type");
   const std::vector<std::byte> packed = array.strides.empty() ? std::vector<std::byte>() : io::packed_elements(array);
   const auto* const elements = array.strides.empty() ? static_cast<const std::byte*>(array.data) : packed.data();
-  const auto what = compare(array.type, elements, decoded->data,
-                            [&](double value) { return info->max_error > 0 ? bound_at(value, *info) : -1; });
+  const ArrayBounds bounds(*info, {elements, decoded->data.size()}, parts);
+  const auto what =
+      compare(array.type, elements, decoded->data, [&](size_t i, double value) { return bounds.at(i, value); });
   return what ? std::optional(wrong(*what)) : std::nullopt;
 }
 
@@ -163,7 +234,7 @@ std::optional<Error> verify_tensors(std::span<const std::byte> file, std::span<c
                          : target.kind == TensorTargetKind::max_error ? target.value
                                                                       : std::numeric_limits<double>::infinity();
     const auto* const elements = static_cast<const std::byte*>(view.data);
-    const auto bound_of = [&](double value) { return std::isfinite(value) ? bound : -1; };
+    const auto bound_of = [&](size_t, double value) { return std::isfinite(value) ? bound : -1; };
     if (const auto what = compare(view.type, elements, again.data, bound_of)) return wrong(name + ": " + *what);
   }
   return std::nullopt;

@@ -25,9 +25,11 @@ std::optional<Error> verify_picture(std::span<const std::byte> file, const Pictu
 // Nothing if the file gives the JPEG file again, bit by bit; otherwise what is wrong.
 std::optional<Error> verify_jpeg(std::span<const std::byte> file, std::span<const std::byte> jpeg, int threads);
 
-// Nothing if every element is as near to that of `array` as the target says and the header of the file claims;
-// otherwise what is wrong. Elements that are NaN or infinite must have the same bits.
-std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array, int threads);
+// Nothing if every element is as near to that of `array` as the target says, or the last of the parts that holds it,
+// and the header of the file claims; otherwise what is wrong. Elements that are NaN or infinite must have the same
+// bits.
+std::optional<Error> verify_array(std::span<const std::byte> file, const ArrayView& array,
+                                  std::span<const ArrayPartBound> parts, int threads);
 
 // The same for tensors: what has a target is as near as that says, and all others have the same bits.
 std::optional<Error> verify_tensors(std::span<const std::byte> file, std::span<const TensorView> tensors, int threads);

@@ -12,8 +12,10 @@ uint64_t ChunkProgress::share_of(uint64_t elements, uint64_t reported) const {
 
 bool ChunkProgress::tell(uint64_t elements) {
   const std::lock_guard lock(mutex_);
+  if (is_cancelled_) return false;
   done_ += elements;
-  return progress_(static_cast<float>(static_cast<double>(done_) / static_cast<double>(elements_)));
+  is_cancelled_ = !progress_(static_cast<float>(static_cast<double>(done_) / static_cast<double>(elements_)));
+  return !is_cancelled_;
 }
 
 }  // namespace laq::array

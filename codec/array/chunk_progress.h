@@ -43,7 +43,8 @@ class ChunkProgress {
   // The elements of a chunk that count as done after so many reports: in proportion up to a point, then nearing all of
   // them.
   uint64_t share_of(uint64_t elements, uint64_t reported) const;
-  // Adds done elements and tells the caller; false if that cancels.
+  // Adds done elements and tells the caller; false if that cancels, or has done so in any thread. Then the caller is
+  // not called again.
   bool tell(uint64_t elements);
 
   const std::function<bool(float)>& progress_;
@@ -51,6 +52,7 @@ class ChunkProgress {
   double passes_;
   std::mutex mutex_;
   uint64_t done_ = 0;
+  bool is_cancelled_ = false;
 };
 
 }  // namespace laq::array

@@ -25,12 +25,14 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
   zlib.next_out = reinterpret_cast<Bytef*>(stream.data());
   zlib.avail_out = static_cast<uInt>(stream.size());
   zlib.next_in = reinterpret_cast<Bytef*>(shuffled.data());
-  for (size_t at = 0; at < count; at += kReported) {
+  int status = Z_OK;
+  for (size_t at = 0; at < count && status == Z_OK; at += kReported) {
     const size_t reported = std::min(kReported, count - at);
     zlib.avail_in = static_cast<uInt>(reported * bytes);
-    deflate(&zlib, at + reported < count ? Z_NO_FLUSH : Z_FINISH);
+    status = deflate(&zlib, at + reported < count ? Z_NO_FLUSH : Z_FINISH);
     report_work(reported);
   }
+  if (status != Z_STREAM_END) throw std::bad_alloc();
   stream.resize(zlib.total_out);
   return Encoding{std::move(stream), {}, no_distortion(chunk)};
 }

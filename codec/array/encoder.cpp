@@ -83,7 +83,7 @@ Result<std::vector<PartLoss>> losses_of_parts(const CodedArray& array, const Arr
     const Box box = covering_box(array.layout, bound.part);
     const uint64_t elements = element_count({box.size.begin(), box.size.end()});
     if (element_count(bound.part.size) != elements)
-      return invalid("options.parts: a part has one index, or all, of each side before the last four");
+      return invalid("options.parts: what a part takes of all sides but the last three has gaps");
     const auto settings = settings_for(array.view, {options.target.kind, bound.value}, statistics);
     if (settings && elements > 0) losses.push_back({box, {settings->fidelity, settings->tolerance}});
   }

@@ -83,14 +83,21 @@ bool decode_level(const LevelChunk& chunk, int level, std::span<std::byte> eleme
   return true;
 }
 
-// The elements of the level of an array that is decoded wholly, for arrays that are not coded by their own sides.
-Result<Array> decode_and_pick(std::span<const std::byte> payload, int level, const DecodeOptions& options) {
-  Result<Array> whole = decode_array(payload, nullptr, options);
+// Gives `array`, which has the shape of the level, the elements of an array that is decoded wholly, for arrays that are
+// not coded by their own sides.
+Result<Array> decode_and_pick(std::span<const std::byte> payload, const std::vector<uint64_t>& shape, int level,
+                              Array array, const DecodeOptions& options) {
+  const size_t bytes = element_bytes(array.type);
+  const uint64_t count = element_count(array.shape), picked_bytes = count * bytes;
+  if (picked_bytes > options.max_bytes) return exceeds_memory(picked_bytes, options);
+  DecodeOptions rest = options;
+  rest.max_bytes -= picked_bytes;
+  rest.max_pixels = UINT64_MAX;  // the limit is for what is given
+  // As a region, so that the checksums of chunks are verified: nobody has looked at that of the file.
+  const ArrayRegion all{std::vector<uint64_t>(shape.size()), shape};
+  const Result<Array> whole = decode_array(payload, &all, rest);
   if (!whole) return whole.error();
-  const size_t bytes = element_bytes(whole->type);
-  Array array{whole->type, coarse_shape(whole->shape, level), {}, whole->signal};
-  const uint64_t count = element_count(array.shape);
-  array.data.resize(count * bytes);
+  array.data.resize(picked_bytes);
   std::vector<uint64_t> place(array.shape.size());
   for (uint64_t i = 0; i < count; ++i) {
     uint64_t from = 0;
@@ -120,8 +127,6 @@ Result<Array> decode_array_level(std::span<const std::byte> payload, int level, 
   const Result<ArrayHeader> header = ArrayHeader::read(reader);
   if (!header) return header.error();
   const CodedLayout layout = header->layout();
-  if (layout.wide_form == WideForm::halves || layout.shape.size() > kMaxSides)
-    return decode_and_pick(payload, level, options);
   Array array{layout.type, coarse_shape(layout.shape, level), {}, header->info.signal};
   const uint64_t elements = element_count(array.shape);
   if (elements > options.max_pixels) {
@@ -129,6 +134,8 @@ Result<Array> decode_array_level(std::span<const std::byte> payload, int level, 
                                                 " elements at this level, more than max_pixels (" +
                                                 std::to_string(options.max_pixels) + ")"};
   }
+  if (layout.wide_form == WideForm::halves || layout.shape.size() > kMaxSides)
+    return decode_and_pick(payload, layout.shape, level, std::move(array), options);
   const Result<std::vector<ChunkStream>> streams = read_chunks(payload, reader, *header);
   if (!streams) return streams.error();
   const ChunkLayout chunk_layout = header->chunk_layout();

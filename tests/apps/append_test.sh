@@ -97,6 +97,13 @@ expect 0 "" "$laq" encode --quiet -f --max-error 4 --region-bound 2:5,10:20=0 --
 "$laq" decode --quiet -f --region 4,10:20 parts.laq part.npy
 "$laq" decode --quiet -f --region 4,10:20 all.laq expected.npy
 cmp -s part.npy expected.npy || fail "a region with the bound 0 has changed"
+# Each part is checked by its own bound, be it wider than the target or narrower.
+for target in --max-error=1 --max-rel-error=0.01 --pointwise-rel=0.01; do
+  expect 0 "" "$laq" encode --quiet -f --verify "${target%=*}" "${target#*=}" --region-bound 2:5=0.5 \
+    --region-bound 4:6,10:20=0.1 --region-bound 3,:5=0.001 all.npy verified.laq
+  expect 0 "" "$laq" encode --quiet -f --verify "${target%=*}" "${target#*=}" --region-bound 2:5=0.9 all.npy verified.laq
+done
+expect 0 "" "$laq" encode --quiet -f --verify --max-error 1 --region-bound 2:5=20 all.npy verified.laq
 printf '4 4 4\n1,1\n0 0 0 0 0\n' > bounds.txt
 expect 0 "" "$laq" encode --quiet -f --max-error 4 --bounds bounds.txt all.npy slices.laq
 "$laq" decode --quiet -f --region 5: slices.laq part.npy

@@ -112,6 +112,37 @@ TEST_CASE("interpolated chunks are decoded as far as a level needs, whatever lie
   CHECK(coarse == expected.data);
 }
 
+TEST_CASE("a level is refused where a chunk of an array in halves, or of many sides, is damaged") {
+  Array far = make_array({40, 50}, ElementType::int64);
+  for (size_t i = 0; i < far.data.size(); i += 8) far.data[i + 7] = std::byte(i % 3 == 0 ? 0x40 : 0xc0);
+  for (const Array& array : {far, make_array({3, 4, 5, 6, 7}, ElementType::float32)}) {
+    const std::vector<std::byte> file = *encode(array.view(), {.threads = 1, .chunk_elements = 256});
+    REQUIRE(inspect_array(file)->chunks > 1);
+    REQUIRE(decode_array_level(file, 1).ok());
+    for (size_t at = 4; at + 4 < file.size(); at += 29) {
+      std::vector<std::byte> damaged = file;
+      damaged[at] ^= std::byte{4};
+      CHECK_FALSE(decode_array_level(damaged, 1).ok());
+    }
+  }
+}
+
+TEST_CASE("the limits of a level of an array of many sides are for what is given, beside the whole that is decoded") {
+  const Array array = make_array({4, 4, 6, 6, 8}, ElementType::float32);
+  const std::vector<std::byte> file = *encode(array.view(), {.threads = 1, .chunk_elements = 256});
+  const uint64_t given = 2 * 2 * 3 * 3 * 4;
+  CHECK(decode_array_level(file, 1, {.threads = 1, .max_pixels = given}).ok());
+  CHECK(decode_array_level(file, 1, {.threads = 1, .max_pixels = given - 1}).error().code == ErrorCode::limit_exceeded);
+  uint64_t too_few = 0, least = uint64_t{1} << 30;  // bytes that the whole takes
+  while (least - too_few > 1) {
+    const uint64_t between = (too_few + least) / 2;
+    (decode_array(file, {.threads = 1, .max_bytes = between}).ok() ? least : too_few) = between;
+  }
+  CHECK(decode_array_level(file, 1, {.threads = 1, .max_bytes = least + 4 * given}).ok());
+  CHECK(decode_array_level(file, 1, {.threads = 1, .max_bytes = least + 4 * given - 1}).error().code ==
+        ErrorCode::limit_exceeded);
+}
+
 TEST_CASE("a level is refused where it is out of range, too large, or a chunk that it needs is damaged") {
   const Array array = make_array({40, 50}, ElementType::float32);
   const std::vector<std::byte> file =

@@ -3,9 +3,14 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <atomic>
+#include <latch>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 
+#include "array/chunk_progress.h"
 #include "array/random_arrays.h"
 #include "array/search/recipe_search.h"
 #include "base/work.h"
@@ -131,6 +136,46 @@ TEST_CASE("every coding reports the elements that it codes, of a line and of a f
         CHECK(decoded <= 100000);  // the lapped transform fills its last block
       }
     }
+  }
+}
+
+TEST_CASE("a caller who has cancelled once is not called again, and all threads stop") {
+  constexpr size_t kReport = 1 << 14, kReports = 100;
+  int calls = 0;
+  const std::function<bool(float)> cancel_once = [&](float) { return ++calls > 1; };
+  array::ChunkProgress progress(cancel_once, 2 * kReport * kReports, 1);
+  std::latch both_listen(2), has_cancelled(1);
+  std::array<bool, 2> are_done{true, true};
+  std::array<size_t, 2> reports{};
+  const auto code = [&](size_t thread) {
+    are_done[thread] = progress.run(kReport * kReports, [&] {
+      both_listen.arrive_and_wait();
+      if (thread == 1) has_cancelled.wait();
+      for (; reports[thread] < kReports; ++reports[thread]) report_work(kReport);
+    });
+    if (thread == 0) has_cancelled.count_down();
+  };
+  std::thread other(code, 1);
+  code(0);
+  other.join();
+  CHECK(calls == 1);
+  CHECK(are_done == std::array{false, false});
+  CHECK(reports == std::array<size_t, 2>{0, 0});
+}
+
+TEST_CASE("the progress of a search has come to at least a half before it ends") {
+  const Array array = field();
+  for (const ArrayTarget& target : {ArrayTarget{ArrayTargetKind::psnr, 50}, {ArrayTargetKind::bits, 4}}) {
+    float last = 0, last_but_one = 0;
+    count_shares([&](const std::function<bool(float)>& progress) {
+      const auto note = [&](float done) {
+        last_but_one = std::exchange(last, done);
+        return progress(done);
+      };
+      CHECK(encode(array.view(), {target, 1, note}).ok());
+    });
+    CHECK(last == 1);
+    CHECK(last_but_one >= 0.5F);
   }
 }
 

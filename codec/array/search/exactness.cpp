@@ -7,6 +7,7 @@
 #include "array/search/chunk_sample.h"
 
 namespace laq::array {
+
 bool loses_nothing(const ChunkFormat& format, const Step& step) {
   if (format.tolerance == 0) return false;
   if (step.is_exact) return true;

@@ -347,14 +347,8 @@ class StepSearch {
   }
 
   Result<EncodedArray> encode(const PayloadSettings& settings) {
-    ArrayEncodeOptions options = options_;
-    if (options_.progress) {
-      options.progress = [this, index = encodes_](float done) {
-        return options_.progress((static_cast<float>(index) + done) / kMaxEncodes);
-      };
-    }
     ++encodes_;
-    return encode_payload(array_, settings, options);
+    return encode_payload(array_, settings, options_);
   }
 
   Result<std::vector<std::byte>> encode_lossless() const {

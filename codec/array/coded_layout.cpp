@@ -98,6 +98,12 @@ uint64_t element_count(const std::vector<uint64_t>& shape) {
   return count;
 }
 
+std::string shape_text(const std::vector<uint64_t>& shape) {
+  std::string text;
+  for (const uint64_t side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
+  return text.empty() ? "one element" : text;
+}
+
 bool is_empty(std::span<const uint64_t> sides) {
   return std::find(sides.begin(), sides.end(), 0) != sides.end();
 }

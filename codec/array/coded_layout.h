@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include <laq/array.hpp>
@@ -32,6 +33,9 @@ uint64_t element_count(const std::vector<uint64_t>& shape);
 
 // Whether an array or a box with these sides has no elements. Its other sides may have any size.
 bool is_empty(std::span<const uint64_t> sides);
+
+// The sides as errors tell them: "3 x 4", or "one element".
+std::string shape_text(const std::vector<uint64_t>& shape);
 
 // The type of what is coded of elements of a type.
 constexpr ElementType coded_type(ElementType type, WideForm form) {

@@ -167,18 +167,13 @@ std::optional<Error> decode_elements(const DecodingPlan& plan, const DecodeOptio
   return std::nullopt;
 }
 
-std::string text_of(const std::vector<uint64_t>& shape) {
-  std::string text;
-  for (const uint64_t side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
-  return text.empty() ? "one element" : text;
-}
-
 // An Error if a plan does not fill the output.
 std::optional<Error> check(const ArrayOutput& output, const DecodingPlan& plan) {
   if (output.type != plan.layout().type)
     return invalid("the output is not of the array's element type (inspect_array tells it)");
   if (output.shape != plan.wanted.size)
-    return invalid("the output is " + text_of(output.shape) + ", what is decoded is " + text_of(plan.wanted.size));
+    return invalid("the output is " + shape_text(output.shape) + ", what is decoded is " +
+                   shape_text(plan.wanted.size));
   if (output.data == nullptr && plan.element_bytes > 0) return invalid("output.data is null");
   return std::nullopt;
 }

@@ -148,7 +148,7 @@ struct ArrayEncodeOptions {
   // Parts with bounds of their own, under max_error, max_relative_error (of the range of the whole array) and
   // pointwise_relative. The last part that holds an element counts, and the target where none does. Chunks end at the
   // borders of parts, through the whole array, and each is coded by its own bound: few and large parts cost least. At
-  // most 2^16. In arrays of more than four sides, a part has one index, or all, of each side before the last four.
+  // most 2^16. In arrays of more than four sides, what a part takes of all sides but the last three has no gaps.
   std::vector<ArrayPartBound> parts = {};
 };
 

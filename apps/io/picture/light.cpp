@@ -18,9 +18,15 @@ void remark_count(uint64_t count, const char* what, Notes& notes) {
 
 constexpr uint32_t kMostCode = 65535;
 
+// Whether floating-point samples are light.
 bool is_linear(const CodePoints& points) {
   constexpr uint8_t kUnspecified = 2;
   return points.transfer == kTransferLinear || points.transfer == kUnspecified;
+}
+
+// Those of floating-point samples without any are of light.
+CodePoints code_points_of_floats(const Picture& picture) {
+  return picture.metadata.code_points.value_or(CodePoints{kPrimariesBt709, kTransferLinear, 0, true});
 }
 
 float number_at(const std::byte* from, SampleFormat format) {
@@ -81,27 +87,28 @@ void FloatReader::put_row(uint32_t y, std::span<const float> values) {
 }
 
 Noted<Picture> without_floats(const Picture& picture) {
-  const CodePoints points =
-      picture.metadata.code_points.value_or(CodePoints{kPrimariesBt709, kTransferLinear, 0, true});
+  const CodePoints points = code_points_of_floats(picture);
   const bool is_light = is_linear(points);
   LightReader light(picture.width, picture.height, picture.channels, points.primaries);
-  const size_t channels = static_cast<size_t>(picture.channels);
+  const size_t channels = static_cast<size_t>(picture.channels), colours = channels < 3 ? 1 : 3;
   std::vector<float> row(picture.width * channels);
-  Noted<Picture> made;
+  uint64_t above = 0;
   for (uint32_t y = 0; y < picture.height; ++y) {
     const std::byte* from = picture.samples.data() + y * picture.row_bytes();
-    for (float& value : row) {
-      value = number_at(from, picture.sample_format);
-      // The curve of PQ goes the other way in LightReader.
-      if (!is_light) value = value > 0 ? static_cast<float>(*linear_light(std::min(value, 1.0F), kTransferPq)) : 0;
-      from += picture.sample_bytes();
+    for (size_t i = 0; i < row.size(); ++i, from += picture.sample_bytes()) {
+      float& value = row[i] = number_at(from, picture.sample_format);
+      // The curve of PQ goes the other way in LightReader, which leaves alpha as it is.
+      if (is_light || i % channels >= colours || !(value > 0)) continue;
+      above += value > 1;
+      value = static_cast<float>(*linear_light(std::min(value, 1.0F), kTransferPq));
     }
     light.put_row(y, row);
   }
-  made = light.finish();
+  Noted<Picture> made = light.finish();
   const CodePoints made_points = is_light ? *made.metadata.code_points : points;
   made.metadata = picture.metadata;
   made.metadata.code_points = made_points;
+  remark_count(above, "above 1, which become 1", made.notes);
   made.notes.remark(is_light ? "floating-point samples become 16 bits of PQ, where 1 is 203 cd/m2"
                              : "floating-point samples become 16 bits");
   return made;
@@ -150,10 +157,13 @@ Noted<Picture> LightReader::finish() {
 
 LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
     : picture_(picture), is_premultiplied_(is_premultiplied) {
-  const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
+  const bool is_integer = picture.sample_format == SampleFormat::integer;
+  const CodePoints points =
+      is_integer ? picture.metadata.code_points.value_or(CodePoints()) : code_points_of_floats(picture);
   transfer_ = points.transfer;
-  if (picture.sample_format != SampleFormat::integer) return;
-  is_known_ = linear_light(0, transfer_).ok();
+  is_light_ = !is_integer && is_linear(points);
+  is_known_ = is_light_ || linear_light(0, transfer_).ok();
+  if (!is_integer) return;
   const uint8_t curve = is_known_ ? transfer_ : kTransferSrgb;
   const uint32_t full = (1u << picture.depth) - 1;
   double black = 0, range = full;
@@ -172,14 +182,33 @@ LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
 
 std::span<const float> LightWriter::row(uint32_t y) {
   const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
+  row_.resize(picture_.width * channels);
+  const std::byte* const from = picture_.samples.data() + y * picture_.row_bytes();
+  const bool is_integer = picture_.sample_format == SampleFormat::integer;
+  if (is_integer)
+    put_integers(from);
+  else
+    put_floats(from);
+  for (size_t i = 0; i < row_.size(); i += channels) {
+    if (transfer_ == kTransferHlg) {
+      const bool is_gray = colours == 1;
+      const std::array<double, 3> display =
+          hlg_display_light({row_[i], row_[is_gray ? i : i + 1], row_[is_gray ? i : i + 2]});
+      for (size_t c = 0; c < colours; ++c) row_[i + c] = static_cast<float>(display[c]);
+    }
+    if (!is_premultiplied_ || channels == colours) continue;
+    // FloatReader does not divide by another alpha.
+    const float alpha = row_[i + colours];
+    const bool is_multiplied = is_integer || (alpha > 0 && alpha < 1);
+    for (size_t c = 0; c < colours && is_multiplied; ++c) row_[i + c] *= alpha;
+  }
+  return row_;
+}
+
+void LightWriter::put_integers(const std::byte* from) {
+  const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
   const uint32_t full = (1u << picture_.depth) - 1;
   const size_t bytes = picture_.sample_bytes();
-  row_.resize(picture_.width * channels);
-  const std::byte* from = picture_.samples.data() + y * picture_.row_bytes();
-  if (picture_.sample_format != SampleFormat::integer) {
-    put_floats(from);
-    return row_;
-  }
   for (size_t i = 0; i < row_.size(); ++i, from += bytes) {
     uint16_t value = 0;
     if (bytes == 2)
@@ -192,32 +221,16 @@ std::span<const float> LightWriter::row(uint32_t y) {
     below_ += !is_alpha && limited < black_;
     above_ += !is_alpha && limited > brightest_;
   }
-  for (size_t i = 0; i < row_.size(); i += channels) {
-    if (transfer_ == kTransferHlg) {
-      const bool is_gray = colours == 1;
-      const std::array<double, 3> display =
-          hlg_display_light({row_[i], row_[is_gray ? i : i + 1], row_[is_gray ? i : i + 2]});
-      for (size_t c = 0; c < colours; ++c) row_[i + c] = static_cast<float>(display[c]);
-    }
-    if (is_premultiplied_ && channels > colours)
-      for (size_t c = 0; c < colours; ++c) row_[i + c] *= row_[i + colours];
-  }
-  return row_;
 }
 
 // Floating-point samples of another transfer than that of light are encoded ones.
 void LightWriter::put_floats(const std::byte* from) {
   const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
-  const bool is_light = is_linear(picture_.metadata.code_points.value_or(CodePoints{1, kTransferLinear, 0, true}));
   for (size_t i = 0; i < row_.size(); ++i, from += picture_.sample_bytes()) {
     row_[i] = number_at(from, picture_.sample_format);
-    if (is_light || i % channels >= colours) continue;
+    if (is_light_ || i % channels >= colours) continue;
     const Result<double> light = linear_light(row_[i], transfer_);
     row_[i] = static_cast<float>(light ? *light : *linear_light(row_[i], kTransferSrgb));
-  }
-  for (size_t i = 0; is_premultiplied_ && channels > colours && i < row_.size(); i += channels) {
-    const float alpha = row_[i + colours];
-    for (size_t c = 0; c < colours && alpha > 0 && alpha < 1; ++c) row_[i + c] *= alpha;
   }
 }
 

@@ -63,11 +63,13 @@ class LightWriter {
   void note_losses(Notes& notes) const;
 
  private:
+  void put_integers(const std::byte* from);
   void put_floats(const std::byte* from);
 
   const Picture& picture_;
   uint8_t transfer_ = 0;
-  bool is_known_ = true;  // the transfer
+  bool is_light_ = false;  // the samples themselves
+  bool is_known_ = true;   // the transfer
   bool is_premultiplied_ = false;
   std::vector<float> light_;  // of each value of a sample
   uint32_t black_ = 0;        // values below become this one

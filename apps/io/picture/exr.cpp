@@ -150,8 +150,10 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
     const Imf::Channel* const channel = input.header().channels().findChannel(name);
     return !channel || channel->type == Imf::HALF;
   };
+  // Colour that is divided by a small alpha may leave the range of half numbers.
+  const bool holds_half = names.back() != "A" && std::ranges::all_of(names, is_half);
   FloatReader reader(width, height, static_cast<int>(channels), primaries == 0 ? kPrimariesBt709 : primaries, true,
-                     std::ranges::all_of(names, is_half) ? SampleFormat::float16 : SampleFormat::float32);
+                     holds_half ? SampleFormat::float16 : SampleFormat::float32);
   std::vector<float> row(width * channels);
   const size_t stride = channels * sizeof(float);
   for (uint32_t y = 0; y < height; ++y) {

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -44,6 +45,20 @@ float number_of(const Picture& picture, size_t index) {
   float number;
   std::memcpy(&number, picture.samples.data() + index * sizeof number, sizeof number);
   return number;
+}
+
+// A row of float32 samples.
+io::Noted<Picture> float_picture(int channels, const std::vector<float>& values, uint8_t transfer) {
+  io::Noted<Picture> picture;
+  picture.width = static_cast<uint32_t>(values.size()) / static_cast<uint32_t>(channels);
+  picture.height = 1;
+  picture.channels = channels;
+  picture.depth = 32;
+  picture.sample_format = SampleFormat::float32;
+  picture.metadata.code_points = CodePoints{1, transfer, 0, true};
+  picture.samples.resize(picture.row_bytes());
+  std::memcpy(picture.samples.data(), values.data(), picture.samples.size());
+  return picture;
 }
 
 int difference(const Picture& a, const Picture& b) {
@@ -142,6 +157,34 @@ TEST_CASE("light: what PQ does not hold is clipped, and counted") {
         "floating-point samples become 16 bits of PQ, where 1 is 203 cd/m2");
 }
 
+TEST_CASE("light: encoded samples and alpha keep their place from 0 to 1, and what is cut is counted") {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const auto picture = integers_of(float_picture(2, {0.25F, 0.58F, 2, 1, -1, 0, nan, 0.5F}, io::kTransferSrgb));
+  const std::array<double, 8> wanted = {0.25, 0.58, 1, 1, 0, 0, 0, 0.5};
+  for (size_t i = 0; i < wanted.size(); ++i)
+    CHECK(std::abs(static_cast<double>(sample(picture, i)) - 65535 * wanted[i]) <= 2);
+  CHECK(picture.metadata.code_points->transfer == io::kTransferSrgb);
+  CHECK(picture.notes.text() ==
+        "1 value below 0, which become 0; 1 value that are not numbers, which become 0; "
+        "1 value above 1, which become 1; floating-point samples become 16 bits");
+}
+
+TEST_CASE("light: encoded floating-point samples become the light of integers, and an unknown transfer is noted") {
+  for (const uint8_t transfer : {io::kTransferSrgb, io::kTransferPq, io::kTransferHlg, uint8_t{200}}) {
+    const io::Noted<Picture> floats = float_picture(3, {0.2F, 0.6F, 1}, transfer);
+    Picture integers = sample_picture(1, 1, 3, 16);
+    integers.metadata = floats.metadata;
+    set_sample(integers, 0, 13107);
+    set_sample(integers, 1, 39321);
+    set_sample(integers, 2, 65535);
+    io::LightWriter writer(floats, false), wanted(integers, false);
+    for (size_t i = 0; i < 3; ++i) CHECK(writer.row(0)[i] == doctest::Approx(wanted.row(0)[i]));
+    io::Notes notes;
+    writer.note_losses(notes);
+    CHECK(notes.text() == (transfer == 200 ? "has transfer 200, which is taken for sRGB" : ""));
+  }
+}
+
 TEST_CASE("light: samples of a narrow range have black at 16 and white at 235") {
   const auto light_of = [](std::initializer_list<uint32_t> samples, int depth, uint8_t transfer) {
     Picture picture = sample_picture(static_cast<uint32_t>(samples.size()), 1, 1, depth);
@@ -189,7 +232,7 @@ TEST_CASE("OpenEXR: half numbers hold a picture within 12 of 65535 steps of PQ, 
     const auto again = io::decode_exr(*file, 1000);
     REQUIRE_MESSAGE(again.ok(), again.error().message);
     CHECK(again->channels == channels);
-    CHECK(again->sample_format == SampleFormat::float16);
+    CHECK(again->sample_format == (has_alpha ? SampleFormat::float32 : SampleFormat::float16));
     CHECK(difference(integers_of(again), picture) <= 12);
     CHECK(again->metadata.code_points->primaries == 9);
     CHECK(again->notes.text() == "");

@@ -9,7 +9,7 @@
     small = laq.decode_level(file, 3)                    # every 8th element along each side
     laq.decode(file, out=again)                          # into memory that is there
 
-    file = laq.encode_picture(samples, quality=80)       # samples: (height, width, channels), uint8 or uint16
+    file = laq.encode_picture(samples, quality=80)       # samples: (height, width, channels), uint8, uint16 or floats
     picture = laq.decode_picture(file)                   # picture.samples, picture.metadata
     laq.metrics.ssimulacra2(samples, picture)
 

@@ -9,6 +9,9 @@ from typing import Optional, Union
 from . import _arrays, _library, _pictures, _tensors
 from ._source import Bytes, Source
 
+# In the order of laq_sample_format.
+_SAMPLE_FORMATS = ("integer", "float16", "float32")
+
 
 @dataclass(frozen=True)
 class PictureInfo:
@@ -17,7 +20,7 @@ class PictureInfo:
     width: int
     height: int
     channels: int  #: 1 gray, 2 gray and alpha, 3 RGB, 4 RGB and alpha
-    depth: int  #: significant bits of a sample, 1..16
+    depth: int  #: significant bits of a sample, 1..16; 16 or 32 of floats
     format: int  #: format number of the file
     quality: float  #: what the encoder was asked for, 0..100
     max_error: Optional[float]  #: no sample is further off; 0: it is without loss; None: nothing is promised
@@ -25,6 +28,7 @@ class PictureInfo:
     file_bytes: int
     sections: dict[str, int]  #: bytes of each section's contents, by names of four characters
     metadata: _pictures.Metadata
+    sample_format: str  #: "integer", "float16" or "float32"
 
 
 def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo, _tensors.TensorsInfo]:
@@ -55,6 +59,7 @@ def info(file: Source) -> Union[_arrays.ArrayInfo, PictureInfo, _tensors.Tensors
             len(data),
             {section.name.decode("latin-1"): section.bytes for section in sections},
             _pictures.read_metadata(content.metadata),
+            _SAMPLE_FORMATS[content.sample_format],
         )
     finally:
         _library.library.laq_info_free(found)

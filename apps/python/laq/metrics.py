@@ -1,8 +1,8 @@
 """How far a picture is from its original.
 
-Each function takes a reference and a distorted picture of the same width and height: samples of uint8 or uint16,
-(height, width) or (height, width, channels) with 1 to 4 channels, or what laq.decode_picture gives. Channels and depth
-may differ. A Picture is measured with its ICC profile, an array as sRGB.
+Each function takes a reference and a distorted picture of the same width and height: samples of uint8, uint16,
+float16 or float32, (height, width) or (height, width, channels) with 1 to 4 channels, or what laq.decode_picture gives.
+Channels and depth may differ. A Picture is measured with its ICC profile, an array as sRGB.
 """
 
 from __future__ import annotations

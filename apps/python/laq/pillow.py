@@ -14,8 +14,8 @@ Image.draft and Image.thumbnail decode at a half, a quarter or an eighth of the 
 eighth comes first in the file.
 
 Gray of more than 8 bits is read as I;16, scaled to 16 bits. Pillow has no mode for colours of more than 8 bits: they are
-read with 8, as Pillow reads such PNG files; laq.decode_picture gives all bits. An orientation is that of Exif, which
-ImageOps.exif_transpose follows.
+read with 8, as Pillow reads such PNG files; laq.decode_picture gives all bits. Pictures of floating-point samples are
+refused: laq.decode_picture reads them. An orientation is that of Exif, which ImageOps.exif_transpose follows.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ class LaqImageFile(ImageFile.ImageFile):  # type: ignore[misc]
             raise OSError(str(error)) from error
         if not isinstance(info, _info.PictureInfo):
             raise OSError("the file holds arrays, not a picture (laq.decode or laq.decode_tensors reads it)")
+        if info.sample_format != "integer":
+            raise OSError(f"the samples of the picture are {info.sample_format} (laq.decode_picture gives them)")
         self._set_mode(_mode_of(info.channels, info.depth))
         self._size = (info.width, info.height)
         self.info.update(_info_of(info.metadata))

@@ -62,6 +62,13 @@ class Pillow(unittest.TestCase):
         file = laq.encode_picture(np.full((16, 16, 3), 4095, "u2"), depth=12, quality=95)
         self.assertEqual(np.asarray(Image.open(io.BytesIO(file))).max(), 255)
 
+    def test_floats_are_refused(self):
+        for kind in ("float16", "float32"):
+            file = laq.encode_picture(np.full((16, 16), 0.5, kind), lossless=True)
+            self.assertEqual(laq.info(file).sample_format, kind)
+            with self.assertRaisesRegex(OSError, "laq.decode_picture"):
+                laq.pillow.LaqImageFile(io.BytesIO(file))
+
     def test_profile_exif_xmp_and_resolution_travel_along(self):
         profile = bytes(range(256))  # one of sRGB is not stored, as no profile means sRGB
         exif = Image.Exif()

@@ -89,6 +89,11 @@ LAQ_EXPORT int laq_web_decode(const uint8_t* data, size_t size, double max_pixel
   return answer_with([&] {
     Result<Picture> picture = decode(file_of(data, size), options_of(max_pixels, max_bytes));
     if (!picture) return answer.fail(picture.error());
+    if (picture->sample_format != SampleFormat::integer) {
+      return answer.fail({ErrorCode::unsupported,
+                          "the picture has floating-point samples, which this decoder does not give (the laq program "
+                          "decodes them)"});
+    }
     answer_picture(std::move(*picture));
     return answer.succeed();
   });

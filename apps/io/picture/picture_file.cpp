@@ -111,10 +111,8 @@ std::optional<Error> FittingWriter::write(const PictureView& rows) {
   return std::nullopt;
 }
 
-}  // namespace
-
 // Pictures of floating-point samples are written as a whole, turned upright where the format has no orientation.
-static Result<Noted<Bytes>> encode_floats(const FileFormat& format, const Picture& picture) {
+Result<Noted<Bytes>> encode_floats(const FileFormat& format, const Picture& picture) {
   if (!(format.holds & holds_floats)) {
     const Noted<Picture> integers = without_floats(picture);
     Result<Noted<Bytes>> file = encode_picture(integers, format.kind);
@@ -133,6 +131,8 @@ static Result<Noted<Bytes>> encode_floats(const FileFormat& format, const Pictur
   note_losses(format, metadata, picture.depth, file->notes);
   return file;
 }
+
+}  // namespace
 
 bool writes_rows(FileKind kind, const Metadata& metadata) {
   const FileFormat& format = format_of(kind);

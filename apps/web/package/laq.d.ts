@@ -4,7 +4,7 @@ export type LaqErrorCode =
   | "invalid_argument" // an option or a picture that no call can accept
   | "limit_exceeded"   // larger than the limits of the call
   | "not_laq"          // the bytes are no LAQ file
-  | "unsupported"      // another format number, or a file of another kind
+  | "unsupported"      // another format number, a file of another kind, or a picture of floating-point samples
   | "truncated"        // the bytes end too early
   | "corrupt"          // a checksum or a value is wrong
   | "out_of_memory"    // WebAssembly has 4 GiB at most

@@ -198,7 +198,7 @@ std::vector<std::string> words_of(const std::string& list) {
 }
 
 uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {
-  constexpr uint64_t kMostBytesOfPixel = 16;  // four channels of 32 bits
+  constexpr uint64_t kMostBytesOfPixel = 8;  // four channels of 16 bits
   return std::min(max_pixels, max_bytes / kMostBytesOfPixel);
 }
 

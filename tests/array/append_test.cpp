@@ -199,7 +199,7 @@ TEST_CASE("a budget of bits holds for many pieces of small chunks") {
   for (uint64_t end = 8; end < 64; end += 8) ends.push_back(end);
   for (const double bits : {1.0, 3.0}) {
     const Bytes file =
-        grow(array, ends, {.target = {ArrayTargetKind::bits, bits}, .threads = 1, .chunk_elements = 256, .effort = 2});
+        grow(array, ends, {.target = {ArrayTargetKind::bits, bits}, .threads = 1, .chunk_elements = 256, .effort = 4});
     CHECK(8.0 * static_cast<double>(file.size()) <= bits * 64 * 512);
   }
 }

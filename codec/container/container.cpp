@@ -9,9 +9,9 @@ namespace laq {
 namespace {
 
 constexpr std::array<std::byte, 3> kMagic = {std::byte{'L'}, std::byte{'A'}, std::byte{'Q'}};
-constexpr std::array kKnownSections = {kIccSection,     kExifSection,    kXmpSection,   kPresentationSection,
-                                       kColourSection,  kDisplaySection, kLightSection, kPictureSection,
-                                       kArraySection,   kTensorSection,  kJpegSection,  kPreviewSection,
+constexpr std::array kKnownSections = {kIccSection,      kExifSection,    kXmpSection,   kPresentationSection,
+                                       kColourSection,   kDisplaySection, kLightSection, kPictureSection,
+                                       kArraySection,    kTensorSection,  kJpegSection,  kPreviewSection,
                                        kLosslessSection, kFloatSection};
 
 bool is_name_letter(char c) {
@@ -24,12 +24,10 @@ struct Content {
   const char* what;
   const char* reader;
 };
-constexpr Content kContents[] = {{kPictureSection, "a picture", "decode"},
-                                 {kArraySection, "an array", "decode_array"},
-                                 {kTensorSection, "tensors", "decode_tensors"},
-                                 {kJpegSection, "a JPEG file", "decode_jpeg"},
-                                 {kLosslessSection, "a picture", "decode"},
-                                 {kFloatSection, "a picture", "decode"}};
+constexpr Content kContents[] = {
+    {kPictureSection, "a picture", "decode"},      {kArraySection, "an array", "decode_array"},
+    {kTensorSection, "tensors", "decode_tensors"}, {kJpegSection, "a JPEG file", "decode_jpeg"},
+    {kLosslessSection, "a picture", "decode"},     {kFloatSection, "a picture", "decode"}};
 
 const Content* find_content(const SectionName& name) {
   const auto* const found = std::ranges::find(kContents, name, &Content::name);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <iterator>
 #include <optional>
 
@@ -60,22 +61,29 @@ void read_light_levels(const PngChunks& png, Metadata& metadata, Notes& notes) {
   }
 }
 
+// The transfer functions of H.273, table 3, that are a power of the encoded value.
+struct PowerTransfer {
+  double gamma;
+  uint8_t transfer;
+};
+constexpr PowerTransfer kPowers[] = {{1, kTransferLinear}, {2.2, 4}, {2.8, 5}};
+
+// In the order of cHRM of PNG.
+std::array<float, 8> chromaticities_of(const Primaries& primaries) {
+  return {primaries.white[0], primaries.white[1], primaries.red[0],  primaries.red[1],
+          primaries.green[0], primaries.green[1], primaries.blue[0], primaries.blue[1]};
+}
+
 // The code points of a power of an encoded value and of chromaticities, if there are such: H.273, tables 2 and 3.
 std::optional<CodePoints> code_points_of(const CalibratedColour& colour) {
-  constexpr struct {
-    double gamma;
-    uint8_t transfer;
-  } kPowers[] = {{1, kTransferLinear}, {2.2, 4}, {2.8, 5}};
   uint8_t transfer = colour.gamma == 0 ? kTransferSrgb : 0;
-  for (const auto& known : kPowers) {
+  for (const PowerTransfer& known : kPowers) {
     if (colour.gamma > 0 && is_near(1 / colour.gamma, 1 / known.gamma)) transfer = known.transfer;
   }
   if (transfer == 0) return std::nullopt;
   for (const Primaries& known : kExrPrimaries) {
-    const float in_order[] = {known.white[0], known.white[1], known.red[0],  known.red[1],
-                              known.green[0], known.green[1], known.blue[0], known.blue[1]};
-    const bool is_known =
-        std::ranges::equal(in_order, colour.chromaticities, [](float a, double b) { return is_near(double{a}, b); });
+    const bool is_known = std::ranges::equal(chromaticities_of(known), colour.chromaticities,
+                                             [](float a, double b) { return is_near(double{a}, b); });
     if (is_known || colour.is_gray) return CodePoints{known.code_point, transfer, 0, true};
   }
   return std::nullopt;
@@ -108,6 +116,23 @@ void read_calibration(const PngChunks& png, bool is_gray, Metadata& metadata, No
   if (!has_srgb_primaries) notes.lose(kChromaticities);
 }
 
+std::string big_endian_text(uint64_t value, size_t size) {
+  return integer_text(value, size, true);
+}
+
+// gAMA and cHRM that say the same as code points, for programs that do not know cICP; none if they cannot.
+std::vector<NewPngChunk> calibration_of(const CodePoints& points) {
+  const auto* const power = std::ranges::find(kPowers, points.transfer, &PowerTransfer::transfer);
+  const auto primaries = std::ranges::find(kExrPrimaries, points.primaries, &Primaries::code_point);
+  if (power == std::end(kPowers) || primaries == std::end(kExrPrimaries) || !points.is_full_range) return {};
+  const auto text_of = [](double value) {
+    return big_endian_text(static_cast<uint64_t>(std::lround(value * kUnit)), 4);
+  };
+  std::string chromaticities;
+  for (const float value : chromaticities_of(*primaries)) chromaticities += text_of(double{value});
+  return {{"gAMA", text_of(1 / power->gamma)}, {"cHRM", chromaticities}};
+}
+
 }  // namespace
 
 void read_png_colour(const PngChunks& png, bool is_gray, Metadata& metadata, Notes& notes) {
@@ -118,18 +143,21 @@ void read_png_colour(const PngChunks& png, bool is_gray, Metadata& metadata, Not
 
 std::vector<NewPngChunk> make_png_colour(const Metadata& metadata) {
   std::vector<NewPngChunk> chunks;
-  const auto number = [](uint64_t value, size_t size) { return integer_text(value, size, true); };
   if (const auto& points = metadata.code_points) {
-    chunks.push_back({"cICP", number(points->primaries, 1) + number(points->transfer, 1) + number(0, 1) +
-                                  number(points->is_full_range, 1)});
+    chunks.push_back({"cICP", big_endian_text(points->primaries, 1) + big_endian_text(points->transfer, 1) +
+                                  big_endian_text(0, 1) + big_endian_text(points->is_full_range, 1)});
+    if (metadata.icc.empty()) {
+      for (NewPngChunk& chunk : calibration_of(*points)) chunks.push_back(std::move(chunk));
+    }
   }
   if (const auto& display = metadata.mastering_display) {
     std::string data;
-    for (const uint16_t chromaticity : display->chromaticities) data += number(chromaticity, 2);
-    chunks.push_back({"mDCV", data + number(display->max_luminance, 4) + number(display->min_luminance, 4)});
+    for (const uint16_t chromaticity : display->chromaticities) data += big_endian_text(chromaticity, 2);
+    chunks.push_back(
+        {"mDCV", data + big_endian_text(display->max_luminance, 4) + big_endian_text(display->min_luminance, 4)});
   }
   if (const auto& light = metadata.content_light)
-    chunks.push_back({"cLLI", number(light->max_pixel, 4) + number(light->max_frame_average, 4)});
+    chunks.push_back({"cLLI", big_endian_text(light->max_pixel, 4) + big_endian_text(light->max_frame_average, 4)});
   return chunks;
 }
 

@@ -113,6 +113,16 @@ TEST_CASE("gAMA and cHRM of a PNG file become code points where these say the sa
   CHECK_FALSE(decoded(png_with(chunk("gAMA", number(45455)))).metadata.code_points);
 }
 
+TEST_CASE("code points of a power are written as gAMA and cHRM, too") {
+  const auto written = laq::io::encode_png(decoded(png_with(kGamma + kWide)));
+  const laq::io::PngChunks chunks = laq::io::parse_png_chunks(*written);
+  CHECK(laq::io::text_of(chunks.find("gAMA")->data) == number(100000));
+  CHECK(kWide.find(laq::io::text_of(chunks.find("cHRM")->data)) != std::string::npos);
+  Metadata sight;
+  sight.code_points = laq::CodePoints{9, 16, 0, true};
+  CHECK(laq::io::parse_png_chunks(png_with("", sight)).find("gAMA") == nullptr);
+}
+
 #ifdef LAQ_HAVE_LCMS2
 
 TEST_CASE("gAMA and cHRM of a PNG file become an ICC profile that says the same") {

@@ -18,6 +18,7 @@
 #include "array/chunk_table.h"
 #include "base/checks.h"
 #include "base/element.h"
+#include "container/checksum.h"
 #include "container/container.h"
 #include "picture/syntax/payload.h"
 

@@ -574,10 +574,10 @@ TEST_CASE("parts of a picture without loss have its samples, and the means of th
       // The last square, which is cut.
       uint32_t sum = 0, pixels = 0;
       const auto sample_of = [](const Picture& picture, uint32_t x, uint32_t y) {
-        uint16_t value = 0;
+        uint32_t value = 0;
         const size_t at = picture.row_bytes() * y + picture.row_bytes() / picture.width * x;
         std::memcpy(&value, picture.samples.data() + at, picture.sample_bytes());
-        return uint32_t{value};
+        return value;
       };
       for (uint32_t y = kHeight / factor * factor - (kHeight % factor == 0 ? factor : 0); y < kHeight; ++y) {
         for (uint32_t x = kWidth / factor * factor; x < kWidth; ++x, ++pixels) sum += sample_of(whole, x, y);

@@ -62,7 +62,7 @@ struct Residuals {
 
 Residuals residuals_of(const std::vector<double>& values, double bound) {
   const BoundedQuantizer quantizer(ElementRange(ElementType::float64), bound);
-  laq::array::Samples samples({{1, kHeight, kWidth}}, quantizer.step());
+  laq::array::Samples samples({{1, kHeight, kWidth}}, quantizer.step(), std::vector<double>(values.size()));
   samples.values[0] = values[0];
   Residuals result{std::vector<int64_t>(values.size()), std::vector<double>(values.size())};
   constexpr int kFeatures = 8;

@@ -64,6 +64,8 @@ void read_picture(const std::vector<std::byte>& file) {
   }
   if (const auto jpeg = laq::io::encode_picture(*picture, FileKind::jpeg))
     require(laq::io::decode_picture(*jpeg, kMaxPixels).ok(), "what is written cannot be read");
+  // PNG has integers of these depths.
+  if (picture->sample_format != laq::SampleFormat::integer) return;
   if (picture->depth != 8 && picture->depth != 16) return;
   const auto written = laq::io::encode_picture(*picture, FileKind::png);
   require(written.ok(), "what is read cannot be written");

@@ -320,6 +320,9 @@ void improve_classes(const FramedPlane& source, const PlaneSources& estimates, i
 }
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {
+  // Of a small plane the weights of farther errors cost more than they tell.
+  constexpr int64_t kFewSamples = 1 << 16;
+  constexpr int kNearErrors = 8, kFarErrors = static_cast<int>(kAboveErrors.size()) - kNearErrors;
   const int count = model.errors(), width = errors[0]->width(), height = errors[0]->height();
   std::vector<double> weights(count);
   std::fill_n(weights.begin(), kLeftErrors + 2, 0.25);
@@ -330,6 +333,7 @@ void fit_weights(const PlaneSources& errors, PlaneModel& model) {
     for (int64_t at = 0; at < samples; at += samples < 4096 ? 1 : stride + 1) {
       const int x = static_cast<int>(at % width), y = static_cast<int>(at / width);
       features_of(errors, model.references, x, y, features);
+      if (samples <= kFewSamples) std::fill_n(features.begin() + kLeftErrors + kNearErrors, kFarErrors, 0.0);
       double expected = 0;
       for (int i = 0; i < count; ++i) expected += weights[i] * features[i];
       constexpr double kLeast = 16;  // a quarter of a level

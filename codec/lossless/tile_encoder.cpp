@@ -426,6 +426,7 @@ class TileEncoder {
     for (const auto& coded : recorder.numbers()) ++counts[coded.context][token_of(coded.number)];
     model.tables.clear();
     choose_tables(counts, model);
+    if (model.tables.size() == 1) model.weights.fill(0);  // every context has this table; zeros cost least
     SymbolWriter symbols;
     code_predictors(symbols, model);
     code_tables(symbols, model);

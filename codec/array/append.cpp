@@ -12,12 +12,6 @@
 namespace laq::array {
 namespace {
 
-std::string text_of(const std::vector<uint64_t>& shape) {
-  std::string text;
-  for (const uint64_t side : shape) text += (text.empty() ? "" : " x ") + std::to_string(side);
-  return text.empty() ? "one element" : text;
-}
-
 std::optional<Error> check_fit(const ArrayHeader& header, const ArrayView& more) {
   const std::vector<uint64_t>& shape = header.info.shape;
   if (shape.empty()) return invalid("the array of the file is one element without sides, which nothing can follow");
@@ -26,7 +20,7 @@ std::optional<Error> check_fit(const ArrayHeader& header, const ArrayView& more)
   const bool fits =
       more.shape.size() == shape.size() && std::equal(more.shape.begin() + 1, more.shape.end(), shape.begin() + 1);
   if (!fits) {
-    return invalid("the array is " + text_of(more.shape) + ", that of the file " + text_of(shape) +
+    return invalid("the array is " + shape_text(more.shape) + ", that of the file " + shape_text(shape) +
                    ": all sides but the first must be equal");
   }
   if (more.shape[0] > kMaxElements - shape[0]) return invalid("the array would have more than 2^40 elements");
@@ -122,7 +116,8 @@ std::span<const std::byte> bytes_of(std::span<const ChunkStream> chunks) {
 
 void add_to(std::vector<TableEntry>& table, std::span<const ChunkStream> chunks, std::optional<uint32_t> loss = {}) {
   for (const ChunkStream& chunk : chunks) {
-    table.push_back({chunk.bytes.size(), loss.value_or(chunk.loss), chunk.checksum.value_or(checksum(chunk.bytes))});
+    const uint32_t sum = chunk.checksum ? *chunk.checksum : checksum(chunk.bytes);
+    table.push_back({chunk.bytes.size(), loss.value_or(chunk.loss), sum});
   }
 }
 

@@ -114,11 +114,11 @@ class EightOf {
   static constexpr int kParts = kLanes / kWidth;
 
 #if HWY_TARGET != HWY_SCALAR
-  // Of every block of two lanes: the sum of a's, and of b's.
+  // Each block of two lanes becomes the sum of a's two lanes, and that of b's.
   static HWY_INLINE Part add_pairs(Part a, Part b) {
     return hn::Add(hn::InterleaveLower(D(), a, b), hn::InterleaveUpper(D(), a, b));
   }
-  // Of four lanes each: the sums of both blocks of a, and of b.
+  // a and b have four lanes each; their blocks of two are added, and the sum of a's stands before that of b's.
   template <class Four>
   static HWY_INLINE Four add_blocks(Four a, Four b) {
     const hn::DFromV<Four> d;

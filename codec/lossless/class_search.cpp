@@ -320,7 +320,7 @@ void improve_classes(const FramedPlane& source, const PlaneSources& estimates, i
 }
 
 void fit_weights(const PlaneSources& errors, PlaneModel& model) {
-  // Of a small plane the weights of farther errors cost more than they tell.
+  // In a small plane the weights of farther errors cost more bits than they save.
   constexpr int64_t kFewSamples = 1 << 16;
   constexpr int kNearErrors = 8, kFarErrors = static_cast<int>(kAboveErrors.size()) - kNearErrors;
   const int count = model.errors(), width = errors[0]->width(), height = errors[0]->height();

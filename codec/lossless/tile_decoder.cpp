@@ -196,7 +196,7 @@ class PlaneDecoder {
         estimates_(area.width, area.height, FramedPlane::Rows::ring),
         errors_(area.width, area.height, FramedPlane::Rows::ring),
         samples_(area.width, FramedPlane::kRowsOfRing) {}
-  // Of its planes.
+  // The memory of its three rings.
   static size_t bytes_of_rings(int width) {
     return 2 * FramedPlane::bytes_of_ring(width) + Plane<uint16_t>::bytes_of(width, FramedPlane::kRowsOfRing);
   }

@@ -44,7 +44,7 @@ float step_index_of(float quality, int depth) {
   return std::lerp(kIndexOfQuality[tens], tens == 9 ? best : kIndexOfQuality[tens + 1], share);
 }
 
-// Of pictures of more than 8 bits. Below steps of two coding samples rounding in 12 bits counts as much as
+// Both hold for pictures of more than 8 bits. Below steps of two coding samples rounding in 12 bits counts as much as
 // quantization, and bounds take the place of transforms. Pictures that need transforms go on to less than one coding
 // sample.
 constexpr float kLeastIndex = 16, kFinestIndex = -8;

@@ -24,7 +24,7 @@ bool is_linear(const CodePoints& points) {
   return points.transfer == kTransferLinear || points.transfer == kUnspecified;
 }
 
-// Those of floating-point samples without any are of light.
+// Floating-point samples without code points are light.
 CodePoints code_points_of_floats(const Picture& picture) {
   return picture.metadata.code_points.value_or(CodePoints{kPrimariesBt709, kTransferLinear, 0, true});
 }

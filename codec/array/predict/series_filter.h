@@ -35,7 +35,7 @@ class SeriesFilters {
     return sum;
   }
 
-  // Of each filter, the next number that it is told.
+  // What each filter expects of the next number, which update() tells it.
   const std::array<double, kFilters>& predicted() const { return predicted_; }
 
   // The number that the first filter should have predicted.

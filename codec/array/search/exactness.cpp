@@ -20,9 +20,9 @@ bool exactness_may_pay(const SourceChunk& chunk, double bits) {
   constexpr size_t kLooked = 1 << 10, kLeastElements = 4;  // with the same value, on average
   constexpr double kMuch = 0.5;
   if (bits > kMuch * 8 * static_cast<double>(chunk.elements.size())) return true;
-  std::vector<double> values = chunk.values();
-  values.resize(std::min(values.size(), kLooked));
-  const size_t looked = values.size();
+  const std::vector<double>& all = chunk.values();
+  const size_t looked = std::min(all.size(), kLooked);
+  std::vector<double> values(all.begin(), all.begin() + static_cast<ptrdiff_t>(looked));
   std::erase_if(values, [](double value) { return std::isnan(value); });
   std::sort(values.begin(), values.end());
   const auto distinct = static_cast<size_t>(std::unique(values.begin(), values.end()) - values.begin());

@@ -39,7 +39,7 @@ class Race {
 
   // Whether only one step is left that could code the last sample.
   bool is_decided() const;
-  // Of the steps that are left.
+  // What the steps that are left promise.
   std::vector<Promise> promises() const;
   // The cheapest steps, which differ by no more than some bits; all if none could code the last sample.
   std::vector<Promise> best(double bits) const;

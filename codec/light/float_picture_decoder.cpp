@@ -6,6 +6,7 @@
 #include "array/array_codec.h"
 #include "array/header.h"
 #include "base/checks.h"
+#include "base/float_sample.h"
 #include "base/without_exceptions.h"
 #include "light/float_picture.h"
 #include "lossless/lossless_codec.h"
@@ -61,8 +62,8 @@ Picture blank(const FloatHeader& header) {
 }
 
 uint64_t bytes_of(const FloatHeader& header) {
-  const uint64_t of_sample = header.format == SampleFormat::float32 ? 4 : 2;
-  return of_sample * static_cast<uint64_t>(header.channels) * header.width * header.height;
+  return uint64_t{float_sample_bytes(header.format)} * static_cast<uint64_t>(header.channels) * header.width *
+         header.height;
 }
 
 // The array has channels one after the other.

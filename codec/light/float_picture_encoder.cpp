@@ -6,10 +6,10 @@
 #include <string>
 
 #include <laq/array.hpp>
-#include <laq/float16.hpp>
 
 #include "array/array_codec.h"
 #include "base/checks.h"
+#include "base/float_sample.h"
 #include "base/without_exceptions.h"
 #include "light/float_picture.h"
 
@@ -28,25 +28,14 @@ FloatHeader header_of(const PictureView& picture) {
   return header;
 }
 
-float sample_at(const std::byte* row, size_t index, SampleFormat format) {
-  if (format == SampleFormat::float32) {
-    float value;
-    std::memcpy(&value, row + index * sizeof value, sizeof value);
-    return value;
-  }
-  Float16 value;
-  std::memcpy(&value, row + index * sizeof value, sizeof value);
-  return static_cast<float>(static_cast<double>(value));
-}
-
 // Calls use(sample, channel, x, y) for all samples, until it gives false.
 template <class Use>
 void for_each_sample(const PictureView& picture, const Use& use) {
-  const size_t channels = static_cast<size_t>(picture.channels);
+  const size_t channels = static_cast<size_t>(picture.channels), bytes = float_sample_bytes(picture.sample_format);
   for (uint32_t y = 0; y < picture.height; ++y) {
     const std::byte* const row = static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y;
     for (size_t i = 0; i < picture.width * channels; ++i) {
-      if (!use(sample_at(row, i, picture.sample_format), static_cast<int>(i % channels),
+      if (!use(float_sample(row + i * bytes, picture.sample_format), static_cast<int>(i % channels),
                static_cast<uint32_t>(i / channels), y))
         return;
     }
@@ -88,7 +77,7 @@ Result<std::vector<std::byte>> encode_array(const PictureView& picture, double m
                                             const EncodeOptions& options) {
   const DefaultFloatingPoint environment;
   const auto bytes = [](size_t n) { return static_cast<int64_t>(n); };
-  const size_t sample = picture.sample_format == SampleFormat::float32 ? 4 : 2;
+  const size_t sample = float_sample_bytes(picture.sample_format);
   ArrayView array;
   array.type = picture.sample_format == SampleFormat::float32 ? ElementType::float32 : ElementType::float16;
   array.shape = {static_cast<uint64_t>(picture.channels), picture.height, picture.width};

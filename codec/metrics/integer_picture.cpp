@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "laq/float16.hpp"
+#include "base/float_sample.h"
 
 namespace laq {
 namespace {
@@ -16,17 +16,6 @@ double pq_of(double light) {
   constexpr double kM1 = 2610.0 / 16384, kM2 = 2523.0 / 32, kC1 = 3424.0 / 4096, kC2 = 2413.0 / 128, kC3 = 2392.0 / 128;
   const double power = std::pow(light, kM1);
   return std::pow((kC1 + kC2 * power) / (1 + kC3 * power), kM2);
-}
-
-double number_at(const std::byte* sample, SampleFormat format) {
-  if (format == SampleFormat::float16) {
-    Float16 value;
-    std::memcpy(&value, sample, sizeof value);
-    return static_cast<double>(value);
-  }
-  float value;
-  std::memcpy(&value, sample, sizeof value);
-  return value;
 }
 
 }  // namespace
@@ -44,8 +33,7 @@ IntegerPicture::IntegerPicture(const PictureView& picture) : given_(picture) {
   if (is_linear) points = {points.primaries, kPq, 0, true};
   made.metadata.code_points = points;
   made.samples.resize(made.row_bytes() * made.height);
-  const size_t channels = static_cast<size_t>(picture.channels),
-               bytes = picture.sample_format == SampleFormat::float32 ? 4 : 2;
+  const size_t channels = static_cast<size_t>(picture.channels), bytes = float_sample_bytes(picture.sample_format);
   const bool has_alpha = channels % 2 == 0;
   std::byte* out = made.samples.data();
   for (uint32_t y = 0; y < picture.height; ++y) {
@@ -53,7 +41,7 @@ IntegerPicture::IntegerPicture(const PictureView& picture) : given_(picture) {
     for (size_t i = 0; i < picture.width * channels; ++i, in += bytes) {
       constexpr double kPeak = 10000.0 / 203;
       const bool is_light = is_linear && !(has_alpha && i % channels == channels - 1);
-      const double number = number_at(in, picture.sample_format);
+      const double number = float_sample(in, picture.sample_format);
       const double share = number > 0 ? std::min(is_light ? number / kPeak : number, 1.0) : 0;  // NaN becomes 0
       const auto code = static_cast<uint16_t>(std::lround(65535 * (is_light ? pq_of(share) : share)));
       std::memcpy(out, &code, sizeof code);

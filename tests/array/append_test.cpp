@@ -11,6 +11,7 @@
 #include <string>
 
 #include "array/chunk_table.h"
+#include "array/coded_layout.h"
 #include "container/container.h"
 
 using namespace laq;
@@ -20,18 +21,12 @@ namespace {
 using Bytes = std::vector<std::byte>;
 using Shape = std::vector<uint64_t>;
 
-uint64_t count_of(const Shape& shape) {
-  uint64_t count = 1;
-  for (const uint64_t side : shape) count *= side;
-  return count;
-}
-
 // Smooth numbers with some noise.
 template <class T>
 Array make_array(ElementType type, const Shape& shape, double offset = 0, unsigned seed = 1) {
-  Array array{type, shape, Bytes(count_of(shape) * sizeof(T))};
+  Array array{type, shape, Bytes(array::element_count(shape) * sizeof(T))};
   std::mt19937 random(seed);
-  for (uint64_t i = 0; i < count_of(shape); ++i) {
+  for (uint64_t i = 0; i < array::element_count(shape); ++i) {
     const double noise = static_cast<double>(random() % 1000) / 100;
     const T element = static_cast<T>(offset + 100 * std::sin(static_cast<double>(i) * 0.01) + noise);
     std::memcpy(array.data.data() + i * sizeof(T), &element, sizeof(T));

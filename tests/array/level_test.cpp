@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "array/chunk.h"
+#include "array/coded_layout.h"
 #include "array/random_arrays.h"
 #include "array/search/recipe_search.h"
 
@@ -16,15 +17,9 @@ namespace {
 
 using Shape = std::vector<uint64_t>;
 
-uint64_t count_of(const Shape& shape) {
-  uint64_t count = 1;
-  for (const uint64_t side : shape) count *= side;
-  return count;
-}
-
 Array make_array(const Shape& shape, ElementType type) {
-  const uint64_t width = shape.empty() ? 1 : shape.back(), rows = count_of(shape) / width;
-  Array array{type, shape, std::vector<std::byte>(count_of(shape) * element_bytes(type))};
+  const uint64_t width = shape.empty() ? 1 : shape.back(), rows = array::element_count(shape) / width;
+  Array array{type, shape, std::vector<std::byte>(array::element_count(shape) * element_bytes(type))};
   store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
   return array;
 }
@@ -34,7 +29,7 @@ Array picked(const Array& whole, int level) {
   const size_t bytes = element_bytes(whole.type);
   Array array{whole.type, whole.shape, {}};
   for (uint64_t& side : array.shape) side = (side + (uint64_t{1} << level) - 1) >> level;
-  for (uint64_t i = 0; i < count_of(array.shape); ++i) {
+  for (uint64_t i = 0; i < array::element_count(array.shape); ++i) {
     uint64_t rest = i, from = 0, stride = 1;
     for (size_t side = array.shape.size(); side-- > 0; rest /= array.shape[side]) {
       from += (rest % array.shape[side] << level) * stride;

@@ -9,6 +9,7 @@
 #include <limits>
 #include <string>
 
+#include "array/coded_layout.h"
 #include "array/random_arrays.h"
 
 using namespace laq;
@@ -17,15 +18,9 @@ namespace {
 
 using Shape = std::vector<uint64_t>;
 
-uint64_t count_of(const Shape& shape) {
-  uint64_t count = 1;
-  for (const uint64_t side : shape) count *= side;
-  return count;
-}
-
 Array make_array(const Shape& shape, ElementType type = ElementType::float32) {
-  const uint64_t width = shape.back(), rows = count_of(shape) / width;
-  Array array{type, shape, std::vector<std::byte>(count_of(shape) * element_bytes(type))};
+  const uint64_t width = shape.back(), rows = array::element_count(shape) / width;
+  Array array{type, shape, std::vector<std::byte>(array::element_count(shape) * element_bytes(type))};
   store_values(type, array::random_values(array::RandomKind::sines_and_noise, rows, width, 1), array.data);
   return array;
 }
@@ -74,6 +69,21 @@ void check(const Array& array, const ArrayEncodeOptions& options) {
   region.begin.back() = 1;
   region.size.back() -= 1;
   CHECK(decode_array_region(*file, region).ok());
+}
+
+// The file of an array, which is written piece by piece.
+std::vector<std::byte> encoded_in_pieces(const Array& array, const ArrayEncodeOptions& options) {
+  std::vector<std::byte> pieces;
+  const auto size = encode_to(
+      [&](uint64_t offset, std::span<const std::byte> bytes) {
+        if (pieces.size() < offset + bytes.size()) pieces.resize(offset + bytes.size());
+        std::ranges::copy(bytes, pieces.begin() + static_cast<ptrdiff_t>(offset));
+        return true;
+      },
+      array.view(), options);
+  REQUIRE(size.ok());
+  CHECK(*size == pieces.size());
+  return pieces;
 }
 
 }  // namespace
@@ -185,16 +195,7 @@ TEST_CASE("an array with more bounds than a byte numbers is written piece by pie
   ArrayEncodeOptions options{.target = {ArrayTargetKind::max_error, 1}, .threads = 1, .effort = 1};
   for (uint64_t slice = 0; slice < 200; ++slice)
     options.parts.push_back({{{slice, 0, 0}, {1, 30, 10}}, 0.01 + 0.001 * static_cast<double>(slice)});
-  std::vector<std::byte> pieces;
-  const auto size = encode_to(
-      [&](uint64_t offset, std::span<const std::byte> bytes) {
-        if (pieces.size() < offset + bytes.size()) pieces.resize(offset + bytes.size());
-        std::ranges::copy(bytes, pieces.begin() + static_cast<ptrdiff_t>(offset));
-        return true;
-      },
-      array.view(), options);
-  REQUIRE(size.ok());
-  CHECK(*size == pieces.size());
+  const std::vector<std::byte> pieces = encoded_in_pieces(array, options);
   const auto again = decode_array(pieces);
   REQUIRE(again.ok());
   CHECK(again->data == decode_array(*encode(array.view(), options))->data);
@@ -207,15 +208,7 @@ TEST_CASE("the bytes of an array with parts depend on no thread, and are the sam
   const auto one = encode(array.view(), options);
   options.threads = 3;
   CHECK(*one == *encode(array.view(), options));
-  std::vector<std::byte> pieces;
-  const auto size = encode_to(
-      [&](uint64_t offset, std::span<const std::byte> bytes) {
-        if (pieces.size() < offset + bytes.size()) pieces.resize(offset + bytes.size());
-        std::ranges::copy(bytes, pieces.begin() + static_cast<ptrdiff_t>(offset));
-        return true;
-      },
-      array.view(), options);
-  REQUIRE(size.ok());
+  const std::vector<std::byte> pieces = encoded_in_pieces(array, options);
   const auto again = decode_array(pieces);
   REQUIRE(again.ok());
   CHECK(again->data == decode_array(*one)->data);

@@ -15,62 +15,196 @@ namespace laq {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-template <class T>
-class EightOf {
+template <class T, int kCount>
+class LanesOf {
  public:
-  static constexpr int kLanes = 8;
+  static constexpr int kLanes = kCount;
 
   // The implicit constructor would lack the target's attribute, and g++ could not inline the vectors' own on AArch64.
-  HWY_INLINE EightOf() {}
+  HWY_INLINE LanesOf() {}
 
-  static HWY_INLINE EightOf load(const T* from) {
-    EightOf result;
+  static HWY_INLINE LanesOf load(const T* from) {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::LoadU(D(), from + v * kWidth);
     return result;
   }
-  static HWY_INLINE EightOf all(T value) {
-    EightOf result;
+  static HWY_INLINE LanesOf all(T value) {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Set(D(), value);
     return result;
   }
-  static HWY_INLINE EightOf zero() { return all(0); }
+  static HWY_INLINE LanesOf zero() { return all(0); }
   HWY_INLINE void store(T* to) const {
     for (int v = 0; v < kParts; ++v) hn::StoreU(parts_[v], D(), to + v * kWidth);
   }
 
-  HWY_INLINE EightOf operator+(const EightOf& other) const {
-    EightOf result;
+  HWY_INLINE LanesOf operator+(const LanesOf& other) const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Add(parts_[v], other.parts_[v]);
     return result;
   }
-  HWY_INLINE EightOf operator-(const EightOf& other) const {
-    EightOf result;
+  HWY_INLINE LanesOf operator-(const LanesOf& other) const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Sub(parts_[v], other.parts_[v]);
     return result;
   }
-  HWY_INLINE EightOf operator*(const EightOf& other) const {
-    EightOf result;
+  HWY_INLINE LanesOf operator*(const LanesOf& other) const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Mul(parts_[v], other.parts_[v]);
     return result;
   }
 
-  HWY_INLINE EightOf max(const EightOf& other) const {
-    EightOf result;
+  HWY_INLINE LanesOf operator/(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Div(parts_[v], other.parts_[v]);
+    return result;
+  }
+
+  HWY_INLINE LanesOf max(const LanesOf& other) const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Max(parts_[v], other.parts_[v]);
     return result;
   }
 
+  HWY_INLINE LanesOf min(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Min(parts_[v], other.parts_[v]);
+    return result;
+  }
+  // Each lane is `other`'s if this one's is larger, or no number.
+  HWY_INLINE LanesOf at_most(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::IfThenElse(hn::Lt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+    }
+    return result;
+  }
+  HWY_INLINE LanesOf at_least(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::IfThenElse(hn::Gt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+    }
+    return result;
+  }
+  HWY_INLINE LanesOf absolute() const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Abs(parts_[v]);
+    return result;
+  }
+  HWY_INLINE LanesOf root() const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Sqrt(parts_[v]);
+    return result;
+  }
+  // -1, 0 or 1.
+  HWY_INLINE LanesOf sign() const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) {
+      const Part one = hn::CopySign(hn::Set(D(), T{1}), parts_[v]);
+      result.parts_[v] = hn::IfThenElseZero(hn::Ne(parts_[v], hn::Zero(D())), one);
+    }
+    return result;
+  }
+  // This where `chosen` is not zero, else `other`.
+  HWY_INLINE LanesOf where(const LanesOf& chosen, const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::IfThenElse(hn::Ne(chosen.parts_[v], hn::Zero(D())), parts_[v], other.parts_[v]);
+    }
+    return result;
+  }
+  // The same numbers in the other precision.
+  HWY_INLINE LanesOf<float, kLanes> to_floats() const {
+    static_assert(sizeof(T) == 8);
+    LanesOf<float, kLanes> result;
+    const hn::Rebind<float, D> d;
+    if constexpr (LanesOf<float, kLanes>::kParts == kParts) {
+      for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::DemoteTo(d, parts_[v]);
+    } else {
+#if HWY_TARGET != HWY_SCALAR
+      const typename LanesOf<float, kLanes>::D whole;
+      for (int v = 0; v < kParts; v += 2) {
+        result.parts_[v / 2] = hn::Combine(whole, hn::DemoteTo(d, parts_[v + 1]), hn::DemoteTo(d, parts_[v]));
+      }
+#endif
+    }
+    return result;
+  }
+  HWY_INLINE LanesOf<double, kLanes> to_doubles() const {
+    static_assert(sizeof(T) == 4);
+    LanesOf<double, kLanes> result;
+    const typename LanesOf<double, kLanes>::D d;
+    if constexpr (LanesOf<double, kLanes>::kParts == kParts) {
+      for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::PromoteTo(d, parts_[v]);
+    } else {
+#if HWY_TARGET != HWY_SCALAR
+      const hn::Half<D> half;
+      for (int v = 0; v < kParts; ++v) {
+        result.parts_[2 * v] = hn::PromoteTo(d, hn::LowerHalf(half, parts_[v]));
+        result.parts_[2 * v + 1] = hn::PromoteTo(d, hn::UpperHalf(half, parts_[v]));
+      }
+#endif
+    }
+    return result;
+  }
+  // Each lane is the one before; the first is that of `first`.
+  HWY_INLINE LanesOf after(const LanesOf& first) const {
+    LanesOf result;
+#if HWY_TARGET == HWY_SCALAR
+    result.parts_[0] = first.parts_[0];
+    for (int v = 1; v < kParts; ++v) result.parts_[v] = parts_[v - 1];
+#else
+    if constexpr (kParts == 1) {
+      using Index = hwy::MakeSigned<T>;
+      alignas(64) static constexpr Index kBefore[8] = {0, 0, 1, 2, 3, 4, 5, 6};
+      const Part moved = hn::TableLookupLanes(parts_[0], hn::SetTableIndices(D(), kBefore));
+      result.parts_[0] = hn::IfThenElse(hn::FirstN(D(), 1), first.parts_[0], moved);
+    } else {
+      constexpr int kBytes = 16 - static_cast<int>(sizeof(T));
+      for (int v = kParts; v-- > 0;) {
+        Part before = v > 0 ? parts_[v - 1] : broadcast_first(first.parts_[0]);
+        if constexpr (kWidth * sizeof(T) > 16) before = hn::ConcatLowerUpper(D(), parts_[v], before);
+        result.parts_[v] = hn::CombineShiftRightBytes<kBytes>(D(), parts_[v], before);
+      }
+    }
+#endif
+    return result;
+  }
+  // Each lane is the next one; the last is the first of `last`.
+  HWY_INLINE LanesOf before(const LanesOf& last) const {
+    LanesOf result;
+#if HWY_TARGET == HWY_SCALAR
+    for (int v = 0; v + 1 < kParts; ++v) result.parts_[v] = parts_[v + 1];
+    result.parts_[kParts - 1] = last.parts_[0];
+#else
+    if constexpr (kParts == 1) {
+      using Index = hwy::MakeSigned<T>;
+      alignas(64) static constexpr Index kNext[8] = {1, 2, 3, 4, 5, 6, 7, 7};
+      const Part moved = hn::TableLookupLanes(parts_[0], hn::SetTableIndices(D(), kNext + 0));
+      result.parts_[0] = hn::IfThenElse(hn::FirstN(D(), kLanes - 1), moved, broadcast_first(last.parts_[0]));
+    } else {
+      constexpr int kBytes = static_cast<int>(sizeof(T));
+      for (int v = 0; v < kParts; ++v) {
+        Part next = v + 1 < kParts ? parts_[v + 1] : last.parts_[0];
+        if constexpr (kWidth * sizeof(T) > 16) next = hn::ConcatLowerUpper(D(), next, parts_[v]);
+        result.parts_[v] = hn::CombineShiftRightBytes<kBytes>(D(), next, parts_[v]);
+      }
+    }
+#endif
+    return result;
+  }
+
   // 1 / sqrt(x) if x is above zero, else zero.
-  HWY_INLINE EightOf inverse_root_or_zero() const {
-    EightOf result;
+  HWY_INLINE LanesOf inverse_root_or_zero() const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) {
       const Part inverse = hn::Div(hn::Set(D(), T{1}), hn::Sqrt(parts_[v]));
       result.parts_[v] = hn::IfThenElseZero(hn::Gt(parts_[v], hn::Zero(D())), inverse);
     }
     return result;
   }
-  HWY_INLINE EightOf zero_unless_within(T largest) const {
-    EightOf result;
+  HWY_INLINE LanesOf zero_unless_within(T largest) const {
+    LanesOf result;
     for (int v = 0; v < kParts; ++v) {
       result.parts_[v] = hn::IfThenElseZero(hn::Le(hn::Abs(parts_[v]), hn::Set(D(), largest)), parts_[v]);
     }
@@ -78,7 +212,7 @@ class EightOf {
   }
 
   // The sums of four, each in the order of sum(): to[0] .. to[3]. Doubles only.
-  static HWY_INLINE void sums(const EightOf& a, const EightOf& b, const EightOf& c, const EightOf& d, T* to) {
+  static HWY_INLINE void sums(const LanesOf& a, const LanesOf& b, const LanesOf& c, const LanesOf& d, T* to) {
     static_assert(sizeof(T) == 8);
 #if HWY_TARGET == HWY_SCALAR
     to[0] = a.sum(), to[1] = b.sum(), to[2] = c.sum(), to[3] = d.sum();
@@ -101,20 +235,56 @@ class EightOf {
 #endif
   }
 
+  // The sums of four of floats, each as ((x0 + x2) + (x1 + x3)) + ((x4 + x6) + (x5 + x7)): to[0] .. to[3].
+  static HWY_INLINE void sums_of_floats(const LanesOf& a, const LanesOf& b, const LanesOf& c, const LanesOf& d, T* to) {
+    static_assert(sizeof(T) == 4);
+#if HWY_TARGET == HWY_SCALAR
+    int i = 0;
+    for (const LanesOf* eight : {&a, &b, &c, &d}) {
+      T x[kLanes];
+      eight->store(x);
+      to[i++] = ((x[0] + x[2]) + (x[1] + x[3])) + ((x[4] + x[6]) + (x[5] + x[7]));
+    }
+#else
+    const hn::RepartitionToWide<hn::RebindToUnsigned<D>> wide;
+    Part quarters[kParts];
+    for (int v = 0; v < kParts; ++v) {
+      const auto ab = hn::BitCast(wide, add_pairs(a.parts_[v], b.parts_[v]));
+      const auto cd = hn::BitCast(wide, add_pairs(c.parts_[v], d.parts_[v]));
+      quarters[v] = hn::Add(hn::BitCast(D(), hn::InterleaveLower(wide, ab, cd)),
+                            hn::BitCast(D(), hn::InterleaveUpper(wide, ab, cd)));
+    }
+    if constexpr (kParts == 1) {
+      const hn::Half<D> half;
+      hn::StoreU(hn::Add(hn::LowerHalf(half, quarters[0]), hn::UpperHalf(half, quarters[0])), half, to);
+    } else {
+      hn::StoreU(hn::Add(quarters[0], quarters[1]), D(), to);
+    }
+#endif
+  }
+
   HWY_INLINE T sum() const {
+    static_assert(kLanes == 8);
     alignas(64) T parts[kLanes];
     store(parts);
     return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
   }
 
  private:
+  template <class Other, int kOther>
+  friend class LanesOf;
+
+
   using D = hn::CappedTag<T, kLanes>;
   using Part = hn::Vec<D>;
   static constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
   static constexpr int kParts = kLanes / kWidth;
 
+  static HWY_INLINE Part broadcast_first(Part part) { return hn::Set(D(), hn::GetLane(part)); }
+
 #if HWY_TARGET != HWY_SCALAR
-  // Each block of two lanes becomes the sum of a's two lanes, and that of b's.
+  // Each block of two doubles becomes the sum of a's two, and that of b's; of four floats, the sums of the first and third
+  // and of the second and fourth, by turns of a and b.
   static HWY_INLINE Part add_pairs(Part a, Part b) {
     return hn::Add(hn::InterleaveLower(D(), a, b), hn::InterleaveUpper(D(), a, b));
   }
@@ -129,7 +299,10 @@ class EightOf {
   Part parts_[kParts];
 };
 
+template <class T>
+using EightOf = LanesOf<T, 8>;
 using Eight = EightOf<double>;
+using EightFloats = EightOf<float>;
 
 }  // namespace HWY_NAMESPACE
 }  // namespace laq

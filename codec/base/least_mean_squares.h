@@ -1,7 +1,8 @@
 // Normalised least mean squares: the weights w of a prediction w . f learn from each of its errors,
 //   w += rate * error / energy * f,   where energy is the sum of the squares of the features f, and of a floor.
 // Source: Widrow and Hoff, "Adaptive switching circuits", 1960.
-// Used by: the expected magnitude (sample by sample, and part by part of a row), interpolation, filters of series.
+// Used by: the expected magnitude, interpolation, filters of series; local regression, which learns from several samples
+// at once.
 #pragma once
 
 #include <array>
@@ -31,13 +32,5 @@ inline double limited_error(double error, double energy) {
   const double largest = kLargestErrorSquared * energy;
   return error * error > largest ? std::copysign(std::sqrt(largest), error) : error;
 }
-
-// Prediction and learning for several samples that share their weights, in single precision and in vectors. features:
-// rows of feature k of each sample, readable up to whole eights of samples. Sums run in a fixed order, so that every
-// CPU gives the same bits.
-void predict_samples(const float* const* features, const float* weights, int count, int length, float* predicted);
-
-// Adds up the steps of all samples, with a floor of 1 and limited errors. length: whole eights. errors: are changed.
-void learn_samples(const float* const* features, int count, int length, float rate, float* errors, float* weights);
 
 }  // namespace laq

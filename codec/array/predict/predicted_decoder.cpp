@@ -1,28 +1,30 @@
 #include "array/predict/predicted_samples.h"
+#include "array/predict/regression_bands.h"
 #include "array/stage.h"
 #include "base/bytes.h"
 
 namespace laq::array {
 namespace {
 
-using Residuals = ResidualCoder<SymbolReader>;
+template <Prediction kPrediction>
+using ReaderOf =
+    std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansReader, SymbolReader>;
 
 uint64_t read_first_raw(ByteReader& reader) {
   const uint64_t number = reader.integer();
-  return number > 0 ? number - 1 : Residuals::kNone;
+  return number > 0 ? number - 1 : ResidualCoder<SymbolReader>::kNone;
 }
 
 template <Prediction kPrediction>
 size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  using Reader = ReaderOf<kPrediction>;
   ByteReader bytes(stream);
   const size_t count = format.grid.size();
   size_t needed = sizeof(MagnitudeModels);
-  if (read_first_raw(bytes) < count) needed += RawElementCoder<SymbolReader>::bytes(count);
-  SymbolReader reader(bytes.rest());
-  if (MaskCoder<SymbolReader>::code_any(reader, format.type)) needed += MaskCoder<SymbolReader>::bytes(count);
-  if constexpr (kPrediction == Prediction::local_regression) {
-    return needed + LocalRegressionRows<SymbolReader>::bytes(format.grid);
-  }
+  if (read_first_raw(bytes) < count) needed += RawElementCoder<Reader>::bytes(count);
+  Reader reader(bytes.rest());
+  if (MaskCoder<Reader>::code_any(reader, format.type)) needed += MaskCoder<Reader>::bytes(count);
+  if constexpr (kPrediction == Prediction::local_regression) return needed + bytes_of_regression_bands(format.grid);
   if constexpr (kPrediction == Prediction::cascade) {
     return needed + count * sizeof(double) + SeriesRows<SymbolReader>::bytes(format.grid);
   }
@@ -33,17 +35,16 @@ template <Prediction kPrediction>
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
   ByteReader bytes(stream);
   const uint64_t first_raw = read_first_raw(bytes);
-  SymbolReader reader(bytes.rest());
+  ReaderOf<kPrediction> reader(bytes.rest());
   MaskCoder mask(reader, format.type, format.grid, {}, {});
   mask.code();
   if (reader.is_past_end()) return false;
-  Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
+  ResidualCoder residuals(reader, format.range(), bound_of_predicted(format), first_raw);
   if constexpr (kPrediction == Prediction::local_regression) {
     const double first = residuals.first();
-    LocalRegressionRows(residuals, format.grid, mask.mask())
-        .code(first, [&](size_t place, std::span<const double> row) {
-          store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
-        });
+    code_regression_bands(residuals, format.grid, mask.mask(), first, [&](size_t place, std::span<const double> row) {
+      store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
+    });
   } else {
     store_values(
         format.type,
@@ -65,7 +66,7 @@ std::optional<bool> decode_interpolated_level(const ChunkFormat& format, std::sp
   SymbolReader reader(bytes.rest());
   if (MaskCoder<SymbolReader>::code_any(reader, format.type)) return std::nullopt;  // it tells of all elements
   const Grid grid = coarse_grid(format.grid, level);
-  Residuals residuals(reader, format.range(), bound_of_predicted(format), first_raw);
+  ResidualCoder residuals(reader, format.range(), bound_of_predicted(format), first_raw);
   store_values(format.type,
                code_samples(residuals, grid, Prediction::interpolation, {}, std::vector<double>(grid.size())),
                elements);

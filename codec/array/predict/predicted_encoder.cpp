@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "array/predict/predicted_samples.h"
+#include "array/predict/regression_bands.h"
 #include "array/search/reference_search.h"
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
@@ -11,10 +12,11 @@ namespace {
 template <Prediction kPrediction>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kDeadZone = 0.08;
-  SymbolWriter writer;
+  using Writer = std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansWriter, SymbolWriter>;
+  Writer writer;
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
-  using Residuals = ResidualCoder<SymbolWriter>;
+  using Residuals = ResidualCoder<Writer>;
   RowReferences references;
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
   const uint64_t spacing = chunk.spacing();
@@ -24,7 +26,13 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   const SourceSamples source{values, chunk.elements, spacing, exponent};
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
-  values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), std::move(values), references);
+  if constexpr (kPrediction == Prediction::local_regression) {
+    code_regression_bands(residuals, chunk.grid, mask.mask(), residuals.first(), [&](size_t place, std::span<const double> row) {
+      std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
+    });
+  } else {
+    values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), std::move(values), references);
+  }
   ByteWriter bytes;
   bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
   bytes.append(writer.finish());

@@ -11,7 +11,6 @@
 
 #include "array/chunk.h"
 #include "array/predict/interpolation.h"
-#include "array/predict/local_regression_rows.h"
 #include "array/predict/predicted_bound.h"
 #include "array/predict/residual_coder.h"
 #include "array/predict/series_rows.h"
@@ -86,12 +85,6 @@ std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& gr
                                  const std::vector<bool>& mask, std::vector<double> values,
                                  const RowReferences& references = {}) {
   const double first = residuals.first();
-  if (prediction == Prediction::local_regression) {
-    LocalRegressionRows(residuals, grid, mask).code(first, [&](size_t place, std::span<const double> row) {
-      std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
-    });
-    return values;
-  }
   if (prediction == Prediction::cascade) {
     SeriesRows(residuals, grid, mask, references).code(first, values);
     return values;

@@ -88,6 +88,13 @@ class ResidualCoder {
   template <class CodeIndex>
   Sample code(size_t place, double prediction, CodeIndex&& code_by) {
     int64_t index = 0;
+    if (const std::optional<double> raw = begin(place, prediction, index)) return {*raw, 0};
+    index = code_by(coder_, index);
+    return {reconstruct(prediction, index), index};
+  }
+  // The same in steps: begin() gives the value of a raw element, or of others sets the index that a writer wants. The
+  // caller codes the index and reconstructs the value.
+  HWY_INLINE std::optional<double> begin(size_t place, double prediction, int64_t& index) {
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
       const std::optional<int64_t> found = quantizer_.index(source_.values[place], prediction, dead_zone_);
@@ -95,17 +102,18 @@ class ResidualCoder {
       index = found.value_or(0);
       if (is_raw && first_raw_ == kNone) first_raw_ = coded_;
     }
-    if (coded_++ >= first_raw_) {
-      is_raw = coder_.bit(is_raw_[last_ + before_last_], is_raw);
-      before_last_ = std::exchange(last_, is_raw);
-      if (is_raw) {
-        const double value = raw_(place);
-        return {std::isfinite(value) ? value : stand_in(prediction), 0};
-      }
-    }
-    index = code_by(coder_, index);
-    return {quantizer_.reconstruct(prediction, index), index};
+    if (coded_++ < first_raw_) return std::nullopt;
+    is_raw = coder_.bit(is_raw_[last_ + before_last_], is_raw);
+    before_last_ = std::exchange(last_, is_raw);
+    if (!is_raw) return std::nullopt;
+    const double value = raw_(place);
+    return std::isfinite(value) ? value : stand_in(prediction);
   }
+  HWY_INLINE double reconstruct(double prediction, int64_t index) const {
+    return quantizer_.reconstruct(prediction, index);
+  }
+  Coder& coder() { return coder_; }
+  bool is_float32() const { return quantizer_.is_float32(); }
 
  private:
   Coder& coder_;

@@ -1,0 +1,64 @@
+// Numbers of the samples of a field, laid out by bands of rows that are coded at the same time. Column t of a band holds
+// sample t - r * delay of each of its rows r.
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <vector>
+
+#include "array/predict/local_regression.h"
+#include "base/grid.h"
+
+namespace laq::array {
+
+// The delay of a row behind the one above it: predictions look one sample less to the right in the row above.
+constexpr int delay_of_rows(bool is_plane) {
+  return is_plane ? 4 : 2;
+}
+inline int columns_of_band(const Grid& grid) {
+  return grid.sides[2] + delay_of_rows(grid.sides[0] == 1) * (LocalRegression::kRows - 1);
+}
+
+// All bands of the latest slices. Slices before the first are zero.
+template <class T>
+class BandField {
+ public:
+  static constexpr int kRows = LocalRegression::kRows;
+  static constexpr int kBeyond = 8;  // columns to the left and to the right
+
+  BandField(int slices, int bands, int columns) : stride_(band_size(columns)), slices_(slices) {
+    for (auto& slice : slices_) slice.resize(bands * stride_);
+  }
+  static size_t bytes(int slices, int bands, int columns) { return sizeof(T) * slices * bands * band_size(columns); }
+
+  // The rows of a column; z is one of as many latest slices as there are.
+  T* at(int z, int band, int column) {
+    std::vector<T>& slice = slices_[slices_.size() == 1 ? 0 : static_cast<size_t>(z + 4) % slices_.size()];
+    return slice.data() + band * stride_ + static_cast<ptrdiff_t>(column + kBeyond) * kRows;
+  }
+
+ private:
+  static size_t band_size(int columns) { return static_cast<size_t>(columns + 2 * kBeyond) * kRows; }
+
+  ptrdiff_t stride_;
+  std::vector<std::vector<T>> slices_;
+};
+
+// The rows so many rows above those of the band that is being coded: at column t, the samples above those of column
+// t - up of the band. The first row of each column stands there before the band begins; the others follow from the rows
+// one below these, at the column before.
+inline constexpr int kBeyondAbove = 16;  // columns to the left and to the right
+template <class T>
+class RowsAbove {
+ public:
+  explicit RowsAbove(int columns) : rows_(bytes(columns) / sizeof(T)) {}
+  static size_t bytes(int columns) {
+    return sizeof(T) * static_cast<size_t>(columns + 2 * kBeyondAbove) * LocalRegression::kRows;
+  }
+  T* at(int column) { return rows_.data() + static_cast<ptrdiff_t>(column + kBeyondAbove) * LocalRegression::kRows; }
+
+ private:
+  std::vector<T> rows_;
+};
+
+}  // namespace laq::array

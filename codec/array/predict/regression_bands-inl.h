@@ -1,0 +1,595 @@
+// See regression_bands.h. To be included once for each target, see Highway's foreach_target.
+#if defined(LAQ_ARRAY_REGRESSION_BANDS_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LAQ_ARRAY_REGRESSION_BANDS_INL_H_
+#undef LAQ_ARRAY_REGRESSION_BANDS_INL_H_
+#else
+#define LAQ_ARRAY_REGRESSION_BANDS_INL_H_
+#endif
+
+#include <hwy/highway.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "array/predict/band_field.h"
+#include "array/predict/index_coder-inl.h"
+#include "array/predict/local_regression.h"
+#include "array/predict/regression_bands.h"
+#include "base/eight_doubles-inl.h"
+#include "base/least_mean_squares.h"
+#include "base/work.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::array {
+namespace HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+constexpr int kRows = LocalRegression::kRows;
+using Doubles = laq::HWY_NAMESPACE::LanesOf<double, kRows>;
+using Floats = laq::HWY_NAMESPACE::LanesOf<float, kRows>;
+
+// Rows above follow from the row below them at the column before; the uppermost one stands there already.
+template <class T>
+HWY_INLINE void follow(RowsAbove<T>& above, int column, const T* below) {
+  using Lanes = laq::HWY_NAMESPACE::LanesOf<T, kRows>;
+  T* const to = above.at(column);
+  Lanes::load(below).after(Lanes::load(to)).store(to);
+}
+
+template <class Coder, bool kIsPlane>
+class RegressionBands {
+ public:
+  RegressionBands(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked)
+      : residuals_(residuals),
+        grid_(grid),
+        masked_(masked),
+        step_(residuals.step()),
+        in_steps_(1 / step_),
+        width_(grid.sides[2]),
+        bands_((grid.sides[1] + kRows - 1) / kRows),
+        columns_(columns_of_band(grid)),
+        regression_(grid),
+        values_(kIsPlane ? 1 : 3, bands_, columns_),
+        roots_(kIsPlane ? 1 : 2, bands_, columns_),
+        rests_(kIsPlane ? 1 : 2, bands_, columns_),
+        signs_(kIsPlane ? 1 : 2, bands_, columns_),
+        above_{RowsAbove<double>(columns_), RowsAbove<double>(columns_), RowsAbove<double>(columns_)},
+        roots_above_{RowsAbove<float>(columns_), RowsAbove<float>(columns_)},
+        rests_above_{RowsAbove<float>(columns_), RowsAbove<float>(columns_)},
+        signs_above_(columns_),
+        up_behind_(width_ + 2),
+        down_behind_(width_ + 2),
+        row_(width_),
+        entering_(columns_),
+        block_of_(width_),
+        models_(std::make_unique<IndexModels>()),
+        part_(std::make_unique<Part>()) {
+    for (int b = 0; b < regression_.blocks(); ++b) {
+      const int begin = regression_.begin_of(b);
+      block_of_[begin] = b;
+      for (int r = 0; r < kRows; ++r) entering_[begin + r * kDelay] |= 1u << r;
+    }
+  }
+
+  void code(double first, const TakeRow& take) {
+    first_ = first;
+    const bool is_float32 = residuals_.is_float32();
+    for (int z = 0; z < grid_.sides[0]; ++z) {
+      regression_.begin_slice(z);
+      for (int band = 0; band < bands_; ++band) {
+        if (residuals_.is_past_end()) return;
+        begin_band(z, band);
+        for (int b = 0; b < regression_.blocks(); ++b) is_float32 ? code_block<true>(b) : code_block<false>(b);
+        regression_.end_band(z, band);
+        fill_missing_rows();
+        take_rows(take);
+      }
+    }
+  }
+
+ private:
+  static constexpr int kDelay = delay_of_rows(kIsPlane);
+  static constexpr int kTaps = LocalRegression::kTaps;
+  static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
+  static constexpr int kPartColumns = 4, kPartSamples = kPartColumns * kRows;
+  static constexpr float kMostRest = 1e9f;  // in steps
+
+  // What the weights learn from: the regression from a block, those of rests and magnitudes from some columns.
+  struct Part {
+    alignas(64) double taps[kTaps + 1][LocalRegression::kBlockSamples];
+    alignas(64) float magnitudes[kMagnitudes][kPartSamples], magnitude_errors[kPartSamples];
+    alignas(64) float rests[kRests][kPartSamples], rest_errors[kPartSamples];
+  };
+
+  // What is known of a column's samples before they are coded. Arrays have a number for each row.
+  struct Column {
+    HWY_INLINE Column() {}  // as that of LanesOf
+
+    Doubles taps[kTaps], nearest;
+    Doubles regressed, predicted;  // values: by the regression alone, and with what the rests around tell
+    Floats bias, expected;         // the rest and the root that are expected
+    alignas(32) double predictions[kRows];
+    alignas(32) float leanings[kRows];            // below zero if signs around are negative
+    alignas(32) int32_t models[kRows], shifts[kRows];  // of the indices
+  };
+  // What they turn out to be.
+  struct Coded {
+    alignas(32) double indices[kRows] = {};
+    alignas(32) double values[kRows];
+    alignas(32) float active[kRows] = {};  // 1 where a sample is coded, if not everywhere
+    bool has_raw = false;
+    bool is_raw[kRows] = {};
+  };
+
+  void begin_band(int z, int band) {
+    z_ = z;
+    band_ = band;
+    height_ = std::min(kRows, grid_.sides[1] - band * kRows);
+    first_place_ = static_cast<size_t>(z * grid_.stride(0) + static_cast<ptrdiff_t>(band) * kRows * grid_.stride(1));
+    if (z > 0 || band > 0) {
+      for (int up = 1; up <= 3; ++up) load_above(values_, above_[up - 1], up);
+      for (int up = 1; up <= 2; ++up) {
+        load_above(roots_, roots_above_[up - 1], up);
+        load_above(rests_, rests_above_[up - 1], up);
+      }
+      load_above(signs_, signs_above_, 1);
+    }
+    if (z > 0) load_behind();
+    begin_row(0);
+    for (int t = 1 - BandField<double>::kBeyond; t < 0; ++t) follow_rows(t);
+  }
+
+  // The sample x of the row that is so many rows above the band. Above a slice's first band stands the first row of the
+  // slice before.
+  template <class T>
+  T& above_band(BandField<T>& field, int up, int x) {
+    if (band_ == 0) return field.at(z_ - 1, 0, x)[0];
+    return field.at(z_, band_ - 1, x + (kRows - up) * kDelay)[kRows - up];
+  }
+  template <class T>
+  void load_above(BandField<T>& field, RowsAbove<T>& rows, int up) {
+    for (int x = -3; x < width_ + 3; ++x) rows.at(x - up * (kDelay - 1))[0] = above_band(field, up, x);
+  }
+  // The rows of the slice before that lie beside the band's first one and last one.
+  void load_behind() {
+    constexpr int kLast = kRows - 1;
+    for (int x = -1; x <= width_; ++x) {
+      up_behind_[x + 1] =
+          band_ > 0 ? values_.at(z_ - 1, band_ - 1, x + kLast * kDelay)[kLast] : values_.at(z_ - 1, 0, x)[0];
+      down_behind_[x + 1] = band_ + 1 < bands_ ? values_.at(z_ - 1, band_ + 1, x)[0]
+                                               : values_.at(z_ - 1, band_, x + kLast * kDelay)[kLast];
+    }
+  }
+  HWY_INLINE void follow_rows(int t) {
+    follow(above_[0], t, values_.at(z_, band_, t - 1));
+    follow(above_[1], t, above_[0].at(t - 1));
+    if constexpr (kIsPlane) follow(above_[2], t, above_[1].at(t - 1));
+    follow(roots_above_[0], t, roots_.at(z_, band_, t - 1));
+    follow(roots_above_[1], t, roots_above_[0].at(t - 1));
+    follow(rests_above_[0], t, rests_.at(z_, band_, t - 1));
+    follow(rests_above_[1], t, rests_above_[0].at(t - 1));
+    follow(signs_above_, t, signs_.at(z_, band_, t - 1));
+  }
+
+  // A sample beside a row stands in its own row, and in those above others. above: 1, 2 .. rows above.
+  template <class T, class... Above>
+  void set_beside(BandField<T>& field, int column, int row, T value, Above&... above) {
+    field.at(z_, band_, column)[row] = value;
+    int up = 0;
+    const auto set = [&](RowsAbove<T>& rows) {
+      ++up;
+      if (row + up < kRows) rows.at(column + up)[row + up] = value;
+    };
+    (set(above), ...);
+  }
+  // To the left of a row stands the first sample of the row above.
+  void begin_row(int row) {
+    const int column = row * kDelay;
+    double value = first_;
+    float root = 0;
+    if (row > 0) {
+      value = values_.at(z_, band_, column - kDelay)[row - 1];
+      root = roots_.at(z_, band_, column - kDelay)[row - 1];
+    } else if (z_ > 0 || band_ > 0) {
+      value = above_band(values_, 1, 0);
+      root = above_band(roots_, 1, 0);
+    }
+    for (int t = column - 3; t < column; ++t) {
+      set_beside(values_, t, row, value, above_[0], above_[1], above_[2]);
+      set_beside(roots_, t, row, root, roots_above_[0], roots_above_[1]);
+      set_beside(rests_, t, row, 0.0f, rests_above_[0], rests_above_[1]);
+      set_beside(signs_, t, row, 0.0f, signs_above_);
+    }
+  }
+  // To the right of a row stands its last sample.
+  void end_row(int row) {
+    const int last = row * kDelay + width_ - 1;
+    for (int t = last + 1; t <= last + 3; ++t) {
+      values_.at(z_, band_, t)[row] = values_.at(z_, band_, last)[row];
+      roots_.at(z_, band_, t)[row] = roots_.at(z_, band_, last)[row];
+      rests_.at(z_, band_, t)[row] = signs_.at(z_, band_, t)[row] = 0;
+    }
+  }
+  // Rows that a slice's last band lacks are like its last one.
+  void fill_missing_rows() {
+    const int last = height_ - 1;
+    for (int row = height_; row < kRows; ++row) {
+      for (int x = -3; x < width_ + 3; ++x) {
+        const int to = x + row * kDelay, from = x + last * kDelay;
+        values_.at(z_, band_, to)[row] = values_.at(z_, band_, from)[last];
+        roots_.at(z_, band_, to)[row] = roots_.at(z_, band_, from)[last];
+        rests_.at(z_, band_, to)[row] = signs_.at(z_, band_, to)[row] = 0;
+      }
+    }
+  }
+  // A row comes to a new block. The nearest sample has what the weights of the others leave of one.
+  void enter_block(int row, int t) {
+    const LocalRegression::Solution solution = regression_.solution(block_of_[t - row * kDelay]);
+    double nearest = 1, nearest_correction = 0;
+    for (int k = 0; k < kTaps; ++k) {
+      const double correction = solution.corrections[k * solution.stride], weight = taps_[k].lorenzo + correction;
+      weights_[k][row] = weight;
+      corrections_[k][row] = correction;
+      nearest -= weight;
+      nearest_correction -= correction;
+    }
+    weights_[kTaps][row] = nearest;
+    corrections_[kTaps][row] = nearest_correction;
+  }
+
+  // The slice before, one row further up and one further down.
+  HWY_INLINE Doubles up_behind(int t) const {
+    const Doubles rows = Doubles::load(behind_ + (t - kDelay) * kRows);
+    return rows.after(Doubles::all(up_behind_[std::clamp(t, -1, width_) + 1]));
+  }
+  HWY_INLINE Doubles down_behind(int t) const {
+    const Doubles rows = Doubles::load(behind_ + (t + kDelay) * kRows);
+    return rows.before(Doubles::all(down_behind_[std::clamp(t - (kRows - 1) * kDelay, -1, width_) + 1]));
+  }
+
+  // A row above, `left` samples to the left.
+  HWY_INLINE Doubles above(int t, int up, int left) {
+    return Doubles::load(above_[up - 1].at(t - up * (kDelay - 1) - left));
+  }
+  HWY_INLINE Floats of_row_above(RowsAbove<float>& rows, int t, int up, int left) {
+    return Floats::load(rows.at(t - up * (kDelay - 1) - left));
+  }
+
+  // The rows beside those of the band in the slice before, at the columns to the left, of t, and to the right.
+  struct BesideBehind {
+    HWY_INLINE BesideBehind() {}  // as that of LanesOf
+
+    Doubles up[3], down[3];
+  };
+
+  // In the order of LocalRegression::taps_of().
+  HWY_INLINE void load_taps(int t, const double* values, BesideBehind& beside, Column& column) {
+    Doubles* const taps = column.taps;
+    if constexpr (kIsPlane) {
+      taps[0] = above(t, 3, 0), taps[1] = above(t, 3, 1), taps[2] = above(t, 3, -1);
+      taps[3] = above(t, 2, 0), taps[4] = above(t, 2, 1), taps[5] = above(t, 2, -1);
+      taps[6] = above(t, 2, 2), taps[7] = above(t, 2, -2);
+      taps[8] = above(t, 1, 0), taps[9] = above(t, 1, 1), taps[10] = above(t, 1, -1);
+      taps[11] = above(t, 1, 2), taps[12] = above(t, 1, -2), taps[13] = above(t, 1, -3);
+    } else {
+      taps[0] = Doubles::load(values_.at(z_ - 2, band_, t));
+      for (int k = 0; k < 3; ++k) taps[1 + k] = Doubles::load(behind_ + (t - 1 + k) * kRows);
+      beside.up[2] = up_behind(t + 1);
+      beside.down[2] = down_behind(t + 1);
+      for (int k = 0; k < 3; ++k) taps[4 + k] = beside.up[k], taps[7 + k] = beside.down[k];
+      for (int k = 0; k < 2; ++k) beside.up[k] = beside.up[k + 1], beside.down[k] = beside.down[k + 1];
+      taps[10] = above(t, 2, 0);
+      taps[11] = above(t, 1, 1), taps[12] = above(t, 1, 0), taps[13] = above(t, 1, -1);
+    }
+    taps[14] = Doubles::load(values - 3 * kRows);
+    taps[15] = Doubles::load(values - 2 * kRows);
+    column.nearest = Doubles::load(values - kRows);
+    if (HWY_LIKELY(band_ > 0 && z_ >= 2)) return;
+    // The nearest sample stands in for a tap whose slice or row is not there.
+    for (int k = 0; k < kTaps; ++k) {
+      if (z_ < taps_[k].z) taps[k] = column.nearest;
+      if (taps_[k].z == 0 && band_ == 0) taps[k] = taps[k].where(Doubles::load(kFrom[taps_[k].y]), column.nearest);
+    }
+  }
+
+  // Lorenzo's prediction.
+  static HWY_INLINE Doubles lorenzo(const Column& column) {
+    const Doubles* const taps = column.taps;
+    if constexpr (kIsPlane) return (taps[8] - taps[9]) + column.nearest;
+    return ((taps[2] - taps[1]) + (taps[4] - taps[5])) + ((taps[12] - taps[11]) + column.nearest);
+  }
+
+  // Predicts a column's values.
+  HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column, Doubles& correction) {
+    load_taps(t, values_.at(z_, band_, t), beside, column);
+    Doubles sum = Doubles::zero();
+    correction = Doubles::zero();
+    for (int k = 0; k < kTaps; ++k) {
+      sum = sum + column.taps[k] * Doubles::load(weights_[k].data());
+      correction = correction + column.taps[k] * Doubles::load(corrections_[k].data());
+    }
+    column.regressed = sum + column.nearest * Doubles::load(weights_[kTaps].data());
+    correction = correction + column.nearest * Doubles::load(corrections_[kTaps].data());
+
+    const float* const rests = rests_.at(z_, band_, t);
+    Floats features[kRests];
+    features[0] = Floats::load(rests - kRows);
+    features[1] = Floats::load(rests - 2 * kRows);
+    features[2] = of_row_above(rests_above_[0], t, 1, 0);
+    features[3] = of_row_above(rests_above_[0], t, 1, 1);
+    features[4] = of_row_above(rests_above_[0], t, 1, -1);
+    features[5] = of_row_above(rests_above_[1], t, 2, 0);
+    if constexpr (!kIsPlane) {
+      const float* const behind = rests_.at(z_ - 1, band_, t);
+      features[6] = Floats::load(behind);
+      features[7] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
+      // Rows beside it, of the band alone.
+      const Floats up = Floats::load(behind - kDelay * kRows), down = Floats::load(behind + kDelay * kRows);
+      features[8] = up.after(up);
+      features[9] = down.before(down);
+    }
+    column.bias = Floats::zero();
+    for (int k = kRests; k-- > 0;) {
+      column.bias = column.bias + features[k] * Floats::all(rest_weights_[k]);
+      features[k].store(part_->rests[k] + sample);
+    }
+    column.predicted = column.regressed + column.bias.to_doubles() * Doubles::all(step_);
+    column.predicted.store(column.predictions);
+  }
+
+  // Expects the magnitudes of a column's indices, and chooses their models.
+  HWY_INLINE void expect(int t, int sample, const Doubles& correction, const Floats& fast, const Floats& slow,
+                         Column& column) {
+    constexpr float kMostCorrected = 4e17f;
+    const Floats corrected =
+        (correction * Doubles::all(in_steps_)).to_floats().absolute().at_most(Floats::all(kMostCorrected));
+    const float* const roots = roots_.at(z_, band_, t);
+    const float* const signs = signs_.at(z_, band_, t);
+    Floats features[kMagnitudes];
+    features[0] = Floats::load(roots - kRows);
+    features[1] = Floats::load(roots - 2 * kRows);
+    features[2] = fast;
+    features[3] = slow;
+    features[4] = of_row_above(roots_above_[0], t, 1, 0);
+    const Floats sides = of_row_above(roots_above_[0], t, 1, 1) + of_row_above(roots_above_[0], t, 1, -1);
+    features[5] = sides * Floats::all(0.5f);
+    features[6] = of_row_above(roots_above_[1], t, 2, 0);
+    features[7] = (corrected + corrected).root();
+    Floats around = features[4] + sides, leaning = of_row_above(signs_above_, t, 1, 0);
+    if constexpr (!kIsPlane) {
+      const float* const behind = roots_.at(z_ - 1, band_, t);
+      features[8] = Floats::load(behind);
+      features[9] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
+      around = around + features[8];
+      leaning = leaning + Floats::load(signs_.at(z_ - 1, band_, t));
+    }
+    around = around + (features[0] + features[1]);
+    const Floats left = Floats::load(signs - kRows);
+    (leaning + (left + left)).store(column.leanings);
+    column.expected = Floats::zero();
+    for (int k = kMagnitudes; k-- > 0;) {
+      column.expected = column.expected + features[k] * Floats::all(magnitude_weights_[k]);
+      features[k].store(part_->magnitudes[k] + sample);
+    }
+    column.expected = column.expected.at_least(Floats::zero());
+    choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
+  }
+
+  // Codes the sample of a row: its index, or its value if it is raw.
+  HWY_INLINE void code_row(Coder& coder, int t, int row, const Column& column, Coded& coded) {
+    int64_t index = 0;
+    const double prediction = column.predictions[row];
+    if (const std::optional<double> raw = residuals_.begin(place(t, row), prediction, index)) {
+      coded.has_raw = coded.is_raw[row] = true;
+      coded.values[row] = *raw;
+      return;
+    }
+    index = code_index(coder, row % kRansStates, *models_, column.models[row], column.shifts[row],
+                       column.leanings[row] < 0, index);
+    coded.indices[row] = static_cast<double>(index);
+    if (!residuals_.is_float32()) coded.values[row] = residuals_.reconstruct(prediction, index);
+  }
+  size_t place(int t, int row) const { return first_place_ + t + row * (grid_.stride(1) - kDelay); }
+
+  // Codes the samples of a column where not every row has one, or some may be left out.
+  HWY_NOINLINE void code_some_rows(Coder& coder, int t, const Column& column, Coded& coded) {
+    alignas(32) float expected[kRows];
+    column.expected.store(expected);
+    const int first_row = t < width_ ? 0 : (t - width_) / kDelay + 1, end = std::min(height_, t / kDelay + 1);
+    for (int row = first_row; row < end; ++row) {
+      const bool is_first = place(t, row) == 0;
+      if (is_first || (!masked_.empty() && masked_[place(t, row)])) {
+        values_.at(z_, band_, t)[row] = is_first ? first_ : values_.at(z_, band_, t - 1)[row];
+        roots_.at(z_, band_, t)[row] = is_first ? 0 : expected[row];
+        rests_.at(z_, band_, t)[row] = signs_.at(z_, band_, t)[row] = 0;
+        continue;
+      }
+      code_row(coder, t, row, column, coded);
+      coded.active[row] = 1;
+    }
+  }
+
+  // The values of a column.
+  template <bool kIsFloat32>
+  HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, Coded& coded) const {
+    if constexpr (kIsFloat32) {
+      constexpr auto kGreatest = static_cast<double>(std::numeric_limits<float>::max());
+      const Doubles value = column.predicted + index * Doubles::all(step_);
+      const Doubles rounded =
+          value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
+      if (HWY_LIKELY(!coded.has_raw)) return rounded;
+      alignas(32) double values[kRows];
+      rounded.store(values);
+      for (int r = 0; r < kRows; ++r) {
+        if (!coded.is_raw[r]) coded.values[r] = values[r];
+      }
+    }
+    return Doubles::load(coded.values);
+  }
+
+  template <bool kIsFloat32>
+  HWY_NOINLINE void code_block(int block) {
+    const int begin = regression_.first_column(block), end = regression_.end_column(block);
+    const bool may_leave_out = !masked_.empty() || first_place_ == 0 || height_ < kRows;
+    Coder& coder = residuals_.coder();
+    Part& part = *part_;
+    Floats fast = Floats::load(fast_.data()), slow = Floats::load(slow_.data());
+    BesideBehind beside;
+    if constexpr (!kIsPlane) {
+      behind_ = values_.at(z_ - 1, band_, 0);
+      for (int k = 0; k < 2; ++k) beside.up[k] = up_behind(begin - 1 + k), beside.down[k] = down_behind(begin - 1 + k);
+    }
+    int learnt = 0, part_begin = begin;
+    for (int t = begin; t < end; ++t) {
+      if (t > 0 && t % kDelay == 0 && t / kDelay < height_) begin_row(t / kDelay);
+      follow_rows(t);
+      for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
+      const int sample = (t - part_begin) * kRows;
+      Column column;
+      Doubles correction;
+      predict(t, sample, beside, column, correction);
+      expect(t, sample, correction, fast, slow, column);
+
+      Coded coded;
+      const bool is_whole = !may_leave_out && t >= (kRows - 1) * kDelay && t < width_;
+      if (HWY_LIKELY(is_whole)) {
+        for (int row = 0; row < kRows; ++row) code_row(coder, t, row, column, coded);
+      } else {
+        std::fill_n(coded.values, kRows, 0.0);
+        code_some_rows(coder, t, column, coded);
+      }
+
+      const Doubles index = Doubles::load(coded.indices);
+      Doubles value = values_of<kIsFloat32>(column, index, coded);
+      const Floats size = index.to_floats();
+      Floats sign = size.sign(), root = (size.absolute() + size.absolute()).root();
+      Floats rest = ((value - column.regressed) * Doubles::all(in_steps_)).to_floats();
+      rest = rest.at_most(Floats::all(kMostRest)).at_least(Floats::all(-kMostRest));
+      Floats error = root - column.expected, rest_error = rest - column.bias, moved_fast = root, moved_slow = root;
+      const Floats active = Floats::load(coded.active);
+      if (HWY_UNLIKELY(!is_whole)) {
+        value = value.where(active.to_doubles(), Doubles::load(values_.at(z_, band_, t)));
+        error = error.where(active, Floats::zero());
+        rest_error = rest_error.where(active, Floats::zero());
+        moved_fast = root.where(active, fast);
+        moved_slow = root.where(active, slow);
+        sign = sign.where(active, Floats::load(signs_.at(z_, band_, t)));
+        rest = rest.where(active, Floats::load(rests_.at(z_, band_, t)));
+        root = root.where(active, Floats::load(roots_.at(z_, band_, t)));
+      }
+      fast = fast + (moved_fast - fast) * Floats::all(0.1f);
+      slow = slow + (moved_slow - slow) * Floats::all(0.01f);
+      value.store(values_.at(z_, band_, t));
+      root.store(roots_.at(z_, band_, t));
+      rest.store(rests_.at(z_, band_, t));
+      sign.store(signs_.at(z_, band_, t));
+      error.store(part.magnitude_errors + sample);
+      rest_error.store(part.rest_errors + sample);
+
+      if (t % 2 == 0) {
+        // The regression learns from every second column.
+        const auto keep = [&](Doubles difference, int k) HWY_ATTR {
+          difference = difference * Doubles::all(in_steps_);
+          if (HWY_UNLIKELY(!is_whole)) difference = difference.where(active.to_doubles(), Doubles::zero());
+          difference.store(part.taps[k] + learnt);
+        };
+        for (int k = 0; k < kTaps; ++k) keep(column.taps[k] - column.nearest, k);
+        keep(value - lorenzo(column), kTaps);
+        learnt += kRows;
+      }
+      const int behind_last = t - (width_ - 1);
+      if (behind_last >= 0 && behind_last % kDelay == 0 && behind_last / kDelay < height_) {
+        end_row(behind_last / kDelay);
+      }
+      if (t + 1 - part_begin == kPartColumns || t + 1 == end) {
+        learn_part(sample + kRows);
+        part_begin = t + 1;
+      }
+    }
+    fast.store(fast_.data());
+    slow.store(slow_.data());
+    // Whole eights.
+    for (double* const row : part.taps) Doubles::zero().store(row + learnt);
+    regression_.learn(block, part.taps[0], (learnt + 7) & -8);
+  }
+
+  // Learns from the samples of a part.
+  HWY_INLINE void learn_part(int samples) {
+    // However alike the samples are, weights move by half the error at most.
+    const float most = 0.5f / static_cast<float>(samples);
+    learn_samples<kRests>(part_->rests, samples, std::min(0.01f, most), part_->rest_errors, rest_weights_.data());
+    learn_samples<kMagnitudes>(part_->magnitudes, samples, std::min(0.02f, most), part_->magnitude_errors,
+                               magnitude_weights_.data());
+  }
+  // Normalised least mean squares (base/least_mean_squares.h), the steps of all samples added up.
+  template <int kCount>
+  static HWY_INLINE void learn_samples(const float (&features)[kCount][kPartSamples], int samples, float rate,
+                                       const float* errors, float* weights) {
+    Floats sums[kCount];
+    for (Floats& sum : sums) sum = Floats::zero();
+    for (int i = 0; i < samples; i += kRows) {
+      Floats energy = Floats::all(1.0f);
+      for (int k = 0; k < kCount; ++k) {
+        const Floats value = Floats::load(features[k] + i);
+        energy = energy + value * value;
+      }
+      const Floats largest = (Floats::all(static_cast<float>(kLargestErrorSquared)) * energy).root();
+      const Floats error = Floats::load(errors + i).max(Floats::zero() - largest).min(largest);
+      const Floats step = Floats::all(rate) * error / energy;
+      for (int k = 0; k < kCount; ++k) sums[k] = sums[k] + step * Floats::load(features[k] + i);
+    }
+    for (int k = 0; k < kCount; ++k) {
+      alignas(32) float parts[kRows];
+      sums[k].store(parts);
+      weights[k] += (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    }
+  }
+
+  void take_rows(const TakeRow& take) {
+    for (int row = 0; row < height_; ++row) {
+      const double* const values = values_.at(z_, band_, row * kDelay) + row;
+      for (int x = 0; x < width_; ++x) row_[x] = values[static_cast<ptrdiff_t>(x) * kRows];
+      report_work(width_);
+      take(place(row * kDelay, row), row_);
+    }
+  }
+
+  // Ones for the rows from that number on.
+  alignas(32) static constexpr double kFrom[4][kRows] = {{1, 1, 1, 1}, {0, 1, 1, 1}, {0, 0, 1, 1}, {0, 0, 0, 1}};
+
+  ResidualCoder<Coder>& residuals_;
+  Grid grid_;
+  const std::vector<bool>& masked_;
+  double step_, in_steps_, first_ = 0;
+  int width_, bands_, columns_;
+  int z_ = 0, band_ = 0, height_ = 0;  // of the band that is being coded
+  size_t first_place_ = 0;
+  LocalRegression regression_;
+  const std::array<RegressionTap, kTaps>& taps_ = LocalRegression::taps_of(grid_);
+  BandField<double> values_;
+  BandField<float> roots_, rests_, signs_;  // rests: what the regression leaves, in steps; signs of indices
+  std::array<RowsAbove<double>, 3> above_;
+  std::array<RowsAbove<float>, 2> roots_above_, rests_above_;
+  RowsAbove<float> signs_above_;
+  std::vector<double> up_behind_, down_behind_, row_;
+  const double* behind_ = nullptr;  // the same band in the slice before
+  std::vector<uint8_t> entering_;   // by column: a bit for each row that comes to a new block
+  std::vector<int> block_of_;       // by the first sample of a block
+  alignas(32) std::array<std::array<double, kRows>, kTaps + 1> weights_{}, corrections_{};  // of each row's block
+  std::array<float, 10> magnitude_weights_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
+  std::array<float, 10> rest_weights_{};
+  alignas(32) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};  // running means of each row's roots
+  std::unique_ptr<IndexModels> models_;
+  std::unique_ptr<Part> part_;
+};
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#endif

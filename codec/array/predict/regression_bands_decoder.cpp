@@ -1,0 +1,76 @@
+#include <algorithm>
+#include <type_traits>
+
+#include "array/predict/band_field.h"
+#include "array/predict/regression_bands.h"
+#include "base/scalable_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "array/predict/regression_bands_decoder.cpp"
+#define HWY_DISABLED_TARGETS LAQ_TARGETS_WITHOUT_DOUBLES
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "array/predict/regression_bands-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace laq::array {
+namespace HWY_NAMESPACE {
+
+void CodeRegressionBands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid, const std::vector<bool>& masked,
+               double first, const TakeRow& take) {
+  if (grid.sides[0] == 1) {
+    RegressionBands<InterleavedRansReader, true>(residuals, grid, masked).code(first, take);
+  } else {
+    RegressionBands<InterleavedRansReader, false>(residuals, grid, masked).code(first, take);
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace laq::array
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace laq::array {
+
+HWY_EXPORT(CodeRegressionBands);
+
+IndexModels::IndexModels() {
+  // The class is at 2^(1/4) or 2^(3/4) of its octave; sizes fall off by a constant ratio, with that mean.
+  constexpr double kQuarter = 1.189207115002721, kThreeQuarters = 1.681792830507429;
+  constexpr double kTotal = 16 * SymbolCounts::kWeight;
+  for (int s = 0; s < kScales; ++s) {
+    const double least = 1.0 / (1 << -kLeastOctave), octave = least * (1 << s / 2);
+    const double mean = 0.5 * (octave * (s % 2 == 0 ? kQuarter : kThreeQuarters) - least), ratio = mean / (1 + mean);
+    SymbolCounts::Counts counts{};
+    const auto count_of = [](double share) { return static_cast<uint16_t>(std::max(1.0, share * kTotal)); };
+    double left = 1;
+    for (int size = 0; size <= kMost; ++size) {
+      const double share = left * (1 - ratio);
+      left *= ratio;
+      counts[kMost + size] = counts[kMost - size] = count_of(size == 0 ? share : share / 2);
+    }
+    counts[kEscape] = count_of(left);
+    for (auto& kind : units) kind[s] = SymbolCounts(counts);
+  }
+}
+
+size_t bytes_of_regression_bands(const Grid& grid) {
+  const bool is_plane = grid.sides[0] == 1;
+  const int columns = columns_of_band(grid);
+  const int bands = (grid.sides[1] + LocalRegression::kRows - 1) / LocalRegression::kRows;
+  const size_t fields = BandField<double>::bytes(is_plane ? 1 : 3, bands, columns) +
+                        3 * BandField<float>::bytes(is_plane ? 1 : 2, bands, columns);
+  const size_t above = 3 * RowsAbove<double>::bytes(columns) + 5 * RowsAbove<float>::bytes(columns);
+  const size_t rows = (3 * sizeof(double) + sizeof(int)) * (grid.sides[2] + size_t{2}) + columns;
+  constexpr size_t kWorking = sizeof(IndexModels) + 65536;  // what learning needs, and the class itself
+  return fields + above + rows + kWorking + LocalRegression::bytes(grid);
+}
+
+void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid, const std::vector<bool>& masked,
+                double first, const TakeRow& take) {
+  HWY_DYNAMIC_DISPATCH(CodeRegressionBands)(residuals, grid, masked, first, take);
+}
+
+}  // namespace laq::array
+#endif

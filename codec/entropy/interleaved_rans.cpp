@@ -1,0 +1,54 @@
+#include "entropy/interleaved_rans.h"
+
+#include <algorithm>
+
+#include "base/bytes.h"
+
+namespace laq {
+
+// A stream: how many bytes of symbols there are, these, and the bits without a model.
+InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes) {
+  ByteReader reader(bytes);
+  const uint64_t symbols = reader.integer();
+  const std::span<const std::byte> rest = reader.rest();
+  if (symbols > rest.size() || symbols < kRansStates * kRansStateBytes) {
+    is_past_end_ = true;
+    return;
+  }
+  next_ = rest.data();
+  end_ = next_ + symbols;
+  plain_ = rest.subspan(symbols);
+  for (uint64_t& state : states_) {
+    for (int i = 0; i < kRansStateBytes; ++i) state = state << 8 | std::to_integer<uint64_t>(*next_++);
+  }
+}
+
+// A decoder takes from its states what an encoder puts into them last, so intervals are coded from the last to the
+// first and bytes are turned round at the end.
+std::vector<std::byte> InterleavedRansWriter::finish() {
+  if (held_count_ > 0) bits(8 - held_count_, 0);
+  std::vector<std::byte> reversed;
+  std::array<uint64_t, kRansStates> states;
+  states.fill(kLeastRansState);
+  for (size_t i = intervals_.size(); i-- > 0;) {
+    const uint64_t start = intervals_[i] >> 16, size = intervals_[i] & 0xffff;
+    uint64_t& state = states[states_[i]];
+    if (state >= (kLeastRansState << 16 >> 16) * size) {
+      reversed.push_back(static_cast<std::byte>(state >> 8));
+      reversed.push_back(static_cast<std::byte>(state));
+      state >>= 16;
+    }
+    state = ((state / size) << 16) + state % size + start;
+  }
+  for (size_t s = states.size(); s-- > 0;) {
+    for (int i = 0; i < kRansStateBytes; ++i) reversed.push_back(static_cast<std::byte>(states[s] >> (8 * i)));
+  }
+  std::reverse(reversed.begin(), reversed.end());
+  ByteWriter bytes;
+  bytes.integer(reversed.size());
+  bytes.append(reversed);
+  bytes.append(plain_);
+  return bytes.take();
+}
+
+}  // namespace laq

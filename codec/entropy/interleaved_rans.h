@@ -1,0 +1,135 @@
+// A range variant of asymmetric numeral systems (rANS) with four states, among which symbols are shared out, so that a
+// processor decodes four of them at the same time. InterleavedRansWriter and InterleavedRansReader take a value and
+// return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their own.
+// Sources: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); Giesen, "Interleaved entropy coders", 2014
+// (arXiv 1402.3392).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <vector>
+
+#include <hwy/base.h>
+
+#include "entropy/model.h"
+#include "entropy/symbol_counts.h"
+
+namespace laq {
+
+inline constexpr int kRansStates = 4;
+inline constexpr int kRansStateBytes = 5;
+inline constexpr uint64_t kLeastRansState = 1 << 24;  // states are below 2^40
+
+class InterleavedRansWriter {
+ public:
+  static constexpr bool kReads = false;
+
+  // state: which one codes the symbol.
+  int symbol(int state, SymbolCounts& model, int value) {
+    put(state, model.start_of(value), model.size_of(value));
+    model.update(value);
+    return value;
+  }
+  bool bit(AdaptiveModel auto& model, bool value) {
+    const uint32_t set = model.probability();
+    put(0, value ? 0 : set, value ? set : (1 << 16) - set);
+    model.update(value);
+    return value;
+  }
+  // `count` bits without a model, 0 .. 32.
+  uint32_t bits(int count, uint32_t value) {
+    held_ |= uint64_t{value} << held_count_;
+    held_count_ += count;
+    while (held_count_ >= 8) {
+      plain_.push_back(static_cast<std::byte>(held_));
+      held_ >>= 8;
+      held_count_ -= 8;
+    }
+    return value;
+  }
+  // A reader's question, see there: what is being written has no end yet.
+  static constexpr bool is_past_end() { return false; }
+
+  // Ends the stream; the writer is then spent.
+  std::vector<std::byte> finish();
+
+ private:
+  void put(int state, uint32_t start, uint32_t size) {
+    intervals_.push_back(start << 16 | size);
+    states_.push_back(static_cast<uint8_t>(state));
+  }
+
+  std::vector<uint32_t> intervals_;  // start and size
+  std::vector<uint8_t> states_;
+  std::vector<std::byte> plain_;
+  uint64_t held_ = 0;
+  int held_count_ = 0;  // fewer than 8 between calls
+};
+
+class InterleavedRansReader {
+ public:
+  static constexpr bool kReads = true;
+
+  explicit InterleavedRansReader(std::span<const std::byte> bytes);
+
+  // Where in the model's distribution the next symbol of a state lies, less 2^15: the symbol is the last one whose
+  // `below` is not above it. take() follows with that symbol.
+  HWY_INLINE int16_t place(int state) const { return static_cast<int16_t>(static_cast<int32_t>(states_[state] & kMask) - 32768); }
+  HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
+    take(state, states_[state], model.start_of(symbol), model.size_of(symbol));
+    model.update(symbol);
+  }
+  bool bit(AdaptiveModel auto& model, bool = false) {
+    const uint32_t set = model.probability();
+    const uint64_t now = states_[0];
+    const bool value = (now & kMask) < set;
+    take(0, now, value ? 0 : set, value ? set : (1 << 16) - set);
+    model.update(value);
+    return value;
+  }
+  uint32_t bits(int count, uint32_t = 0) {
+    const size_t first = static_cast<size_t>(position_ >> 3);
+    uint64_t window = 0;
+    if (first + 8 <= plain_.size()) {
+      std::memcpy(&window, plain_.data() + first, 8);
+    } else {
+      for (size_t i = first; i < plain_.size(); ++i) {
+        window |= std::to_integer<uint64_t>(plain_[i]) << (8 * (i - first));
+      }
+    }
+    const uint64_t value = (window >> (position_ & 7)) & ((uint64_t{1} << count) - 1);
+    position_ += count;
+    return static_cast<uint32_t>(value);
+  }
+  // Whether more was read than there is.
+  bool is_past_end() const { return is_past_end_ || (position_ + 7) >> 3 > plain_.size(); }
+
+ private:
+  static constexpr uint32_t kMask = (1 << 16) - 1;
+
+  HWY_INLINE void take(int state, uint64_t now, uint32_t start, uint32_t size) {
+    now = size * (now >> 16) + (now & kMask) - start;
+    const bool is_short = now < kLeastRansState;
+    uint16_t word = 0x100;
+    if (end_ - next_ >= 2) {
+      std::memcpy(&word, next_, 2);
+      next_ += is_short ? 2 : 0;
+    } else {
+      is_past_end_ |= is_short;
+    }
+    now = is_short ? now << 16 | word : now;
+    states_[state] = now;
+  }
+
+  const std::byte* next_ = nullptr;
+  const std::byte* end_ = nullptr;
+  std::span<const std::byte> plain_;
+  uint64_t position_ = 0;  // in bits of plain_
+  std::array<uint64_t, kRansStates> states_{};
+  bool is_past_end_ = false;
+};
+
+}  // namespace laq

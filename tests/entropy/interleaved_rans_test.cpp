@@ -1,0 +1,72 @@
+#include "entropy/interleaved_rans.h"
+
+#include <doctest/doctest.h>
+
+#include <random>
+
+using namespace laq;
+
+namespace {
+
+int symbol_at(const SymbolCounts& model, int16_t place) {
+  int symbol = 0;
+  while (symbol + 1 < SymbolCounts::kSymbols && model.below[symbol + 1] <= place) ++symbol;
+  return symbol;
+}
+
+SymbolCounts::Counts equal_counts() {
+  SymbolCounts::Counts counts;
+  counts.fill(SymbolCounts::kWeight);
+  return counts;
+}
+
+}  // namespace
+
+TEST_CASE("symbols, decisions and bits come back as they were written, whatever the state") {
+  std::mt19937 random(1);
+  std::vector<int> symbols;
+  for (int i = 0; i < 20000; ++i) symbols.push_back(random() % 4 == 0 ? static_cast<int>(random() % 16) : 7);
+  SymbolCounts of_writer(equal_counts()), of_reader(equal_counts());
+  CountingModel decision_of_writer, decision_of_reader;
+  InterleavedRansWriter writer;
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    writer.symbol(static_cast<int>(i) % kRansStates, of_writer, symbols[i]);
+    writer.bit(decision_of_writer, symbols[i] == 7);
+    writer.bits(static_cast<int>(i % 33), static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1));
+  }
+  const std::vector<std::byte> stream = writer.finish();
+  InterleavedRansReader reader(stream);
+  for (size_t i = 0; i < symbols.size(); ++i) {
+    const int state = static_cast<int>(i) % kRansStates, symbol = symbol_at(of_reader, reader.place(state));
+    reader.take(state, of_reader, symbol);
+    REQUIRE(symbol == symbols[i]);
+    REQUIRE(reader.bit(decision_of_reader) == (symbols[i] == 7));
+    REQUIRE(reader.bits(static_cast<int>(i % 33)) ==
+            (static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1)));
+  }
+  CHECK(!reader.is_past_end());
+  for (int i = 0; i < 100; ++i) reader.bits(32);
+  CHECK(reader.is_past_end());
+}
+
+TEST_CASE("every symbol keeps a probability, and those that occur approach their share") {
+  SymbolCounts model(equal_counts());
+  for (int i = 0; i < 200000; ++i) {
+    model.update(i % 8 == 0 ? 2 : 9);
+    uint32_t start = 0;
+    for (int s = 0; s < SymbolCounts::kSymbols; ++s) {
+      REQUIRE(model.start_of(s) == start);
+      REQUIRE(model.size_of(s) >= 1);
+      start += model.size_of(s);
+    }
+    REQUIRE(start == 1u << SymbolCounts::kOneBits);
+  }
+  CHECK(model.size_of(9) / 65536.0 == doctest::Approx(0.875).epsilon(0.01));
+  CHECK(model.size_of(2) / 65536.0 == doctest::Approx(0.125).epsilon(0.05));
+}
+
+TEST_CASE("streams that are too short for the states are past their end") {
+  const std::vector<std::byte> stream = {std::byte{2}, std::byte{1}, std::byte{1}};
+  CHECK(InterleavedRansReader(stream).is_past_end());
+  CHECK(InterleavedRansReader({}).is_past_end());
+}

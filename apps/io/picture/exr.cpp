@@ -78,7 +78,7 @@ uint8_t primaries_of(const Imf::Header& header) {
     constexpr float kNear = 0.002F;
     return std::abs(a.x - b[0]) < kNear && std::abs(a.y - b[1]) < kNear;
   };
-  for (const Primaries& known : kExrPrimaries) {
+  for (const Primaries& known : kKnownPrimaries) {
     if (is_near(own.red, known.red) && is_near(own.green, known.green) && is_near(own.blue, known.blue) &&
         is_near(own.white, known.white))
       return known.code_point;
@@ -180,9 +180,9 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   for (const char name : names)
     header.channels().insert(std::string(1, name), Imf::Channel(is_float32 ? Imf::FLOAT : Imf::HALF));
   if (const auto& points = picture.metadata.code_points) {
-    const auto known = std::ranges::find(kExrPrimaries, points->primaries, &Primaries::code_point);
+    const auto known = std::ranges::find(kKnownPrimaries, points->primaries, &Primaries::code_point);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
-    if (known == std::end(kExrPrimaries)) {
+    if (known == std::end(kKnownPrimaries)) {
       file.notes.lose("primaries of code points");
     } else {
       Imf::addChromaticities(

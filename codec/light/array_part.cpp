@@ -1,6 +1,7 @@
 #include "light/array_part.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <memory_resource>
 #include <tuple>
@@ -25,6 +26,10 @@ void interleave(const std::byte* from, size_t plane, size_t channels, size_t cou
     for (size_t x = 0; x < count; ++x, sample += sizeof(Sample), to += channels * sizeof(Sample))
       std::memcpy(to, sample, sizeof(Sample));
   }
+}
+
+constexpr size_t aligned_count(uint64_t bytes) {
+  return (bytes + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t);
 }
 
 template <class Sample>
@@ -100,8 +105,8 @@ uint64_t ArrayPart::bytes() const {
   for (int y = part_.y0; y < part_.y1;) {
     const Band band = band_from(y);
     const array::Box box = box_of(band.y0, band.y1);
-    most = std::max(most, box_bytes(box, header_.info.type) +
-                              decoding_bytes(band.chunks, box, streams_.size(), options_->decode.threads));
+    const uint64_t of_elements = aligned_count(box_bytes(box, header_.info.type)) * sizeof(std::max_align_t);
+    most = std::max(most, of_elements + decoding_bytes(band.chunks, box, streams_.size(), options_->decode.threads));
     y = band.y1;
   }
   return most;
@@ -167,18 +172,20 @@ bool ArrayPart::give_rows(const Band& band, const std::byte* elements, RowSink& 
 
 std::optional<Error> ArrayPart::decode(RowSink& sink) const {
   std::pmr::memory_resource* const memory = options_->decode.memory;
-  std::pmr::vector<std::byte> elements(memory != nullptr ? memory : std::pmr::new_delete_resource());
+  // Aligned for any element.
+  std::pmr::vector<std::max_align_t> storage(memory != nullptr ? memory : std::pmr::new_delete_resource());
   const auto rows = static_cast<float>(part_.y1 - part_.y0);
   for (int y = part_.y0; y < part_.y1;) {
     const Band band = band_from(y);
     const uint64_t bytes = box_bytes(box_of(band.y0, band.y1), header_.info.type);
-    if (bytes > elements.size()) {
-      elements.clear();
-      elements.shrink_to_fit();
-      elements.resize(bytes);
+    if (const size_t count = aligned_count(bytes); count > storage.size()) {
+      storage.clear();
+      storage.shrink_to_fit();
+      storage.resize(count);
     }
+    const std::span<std::byte> elements = std::as_writable_bytes(std::span(storage)).first(bytes);
     const float done = static_cast<float>(y - part_.y0) / rows, share = static_cast<float>(band.y1 - y) / rows;
-    if (auto error = decode_band(band, done, share, std::span(elements).first(bytes))) return error;
+    if (auto error = decode_band(band, done, share, elements)) return error;
     if (!give_rows(band, elements.data(), sink)) return Error{ErrorCode::cancelled, "cancelled by the caller"};
     y = band.y1;
   }

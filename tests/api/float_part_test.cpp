@@ -132,6 +132,53 @@ TEST_CASE("a region of floating-point samples has the samples of the whole pictu
   }
 }
 
+TEST_CASE("parts of light in many chunks, of any sizes and with cuts between them, are those of the whole") {
+  for (const SampleFormat format : {SampleFormat::float16, SampleFormat::float32}) {
+    for (const int channels : {1, 4}) {
+      const Picture picture = test_light(41, 37, channels, format, true);
+      ArrayEncodeOptions lossless{.chunk_elements = 256};
+      ArrayEncodeOptions in_pieces{.target = {ArrayTargetKind::max_error, 0.125}, .chunk_elements = 700};
+      in_pieces.parts = {{{{0, 5, 7}, {1, 11, 3}}, 0.25}};
+      for (const ArrayEncodeOptions& options : {lossless, in_pieces}) {
+        const Bytes file = chunked_light(picture, options);
+        const auto whole = decode(file);
+        REQUIRE_MESSAGE(whole.ok(), whole.error().message);
+        for (const int threads : {1, 3}) {
+          for (const PictureRegion& region :
+               {PictureRegion{0, 0, 41, 37}, {40, 36, 1, 1}, {6, 4, 5, 20}, {13, 0, 1, 37}}) {
+            const auto part = decode_part(file, {.region = region, .decode = {.threads = threads}});
+            REQUIRE_MESSAGE(part.ok(), part.error().message);
+            CHECK(part->picture.samples == crop(*whole, region).samples);
+          }
+          for (const int factor : {2, 4, 8}) {
+            const auto small = decode_part(file, {.reduction = factor, .decode = {.threads = threads}});
+            REQUIRE(small.ok());
+            CHECK(small->picture.samples == reduced(*whole, static_cast<uint32_t>(factor)).samples);
+          }
+        }
+        for (size_t size = 0; size + 4 < file.size(); size += 11) {
+          const std::span<const std::byte> cut = std::span(file).first(size);
+          CHECK_FALSE(decode_part(cut, {}).ok());
+          const auto part = decode_part(cut, {.allow_partial = true});
+          if (!part) continue;
+          CHECK_FALSE(part->missing.empty());
+          CHECK(part->picture.samples.size() == picture.samples.size());
+        }
+      }
+    }
+  }
+}
+
+TEST_CASE("a chunk of light whose checksum is wrong makes the parts that touch it an error") {
+  Bytes file = chunked_light(light_picture(41, 37, 1, SampleFormat::float32), {.chunk_elements = 256});
+  file[file.size() - 12] ^= std::byte{1};  // in the last chunk
+  CHECK(decode_part(file, {.region = PictureRegion{0, 0, 9, 9}}).ok());
+  const auto part = decode_part(file, {.region = PictureRegion{40, 36, 1, 1}});
+  REQUIRE_FALSE(part.ok());
+  CHECK(part.error().code == ErrorCode::corrupt);
+  CHECK(part.error().message.find("has a wrong checksum") != std::string::npos);
+}
+
 TEST_CASE("a reduced picture of light has the means of the finite samples, and regions of it its samples") {
   for (const Kind& kind : kinds()) {
     CAPTURE(kind.name);

@@ -6,9 +6,15 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <vector>
+
+#include <laq/array.hpp>
 #include <laq/laq.hpp>
 
+#include "base/bytes.h"
 #include "base/float_sample.h"
+#include "container/container.h"
+#include "light/float_header.h"
 
 namespace laq {
 
@@ -40,6 +46,32 @@ inline Picture light_picture(uint32_t width, uint32_t height, int channels, Samp
     }
   }
   return picture;
+}
+
+// The file of a picture whose array has chunks of other sizes than an encoder of pictures would choose; without a byte
+// if that fails.
+inline std::vector<std::byte> chunked_light(const Picture& picture, const ArrayEncodeOptions& options) {
+  const auto bytes = [](size_t n) { return static_cast<int64_t>(n); };
+  ArrayView array;
+  array.type = picture.sample_format == SampleFormat::float32 ? ElementType::float32 : ElementType::float16;
+  array.shape = {static_cast<uint64_t>(picture.channels), picture.height, picture.width};
+  array.strides = {bytes(picture.sample_bytes()), bytes(picture.row_bytes()),
+                   bytes(picture.sample_bytes() * static_cast<size_t>(picture.channels))};
+  array.data = picture.samples.data();
+  const auto file = encode(array, options);
+  if (!file) return {};
+  light::FloatHeader header;
+  header.width = picture.width;
+  header.height = picture.height;
+  header.channels = picture.channels;
+  header.format = picture.sample_format;
+  ByteWriter payload;
+  header.write(payload);
+  const auto sections = read_container(*file);
+  payload.append(sections->back().bytes);
+  const std::vector<std::byte> content = payload.take();
+  const Section section{kFloatSection, content};
+  return write_container({&section, 1});
 }
 
 }  // namespace laq

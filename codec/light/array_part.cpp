@@ -124,8 +124,7 @@ std::vector<PictureRegion> ArrayPart::missing() const {
   // Channels have chunks of their own, mostly.
   const auto key = [](const PictureRegion& region) { return std::tie(region.y, region.x); };
   std::ranges::sort(regions, [&](const PictureRegion& a, const PictureRegion& b) { return key(a) < key(b); });
-  const auto same = std::ranges::unique(regions);
-  regions.erase(same.begin(), same.end());
+  regions.erase(std::unique(regions.begin(), regions.end()), regions.end());
   return regions;
 }
 

@@ -6,6 +6,7 @@
 #include <ImfInputFile.h>
 #include <ImfOutputFile.h>
 #include <ImfStandardAttributes.h>
+#include <ImfStringVectorAttribute.h>
 #include <ImfTileDescriptionAttribute.h>
 #include <ImfVersion.h>
 #include <ImfXdr.h>
@@ -16,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/picture/exr_stream.h"
 #include "io/picture/light.h"
@@ -86,23 +88,37 @@ uint8_t primaries_of(const Imf::Header& header) {
   return 0;
 }
 
+// Attributes that the picture has in another form, that only hold for the file, or that hold for what is not kept.
+constexpr std::array<std::string_view, 17> kOwnAttributes = {
+    "channels", "compression", "dataWindow",         "displayWindow",     "lineOrder", "pixelAspectRatio", "tiles",
+    "type",     "name",        "screenWindowCenter", "screenWindowWidth", "version",   "chromaticities",   "chunkCount",
+    "preview",  "view",        "multiView"};
+
+// The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), as a
+// header of their own; nothing if there are none.
+std::vector<std::byte> write_attributes(const Imf::Header& header) {
+  Imf::Header rest = header;
+  for (const std::string_view name : kOwnAttributes) rest.erase(std::string(name));
+  std::vector<std::byte> bytes;
+  if (rest.begin() == rest.end()) return bytes;
+  ExrOutput stream(bytes);
+  rest.writeTo(stream);
+  return bytes;
+}
+
+// Adds such attributes to a header. Damaged ones throw.
+void read_attributes(std::span<const std::byte> bytes, Imf::Header& header) {
+  ExrInput stream(bytes);
+  int version = Imf::EXR_VERSION;
+  Imf::Header rest;
+  rest.readFrom(stream, version);
+  for (auto i = rest.begin(); i != rest.end(); ++i) {
+    if (std::ranges::find(kOwnAttributes, std::string_view(i.name())) == kOwnAttributes.end())
+      header.insert(i.name(), i.attribute());
+  }
+}
+
 void note_losses(const Imf::Header& header, int parts, const std::vector<std::string>& channels, Notes& notes) {
-  static constexpr std::array<std::string_view, 16> kKept = {"channels",
-                                                             "compression",
-                                                             "dataWindow",
-                                                             "displayWindow",
-                                                             "lineOrder",
-                                                             "pixelAspectRatio",
-                                                             "tiles",
-                                                             "type",
-                                                             "name",
-                                                             "screenWindowCenter",
-                                                             "screenWindowWidth",
-                                                             "version",
-                                                             "chromaticities",
-                                                             "chunkCount",
-                                                             "preview",
-                                                             "view"};
   for (auto i = header.channels().begin(); i != header.channels().end(); ++i) {
     if (std::ranges::find(channels, i.name()) == channels.end()) notes.lose("channel " + quoted_name(i.name()));
   }
@@ -110,10 +126,7 @@ void note_losses(const Imf::Header& header, int parts, const std::vector<std::st
   if (header.displayWindow() != header.dataWindow()) notes.lose("display window");
   if (header.pixelAspectRatio() != 1) notes.lose("pixel aspect");
   if (primaries_of(header) == 0) notes.lose("chromaticities, which are taken for those of BT.709");
-  for (auto i = header.begin(); i != header.end(); ++i) {
-    if (std::ranges::find(kKept, std::string_view(i.name())) == kKept.end())
-      notes.lose("attribute " + quoted_name(i.name()));
-  }
+  if (header.findTypedAttribute<Imf::StringVectorAttribute>("multiView") != nullptr) notes.lose("views but the first");
 }
 
 // The channels that make the picture: R, G and B, or Y, and A; empty if there are none.
@@ -168,6 +181,8 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
   }
   Noted<Picture> picture = reader.finish();
   note_losses(input.header(), *parts, names, picture.notes);
+  if (!attach(picture.metadata.attachments, kExrAttributesName, write_attributes(input.header())))
+    picture.notes.lose(describe_attachment(kExrAttributesName));
   return picture;
 }
 
@@ -187,6 +202,15 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
     } else {
       Imf::addChromaticities(
           header, Imf::Chromaticities(point(known->red), point(known->green), point(known->blue), point(known->white)));
+    }
+  }
+  if (const auto* const attributes = find_attachment(picture.metadata.attachments, kExrAttributesName)) {
+    try {
+      read_attributes(*attributes, header);
+    } catch (const Iex::BaseExc&) {
+      file.notes.lose(describe_attachment(kExrAttributesName));
+    } catch (const std::runtime_error&) {  // they end too early
+      file.notes.lose(describe_attachment(kExrAttributesName));
     }
   }
   ExrOutput stream(file);

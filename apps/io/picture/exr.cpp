@@ -76,16 +76,8 @@ Result<int> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
 uint8_t primaries_of(const Imf::Header& header) {
   if (!Imf::hasChromaticities(header)) return kPrimariesBt709;
   const Imf::Chromaticities& own = Imf::chromaticities(header);
-  const auto is_near = [](const Imath::V2f& a, const float(&b)[2]) {
-    constexpr float kNear = 0.002F;
-    return std::abs(a.x - b[0]) < kNear && std::abs(a.y - b[1]) < kNear;
-  };
-  for (const Primaries& known : kKnownPrimaries) {
-    if (is_near(own.red, known.red) && is_near(own.green, known.green) && is_near(own.blue, known.blue) &&
-        is_near(own.white, known.white))
-      return known.code_point;
-  }
-  return 0;
+  return code_point_of(
+      {0, {own.red.x, own.red.y}, {own.green.x, own.green.y}, {own.blue.x, own.blue.y}, {own.white.x, own.white.y}});
 }
 
 // Attributes that the picture has in another form, that only hold for the file, or that hold for what is not kept.
@@ -195,9 +187,9 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   for (const char name : names)
     header.channels().insert(std::string(1, name), Imf::Channel(is_float32 ? Imf::FLOAT : Imf::HALF));
   if (const auto& points = picture.metadata.code_points) {
-    const auto known = std::ranges::find(kKnownPrimaries, points->primaries, &Primaries::code_point);
+    const Primaries* const known = io::primaries_of(points->primaries);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
-    if (known == std::end(kKnownPrimaries)) {
+    if (known == nullptr) {
       file.notes.lose("primaries of code points");
     } else {
       Imf::addChromaticities(

@@ -18,7 +18,7 @@ struct Primaries {
   uint8_t code_point;
   float red[2], green[2], blue[2], white[2];
 };
-// The primaries of H.273. OpenEXR and PNG files have chromaticities in place of a code point; of the two that are
+// The primaries of H.273. OpenEXR, PNG and TIFF files have chromaticities in place of a code point; of the two that are
 // equal, 6 and 7, they are read as the first.
 inline constexpr Primaries kKnownPrimaries[] = {
     {kPrimariesBt709, {0.640F, 0.330F}, {0.300F, 0.600F}, {0.150F, 0.060F}, {0.3127F, 0.3290F}},
@@ -33,6 +33,11 @@ inline constexpr Primaries kKnownPrimaries[] = {
     {12, {0.680F, 0.320F}, {0.265F, 0.690F}, {0.150F, 0.060F}, {0.3127F, 0.3290F}},  // Display P3
     {22, {0.630F, 0.340F}, {0.295F, 0.605F}, {0.155F, 0.077F}, {0.3127F, 0.3290F}},  // EBU Tech. 3213
 };
+
+// The code point of primaries whose chromaticities are these, nearly; 0 if H.273 has none. Their own is not looked at.
+uint8_t code_point_of(const Primaries& primaries);
+// The primaries of a code point; null if H.273 has none.
+const Primaries* primaries_of(uint8_t code_point);
 
 // The light of a display of 1000 cd/m2 that shows this light of a scene by HLG.
 std::array<double, 3> hlg_display_light(const std::array<double, 3>& scene);

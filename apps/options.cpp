@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "io/formats.h"
 #include "io/picture/picture_file.h"
 #include "laq/jpeg.hpp"
 #include "terminal.h"
@@ -197,9 +198,13 @@ std::vector<std::string> words_of(const std::string& list) {
   return words;
 }
 
-uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes) {
-  constexpr uint64_t kMostBytesOfPixel = 8;  // four channels of 16 bits
-  return std::min(max_pixels, max_bytes / kMostBytesOfPixel);
+bool may_hold_floats(std::span<const std::byte> file) {
+  return (io::format_of(io::recognise_kind(file)).holds & io::holds_floats) != 0;
+}
+
+uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes, bool may_be_floats) {
+  constexpr uint64_t kMostOfIntegers = 4 * sizeof(uint16_t), kMostOfFloats = 4 * sizeof(float);  // bytes of a pixel
+  return std::min(max_pixels, max_bytes / (may_be_floats ? kMostOfFloats : kMostOfIntegers));
 }
 
 Result<Picture> decode_any_picture(const std::string& path, std::span<const std::byte> file,
@@ -210,7 +215,8 @@ Result<Picture> decode_any_picture(const std::string& path, std::span<const std:
   }
   Result<Picture> picture = decode(file, options);
   if (picture || picture.error().code != ErrorCode::not_laq) return picture;
-  Result<io::Noted<Picture>> foreign = io::decode_picture(file, pixels_within(options.max_pixels, options.max_bytes));
+  const uint64_t most_pixels = pixels_within(options.max_pixels, options.max_bytes, may_hold_floats(file));
+  Result<io::Noted<Picture>> foreign = io::decode_picture(file, most_pixels);
   if (!foreign) return foreign.error();
   note_reading(path, foreign->notes);
   return Picture(std::move(*foreign));

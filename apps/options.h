@@ -66,8 +66,11 @@ std::vector<std::string> offered(CLI::Option& option);
 std::string listed(const std::vector<std::string>& words);
 std::vector<std::string> words_of(const std::string& list);
 
+// Whether the samples of a picture's file may be floating-point numbers, by its format.
+bool may_hold_floats(std::span<const std::byte> file);
+
 // The number of pixels that a reader of pictures may allocate within both limits.
-uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes);
+uint64_t pixels_within(uint64_t max_pixels, uint64_t max_bytes, bool may_be_floats);
 
 // The picture in a LAQ file or in a file of another format, within these limits; not turned upright. What is odd about
 // the file is told on standard error. path: its name in messages.

@@ -48,7 +48,6 @@ class FileDecoder {
 
   Outcome decode_array_to(const io::FileFormat& format);
   Outcome decode_picture_to(const io::FileFormat* format);
-  Outcome decode_whole_to(const io::FileFormat& format, std::span<const std::byte> file);
   Outcome decode_jpeg_to(std::span<const std::byte> file, const io::FileFormat& format);
   Result<PartialPicture> decode_pixels(std::span<const std::byte> file, const PartOptions& part) const;
   Outcome decode_model_to(const io::FileFormat& format);
@@ -345,12 +344,11 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
     const Result<Info> info = inspect(file, options_);  // verifies the checksums; decoding rows or a part does not
     if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
     view->release();
-    const bool is_whole = !part.region && part.reduction == 1;
-    if (info->sample_format != SampleFormat::integer && is_whole) return decode_whole_to(*format, file);
   }
   Result<PartInfo> info = part_info(file, part);
   if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
-  if (io::writes_rows(output_.kind, info->metadata)) {
+  // Floating-point samples are written as a whole.
+  if (info->sample_format == SampleFormat::integer && io::writes_rows(output_.kind, info->metadata)) {
     return decode_rows_to(
         *view, {info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)}, part);
   }
@@ -361,15 +359,6 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   if (settings_.strip) strip(picture.metadata);
   return write(file.size(), std::to_string(picture.width) + "x" + std::to_string(picture.height),
                io::encode_picture(picture, format->kind));
-}
-
-// A picture of floating-point samples.
-Outcome FileDecoder::decode_whole_to(const io::FileFormat& format, std::span<const std::byte> file) {
-  Result<Picture> picture = decode(file, options_);
-  if (!picture) return failed(fail_reading_laq(output_.input, picture.error(), file));
-  if (settings_.strip) strip(picture->metadata);
-  return write(file.size(), std::to_string(picture->width) + "x" + std::to_string(picture->height),
-               io::encode_picture(*picture, format.kind));
 }
 
 // The JPEG file as it was, or its samples in another format.

@@ -281,9 +281,11 @@ Outcome FileEncoder::encode_picture(const io::FileView& view) {
   options.threads = resources_.threads;
   options.progress = resources_.progress;
 
-  const uint64_t most_pixels = pixels_within(settings_.options.max_pixels, settings_.max_bytes);
   const io::OpenedRows reader = io::open_picture(view.bytes(), settings_.options.max_pixels);
   if (!reader) return fail_input(reader.error());
+  // Rows are of integers.
+  const uint64_t most_pixels =
+      pixels_within(settings_.options.max_pixels, settings_.max_bytes, !*reader && may_hold_floats(view.bytes()));
   uint64_t pixels = 0;
   if (*reader) {
     const Picture& header = (*reader)->header();

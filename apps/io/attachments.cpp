@@ -60,6 +60,7 @@ std::string describe_attachment(std::string_view name) {
                                                                         {"xmpx", "extended XMP"},
                                                                         {"gain", "gain map"},
                                                                         {"npyh", "type and order of a NumPy file"},
+                                                                        {"exrh", "attributes of OpenEXR"},
                                                                         {"wrap", "the sound file around its samples"},
                                                                         {"flac", "blocks of a FLAC file"},
                                                                         {"modl", "the model file around its tensors"}};

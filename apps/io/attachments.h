@@ -18,6 +18,9 @@ const std::vector<std::byte>* find_attachment(std::span<const Attachment> attach
 
 inline constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;  // as laq.hpp says
 
+// That of the attributes of an OpenEXR file.
+inline constexpr std::string_view kExrAttributesName = "exrh";
+
 // Adds an attachment, unless its contents are empty. False if they are larger than an attachment may be.
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::vector<std::byte> contents);
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::string_view contents);

@@ -185,6 +185,7 @@ constexpr FileFormat kFormats[] = {
      .read_picture = kHasExr ? decode_exr : nullptr,
      .write_picture = kHasExr ? encode_exr : nullptr,
      .holds = holds_code_points | holds_floats,
+     .attachments = "exrh",
      .package = "libopenexr-dev"},
     {.kind = FileKind::webp,
      .name = "a WebP",

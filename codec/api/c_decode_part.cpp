@@ -12,6 +12,7 @@ namespace {
 using namespace laq::c_api;
 
 static_assert(LAQ_SAMPLES_FLOAT32 == static_cast<int>(laq::PixelBuffer::Type::float32));
+static_assert(LAQ_SAMPLES_FLOAT16 == static_cast<int>(laq::PixelBuffer::Type::float16));
 
 laq_part_options default_part_options() {
   return {sizeof(laq_part_options), 0, 0, 0, 0, 1, 0};
@@ -33,14 +34,20 @@ laq::Result<laq::PartOptions> read_part_options(const laq_part_options* part, co
 }
 
 laq_part_info view_info(const laq::PartInfo& info) {
-  return {info.width, info.height, info.channels, info.depth, info.is_preview, info.missing.size()};
+  return {info.width,
+          info.height,
+          info.channels,
+          info.depth,
+          info.is_preview,
+          info.missing.size(),
+          static_cast<int>(info.sample_format)};
 }
 
 laq::Result<laq::PixelBuffer> read_buffer(const laq_pixel_buffer* buffer) {
   laq_pixel_buffer chosen = {};
   if (const auto failure = read_struct(buffer, "buffer", chosen)) return *failure;
   laq::PixelBuffer request;
-  if (const auto error = laq::check_range("buffer.type", int64_t{chosen.type}, LAQ_SAMPLES_8, LAQ_SAMPLES_FLOAT32))
+  if (const auto error = laq::check_range("buffer.type", int64_t{chosen.type}, LAQ_SAMPLES_8, LAQ_SAMPLES_FLOAT16))
     return *error;
   request.type = static_cast<laq::PixelBuffer::Type>(chosen.type);
   request.depth = chosen.depth;
@@ -123,6 +130,7 @@ laq_status laq_decode_part_rows(const void* data, size_t size, const laq_part_op
       view.height = rows.height;
       view.channels = rows.channels;
       view.depth = rows.depth;
+      view.sample_format = static_cast<int>(rows.sample_format);
       view.samples = rows.samples;
       view.row_bytes = rows.row_bytes;
       return take(&view, y, user) != 0;

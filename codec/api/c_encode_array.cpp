@@ -62,6 +62,7 @@ laq::Result<laq::ArrayEncodeOptions> request_of(const laq_array_encode_options& 
   request.chunk_elements = options.chunk_elements;
   request.effort = options.effort;
   request.progress = progress_of(options.progress, options.user);
+  request.pool = pool_of(options.run_tasks, options.user);
   for (const laq_array_part_bound& bound : std::span(options.parts, options.part_count)) {
     const laq::Result<laq::ArrayRegion> part = read_region(bound.part);
     if (!part) return part.error();

@@ -8,6 +8,7 @@
 #include "base/without_exceptions.h"
 #include "container/container.h"
 #include "container/metadata.h"
+#include "light/part_decoder.h"
 #include "lossless/part_decoder.h"
 #include "picture/part_decoder.h"
 
@@ -25,21 +26,18 @@ Result<OpenFile> open(std::span<const std::byte> file, const PartOptions& option
   const Verify verify = options.allow_partial ? Verify::all_but_cut_content : Verify::all_but_content;
   Result<std::vector<Section>> sections = read_container(file, verify);
   if (!sections) return sections.error();
-  if (sections->back().name == kFloatSection)
-    return Error{ErrorCode::unsupported,
-                 "parts of pictures of floating-point samples are not decoded (decode the whole)"};
   OpenFile opened{std::move(*sections)};
-  if (opened.sections.back().name == kLosslessSection) opened.content = kLosslessSection;
+  const SectionName& last = opened.sections.back().name;
+  if (last == kLosslessSection || last == kFloatSection) opened.content = last;
   return opened;
 }
 
-Result<picture::PartDecoder> open_picture(const OpenFile& opened, std::span<const std::byte> payload,
-                                          const PartOptions& options) {
+picture::PictureFile picture_file(const OpenFile& opened, std::span<const std::byte> payload) {
   picture::PictureFile file{payload, {}};
   for (const Section& section : opened.sections) {
     if (section.name == kPreviewSection) file.preview = section.bytes;
   }
-  return picture::PartDecoder::open(file, options);
+  return file;
 }
 
 // Calls use(file, decoder, options), whose Result it gives, with the options made fit for threads. The decoder is that
@@ -59,8 +57,10 @@ auto with_part(std::span<const std::byte> file, const PartOptions& options, Use&
       if (!decoder) return in_section(opened->content, decoder.error());
       return use(*opened, *decoder, guarded);
     };
-    return opened->content == kLosslessSection ? use_opened(lossless::PartDecoder::open(*payload, guarded))
-                                               : use_opened(open_picture(*opened, *payload, guarded));
+    if (opened->content == kLosslessSection) return use_opened(lossless::PartDecoder::open(*payload, guarded));
+    const picture::PictureFile parts = picture_file(*opened, *payload);
+    return opened->content == kFloatSection ? use_opened(light::PartDecoder::open(parts, guarded))
+                                            : use_opened(picture::PartDecoder::open(parts, guarded));
   });
 }
 
@@ -103,7 +103,13 @@ Result<PartialPicture> decode_part(std::span<const std::byte> file, const PartOp
       file, options, [](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartialPicture> {
         Result<PartInfo> info = info_of(opened, decoder, settings.decode);
         if (!info) return info.error();
-        PartialPicture part{{info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)},
+        PartialPicture part{{info->width,
+                             info->height,
+                             info->channels,
+                             info->depth,
+                             {},
+                             std::move(info->metadata),
+                             info->sample_format},
                             {}};
         const uint64_t bytes = part.picture.row_bytes() * part.picture.height + bytes_of(part.picture.metadata);
         if (bytes > settings.decode.max_bytes) return exceeds_memory(bytes, settings.decode);
@@ -124,6 +130,7 @@ Result<PartInfo> decode_part_to(std::span<const std::byte> file, const PixelBuff
   };
   return with_part(file, options,
                    [&](const OpenFile& opened, auto& decoder, const PartOptions& settings) -> Result<PartInfo> {
+                     if (auto error = check(buffer, decoder.info().sample_format)) return *error;
                      return decode_chunks(opened, decoder, store, settings.decode);
                    });
 }

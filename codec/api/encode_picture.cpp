@@ -64,8 +64,6 @@ std::optional<Error> check(const EncodeOptions& options, SampleFormat format) {
   }
   if (options.progressive && options.target.kind == TargetKind::max_error)
     return invalid("progressive is set, and pictures without loss or with a bound have no preview (leave it out)");
-  if (options.progressive && format != SampleFormat::integer)
-    return invalid("progressive is set, and pictures of floating-point samples have no preview (leave it out)");
   if (auto error = check_range("effort", int64_t{options.effort}, 1, 9)) return error;
   if (options.tune != Tune::perceptual && options.tune != Tune::psnr)
     return invalid("tune is " + std::to_string(static_cast<int>(options.tune)) + ", it must be 0 or 1");
@@ -141,8 +139,12 @@ Result<std::vector<std::byte>> encode_checked(const PictureView& picture, const 
   std::optional<picture::PreviewEncoder> preview;
   std::vector<std::byte> preview_payload;
   if (options.progressive) {
-    preview.emplace(picture);
-    preview->add(picture);
+    if (light) {
+      preview.emplace(light::preview_of(*light, picture));
+    } else {
+      preview.emplace(picture);
+      preview->add(picture);
+    }
     sections.push_back({kPreviewSection, {}});
   }
   sections.push_back({kPictureSection, {}});
@@ -211,6 +213,19 @@ std::optional<Error> check(const QualityMask& mask, const PictureView& picture, 
   return std::nullopt;
 }
 
+// The picture that is given row by row. The scale of light follows from all samples, and rows are given once.
+Result<Picture> all_rows(const PictureView& picture, const GiveRows& give) {
+  constexpr uint32_t kRowsAtOnce = 64;
+  Picture whole{picture.width, picture.height, picture.channels, picture.depth, {}, {}, picture.sample_format};
+  whole.samples.resize(whole.row_bytes() * whole.height);
+  for (uint32_t y = 0; y < picture.height; y += kRowsAtOnce) {
+    std::byte* const rows = whole.samples.data() + whole.row_bytes() * y;
+    if (!give(y, std::min(kRowsAtOnce, picture.height - y), rows, whole.row_bytes()))
+      return Error{ErrorCode::cancelled, "cancelled by the caller"};
+  }
+  return whole;
+}
+
 // Checks all that a caller gives. options: with_lossless_target().
 std::optional<Error> check(const PictureView& picture, const EncodeOptions& options) {
   if (auto error = check(options, picture.sample_format)) return error;
@@ -240,15 +255,12 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
     EncodeOptions guarded = with_lossless_target(options);
     if (guarded.target.kind != TargetKind::none && guarded.target.kind != TargetKind::max_error)
       return invalid("target is set, and rows are given once (encode() takes targets other than max_error)");
-    if (picture.sample_format != SampleFormat::integer)
-      return Error{ErrorCode::unsupported,
-                   "rows of floating-point samples are not taken (encode() takes the whole picture)"};
     PictureView sizes = picture;
-    alignas(uint16_t) const std::byte no_sample{};
+    alignas(float) const std::byte no_sample{};
     sizes.samples = &no_sample;
-    sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * 2;
+    sizes.row_bytes = size_t{picture.width} * static_cast<size_t>(std::clamp(picture.channels, 1, 4)) * sizeof(float);
     if (const auto error = check(sizes, guarded)) return *error;
-    if (guarded.target.kind == TargetKind::none) {
+    if (guarded.target.kind == TargetKind::none && picture.sample_format == SampleFormat::integer) {
       if (const auto bound = bound_of(picture, guarded))
         guarded.target = {TargetKind::max_error, static_cast<double>(*bound)};
     }
@@ -261,6 +273,13 @@ Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const Giv
         return false;
       }
     };
+    if (picture.sample_format != SampleFormat::integer) {
+      const Result<Picture> whole = all_rows(picture, guarded_give);
+      if (!whole) return whole.error();
+      PictureView view = whole->view();
+      view.metadata = picture.metadata;
+      return encode_checked(view, guarded);
+    }
     std::vector<OwnedSection> metadata;
     if (picture.metadata != nullptr) metadata = write_metadata(*picture.metadata);
     std::vector<Section> sections;

@@ -14,6 +14,9 @@ namespace laq {
 // An error if a buffer has no channel, or a depth that its type does not have.
 std::optional<Error> check(const PixelBuffer& buffer);
 
+// An error if a picture of this format cannot go into a buffer, which is checked.
+std::optional<Error> check(const PixelBuffer& buffer, SampleFormat format);
+
 // Rows in memory of our own, a few at once, that are handed on as pictures.
 class ChunkSink : public RowSink {
  public:

@@ -24,13 +24,14 @@ std::vector<std::byte> head_of_payload(const ArrayHeader& header, std::span<cons
 }
 
 Result<std::vector<ChunkStream>> read_chunks(std::span<const std::byte> payload, ByteReader& reader,
-                                             const ArrayHeader& header) {
+                                             const ArrayHeader& header, bool may_be_cut) {
   // Every chunk has a byte at least, so their number is bounded before memory is taken for them.
   const Error truncated{ErrorCode::truncated, "the array ends within its chunks"};
   const uint64_t count = header.chunks();
   if (count > reader.rest().size() || count > kMaxChunks) return truncated;
   std::vector<uint64_t> sizes(count);
-  for (uint64_t& size : sizes) size = reader.integer(reader.rest().size());
+  const uint64_t most = may_be_cut ? UINT64_MAX : payload.size();
+  for (uint64_t& size : sizes) size = reader.integer(most);
   std::vector<ChunkStream> chunks(count);
   if (header.losses.size() > 1) {
     for (ChunkStream& chunk : chunks) chunk.loss = static_cast<uint32_t>(reader.integer(header.losses.size() - 1));
@@ -42,8 +43,17 @@ Result<std::vector<ChunkStream>> read_chunks(std::span<const std::byte> payload,
     if (!reader.failed() && found != told)
       return Error{ErrorCode::corrupt, "header and table of the array have a wrong checksum"};
   }
-  for (uint64_t i = 0; i < count; ++i) chunks[i].bytes = reader.take(sizes[i]);
   if (reader.failed()) return truncated;
+  for (uint64_t i = 0; i < count; ++i) {
+    chunks[i].is_whole = sizes[i] <= reader.rest().size();
+    if (chunks[i].is_whole) {
+      chunks[i].bytes = reader.take(sizes[i]);
+    } else if (may_be_cut) {
+      reader.take(reader.rest().size());
+    } else {
+      return truncated;
+    }
+  }
   return chunks;
 }
 

@@ -26,11 +26,13 @@ struct ChunkStream {
   std::span<const std::byte> bytes;  // within the payload
   uint32_t loss = 0;
   std::optional<uint32_t> checksum = {};  // which has not been verified
+  bool is_whole = true;                   // false: the payload is cut off before its end, and no bytes are given
 };
 
 // Reads table and chunks; `reader` stands behind the header of the payload. The checksum of header and table is
-// verified, if there is one. Takes memory in proportion to the payload.
+// verified, if there is one. Takes memory in proportion to the payload. may_be_cut: the payload may end anywhere behind
+// the table.
 Result<std::vector<ChunkStream>> read_chunks(std::span<const std::byte> payload, ByteReader& reader,
-                                             const ArrayHeader& header);
+                                             const ArrayHeader& header, bool may_be_cut = false);
 
 }  // namespace laq::array

@@ -162,7 +162,7 @@ Result<Array> decode_array_level(std::span<const std::byte> payload, int level, 
   ChunkProgress progress(options.progress, elements_of_chunks, 1);
   std::atomic<bool> has_failed{false};
   std::optional<Error> error;
-  parallel_for(static_cast<int>(chunks.size()), options.threads, [&](int index, int) {
+  parallel_for(static_cast<int>(chunks.size()), {options.threads, options.pool}, [&](int index, int) {
     if (has_failed) return;
     const LevelChunk& chunk = chunks[index];
     const auto fail = [&](Error failure) {

@@ -120,7 +120,7 @@ std::optional<Error> code_chunks(const ArrayHeader& header, const CodedArray& ar
   std::map<int, LossyChunk> early;  // chunks that wait for one before them
   int next = 0;
   ChunkProgress progress(options.progress, elements_of(header), passes_of(options.effort));
-  parallel_for(count, options.threads, [&](int number, int) {
+  parallel_for(count, {options.threads, options.pool}, [&](int number, int) {
     if (cancelled) return;
     const Box box = layout.box_of(number);
     std::span<const Step> known;

@@ -25,4 +25,15 @@ inline float float_sample(const std::byte* from, SampleFormat format) {
   return value;
 }
 
+// Puts the nearest sample to a number, of two the one whose last bit is 0, where `to` points; format: not integer.
+inline void put_float_sample(double number, SampleFormat format, std::byte* to) {
+  if (format == SampleFormat::float16) {
+    const Float16 half(number);
+    std::memcpy(to, &half, sizeof half);
+    return;
+  }
+  const auto value = static_cast<float>(number);
+  std::memcpy(to, &value, sizeof value);
+}
+
 }  // namespace laq

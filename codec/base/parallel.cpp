@@ -7,6 +7,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/without_exceptions.h"
+
 namespace laq {
 
 int resolve_threads(const Workers& workers) {
@@ -33,7 +35,10 @@ void parallel_for(int count, const Workers& workers, const std::function<void(in
     }
   };
   if (workers.pool != nullptr) {
-    (*workers.pool)(threads, run);
+    (*workers.pool)(threads, [&](int worker) {
+      const DefaultFloatingPoint environment;  // threads of the caller may have another
+      run(worker);
+    });
     if (failure) std::rethrow_exception(failure);
     return;
   }

@@ -53,4 +53,8 @@ Result<FloatHeader> FloatHeader::read(ByteReader& reader) {
   return header;
 }
 
+Error contradiction() {
+  return {ErrorCode::corrupt, "the samples have another size or type than the header says"};
+}
+
 }  // namespace laq::light

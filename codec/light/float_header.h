@@ -38,4 +38,7 @@ struct FloatHeader {
   static Result<FloatHeader> read(ByteReader& reader);
 };
 
+// What is behind the header is of another size or type.
+Error contradiction();
+
 }  // namespace laq::light

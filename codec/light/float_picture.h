@@ -22,12 +22,19 @@ struct CodedLight {
 };
 Result<CodedLight> to_codes(const PictureView& picture);
 
+// The codes of an eighth of the width and height: of the means of the picture's samples. picture: that of `light`. May
+// throw std::bad_alloc.
+Picture preview_of(const CodedLight& light, const PictureView& picture);
+
 // The payload of codes that have been coded. quality: for information.
 std::vector<std::byte> write_payload(const CodedLight& light, Coding coding, float quality,
                                      std::span<const std::byte> of_codes);
 
 // May throw std::bad_alloc; every other failure is an Error. Nothing is allocated before the limits are checked.
 Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeOptions& options);
+
+// What the header of a payload of codes says, if it is of this picture.
+Result<Info> inspect_codes(std::span<const std::byte> payload, const FloatHeader& picture);
 
 // Fills all but metadata, format number and sections.
 Result<Info> inspect_picture(std::span<const std::byte> payload);

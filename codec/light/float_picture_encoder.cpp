@@ -12,6 +12,8 @@
 #include "base/float_sample.h"
 #include "base/without_exceptions.h"
 #include "light/float_picture.h"
+#include "light/light_sinks.h"
+#include "picture/part_decoder.h"
 
 namespace laq::light {
 namespace {
@@ -71,6 +73,20 @@ struct Sizes {
   }
 };
 
+// The codes of a picture's samples.
+Picture codes_of(const PictureView& picture, const FloatHeader& header) {
+  Picture codes{picture.width, picture.height, picture.channels, 16, {}, {}};
+  codes.samples.resize(codes.row_bytes() * codes.height);
+  std::byte* out = codes.samples.data();
+  for_each_sample(picture, [&](float value, int channel, uint32_t, uint32_t) {
+    const uint16_t code = header.code_of_channel(channel).code_of(value);
+    std::memcpy(out, &code, sizeof code);
+    out += sizeof code;
+    return true;
+  });
+  return codes;
+}
+
 }  // namespace
 
 Result<std::vector<std::byte>> encode_array(const PictureView& picture, double max_error,
@@ -88,6 +104,7 @@ Result<std::vector<std::byte>> encode_array(const PictureView& picture, double m
   of_array.effort = options.effort;
   of_array.threads = options.threads;
   of_array.progress = options.progress;
+  of_array.pool = options.pool;
   const auto payload = array::encode_array(array, of_array, [](size_t payload_bytes) { return payload_bytes; });
   if (!payload) return payload.error();
   ByteWriter writer;
@@ -98,7 +115,7 @@ Result<std::vector<std::byte>> encode_array(const PictureView& picture, double m
 
 Result<CodedLight> to_codes(const PictureView& picture) {
   if (auto error = check_finite(picture)) return *error;
-  CodedLight light{header_of(picture), {picture.width, picture.height, picture.channels, 16, {}, {}}};
+  CodedLight light{header_of(picture), {}};
   Sizes colours, alpha;
   const auto is_alpha = [&](int channel) { return light.header.has_alpha() && channel == picture.channels - 1; };
   for_each_sample(picture, [&](float value, int channel, uint32_t, uint32_t) {
@@ -120,15 +137,26 @@ Result<CodedLight> to_codes(const PictureView& picture) {
   };
   choose(light.header.colours, colours, false);
   if (light.header.has_alpha()) choose(light.header.alpha, alpha, true);
-  light.codes.samples.resize(light.codes.row_bytes() * picture.height);
-  std::byte* out = light.codes.samples.data();
-  for_each_sample(picture, [&](float value, int channel, uint32_t, uint32_t) {
-    const uint16_t code = light.header.code_of_channel(channel).code_of(value);
-    std::memcpy(out, &code, sizeof code);
-    out += sizeof code;
-    return true;
-  });
+  light.codes = codes_of(picture, light.header);
   return light;
+}
+
+Picture preview_of(const CodedLight& light, const PictureView& picture) {
+  constexpr uint32_t kReduction = picture::kPreviewReduction;
+  const auto side = [](uint32_t samples) { return (samples + kReduction - 1) / kReduction; };
+  Picture means{side(picture.width),  side(picture.height), picture.channels, picture.depth, {}, {},
+                picture.sample_format};
+  means.samples.resize(means.row_bytes() * means.height);
+  PictureSink sink(means);
+  ReducingSink reducing({picture.width, picture.height, picture.channels, picture.sample_format}, kReduction, sink);
+  const size_t row_bytes =
+      picture.width * static_cast<size_t>(picture.channels) * float_sample_bytes(picture.sample_format);
+  for (uint32_t y = 0; y < picture.height; ++y) {
+    std::memcpy(reducing.room(y).first, static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y,
+                row_bytes);
+    reducing.take(y, 1);
+  }
+  return codes_of(means.view(), light.header);
 }
 
 std::vector<std::byte> write_payload(const CodedLight& light, Coding coding, float quality,

@@ -4,6 +4,7 @@
 
 #include "base/checks.h"
 #include "base/parallel.h"
+#include "base/progress.h"
 #include "lossless/header.h"
 #include "lossless/lossless_codec.h"
 #include "lossless/tile.h"
@@ -36,12 +37,16 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   Picture picture{header.width, header.height, header.channels, header.depth, {}, {}};
   picture.samples.resize(picture.row_bytes() * header.height);
   std::atomic<bool> is_corrupt{false};
-  parallel_for(header.tiles(), options.threads, [&](int tile, int) {
+  Progress progress(options.progress, uint64_t{header.width} * header.height);
+  parallel_for(header.tiles(), {options.threads, options.pool}, [&](int tile, int) {
+    if (progress.cancelled()) return;
     const TileArea area = header.tile_area(tile);
     TileSamples out{nullptr, picture.row_bytes(), header.channels, header.sample_bytes()};
     out.first = picture.samples.data() + picture.row_bytes() * area.y + area.x * out.pixel_bytes();
     if (!decode_tile(header, area, parsed->tiles[tile], out)) is_corrupt = true;
+    progress.advance(area.pixels());
   });
+  if (progress.cancelled()) return Error{ErrorCode::cancelled, "cancelled by the caller"};
   if (is_corrupt) return damaged_tile();
   return picture;
 }

@@ -118,7 +118,7 @@ Result<std::vector<std::byte>> encode_picture(const PictureView& picture, uint32
   if (!progress.advance(0)) return cancelled;
   std::vector<std::vector<std::byte>> tiles(header.tiles());
   std::vector<TileWorkspace> workspaces(static_cast<size_t>(resolve_threads(options.threads)));
-  parallel_for(header.tiles(), options.threads, [&](int tile, int thread) {
+  parallel_for(header.tiles(), {options.threads, options.pool}, [&](int tile, int thread) {
     if (progress.cancelled()) return;
     const TileArea area = header.tile_area(tile);
     tiles[tile] = encode_tile(header, area, samples_of(picture, header, area.x, area.y), settings, workspaces[thread]);

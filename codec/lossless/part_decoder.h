@@ -29,6 +29,9 @@ class PartDecoder {
   // The tiles that are not there, as far as they touch the part.
   std::vector<PictureRegion> missing() const;
 
+  // The memory that decoding takes at most, beside that of the sink.
+  uint64_t bytes() const;
+
   // Decodes the part to the sink, which takes so many bytes of memory. Tiles that are not there become gray, and
   // opaque. May throw std::bad_alloc.
   std::optional<Error> decode(RowSink& sink, uint64_t bytes_of_sink) const;
@@ -41,7 +44,6 @@ class PartDecoder {
   bool decode_tiles(const Strip& strip, Progress& progress) const;
   bool give_rows(const Strip& strip, RowSink& sink) const;
   int bytes_of_row() const;  // of a strip
-  uint64_t bytes() const;
 
   LosslessPayload payload_;
   const PartOptions& options_;

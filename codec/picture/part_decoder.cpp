@@ -78,10 +78,14 @@ Result<Picture> PartDecoder::decode_preview(uint64_t max_bytes) const {
   return decode_picture(preview_, options);
 }
 
+uint64_t PartDecoder::bytes() const {
+  return WindowDecoder(payload_, request_, options_.decode).bytes() + missing().size() * sizeof(PictureRegion);
+}
+
 std::optional<Error> PartDecoder::decode(RowSink& sink, uint64_t bytes_of_sink) const {
   WindowDecoder decoder(payload_, request_, options_.decode);
   const std::vector<PictureRegion> holes = missing();
-  uint64_t needed = decoder.bytes() + bytes_of_sink + holes.size() * sizeof(PictureRegion);
+  const uint64_t needed = bytes() + bytes_of_sink;
   if (needed > options_.decode.max_bytes) return exceeds_memory(needed, options_.decode);
   if (holes.empty()) return decoder.decode(sink);
   Picture preview;

@@ -33,6 +33,9 @@ class PartDecoder {
   // The tiles that are not there, as far as they touch the part.
   std::vector<PictureRegion> missing() const;
 
+  // The memory that decoding takes at most, beside that of the sink and of the preview that holes are filled from.
+  uint64_t bytes() const;
+
   // Decodes the part to the sink, which takes so many bytes of memory. May throw std::bad_alloc.
   std::optional<Error> decode(RowSink& sink, uint64_t bytes_of_sink) const;
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <laq/laq.hpp>
@@ -15,6 +16,8 @@ class PreviewEncoder {
  public:
   // picture: its samples are not looked at.
   explicit PreviewEncoder(const PictureView& picture);
+  // Takes the preview itself, in place of rows.
+  explicit PreviewEncoder(Picture preview) : preview_(std::move(preview)) {}
 
   // rows: as many as are a multiple of 8, or the last ones.
   void add(const PictureView& rows);

@@ -7,6 +7,7 @@
 #include <laq/laq.hpp>
 
 #include "api/allocations.h"
+#include "api/light_picture.h"
 #include "api/test_picture.h"
 
 namespace laq {
@@ -86,6 +87,27 @@ TEST_CASE("exhausted memory is reported wherever it happens") {
     });
   }
   laq_buffer_free(&file);
+}
+
+TEST_CASE("exhausted memory is reported by parts of floating-point pictures as well") {
+  const Picture picture = light_picture(40, 30, 4, SampleFormat::float16);
+  for (const EncodeOptions& options :
+       {EncodeOptions{.quality = 100, .effort = 1}, EncodeOptions{.quality = 80, .effort = 1, .progressive = true},
+        EncodeOptions{.quality = 98, .effort = 1}}) {
+    const auto file = encode(picture.view(), options);
+    REQUIRE(file.ok());
+    for (const int reduction : {1, 4, 8}) {
+      laq_part_options part;
+      laq_part_options_init(&part, sizeof part);
+      part.reduction = reduction;
+      check_every_failure([&] {
+        laq_picture* again = nullptr;
+        const laq_status status = laq_decode_part(file->data(), file->size(), &part, nullptr, &again, nullptr);
+        laq_picture_free(again);
+        return status;
+      });
+    }
+  }
 }
 
 TEST_CASE("exhausted memory is reported by the functions for arrays as well") {

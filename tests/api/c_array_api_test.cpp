@@ -1,5 +1,6 @@
 // The C API of arrays: what the C++ one does, structures of any version, and what is refused.
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstring>
 #include <iterator>
@@ -62,9 +63,17 @@ TEST_CASE("C and C++ give the same file of an array, and the same elements") {
   laq_array_encode_options options = array_options(LAQ_ARRAY_MAX_ERROR, 0.5);
   options.chunk_elements = 300;
   options.threads = 2;
+  std::atomic<int> tasks{0};
+  const laq_run_tasks run_tasks = [](int count, void (*task)(int, void*), void* work, void* user) {
+    for (int i = 0; i < count; ++i) task(i, work);
+    *static_cast<std::atomic<int>*>(user) += count;
+  };
+  options.run_tasks = run_tasks;
+  options.user = &tasks;
   Buffer file;
   laq_error error;
   REQUIRE(laq_encode_array(&view, &options, &file, &error) == LAQ_OK);
+  CHECK(tasks == 2);
   CHECK(std::string(error.message).empty());
   const auto same = encode({ElementType::float32, {24, 35}, elements.data(), {}, {44100, 12}},
                            {.target = {ArrayTargetKind::max_error, 0.5}, .chunk_elements = 300});

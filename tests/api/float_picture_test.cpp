@@ -1,58 +1,22 @@
 // Pictures of floating-point samples: without loss, with a bound, lossy, and what is refused.
 #include <doctest/doctest.h>
 
-#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
 #include <string>
 #include <vector>
 
-#include <laq/float16.hpp>
 #include <laq/laq.hpp>
 #include <laq/metrics.hpp>
 #include <laq/partial.hpp>
+
+#include "api/light_picture.h"
 
 namespace laq {
 namespace {
 
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN(), kInfinity = std::numeric_limits<float>::infinity();
-
-void set(Picture& picture, size_t index, float value) {
-  std::byte* const to = picture.samples.data() + index * picture.sample_bytes();
-  const Float16 half(value);
-  picture.sample_format == SampleFormat::float32 ? std::memcpy(to, &value, 4) : std::memcpy(to, &half, 2);
-}
-
-float get(const Picture& picture, size_t index) {
-  const std::byte* const from = picture.samples.data() + index * picture.sample_bytes();
-  if (picture.sample_format == SampleFormat::float32) {
-    float value;
-    std::memcpy(&value, from, 4);
-    return value;
-  }
-  Float16 half;
-  std::memcpy(&half, from, 2);
-  return static_cast<float>(static_cast<double>(half));
-}
-
-// Light over 14 octaves; alpha is 0 to 1.
-Picture light_picture(uint32_t width, uint32_t height, int channels, SampleFormat format) {
-  Picture picture{width, height, channels, depth_of(format), {}, {}, format};
-  picture.samples.resize(picture.row_bytes() * height);
-  size_t i = 0;
-  for (uint32_t y = 0; y < height; ++y) {
-    for (uint32_t x = 0; x < width; ++x) {
-      for (int c = 0; c < channels; ++c, ++i) {
-        const bool is_alpha = channels % 2 == 0 && c == channels - 1;
-        const float wave =
-            std::sin(0.11F * static_cast<float>(x) + 0.07F * static_cast<float>(y) + static_cast<float>(c));
-        set(picture, i, is_alpha ? 0.5F + 0.5F * wave : std::exp2(5 * wave));
-      }
-    }
-  }
-  return picture;
-}
 
 std::vector<std::byte> file_of(const Picture& picture, const EncodeOptions& options) {
   const auto file = encode(picture.view(), options);
@@ -66,10 +30,6 @@ Picture decoded(std::span<const std::byte> file) {
   return *picture;
 }
 
-size_t samples_of(const Picture& picture) {
-  return picture.samples.size() / picture.sample_bytes();
-}
-
 }  // namespace
 
 TEST_CASE("floating-point samples come back bit by bit without loss, NaN and infinity too") {
@@ -78,7 +38,7 @@ TEST_CASE("floating-point samples come back bit by bit without loss, NaN and inf
       for (const auto& [width, height] : {std::pair{1, 1}, {1, 7}, {37, 21}}) {
         Picture picture = light_picture(width, height, channels, format);
         for (const float value : {kNaN, -kInfinity, kInfinity, -0.0F, -3.5F}) {
-          set(picture, samples_of(picture) / 2, value);
+          set_light(picture, samples_of(picture) / 2, value);
           const auto file = file_of(picture, {.quality = 100});
           CHECK(decoded(file).samples == picture.samples);
           const auto info = inspect(file);
@@ -95,19 +55,19 @@ TEST_CASE("floating-point samples come back bit by bit without loss, NaN and inf
 
 TEST_CASE("a bound on floating-point samples holds, and leaves NaN and infinity as they are") {
   Picture picture = light_picture(40, 30, 3, SampleFormat::float32);
-  set(picture, 100, kNaN);
-  set(picture, 200, -kInfinity);
+  set_light(picture, 100, kNaN);
+  set_light(picture, 200, -kInfinity);
   const auto file = file_of(picture, {.target = {TargetKind::max_error, 0.01}});
   const Picture again = decoded(file);
   CHECK(inspect(file)->float_max_error == 0.01);
   CHECK(file.size() < file_of(picture, {.quality = 100}).size());
   for (size_t i = 0; i < samples_of(picture); ++i) {
     if (i == 100) {
-      CHECK(std::isnan(get(again, i)));
+      CHECK(std::isnan(get_light(again, i)));
     } else if (i == 200) {
-      CHECK(get(again, i) == -kInfinity);
+      CHECK(get_light(again, i) == -kInfinity);
     } else {
-      CHECK(std::abs(get(again, i) - get(picture, i)) <= 0.01F);
+      CHECK(std::abs(get_light(again, i) - get_light(picture, i)) <= 0.01F);
     }
   }
 }
@@ -126,7 +86,8 @@ TEST_CASE("lossy floating-point samples are wrong by a share of their light, les
         double worst = 0;
         for (size_t i = 0; i < samples_of(picture); ++i) {
           const bool is_alpha = channels % 2 == 0 && i % channels == static_cast<size_t>(channels) - 1;
-          if (!is_alpha) worst = std::max(worst, std::abs(std::log2(double{get(again, i)} / double{get(picture, i)})));
+          if (!is_alpha)
+            worst = std::max(worst, std::abs(std::log2(double{get_light(again, i)} / double{get_light(picture, i)})));
         }
         CAPTURE(quality);
         CAPTURE(channels);
@@ -145,12 +106,12 @@ TEST_CASE("negative light and light of any unit is coded like other light") {
   const size_t bytes = file_of(picture, {.quality = 80}).size();
   for (const float unit : {0x1p-40F, -1.0F, 0x1p60F}) {
     Picture scaled = picture;
-    for (size_t i = 0; i < samples_of(picture); ++i) set(scaled, i, get(picture, i) * unit);
+    for (size_t i = 0; i < samples_of(picture); ++i) set_light(scaled, i, get_light(picture, i) * unit);
     const auto file = file_of(scaled, {.quality = 80});
     CHECK(std::abs(static_cast<double>(file.size()) / static_cast<double>(bytes) - 1) < (unit < 0 ? 0.3 : 0.01));
     const Picture again = decoded(file);
     for (size_t i = 0; i < samples_of(picture); ++i) {
-      const double ratio = double{get(again, i)} / double{get(scaled, i)};
+      const double ratio = double{get_light(again, i)} / double{get_light(scaled, i)};
       REQUIRE(ratio > 0.4);
       REQUIRE(ratio < 2.5);
     }
@@ -163,10 +124,10 @@ TEST_CASE("what lossy floating-point pictures cannot be is refused with a reason
     const auto file = encode(picture.view(), options);
     return file.ok() ? std::string() : file.error().message;
   };
-  CHECK(message({.progressive = true}).starts_with("progressive is set, and pictures of floating-point samples"));
-  set(picture, 3 * (8 * 2 + 5) + 1, kNaN);
+  CHECK(message({.quality = 100, .progressive = true}).starts_with("progressive is set, and pictures without loss"));
+  set_light(picture, 3 * (8 * 2 + 5) + 1, kNaN);
   CHECK(message({}).starts_with("picture.samples has NaN at column 5, row 2"));
-  set(picture, 3 * (8 * 2 + 5) + 1, kInfinity);
+  set_light(picture, 3 * (8 * 2 + 5) + 1, kInfinity);
   CHECK(message({}).starts_with("picture.samples has infinity at column 5, row 2"));
   PictureView view = picture.view();
   view.depth = 16;
@@ -177,9 +138,55 @@ TEST_CASE("what lossy floating-point pictures cannot be is refused with a reason
   view = picture.view();
   view.row_bytes += 2;
   CHECK(encode(view).error().message.find("no multiple of 4") != std::string::npos);
-  const GiveRows give = [](uint32_t, uint32_t, void*, size_t) { return true; };
-  CHECK(encode_rows(picture.view(), give, {.quality = 100}).error().code == ErrorCode::unsupported);
-  CHECK(decode_part(file_of(picture, {.quality = 100}), {}).error().code == ErrorCode::unsupported);
+}
+
+TEST_CASE("rows of floating-point samples make the file of the whole picture") {
+  for (const SampleFormat format : {SampleFormat::float16, SampleFormat::float32}) {
+    Picture picture = light_picture(70, 150, 3, format);
+    picture.metadata.orientation = 6;
+    uint32_t next = 0;
+    const GiveRows give = [&](uint32_t y, uint32_t count, void* rows, size_t row_bytes) {
+      CHECK(y == next);
+      next = y + count;
+      for (uint32_t i = 0; i < count; ++i)
+        std::memcpy(static_cast<std::byte*>(rows) + row_bytes * i,
+                    picture.samples.data() + picture.row_bytes() * (y + i), picture.row_bytes());
+      return true;
+    };
+    for (const EncodeOptions& options :
+         {EncodeOptions{.quality = 100}, EncodeOptions{.quality = 98}, EncodeOptions{.progressive = true},
+          EncodeOptions{.target = {TargetKind::max_error, 0.125}}}) {
+      next = 0;
+      PictureView sizes = picture.view();
+      sizes.samples = nullptr;
+      const auto file = encode_rows(sizes, give, options);
+      REQUIRE_MESSAGE(file.ok(), file.error().message);
+      CHECK(next == 150);
+      CHECK(*file == file_of(picture, options));
+    }
+    const GiveRows none = [](uint32_t, uint32_t, void*, size_t) { return false; };
+    CHECK(encode_rows(picture.view(), none, {}).error().code == ErrorCode::cancelled);
+    CHECK(encode_rows(picture.view(), give, {.max_pixels = 10499}).error().code == ErrorCode::limit_exceeded);
+    set_light(picture, 3 * 70 * 2, kNaN);
+    next = 0;
+    CHECK(encode_rows(picture.view(), give, {})
+              .error()
+              .message.starts_with("picture.samples has NaN at column 0, row 2"));
+  }
+}
+
+TEST_CASE("a mask moves the errors of light to where it is black") {
+  const Picture picture = light_picture(128, 64, 3, SampleFormat::float32);
+  std::vector<uint8_t> levels(8 * 4);
+  for (size_t i = 0; i < levels.size(); ++i) levels[i] = i % 8 < 4 ? 0 : 255;
+  const QualityMask mask{8, 4, levels.data(), 8};
+  const Picture again = decoded(file_of(picture, {.quality = 60, .mask = &mask}));
+  double left = 0, right = 0;
+  for (size_t i = 0; i < samples_of(picture); ++i) {
+    const double octaves = std::abs(std::log2(double{get_light(again, i)} / double{get_light(picture, i)}));
+    (i / 3 % 128 < 64 ? left : right) += octaves;
+  }
+  CHECK(left > 2 * right);
 }
 
 TEST_CASE("floating-point pictures meet targets, by PQ-coded values") {

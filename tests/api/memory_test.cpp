@@ -12,8 +12,10 @@
 #include <laq/array.hpp>
 #include <laq/inspect.hpp>
 #include <laq/laq.hpp>
+#include <laq/partial.hpp>
 
 #include "api/allocations.h"
+#include "api/light_picture.h"
 #include "api/test_picture.h"
 #include "array/chunk_table.h"
 #include "base/checks.h"
@@ -69,6 +71,32 @@ TEST_CASE("the memory that decoding a picture takes is what it says") {
     check_stated_bytes([&](const DecodeOptions& options) { return decode(*file, options); });
     check_stated_bytes([&](const DecodeOptions& options) { return trace_picture(*file, options); });
   }
+}
+
+TEST_CASE("the memory that decoding floating-point samples takes is what it says, also of a part") {
+  for (const SampleFormat format : {SampleFormat::float16, SampleFormat::float32}) {
+    const Picture picture = light_picture(640, 480, 4, format);
+    for (const EncodeOptions& options :
+         {EncodeOptions{.quality = 100, .effort = 1}, EncodeOptions{.quality = 60, .effort = 1},
+          EncodeOptions{.quality = 98, .effort = 1},
+          EncodeOptions{.effort = 1, .target = {TargetKind::max_error, 0.01}}}) {
+      const auto file = encode(picture.view(), options);
+      REQUIRE(file.ok());
+      check_stated_bytes([&](const DecodeOptions& decoding) { return decode(*file, decoding); });
+    }
+  }
+}
+
+TEST_CASE("rows of floating-point samples of many chunks take less memory than all of them") {
+  const Picture picture = light_picture(1000, 2400, 1, SampleFormat::float32);
+  const auto file = encode(picture.view(), {.quality = 100, .effort = 1});
+  REQUIRE(file.ok());
+  bool decoded = false;
+  const TakeRows take = [](const PictureView&, uint32_t) { return true; };
+  const size_t peak = peak_bytes_of([&] { decoded = decode_part_rows(*file, take, {.decode = {.threads = 1}}).ok(); });
+  const size_t whole = peak_bytes_of([&] { decoded = decoded && decode(*file, {.threads = 1}).ok(); });
+  CHECK(decoded);
+  CHECK(peak < whole - picture.samples.size() / 2);
 }
 
 TEST_CASE("metadata count as memory, in decoding and in inspection") {

@@ -292,6 +292,26 @@ rm large.pgm large.pam
 expect 1 'more than 100 pixels' "$laq" encode --max-pixels 100 photo.ppm x.laq
 expect 1 'series.npy: the array 4x25 is larger than is allowed' "$laq" encode --lossless --max-pixels 99 series.npy x.laq
 expect 0 '' "$laq" encode --lossless --max-pixels 100 series.npy limits.laq
+# Floating-point pictures in parts: 40 x 24 gray numbers whose bits count upwards from those of 1.
+{ printf 'Pf\n40 24\n-1.0\n'
+  printf "$(awk 'BEGIN { for (i = 0; i < 960; ++i) printf "\\%03o\\%03o\\200\\077", i % 256, int(i / 256) }')"; } > light.pfm
+[ "$(wc -c < light.pfm)" = 3854 ] || fail "light.pfm has another size"
+expect 0 '' "$laq" encode --lossless light.pfm light.laq
+expect 0 '' "$laq" decode light.laq again.pfm
+cmp -s light.pfm again.pfm || fail "light without loss is not the same"
+expect 0 '' "$laq" decode --region 0,0,40,2 light.laq part.pfm
+cmp -s <(tail -c 320 light.pfm) <(tail -c 320 part.pfm) || fail "a region of light has other samples"
+expect 0 '' "$laq" decode --scale 1/8 light.laq small.pfm
+grep -aq '^5 3$' small.pfm || fail "an eighth of light has another size"
+expect 1 'light.laq: the region 39,0,2,1' "$laq" decode --region 39,0,2,1 light.laq x.pfm
+head -c -30 light.laq > cut.laq
+expect 1 'cut.laq: ' "$laq" decode cut.laq x.pfm
+expect 0 'cut.laq: cut off: 1 tile is missing, the first at 0,0' "$laq" decode --allow-partial cut.laq cut.pfm
+expect 0 '' "$laq" encode --progressive -q 70 light.pfm preview.laq
+"$laq" info preview.laq | grep -q 'section PRVW' || fail "light has no preview"
+expect 0 '' "$laq" decode --scale 1/8 --region 8,8,20,16 preview.laq part.exr
+expect 1 'more than 249 pixels' "$laq" encode --lossless --max-memory 3999 light.pfm x.laq
+
 expect 1 'photo.ppm: cannot read: the file has more than the 300 bytes' "$laq" encode --max-memory 300 photo.ppm x.laq
 expect 1 'standard input: cannot read: the file has more than the 300 bytes' "$laq" encode --max-memory 300 - x.laq < <(cat photo.ppm)
 expect 1 'photo.laq: ' "$laq" decode --max-pixels 184 photo.laq x.png

@@ -226,10 +226,10 @@ void decode_parts(const std::vector<std::byte>& file, const laq::Result<laq::Pic
 void decode_picture(const std::vector<std::byte>& file) {
   const laq::Result<laq::Info> info = laq::inspect(file, kLimits);
   const laq::Result<laq::Picture> picture = laq::decode(file, kLimits);
-  // There is no trace of those with a bound, and neither that nor a part of those of floating-point samples.
+  // There is no trace of those with a bound, nor of those of floating-point samples.
   const bool is_float = info.ok() && info->sample_format != laq::SampleFormat::integer;
   if (!info.ok() || (!info->has_bound && !is_float)) trace_picture(file, picture);
-  if (!is_float) decode_parts(file, picture);
+  decode_parts(file, picture);
   if (!is_decoded(info, picture)) return;
   require(info->width == picture->width && info->height == picture->height && info->channels == picture->channels &&
               info->depth == picture->depth && info->sample_format == picture->sample_format,

@@ -11,6 +11,7 @@
 #include <laq/tensor.hpp>
 
 #include "api/allocations.h"
+#include "api/light_picture.h"
 #include "api/test_picture.h"
 #include "base/bytes.h"
 #include "container/compressed.h"
@@ -162,6 +163,11 @@ void add_floats(std::vector<Original>& originals) {
       coded[0].payload.insert(coded[0].payload.begin(), std::byte{kFloatMark});
       originals.push_back(std::move(coded[0]));
     }
+    add_original(originals, laq::encode(picture.view(), {.quality = 80, .progressive = true}));
+    // Of many chunks.
+    laq::ArrayEncodeOptions many;
+    many.chunk_elements = 300;
+    add_original(originals, laq::chunked_light(picture, many));
   }
 }
 

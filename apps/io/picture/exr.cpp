@@ -6,6 +6,7 @@
 #include <ImfInputFile.h>
 #include <ImfOutputFile.h>
 #include <ImfStandardAttributes.h>
+#include <ImfStringVectorAttribute.h>
 #include <ImfTileDescriptionAttribute.h>
 #include <ImfVersion.h>
 #include <ImfXdr.h>
@@ -16,6 +17,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/picture/exr_stream.h"
 #include "io/picture/light.h"
@@ -74,35 +76,41 @@ Result<int> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
 uint8_t primaries_of(const Imf::Header& header) {
   if (!Imf::hasChromaticities(header)) return kPrimariesBt709;
   const Imf::Chromaticities& own = Imf::chromaticities(header);
-  const auto is_near = [](const Imath::V2f& a, const float(&b)[2]) {
-    constexpr float kNear = 0.002F;
-    return std::abs(a.x - b[0]) < kNear && std::abs(a.y - b[1]) < kNear;
-  };
-  for (const Primaries& known : kExrPrimaries) {
-    if (is_near(own.red, known.red) && is_near(own.green, known.green) && is_near(own.blue, known.blue) &&
-        is_near(own.white, known.white))
-      return known.code_point;
+  return code_point_of(
+      {0, {own.red.x, own.red.y}, {own.green.x, own.green.y}, {own.blue.x, own.blue.y}, {own.white.x, own.white.y}});
+}
+
+// Attributes that the picture has in another form, that only hold for the file, or that hold for what is not kept.
+constexpr std::array<std::string_view, 17> kOwnAttributes = {
+    "channels", "compression", "dataWindow",         "displayWindow",     "lineOrder", "pixelAspectRatio", "tiles",
+    "type",     "name",        "screenWindowCenter", "screenWindowWidth", "version",   "chromaticities",   "chunkCount",
+    "preview",  "view",        "multiView"};
+
+// The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), as a
+// header of their own; nothing if there are none.
+std::vector<std::byte> write_attributes(const Imf::Header& header) {
+  Imf::Header rest = header;
+  for (const std::string_view name : kOwnAttributes) rest.erase(std::string(name));
+  std::vector<std::byte> bytes;
+  if (rest.begin() == rest.end()) return bytes;
+  ExrOutput stream(bytes);
+  rest.writeTo(stream);
+  return bytes;
+}
+
+// Adds such attributes to a header. Damaged ones throw.
+void read_attributes(std::span<const std::byte> bytes, Imf::Header& header) {
+  ExrInput stream(bytes);
+  int version = Imf::EXR_VERSION;
+  Imf::Header rest;
+  rest.readFrom(stream, version);
+  for (auto i = rest.begin(); i != rest.end(); ++i) {
+    if (std::ranges::find(kOwnAttributes, std::string_view(i.name())) == kOwnAttributes.end())
+      header.insert(i.name(), i.attribute());
   }
-  return 0;
 }
 
 void note_losses(const Imf::Header& header, int parts, const std::vector<std::string>& channels, Notes& notes) {
-  static constexpr std::array<std::string_view, 16> kKept = {"channels",
-                                                             "compression",
-                                                             "dataWindow",
-                                                             "displayWindow",
-                                                             "lineOrder",
-                                                             "pixelAspectRatio",
-                                                             "tiles",
-                                                             "type",
-                                                             "name",
-                                                             "screenWindowCenter",
-                                                             "screenWindowWidth",
-                                                             "version",
-                                                             "chromaticities",
-                                                             "chunkCount",
-                                                             "preview",
-                                                             "view"};
   for (auto i = header.channels().begin(); i != header.channels().end(); ++i) {
     if (std::ranges::find(channels, i.name()) == channels.end()) notes.lose("channel " + quoted_name(i.name()));
   }
@@ -110,10 +118,7 @@ void note_losses(const Imf::Header& header, int parts, const std::vector<std::st
   if (header.displayWindow() != header.dataWindow()) notes.lose("display window");
   if (header.pixelAspectRatio() != 1) notes.lose("pixel aspect");
   if (primaries_of(header) == 0) notes.lose("chromaticities, which are taken for those of BT.709");
-  for (auto i = header.begin(); i != header.end(); ++i) {
-    if (std::ranges::find(kKept, std::string_view(i.name())) == kKept.end())
-      notes.lose("attribute " + quoted_name(i.name()));
-  }
+  if (header.findTypedAttribute<Imf::StringVectorAttribute>("multiView") != nullptr) notes.lose("views but the first");
 }
 
 // The channels that make the picture: R, G and B, or Y, and A; empty if there are none.
@@ -168,6 +173,8 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
   }
   Noted<Picture> picture = reader.finish();
   note_losses(input.header(), *parts, names, picture.notes);
+  if (!attach(picture.metadata.attachments, kExrAttributesName, write_attributes(input.header())))
+    picture.notes.lose(describe_attachment(kExrAttributesName));
   return picture;
 }
 
@@ -180,13 +187,22 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
   for (const char name : names)
     header.channels().insert(std::string(1, name), Imf::Channel(is_float32 ? Imf::FLOAT : Imf::HALF));
   if (const auto& points = picture.metadata.code_points) {
-    const auto known = std::ranges::find(kExrPrimaries, points->primaries, &Primaries::code_point);
+    const Primaries* const known = io::primaries_of(points->primaries);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
-    if (known == std::end(kExrPrimaries)) {
+    if (known == nullptr) {
       file.notes.lose("primaries of code points");
     } else {
       Imf::addChromaticities(
           header, Imf::Chromaticities(point(known->red), point(known->green), point(known->blue), point(known->white)));
+    }
+  }
+  if (const auto* const attributes = find_attachment(picture.metadata.attachments, kExrAttributesName)) {
+    try {
+      read_attributes(*attributes, header);
+    } catch (const Iex::BaseExc&) {
+      file.notes.lose(describe_attachment(kExrAttributesName));
+    } catch (const std::runtime_error&) {  // they end too early
+      file.notes.lose(describe_attachment(kExrAttributesName));
     }
   }
   ExrOutput stream(file);

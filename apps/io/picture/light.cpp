@@ -144,7 +144,9 @@ void LightReader::put_row(uint32_t y, std::span<const float> values) {
   for (size_t i = 0; i + channels <= values.size(); i += channels) {
     const float alpha = channels > colours ? values[i + colours] : 1;
     for (size_t c = 0; c < colours; ++c) put(code(values[i + c]));
-    if (channels > colours) put(static_cast<uint16_t>(std::lround(65535 * (alpha > 0 ? std::min(alpha, 1.0F) : 0.0F))));
+    if (channels == colours) continue;
+    cut_alpha_ += !(alpha >= 0 && alpha <= 1);
+    put(static_cast<uint16_t>(std::lround(65535 * (alpha > 0 ? std::min(alpha, 1.0F) : 0.0F))));
   }
 }
 
@@ -152,6 +154,7 @@ Noted<Picture> LightReader::finish() {
   remark_count(below_, "below 0, which become 0", picture_.notes);
   remark_count(not_numbers_, "that are not numbers, which become 0", picture_.notes);
   remark_count(above_, "above 10000 cd/m2, which become that", picture_.notes);
+  remark_count(cut_alpha_, "of alpha that are not 0 to 1, which become the nearer of these", picture_.notes);
   return std::move(picture_);
 }
 

@@ -47,7 +47,7 @@ class LightReader {
   uint16_t code(float light);
 
   Noted<Picture> picture_;
-  uint64_t below_ = 0, above_ = 0, not_numbers_ = 0;
+  uint64_t below_ = 0, above_ = 0, not_numbers_ = 0, cut_alpha_ = 0;
 };
 
 // Gives the light of a picture's samples row by row; floating-point samples that are light as they are. Samples of a

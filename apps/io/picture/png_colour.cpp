@@ -81,7 +81,7 @@ std::optional<CodePoints> code_points_of(const CalibratedColour& colour) {
     if (colour.gamma > 0 && is_near(1 / colour.gamma, 1 / known.gamma)) transfer = known.transfer;
   }
   if (transfer == 0) return std::nullopt;
-  for (const Primaries& known : kExrPrimaries) {
+  for (const Primaries& known : kKnownPrimaries) {
     const bool is_known = std::ranges::equal(chromaticities_of(known), colour.chromaticities,
                                              [](float a, double b) { return is_near(double{a}, b); });
     if (is_known || colour.is_gray) return CodePoints{known.code_point, transfer, 0, true};
@@ -123,8 +123,8 @@ std::string big_endian_text(uint64_t value, size_t size) {
 // gAMA and cHRM that say the same as code points, for programs that do not know cICP; none if they cannot.
 std::vector<NewPngChunk> calibration_of(const CodePoints& points) {
   const auto* const power = std::ranges::find(kPowers, points.transfer, &PowerTransfer::transfer);
-  const auto primaries = std::ranges::find(kExrPrimaries, points.primaries, &Primaries::code_point);
-  if (power == std::end(kPowers) || primaries == std::end(kExrPrimaries) || !points.is_full_range) return {};
+  const auto primaries = std::ranges::find(kKnownPrimaries, points.primaries, &Primaries::code_point);
+  if (power == std::end(kPowers) || primaries == std::end(kKnownPrimaries) || !points.is_full_range) return {};
   const auto text_of = [](double value) {
     return big_endian_text(static_cast<uint64_t>(std::lround(value * kUnit)), 4);
   };

@@ -46,6 +46,14 @@ std::optional<Palette> read_palette(const TiffFile& file, int bits) {
   return palette;
 }
 
+// The code point of the primaries of light; 0 if H.273 has none. Files that do not tell theirs have those of BT.709.
+uint8_t light_primaries(const TiffFile& file) {
+  const float *own = nullptr, *white = nullptr;
+  if (TIFFGetField(file.get(), TIFFTAG_PRIMARYCHROMATICITIES, &own) != 1) return kPrimariesBt709;
+  if (TIFFGetField(file.get(), TIFFTAG_WHITEPOINT, &white) != 1) return 0;
+  return code_point_of({0, {own[0], own[1]}, {own[2], own[3]}, {own[4], own[5]}, {white[0], white[1]}});
+}
+
 class Reader {
  public:
   Reader(const TiffFile& file, const TiffLayout& layout) : file_(file), layout_(layout) {}
@@ -249,8 +257,11 @@ bool Reader::is_sequential() const {
 }
 
 std::optional<Error> Reader::read() {
-  if (layout_.is_float)
-    light_.emplace(layout_.width, layout_.height, picture_.channels, kPrimariesBt709, layout_.is_premultiplied);
+  if (layout_.is_float) {
+    const uint8_t primaries = light_primaries(file_);
+    light_.emplace(layout_.width, layout_.height, picture_.channels, primaries == 0 ? kPrimariesBt709 : primaries,
+                   layout_.is_premultiplied);
+  }
   const bool is_whole = layout_.colour == TiffColour::converted ? read_converted()
                         : layout_.is_tiled                      ? read_tiles()
                                                                 : read_strips();
@@ -335,6 +346,7 @@ void note_losses(const TiffFile& file, const TiffLayout& layout, const Metadata&
   if (layout.bits == 32 && !layout.is_float) notes.lose("bits of a sample after the first 16 of 32");
   if (metadata.code_points && !file.bytes(TIFFTAG_ICCPROFILE).empty())
     notes.lose("ICC profile of light, which is taken for that of BT.709");
+  if (layout.is_float && light_primaries(file) == 0) notes.lose("chromaticities, which are taken for those of BT.709");
   if (pages > 1) notes.lose("pages after the first (of " + std::to_string(pages) + ")");
   if (TIFFGetField(file.get(), TIFFTAG_SUBIFD, &count, &data)) notes.lose("pictures within the first page");
   if (!file.bytes(TIFFTAG_RICHTIFFIPTC).empty()) notes.lose("IPTC");

@@ -1,5 +1,7 @@
 // TIFF by libtiff: the writer. Samples of 8 or 16 bits, and floating-point numbers of 32, by Deflate with differences
 // of neighbours.
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "io/picture/light.h"
@@ -22,6 +24,16 @@ bool set_tags(TIFF* tiff, const Picture& picture) {
   is_set &= TIFFSetField(tiff, TIFFTAG_ORIENTATION, picture.metadata.orientation) == 1;
   const bool is_float = picture.sample_format != SampleFormat::integer;
   if (is_float) is_set &= TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP) == 1;
+  const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
+  const Primaries* const primaries = is_float ? primaries_of(points.primaries) : nullptr;
+  if (primaries != nullptr && points.primaries != kPrimariesBt709) {
+    std::array<float, 6> all{};
+    std::copy_n(primaries->red, 2, all.begin());
+    std::copy_n(primaries->green, 2, all.begin() + 2);
+    std::copy_n(primaries->blue, 2, all.begin() + 4);
+    is_set &= TIFFSetField(tiff, TIFFTAG_PRIMARYCHROMATICITIES, all.data()) == 1;
+    is_set &= TIFFSetField(tiff, TIFFTAG_WHITEPOINT, primaries->white) == 1;
+  }
   if (picture.channels > colours) {
     const uint16_t alpha = EXTRASAMPLE_UNASSALPHA;
     is_set &= TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, &alpha) == 1;
@@ -107,7 +119,7 @@ Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture) {
   if (!file) return file;
   light.note_losses(file->notes);
   const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
-  if (points.primaries != kPrimariesBt709) file->notes.lose("primaries of code points");
+  if (primaries_of(points.primaries) == nullptr) file->notes.lose("primaries of code points");
   return file;
 }
 

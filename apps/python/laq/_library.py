@@ -133,6 +133,7 @@ class PartInfo(Structure):
         ("depth", c_int),
         ("is_preview", c_int),
         ("missing_tiles", c_uint64),
+        ("sample_format", c_int),
     ]
 
 
@@ -216,6 +217,7 @@ class ArrayEncodeOptions(Structure):
         ("user", c_void_p),
         ("parts", POINTER(ArrayPartBound)),
         ("part_count", c_size_t),
+        ("run_tasks", c_void_p),
     ]
 
 

@@ -150,6 +150,8 @@ struct ArrayEncodeOptions {
   // borders of parts, through the whole array, and each is coded by its own bound: few and large parts cost least. At
   // most 2^16. In arrays of more than four sides, what a part takes of all sides but the last three has no gaps.
   std::vector<ArrayPartBound> parts = {};
+  // What works on chunks in place of threads of the library's own: `threads` tasks at once, at most.
+  ThreadPool pool = {};
 };
 
 // What a file of an array says of it.

@@ -207,15 +207,16 @@ typedef struct laq_encode_options {
  * limits are, a file of N bytes holds at most 2^14 N pixels or elements: one that claims more is LAQ_CORRUPT. */
 typedef struct laq_decode_options {
   size_t struct_size;
-  int threads;           /* 1..1024, or 0: one per processor; 0 */
-  uint64_t max_pixels;   /* that a picture may have; elements, of arrays; 2^30 */
-  uint64_t max_bytes;    /* of memory that the call may take beside the file, in all threads; 2^36 */
-  laq_progress progress; /* looked at where pictures and arrays are decoded; may be null; null */
-  /* The following are looked at where pictures are decoded; all null. */
+  int threads;         /* 1..1024, or 0: one per processor; 0 */
+  uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
+  uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
+  /* The next two are looked at where pictures and arrays are decoded; all that follow are null. */
+  laq_progress progress;   /* may be null */
   laq_run_tasks run_tasks; /* in place of threads of the library's own, `threads` tasks at most; may be null */
-  laq_allocate allocate;   /* planes, and what blocks leave behind: what is in proportion to the picture; may be null */
-  laq_release release;     /* null if allocate is */
-  void* user;              /* handed to the four */
+  /* Of pictures: planes, and what blocks leave behind, which is in proportion to the picture; may be null. */
+  laq_allocate allocate;
+  laq_release release; /* null if allocate is */
+  void* user;          /* handed to the four */
 } laq_decode_options;
 
 /* One section of a LAQ file. Never grows. */
@@ -267,7 +268,8 @@ LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_op
 typedef struct laq_part_options {
   size_t struct_size;
   uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
-  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean; a preview serves; 1 */
+  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean, of floats that of the
+                                   finite ones; a preview serves; 1 */
   int allow_partial;            /* takes files that are cut off: what lacks is filled from the preview, or gray; 0 */
 } laq_part_options;
 
@@ -281,11 +283,17 @@ typedef struct laq_part_info {
   int depth;
   int is_preview;         /* its samples are those of the file's preview */
   uint64_t missing_tiles; /* of the part, that are not there; only after decoding */
+  int sample_format;      /* a laq_sample_format */
 } laq_part_info;
 
 /* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green
  * and blue; alpha of a picture without it is opaque. */
-typedef enum laq_sample_type { LAQ_SAMPLES_8 = 0, LAQ_SAMPLES_16 = 1, LAQ_SAMPLES_FLOAT32 = 2 } laq_sample_type;
+typedef enum laq_sample_type {
+  LAQ_SAMPLES_8 = 0,
+  LAQ_SAMPLES_16 = 1,
+  LAQ_SAMPLES_FLOAT32 = 2,
+  LAQ_SAMPLES_FLOAT16 = 3
+} laq_sample_type;
 
 /* The place of a channel's first sample, and the bytes to its neighbours on the right and below. Never grows. */
 typedef struct laq_channel {
@@ -296,8 +304,9 @@ typedef struct laq_channel {
 
 typedef struct laq_pixel_buffer {
   size_t struct_size;
-  int type;                /* a laq_sample_type */
-  int depth;               /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1; floats are 0 to 1 */
+  int type;  /* a laq_sample_type */
+  int depth; /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1; floats are 0 to 1, those of a
+                picture of floats its own, which no buffer of integers takes (LAQ_INVALID_ARGUMENT) */
   laq_channel channels[4]; /* red or gray, green, blue, alpha */
 } laq_pixel_buffer;
 
@@ -325,8 +334,8 @@ LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq
 typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
 
 /* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of
- * `picture` are not looked at. Gives what laq_encode gives, LAQ_INVALID_ARGUMENT if the options have a target other
- * than LAQ_TARGET_MAX_ERROR, and LAQ_UNSUPPORTED for floating-point samples. */
+ * `picture` are not looked at. Floats are all kept until the last row is there. Gives what laq_encode gives, and
+ * LAQ_INVALID_ARGUMENT if the options have a target other than LAQ_TARGET_MAX_ERROR. */
 LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
                                    void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
 
@@ -424,6 +433,7 @@ typedef struct laq_array_encode_options {
   void* user;                        /* handed to progress; null */
   const laq_array_part_bound* parts; /* bounds of parts, see ArrayEncodeOptions of array.hpp; may be null; null */
   size_t part_count;                 /* at most 2^16; 0 */
+  laq_run_tasks run_tasks; /* in place of threads of the library's own; `user` is handed to it; may be null; null */
 } laq_array_encode_options;
 
 typedef struct laq_array_info {

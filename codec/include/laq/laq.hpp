@@ -224,7 +224,7 @@ struct EncodeOptions {
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
   // (0..1); returning false cancels.
   std::function<bool(float)> progress = {};
-  // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
+  // What works on tiles or chunks in place of threads of the library's own: `threads` tasks at once, at most.
   ThreadPool pool = {};
   // A preview of an eighth of the width and height comes first in the file: what can be shown of the first bytes, and
   // what decode_part() takes for a small picture.
@@ -243,13 +243,12 @@ struct DecodeOptions {
   // stacks of threads come on top.)
   uint64_t max_bytes = uint64_t{1} << 36;
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
-  // (0..1); returning false cancels. Looked at where pictures and arrays are decoded.
+  // (0..1); returning false cancels. Looked at where pictures and arrays are decoded, as is the pool.
   std::function<bool(float)> progress = {};
-  // The following are looked at where pictures are decoded.
-  // What works on tiles in place of threads of the library's own: `threads` tasks at once, at most.
+  // What works on tiles or chunks in place of threads of the library's own: `threads` tasks at once, at most.
   ThreadPool pool = {};
-  // Where the memory comes from that is in proportion to the picture: planes, and what blocks leave behind. Any of the
-  // threads may ask for it, two at once too. Null: `new`. A resource without memory throws std::bad_alloc.
+  // Where the memory of pictures comes from that is in proportion to them: planes, and what blocks leave behind. Any of
+  // the threads may ask for it, two at once too. Null: `new`. A resource without memory throws std::bad_alloc.
   std::pmr::memory_resource* memory = nullptr;
 };
 
@@ -275,7 +274,7 @@ struct Info {
 };
 
 // The LAQ file of a picture of at most 2^20 x 2^20 samples. Floating-point samples must be finite unless the target is
-// max_error (or the quality 100), and take no preview. Errors: invalid_argument (an option, a size or a sample
+// max_error (or the quality 100). Errors: invalid_argument (an option, a size or a sample
 // outside of its range, metadata above 64 MiB of a kind, a score that quality 100 does not reach), limit_exceeded
 // (max_pixels, or a target in bytes that even quality 0 exceeds), unsupported (a score that this build does not have),
 // out_of_memory, cancelled. An exception from the progress callback cancels.

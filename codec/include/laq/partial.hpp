@@ -36,10 +36,13 @@ struct PartOptions {
   // the larger pixels that the region touches.
   std::optional<PictureRegion> region = {};
   // 1, 2, 4 or 8: so many pixels across and down become one, their mean before it is rounded. If the file has a preview
-  // of this reduction, that is what is decoded, in place of all tiles.
+  // of this reduction, that is what is decoded, in place of all tiles. Floating-point samples become the mean of their
+  // own numbers, which are light unless the code points tell another transfer: of those that are finite, added as
+  // doubles, row by row, and rounded once; the first sample where none is.
   int reduction = 1;
   // Takes a file that is cut off: tiles that are not whole are filled from the preview, or with gray if the file has
-  // none, and told.
+  // none, and told. Gray is the middle of the range: of floating-point samples 0.5 without loss or with a bound on
+  // them, else the middle of the scale of light that the file has, see docs/format.md.
   bool allow_partial = false;
   DecodeOptions decode = {};
 };
@@ -53,6 +56,7 @@ struct PartInfo {
   bool is_preview = false;                  // its samples are those of the file's preview
   std::vector<PictureRegion> missing = {};  // in pixels of the whole picture: the tiles that are not there
   Metadata metadata = {};                   // of the file
+  SampleFormat sample_format = SampleFormat::integer;
 };
 
 // missing: as in PartInfo.
@@ -64,7 +68,7 @@ struct PartialPicture {
 // Memory of the caller, for pixels of any order. A channel without a place is not wanted. Red, green and blue of a gray
 // picture are equal; alpha of a picture without it is opaque.
 struct LAQ_API PixelBuffer {
-  enum class Type : uint8_t { integer8, integer16, float32 };
+  enum class Type : uint8_t { integer8, integer16, float32, float16 };
   // The place of a channel's first sample, and the bytes from a sample to its neighbours on the right and below, which
   // may be negative. Places need no alignment.
   struct Channel {
@@ -74,7 +78,10 @@ struct LAQ_API PixelBuffer {
   };
 
   Type type = Type::integer8;
-  int depth = 8;  // of integers, 1..8 or 1..16: the largest sample is 2^depth - 1. Floating-point numbers are 0 to 1.
+  // Of integers, 1..8 or 1..16: the largest sample is 2^depth - 1. Floating-point numbers are 0 to 1; those of a
+  // picture of floating-point samples are its own, which no buffer of integers takes (decode_part_to:
+  // invalid_argument).
+  int depth = 8;
   std::array<Channel, 4> channels = {};  // red or gray, green, blue, alpha
 
   // Pixels of channels in this order, of the letters R, G, B and A, each at most once, and X for what is left alone:
@@ -109,9 +116,10 @@ using GiveRows = std::function<bool(uint32_t y, uint32_t count, void* rows, size
 // The LAQ file of a picture that is given row by row, in the memory that some rows of tiles and the file take. The
 // samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture
 // before it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a
-// hundredth. Without loss, pictures that use few of the values of their range (12 bits in 16) become larger. Errors:
-// those of encode(), invalid_argument also if the options have a target other than max_error, and unsupported for
-// floating-point samples.
+// hundredth. Without loss, pictures that use few of the values of their range (12 bits in 16) become larger.
+// Floating-point samples are all kept in memory until the last row is there, as their scale follows from all of them,
+// and the file is that of encode(). Errors: those of encode(), invalid_argument also if the options have a target other
+// than max_error.
 LAQ_API Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                                    const EncodeOptions& options = {});
 

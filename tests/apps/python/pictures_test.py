@@ -119,6 +119,17 @@ class Pictures(unittest.TestCase):
                 self.assertLessEqual(np.abs(again.astype(float) - given).max(), 0.1)
                 again = laq.decode_picture(laq.encode_picture(given, quality=95)).samples
                 self.assertLess(np.abs(again.astype(float) - given).max(), 0.1)
+            given = np.exp2(np.linspace(-4, 4, 40 * 30 * 3)).astype(kind).reshape(40, 30, 3)
+            for options in ({"lossless": True}, {"quality": 80}, {"quality": 98}, {"quality": 80, "progressive": True}):
+                file = laq.encode_picture(given, **options)
+                whole = laq.decode_picture(file).samples
+                part = laq.decode_picture(file, np.s_[3:17, 20:]).samples
+                self.assertEqual(part.dtype, kind)
+                np.testing.assert_array_equal(part, whole[3:17, 20:])
+                means = whole[:40, :28].astype(float).reshape(10, 4, 7, 4, 3).mean((1, 3))
+                small = laq.decode_picture(file, reduction=4).samples
+                np.testing.assert_allclose(small[:, :7], means, 1e-3)
+                self.assertEqual(laq.decode_picture(file, reduction=8).samples.shape, (5, 4, 3))
         with self.assertRaises(laq.ArgumentError):
             laq.encode_picture(np.full((4, 4), np.nan, np.float32))
 

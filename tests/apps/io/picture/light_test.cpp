@@ -10,6 +10,7 @@
 #include <cstring>
 #include <limits>
 
+#include "io/attachments.h"
 #include "io/bytes.h"
 #include "io/picture/picture_file.h"
 #include "io/picture/picture_formats.h"
@@ -167,6 +168,13 @@ TEST_CASE("light: encoded samples and alpha keep their place from 0 to 1, and wh
   CHECK(picture.notes.text() ==
         "1 value below 0, which become 0; 1 value that are not numbers, which become 0; "
         "1 value above 1, which become 1; floating-point samples become 16 bits");
+  const auto cut = integers_of(float_picture(2, {0.5F, 1.5F, 0.5F, -1, 0.5F, nan, 0.5F, 0.25F}, io::kTransferSrgb));
+  CHECK(sample(cut, 1) == 65535);
+  CHECK(sample(cut, 3) == 0);
+  CHECK(sample(cut, 5) == 0);
+  CHECK(
+      cut.notes.text() ==
+      "3 values of alpha that are not 0 to 1, which become the nearer of these; floating-point samples become 16 bits");
 }
 
 TEST_CASE("light: encoded floating-point samples become the light of integers, and an unknown transfer is noted") {
@@ -258,9 +266,51 @@ TEST_CASE("OpenEXR: halves and floats come back bit by bit where colour is not m
   }
 }
 
+TEST_CASE("OpenEXR: attributes that are not used here come back, and damaged ones are named") {
+  Picture picture = light_picture(3);
+  // Name, type, size and value, and the end of a header.
+  const std::string text = std::string("comments\0string\0\5\0\0\0hello", 25) +
+                           std::string("whiteLuminance\0float\0\4\0\0\0", 25) +
+                           io::integer_text(std::bit_cast<uint32_t>(100.0F), 4, false) + std::string(1, '\0');
+  picture.metadata.attachments = {{std::string(io::kExrAttributesName), bytes_of(text)}};
+  const auto file = io::encode_picture(picture, io::FileKind::exr);
+  REQUIRE(file.ok());
+  CHECK(file->notes.text().empty());
+  const auto again = io::decode_exr(*file, 1000);
+  REQUIRE_MESSAGE(again.ok(), again.error().message);
+  CHECK(again->metadata.attachments == picture.metadata.attachments);
+  CHECK(again->notes.text().empty());
+  // None are none.
+  CHECK(io::decode_exr(*io::encode_exr(light_picture(1)), 1000)->metadata.attachments.empty());
+  // Other formats have no place for them.
+  CHECK(io::encode_picture(*again, io::FileKind::pfm)->notes.text().find("attributes of OpenEXR") != std::string::npos);
+  for (const size_t size : {size_t{1}, size_t{12}, size_t{22}, text.size() - 3}) {
+    picture.metadata.attachments[0].bytes = bytes_of(text.substr(0, size));
+    const auto damaged = io::encode_exr(picture);
+    REQUIRE(damaged.ok());
+    CHECK(damaged->notes.text() == "not kept: attributes of OpenEXR");
+    CHECK(io::decode_exr(*damaged, 1000).ok());
+  }
+}
+
+TEST_CASE("OpenEXR: the primaries of H.273 come back by their chromaticities") {
+  Picture picture = light_picture(3);
+  for (const uint8_t primaries : {1, 4, 5, 6, 8, 9, 10, 11, 12, 22}) {
+    CAPTURE(primaries);
+    picture.metadata.code_points->primaries = primaries;
+    const auto file = io::encode_exr(picture);
+    REQUIRE(file.ok());
+    CHECK(file->notes.text().empty());
+    const auto again = io::decode_exr(*file, 1000);
+    REQUIRE_MESSAGE(again.ok(), again.error().message);
+    CHECK(again->metadata.code_points->primaries == primaries);
+    CHECK(again->notes.text().empty());
+  }
+}
+
 TEST_CASE("OpenEXR: primaries without chromaticities here are named") {
   Picture picture = light_picture(3);
-  picture.metadata.code_points->primaries = 22;
+  picture.metadata.code_points->primaries = 3;
   const auto file = io::encode_exr(picture);
   REQUIRE(file.ok());
   CHECK(file->notes.text() == "not kept: primaries of code points");

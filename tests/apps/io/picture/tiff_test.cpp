@@ -23,7 +23,7 @@ constexpr uint64_t kMaxPixels = 1 << 20;
 
 struct Tag {
   uint16_t number;
-  uint16_t type;  // 3: SHORT, 4: LONG, 7: UNDEFINED
+  uint16_t type;  // 3: SHORT, 4: LONG, 7: UNDEFINED, 11: FLOAT
   std::vector<uint32_t> values;
 };
 
@@ -35,7 +35,7 @@ std::vector<std::byte> file_of(std::vector<Tag> tags, const std::string& samples
   std::sort(tags.begin(), tags.end(), [](const Tag& a, const Tag& b) { return a.number < b.number; });
   std::string body = samples + std::string(samples.size() % 2, '\0'), entries;
   for (const Tag& tag : tags) {
-    const size_t size = tag.type == 3 ? 2 : tag.type == 4 ? 4 : 1;
+    const size_t size = tag.type == 3 ? 2 : tag.type == 4 || tag.type == 11 ? 4 : 1;
     std::string value;
     for (const uint32_t v : tag.values) value += number(v, size);
     if (value.size() > 4) {
@@ -248,6 +248,30 @@ TEST_CASE("TIFF: floating-point samples are light, and come back bit by bit") {
   const auto again = decode_tiff(*file, 100);
   REQUIRE(again.ok());
   CHECK(again->samples == picture->samples);
+}
+
+TEST_CASE("TIFF: the primaries of light come back by their chromaticities, and unknown ones are named") {
+  Picture picture{1, 1, 3, 32, std::vector<std::byte>(12), {}, laq::SampleFormat::float32};
+  for (const uint8_t primaries : {1, 4, 5, 6, 8, 9, 10, 11, 12, 22}) {
+    CAPTURE(primaries);
+    picture.metadata.code_points = laq::CodePoints{primaries, 8, 0, true};
+    const auto file = encode_tiff(picture);
+    REQUIRE_MESSAGE(file.ok(), file.error().message);
+    CHECK(file->notes.text().empty());
+    const auto again = decode_tiff(*file, 100);
+    REQUIRE_MESSAGE(again.ok(), again.error().message);
+    CHECK(again->metadata.code_points->primaries == primaries);
+    CHECK(again->notes.text().empty());
+  }
+  picture.metadata.code_points->primaries = 3;
+  CHECK(encode_tiff(picture)->notes.text() == "not kept: primaries of code points");
+  std::vector<Tag> tags = tags_of(2, 1, 32, 1, 1);
+  tags.push_back({319, 11, std::vector<uint32_t>(6, std::bit_cast<uint32_t>(0.25F))});
+  tags.push_back({339, 3, {3}});
+  const auto odd = decode_tiff(file_of(tags, std::string(8, '\0'), true), 100);
+  REQUIRE_MESSAGE(odd.ok(), odd.error().message);
+  CHECK(odd->metadata.code_points->primaries == 1);
+  CHECK(odd->notes.text() == "not kept: chromaticities, which are taken for those of BT.709");
 }
 
 TEST_CASE("TIFF: Exif is collected from its directories") {

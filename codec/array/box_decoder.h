@@ -1,0 +1,44 @@
+// Decoding of a box of what is coded: the chunks that hold its elements, one after the other or at the same time.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include <laq/laq.hpp>
+
+#include "array/box.h"
+#include "array/chunk_table.h"
+
+namespace laq::array {
+
+struct ChunkToDecode {
+  uint64_t number;
+  Box box;
+  ChunkFormat format;
+  ChunkStream stream;
+};
+
+// The chunks that hold elements of a box. streams: of all chunks.
+std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& box,
+                                            std::span<const ChunkStream> streams);
+
+// An error if a chunk claims more elements than its bytes can hold; to be called before anything is allocated for them.
+std::optional<Error> check_lengths(std::span<const ChunkToDecode> chunks);
+
+// The memory in bytes that decoding takes beside the elements, at most: tables, and the chunks that are decoded at
+// once. all_chunks: of the array.
+uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, const Box& box, uint64_t all_chunks, int threads);
+
+uint64_t box_bytes(const Box& box, ElementType type);
+
+// Decodes the elements of a box, packed, from all chunks that hold them; those of chunks that are not whole are left
+// alone. verifies_chunks: by their checksums, where that
+// of the file has not been looked at. Of the options threads, pool and progress count. The error names the first
+// damaged chunk that was found. May throw std::bad_alloc.
+std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box& box, bool verifies_chunks,
+                                const DecodeOptions& options, std::span<std::byte> elements);
+
+}  // namespace laq::array

@@ -115,7 +115,7 @@ class TileDecoder {
   bool decode_drawn(std::span<const std::byte> bytes) {
     SymbolReader reader(bytes);
     PixelField field(area_.width, area_.height);
-    DrawnTile tile(out_.channels);
+    DrawnTile tile(out_.channels, depth_of_drawn(header_), area_.width, area_.height);
     if (!tile.code(reader, field)) return false;
     for (int y = 0; y < area_.height; ++y) {
       const Pixel* const row = field.row(y);
@@ -333,7 +333,8 @@ size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, s
   const auto pixels = static_cast<size_t>(area.pixels());
   const size_t deflated =
       (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
-  const size_t drawn = PixelField::bytes(area.width, area.height) + DrawnTile::bytes();
+  const size_t drawn = PixelField::bytes(area.width, area.height) +
+                       DrawnTile::bytes(header.channels, depth_of_drawn(header), area.width, area.height);
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));

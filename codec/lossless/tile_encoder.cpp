@@ -159,6 +159,13 @@ class TileEncoder {
   static void keep_shorter(Bytes& best, Bytes&& other) {
     if (other.size() < best.size()) best = std::move(other);
   }
+  // Drawn tiles take several times as long to decode, so that they must be shorter by a share of photographs.
+  void keep_predicted(Bytes& best, Bytes&& other) const {
+    constexpr size_t kShare = 12;
+    const bool may_be_longer =
+        !settings_.tries_all && !settings_.may_be_drawn && best[0] == static_cast<std::byte>(TileMethod::drawn);
+    if (other.size() < best.size() + (may_be_longer ? best.size() / kShare : 0)) best = std::move(other);
+  }
   // Tiles that are so small that every method is tried.
   bool is_small() const { return area_.pixels() <= 1 << 14; }
 
@@ -178,7 +185,8 @@ class TileEncoder {
     Bytes best = raw();
     const bool tries_all = settings_.tries_all || is_small();
     const double repeats = repeated_share();
-    const bool may_be_drawn = tries_all || repeats > 0.15;
+    // Smooth photographs repeat much, too, and hardly ever are shorter so.
+    const bool may_be_drawn = tries_all || repeats > (settings_.may_be_drawn ? 0.15 : 0.65);
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
@@ -187,7 +195,7 @@ class TileEncoder {
       const std::optional<Conversion> conversion =
           may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
       if (conversion) keep_shorter(best, converted(*conversion));
-      if (!conversion || tries_all) keep_shorter(best, predicted());
+      if (!conversion || tries_all) keep_predicted(best, predicted());
     }
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
@@ -323,7 +331,7 @@ class TileEncoder {
     ByteWriter writer;
     begin(writer, TileMethod::drawn);
     SymbolWriter symbols;
-    DrawnTile tile(source_.channels);
+    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
     tile.code(symbols, pixels_);
     writer.append(symbols.finish());
     return writer.take();

@@ -159,11 +159,13 @@ class TileEncoder {
   static void keep_shorter(Bytes& best, Bytes&& other) {
     if (other.size() < best.size()) best = std::move(other);
   }
+  // Smooth photographs of 8 bits repeat much, too, and hardly ever are shorter as drawn tiles.
+  bool repeats_tell() const { return settings_.may_be_drawn || header_.depth > 8; }
   // Drawn tiles take several times as long to decode, so that they must be shorter by a share of photographs.
   void keep_predicted(Bytes& best, Bytes&& other) const {
     constexpr size_t kShare = 12;
     const bool may_be_longer =
-        !settings_.tries_all && !settings_.may_be_drawn && best[0] == static_cast<std::byte>(TileMethod::drawn);
+        !settings_.tries_all && !repeats_tell() && best[0] == static_cast<std::byte>(TileMethod::drawn);
     if (other.size() < best.size() + (may_be_longer ? best.size() / kShare : 0)) best = std::move(other);
   }
   // Tiles that are so small that every method is tried.
@@ -185,8 +187,7 @@ class TileEncoder {
     Bytes best = raw();
     const bool tries_all = settings_.tries_all || is_small();
     const double repeats = repeated_share();
-    // Smooth photographs repeat much, too, and hardly ever are shorter so.
-    const bool may_be_drawn = tries_all || repeats > (settings_.may_be_drawn ? 0.15 : 0.65);
+    const bool may_be_drawn = tries_all || repeats > (repeats_tell() ? 0.15 : 0.65);
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());

@@ -13,6 +13,7 @@
 #include "entropy/coder.h"
 #include "entropy/mixed_decisions.h"
 #include "lossless/colour_tree.h"
+#include "lossless/inset.h"
 #include "lossless/new_colour.h"
 #include "lossless/pixel_field.h"
 
@@ -31,15 +32,26 @@ class DrawnTile {
            NewColours::bytes(pixels);
   }
 
-  // Fills in the pixels of the field, or writes them. False if the stream is damaged.
+  static bool is_in_inset(const std::vector<Inset>& insets, int x, int y) {
+    return std::any_of(insets.begin(), insets.end(), [&](const Inset& inset) {
+      return overlap(inset.area, {x, y, 1, 1});
+    });
+  }
+
+  // Fills in the pixels of the field, or writes them. Those of insets are 0 and are not coded. False if the stream is
+  // damaged.
   template <class Coder>
-  bool code(Coder& coder, PixelField& field) {
+  bool code(Coder& coder, PixelField& field, const std::vector<Inset>& insets = {}) {
     for (int y = 0; y < field.height(); ++y) {
       Pixel* const row = field.row(y);
       missed_ = 0;
       std::swap(outcomes_above_, outcomes_);
       std::fill(outcomes_.begin(), outcomes_.end(), uint8_t{0});
       for (int x = 0; x < field.width(); ++x) {
+        if (!insets.empty() && is_in_inset(insets, x, y)) {
+          row[x] = {};
+          continue;
+        }
         row[x] = code_pixel(coder, row + x, field.stride(), x);
         if ((x & 63) == 0 && coder.is_past_end()) return false;
       }

@@ -23,8 +23,9 @@ enum class TileMethod : uint8_t {
   drawn,      // pixels by their neighbourhoods
   gradient,   // planes by the median edge detector
   converted,  // luma and chromas of which the colours were made, by linear prediction
+  composed,   // drawn pixels, with insets that are tiles
 };
-inline constexpr int kTileMethods = 6;
+inline constexpr int kTileMethods = 7;
 
 // The channel of a plane: green, red, blue, alpha.
 constexpr int channel_of_plane(int channels, int plane) {

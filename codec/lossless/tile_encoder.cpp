@@ -16,6 +16,7 @@
 #include "lossless/conversion_search.h"
 #include "lossless/drawn_tile.h"
 #include "lossless/gradient_encoder.h"
+#include "lossless/inset_search.h"
 #include "lossless/png_filter.h"
 #include "lossless/predicted_plane.h"
 #include "lossless/table_choice.h"
@@ -177,6 +178,7 @@ class TileEncoder {
       read_pixels();
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
+      keep_composed(best);
     }
     if (best.size() > area_.pixels() * source_.pixel_bytes()) keep_shorter(best, raw());
     return best;
@@ -191,6 +193,7 @@ class TileEncoder {
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
+      keep_composed(best);
     }
     if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) {
       const std::optional<Conversion> conversion =
@@ -336,6 +339,44 @@ class TileEncoder {
     tile.code(symbols, pixels_);
     writer.append(symbols.finish());
     return writer.take();
+  }
+
+  // Drawn pixels around photographs, if there are any.
+  void keep_composed(Bytes& best) {
+    const std::vector<TileArea> areas = find_insets(pixels_);
+    if (areas.empty()) return;
+    std::vector<Bytes> streams;
+    std::vector<Inset> insets;
+    for (const TileArea& area : areas) {
+      TileSamples source = source_;
+      source.first = source_.row(area.y) + static_cast<size_t>(area.x) * source_.pixel_bytes();
+      streams.push_back(TileEncoder(header_, area, source, settings_, workspace_).encode_inset());
+    }
+    for (size_t i = 0; i < areas.size(); ++i) insets.push_back({areas[i], streams[i]});
+    ByteWriter writer;
+    begin(writer, TileMethod::composed);
+    write_insets(writer, insets);
+    SymbolWriter symbols;
+    PixelField pixels = pixels_;
+    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
+    tile.code(symbols, pixels, insets);
+    writer.append(symbols.finish());
+    keep_shorter(best, writer.take());
+  }
+
+  // A photograph.
+  Bytes encode_inset() {
+    Bytes best = raw();
+    if (settings_.classes == 0 && header_.max_error == 0) {
+      keep_shorter(best, gradient());
+    } else {
+      read_pixels();
+      const std::optional<Conversion> conversion =
+          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      keep_shorter(best, conversion ? converted(*conversion) : predicted());
+    }
+    best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));
+    return best;
   }
 
   Bytes converted(Conversion conversion) const {

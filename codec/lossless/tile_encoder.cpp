@@ -164,9 +164,10 @@ class TileEncoder {
   bool repeats_tell() const { return settings_.may_be_drawn || header_.depth > 8; }
   // Drawn tiles take several times as long to decode, so that they must be shorter by a share of photographs.
   void keep_predicted(Bytes& best, Bytes&& other) const {
-    constexpr size_t kShare = 12;
-    const bool may_be_longer =
-        !settings_.tries_all && !repeats_tell() && best[0] == static_cast<std::byte>(TileMethod::drawn);
+    constexpr size_t kShare = 6;
+    const auto method = static_cast<TileMethod>(best[0]);
+    const bool is_slow = method == TileMethod::drawn || method == TileMethod::composed;
+    const bool may_be_longer = is_slow && !settings_.tries_all && !repeats_tell();
     if (other.size() < best.size() + (may_be_longer ? best.size() / kShare : 0)) best = std::move(other);
   }
   // Tiles that are so small that every method is tried.

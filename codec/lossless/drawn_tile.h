@@ -178,7 +178,7 @@ class DrawnTile {
 
   template <class Coder>
   bool decide(Coder& coder, const Before& before, const Offer& offer, const Pixel& left, bool is_right) {
-    const uint64_t kind = static_cast<uint64_t>(offer.kind + 16 * offer.tried);
+    const auto kind = static_cast<uint64_t>(offer.kind) + 16 * static_cast<uint64_t>(offer.tried);
     const auto trust = static_cast<uint64_t>(offer.trust), place = static_cast<uint64_t>(offer.place);
     const uint64_t of_pixel = word(offer.pixel) * kHashFactor;
     const std::array<uint64_t, kContexts> contexts = {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "lossless/colour_conversion.h"
-#include "lossless/drawn_tile.h"
+#include "lossless/pixel_field.h"
 
 namespace laq::lossless {
 

@@ -1,64 +1,58 @@
-// Tiles of drawn pictures: whole pixels are guessed from where their neighbourhood occurred before, from the pixels
-// around, or out of the colours that occurred; what is left is coded channel by channel. The syntax is written once,
-// for writer and reader.
+// Tiles of drawn pictures: whole pixels are guessed from where their neighbourhood occurred before, or from the pixels
+// around. What was not guessed is a colour that occurred, or a new one. The syntax is written once, for writer and
+// reader. Decisions about guesses are mixed from eight contexts, but where a guess is as good as sure.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <bit>
+#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <utility>
 #include <vector>
 
 #include "entropy/coder.h"
-#include "lossless/adaptive_number.h"
+#include "entropy/mixed_decisions.h"
+#include "lossless/colour_tree.h"
+#include "lossless/inset.h"
+#include "lossless/new_colour.h"
+#include "lossless/pixel_field.h"
 
 namespace laq::lossless {
 
-using Pixel = std::array<uint16_t, 4>;  // channels that are not there are 0
-
-// All pixels of a tile, with a frame of zeros, row after row.
-class PixelField {
- public:
-  static constexpr int kFrame = 4;
-
-  PixelField(int width, int height) : width_(width), height_(height), pixels_(bytes(width, height) / sizeof(Pixel)) {}
-  static size_t bytes(int width, int height) {
-    return (static_cast<size_t>(width) + 2 * kFrame) * (static_cast<size_t>(height) + kFrame) * sizeof(Pixel);
-  }
-  Pixel* row(int y) { return pixels_.data() + first(y); }
-  const Pixel* row(int y) const { return pixels_.data() + first(y); }
-  ptrdiff_t stride() const { return width_ + 2 * kFrame; }
-  int width() const { return width_; }
-  int height() const { return height_; }
-
- private:
-  size_t first(int y) const { return static_cast<size_t>(y + kFrame) * static_cast<size_t>(stride()) + kFrame; }
-
-  int width_, height_;
-  std::vector<Pixel> pixels_;
-};
-
 class DrawnTile {
  public:
-  explicit DrawnTile(int channels) : channels_(channels) {
-    for (auto& guesses : guesses_) guesses.resize(size_t{1} << kGuessBits);
-    places_.resize(size_t{1} << kPlaceBits);
-    colours_.reserve(kMostColours);
+  // depth: bits of a channel.
+  DrawnTile(int channels, int depth, int width, int height)
+      : DrawnTile(channels, depth, width, static_cast<uint64_t>(width) * static_cast<uint64_t>(height)) {}
+
+  static size_t bytes(int channels, int depth, int width, int height) {
+    const auto pixels = static_cast<uint64_t>(width) * static_cast<uint64_t>(height);
+    return kOrders * (sizeof(Guess) << kGuessBits) + kContexts * (sizeof(CountedEstimate) << table_bits(pixels)) +
+           2 * (static_cast<size_t>(width) + 2 * kReach) + ColourTree::bytes(channels, depth, pixels) +
+           NewColours::bytes(pixels);
   }
 
-  static size_t bytes() {
-    return kOrders * (sizeof(Guess) << kGuessBits) + (sizeof(uint16_t) << kPlaceBits) + kMostColours * sizeof(Pixel);
+  static bool is_in_inset(const std::vector<Inset>& insets, int x, int y) {
+    return std::any_of(insets.begin(), insets.end(), [&](const Inset& inset) {
+      return overlap(inset.area, {x, y, 1, 1});
+    });
   }
 
-  // Fills in the pixels of the field, or writes them. False if the stream is damaged.
+  // Fills in the pixels of the field, or writes them. Those of insets are 0 and are not coded. False if the stream is
+  // damaged.
   template <class Coder>
-  bool code(Coder& coder, PixelField& field) {
+  bool code(Coder& coder, PixelField& field, const std::vector<Inset>& insets = {}) {
     for (int y = 0; y < field.height(); ++y) {
       Pixel* const row = field.row(y);
       missed_ = 0;
+      std::swap(outcomes_above_, outcomes_);
+      std::fill(outcomes_.begin(), outcomes_.end(), uint8_t{0});
       for (int x = 0; x < field.width(); ++x) {
-        row[x] = code_pixel(coder, row + x, field.stride());
+        if (!insets.empty() && is_in_inset(insets, x, y)) {
+          row[x] = {};
+          continue;
+        }
+        row[x] = code_pixel(coder, row + x, field.stride(), x);
         if ((x & 63) == 0 && coder.is_past_end()) return false;
       }
     }
@@ -66,79 +60,139 @@ class DrawnTile {
   }
 
  private:
-  static constexpr int kOrders = 3, kGuessBits = 16, kPlaceBits = 14, kMostColours = 4096, kColourBits = 12;
-  static constexpr int kMostTrust = 7, kNeighbours = 6;
+  static constexpr int kOrders = 4, kGuessBits = 16, kMostTrust = 7, kNeighbours = 6;
+  static constexpr int kKinds = kOrders + kNeighbours;  // of guesses
+  static constexpr int kContexts = 8, kMostTried = 3;
+  static constexpr int kReach = 2;        // of contexts in the outcomes
+  static constexpr uint8_t kWasNew = 15;  // an outcome
+  static constexpr float kLearningRate = 0.003f;
 
   struct Guess {
     Pixel pixel{};
     uint16_t check = 0;
     uint16_t trust = 0;  // 0: there is none
   };
-  struct NewColour {
-    std::array<std::array<AdaptiveSigned, 12>, 4> residual;
+  // What is known about a pixel before it is guessed.
+  struct Before {
+    std::array<uint64_t, kOrders> hash;
+    uint64_t outcomes;  // around it
+    int pattern;        // of equal pixels around it
   };
 
-  static uint64_t word(const Pixel& pixel) {
-    return pixel[0] | uint64_t{pixel[1]} << 16 | uint64_t{pixel[2]} << 32 | uint64_t{pixel[3]} << 48;
-  }
-  static uint64_t mixed(uint64_t hash, const Pixel& pixel) {
-    return (hash ^ word(pixel)) * 0x9e3779b97f4a7c15u + (hash >> 29);
+  DrawnTile(int channels, int depth, int width, uint64_t pixels)
+      : table_bits_(table_bits(pixels)),
+        outcomes_above_(static_cast<size_t>(width) + 2 * kReach),
+        outcomes_(outcomes_above_.size()),
+        known_colours_(channels, depth, pixels),
+        new_colours_(channels, pixels) {
+    for (auto& guesses : guesses_) guesses.resize(size_t{1} << kGuessBits);
+    for (int i = 0; i < kContexts; ++i) tables_.emplace_back(size_t{1} << table_bits_, 1);
+    for (auto& of_kind : weights_) of_kind.fill(first_weights<kContexts>(0.5f));
+    weights_of_trust_.fill(first_weights<kContexts>(0.5f));
   }
 
+  static int table_bits(uint64_t pixels) { return std::clamp(static_cast<int>(std::bit_width(pixels)), 10, 16); }
+
   // The neighbourhoods, small to large: their hashes.
-  static std::array<uint64_t, kOrders> hashes(const Pixel* at, ptrdiff_t stride) {
+  static std::array<uint64_t, kOrders> hashes(const Surroundings& around, ptrdiff_t stride) {
     std::array<uint64_t, kOrders> of{};
-    const Pixel *above = at - stride, *second = above - stride;
+    const Pixel *at = around.at, *above = around.above, *second = around.second, *third = second - stride;
     uint64_t hash = mixed(mixed(mixed(1, at[-1]), above[0]), above[-1]);
     hash = mixed(hash, above[1]);
     of[0] = hash;
     hash = mixed(mixed(mixed(hash, at[-2]), second[0]), above[2]);
     of[1] = hash;
     hash = mixed(mixed(mixed(hash, at[-3]), above[-2]), second[1]);
-    hash = mixed(mixed(mixed(hash, second[-1]), above[3]), (second - stride)[0]);
-    of[2] = mixed(mixed(mixed(hash, second[2]), second[-2]), at[-4]);
+    hash = mixed(mixed(mixed(hash, second[-1]), above[3]), third[0]);
+    hash = mixed(mixed(mixed(hash, second[2]), second[-2]), at[-4]);
+    of[2] = hash;
+    hash = mixed(mixed(mixed(hash, above[-3]), above[-4]), above[4]);
+    hash = mixed(mixed(mixed(hash, second[-3]), second[3]), third[1]);
+    of[3] = mixed(mixed(hash, third[-1]), (third - stride)[0]);
     return of;
   }
 
-  template <class Coder>
-  Pixel code_pixel(Coder& coder, const Pixel* at, ptrdiff_t stride) {
-    const Pixel wanted = Coder::kReads ? Pixel{} : *at;
-    const Pixel* above = at - stride;
-    const std::array<Pixel, kNeighbours> around = {at[-1], above[0], above[1], above[-1], (above - stride)[0], at[-2]};
-    const std::array<uint64_t, kOrders> hash = hashes(at, stride);
-    std::array<Guess*, kOrders> guesses;
-    for (int order = 0; order < kOrders; ++order) guesses[order] = &guesses_[order][hash[order] >> (64 - kGuessBits)];
+  // How many guesses failed at the pixels around, three for three and more.
+  uint64_t outcomes_around(int x) const {
+    const uint8_t *const now = &outcomes_[static_cast<size_t>(x) + kReach],
+                         *const above = &outcomes_above_[static_cast<size_t>(x) + kReach];
+    uint64_t all = 0;
+    for (const uint8_t outcome : {above[2], now[-2], above[-1], above[1], above[0], now[-1]})
+      all = all << 2 | std::min<uint64_t>(outcome, 3);
+    return all;
+  }
 
-    const int pattern = (around[0] == around[1]) | (around[1] == around[3]) << 1 | (around[1] == around[2]) << 2 |
-                        (around[0] == around[5]) << 3;
-    std::array<Pixel, kOrders + kNeighbours> refused;
-    int tried = 0;
+  template <class Coder>
+  Pixel code_pixel(Coder& coder, const Pixel* at, ptrdiff_t stride, int x) {
+    const Pixel wanted = Coder::kReads ? Pixel{} : *at;
+    const Surroundings near(at, stride);
+    const std::array<Pixel, kNeighbours> around = {at[-1],         near.above[0],  near.above[1],
+                                                   near.above[-1], near.second[0], at[-2]};
+    const Before before = {hashes(near, stride), outcomes_around(x),
+                           (around[0] == around[1]) | (around[1] == around[3]) << 1 | (around[1] == around[2]) << 2 |
+                               (around[0] == around[5]) << 3};
+    std::array<Guess*, kOrders> guesses;
+    for (int order = 0; order < kOrders; ++order)
+      guesses[order] = &guesses_[order][before.hash[order] >> (64 - kGuessBits)];
+
+    std::array<Pixel, kKinds> refused;
+    int tried = 0, best = 0;
     const auto is_refused = [&](const Pixel& pixel) {
       return std::find(refused.begin(), refused.begin() + tried, pixel) != refused.begin() + tried;
     };
     bool found = false;
     Pixel pixel{};
-    const auto offer = [&](const Pixel& guess, CountingModel& model) {
+    const auto offer = [&](const Pixel& guess, int kind, int trust, int place) {
       pixel = guess;
-      found = coder.bit(model, wanted == guess);
+      const bool is_sure = kind == kOrders - 1 && trust == kMostTrust && before.outcomes == 0;
+      found = is_sure ? coder.bit(sure_[place][std::min(missed_, 3)], wanted == guess)
+                      : decide(coder, before, {guess, kind, trust, place, std::min(tried, kMostTried), best}, around[0],
+                               wanted == guess);
       if (!found) refused[tried++] = guess;
     };
-    int best = -1;
     for (int order = kOrders - 1; order >= 0 && !found; --order) {
       const Guess& guess = *guesses[order];
-      if (guess.trust == 0 || guess.check != static_cast<uint16_t>(hash[order]) || is_refused(guess.pixel)) continue;
+      if (guess.trust == 0 || guess.check != static_cast<uint16_t>(before.hash[order]) || is_refused(guess.pixel))
+        continue;
       const int place = guess.pixel == around[0] ? 0 : guess.pixel == around[1] ? 1 : guess.pixel == around[2] ? 2 : 3;
-      offer(guess.pixel, guess_models_[std::min(tried, 2)][order][guess.trust][place][std::min(missed_, 3)]);
-      best = std::max(best, order);
+      offer(guess.pixel, order, guess.trust, place);
+      best = std::max(best, order + 1);
     }
     for (int neighbour = 0; neighbour < kNeighbours && !found; ++neighbour) {
-      if (is_refused(around[neighbour])) continue;
-      offer(around[neighbour], neighbour_models_[neighbour][best + 1][pattern]);
+      if (!is_refused(around[neighbour])) offer(around[neighbour], kOrders + neighbour, best, 0);
     }
+    outcomes_[static_cast<size_t>(x) + kReach] = static_cast<uint8_t>(tried);
     missed_ = tried == 0 ? missed_ >> 1 : std::min(missed_ + 2, 6);
-    if (!found) pixel = code_other(coder, wanted, at, stride);
-    for (int order = 0; order < kOrders; ++order) learn(*guesses[order], static_cast<uint16_t>(hash[order]), pixel);
+    if (!found) pixel = code_other(coder, wanted, near, x);
+    for (int order = 0; order < kOrders; ++order)
+      learn(*guesses[order], static_cast<uint16_t>(before.hash[order]), pixel);
     return pixel;
+  }
+
+  struct Offer {
+    Pixel pixel;
+    int kind, trust, place;
+    int tried;  // guesses before it
+    int best;   // the highest order that had a guess, and 1; 0: none
+  };
+
+  template <class Coder>
+  bool decide(Coder& coder, const Before& before, const Offer& offer, const Pixel& left, bool is_right) {
+    const auto kind = static_cast<uint64_t>(offer.kind) + 16 * static_cast<uint64_t>(offer.tried);
+    const auto trust = static_cast<uint64_t>(offer.trust), place = static_cast<uint64_t>(offer.place);
+    const uint64_t of_pixel = word(offer.pixel) * kHashFactor;
+    const std::array<uint64_t, kContexts> contexts = {
+        kind | trust << 8 | place << 12 | static_cast<uint64_t>(std::min(missed_, 3)) << 16,
+        kind | before.outcomes << 8,
+        kind | trust << 8 | (before.outcomes & 255) << 12,
+        kind ^ before.hash[0] << 8,
+        kind ^ before.hash[1] << 8,
+        kind | static_cast<uint64_t>(before.pattern) << 8 | static_cast<uint64_t>(offer.best) << 12 | trust << 16,
+        kind ^ of_pixel << 8,
+        kind ^ (of_pixel ^ word(left)) * kHashFactor << 8};
+    MixedSlots<kContexts> slots;
+    for (int i = 0; i < kContexts; ++i) slots[i] = tables_[i].slot(place_of_context(contexts[i], table_bits_));
+    return mixer_.code(coder, slots, 0, weights_[offer.kind][offer.tried], weights_of_trust_[offer.trust], is_right);
   }
 
   static void learn(Guess& guess, uint16_t check, const Pixel& pixel) {
@@ -157,67 +211,36 @@ class DrawnTile {
 
   // A pixel that no guess was right about: a colour that occurred, or a new one.
   template <class Coder>
-  Pixel code_other(Coder& coder, const Pixel& wanted, const Pixel* at, ptrdiff_t stride) {
-    int place = Coder::kReads ? -1 : find(wanted);
-    const bool is_known = !colours_.empty() && coder.bit(known_[std::min(last_other_, 3)], place >= 0);
+  Pixel code_other(Coder& coder, const Pixel& wanted, const Surroundings& around, int x) {
+    const uint8_t *const now = &outcomes_[static_cast<size_t>(x) + kReach],
+                         *const above = &outcomes_above_[static_cast<size_t>(x) + kReach];
+    const int new_around =
+        (now[-1] == kWasNew) | (above[0] == kWasNew) << 1 | (above[1] == kWasNew) << 2 | (above[-1] == kWasNew) << 3;
+    const bool is_known = !known_colours_.is_empty() && coder.bit(known_[std::min(last_other_, 3)][new_around],
+                                                                  !Coder::kReads && known_colours_.contains(wanted));
     if (is_known) {
       last_other_ >>= 1;
-      int node = 1;
-      for (int i = kColourBits - 1; i >= 0; --i)
-        node = node * 2 + int{coder.bit(colour_tree_[node], (place >> i & 1) != 0)};
-      place = node - kMostColours;
-      return colours_[std::min(static_cast<size_t>(place), colours_.size() - 1)];
+      return known_colours_.code(coder, wanted, around);
     }
     last_other_ = std::min(last_other_ + 1, 3);
-    const Pixel pixel = code_new(coder, wanted, at, stride);
-    remember(pixel);
+    outcomes_[static_cast<size_t>(x) + kReach] = kWasNew;
+    const Pixel pixel = new_colours_.code(coder, wanted, around);
+    known_colours_.insert(pixel);
     return pixel;
   }
 
-  template <class Coder>
-  Pixel code_new(Coder& coder, const Pixel& wanted, const Pixel* at, ptrdiff_t stride) {
-    const Pixel left = at[-1], above = at[-stride], corner = at[-stride - 1];
-    Pixel pixel{};
-    int before = 0;
-    for (int i = 0; i < channels_; ++i) {
-      const int channel = channels_ >= 3 && i < 2 ? 1 - i : i;  // green first
-      const int l = left[channel], a = above[channel], c = corner[channel];
-      const int median = std::clamp(l + a - c, std::min(l, a), std::max(l, a));
-      const bool has_colour_before = channels_ >= 3 && (i == 1 || i == 2);
-      const int spread = std::abs(l - c) + std::abs(a - c) + (has_colour_before ? std::abs(before) : 0);
-      const int predicted = median + (has_colour_before ? before : 0);
-      auto& models = new_colours_.residual[i][std::min<size_t>(std::bit_width(static_cast<unsigned>(spread)), 11)];
-      const int residual = code_signed(coder, models, wanted[channel] - predicted);
-      pixel[channel] = static_cast<uint16_t>(std::clamp(predicted + residual, 0, 0xffff));
-      if (i == 0) before = pixel[channel] - median;
-    }
-    return pixel;
-  }
-
-  uint16_t& place_of(const Pixel& pixel) { return places_[mixed(7, pixel) >> (64 - kPlaceBits)]; }
-
-  // The place of a colour among those that are remembered, or -1.
-  int find(const Pixel& pixel) {
-    const uint16_t place = place_of(pixel);
-    return place < colours_.size() && colours_[place] == pixel ? place : -1;
-  }
-  void remember(const Pixel& pixel) {
-    if (colours_.size() == kMostColours || find(pixel) >= 0) return;
-    place_of(pixel) = static_cast<uint16_t>(colours_.size());
-    colours_.push_back(pixel);
-  }
-
-  int channels_;
-  int missed_ = 0, last_other_ = 0;  // how often guesses failed lately
+  int table_bits_;
+  int missed_ = 0, last_other_ = 0;                 // how often guesses failed lately, and how often colours were new
+  std::vector<uint8_t> outcomes_above_, outcomes_;  // how many guesses failed at each pixel, or that it was new
   std::array<std::vector<Guess>, kOrders> guesses_;
-  std::vector<uint16_t> places_;
-  std::vector<Pixel> colours_;
-  std::array<std::array<std::array<std::array<std::array<CountingModel, 4>, 4>, kMostTrust + 1>, kOrders>, 3>
-      guess_models_;
-  std::array<std::array<std::array<CountingModel, 16>, kOrders + 1>, kNeighbours> neighbour_models_;
-  std::array<CountingModel, 4> known_;
-  std::array<CountingModel, kMostColours> colour_tree_;
-  NewColour new_colours_;
+  std::vector<EstimateTable> tables_;
+  DecisionMixer mixer_{kLearningRate};
+  std::array<std::array<MixingWeights<kContexts>, kMostTried + 1>, kKinds> weights_;
+  std::array<MixingWeights<kContexts>, kMostTrust + 1> weights_of_trust_;
+  std::array<std::array<CountingModel, 4>, 4> sure_;
+  std::array<std::array<CountingModel, 16>, 4> known_;
+  ColourTree known_colours_;
+  NewColours new_colours_;
 };
 
 }  // namespace laq::lossless

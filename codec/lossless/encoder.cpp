@@ -1,6 +1,7 @@
 // Encoder: samples to the payload of a picture without loss.
 #include <algorithm>
 
+#include "base/binary_logarithm.h"
 #include "base/parallel.h"
 #include "base/progress.h"
 #include "lossless/encoder_choice.h"
@@ -37,6 +38,41 @@ void mark_values(const PictureView& picture, Occurrences& occurs) {
   }
 }
 
+// The share of values around one that occur, in the logarithm to base 2 and negative, is what a sample of that value
+// saves in bits if it is coded by its rank. It is next to nothing where samples are dense, even if many values of a
+// large range do not occur because there are few samples.
+class SavingOfRanks {
+ public:
+  SavingOfRanks(const Occurrences& occurs, int channel, int first, int last) : first_(first), last_(last) {
+    below_.resize(occurs.size() + 1);
+    for (size_t value = 0; value < occurs.size(); ++value)
+      below_[value + 1] = below_[value] + (occurs[value][channel] != 0 ? 1 : 0);
+  }
+  // Bits of all samples, from some rows of the picture.
+  double bits(const PictureView& picture, int channel) const {
+    constexpr uint32_t kRowsApart = 8;
+    double bits = 0, seen = 0;
+    for (uint32_t y = 0; y < picture.height; y += kRowsApart) {
+      const auto* sample =
+          reinterpret_cast<const uint16_t*>(static_cast<const std::byte*>(picture.samples) + picture.row_bytes * y) +
+          channel;
+      for (uint32_t x = 0; x < picture.width; ++x, sample += picture.channels) bits += bits_of(*sample);
+      seen += picture.width;
+    }
+    return bits / seen * picture.width * picture.height;
+  }
+
+ private:
+  double bits_of(int value) const {
+    constexpr int kReach = 16;
+    const int from = std::max(first_, value - kReach), to = std::min(last_, value + kReach) + 1;
+    return binary_logarithm(static_cast<double>(to - from) / (below_[to] - below_[from]));
+  }
+
+  int first_, last_;
+  std::vector<int> below_;  // how many values below each occur
+};
+
 // Lists the values of channels that use a small part of the range up to their largest one.
 void list_values(const PictureView& picture, LosslessHeader& header) {
   Occurrences occurs(size_t{1} << (picture.depth > 8 ? 16 : 8));
@@ -53,8 +89,14 @@ void list_values(const PictureView& picture, LosslessHeader& header) {
     }
     const size_t range = size_t{values.back()} - values.front() + 1;
     constexpr size_t kLeastPixelsOfValue = 4;
-    if (4 * values.size() < 3 * range && values.size() * kLeastPixelsOfValue <= pixels)
-      header.values[channel] = std::move(values);
+    if (4 * values.size() >= 3 * range || values.size() * kLeastPixelsOfValue > pixels) continue;
+    if (picture.depth > 8) {
+      constexpr double kBitsOfValue = 2, kLeastSaving = 0.1;  // in the list; of a sample
+      const double least =
+          kBitsOfValue * static_cast<double>(values.size()) + kLeastSaving * static_cast<double>(pixels);
+      if (SavingOfRanks(occurs, channel, values.front(), values.back()).bits(picture, channel) < least) continue;
+    }
+    header.values[channel] = std::move(values);
   }
 }
 

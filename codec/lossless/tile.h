@@ -3,6 +3,8 @@
 //   tile = method (one byte), what the method needs, zeros if the tile must be longer
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -21,8 +23,9 @@ enum class TileMethod : uint8_t {
   drawn,      // pixels by their neighbourhoods
   gradient,   // planes by the median edge detector
   converted,  // luma and chromas of which the colours were made, by linear prediction
+  composed,   // drawn pixels, with insets that are tiles
 };
-inline constexpr int kTileMethods = 6;
+inline constexpr int kTileMethods = 7;
 
 // The channel of a plane: green, red, blue, alpha.
 constexpr int channel_of_plane(int channels, int plane) {
@@ -31,6 +34,13 @@ constexpr int channel_of_plane(int channels, int plane) {
 // How many planes before a plane it is predicted from: colours from colours.
 constexpr int references_of_plane(int channels, int plane) {
   return channels >= 3 && plane < 3 ? plane : 0;
+}
+
+// The bits of a channel in drawn tiles: those of the largest number that any channel is coded with.
+inline int depth_of_drawn(const LosslessHeader& header) {
+  int most = 1;
+  for (int channel = 0; channel < header.channels; ++channel) most = std::max(most, header.max_coded(channel));
+  return std::bit_width(static_cast<unsigned>(most));
 }
 
 // Whether tiles may be of the method `converted`: colours of 8 bits without lists of their values. Such tiles are

@@ -54,7 +54,9 @@ class TileDecoder {
       case TileMethod::converted:
         return decode_converted(reader);
       case TileMethod::drawn:
-        return decode_drawn(reader.rest());
+        return decode_drawn(reader.rest(), {});
+      case TileMethod::composed:
+        return decode_composed(reader);
       case TileMethod::gradient:
         return header_.max_error == 0 && decode_gradient(header_, area_, reader.rest(), out_);
     }
@@ -112,18 +114,32 @@ class TileDecoder {
     return true;
   }
 
-  bool decode_drawn(std::span<const std::byte> bytes) {
+  // Insets first: what they are made of is given back before the pixels around them are decoded.
+  bool decode_composed(ByteReader& reader) {
+    std::vector<Inset> insets;
+    if (!read_insets(reader, area_, insets)) return false;
+    for (const Inset& inset : insets) {
+      TileSamples out = out_;
+      out.first = out_.row(inset.area.y) + static_cast<size_t>(inset.area.x) * out_.pixel_bytes();
+      if (inset.stream[0] == static_cast<std::byte>(TileMethod::composed)) return false;
+      if (!TileDecoder(header_, inset.area, out).decode(inset.stream)) return false;
+    }
+    return decode_drawn(reader.rest(), insets);
+  }
+
+  bool decode_drawn(std::span<const std::byte> bytes, const std::vector<Inset>& insets) {
     SymbolReader reader(bytes);
     PixelField field(area_.width, area_.height);
-    DrawnTile tile(out_.channels);
-    if (!tile.code(reader, field)) return false;
+    DrawnTile tile(out_.channels, depth_of_drawn(header_), area_.width, area_.height);
+    if (!tile.code(reader, field, insets)) return false;
     for (int y = 0; y < area_.height; ++y) {
       const Pixel* const row = field.row(y);
       std::byte* to = out_.row(y);
-      for (int x = 0; x < area_.width; ++x) {
-        for (int channel = 0; channel < out_.channels; ++channel, to += out_.sample_bytes) {
+      for (int x = 0; x < area_.width; ++x, to += out_.pixel_bytes()) {
+        if (!insets.empty() && DrawnTile::is_in_inset(insets, x, y)) continue;
+        for (int channel = 0; channel < out_.channels; ++channel) {
           if (row[x][channel] > header_.max_coded(channel)) return false;
-          store(to, out_.sample_bytes, value(channel, row[x][channel]));
+          store(to + channel * out_.sample_bytes, out_.sample_bytes, value(channel, row[x][channel]));
         }
       }
     }
@@ -333,7 +349,8 @@ size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, s
   const auto pixels = static_cast<size_t>(area.pixels());
   const size_t deflated =
       (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
-  const size_t drawn = PixelField::bytes(area.width, area.height) + DrawnTile::bytes();
+  const size_t drawn = PixelField::bytes(area.width, area.height) +
+                       DrawnTile::bytes(header.channels, depth_of_drawn(header), area.width, area.height);
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));

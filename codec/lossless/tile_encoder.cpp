@@ -16,6 +16,7 @@
 #include "lossless/conversion_search.h"
 #include "lossless/drawn_tile.h"
 #include "lossless/gradient_encoder.h"
+#include "lossless/inset_search.h"
 #include "lossless/png_filter.h"
 #include "lossless/predicted_plane.h"
 #include "lossless/table_choice.h"
@@ -159,6 +160,16 @@ class TileEncoder {
   static void keep_shorter(Bytes& best, Bytes&& other) {
     if (other.size() < best.size()) best = std::move(other);
   }
+  // Smooth photographs of 8 bits repeat much, too, and hardly ever are shorter as drawn tiles.
+  bool repeats_tell() const { return settings_.may_be_drawn || header_.depth > 8; }
+  // Drawn tiles take several times as long to decode, so that they must be shorter by a share of photographs.
+  void keep_predicted(Bytes& best, Bytes&& other) const {
+    constexpr size_t kShare = 6;
+    const auto method = static_cast<TileMethod>(best[0]);
+    const bool is_slow = method == TileMethod::drawn || method == TileMethod::composed;
+    const bool may_be_longer = is_slow && !settings_.tries_all && !repeats_tell();
+    if (other.size() < best.size() + (may_be_longer ? best.size() / kShare : 0)) best = std::move(other);
+  }
   // Tiles that are so small that every method is tried.
   bool is_small() const { return area_.pixels() <= 1 << 14; }
 
@@ -168,6 +179,7 @@ class TileEncoder {
       read_pixels();
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
+      keep_composed(best);
     }
     if (best.size() > area_.pixels() * source_.pixel_bytes()) keep_shorter(best, raw());
     return best;
@@ -178,16 +190,17 @@ class TileEncoder {
     Bytes best = raw();
     const bool tries_all = settings_.tries_all || is_small();
     const double repeats = repeated_share();
-    const bool may_be_drawn = tries_all || repeats > 0.15;
+    const bool may_be_drawn = tries_all || repeats > (repeats_tell() ? 0.15 : 0.65);
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
+      keep_composed(best);
     }
     if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) {
       const std::optional<Conversion> conversion =
           may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
       if (conversion) keep_shorter(best, converted(*conversion));
-      if (!conversion || tries_all) keep_shorter(best, predicted());
+      if (!conversion || tries_all) keep_predicted(best, predicted());
     }
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
@@ -323,10 +336,48 @@ class TileEncoder {
     ByteWriter writer;
     begin(writer, TileMethod::drawn);
     SymbolWriter symbols;
-    DrawnTile tile(source_.channels);
+    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
     tile.code(symbols, pixels_);
     writer.append(symbols.finish());
     return writer.take();
+  }
+
+  // Drawn pixels around photographs, if there are any.
+  void keep_composed(Bytes& best) {
+    const std::vector<TileArea> areas = find_insets(pixels_);
+    if (areas.empty()) return;
+    std::vector<Bytes> streams;
+    std::vector<Inset> insets;
+    for (const TileArea& area : areas) {
+      TileSamples source = source_;
+      source.first = source_.row(area.y) + static_cast<size_t>(area.x) * source_.pixel_bytes();
+      streams.push_back(TileEncoder(header_, area, source, settings_, workspace_).encode_inset());
+    }
+    for (size_t i = 0; i < areas.size(); ++i) insets.push_back({areas[i], streams[i]});
+    ByteWriter writer;
+    begin(writer, TileMethod::composed);
+    write_insets(writer, insets);
+    SymbolWriter symbols;
+    PixelField pixels = pixels_;
+    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
+    tile.code(symbols, pixels, insets);
+    writer.append(symbols.finish());
+    keep_shorter(best, writer.take());
+  }
+
+  // A photograph.
+  Bytes encode_inset() {
+    Bytes best = raw();
+    if (settings_.classes == 0 && header_.max_error == 0) {
+      keep_shorter(best, gradient());
+    } else {
+      read_pixels();
+      const std::optional<Conversion> conversion =
+          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      keep_shorter(best, conversion ? converted(*conversion) : predicted());
+    }
+    best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));
+    return best;
   }
 
   Bytes converted(Conversion conversion) const {

@@ -51,6 +51,7 @@ inline constexpr GoldenPicture kGoldenPictures[] = {
     {"lossless", Content::texture, 24, 20, 3, 8, 100, 5, Tune::perceptual, true, 0},
     {"lossless-best", Content::gradient, 40, 33, 4, 16, 100, 9, Tune::perceptual, true, 0},
     {"lossless-screen", Content::glyphs, 61, 83, 3, 8, 100, 5, Tune::perceptual, true, 0},
+    {"lossless-page", Content::page, 100, 100, 1, 16, 100, 5, Tune::perceptual, true, 0},
     {"lossless-bilevel", Content::edges, 131, 40, 1, 1, 100, 1, Tune::perceptual, true, 0},
     {"lossless-fast", Content::texture, 24, 20, 3, 8, 100, 1, Tune::perceptual, true, 0},
     {"lossless-fast-deep", Content::texture, 17, 9, 4, 16, 100, 2, Tune::perceptual, true, 0},

@@ -13,8 +13,8 @@
 
 namespace laq::test {
 
-// jfif, photo_cd: colours of 8 bits that were converted from luma and chromas.
-enum class Content { flat, gradient, edges, texture, noise, glyphs, jfif, photo_cd };
+// jfif, photo_cd: colours of 8 bits that were converted from luma and chromas. page: text around a photograph.
+enum class Content { flat, gradient, edges, texture, noise, glyphs, jfif, photo_cd, page };
 inline constexpr Content kContents[] = {Content::flat,    Content::gradient, Content::edges,
                                         Content::texture, Content::noise,    Content::glyphs};
 
@@ -55,6 +55,9 @@ inline uint32_t content_at(Content content, uint32_t x, uint32_t y, int channel,
       const bool is_ink = y % 13 < 10 && x % 9 < 7 && (0x6b3a59c5u >> (bit % 32) & 1);
       return is_ink ? 3000 + line % 3 * (8000 + 4000 * c) : 62000;
     }
+    case Content::page:
+      if (x < 30 || x >= 150 || y < 20 || y >= 100) return content_at(Content::glyphs, x, y, channel, random);
+      return 20000 + 1500 * c + (190 - 20 * c) * x + 70 * y + random() % 2;
     case Content::jfif:
     case Content::photo_cd:
       return 28000 + 1500 * c + (90 - 20 * c) * (x % 50) + 20 * (y % 100) + random() % 2500;

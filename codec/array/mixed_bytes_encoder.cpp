@@ -41,7 +41,7 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equ
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }
   coded.stream = counting.writer.finish();
-  coded.stream.insert(coded.stream.begin(), std::byte{equiprobable});
+  prepend(std::byte{equiprobable}, coded.stream);
   return coded;
 }
 
@@ -55,7 +55,10 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
     if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
   }
-  if (equiprobable != 0) coded = code(chunk, format, static_cast<uint8_t>(equiprobable));
+  if (equiprobable != 0) {
+    coded = {};  // before the memory of another one is taken
+    coded = code(chunk, format, static_cast<uint8_t>(equiprobable));
+  }
   return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
 }
 

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <limits>
 #include <optional>
 #include <utility>
 
+#include "array/error_sums.h"
 #include "array/search/exactness.h"
 #include "array/search/race.h"
 #include "array/stage_encoder.h"
@@ -30,59 +29,9 @@ struct Candidate {
   double cost;        // in bits
 };
 
-// Sums of errors, in eight parts, so that the order of additions is the same however they are computed.
-class ErrorSums {
- public:
-  explicit ErrorSums(int exponent) : exponent_(exponent), scale_(std::ldexp(1.0, -exponent)) {}
-
-  // count: up to kParts.
-  template <class Value, class Found>
-  void add(Value&& value_of, Found&& found_of, size_t count) {
-    for (size_t k = 0; k < count; ++k) {
-      const double value = value_of(k);
-      const bool is_finite = std::fabs(value) <= std::numeric_limits<double>::max();
-      const double error = is_finite ? std::fabs(value - found_of(k)) : 0, scaled = error * scale_;
-      largest_[k] = std::max(largest_[k], error);
-      squares_[k] += scaled * scaled;
-      counts_[k] += is_finite ? 1 : 0;
-    }
-  }
-  Distortion distortion() const {
-    Distortion result{.exponent = exponent_};
-    for (size_t k = 0; k < kParts; ++k) {
-      result.max_error = std::max(result.max_error, largest_[k]);
-      result.squared_error += squares_[k];
-      result.count += counts_[k];
-    }
-    return result;
-  }
-
-  static constexpr size_t kParts = 8;
-
- private:
-  int exponent_;
-  double scale_;
-  std::array<double, kParts> largest_{}, squares_{};
-  std::array<uint64_t, kParts> counts_{};
-};
-
 Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
   if (encoding.distortion) return *encoding.distortion;
-  ErrorSums sums(chunk.exponent());
-  const size_t count = chunk.grid.size();
-  with_type(chunk.type, [&](auto* p) {
-    using T = std::remove_pointer_t<decltype(p)>;
-    const auto value_of = [&](size_t i) {
-      T element;
-      std::memcpy(&element, chunk.elements.data() + i * sizeof(T), sizeof(T));
-      return static_cast<double>(element);
-    };
-    for (size_t i = 0; i < count; i += ErrorSums::kParts) {
-      sums.add([&](size_t k) { return value_of(i + k); }, [&](size_t k) { return encoding.reconstruction[i + k]; },
-               std::min(ErrorSums::kParts, count - i));
-    }
-  });
-  return sums.distortion();
+  return measure_distortion(chunk, [&](size_t i) { return encoding.reconstruction[i]; });
 }
 
 double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
@@ -108,7 +57,7 @@ struct Best : Candidate {
 };
 
 Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                 std::span<const Step> known, const ChunkHints& hints = {});
+                 std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints = {});
 
 // Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
 // error, and a cascade of predictors.
@@ -129,11 +78,16 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     std::optional<MappedChunk> mapped = std::get<const MapEncoder*>(encoder_of(step.stage))->map(chunk, format);
     if (!mapped) return std::nullopt;
     const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
-    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known);
+    const bool is_exact = mapped->encoding.has_value();
+    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known, !is_exact);
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
-    std::vector<double>& reconstruction = rest.encoding.reconstruction;
-    if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
-    candidate.encoding = mapped->finish(reconstruction);
+    if (is_exact) {
+      candidate.encoding = std::move(*mapped->encoding);
+    } else {
+      std::vector<double>& reconstruction = rest.encoding.reconstruction;
+      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
+      candidate.encoding = mapped->finish(reconstruction);
+    }
     ByteWriter writer;
     writer.integer(stream.size());
     writer.append(stream);
@@ -145,16 +99,17 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
-  stream.insert(stream.begin(), step.to_byte());
+  prepend(step.to_byte(), stream);
   const double handicap = policy_of(candidate.recipe.back().stage).handicap;
   candidate.cost = cost_of(of_chunk, chunk, candidate.encoding) * (1 + handicap);
   return candidate;
 }
 
-// Frees what a chunk's candidate takes beside its stream. For candidates that are not a map's.
+// Frees what a candidate takes beside its stream.
 void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
   candidate.encoding.distortion = distortion_of(chunk, candidate.encoding);
-  candidate.encoding.reconstruction = {};
+  std::vector<double>().swap(candidate.encoding.reconstruction);
+  candidate.encoding.bytes.shrink_to_fit();
   chunk.forget_values();
 }
 
@@ -363,9 +318,10 @@ std::vector<Promise> corrected(std::span<const Promise> promises, std::span<cons
   return result;
 }
 
-// The best of the recipes that begin with a coding, or a map below a limit.
+// The best of the recipes that begin with a coding, or a map below a limit. keeps_reconstruction: whether that is
+// needed, as far as the stages give it.
 Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                 std::span<const Step> known, const ChunkHints& hints) {
+                 std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints) {
   if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
       allows(known[0].stage, known[0].format_of(format))) {
     std::optional<Candidate> coded = encode(format, known[0], chunk, settings, known.subspan(1));
@@ -398,7 +354,7 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
       if (best && forecast.rules_out(promise)) continue;
       std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings());
       if (coded) forecast.learn(promise, coded->cost);
-      if (coded && limit == kStages) keep_stream_alone(chunk, *coded);
+      if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
       if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {
         return {std::move(*coded), true};
       }
@@ -421,7 +377,7 @@ CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> el
   static constexpr Step kConstant{StageId::constant};
   if (known.empty() && is_constant(format.type, elements)) known = std::span(&kConstant, 1);
   const SourceChunk chunk(format.range(), format.grid, elements);
-  Best best = encode_best(format, kStages, chunk, settings, known, hints);
+  Best best = encode_best(format, kStages, chunk, settings, known, false, hints);
   std::vector<std::byte>& stream = best.encoding.bytes;
   stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
   CodedChunk coded{std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding), best.is_tentative,

@@ -104,6 +104,9 @@ struct CodingEncoder {
   Policy policy;
   // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
   std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
+  // The same with far more memory, for samples, and for chunks that no other stage serves clearly better; null: none.
+  std::optional<Encoding> (*encode_by_large_tables)(const SourceChunk& chunk, const ChunkFormat& format,
+                                                    int effort) = nullptr;
 };
 
 struct MapEncoder {

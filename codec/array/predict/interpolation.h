@@ -154,14 +154,12 @@ class SamplesBetween {
     for (int axis = 0; axis < kAxes; ++axis) {
       last[axis] = at[axis] >= 2 * step_ ? root[-2 * step_ * grid.stride(axis)] : 0;
     }
-    const auto sign_of = [](float signed_root) {
-      return static_cast<int8_t>((signed_root > 0) - (signed_root < 0));
-    };
+    const auto sign_of = [](float signed_root) { return static_cast<int8_t>((signed_root > 0) - (signed_root < 0)); };
     const double predicted = weights.predict(along.data());
     return {predicted,
             count_ - 1,
-            {around / number, std::fabs(last[0]), std::fabs(last[1]), std::fabs(last[2]),
-             residual_root(weights.bend()), residual_root(weights.disagreement())},
+            {around / number, std::fabs(last[0]), std::fabs(last[1]), std::fabs(last[2]), residual_root(weights.bend()),
+             residual_root(weights.disagreement())},
             {sign_of(last[2]), sign_of(last[1]), sign_of(last[0])}};
   }
 

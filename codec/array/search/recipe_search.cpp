@@ -67,6 +67,17 @@ bool is_served_fast(const ChunkFormat& format, int effort) {
   return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
 }
 
+SearchSettings with_large_tables(SearchSettings settings) {
+  settings.uses_large_tables = true;
+  return settings;
+}
+
+// Whether more memory serves a step.
+bool has_large_tables(const Step& step) {
+  const auto* const coding = std::get_if<const CodingEncoder*>(&encoder_of(step.stage));
+  return coding != nullptr && (*coding)->encode_by_large_tables != nullptr;
+}
+
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
 // stage cannot code these elements.
 std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, const SourceChunk& chunk,
@@ -95,7 +106,9 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     stream = writer.take();
   } else {
     const auto* encoder = std::get<const CodingEncoder*>(encoder_of(step.stage));
-    std::optional<Encoding> encoding = encoder->encode(chunk, format, settings.effort);
+    const bool is_large = settings.uses_large_tables && has_large_tables(step);
+    std::optional<Encoding> encoding =
+        (is_large ? encoder->encode_by_large_tables : encoder->encode)(chunk, format, settings.effort);
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
@@ -322,14 +335,18 @@ std::vector<Promise> corrected(std::span<const Promise> promises, std::span<cons
 // needed, as far as the stages give it.
 Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
                  std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints) {
-  if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
-      allows(known[0].stage, known[0].format_of(format))) {
-    std::optional<Candidate> coded = encode(format, known[0], chunk, settings, known.subspan(1));
-    if (coded) return {std::move(*coded)};
-  }
   std::optional<Candidate> best;
   double second_cost = kNoCost;
   std::vector<Promise> tried;
+  std::vector<std::pair<Recipe, double>> by_small_tables;  // recipes and costs
+  const auto note_tables = [&](const Candidate& coded) {
+    if (has_large_tables(coded.recipe.back())) by_small_tables.emplace_back(coded.recipe, coded.cost);
+  };
+  if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
+      allows(known[0].stage, known[0].format_of(format))) {
+    best = encode(format, known[0], chunk, settings, known.subspan(1));
+    if (best) note_tables(*best);
+  }
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
     std::vector<Promise> promises(hints.promises.begin(), hints.promises.end());
@@ -360,12 +377,23 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
       }
       if (!coded) continue;
       tried.push_back({promise.step, coded->cost});
+      note_tables(*coded);
       const bool is_best = !best || is_better(*coded, *best, settings.effort);
       second_cost = std::min(second_cost, !is_best ? coded->cost : best ? best->cost : kNoCost);
       if (is_best) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
+  // What takes more memory is tried in the end alone, so that few chunks take it.
+  if (limit < kStages && (settings.uses_large_tables || format.grid.size() <= kTriedInFull)) by_small_tables.clear();
+  for (const auto& [recipe, cost] : by_small_tables) {
+    constexpr double kNearlyBest = 1.01;
+    if (cost > kNearlyBest * best->cost) continue;
+    std::optional<Candidate> coded =
+        encode(format, recipe[0], chunk, with_large_tables(settings), std::span(recipe).subspan(1));
+    if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
+    if (coded && is_better(*coded, *best, settings.effort)) best = std::move(coded);
+  }
   const double lead = second_cost < kNoCost ? second_cost / best->cost : 1;
   return {std::move(*best), false, lead, std::move(tried)};
 }

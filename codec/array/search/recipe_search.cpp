@@ -18,7 +18,12 @@ namespace laq::array {
 namespace {
 
 // What effort buys, see ArrayEncodeOptions.
-constexpr int kMostFast = 2, kMostBalanced = 5, kLeastThorough = 8;
+constexpr int kMostFast = 2, kMostBalanced = 5;
+
+// See Race.
+double patience_of(int effort) {
+  return effort <= kMostBalanced ? 1 : 1 << (effort - kMostBalanced);
+}
 
 constexpr size_t kTriedInFull = 1 << 15;  // elements up to which all steps are tried on the whole chunk
 
@@ -205,7 +210,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
                                      const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
-  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) {
+  if (format.grid.size() <= kTriedInFull || steps.size() <= 1) {
     std::vector<Promise> all;
     for (const Step& step : steps) all.push_back({step, 0});
     std::stable_partition(all.begin(), all.end(), [&](const Promise& p) { return !loses_nothing(format, p.step); });
@@ -215,7 +220,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   if (is_fast) {
     return race_over_one_sample(format, whole.elements, steps, format.grid.size() >= kTellsClearly, judge.judge());
   }
-  std::vector<Promise> promises = race(format, whole.elements, steps, judge.judge());
+  std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
@@ -244,23 +249,25 @@ class Forecast {
   // Whether a step will cost more than another one. Samples are trusted where they were right about the first step.
   bool rules_out(const Promise& promise) const {
     if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
-    const double share = share_of_first_, above = promise.cost / first_.cost;
+    const double share = share_of_first_, above = promise.cost / first_.cost, patience = patience_of(effort_);
     if (format_.fidelity == Fidelity::mean_squared_error) {
       // A chunk that takes less than its samples promise may take less still by another step.
-      constexpr double kMostShare = 1.13, kLeastAbove = 1.04, kAboveOfShare = 0.6;
+      constexpr double kMostShare = 1.13, kLeastAbove = 0.04, kAboveOfShare = 0.6;
       const double least_share = has_few_bits() ? 0.9 : 0.5;
-      if (share > least_share && share < kMostShare && above > kLeastAbove + kAboveOfShare * std::max(1 - share, 0.0)) {
+      if (share > least_share && share < kMostShare &&
+          above > 1 + patience * (kLeastAbove + kAboveOfShare * std::max(1 - share, 0.0))) {
         return true;
       }
       return is_beaten(promise);
     }
+    if (policy_of(promise.step.stage).is_fast) return false;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
       constexpr size_t kShowsFast = 1 << 20;
       return effort_ <= kMostBalanced && format_.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
     }
-    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
+    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1 + 0.04 * patience;
   }
 
  private:
@@ -277,10 +284,11 @@ class Forecast {
   bool is_beaten(const Promise& promise) const {
     // Transforms have much in common. Predictions differ in how fast they learn.
     const bool is_similar = is_transform(promise.step);
-    const double least_above = is_similar ? 1.01 : has_few_bits() ? 1.5 : 1.05, above_of_log = is_similar ? 0.2 : 0.6;
+    const double least_above = is_similar ? 0.01 : has_few_bits() ? 0.5 : 0.05, above_of_log = is_similar ? 0.2 : 0.6;
     const double share = share_of_kind_[is_transform(promise.step)];
     if (share == 0) return false;
-    return promise.cost * share > (least_above + above_of_log * std::fabs(std::log(share))) * least_cost_;
+    const double allowed = 1 + patience_of(effort_) * (least_above + above_of_log * std::fabs(std::log(share)));
+    return promise.cost * share > allowed * least_cost_;
   }
 
   const ChunkFormat& format_;
@@ -417,7 +425,7 @@ CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> el
 StepRace::StepRace(const ChunkFormat& format, const SearchSettings& settings)
     : settings_(settings),
       is_fast_(is_served_fast(format, settings.effort) && !possible_steps(format, kStages, settings, true).empty()),
-      race_(format, possible_steps(format, kStages, settings, is_fast_)) {}
+      race_(format, possible_steps(format, kStages, settings, is_fast_), patience_of(settings.effort)) {}
 
 CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
   std::optional<Candidate> best;
@@ -444,7 +452,6 @@ CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
 }
 
 std::vector<Promise> StepRace::promises() const {
-  if (settings_.effort >= kLeastThorough) return {};
   constexpr double kTables = 4000;  // bits
   return is_fast_ ? race_.best(kTables) : race_.promises();
 }

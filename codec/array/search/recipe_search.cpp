@@ -65,9 +65,11 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
                  std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints = {});
 
 // Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
-// error, and a cascade of predictors.
+// error, and a cascade of predictors. In small chunks the states of the lanes weigh more than what they code.
 bool is_served_fast(const ChunkFormat& format, int effort) {
   constexpr int kMostOfFields = 3, kMostOfSeries = 2;
+  constexpr size_t kLeastElements = 1 << 11;
+  if (format.grid.size() < kLeastElements) return false;
   if (!holds_series(format.grid)) return effort <= kMostOfFields;
   return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
 }

@@ -24,15 +24,20 @@ namespace laq::array {
 
 inline constexpr size_t kReportedElements = 1 << 10;  // see base/work.h
 
+// How much memory the tables take. Small ones take no more than six bytes for a byte of a large chunk. Large ones take
+// 33 megabytes for half a megabyte, and serve chunks that have much to remember. The numbers stand in streams.
+enum class MixingTables : uint8_t { small, large };
+inline constexpr int kMixingTables = 2;
+
 // Looks for an earlier place where elements stood that were like the last ones, and goes on from there.
 class RepeatedElements {
  public:
   // Elements are alike if they differ in none but the `ignored_bits` lowest bits, and in the sign if `sign` is its bit.
-  RepeatedElements(size_t elements, uint64_t sign, int ignored_bits, int alike)
-      : sign_(sign), ignored_bits_(ignored_bits), alike_(alike), table_bits_(table_bits(elements)) {
+  RepeatedElements(size_t elements, MixingTables tables, uint64_t sign, int ignored_bits, int alike)
+      : sign_(sign), ignored_bits_(ignored_bits), alike_(alike), table_bits_(table_bits(elements, tables)) {
     places_.resize(size_t{1} << table_bits_);
   }
-  static size_t bytes(size_t elements) { return sizeof(uint32_t) << table_bits(elements); }
+  static size_t bytes(size_t elements, MixingTables tables) { return sizeof(uint32_t) << table_bits(elements, tables); }
 
   // The place of the element that the next one is expected to be like; 0 if there is none.
   size_t place() const { return place_; }
@@ -67,7 +72,10 @@ class RepeatedElements {
   static constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
   static constexpr int kMostAlike = 3;
 
-  static int table_bits(size_t elements) { return std::clamp(static_cast<int>(std::bit_width(elements)), 8, 20); }
+  static int table_bits(size_t elements, MixingTables tables) {
+    const int fewer = tables == MixingTables::small ? 2 : 0;
+    return std::clamp(static_cast<int>(std::bit_width(elements)) - fewer, 8, 20);
+  }
   uint64_t key_of(uint64_t element) const { return (element & ~sign_) >> ignored_bits_; }
 
   uint64_t sign_;
@@ -83,11 +91,11 @@ inline uint64_t sign_of(ElementType type) {
   return is_floating_point(type) ? uint64_t{1} << (8 * element_bytes(type) - 1) : 0;
 }
 // Repeats of all bits, and of the upper five of eight bits.
-inline RepeatedElements repeats(ElementType type, size_t elements) {
-  return {elements, sign_of(type), 0, 3};
+inline RepeatedElements repeats(ElementType type, size_t elements, MixingTables tables) {
+  return {elements, tables, sign_of(type), 0, 3};
 }
-inline RepeatedElements near_repeats(ElementType type, size_t elements) {
-  return {elements, sign_of(type), static_cast<int>(3 * element_bytes(type)), 2};
+inline RepeatedElements near_repeats(ElementType type, size_t elements, MixingTables tables) {
+  return {elements, tables, sign_of(type), static_cast<int>(3 * element_bytes(type)), 2};
 }
 
 template <class Coder>
@@ -95,7 +103,8 @@ class MixedBytes {
  public:
   // elements: packed; those before the one that is coded are looked at. equiprobable: bit p is set if byte p of all
   // elements is coded as it is, byte 0 being the lowest.
-  MixedBytes(Coder& coder, const ChunkFormat& format, std::span<const std::byte> elements, uint8_t equiprobable)
+  MixedBytes(Coder& coder, const ChunkFormat& format, std::span<const std::byte> elements, MixingTables tables,
+             uint8_t equiprobable)
       : coder_(coder),
         grid_(format.grid),
         elements_(elements),
@@ -103,19 +112,19 @@ class MixedBytes {
         equiprobable_(equiprobable),
         sign_(sign_of(format.type)),
         order_(format.type),
-        slot_bits_(slot_bits(format)),
-        repeat_(repeats(format.type, grid_.size())),
-        near_repeat_(near_repeats(format.type, grid_.size())) {
+        slot_bits_(slot_bits(format, tables)),
+        repeat_(repeats(format.type, grid_.size(), tables)),
+        near_repeat_(near_repeats(format.type, grid_.size(), tables)) {
     for (int i = 0; i < kContexts; ++i) tables_.emplace_back(size_t{1} << slot_bits_, kNodes);
     weights_.resize(size_t{8} * kStates * kStates * 4, first_weights<kContexts>(kFirstSum));
     more_weights_.resize(size_t{8} * kLengths * kNearLengths * 8, first_weights<kContexts>(kFirstSum));
   }
   // The memory that it takes.
-  static size_t bytes(const ChunkFormat& format) {
+  static size_t bytes(const ChunkFormat& format, MixingTables tables) {
     constexpr size_t kWeights = (size_t{8} * kStates * kStates * 4 + size_t{8} * kLengths * kNearLengths * 8) *
                                 sizeof(MixingWeights<kContexts>);
-    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format)) + kWeights +
-           2 * RepeatedElements::bytes(format.grid.size());
+    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) + kWeights +
+           2 * RepeatedElements::bytes(format.grid.size(), tables);
   }
 
   // Codes the element `index`, whose bits are `wanted`; after_byte(p) is called behind its byte p.
@@ -141,8 +150,9 @@ class MixedBytes {
   static constexpr int kStates = 5, kLengths = 16, kNearLengths = 8;
   static constexpr float kLearningRate = 0.003f, kFirstSum = 1.2f;
 
-  static int slot_bits(const ChunkFormat& format) {
-    return std::clamp(static_cast<int>(std::bit_width(format.bytes())) - 3, 8, 16);
+  static int slot_bits(const ChunkFormat& format, MixingTables tables) {
+    const int bits = static_cast<int>(std::bit_width(format.bytes()));
+    return tables == MixingTables::small ? std::clamp(bits - 8, 8, 14) : std::clamp(bits - 3, 8, 16);
   }
 
   uint64_t bits_of(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }

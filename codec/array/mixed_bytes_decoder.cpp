@@ -1,4 +1,5 @@
 #include <cstring>
+#include <optional>
 
 #include "array/mixed_bytes.h"
 #include "array/stage.h"
@@ -7,15 +8,25 @@
 namespace laq::array {
 namespace {
 
-size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte>) {
-  return MixedBytes<SymbolReader>::bytes(format);
+// The first byte of a stream names the tables, the second one the bytes of elements that are coded as they are.
+constexpr size_t kHead = 2;
+
+// Nothing if the stream is damaged.
+std::optional<MixingTables> tables_of(std::span<const std::byte> stream) {
+  if (stream.size() < kHead || std::to_integer<int>(stream[0]) >= kMixingTables) return std::nullopt;
+  return static_cast<MixingTables>(stream[0]);
 }
 
-// The first byte of a stream names the bytes of elements that are coded as they are.
+size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
+  const std::optional<MixingTables> tables = tables_of(stream);
+  return tables ? MixedBytes<SymbolReader>::bytes(format, *tables) : 0;
+}
+
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
-  if (stream.empty()) return false;
-  SymbolReader reader(stream.subspan(1));
-  MixedBytes mixed(reader, format, elements, std::to_integer<uint8_t>(stream[0]));
+  const std::optional<MixingTables> tables = tables_of(stream);
+  if (!tables) return false;
+  SymbolReader reader(stream.subspan(kHead));
+  MixedBytes mixed(reader, format, elements, *tables, std::to_integer<uint8_t>(stream[1]));
   const size_t bytes = element_bytes(format.type), count = format.grid.size();
   for (size_t i = 0; i < count; ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);

@@ -30,10 +30,10 @@ struct CodedBytes {
   std::array<uint64_t, kMostBytes> prices{};  // of each byte of all elements
 };
 
-CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equiprobable) {
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables, uint8_t equiprobable) {
   CodedBytes coded;
   CountingWriter counting;
-  MixedBytes mixed(counting, format, chunk.elements, equiprobable);
+  MixedBytes mixed(counting, format, chunk.elements, tables, equiprobable);
   const size_t bytes = element_bytes(chunk.type);
   for (size_t i = 0; i < chunk.grid.size(); ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);
@@ -41,21 +41,27 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, uint8_t equ
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }
   coded.stream = counting.writer.finish();
-  coded.stream.insert(coded.stream.begin(), std::byte{equiprobable});
+  coded.stream.reserve(coded.stream.size() + 2);
+  prepend(std::byte{equiprobable}, coded.stream);
+  prepend(static_cast<std::byte>(tables), coded.stream);
   return coded;
 }
 
 // Bytes that mixing gains nothing on are coded as they are, which takes less time. Where there are none, one pass is
 // enough.
+template <MixingTables kTables>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002;
-  CodedBytes coded = code(chunk, format, 0);
+  CodedBytes coded = code(chunk, format, kTables, 0);
   const double whole_bytes = static_cast<double>(chunk.grid.size()) * (8 << kPriceFraction);
   unsigned equiprobable = 0;
   for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
     if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
   }
-  if (equiprobable != 0) coded = code(chunk, format, static_cast<uint8_t>(equiprobable));
+  if (equiprobable != 0) {
+    coded = {};  // before the memory of another one is taken
+    coded = code(chunk, format, kTables, static_cast<uint8_t>(equiprobable));
+  }
   return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
 }
 
@@ -78,13 +84,15 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
 
 bool has_repeats(const SourceChunk& chunk) {
   const size_t count = chunk.grid.size();
-  return are_repeated(chunk, repeats(chunk.type, count)) || are_repeated(chunk, near_repeats(chunk.type, count));
+  return are_repeated(chunk, repeats(chunk.type, count, MixingTables::large)) ||
+         are_repeated(chunk, near_repeats(chunk.type, count, MixingTables::large));
 }
 
 }  // namespace
 
 const CodingEncoder mixed_bytes_encoder = {
     {.effort_of_lines = 5, .effort_of_fields = 5, .margin = -0.03, .handicap = 0.01, .reaches_far = has_repeats},
-    encode};
+    encode<MixingTables::small>,
+    encode<MixingTables::large>};
 
 }  // namespace laq::array

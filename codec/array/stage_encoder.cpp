@@ -15,15 +15,6 @@ namespace {
 constexpr std::array<StageEncoder, kStages> kEncoders = {LAQ_ARRAY_STAGES(LAQ_ARRAY_ROW)};
 #undef LAQ_ARRAY_ROW
 
-uint64_t spacing_of(std::span<const double> values) {
-  uint64_t divisor = 0;
-  for (const double value : values) {
-    divisor = std::gcd(divisor, static_cast<uint64_t>(std::fabs(value - values[0])));
-    if (divisor == 1) break;
-  }
-  return std::max<uint64_t>(divisor, 1);
-}
-
 // Calls f(value) for each element in turn.
 template <class Function>
 void for_each_value(const SourceChunk& chunk, Function&& f) {
@@ -35,6 +26,16 @@ void for_each_value(const SourceChunk& chunk, Function&& f) {
       f(static_cast<double>(element));
     }
   });
+}
+
+uint64_t spacing_of(const SourceChunk& chunk) {
+  uint64_t divisor = 0;
+  std::optional<double> first;
+  for_each_value(chunk, [&](double value) {
+    if (!first) first = value;
+    if (divisor != 1) divisor = std::gcd(divisor, static_cast<uint64_t>(std::fabs(value - *first)));
+  });
+  return std::max<uint64_t>(divisor, 1);
 }
 
 double largest_of(const SourceChunk& chunk) {
@@ -54,7 +55,7 @@ const std::vector<double>& SourceChunk::values() const {
 }
 
 uint64_t SourceChunk::spacing() const {
-  if (!spacing_) spacing_ = is_integer(type) ? spacing_of(values()) : 1;
+  if (!spacing_) spacing_ = is_integer(type) ? spacing_of(*this) : 1;
   return *spacing_;
 }
 
@@ -81,11 +82,16 @@ std::optional<double> mean_of(std::span<const double> values) {
   return sum / static_cast<double>(count);
 }
 
-MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, Encoding encoding) {
-  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), {}};
+MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, std::vector<std::byte> bytes,
+                        const Distortion& distortion) {
+  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), Encoding{std::move(bytes), {}, distortion}};
   store_values(simpler.type, numbers, mapped.elements);
-  mapped.finish = [encoding = std::move(encoding)](const std::vector<double>&) mutable { return std::move(encoding); };
   return mapped;
+}
+
+void prepend(std::byte first, std::vector<std::byte>& stream) {
+  stream.reserve(stream.size() + 1);
+  stream.insert(stream.begin(), first);
 }
 
 const StageEncoder& encoder_of(StageId stage) {

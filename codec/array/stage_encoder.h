@@ -30,7 +30,7 @@ struct SourceChunk {
   // What follows is found when it is asked for first; not by several threads at once.
   const std::vector<double>& values() const;  // of the elements
   // Frees the memory of the values, or gives it away; they are found again when they are asked for.
-  void forget_values() const { values_ = {}; }
+  void forget_values() const { std::vector<double>().swap(values_); }
   std::vector<double> take_values() const {
     values();
     return std::exchange(values_, {});
@@ -62,13 +62,19 @@ struct Encoding {
 struct MappedChunk {
   ChunkFormat format;
   std::vector<std::byte> elements;  // packed
-  // The map's own bytes and the reconstruction of the chunk, from the reconstruction of the simpler one. To be called
-  // once, while the chunk that was mapped exists.
-  std::function<Encoding(std::vector<double>& reconstruction)> finish;
+  // The map's own bytes and the distortion, if the simpler chunk is coded without loss, so that they are known at once.
+  std::optional<Encoding> encoding = {};
+  // Else the map's own bytes and the reconstruction of the chunk, from the reconstruction of the simpler one. To be
+  // called once, while the chunk that was mapped exists.
+  std::function<Encoding(std::vector<double>& reconstruction)> finish = nullptr;
 };
 
-// A chunk that is mapped to numbers which are coded without loss, so that the encoding of the map is known at once.
-MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, Encoding encoding);
+// A chunk that is mapped to numbers which are coded without loss.
+MappedChunk map_exactly(const ChunkFormat& simpler, std::span<const double> numbers, std::vector<std::byte> bytes,
+                        const Distortion& distortion);
+
+// Puts a byte before a stream, and takes no more memory than the result has.
+void prepend(std::byte first, std::vector<std::byte>& stream);
 
 // When a stage is tried, and how the search compares it with others.
 struct Policy {
@@ -98,6 +104,9 @@ struct CodingEncoder {
   Policy policy;
   // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
   std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
+  // The same with far more memory, for samples, and for chunks that no other stage serves clearly better; null: none.
+  std::optional<Encoding> (*encode_by_large_tables)(const SourceChunk& chunk, const ChunkFormat& format,
+                                                    int effort) = nullptr;
 };
 
 struct MapEncoder {

@@ -1,6 +1,7 @@
 #include "entropy/coder.h"
 
 #include <cmath>
+#include <utility>
 
 namespace laq {
 
@@ -21,14 +22,26 @@ void SymbolWriter::emit() {
   const uint64_t out = low_ >> keep;
   low_ &= (uint64_t{1} << keep) - 1;
   pending_ -= 16;
-  if (out >> 16) {
-    for (size_t i = bytes_.size(); i-- > 0;) {
-      bytes_[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes_[i]) + 1);
-      if (bytes_[i] != std::byte{0}) break;
-    }
-  }
+  if (out >> 16) carry();
   bytes_.push_back(static_cast<std::byte>(out >> 8));
   bytes_.push_back(static_cast<std::byte>(out));
+  if (bytes_.size() < kPiece) return;
+  pieces_.push_back(std::move(bytes_));
+  bytes_.clear();
+  bytes_.reserve(kPiece);
+}
+
+// Adds 1 to what has been emitted.
+void SymbolWriter::carry() {
+  const auto add = [](std::vector<std::byte>& bytes) {
+    for (size_t i = bytes.size(); i-- > 0;) {
+      bytes[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes[i]) + 1);
+      if (bytes[i] != std::byte{0}) return true;
+    }
+    return false;
+  };
+  bool is_done = add(bytes_);
+  for (size_t piece = pieces_.size(); !is_done && piece-- > 0;) is_done = add(pieces_[piece]);
 }
 
 std::vector<std::byte> SymbolWriter::finish() {
@@ -41,7 +54,8 @@ std::vector<std::byte> SymbolWriter::finish() {
   }
   low_ = value;
   range_ = 0;
-  const size_t least = bytes_.size() + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
+  const size_t emitted = pieces_.size() * kPiece + bytes_.size();
+  const size_t least = emitted + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
   // Push everything that is pending, then the 32 bits under the range.
   for (int i = 0; i < 4; ++i) {
     const int shift = pending_ < 16 ? 16 - pending_ : 0;
@@ -49,8 +63,16 @@ std::vector<std::byte> SymbolWriter::finish() {
     pending_ += shift;
     emit();
   }
-  while (bytes_.size() > least && bytes_.back() == std::byte{0}) bytes_.pop_back();
-  return std::move(bytes_);
+  std::vector<std::byte> stream = std::move(bytes_);
+  if (!pieces_.empty()) {
+    const std::vector<std::byte> last = std::exchange(stream, {});
+    stream.reserve(pieces_.size() * kPiece + last.size());
+    for (const std::vector<std::byte>& piece : pieces_) stream.insert(stream.end(), piece.begin(), piece.end());
+    stream.insert(stream.end(), last.begin(), last.end());
+    pieces_.clear();
+  }
+  while (stream.size() > least && stream.back() == std::byte{0}) stream.pop_back();
+  return stream;
 }
 
 }  // namespace laq

@@ -67,7 +67,11 @@ class SymbolWriter {
     if (pending_ >= 16) emit();
   }
   void emit();
+  void carry();
 
+  // Pieces of the stream that are full, and the last one: a single vector takes thrice its size while it grows.
+  static constexpr size_t kPiece = 1 << 16;
+  std::vector<std::vector<std::byte>> pieces_;
   std::vector<std::byte> bytes_;
   uint64_t low_ = 0;  // 32 bits under the range, above them pending_ bits not yet emitted, above them the carry
   uint32_t range_ = 0xffffffffu;

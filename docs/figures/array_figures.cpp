@@ -76,8 +76,7 @@ Residuals residuals_of(const std::vector<double>& values, double bound) {
     const int64_t index = quantizer.index(values[place], expectation.value).value_or(0);
     const double root = root_of(2 * std::abs(index));
     samples.values[place] = quantizer.reconstruct(expectation.value, index);
-    samples.roots[place] = root;
-    samples.signs[place] = static_cast<int8_t>((index > 0) - (index < 0));
+    samples.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means.update(root);
     predictors[expectation.kind].update(features, expected, root);
     result.indices[place] = index;

@@ -9,5 +9,7 @@ int main(int count, char** arguments) {
     std::fprintf(stderr, "usage: draw-figures PICTURE.ppm FOLDER\n");
     return 2;
   }
-  return figures::draw_picture_figures(arguments[1], arguments[2]) && figures::draw_array_figures(arguments[2]) ? 0 : 1;
+  const bool is_drawn = figures::draw_picture_figures(arguments[1], arguments[2]) &&
+                        figures::draw_array_figures(arguments[2]) && figures::draw_efforts(arguments[2]);
+  return is_drawn ? 0 : 1;
 }

@@ -198,6 +198,41 @@ TEST_CASE("the memory that decoding an array takes is what it says") {
   }
 }
 
+// Waves and noise, of which no two elements are the same.
+Array waves(uint64_t side, double noise) {
+  Array array{ElementType::float32, {side, side}, Bytes(side * side * sizeof(float)), {}};
+  std::mt19937 random(3);
+  std::vector<double> values;
+  for (uint64_t y = 0; y < side; ++y) {
+    for (uint64_t x = 0; x < side; ++x) {
+      const auto u = static_cast<double>(x), v = static_cast<double>(y);
+      values.push_back(std::sin(u / 40) * std::cos(v / 55) + 0.3 * std::sin((u + v) / 13) +
+                       noise * (static_cast<double>(random()) * 0x1p-32 - 0.5));
+    }
+  }
+  store_values(array.type, values, array.data);
+  return array;
+}
+
+TEST_CASE("encoding an array takes fewer than 20 bytes an element, and small ones some more") {
+  struct Size {
+    uint64_t side, bytes_of_element;
+  };
+  const ArrayTarget targets[] = {{}, {ArrayTargetKind::max_error, 2e-3}, {ArrayTargetKind::psnr, 70}};
+  // What is allocated for any array, as models are, weighs in small ones.
+  for (const Size& size : {Size{100, 90}, Size{320, 34}, Size{600, 20}}) {
+    const Array array = waves(size.side, 0.05);
+    for (const ArrayTarget& target : targets) {
+      CAPTURE(size.side);
+      CAPTURE(static_cast<int>(target.kind));
+      bool encoded = false;
+      const size_t peak = peak_bytes_of([&] { encoded = encode(array.view(), {.target = target, .threads = 1}).ok(); });
+      CHECK(encoded);
+      CHECK(peak < size.bytes_of_element * size.side * size.side);
+    }
+  }
+}
+
 Bytes file_of(const SectionName& name, const Bytes& payload) {
   const Section section{name, payload};
   return write_container({&section, 1});

@@ -69,14 +69,18 @@ TEST_CASE("a stream without its first byte, or one that ends early, is refused")
   CHECK(test::decode_by(StageId::mixed_bytes, kFormat, of_stage, again));
   CHECK(again == elements);
   CHECK_FALSE(test::decode_by(StageId::mixed_bytes, kFormat, of_stage.first(of_stage.size() / 2), again));
+  CHECK_FALSE(test::decode_by(StageId::mixed_bytes, kFormat, of_stage.first(1), again));
 }
 
-TEST_CASE("any first byte is a choice of bytes that are coded as they are") {
+TEST_CASE("any second byte is a choice of bytes that are coded as they are, and the first one names known tables") {
   std::vector<std::byte> stream(20000, std::byte{0x5a});
   const ChunkFormat format{ElementType::int16, {{1, 1, 300}}, Fidelity::max_error, 0};
   std::vector<std::byte> elements(format.bytes());
-  for (int first = 0; first < 256; ++first) {
-    stream[0] = std::byte(first);
-    CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements));
+  for (int second = 0; second < 256; ++second) {
+    stream[1] = std::byte(second);
+    for (const int tables : {0, 1, 2, 255}) {
+      stream[0] = std::byte(tables);
+      CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements) == (tables < kMixingTables));
+    }
   }
 }

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "array/random_arrays.h"
 #include "container/container.h"
@@ -96,4 +97,20 @@ TEST_CASE("fewer bits than any file has are refused, and the message says how ma
   // The number that it names can be reached.
   const double bits = std::stod(message.substr(number + std::string("file that was found has ").size()));
   CHECK(encode_to_bytes(array, bits * 500 / 8 + 1).ok());
+}
+
+TEST_CASE("chunks of 256 elements take few bits at low efforts, too") {
+  constexpr uint64_t kSide = 96;
+  std::vector<double> values;
+  for (uint64_t y = 0; y < kSide; ++y) {
+    for (uint64_t x = 0; x < kSide; ++x) {
+      values.push_back(std::sin(0.05 * static_cast<double>(x)) * std::cos(0.07 * static_cast<double>(y)));
+    }
+  }
+  Array array{ElementType::float32, {kSide, kSide}, std::vector<std::byte>(values.size() * sizeof(float)), {}};
+  store_values(array.type, values, array.data);
+  for (const int effort : {1, 2, 3}) {
+    CAPTURE(effort);
+    CHECK(encode(array.view(), {.target = {ArrayTargetKind::bits, 2.5}, .chunk_elements = 256, .effort = effort}).ok());
+  }
 }

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <utility>
 
+#include "array/error_sums.h"
 #include "array/map/distinct_values.h"
 #include "array/stage_encoder.h"
 #include "base/bytes.h"
@@ -12,8 +12,12 @@
 namespace laq::array {
 namespace {
 
-// Sorts patterns and leaves one of each.
-std::vector<uint64_t> distinct(std::vector<uint64_t> patterns) {
+// The patterns of the elements, sorted, each once.
+std::vector<uint64_t> distinct_patterns(const SourceChunk& chunk) {
+  const size_t bytes = element_bytes(chunk.type);
+  const OrderedPatterns order(chunk.type);
+  std::vector<uint64_t> patterns(chunk.grid.size());
+  for (size_t i = 0; i < patterns.size(); ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));
   std::sort(patterns.begin(), patterns.end());
   patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
   return patterns;
@@ -25,15 +29,16 @@ class DistinctValues {
       : type_(type), order_(type), range_(type), patterns_(std::move(patterns)) {}
 
   size_t count() const { return patterns_.size(); }
+  void shrink() { patterns_.shrink_to_fit(); }
   const std::vector<uint64_t>& patterns() const { return patterns_; }
   double value(size_t rank) const {
     const uint64_t bits = order_.to_bits(patterns_[rank]);
     return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(element_bytes(type_)))[0];
   }
 
-  // As few values as possible that lie within the bound of all distinct ones, chosen from the least one on; ranks: of
-  // each distinct value among them.
-  DistinctValues covered(double bound, std::vector<uint32_t>& ranks) const {
+  // As few values as possible that lie within the bound of all distinct ones, chosen from the least one on; last: the
+  // pattern of the last distinct value that each of them stands for.
+  DistinctValues covered(double bound, std::vector<uint64_t>& last) const {
     std::vector<uint64_t> covers;
     for (size_t begin = 0; begin < count();) {
       const double least = value(begin);
@@ -50,9 +55,24 @@ class DistinctValues {
       }
       // A value that stays alone keeps all of its bits. Several are replaced by the middle of the outermost two.
       covers.push_back(end == begin + 1 ? patterns_[begin] : pattern_of(centre));
-      for (; begin < end; ++begin) ranks[begin] = static_cast<uint32_t>(covers.size() - 1);
+      last.push_back(patterns_[end - 1]);
+      begin = end;
     }
     return {type_, std::move(covers)};
+  }
+
+  // The distance between the least and the greatest finite value; -infinity if there is none.
+  double range() const {
+    double least = std::numeric_limits<double>::infinity(), greatest = -least;
+    for (size_t rank = 0; rank < count() && least > greatest; ++rank) {
+      if (std::isfinite(value(rank))) least = greatest = value(rank);
+    }
+    for (size_t rank = count(); rank-- > 0;) {
+      if (!std::isfinite(value(rank))) continue;
+      greatest = value(rank);
+      break;
+    }
+    return greatest - least;
   }
 
  private:
@@ -86,19 +106,12 @@ bool are_clustered(const SourceChunk& chunk, double bound) {
   return most * kPart >= sample.size();
 }
 
-// Whether there are clearly fewer distinct values than equally spaced ones in the same range, which is all that ranks
-// gain.
-bool have_gaps(const SourceChunk& chunk, double bound, size_t distinct_values) {
+// Whether there are clearly fewer values than equally spaced ones in the same range, which is all that ranks gain.
+bool have_gaps(const SourceChunk& chunk, double bound, double range, size_t values) {
   constexpr double kLeastGain = 1.5;
-  double least = std::numeric_limits<double>::infinity(), greatest = -least;
-  for (const double value : chunk.values()) {
-    if (!std::isfinite(value)) continue;
-    least = std::min(least, value);
-    greatest = std::max(greatest, value);
-  }
   const double spacing =
       is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing()), 2 * std::floor(bound) + 1) : 2 * bound;
-  return kLeastGain * static_cast<double>(distinct_values) * spacing <= greatest - least;
+  return kLeastGain * static_cast<double>(values) * spacing <= range;
 }
 
 std::vector<std::byte> write_table(std::vector<uint64_t> patterns) {
@@ -113,28 +126,28 @@ std::vector<std::byte> write_table(std::vector<uint64_t> patterns) {
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   constexpr size_t kLeastElements = 3;  // that a distinct value stands for, on average
   const double bound = format.bound();
-  const size_t bytes = element_bytes(chunk.type), count = chunk.values().size();
-  const OrderedPatterns order(chunk.type);
-  std::vector<uint64_t> patterns(count);
-  for (size_t i = 0; i < count; ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));
+  const size_t count = chunk.grid.size();
   if (bound > 0 && !are_clustered(chunk, bound)) return std::nullopt;
-  const DistinctValues all(chunk.type, distinct(patterns));
-  std::vector<uint32_t> rank_of(all.count());
-  std::iota(rank_of.begin(), rank_of.end(), 0u);
-  const DistinctValues kept = bound > 0 ? all.covered(bound, rank_of) : all;
-  if (kept.count() * kLeastElements > count || !have_gaps(chunk, bound, kept.count())) return std::nullopt;
+  chunk.forget_values();
+  DistinctValues kept(chunk.type, distinct_patterns(chunk));
+  const double range = kept.range();
+  std::vector<uint64_t> last;  // pattern that a rank stands for; empty: its own
+  if (bound > 0) kept = kept.covered(bound, last);
+  if (kept.count() * kLeastElements > count || !have_gaps(chunk, bound, range, kept.count())) return std::nullopt;
+  kept.shrink();
 
-  std::vector<uint64_t> last(kept.count());  // pattern that a rank stands for
-  for (size_t i = 0; i < rank_of.size(); ++i) last[rank_of[i]] = all.patterns()[i];
-  std::vector<double> ranks(count), reconstruction(count), values(kept.count());
-  for (size_t rank = 0; rank < values.size(); ++rank) values[rank] = kept.value(rank);
+  const std::vector<uint64_t>& ends = bound > 0 ? last : kept.patterns();
+  const size_t bytes = element_bytes(chunk.type);
+  const OrderedPatterns order(chunk.type);
+  std::vector<double> ranks(count);
   for (size_t i = 0; i < count; ++i) {
-    const size_t rank = std::lower_bound(last.begin(), last.end(), patterns[i]) - last.begin();
-    ranks[i] = static_cast<double>(rank);
-    reconstruction[i] = values[rank];
+    const uint64_t pattern = order.from_bits(bits_at(chunk.elements, bytes, i));
+    ranks[i] = static_cast<double>(std::lower_bound(ends.begin(), ends.end(), pattern) - ends.begin());
   }
-  return map_exactly(format_of_ranks(kept.count(), chunk.grid), ranks,
-                     {write_table(kept.patterns()), std::move(reconstruction)});
+  const Distortion distortion =
+      bound == 0 ? no_distortion(chunk)
+                 : measure_distortion(chunk, [&](size_t i) { return kept.value(static_cast<size_t>(ranks[i])); });
+  return map_exactly(format_of_ranks(kept.count(), chunk.grid), ranks, write_table(kept.patterns()), distortion);
 }
 
 }  // namespace

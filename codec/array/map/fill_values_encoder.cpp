@@ -21,7 +21,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
     if (is_fill[i]) values[i] = kMasked;
   }
   const ChunkFormat simpler = *fill_values_decoder.simpler(format, {});
-  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes()), {}};
+  MappedChunk mapped{simpler, std::vector<std::byte>(simpler.bytes())};
   store_values(simpler.type, values, mapped.elements);
   mapped.finish = [&chunk, is_fill = std::move(is_fill),
                    masked = write_masked(chunk.type, chunk.grid, values, chunk.elements)](
@@ -31,6 +31,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
     }
     return Encoding{std::move(masked), std::move(reconstruction)};
   };
+  chunk.forget_values();
   return mapped;
 }
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include "array/error_sums.h"
 #include "array/map/lattice.h"
 #include "array/map/masked_elements.h"
 #include "array/search/fill_value_search.h"
@@ -15,6 +16,7 @@ namespace {
 // The values that are no fill values, sorted, each once.
 std::vector<double> distinct_values(const std::vector<double>& values, const std::vector<bool>& is_fill) {
   std::vector<double> distinct;
+  distinct.reserve(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     if (!is_fill[i]) distinct.push_back(values[i]);
   }
@@ -41,18 +43,22 @@ ElementType type_of_indices(double greatest, bool has_masked) {
   return greatest < 256 ? ElementType::uint8 : greatest < 65536 ? ElementType::uint16 : ElementType::uint32;
 }
 
+// The lattice to code by; nothing if there is none, or it gains nothing.
+std::optional<Lattice> lattice_of(const SourceChunk& chunk, const std::vector<bool>& is_fill, double bound) {
+  const std::vector<double> distinct = distinct_values(chunk.values(), is_fill);
+  chunk.forget_values();
+  const std::optional<Lattice> lattice = find_lattice(chunk.type, distinct);
+  if (!lattice || bound == 0) return lattice;
+  return coarsest(*lattice, bound, std::max(std::fabs(distinct.front()), std::fabs(distinct.back())), chunk.range);
+}
+
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   const double bound = format.bound();
   const std::vector<bool> is_fill = find_fill_values(chunk.values());
-  const std::vector<double> distinct = distinct_values(chunk.values(), is_fill);
   const ElementRange& range = chunk.range;
-  std::optional<Lattice> lattice = find_lattice(chunk.type, distinct);
+  const std::optional<Lattice> lattice = lattice_of(chunk, is_fill, bound);
   if (!lattice) return std::nullopt;
-  if (bound > 0) {
-    lattice = coarsest(*lattice, bound, std::max(std::fabs(distinct.front()), std::fabs(distinct.back())), range);
-    if (!lattice) return std::nullopt;
-  }
-  std::vector<double> indices(chunk.values().size(), kMasked), reconstruction = chunk.values();
+  std::vector<double> indices(chunk.values().size(), kMasked);
   double greatest = 0;
   size_t masked = 0, off_lattice = 0;
   for (size_t i = 0; i < indices.size(); ++i) {
@@ -65,7 +71,6 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
     off_lattice += !fits && !is_fill[i];
     if (!fits) continue;
     indices[i] = *index;
-    reconstruction[i] = point;
     greatest = std::max(greatest, *index);
   }
   constexpr size_t kLeastElements = 16;  // for each that does not lie on the lattice
@@ -75,7 +80,11 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   writer.byte(static_cast<uint8_t>(type));
   lattice->write(writer);
   writer.append(write_masked(chunk.type, chunk.grid, indices, chunk.elements));
-  return map_exactly(format_of_indices(type, chunk.grid), indices, {writer.take(), std::move(reconstruction)});
+  const Distortion distortion = bound == 0 ? no_distortion(chunk) : measure_distortion(chunk, [&](size_t i) {
+    return std::isnan(indices[i]) ? chunk.values()[i] : lattice->at(indices[i], range);
+  });
+  chunk.forget_values();
+  return map_exactly(format_of_indices(type, chunk.grid), indices, writer.take(), distortion);
 }
 
 }  // namespace

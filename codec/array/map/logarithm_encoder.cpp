@@ -49,7 +49,8 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   for (size_t i = 0; i < kinds.size(); ++i) kinds[i] = kind_of(chunk.values()[i]);
   std::vector<double> logarithms = logarithms_of(chunk, kinds, Allowance(share_of(format)).shift);
   const auto bytes = std::as_bytes(std::span(logarithms));
-  MappedChunk mapped{format_of_logarithms(format), {bytes.begin(), bytes.end()}, {}};
+  MappedChunk mapped{format_of_logarithms(format), {bytes.begin(), bytes.end()}};
+  chunk.forget_values();
   mapped.finish = [&chunk, format, logarithms = std::move(logarithms),
                    kinds = std::move(kinds)](std::vector<double>& decoded) mutable {
     return finish(chunk, format, logarithms, kinds, decoded);

@@ -11,7 +11,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <type_traits>
 
 #include <hwy/base.h>
 
@@ -137,7 +136,6 @@ class SamplesBetween {
     const Grid& grid = samples_.grid;
     const double* const value = samples_.values.data() + place;
     const float* const root = samples_.roots.data() + place;
-    const int8_t* const signs = samples_.signs.data() + place;
     std::array<AxisInterpolation, kAxes> along;
     double around = 0;
     int number = 0;
@@ -145,22 +143,24 @@ class SamplesBetween {
       const int axis = axes_[i], side = grid.sides[axis];
       const ptrdiff_t offset = grid.stride(axis) * step_;
       along[i] = interpolate(value, offset, at[axis], side, step_);
-      around += root[-offset];
+      around += std::fabs(root[-offset]);
       ++number;
       if (at[axis] + step_ >= side) continue;
-      around += root[offset];
+      around += std::fabs(root[offset]);
       ++number;
     }
-    // What the last sample of the same kind along an axis has.
-    const auto last = [&](const auto* values, int axis) {
-      return at[axis] >= 2 * step_ ? values[-2 * step_ * grid.stride(axis)] : std::decay_t<decltype(*values)>{0};
-    };
+    // The signed root of the last sample of the same kind along each axis.
+    std::array<float, kAxes> last;
+    for (int axis = 0; axis < kAxes; ++axis) {
+      last[axis] = at[axis] >= 2 * step_ ? root[-2 * step_ * grid.stride(axis)] : 0;
+    }
+    const auto sign_of = [](float signed_root) { return static_cast<int8_t>((signed_root > 0) - (signed_root < 0)); };
     const double predicted = weights.predict(along.data());
     return {predicted,
             count_ - 1,
-            {around / number, last(root, 0), last(root, 1), last(root, 2), residual_root(weights.bend()),
+            {around / number, std::fabs(last[0]), std::fabs(last[1]), std::fabs(last[2]), residual_root(weights.bend()),
              residual_root(weights.disagreement())},
-            {last(signs, 2), last(signs, 1), last(signs, 0)}};
+            {sign_of(last[2]), sign_of(last[1]), sign_of(last[0])}};
   }
 
   Samples& samples_;
@@ -169,7 +169,7 @@ class SamplesBetween {
 };
 
 // Calls visit(place, expectation) for all samples but the first, each after those that it depends on. visit() puts the
-// value, root and sign of the sample into its place; if it gives false, the prediction ends.
+// value and the signed root of the sample into its place; if it gives false, the prediction ends.
 template <class Visit>
 void for_each_interpolated(Samples& samples, Visit&& visit) {
   const int longest = *std::max_element(samples.grid.sides.begin(), samples.grid.sides.end());

@@ -362,11 +362,13 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
 }
 
 std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  constexpr size_t kSmall = 1 << 17;  // elements; what the least effort does is tried as well
+  // What the least effort does is tried as well for small chunks, and for those that take few bytes.
+  constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64;
   std::optional<uint8_t> plain = uint8_t{0}, order;
   if (effort < kLeastEffortOfOrders) return encode_levels(chunk, format, effort, plain);
   std::optional<Encoding> coded = encode_levels(chunk, format, effort, order);
-  if (!coded || (order == plain && chunk.grid.size() > kSmall)) return coded;
+  const bool is_large = chunk.grid.size() > kSmall;
+  if (!coded || (order == plain && is_large && coded->bytes.size() * kElementsOfByte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.
   std::optional<Encoding> simple = encode_levels(chunk, format, kLeastEffortOfOrders - 1, plain);
   return simple && simple->bytes.size() < coded->bytes.size() ? std::move(simple) : std::move(coded);

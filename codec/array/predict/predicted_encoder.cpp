@@ -48,12 +48,18 @@ bool is_gradual(const ChunkFormat& format) {
   return !is_integer(format.type);
 }
 
+// Its rows take much memory, and a few long ones have little above them to learn from.
+bool has_rows_enough(const Grid& grid) {
+  constexpr int kLeastRows = 5;
+  return grid.sides[0] > 1 || grid.sides[1] >= kLeastRows || !holds_series(grid);
+}
+
 }  // namespace
 
 const CodingEncoder interpolation_encoder = {{.effort_of_fields = 3, .loses = loses, .is_gradual = is_gradual},
                                              encode<Prediction::interpolation>};
 const CodingEncoder local_regression_encoder = {
-    {.effort_of_lines = Policy::kNever, .loses = loses, .is_gradual = is_gradual},
+    {.effort_of_lines = Policy::kNever, .suits = has_rows_enough, .loses = loses, .is_gradual = is_gradual},
     encode<Prediction::local_regression>};
 const CodingEncoder cascade_encoder = {
     {.effort_of_lines = 3, .suits = holds_series, .loses = loses, .is_gradual = is_gradual},

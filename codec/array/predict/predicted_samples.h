@@ -63,8 +63,7 @@ class SampleCoder {
     const auto [value, index] = residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
     const double root = root_of(2 * std::abs(index));
     samples_.values[place] = value;
-    samples_.roots[place] = static_cast<float>(root);
-    samples_.signs[place] = static_cast<int8_t>((index > 0) - (index < 0));
+    samples_.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
     return !residuals_.is_past_end();

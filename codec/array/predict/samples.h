@@ -15,16 +15,16 @@ namespace laq::array {
 struct Samples {
   // memory: for the values, as many as the grid has; what stands in it is not read.
   Samples(const Grid& shape, double step_of, std::vector<double> memory)
-      : grid(shape), step(step_of), values(std::move(memory)), roots(shape.size()), signs(shape.size()) {}
-  static size_t bytes(const Grid& grid) { return grid.size() * (sizeof(double) + sizeof(float) + sizeof(int8_t)); }
+      : grid(shape), step(step_of), values(std::move(memory)), roots(shape.size()) {}
+  static size_t bytes(const Grid& grid) { return grid.size() * (sizeof(double) + sizeof(float)); }
 
   double in_steps() const { return 1 / step; }
 
   Grid grid;
   double step;                 // of the quantizer; a normal number
   std::vector<double> values;  // as they are reconstructed
-  std::vector<float> roots;    // square roots of the residuals' magnitudes, see variance/expected_magnitude.h
-  std::vector<int8_t> signs;   // of the residuals: -1, 0, 1
+  // Square roots of the residuals' magnitudes (variance/expected_magnitude.h), with the signs of the residuals.
+  std::vector<float> roots;
 };
 
 inline constexpr int kPredictionKinds = 3;  // one, two or three axes of interpolation

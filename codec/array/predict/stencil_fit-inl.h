@@ -58,6 +58,7 @@ class StencilFit {
   static constexpr std::array<int, kKinds> kReaches = {0, 16, 4};
   using Eight = laq::HWY_NAMESPACE::EightOf<float>;
 
+  double samples() const { return static_cast<double>(all_rows_) * rows_.length; }
   long count(int side, int axis) const { return (side - rows_.begin[axis] + rows_.step[axis] - 1) / rows_.step[axis]; }
 
   template <class Visit>
@@ -82,7 +83,9 @@ class StencilFit {
   void choose(int taps, double& least, Stencil& stencil) {
     Stencil fitted;
     if (!solve(taps, fitted)) return;
-    const double bits = more_bits(fitted);
+    // Many taps fit the samples that they are judged by better than others.
+    constexpr double kOverfit = 0.006;  // bits of a sample
+    const double bits = more_bits(fitted) + (taps > kFewTaps ? kOverfit * samples() : 0);
     if (bits >= least) return;
     least = bits;
     stencil = fitted;

@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace laq::array {
@@ -88,12 +89,14 @@ struct Line {
 // An approximate common divisor of the differences between neighbours.
 std::optional<Line> find_line(ElementType type, std::span<const double> levels) {
   const double rounding = std::max(rounding_of(type, levels.front()), rounding_of(type, levels.back()));
-  std::vector<double> gaps;
-  for (size_t i = 1; i < levels.size(); ++i) gaps.push_back(levels[i] - levels[i - 1]);
-  std::vector<double> sorted = gaps;
-  std::sort(sorted.begin(), sorted.end());
   constexpr double kLeastSteps = 6;  // roundings that a step has at least
   constexpr int kMostParts = 4;      // of the smallest gap
+  double least = std::numeric_limits<double>::infinity();
+  for (size_t i = 1; i < levels.size(); ++i) least = std::min(least, levels[i] - levels[i - 1]);
+  if (least < kLeastSteps * rounding) return std::nullopt;
+  std::vector<double> sorted(levels.size() - 1);  // the gaps
+  for (size_t i = 1; i < levels.size(); ++i) sorted[i - 1] = levels[i] - levels[i - 1];
+  std::sort(sorted.begin(), sorted.end());
   for (int parts = 1; parts <= kMostParts; ++parts) {
     double step = sorted.front() / parts;
     if (step < kLeastSteps * rounding) return std::nullopt;
@@ -111,9 +114,13 @@ std::optional<Line> find_line(ElementType type, std::span<const double> levels) 
       step = products / squares;
     }
     if (misfits * 50 > sorted.size()) continue;
-    Line line{{0}, step};
+    Line line{std::move(sorted), step};
+    line.indices.resize(levels.size());
     double sum = 0;
-    for (const double gap : gaps) line.indices.push_back(sum += std::max(std::nearbyint(gap / step), 1.0));
+    for (size_t i = 1; i < levels.size(); ++i) {
+      line.indices[i] = sum += std::max(std::nearbyint((levels[i] - levels[i - 1]) / step), 1.0);
+    }
+    line.indices[0] = 0;
     if (!(sum < 0x1p31)) return std::nullopt;
     return line;
   }
@@ -181,15 +188,14 @@ std::optional<Lattice> unpacked_lattice(ElementType type, const ElementRange& ra
   }
   // An order that finds misfits soon.
   constexpr size_t kStride = 61;
-  std::vector<size_t> order;
-  for (size_t begin = 0; begin < kStride; ++begin) {
-    for (size_t i = begin; i < levels.size(); i += kStride) order.push_back(i);
-  }
   // The misfits among the first levels of that order; counting ends once there are more than are allowed.
   const auto misfits_of = [&](const Lattice& lattice, size_t count, size_t allowed) {
-    size_t misfits = 0;
-    for (size_t i = 0; i < count && misfits <= allowed; ++i) {
-      misfits += lattice.at(line.indices[order[i]], range) != levels[order[i]];
+    size_t misfits = 0, seen = 0;
+    for (size_t begin = 0; begin < kStride; ++begin) {
+      for (size_t i = begin; i < levels.size(); i += kStride) {
+        if (seen++ == count || misfits > allowed) return misfits;
+        misfits += lattice.at(line.indices[i], range) != levels[i];
+      }
     }
     return misfits;
   };
@@ -199,8 +205,8 @@ std::optional<Lattice> unpacked_lattice(ElementType type, const ElementRange& ra
     for (size_t zero = 0; zero < levels.size(); ++zero) {
       const Lattice lattice = {levels[zero], tried, 1, -static_cast<int64_t>(line.indices[zero]),
                                type == ElementType::float32};
-      if (misfits_of(lattice, std::min(kStride, order.size()), 1) > 1) continue;
-      const size_t misfits = misfits_of(lattice, order.size(), allowed);
+      if (misfits_of(lattice, std::min(kStride, levels.size()), 1) > 1) continue;
+      const size_t misfits = misfits_of(lattice, levels.size(), allowed);
       if (misfits > allowed) continue;
       best = lattice;
       if (misfits == 0) return best;

@@ -13,7 +13,8 @@ constexpr size_t kFirstSample = 1 << 12;  // elements
 
 }  // namespace
 
-Race::Race(const ChunkFormat& format, const std::vector<Step>& steps) : format_(format) {
+Race::Race(const ChunkFormat& format, const std::vector<Step>& steps, double patience)
+    : format_(format), patience_(patience) {
   for (const Step& step : steps) runners_.push_back({step, loses_nothing(format, step)});
   std::stable_partition(runners_.begin(), runners_.end(), [](const Runner& runner) { return !runner.is_lossless; });
 }
@@ -70,15 +71,20 @@ void Race::drop_slow_ones(double elements) {
   const bool hides_fast = elements < kShowsFast && elements * kPart < static_cast<double>(format_.grid.size());
   const double best = least(&Runner::cost, true), best_pace = least(&Runner::pace, true);
   const double best_coding = least(&Runner::cost, false);
+  double best_fast = kNoCost;
+  for (const Runner& runner : runners_) {
+    if (policy_of(runner.step.stage).is_fast && !runner.is_lossless) best_fast = std::min(best_fast, runner.cost);
+  }
   std::erase_if(runners_, [&](const Runner& runner) {
     if (runner.cost == kNoCost) {
       const auto may_serve_chunk = policy_of(runner.step.stage).may_fail_on_samples;
       return runner.step.is_exact || may_serve_chunk == nullptr || !may_serve_chunk(format_);
     }
     if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
+    if (runner.cost == best_fast) return false;    // what a lower effort would do is tried, as it takes little time
     if (runner.was_best) return false;             // two samples that disagree decide nothing
     if (hides_fast && policy_of(runner.step.stage).is_fast) return false;
-    const double allowed = 1 + margin_of(runner.step.stage, best);
+    const double allowed = 1 + patience_ * margin_of(runner.step.stage, best);
     return runner.cost > allowed * best && runner.pace > allowed * best_pace;
   });
   for (Runner& runner : runners_) runner.was_best = runner.cost == best;
@@ -108,8 +114,8 @@ std::vector<size_t> sizes_of_samples(size_t elements) {
 }
 
 std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> elements,
-                          const std::vector<Step>& steps, const Judge& judge) {
-  Race race(format, steps);
+                          const std::vector<Step>& steps, double patience, const Judge& judge) {
+  Race race(format, steps, patience);
   for (const size_t size : sizes_of_samples(format.grid.size())) {
     race.run(sample_of(format, elements, size), judge);
     if (race.is_decided()) break;

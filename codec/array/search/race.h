@@ -32,7 +32,8 @@ struct Promise {
 
 class Race {
  public:
-  Race(const ChunkFormat& format, const std::vector<Step>& steps);
+  // patience: how many times the usual share a step may cost above the best.
+  Race(const ChunkFormat& format, const std::vector<Step>& steps, double patience = 1);
 
   // Samples grow from one run to the next.
   void run(const ChunkSample& sample, const Judge& judge);
@@ -59,6 +60,7 @@ class Race {
 
   ChunkFormat format_;
   std::vector<Runner> runners_;
+  double patience_;
   double sampled_ = 0;  // elements
 };
 
@@ -67,7 +69,7 @@ std::vector<size_t> sizes_of_samples(size_t elements);
 
 // The steps that may turn out the best for a chunk, by growing samples.
 std::vector<Promise> race(const ChunkFormat& format, std::span<const std::byte> elements,
-                          const std::vector<Step>& steps, const Judge& judge);
+                          const std::vector<Step>& steps, double patience, const Judge& judge);
 
 // By one sample, which takes less time: the best alone, or those with it that differ by no more than tables may cost.
 std::vector<Promise> race_over_one_sample(const ChunkFormat& format, std::span<const std::byte> elements,

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstring>
-#include <limits>
 #include <optional>
 #include <utility>
 
+#include "array/error_sums.h"
 #include "array/search/exactness.h"
 #include "array/search/race.h"
 #include "array/stage_encoder.h"
@@ -19,7 +18,12 @@ namespace laq::array {
 namespace {
 
 // What effort buys, see ArrayEncodeOptions.
-constexpr int kMostFast = 2, kMostBalanced = 5, kLeastThorough = 8;
+constexpr int kMostFast = 2, kMostBalanced = 5;
+
+// See Race.
+double patience_of(int effort) {
+  return effort <= kMostBalanced ? 1 : 1 << (effort - kMostBalanced);
+}
 
 constexpr size_t kTriedInFull = 1 << 15;  // elements up to which all steps are tried on the whole chunk
 
@@ -30,59 +34,9 @@ struct Candidate {
   double cost;        // in bits
 };
 
-// Sums of errors, in eight parts, so that the order of additions is the same however they are computed.
-class ErrorSums {
- public:
-  explicit ErrorSums(int exponent) : exponent_(exponent), scale_(std::ldexp(1.0, -exponent)) {}
-
-  // count: up to kParts.
-  template <class Value, class Found>
-  void add(Value&& value_of, Found&& found_of, size_t count) {
-    for (size_t k = 0; k < count; ++k) {
-      const double value = value_of(k);
-      const bool is_finite = std::fabs(value) <= std::numeric_limits<double>::max();
-      const double error = is_finite ? std::fabs(value - found_of(k)) : 0, scaled = error * scale_;
-      largest_[k] = std::max(largest_[k], error);
-      squares_[k] += scaled * scaled;
-      counts_[k] += is_finite ? 1 : 0;
-    }
-  }
-  Distortion distortion() const {
-    Distortion result{.exponent = exponent_};
-    for (size_t k = 0; k < kParts; ++k) {
-      result.max_error = std::max(result.max_error, largest_[k]);
-      result.squared_error += squares_[k];
-      result.count += counts_[k];
-    }
-    return result;
-  }
-
-  static constexpr size_t kParts = 8;
-
- private:
-  int exponent_;
-  double scale_;
-  std::array<double, kParts> largest_{}, squares_{};
-  std::array<uint64_t, kParts> counts_{};
-};
-
 Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
   if (encoding.distortion) return *encoding.distortion;
-  ErrorSums sums(chunk.exponent());
-  const size_t count = chunk.grid.size();
-  with_type(chunk.type, [&](auto* p) {
-    using T = std::remove_pointer_t<decltype(p)>;
-    const auto value_of = [&](size_t i) {
-      T element;
-      std::memcpy(&element, chunk.elements.data() + i * sizeof(T), sizeof(T));
-      return static_cast<double>(element);
-    };
-    for (size_t i = 0; i < count; i += ErrorSums::kParts) {
-      sums.add([&](size_t k) { return value_of(i + k); }, [&](size_t k) { return encoding.reconstruction[i + k]; },
-               std::min(ErrorSums::kParts, count - i));
-    }
-  });
-  return sums.distortion();
+  return measure_distortion(chunk, [&](size_t i) { return encoding.reconstruction[i]; });
 }
 
 double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
@@ -108,14 +62,27 @@ struct Best : Candidate {
 };
 
 Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                 std::span<const Step> known, const ChunkHints& hints = {});
+                 std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints = {});
 
 // Whether the fast codings serve a chunk alone. Series have transforms, which take far fewer bits for a mean squared
-// error, and a cascade of predictors.
+// error, and a cascade of predictors. In small chunks the states of the lanes weigh more than what they code.
 bool is_served_fast(const ChunkFormat& format, int effort) {
   constexpr int kMostOfFields = 3, kMostOfSeries = 2;
+  constexpr size_t kLeastElements = 1 << 11;
+  if (format.grid.size() < kLeastElements) return false;
   if (!holds_series(format.grid)) return effort <= kMostOfFields;
   return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
+}
+
+SearchSettings with_large_tables(SearchSettings settings) {
+  settings.uses_large_tables = true;
+  return settings;
+}
+
+// Whether more memory serves a step.
+bool has_large_tables(const Step& step) {
+  const auto* const coding = std::get_if<const CodingEncoder*>(&encoder_of(step.stage));
+  return coding != nullptr && (*coding)->encode_by_large_tables != nullptr;
 }
 
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
@@ -129,11 +96,16 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     std::optional<MappedChunk> mapped = std::get<const MapEncoder*>(encoder_of(step.stage))->map(chunk, format);
     if (!mapped) return std::nullopt;
     const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
-    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known);
+    const bool is_exact = mapped->encoding.has_value();
+    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known, !is_exact);
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
-    std::vector<double>& reconstruction = rest.encoding.reconstruction;
-    if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
-    candidate.encoding = mapped->finish(reconstruction);
+    if (is_exact) {
+      candidate.encoding = std::move(*mapped->encoding);
+    } else {
+      std::vector<double>& reconstruction = rest.encoding.reconstruction;
+      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
+      candidate.encoding = mapped->finish(reconstruction);
+    }
     ByteWriter writer;
     writer.integer(stream.size());
     writer.append(stream);
@@ -141,20 +113,23 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     stream = writer.take();
   } else {
     const auto* encoder = std::get<const CodingEncoder*>(encoder_of(step.stage));
-    std::optional<Encoding> encoding = encoder->encode(chunk, format, settings.effort);
+    const bool is_large = settings.uses_large_tables && has_large_tables(step);
+    std::optional<Encoding> encoding =
+        (is_large ? encoder->encode_by_large_tables : encoder->encode)(chunk, format, settings.effort);
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
-  stream.insert(stream.begin(), step.to_byte());
+  prepend(step.to_byte(), stream);
   const double handicap = policy_of(candidate.recipe.back().stage).handicap;
   candidate.cost = cost_of(of_chunk, chunk, candidate.encoding) * (1 + handicap);
   return candidate;
 }
 
-// Frees what a chunk's candidate takes beside its stream. For candidates that are not a map's.
+// Frees what a candidate takes beside its stream.
 void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
   candidate.encoding.distortion = distortion_of(chunk, candidate.encoding);
-  candidate.encoding.reconstruction = {};
+  std::vector<double>().swap(candidate.encoding.reconstruction);
+  candidate.encoding.bytes.shrink_to_fit();
   chunk.forget_values();
 }
 
@@ -237,7 +212,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
                                      const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
-  if (format.grid.size() <= kTriedInFull || steps.size() <= 1 || settings.effort >= kLeastThorough) {
+  if (format.grid.size() <= kTriedInFull || steps.size() <= 1) {
     std::vector<Promise> all;
     for (const Step& step : steps) all.push_back({step, 0});
     std::stable_partition(all.begin(), all.end(), [&](const Promise& p) { return !loses_nothing(format, p.step); });
@@ -247,7 +222,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   if (is_fast) {
     return race_over_one_sample(format, whole.elements, steps, format.grid.size() >= kTellsClearly, judge.judge());
   }
-  std::vector<Promise> promises = race(format, whole.elements, steps, judge.judge());
+  std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
@@ -276,23 +251,25 @@ class Forecast {
   // Whether a step will cost more than another one. Samples are trusted where they were right about the first step.
   bool rules_out(const Promise& promise) const {
     if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
-    const double share = share_of_first_, above = promise.cost / first_.cost;
+    const double share = share_of_first_, above = promise.cost / first_.cost, patience = patience_of(effort_);
     if (format_.fidelity == Fidelity::mean_squared_error) {
       // A chunk that takes less than its samples promise may take less still by another step.
-      constexpr double kMostShare = 1.13, kLeastAbove = 1.04, kAboveOfShare = 0.6;
+      constexpr double kMostShare = 1.13, kLeastAbove = 0.04, kAboveOfShare = 0.6;
       const double least_share = has_few_bits() ? 0.9 : 0.5;
-      if (share > least_share && share < kMostShare && above > kLeastAbove + kAboveOfShare * std::max(1 - share, 0.0)) {
+      if (share > least_share && share < kMostShare &&
+          above > 1 + patience * (kLeastAbove + kAboveOfShare * std::max(1 - share, 0.0))) {
         return true;
       }
       return is_beaten(promise);
     }
+    if (policy_of(promise.step.stage).is_fast) return false;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
       constexpr size_t kShowsFast = 1 << 20;
       return effort_ <= kMostBalanced && format_.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
     }
-    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1.04;
+    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1 + 0.04 * patience;
   }
 
  private:
@@ -309,10 +286,11 @@ class Forecast {
   bool is_beaten(const Promise& promise) const {
     // Transforms have much in common. Predictions differ in how fast they learn.
     const bool is_similar = is_transform(promise.step);
-    const double least_above = is_similar ? 1.01 : has_few_bits() ? 1.5 : 1.05, above_of_log = is_similar ? 0.2 : 0.6;
+    const double least_above = is_similar ? 0.01 : has_few_bits() ? 0.5 : 0.05, above_of_log = is_similar ? 0.2 : 0.6;
     const double share = share_of_kind_[is_transform(promise.step)];
     if (share == 0) return false;
-    return promise.cost * share > (least_above + above_of_log * std::fabs(std::log(share))) * least_cost_;
+    const double allowed = 1 + patience_of(effort_) * (least_above + above_of_log * std::fabs(std::log(share)));
+    return promise.cost * share > allowed * least_cost_;
   }
 
   const ChunkFormat& format_;
@@ -363,17 +341,22 @@ std::vector<Promise> corrected(std::span<const Promise> promises, std::span<cons
   return result;
 }
 
-// The best of the recipes that begin with a coding, or a map below a limit.
+// The best of the recipes that begin with a coding, or a map below a limit. keeps_reconstruction: whether that is
+// needed, as far as the stages give it.
 Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk, const SearchSettings& settings,
-                 std::span<const Step> known, const ChunkHints& hints) {
-  if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
-      allows(known[0].stage, known[0].format_of(format))) {
-    std::optional<Candidate> coded = encode(format, known[0], chunk, settings, known.subspan(1));
-    if (coded) return {std::move(*coded)};
-  }
+                 std::span<const Step> known, bool keeps_reconstruction, const ChunkHints& hints) {
   std::optional<Candidate> best;
   double second_cost = kNoCost;
   std::vector<Promise> tried;
+  std::vector<std::pair<Recipe, double>> by_small_tables;  // recipes and costs
+  const auto note_tables = [&](const Candidate& coded) {
+    if (has_large_tables(coded.recipe.back())) by_small_tables.emplace_back(coded.recipe, coded.cost);
+  };
+  if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
+      allows(known[0].stage, known[0].format_of(format))) {
+    best = encode(format, known[0], chunk, settings, known.subspan(1));
+    if (best) note_tables(*best);
+  }
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
     std::vector<Promise> promises(hints.promises.begin(), hints.promises.end());
@@ -398,18 +381,29 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
       if (best && forecast.rules_out(promise)) continue;
       std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings());
       if (coded) forecast.learn(promise, coded->cost);
-      if (coded && limit == kStages) keep_stream_alone(chunk, *coded);
+      if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
       if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {
         return {std::move(*coded), true};
       }
       if (!coded) continue;
       tried.push_back({promise.step, coded->cost});
+      note_tables(*coded);
       const bool is_best = !best || is_better(*coded, *best, settings.effort);
       second_cost = std::min(second_cost, !is_best ? coded->cost : best ? best->cost : kNoCost);
       if (is_best) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
+  // What takes more memory is tried in the end alone, so that few chunks take it.
+  if (limit < kStages && (settings.uses_large_tables || format.grid.size() <= kTriedInFull)) by_small_tables.clear();
+  for (const auto& [recipe, cost] : by_small_tables) {
+    constexpr double kNearlyBest = 1.01;
+    if (cost > kNearlyBest * best->cost) continue;
+    std::optional<Candidate> coded =
+        encode(format, recipe[0], chunk, with_large_tables(settings), std::span(recipe).subspan(1));
+    if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
+    if (coded && is_better(*coded, *best, settings.effort)) best = std::move(coded);
+  }
   const double lead = second_cost < kNoCost ? second_cost / best->cost : 1;
   return {std::move(*best), false, lead, std::move(tried)};
 }
@@ -421,7 +415,7 @@ CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> el
   static constexpr Step kConstant{StageId::constant};
   if (known.empty() && is_constant(format.type, elements)) known = std::span(&kConstant, 1);
   const SourceChunk chunk(format.range(), format.grid, elements);
-  Best best = encode_best(format, kStages, chunk, settings, known, hints);
+  Best best = encode_best(format, kStages, chunk, settings, known, false, hints);
   std::vector<std::byte>& stream = best.encoding.bytes;
   stream.resize(std::max(stream.size(), static_cast<size_t>(least_stream_bytes(format.grid.size()))));
   CodedChunk coded{std::move(stream), std::move(best.recipe), distortion_of(chunk, best.encoding), best.is_tentative,
@@ -433,7 +427,7 @@ CodedChunk encode_chunk(const ChunkFormat& format, std::span<const std::byte> el
 StepRace::StepRace(const ChunkFormat& format, const SearchSettings& settings)
     : settings_(settings),
       is_fast_(is_served_fast(format, settings.effort) && !possible_steps(format, kStages, settings, true).empty()),
-      race_(format, possible_steps(format, kStages, settings, is_fast_)) {}
+      race_(format, possible_steps(format, kStages, settings, is_fast_), patience_of(settings.effort)) {}
 
 CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
   std::optional<Candidate> best;
@@ -460,7 +454,6 @@ CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
 }
 
 std::vector<Promise> StepRace::promises() const {
-  if (settings_.effort >= kLeastThorough) return {};
   constexpr double kTables = 4000;  // bits
   return is_fast_ ? race_.best(kTables) : race_.promises();
 }

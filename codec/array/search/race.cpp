@@ -71,17 +71,12 @@ void Race::drop_slow_ones(double elements) {
   const bool hides_fast = elements < kShowsFast && elements * kPart < static_cast<double>(format_.grid.size());
   const double best = least(&Runner::cost, true), best_pace = least(&Runner::pace, true);
   const double best_coding = least(&Runner::cost, false);
-  double best_fast = kNoCost;
-  for (const Runner& runner : runners_) {
-    if (policy_of(runner.step.stage).is_fast && !runner.is_lossless) best_fast = std::min(best_fast, runner.cost);
-  }
   std::erase_if(runners_, [&](const Runner& runner) {
     if (runner.cost == kNoCost) {
       const auto may_serve_chunk = policy_of(runner.step.stage).may_fail_on_samples;
       return runner.step.is_exact || may_serve_chunk == nullptr || !may_serve_chunk(format_);
     }
     if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
-    if (runner.cost == best_fast) return false;    // what a lower effort would do is tried, as it takes little time
     if (runner.was_best) return false;             // two samples that disagree decide nothing
     if (hides_fast && policy_of(runner.step.stage).is_fast) return false;
     const double allowed = 1 + patience_ * margin_of(runner.step.stage, best);

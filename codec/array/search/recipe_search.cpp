@@ -262,7 +262,6 @@ class Forecast {
       }
       return is_beaten(promise);
     }
-    if (policy_of(promise.step.stage).is_fast) return false;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.

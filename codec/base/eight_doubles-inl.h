@@ -274,17 +274,18 @@ class LanesOf {
   template <class Other, int kOther>
   friend class LanesOf;
 
-
   using D = hn::CappedTag<T, kLanes>;
   using Part = hn::Vec<D>;
   static constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
   static constexpr int kParts = kLanes / kWidth;
 
-  static HWY_INLINE Part broadcast_first(Part part) { return hn::Set(D(), hn::GetLane(part)); }
+  static HWY_INLINE Part broadcast_first(Part part) {
+    return hn::Set(D(), hn::GetLane(part));
+  }
 
 #if HWY_TARGET != HWY_SCALAR
-  // Each block of two doubles becomes the sum of a's two, and that of b's; of four floats, the sums of the first and third
-  // and of the second and fourth, by turns of a and b.
+  // Each block of two doubles becomes the sum of a's two, and that of b's; of four floats, the sums of the first and
+  // third and of the second and fourth, by turns of a and b.
   static HWY_INLINE Part add_pairs(Part a, Part b) {
     return hn::Add(hn::InterleaveLower(D(), a, b), hn::InterleaveUpper(D(), a, b));
   }

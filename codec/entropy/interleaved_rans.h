@@ -77,7 +77,9 @@ class InterleavedRansReader {
 
   // Where in the model's distribution the next symbol of a state lies, less 2^15: the symbol is the last one whose
   // `below` is not above it. take() follows with that symbol.
-  HWY_INLINE int16_t place(int state) const { return static_cast<int16_t>(static_cast<int32_t>(states_[state] & kMask) - 32768); }
+  HWY_INLINE int16_t place(int state) const {
+    return static_cast<int16_t>(static_cast<int32_t>(states_[state] & kMask) - 32768);
+  }
   HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
     take(state, states_[state], model.start_of(symbol), model.size_of(symbol));
     model.update(symbol);

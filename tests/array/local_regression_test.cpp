@@ -44,37 +44,40 @@ struct Written {
 };
 
 Written write(ElementType type, const Grid& grid, const std::vector<double>& values, double bound,
-              const std::vector<bool>& masked = {}) {
+              const std::vector<bool>& masked = {}, int learnt_distance = 2) {
   const std::vector<std::byte> elements = elements_of(type, values);
   InterleavedRansWriter writer;
   ResidualCoder residuals(writer, ElementRange(type), bound, ResidualCoder<InterleavedRansWriter>::kNone,
                           {values, elements, 1, 20});
   Written written;
   written.values.resize(values.size());
-  code_regression_bands(residuals, grid, masked, residuals.first(), [&](size_t place, std::span<const double> row) {
-    std::copy(row.begin(), row.end(), written.values.begin() + static_cast<ptrdiff_t>(place));
-  });
+  code_regression_bands(residuals, grid, masked, learnt_distance, residuals.first(),
+                        [&](size_t place, std::span<const double> row) {
+                          std::copy(row.begin(), row.end(), written.values.begin() + static_cast<ptrdiff_t>(place));
+                        });
   written.first_raw = residuals.first_raw();
   written.stream = writer.finish();
   return written;
 }
 
 std::vector<double> read(ElementType type, const Grid& grid, std::span<const std::byte> stream, double bound,
-                         uint64_t first_raw, const std::vector<bool>& masked = {}) {
+                         uint64_t first_raw, const std::vector<bool>& masked = {}, int learnt_distance = 2) {
   InterleavedRansReader reader(stream);
   ResidualCoder residuals(reader, ElementRange(type), bound, first_raw);
   std::vector<double> values(grid.size());
-  code_regression_bands(residuals, grid, masked, residuals.first(), [&](size_t place, std::span<const double> row) {
-    std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
-  });
+  code_regression_bands(residuals, grid, masked, learnt_distance, residuals.first(),
+                        [&](size_t place, std::span<const double> row) {
+                          std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
+                        });
   return values;
 }
 
 }  // namespace
 
-TEST_CASE("fields of any shape are decoded as the writer knows them, within the bound, with the same bytes on every target") {
-  for (const Grid& grid : {Grid{{4, 40, 50}}, Grid{{1, 2, 1}}, Grid{{1, 2, 2}}, Grid{{1, 37, 3}}, Grid{{2, 1, 1}}, Grid{{3, 5, 7}},
-                           Grid{{1, 9, 100}}, Grid{{9, 1, 40}}, Grid{{5, 4, 24}}}) {
+TEST_CASE(
+    "fields of any shape are decoded as the writer knows them, within the bound, with the same bytes on every target") {
+  for (const Grid& grid : {Grid{{4, 40, 50}}, Grid{{1, 2, 1}}, Grid{{1, 2, 2}}, Grid{{1, 37, 3}}, Grid{{2, 1, 1}},
+                           Grid{{3, 5, 7}}, Grid{{1, 9, 100}}, Grid{{9, 1, 40}}, Grid{{5, 4, 24}}}) {
     CAPTURE(grid.sides[0]);
     CAPTURE(grid.sides[1]);
     CAPTURE(grid.sides[2]);
@@ -82,10 +85,10 @@ TEST_CASE("fields of any shape are decoded as the writer knows them, within the 
     for (const ElementType type : {ElementType::float32, ElementType::float64}) {
       std::vector<std::byte> first;
       for_each_target([&] {
-        const Written written = write(type, grid, values, 0.01);
+        const Written written = write(type, grid, values, 0.01, {}, 1);
         if (first.empty()) first = written.stream;
         CHECK(written.stream == first);
-        CHECK(read(type, grid, written.stream, 0.01, written.first_raw) == written.values);
+        CHECK(read(type, grid, written.stream, 0.01, written.first_raw, {}, 1) == written.values);
         double worst = 0;
         for (size_t i = 0; i < values.size(); ++i) worst = std::max(worst, std::fabs(values[i] - written.values[i]));
         CHECK(worst <= 0.01);
@@ -106,7 +109,8 @@ TEST_CASE("local regression learns nothing from masked samples") {
   // A band of samples far off, all masked: what is learnt elsewhere stays good.
   std::vector<bool> masked(grid.size());
   for (size_t i = 0; i < masked.size(); ++i) masked[i] = i % 50 >= 40;
-  const std::vector<double> values = field_of(grid, [](int z, int y, int x) { return x >= 40 ? 1e5 * ((x * 7 + y * 3) % 5) : wave(z, y, x); });
+  const std::vector<double> values =
+      field_of(grid, [](int z, int y, int x) { return x >= 40 ? 1e5 * ((x * 7 + y * 3) % 5) : wave(z, y, x); });
   const Written written = write(ElementType::float32, grid, values, 0.01, masked);
   CHECK(read(ElementType::float32, grid, written.stream, 0.01, written.first_raw, masked) == written.values);
   CHECK(written.stream.size() * 8 < 8 * grid.size());
@@ -137,6 +141,7 @@ TEST_CASE("damaged streams of local regression give some values, or an end") {
     std::vector<std::byte> stream = written.stream;
     for (int k = 0; k < 3; ++k) stream[random() % stream.size()] = static_cast<std::byte>(random());
     if (i % 3 == 0) stream.resize(random() % stream.size());
-    CHECK(read(ElementType::float32, grid, stream, 0.01, i % 2 == 0 ? random() % 50 : written.first_raw).size() == grid.size());
+    CHECK(read(ElementType::float32, grid, stream, 0.01, i % 2 == 0 ? random() % 50 : written.first_raw).size() ==
+          grid.size());
   }
 }

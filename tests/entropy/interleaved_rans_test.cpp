@@ -32,7 +32,8 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   for (size_t i = 0; i < symbols.size(); ++i) {
     writer.symbol(static_cast<int>(i) % kRansStates, of_writer, symbols[i]);
     writer.bit(decision_of_writer, symbols[i] == 7);
-    writer.bits(static_cast<int>(i % 33), static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1));
+    writer.bits(static_cast<int>(i % 33),
+                static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1));
   }
   const std::vector<std::byte> stream = writer.finish();
   InterleavedRansReader reader(stream);

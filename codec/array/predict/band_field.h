@@ -1,5 +1,5 @@
-// Numbers of the samples of a field, laid out by bands of rows that are coded at the same time. Column t of a band holds
-// sample t - r * delay of each of its rows r.
+// Numbers of the samples of a field, laid out by bands of rows that are coded at the same time. Column t of a band
+// holds sample t - r * delay of each of its rows r.
 #pragma once
 
 #include <algorithm>

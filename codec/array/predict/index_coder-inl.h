@@ -103,7 +103,8 @@ HWY_INLINE void choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& e
   const hn::CappedTag<float, kRows> d;
   const hn::RebindToSigned<decltype(d)> di;
   const auto one_kind = hn::Set(di, kScales), two_kinds = hn::Set(di, 2 * kScales);
-  const auto where = [&](auto mask, auto number) HWY_ATTR { return hn::IfThenElseZero(hn::RebindMask(di, mask), number); };
+  const auto where = [&](auto mask, auto number)
+                         HWY_ATTR { return hn::IfThenElseZero(hn::RebindMask(di, mask), number); };
   for (int r = 0; r < kRows; r += static_cast<int>(hn::MaxLanes(d))) {
     const auto root = hn::Load(d, roots + r), size = hn::Load(d, sizes + r);
     const auto magnitude = hn::Add(hn::Mul(root, root), hn::Set(d, kLeast));
@@ -111,8 +112,8 @@ HWY_INLINE void choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& e
     const auto beyond = hn::Max(hn::Sub(scale, hn::Set(di, kScales - 2)), hn::Zero(di));
     const auto shift = hn::Min(hn::ShiftRight<1>(beyond), hn::Set(di, IndexModels::kMostShift));
     const auto within = hn::Min(hn::Sub(scale, hn::Add(shift, shift)), hn::Set(di, kScales - 1));
-    const auto uncertain = hn::Add(where(hn::Gt(size, hn::Set(d, 0.25f)), two_kinds),
-                                   where(hn::Gt(size, hn::Set(d, 2.0f)), two_kinds));
+    const auto uncertain =
+        hn::Add(where(hn::Gt(size, hn::Set(d, 0.25f)), two_kinds), where(hn::Gt(size, hn::Set(d, 2.0f)), two_kinds));
     const auto calm = where(hn::Eq(hn::Load(d, sums + r), hn::Zero(d)), one_kind);
     hn::StoreU(hn::Add(hn::Add(uncertain, calm), within), di, models + r);
     hn::StoreU(shift, di, shifts + r);

@@ -54,8 +54,7 @@ void Products(const double* rows, int length, double* out, ptrdiff_t stride) {
 
 HWY_INLINE Eight with_sides(const double* blocks) {
   constexpr double kSideWeight = 0.5;  // of the products of the blocks on both sides
-  return Eight::load(blocks) +
-         (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSideWeight);
+  return Eight::load(blocks) + (Eight::load(blocks - 1) + Eight::load(blocks + 1)) * Eight::all(kSideWeight);
 }
 
 // recent = latest + kept * recent. mixture: the sum of recent and of the products of earlier slices, which may be null,
@@ -70,8 +69,7 @@ void MixBlocks(const double* latest, double kept, double* recent, const double* 
     for (int product = first; product < first + kTogether; ++product) {
       const ptrdiff_t row = product * stride + kSideBlocks;
       for (int s = 0; s < blocks; s += Eight::kLanes) {
-        (Eight::load(latest + row + s) + Eight::load(recent + row + s) * Eight::all(kept))
-            .store(recent + row + s);
+        (Eight::load(latest + row + s) + Eight::load(recent + row + s) * Eight::all(kept)).store(recent + row + s);
       }
     }
     for (int product = first; product < first + kTogether; ++product) {
@@ -178,7 +176,8 @@ LocalRegression::LocalRegression(const Grid& grid)
 
 size_t LocalRegression::bytes(const Grid& grid) {
   const size_t products = products_of(grid), bands = grid.sides[0] > 2 ? bands_of(grid) : 0;
-  return products * (2 * sizeof(double) + sizeof(double)) + bands * (products * sizeof(double) + sizeof(std::vector<double>)) +
+  return products * (2 * sizeof(double) + sizeof(double)) +
+         bands * (products * sizeof(double) + sizeof(std::vector<double>)) +
          kTaps * (products / kProducts + kLanes) * sizeof(double);
 }
 

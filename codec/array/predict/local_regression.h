@@ -1,6 +1,6 @@
 // Local regression: the weights of the samples before are those with the least squared error in the blocks around, in
-// the bands above and in earlier slices. They are corrections of Lorenzo's predictor, with which every field begins; how
-// much they correct tells how uncertain the prediction is.
+// the bands above and in earlier slices. They are corrections of Lorenzo's predictor, with which every field begins;
+// how much they correct tells how uncertain the prediction is.
 //
 // Sources: Ibarria et al., "Out-of-core compression and decompression of large n-dimensional scalar fields", 2003;
 // least-squares adaptation as in Li and Orchard, "Edge-directed prediction for lossless compression of natural images",
@@ -28,9 +28,9 @@ class LocalRegression {
   static constexpr int kProducts = kTaps * (kTaps + 1) / 2 + kTaps;  // of taps with taps, and with the target
   static constexpr int kBlockWidth = 16;                             // in columns
   static constexpr int kRows = 4;                                    // of a band
-  // Room for the samples of a block: every second column of one and a half of the usual width, what the delays of rows
-  // add to it, and eight more.
-  static constexpr int kBlockSamples = (kBlockWidth * 3 / 2 + 4 * (kRows - 1) + 2) / 2 * kRows + 8;
+  // Room for the samples of a block: one and a half of the usual width, what the delays of rows add to it, and eight
+  // more.
+  static constexpr int kBlockSamples = (kBlockWidth * 3 / 2 + 4 * (kRows - 1)) * kRows + 8;
 
   static const std::array<RegressionTap, kTaps>& taps_of(const Grid& grid);
 

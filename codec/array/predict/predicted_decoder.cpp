@@ -7,8 +7,7 @@ namespace laq::array {
 namespace {
 
 template <Prediction kPrediction>
-using ReaderOf =
-    std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansReader, SymbolReader>;
+using ReaderOf = std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansReader, SymbolReader>;
 
 uint64_t read_first_raw(ByteReader& reader) {
   const uint64_t number = reader.integer();
@@ -41,10 +40,12 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   if (reader.is_past_end()) return false;
   ResidualCoder residuals(reader, format.range(), bound_of_predicted(format), first_raw);
   if constexpr (kPrediction == Prediction::local_regression) {
+    const int learnt_distance = 2 - static_cast<int>(residuals.bits(1, 0));
     const double first = residuals.first();
-    code_regression_bands(residuals, format.grid, mask.mask(), first, [&](size_t place, std::span<const double> row) {
-      store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
-    });
+    code_regression_bands(residuals, format.grid, mask.mask(), learnt_distance, first,
+                          [&](size_t place, std::span<const double> row) {
+                            store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
+                          });
   } else {
     store_values(
         format.type,

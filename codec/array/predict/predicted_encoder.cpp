@@ -10,7 +10,7 @@ namespace laq::array {
 namespace {
 
 template <Prediction kPrediction>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
   constexpr double kDeadZone = 0.08;
   using Writer = std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansWriter, SymbolWriter>;
   Writer writer;
@@ -27,9 +27,12 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
   if constexpr (kPrediction == Prediction::local_regression) {
-    code_regression_bands(residuals, chunk.grid, mask.mask(), residuals.first(), [&](size_t place, std::span<const double> row) {
-      std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
-    });
+    constexpr int kLeastEffortOfAll = 6;  // from which on the regression learns from all columns
+    const int learnt_distance = 2 - static_cast<int>(residuals.bits(1, effort >= kLeastEffortOfAll));
+    code_regression_bands(residuals, chunk.grid, mask.mask(), learnt_distance, residuals.first(),
+                          [&](size_t place, std::span<const double> row) {
+                            std::copy(row.begin(), row.end(), values.begin() + static_cast<ptrdiff_t>(place));
+                          });
   } else {
     values = code_samples(residuals, chunk.grid, kPrediction, mask.mask(), std::move(values), references);
   }

@@ -44,10 +44,12 @@ HWY_INLINE void follow(RowsAbove<T>& above, int column, const T* below) {
 template <class Coder, bool kIsPlane>
 class RegressionBands {
  public:
-  RegressionBands(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked)
+  RegressionBands(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked,
+                  int learnt_distance)
       : residuals_(residuals),
         grid_(grid),
         masked_(masked),
+        learnt_distance_(learnt_distance),
         step_(residuals.step()),
         in_steps_(1 / step_),
         width_(grid.sides[2]),
@@ -114,7 +116,7 @@ class RegressionBands {
     Doubles regressed, predicted;  // values: by the regression alone, and with what the rests around tell
     Floats bias, expected;         // the rest and the root that are expected
     alignas(32) double predictions[kRows];
-    alignas(32) float leanings[kRows];            // below zero if signs around are negative
+    alignas(32) float leanings[kRows];                 // below zero if signs around are negative
     alignas(32) int32_t models[kRows], shifts[kRows];  // of the indices
   };
   // What they turn out to be.
@@ -491,8 +493,7 @@ class RegressionBands {
       error.store(part.magnitude_errors + sample);
       rest_error.store(part.rest_errors + sample);
 
-      if (t % 2 == 0) {
-        // The regression learns from every second column.
+      if (t % learnt_distance_ == 0) {
         const auto keep = [&](Doubles difference, int k) HWY_ATTR {
           difference = difference * Doubles::all(in_steps_);
           if (HWY_UNLIKELY(!is_whole)) difference = difference.where(active.to_doubles(), Doubles::zero());
@@ -565,6 +566,7 @@ class RegressionBands {
   ResidualCoder<Coder>& residuals_;
   Grid grid_;
   const std::vector<bool>& masked_;
+  int learnt_distance_;  // from one column that the regression learns from to the next
   double step_, in_steps_, first_ = 0;
   int width_, bands_, columns_;
   int z_ = 0, band_ = 0, height_ = 0;  // of the band that is being coded

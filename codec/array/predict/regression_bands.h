@@ -22,8 +22,8 @@ struct IndexModels {
   // Classes are half octaves of the magnitude in half steps, from 2^-8 on; indices beyond them are counted in units.
   static constexpr int kLeastOctave = -8, kMostOctave = 3, kScales = (kMostOctave - kLeastOctave) * 2;
   static constexpr int kMostShift = 59;  // a unit is at most 2^59
-  static constexpr int kKinds = 6;       // three of the regression's uncertainty; whether all magnitudes around are zero
-  static constexpr int kMost = 7;        // the largest size in units that has a symbol
+  static constexpr int kKinds = 6;  // three of the regression's uncertainty; whether all magnitudes around are zero
+  static constexpr int kMost = 7;   // the largest size in units that has a symbol
   static constexpr int kEscape = 2 * kMost + 1;
   static constexpr int kPrefix = 60;
 
@@ -36,12 +36,13 @@ struct IndexModels {
 
 using TakeRow = std::function<void(size_t place, std::span<const double> values)>;
 
-// masked: of each sample, whether it is left out; empty if no sample is masked. first: the value of the first sample.
-// Calls take(place of the first sample, values) with each row, up to where the stream ends.
+// learnt_distance: the regression learns from every second column, or from every one. masked: of each sample, whether
+// it is left out; empty if no sample is masked. first: the value of the first sample. Calls take(place of the first
+// sample, values) with each row, up to where the stream ends.
 void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid,
-                           const std::vector<bool>& masked, double first, const TakeRow& take);
+                           const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
 void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
-                           const std::vector<bool>& masked, double first, const TakeRow& take);
+                           const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
 
 // What they allocate, at most.
 size_t bytes_of_regression_bands(const Grid& grid);

@@ -17,12 +17,12 @@ HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
 
-void CodeRegressionBands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid, const std::vector<bool>& masked,
-               double first, const TakeRow& take) {
+void CodeRegressionBands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid,
+                         const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
   if (grid.sides[0] == 1) {
-    RegressionBands<InterleavedRansReader, true>(residuals, grid, masked).code(first, take);
+    RegressionBands<InterleavedRansReader, true>(residuals, grid, masked, learnt_distance).code(first, take);
   } else {
-    RegressionBands<InterleavedRansReader, false>(residuals, grid, masked).code(first, take);
+    RegressionBands<InterleavedRansReader, false>(residuals, grid, masked, learnt_distance).code(first, take);
   }
 }
 
@@ -67,9 +67,9 @@ size_t bytes_of_regression_bands(const Grid& grid) {
   return fields + above + rows + kWorking + LocalRegression::bytes(grid);
 }
 
-void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid, const std::vector<bool>& masked,
-                double first, const TakeRow& take) {
-  HWY_DYNAMIC_DISPATCH(CodeRegressionBands)(residuals, grid, masked, first, take);
+void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid,
+                           const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
+  HWY_DYNAMIC_DISPATCH(CodeRegressionBands)(residuals, grid, masked, learnt_distance, first, take);
 }
 
 }  // namespace laq::array

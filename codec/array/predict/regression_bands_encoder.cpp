@@ -13,12 +13,12 @@ HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
 
-void CodeRegressionBands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid, const std::vector<bool>& masked,
-               double first, const TakeRow& take) {
+void CodeRegressionBands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
+                         const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
   if (grid.sides[0] == 1) {
-    RegressionBands<InterleavedRansWriter, true>(residuals, grid, masked).code(first, take);
+    RegressionBands<InterleavedRansWriter, true>(residuals, grid, masked, learnt_distance).code(first, take);
   } else {
-    RegressionBands<InterleavedRansWriter, false>(residuals, grid, masked).code(first, take);
+    RegressionBands<InterleavedRansWriter, false>(residuals, grid, masked, learnt_distance).code(first, take);
   }
 }
 
@@ -31,9 +31,9 @@ namespace laq::array {
 
 HWY_EXPORT(CodeRegressionBands);
 
-void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid, const std::vector<bool>& masked,
-                double first, const TakeRow& take) {
-  HWY_DYNAMIC_DISPATCH(CodeRegressionBands)(residuals, grid, masked, first, take);
+void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
+                           const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
+  HWY_DYNAMIC_DISPATCH(CodeRegressionBands)(residuals, grid, masked, learnt_distance, first, take);
 }
 
 }  // namespace laq::array

@@ -1,8 +1,8 @@
 // Normalised least mean squares: the weights w of a prediction w . f learn from each of its errors,
 //   w += rate * error / energy * f,   where energy is the sum of the squares of the features f, and of a floor.
 // Source: Widrow and Hoff, "Adaptive switching circuits", 1960.
-// Used by: the expected magnitude, interpolation, filters of series; local regression, which learns from several samples
-// at once.
+// Used by: the expected magnitude, interpolation, filters of series; local regression, which learns from several
+// samples at once.
 #pragma once
 
 #include <array>

@@ -14,9 +14,8 @@ namespace laq {
 struct SymbolCounts {
   static constexpr int kSymbols = 16;
   static constexpr int kOneBits = 16;  // a probability of one is 2^16
-  static constexpr int kLeast = 1;     // probability of any symbol
+  static constexpr int kLeast = 1;     // probability of any symbol, in 2^-16
   static constexpr int kWeight = 32;   // what a coded symbol counts
-  static constexpr int kMostCounted = 65535 - kWeight * 64;
 
   using Counts = std::array<uint16_t, kSymbols>;
 
@@ -25,8 +24,8 @@ struct SymbolCounts {
   explicit SymbolCounts(const Counts& first) : counts(first) { renew(); }
 
   // The probability of all lower symbols, less 2^15; the last one, that of all, is 2^16, which wraps to 0.
-  alignas(32) std::array<int16_t, kSymbols + 1> below;
-  Counts counts;
+  alignas(32) std::array<int16_t, kSymbols + 1> below{};
+  Counts counts{};
   uint16_t until = 0;     // symbols until the bounds are renewed
   uint16_t interval = 2;  // between the last two times
 

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <deque>
 #include <span>
 #include <vector>
 
@@ -62,8 +63,8 @@ class InterleavedRansWriter {
     states_.push_back(static_cast<uint8_t>(state));
   }
 
-  std::vector<uint32_t> intervals_;  // start and size
-  std::vector<uint8_t> states_;
+  std::deque<uint32_t> intervals_;  // start and size; they grow without a copy
+  std::deque<uint8_t> states_;
   std::vector<std::byte> plain_;
   uint64_t held_ = 0;
   int held_count_ = 0;  // fewer than 8 between calls

@@ -15,9 +15,7 @@ namespace {
 uint64_t decoding_bytes(const LosslessPayload& payload, int threads) {
   const LosslessHeader& header = payload.header;
   constexpr size_t kBesides = 1 << 14, kOfThread = 1 << 10;
-  size_t longest = 0;
-  for (const auto& tile : payload.tiles) longest = std::max(longest, tile.size());
-  const size_t of_tile = tile_decoding_bytes(header, header.tile_area(0), longest) + kOfThread;
+  const size_t of_tile = tile_decoding_bytes(header, payload.tiles) + kOfThread;
   const size_t busy = std::min<size_t>(static_cast<size_t>(resolve_threads(threads)), payload.tiles.size());
   const uint64_t samples = uint64_t{header.width} * header.height * header.channels * header.sample_bytes();
   return kBesides + samples + busy * of_tile + payload.tiles.size() * (sizeof(payload.tiles[0]) + sizeof(uint64_t)) +

@@ -105,9 +105,7 @@ int PartDecoder::bytes_of_row() const {
 uint64_t PartDecoder::bytes() const {
   const LosslessHeader& header = payload_.header;
   constexpr size_t kBesides = 1 << 14, kOfThread = 1 << 10;
-  size_t longest = 0;
-  for (const auto& tile : payload_.tiles) longest = std::max(longest, tile.size());
-  const size_t of_tile = tile_decoding_bytes(header, header.tile_area(0), longest) + kOfThread;
+  const size_t of_tile = tile_decoding_bytes(header, payload_.tiles) + kOfThread;
   const auto columns = static_cast<size_t>(end_column_ - first_column_), rows = static_cast<size_t>(rows_at_once_);
   const size_t busy = std::min(static_cast<size_t>(resolve_threads(workers_of(options_))), rows * columns);
   const int height = std::min(rows_at_once_ * header.tile_side, static_cast<int>(header.height));

@@ -61,8 +61,8 @@ struct TileSamples {
   size_t pixel_bytes() const { return channels * sample_bytes; }
 };
 
-// The memory of decoding a tile.
-size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, size_t stream_bytes);
+// The memory of decoding any one of the tiles.
+size_t tile_decoding_bytes(const LosslessHeader& header, std::span<const std::span<const std::byte>> tiles);
 
 // False if the stream is damaged.
 bool decode_tile(const LosslessHeader& header, const TileArea& area, std::span<const std::byte> stream,

@@ -345,12 +345,23 @@ bool TileDecoder::decode_converted(ByteReader& reader) {
 
 }  // namespace
 
-size_t tile_decoding_bytes(const LosslessHeader& header, const TileArea& area, size_t stream_bytes) {
+size_t tile_decoding_bytes(const LosslessHeader& header, std::span<const std::span<const std::byte>> tiles) {
+  const TileArea area = header.tile_area(0);
+  size_t stream_bytes = 0;
+  bool is_any_drawn = false;
+  for (const std::span<const std::byte> tile : tiles) {
+    if (tile.empty()) continue;
+    stream_bytes = std::max(stream_bytes, tile.size());
+    const auto method = static_cast<TileMethod>(tile[0]);
+    is_any_drawn |= method == TileMethod::drawn || method == TileMethod::composed;
+  }
   const auto pixels = static_cast<size_t>(area.pixels());
   const size_t deflated =
       (pixels * header.channels * header.sample_bytes()) + 2 * area.height + 2 * area.width * 8 + kInflate;
-  const size_t drawn = PixelField::bytes(area.width, area.height) +
-                       DrawnTile::bytes(header.channels, depth_of_drawn(header), area.width, area.height);
+  const size_t drawn = !is_any_drawn
+                           ? 0
+                           : PixelField::bytes(area.width, area.height) +
+                                 DrawnTile::bytes(header.channels, depth_of_drawn(header), area.width, area.height);
   const size_t of_model = kMostClasses * 2 * sizeof(Coefficients) + pixels / (kBlockSide * kBlockSide) +
                           (area.width + area.height) / kBlockSide + 2 +
                           kMostTables * (3 * sizeof(TokenFrequencies) + sizeof(TokenTable));

@@ -266,6 +266,7 @@ std::optional<Error> WindowDecoder::decode(RowSink& sink, PictureTracer* tracer)
     carry.reset();
     if (!decode_tiles(window, tiles_of(row, end)))
       return Error{ErrorCode::corrupt, "a tile holds an impossible value or ends too early"};
+    if (progress_->cancelled()) return cancelled;  // some tiles are not there, and have no blocks to filter between
     filter(window, carried, is_last, carry);
     if (tracer_ != nullptr) tracer_->finish(window);
     const int first = window.area.y0 + std::max(0, carried - kSuperblockSize);

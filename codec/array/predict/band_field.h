@@ -19,28 +19,34 @@ inline int columns_of_band(const Grid& grid) {
   return grid.sides[2] + delay_of_rows(grid.sides[0] == 1) * (LocalRegression::kRows - 1);
 }
 
-// All bands of the latest slices. Slices before the first are zero.
+// All bands of the latest slices, or of one slice the latest two bands. Slices before the first are zero.
 template <class T>
 class BandField {
  public:
   static constexpr int kRows = LocalRegression::kRows;
   static constexpr int kBeyond = 8;  // columns to the left and to the right
 
-  BandField(int slices, int bands, int columns) : stride_(band_size(columns)), slices_(slices) {
-    for (auto& slice : slices_) slice.resize(bands * stride_);
+  BandField(int slices, int bands, int columns)
+      : stride_(band_size(columns)), band_mask_(slices == 1 ? 1 : -1), slices_(slices) {
+    for (auto& slice : slices_) slice.resize(kept_bands(slices, bands) * stride_);
   }
-  static size_t bytes(int slices, int bands, int columns) { return sizeof(T) * slices * bands * band_size(columns); }
+  static size_t bytes(int slices, int bands, int columns) {
+    return sizeof(T) * slices * kept_bands(slices, bands) * band_size(columns);
+  }
 
   // The rows of a column; z is one of as many latest slices as there are.
   T* at(int z, int band, int column) {
     std::vector<T>& slice = slices_[slices_.size() == 1 ? 0 : static_cast<size_t>(z + 4) % slices_.size()];
-    return slice.data() + band * stride_ + static_cast<ptrdiff_t>(column + kBeyond) * kRows;
+    return slice.data() + (band & band_mask_) * stride_ + static_cast<ptrdiff_t>(column + kBeyond) * kRows;
   }
 
  private:
   static size_t band_size(int columns) { return static_cast<size_t>(columns + 2 * kBeyond) * kRows; }
 
+  static size_t kept_bands(int slices, int bands) { return slices == 1 ? 2 : bands; }
+
   ptrdiff_t stride_;
+  int band_mask_;
   std::vector<std::vector<T>> slices_;
 };
 

@@ -45,16 +45,17 @@ HWY_NOINLINE int64_t code_escape(Coder& coder, IndexModels& models, int64_t unit
   return negative ? -size : size;
 }
 
-// What is below the units of an index; returns the index. wanted: of a writer, the index and half a unit.
+// What is below the units of an index; returns the index. A single bit has models, more are as good as equiprobable.
+// wanted: of a writer, the index and half a unit.
 template <class Coder>
 HWY_NOINLINE int64_t code_below_units(Coder& coder, IndexModels& models, int symbol, int shift, int64_t units,
                                       int64_t wanted) {
   constexpr uint64_t kMostSize = (uint64_t{1} << 59) - 1;
-  const int below = shift - 1;
-  const bool upper = coder.bit(models.first_below[symbol], (wanted >> below & 1) != 0);
-  const uint64_t low = code_bits(coder, below, static_cast<uint64_t>(wanted) & ((uint64_t{1} << below) - 1));
+  const uint64_t mask = (uint64_t{1} << shift) - 1;
+  const uint64_t low = shift == 1 ? uint64_t{coder.bit(models.first_below[symbol], (wanted & 1) != 0)}
+                                  : code_bits(coder, shift, static_cast<uint64_t>(wanted) & mask);
   const auto size = static_cast<int64_t>((static_cast<uint64_t>(std::abs(units)) << shift) & kMostSize);
-  const auto rest = static_cast<int64_t>(uint64_t{upper} << below | low) - (int64_t{1} << below);
+  const auto rest = static_cast<int64_t>(low) - (int64_t{1} << (shift - 1));
   return (units < 0 ? -size : size) + rest;
 }
 

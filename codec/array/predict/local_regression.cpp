@@ -120,6 +120,13 @@ int blocks_of(const Grid& grid) {
 int bands_of(const Grid& grid) {
   return (grid.sides[1] + LocalRegression::kRows - 1) / LocalRegression::kRows;
 }
+// How many numbers a band keeps of earlier slices: its products, laid out as all are, with zeros between them. If there
+// are few blocks, there may be very many bands, and the zeros are left out.
+constexpr int kFewBlocks = 2;
+size_t kept_of_band(int blocks, size_t padded) {
+  return blocks <= kFewBlocks ? static_cast<size_t>(LocalRegression::kProducts) * blocks : padded;
+}
+
 size_t products_of(const Grid& grid) {
   return LocalRegression::kProducts * (whole_eights(blocks_of(grid)) + size_t{kLanes}) + kLanes;
 }
@@ -172,13 +179,13 @@ LocalRegression::LocalRegression(const Grid& grid)
       recent_(latest_.size()),
       mixture_(latest_.size()),
       solutions_(kTaps * stride_ + kLanes),
-      bands_before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(latest_.size())) {}
+      earlier_(blocks_ <= kFewBlocks ? latest_.size() : 0),
+      bands_before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
 
 size_t LocalRegression::bytes(const Grid& grid) {
   const size_t products = products_of(grid), bands = grid.sides[0] > 2 ? bands_of(grid) : 0;
-  return products * (2 * sizeof(double) + sizeof(double)) +
-         bands * (products * sizeof(double) + sizeof(std::vector<double>)) +
-         kTaps * (products / kProducts + kLanes) * sizeof(double);
+  const size_t of_band = kept_of_band(blocks_of(grid), products) * sizeof(double) + sizeof(std::vector<double>);
+  return (4 * products + kTaps * (products / kProducts + kLanes)) * sizeof(double) + bands * of_band;
 }
 
 LocalRegression::Solution LocalRegression::solution(int block) const {
@@ -198,15 +205,36 @@ void LocalRegression::learn(int block, const double* features, int count) {
 void LocalRegression::end_band(int z, int band) {
   solve(z, band + 1, kKeptAfterBand);
   if (z == 0 || bands_before_.empty()) return;
-  std::vector<double>& before = bands_before_[band];
-  HWY_DYNAMIC_DISPATCH(Accumulate)
-  (recent_.data(), kKeptAfterSlice, before.data(), static_cast<ptrdiff_t>(before.size()));
+  keep_band(bands_before_[band].data());
+}
+
+// Adds the products of a band to those of earlier slices.
+void LocalRegression::keep_band(double* before) const {
+  if (blocks_ > kFewBlocks) {
+    HWY_DYNAMIC_DISPATCH(Accumulate)
+    (recent_.data(), kKeptAfterSlice, before, static_cast<ptrdiff_t>(recent_.size()));
+    return;
+  }
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    const double* const row = recent_.data() + product * stride_ + kLanes;
+    for (int b = 0; b < blocks_; ++b) before[b] = row[b] + before[b] * kKeptAfterSlice;
+  }
+}
+
+// The products of earlier slices, laid out as all are.
+const double* LocalRegression::earlier_band(const double* before) {
+  if (blocks_ > kFewBlocks) return before;
+  for (int product = 0; product < kProducts; ++product, before += blocks_) {
+    std::copy_n(before, blocks_, earlier_.data() + product * stride_ + kLanes);
+  }
+  return earlier_.data();
 }
 
 // Adds the latest products to the recent ones, and solves for the weights of a band, if there is one of this number.
 void LocalRegression::solve(int z, int band, double kept) {
   const bool has_earlier = z >= 2 && !bands_before_.empty();
-  const double* const earlier = has_earlier ? bands_before_[std::min(band + 1, bands_ - 1)].data() : nullptr;
+  const double* const earlier =
+      has_earlier ? earlier_band(bands_before_[std::min(band + 1, bands_ - 1)].data()) : nullptr;
   const int blocks = whole_eights(blocks_);
   HWY_DYNAMIC_DISPATCH(MixBlocks)(latest_.data(), kept, recent_.data(), earlier, blocks, mixture_.data());
   if (band == bands_) return;

@@ -60,12 +60,14 @@ class LocalRegression {
   void end_band(int z, int band);
 
  private:
+  void keep_band(double* before) const;
+  const double* earlier_band(const double* before);
   void solve(int z, int band, double kept);
 
   int width_, columns_, blocks_, bands_;
   ptrdiff_t stride_;  // from one product, or tap, to the next
   std::vector<double> latest_, recent_;
-  std::vector<double> mixture_, solutions_;
+  std::vector<double> mixture_, solutions_, earlier_;
   std::vector<std::vector<double>> bands_before_;  // products of each band in earlier slices
 };
 

@@ -34,13 +34,9 @@ laq::Result<laq::PartOptions> read_part_options(const laq_part_options* part, co
 }
 
 laq_part_info view_info(const laq::PartInfo& info) {
-  return {info.width,
-          info.height,
-          info.channels,
-          info.depth,
-          info.is_preview,
-          info.missing.size(),
-          static_cast<int>(info.sample_format)};
+  return {info.width,         info.height,     info.channels,
+          info.depth,         info.is_preview, static_cast<int>(info.sample_format),
+          info.missing.size()};
 }
 
 laq::Result<laq::PixelBuffer> read_buffer(const laq_pixel_buffer* buffer) {

@@ -14,9 +14,8 @@
 
 namespace laq::array {
 
-std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& wanted,
+std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const ChunkLayout& layout, const Box& wanted,
                                             std::span<const ChunkStream> streams) {
-  const ChunkLayout layout = header.chunk_layout();
   const std::vector<uint64_t> numbers = layout.chunks_of(wanted);
   std::vector<ChunkToDecode> chunks;
   chunks.reserve(numbers.size());

@@ -21,8 +21,9 @@ struct ChunkToDecode {
   ChunkStream stream;
 };
 
-// The chunks that hold elements of a box. streams: of all chunks.
-std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const Box& box,
+// The chunks that hold elements of a box. layout: the header's chunk_layout(), which takes as long as there are cuts to
+// make. streams: of all chunks.
+std::vector<ChunkToDecode> chunks_to_decode(const ArrayHeader& header, const ChunkLayout& layout, const Box& box,
                                             std::span<const ChunkStream> streams);
 
 // An error if a chunk claims more elements than its bytes can hold; to be called before anything is allocated for them.
@@ -35,9 +36,8 @@ uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, const Box& box, u
 uint64_t box_bytes(const Box& box, ElementType type);
 
 // Decodes the elements of a box, packed, from all chunks that hold them; those of chunks that are not whole are left
-// alone. verifies_chunks: by their checksums, where that
-// of the file has not been looked at. Of the options threads, pool and progress count. The error names the first
-// damaged chunk that was found. May throw std::bad_alloc.
+// alone. verifies_chunks: by their checksums, where that of the file has not been looked at. Of the options threads,
+// pool and progress count. The error names the first damaged chunk that was found. May throw std::bad_alloc.
 std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box& box, bool verifies_chunks,
                                 const DecodeOptions& options, std::span<std::byte> elements);
 

@@ -45,7 +45,7 @@ Result<DecodingPlan> plan_decoding(std::span<const std::byte> payload, const Arr
   const Result<std::vector<ChunkStream>> streams = read_chunks(payload, reader, *header);
   if (!streams) return streams.error();
   const Box box = covering_box(layout, wanted);
-  std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, box, *streams);
+  std::vector<ChunkToDecode> chunks = chunks_to_decode(*header, header->chunk_layout(), box, *streams);
   if (const auto error = check_lengths(chunks)) return *error;
   const uint64_t coded_bytes = is_same(layout, wanted) ? 0 : box_bytes(box, coded_type(layout.type, layout.wide_form)),
                  needed = coded_bytes + decoding_bytes(chunks, box, streams->size(), options.threads);

@@ -74,7 +74,7 @@ Result<ArrayPart> ArrayPart::open(std::span<const std::byte> payload, const Floa
   if (!streams) return streams.error();
   ArrayPart opened(std::move(*header), std::move(*streams), part, options);
   const array::Box box = opened.box_of(part.y0, part.y1);
-  if (auto error = check_lengths(chunks_to_decode(opened.header_, box, opened.streams_))) return *error;
+  if (auto error = check_lengths(chunks_to_decode(opened.header_, opened.layout_, box, opened.streams_))) return *error;
   return opened;
 }
 
@@ -96,7 +96,7 @@ ArrayPart::Band ArrayPart::band_from(int y) const {
     band.y1 = static_cast<int>(std::min<uint64_t>(end, static_cast<uint64_t>(part_.y1)));
     chunks += row.size();
   }
-  band.chunks = chunks_to_decode(header_, box_of(band.y0, band.y1), streams_);
+  band.chunks = chunks_to_decode(header_, layout_, box_of(band.y0, band.y1), streams_);
   return band;
 }
 
@@ -114,14 +114,14 @@ uint64_t ArrayPart::bytes() const {
 
 std::vector<PictureRegion> ArrayPart::missing() const {
   std::vector<PictureRegion> regions;
-  for (const array::ChunkToDecode& chunk : chunks_to_decode(header_, box_of(part_.y0, part_.y1), streams_)) {
+  for (const array::ChunkToDecode& chunk : chunks_to_decode(header_, layout_, box_of(part_.y0, part_.y1), streams_)) {
     if (chunk.stream.is_whole) continue;
     const auto side = [](uint64_t place) { return static_cast<int>(place); };
     const auto region = within(part_, side(chunk.box.begin[kColumnAxis]), side(chunk.box.begin[kRowAxis]),
                                side(chunk.box.end(kColumnAxis)), side(chunk.box.end(kRowAxis)));
     if (region) regions.push_back(*region);
   }
-  // Channels have chunks of their own, mostly.
+  // Chunks of different channels may cover the same pixels.
   const auto key = [](const PictureRegion& region) { return std::tie(region.y, region.x); };
   std::ranges::sort(regions, [&](const PictureRegion& a, const PictureRegion& b) { return key(a) < key(b); });
   regions.erase(std::unique(regions.begin(), regions.end()), regions.end());

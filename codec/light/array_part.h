@@ -38,7 +38,7 @@ class ArrayPart {
   std::optional<Error> decode(RowSink& sink) const;
 
  private:
-  // So many rows of the part, which end with chunks, that all threads have work.
+  // Rows of the part down to the end of a row of chunks, enough for all threads.
   struct Band;
 
   ArrayPart(array::ArrayHeader header, std::vector<array::ChunkStream> streams, const RequestedPart& part,

@@ -38,6 +38,26 @@ int64_t rows_of_block(Imf::Compression compression) {
   return compression == Imf::DWAB_COMPRESSION ? 256 : 32;
 }
 
+// Whether the attributes of the header that begins at a place end within the bytes. Each is a name and a type, both
+// with a zero behind, its size, and so many bytes, which libOpenEXR allocates; an empty name ends the header.
+bool holds_attributes(std::span<const std::byte> bytes, size_t place) {
+  const auto skip_text = [&] {
+    const size_t begin = place;
+    while (place < bytes.size() && bytes[place] != std::byte{0}) ++place;
+    const bool has_end = place < bytes.size();
+    ++place;
+    return has_end ? place - 1 - begin : bytes.size();
+  };
+  for (size_t name = skip_text(); name > 0; name = skip_text()) {
+    if (name == bytes.size() || skip_text() == bytes.size() || bytes.size() - place < 4) return false;
+    const uint64_t size = little_endian(bytes, place, 4);
+    place += 4;
+    if (size > bytes.size() - place) return false;
+    place += size;
+  }
+  return place <= bytes.size();
+}
+
 // Checks the headers of all parts before libOpenEXR allocates anything for them. Returns the number of parts, or why
 // the file is refused.
 Result<int> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
@@ -50,6 +70,7 @@ Result<int> check_sizes(std::span<const std::byte> file, uint64_t max_pixels) {
   for (; parts == 0 || has_parts; ++parts) {
     const uint64_t place = stream.tellg();
     if (has_parts && place < file.size() && file[place] == std::byte{0}) break;  // the end of the headers
+    if (!holds_attributes(file, place)) return damaged("an attribute claims more bytes than there are");
     Imf::Header header;
     header.readFrom(stream, version);
     const Box2i window = header.dataWindow();
@@ -100,6 +121,7 @@ std::vector<std::byte> write_attributes(const Imf::Header& header) {
 
 // Adds such attributes to a header. Damaged ones throw.
 void read_attributes(std::span<const std::byte> bytes, Imf::Header& header) {
+  if (!holds_attributes(bytes, 0)) throw std::runtime_error("an attribute claims more bytes than there are");
   ExrInput stream(bytes);
   int version = Imf::EXR_VERSION;
   Imf::Header rest;

@@ -132,8 +132,8 @@ class PartInfo(Structure):
         ("channels", c_int),
         ("depth", c_int),
         ("is_preview", c_int),
-        ("missing_tiles", c_uint64),
         ("sample_format", c_int),
+        ("missing_tiles", c_uint64),
     ]
 
 

@@ -268,8 +268,8 @@ LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_op
 typedef struct laq_part_options {
   size_t struct_size;
   uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
-  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean, of floats that of the
-                                   finite ones; a preview serves; 1 */
+  int reduction;                /* 1, 2, 4 or 8 pixels across and down become one, their mean; of floats the mean of
+                                   those that are finite. For 8 a preview is decoded alone, if there is one; 1 */
   int allow_partial;            /* takes files that are cut off: what lacks is filled from the preview, or gray; 0 */
 } laq_part_options;
 
@@ -282,8 +282,8 @@ typedef struct laq_part_info {
   int channels; /* as in laq_picture */
   int depth;
   int is_preview;         /* its samples are those of the file's preview */
-  uint64_t missing_tiles; /* of the part, that are not there; only after decoding */
   int sample_format;      /* a laq_sample_format */
+  uint64_t missing_tiles; /* of the part, that are not there, or chunks of floats without loss; only after decoding */
 } laq_part_info;
 
 /* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green

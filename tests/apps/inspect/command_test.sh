@@ -84,7 +84,7 @@ END
 "$laq" encode --quiet --max-error 0.1 --chunk 2048 field.npy field.laq
 expect 0 '' "$laq" inspect field.laq --original field.npy
 for name in original-1-2 decoded-0-2 error-0-1 chunks-1-2; do exists field-inspect/$name.png; done
-grep -qE 'local regression|interpolation|multilevel|wavelet' field-inspect/inspect.html || fail "no recipe is named"
+grep -qE 'local regression|interpolation|lorenzo|multilevel' field-inspect/inspect.html || fail "no recipe is named"
 expect 0 '' "$laq" inspect field.laq --original field.raw -o raw
 cmp -s raw/error-1-2.png field-inspect/error-1-2.png || fail "elements alone give another error"
 "$laq" encode --quiet --psnr 40 series.npy series.laq

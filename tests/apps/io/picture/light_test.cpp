@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <cmath>
@@ -291,6 +292,19 @@ TEST_CASE("OpenEXR: attributes that are not used here come back, and damaged one
     CHECK(damaged->notes.text() == "not kept: attributes of OpenEXR");
     CHECK(io::decode_exr(*damaged, 1000).ok());
   }
+  // One that claims two gigabytes is refused before anything is allocated.
+  picture.metadata.attachments[0].bytes =
+      bytes_of(std::string("comments\0string\0\xf0\xff\xff\x7fhello", 25) + std::string(1, '\0'));
+  CHECK(io::encode_exr(picture)->notes.text() == "not kept: attributes of OpenEXR");
+  std::vector<std::byte> file_of_claims = *file;
+  for (const std::byte claim : {std::byte{0xf0}, std::byte{0xff}}) {
+    const std::vector<std::byte> type = bytes_of(std::string("chlist\0", 7));
+    const auto channels = std::search(file_of_claims.begin(), file_of_claims.end(), type.begin(), type.end());
+    *(channels + 7 + (claim == std::byte{0xff} ? 2 : 0)) = claim;
+  }
+  const auto refused = io::decode_exr(file_of_claims, 1000);
+  REQUIRE_FALSE(refused.ok());
+  CHECK(refused.error().message.find("more bytes than there are") != std::string::npos);
 }
 
 TEST_CASE("OpenEXR: the primaries of H.273 come back by their chromaticities") {

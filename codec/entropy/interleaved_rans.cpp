@@ -7,18 +7,19 @@
 namespace laq {
 
 // A stream: how many bytes of symbols there are, these, and the bits without a model.
-InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes) {
+InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes, int states) : count_(states) {
   ByteReader reader(bytes);
   const uint64_t symbols = reader.integer();
   const std::span<const std::byte> rest = reader.rest();
-  if (symbols > rest.size() || symbols < kRansStates * kRansStateBytes) {
+  if (symbols > rest.size() || symbols < static_cast<uint64_t>(count_) * kRansStateBytes) {
     is_past_end_ = true;
     return;
   }
   next_ = rest.data();
   end_ = next_ + symbols;
   plain_ = rest.subspan(symbols);
-  for (uint64_t& state : states_) {
+  for (int s = 0; s < count_; ++s) {
+    uint64_t& state = states_[s];
     for (int i = 0; i < kRansStateBytes; ++i) state = state << 8 | std::to_integer<uint64_t>(*next_++);
   }
 }
@@ -28,7 +29,7 @@ InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes) {
 std::vector<std::byte> InterleavedRansWriter::finish() {
   if (held_count_ > 0) bits(8 - held_count_, 0);
   std::vector<std::byte> reversed;
-  std::array<uint64_t, kRansStates> states;
+  std::array<uint64_t, kMostRansStates> states;
   states.fill(kLeastRansState);
   for (size_t i = intervals_.size(); i-- > 0;) {
     const uint64_t start = intervals_[i] >> 16, size = intervals_[i] & 0xffff;
@@ -40,7 +41,7 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
     }
     state = ((state / size) << 16) + state % size + start;
   }
-  for (size_t s = states.size(); s-- > 0;) {
+  for (int s = count_; s-- > 0;) {
     for (int i = 0; i < kRansStateBytes; ++i) reversed.push_back(static_cast<std::byte>(states[s] >> (8 * i)));
   }
   std::reverse(reversed.begin(), reversed.end());

@@ -1,7 +1,7 @@
-// A range variant of asymmetric numeral systems (rANS) with four states, among which symbols are shared out, so that a
-// processor decodes four of them at the same time. InterleavedRansWriter and InterleavedRansReader take a value and
-// return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their own.
-// Sources: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); Giesen, "Interleaved entropy coders", 2014
+// A range variant of asymmetric numeral systems (rANS) with several states, among which symbols are shared out, so that
+// a processor decodes as many of them at the same time. InterleavedRansWriter and InterleavedRansReader take a value
+// and return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their
+// own. Sources: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); Giesen, "Interleaved entropy coders", 2014
 // (arXiv 1402.3392).
 #pragma once
 
@@ -20,13 +20,17 @@
 
 namespace laq {
 
-inline constexpr int kRansStates = 4;
+inline constexpr int kMostRansStates = 4;
 inline constexpr int kRansStateBytes = 5;
 inline constexpr uint64_t kLeastRansState = 1 << 24;  // states are below 2^40
 
 class InterleavedRansWriter {
  public:
   static constexpr bool kReads = false;
+
+  // states: 1, 2 or 4, of five bytes each. A few symbols are worth one alone.
+  explicit InterleavedRansWriter(int states) : count_(states) {}
+  int states() const { return count_; }
 
   // state: which one codes the symbol.
   int symbol(int state, SymbolCounts& model, int value) {
@@ -66,6 +70,7 @@ class InterleavedRansWriter {
   std::deque<uint32_t> intervals_;  // start and size; they grow without a copy
   std::deque<uint8_t> states_;
   std::vector<std::byte> plain_;
+  int count_;
   uint64_t held_ = 0;
   int held_count_ = 0;  // fewer than 8 between calls
 };
@@ -74,7 +79,9 @@ class InterleavedRansReader {
  public:
   static constexpr bool kReads = true;
 
-  explicit InterleavedRansReader(std::span<const std::byte> bytes);
+  // states: as many as the writer had.
+  InterleavedRansReader(std::span<const std::byte> bytes, int states);
+  int states() const { return count_; }
 
   // Where in the model's distribution the next symbol of a state lies, less 2^15: the symbol is the last one whose
   // `below` is not above it. take() follows with that symbol.
@@ -131,7 +138,8 @@ class InterleavedRansReader {
   const std::byte* end_ = nullptr;
   std::span<const std::byte> plain_;
   uint64_t position_ = 0;  // in bits of plain_
-  std::array<uint64_t, kRansStates> states_{};
+  int count_;
+  std::array<uint64_t, kMostRansStates> states_{};
   bool is_past_end_ = false;
 };
 

@@ -46,7 +46,7 @@ struct Written {
 Written write(ElementType type, const Grid& grid, const std::vector<double>& values, double bound,
               const std::vector<bool>& masked = {}, int learnt_distance = 2) {
   const std::vector<std::byte> elements = elements_of(type, values);
-  InterleavedRansWriter writer;
+  InterleavedRansWriter writer(rans_states_of(grid));
   ResidualCoder residuals(writer, ElementRange(type), bound, ResidualCoder<InterleavedRansWriter>::kNone,
                           {values, elements, 1, 20});
   Written written;
@@ -62,7 +62,7 @@ Written write(ElementType type, const Grid& grid, const std::vector<double>& val
 
 std::vector<double> read(ElementType type, const Grid& grid, std::span<const std::byte> stream, double bound,
                          uint64_t first_raw, const std::vector<bool>& masked = {}, int learnt_distance = 2) {
-  InterleavedRansReader reader(stream);
+  InterleavedRansReader reader(stream, rans_states_of(grid));
   ResidualCoder residuals(reader, ElementRange(type), bound, first_raw);
   std::vector<double> values(grid.size());
   code_regression_bands(residuals, grid, masked, learnt_distance, residuals.first(),

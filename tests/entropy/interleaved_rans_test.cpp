@@ -28,17 +28,17 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   for (int i = 0; i < 20000; ++i) symbols.push_back(random() % 4 == 0 ? static_cast<int>(random() % 16) : 7);
   SymbolCounts of_writer(equal_counts()), of_reader(equal_counts());
   CountingModel decision_of_writer, decision_of_reader;
-  InterleavedRansWriter writer;
+  InterleavedRansWriter writer(kMostRansStates);
   for (size_t i = 0; i < symbols.size(); ++i) {
-    writer.symbol(static_cast<int>(i) % kRansStates, of_writer, symbols[i]);
+    writer.symbol(static_cast<int>(i) % kMostRansStates, of_writer, symbols[i]);
     writer.bit(decision_of_writer, symbols[i] == 7);
     writer.bits(static_cast<int>(i % 33),
                 static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1));
   }
   const std::vector<std::byte> stream = writer.finish();
-  InterleavedRansReader reader(stream);
+  InterleavedRansReader reader(stream, kMostRansStates);
   for (size_t i = 0; i < symbols.size(); ++i) {
-    const int state = static_cast<int>(i) % kRansStates, symbol = symbol_at(of_reader, reader.place(state));
+    const int state = static_cast<int>(i) % kMostRansStates, symbol = symbol_at(of_reader, reader.place(state));
     reader.take(state, of_reader, symbol);
     REQUIRE(symbol == symbols[i]);
     REQUIRE(reader.bit(decision_of_reader) == (symbols[i] == 7));
@@ -68,6 +68,6 @@ TEST_CASE("every symbol keeps a probability, and those that occur approach their
 
 TEST_CASE("streams that are too short for the states are past their end") {
   const std::vector<std::byte> stream = {std::byte{2}, std::byte{1}, std::byte{1}};
-  CHECK(InterleavedRansReader(stream).is_past_end());
-  CHECK(InterleavedRansReader({}).is_past_end());
+  CHECK(InterleavedRansReader(stream, 4).is_past_end());
+  CHECK(InterleavedRansReader({}, 1).is_past_end());
 }

@@ -9,6 +9,15 @@ namespace {
 template <Prediction kPrediction>
 using ReaderOf = std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansReader, SymbolReader>;
 
+template <Prediction kPrediction>
+ReaderOf<kPrediction> reader_of(const ChunkFormat& format, std::span<const std::byte> bytes) {
+  if constexpr (kPrediction == Prediction::local_regression) {
+    return InterleavedRansReader(bytes, rans_states_of(format.grid));
+  } else {
+    return SymbolReader(bytes);
+  }
+}
+
 uint64_t read_first_raw(ByteReader& reader) {
   const uint64_t number = reader.integer();
   return number > 0 ? number - 1 : ResidualCoder<SymbolReader>::kNone;
@@ -21,7 +30,7 @@ size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stre
   const size_t count = format.grid.size();
   size_t needed = sizeof(MagnitudeModels);
   if (read_first_raw(bytes) < count) needed += RawElementCoder<Reader>::bytes(count);
-  Reader reader(bytes.rest());
+  Reader reader = reader_of<kPrediction>(format, bytes.rest());
   if (MaskCoder<Reader>::code_any(reader, format.type)) needed += MaskCoder<Reader>::bytes(count);
   if constexpr (kPrediction == Prediction::local_regression) return needed + bytes_of_regression_bands(format.grid);
   if constexpr (kPrediction == Prediction::cascade) {
@@ -34,7 +43,7 @@ template <Prediction kPrediction>
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
   ByteReader bytes(stream);
   const uint64_t first_raw = read_first_raw(bytes);
-  ReaderOf<kPrediction> reader(bytes.rest());
+  ReaderOf<kPrediction> reader = reader_of<kPrediction>(format, bytes.rest());
   MaskCoder mask(reader, format.type, format.grid, {}, {});
   mask.code();
   if (reader.is_past_end()) return false;

@@ -10,10 +10,19 @@ namespace laq::array {
 namespace {
 
 template <Prediction kPrediction>
+auto writer_of(const Grid& grid) {
+  if constexpr (kPrediction == Prediction::local_regression) {
+    return InterleavedRansWriter(rans_states_of(grid));
+  } else {
+    return SymbolWriter();
+  }
+}
+
+template <Prediction kPrediction>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
   constexpr double kDeadZone = 0.08;
-  using Writer = std::conditional_t<kPrediction == Prediction::local_regression, InterleavedRansWriter, SymbolWriter>;
-  Writer writer;
+  auto writer = writer_of<kPrediction>(chunk.grid);
+  using Writer = decltype(writer);
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
   using Residuals = ResidualCoder<Writer>;

@@ -391,7 +391,7 @@ class RegressionBands {
       coded.values[row] = *raw;
       return;
     }
-    index = code_index(coder, row % kRansStates, *models_, column.models[row], column.shifts[row],
+    index = code_index(coder, row & (coder.states() - 1), *models_, column.models[row], column.shifts[row],
                        column.leanings[row] < 0, index);
     coded.indices[row] = static_cast<double>(index);
     if (!residuals_.is_float32()) coded.values[row] = residuals_.reconstruct(prediction, index);

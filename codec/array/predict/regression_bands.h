@@ -11,6 +11,7 @@
 #include <span>
 #include <vector>
 
+#include "array/predict/local_regression.h"
 #include "array/predict/residual_coder.h"
 #include "base/grid.h"
 #include "entropy/interleaved_rans.h"
@@ -43,6 +44,12 @@ void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, cons
                            const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
 void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
                            const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
+
+// The states of its coder: a chunk that takes few bytes has one.
+inline int rans_states_of(const Grid& grid) {
+  constexpr size_t kSmall = 1 << 13;  // elements
+  return grid.size() < kSmall ? 1 : LocalRegression::kRows;
+}
 
 // What they allocate, at most.
 size_t bytes_of_regression_bands(const Grid& grid);

@@ -179,8 +179,8 @@ class LanesOf {
 #else
     if constexpr (kParts == 1) {
       using Index = hwy::MakeSigned<T>;
-      alignas(64) static constexpr Index kNext[8] = {1, 2, 3, 4, 5, 6, 7, 7};
-      const Part moved = hn::TableLookupLanes(parts_[0], hn::SetTableIndices(D(), kNext + 0));
+      alignas(64) static constexpr Index kNext[8] = {1, 2, 3, kLanes == 4 ? 3 : 4, 5, 6, 7, 7};
+      const Part moved = hn::TableLookupLanes(parts_[0], hn::SetTableIndices(D(), kNext));
       result.parts_[0] = hn::IfThenElse(hn::FirstN(D(), kLanes - 1), moved, broadcast_first(last.parts_[0]));
     } else {
       constexpr int kBytes = static_cast<int>(sizeof(T));

@@ -1,4 +1,4 @@
-// Eight doubles or floats at once, in as many vectors as they take: sums run in eight parts of a fixed order, without
+// Eight or four doubles or floats at once, in as many vectors as they take: sums run in parts of a fixed order, without
 // fused operations, so that every CPU gives the same bits. To be included once for each target, see Highway's
 // foreach_target.
 #if defined(LAQ_BASE_EIGHT_DOUBLES_INL_H_) == defined(HWY_TARGET_TOGGLE)

@@ -19,7 +19,7 @@ namespace laq {
 class BoundedQuantizer {
  public:
   // Indices of cells are limited to what doubles count exactly; counts of elements, to what the syntax can hold.
-  static constexpr int64_t kMaxIndex = int64_t{1} << 52, kMaxCounted = int64_t{1} << 58;
+  static constexpr int64_t kMaxIndex = int64_t{1} << 52, kMaxCounted = (int64_t{1} << 58) - 1;
 
   // bound: at least 0.
   BoundedQuantizer(const ElementRange& range, double bound)

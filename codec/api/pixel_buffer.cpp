@@ -27,7 +27,7 @@ void store_channel(const Sample* from, const PictureView& rows, const Sample& op
   }
 }
 
-// Of integers.
+// Writes the samples of an integer picture.
 template <class Sample>
 void store_samples(const Sample* from, const PictureView& rows, const PixelBuffer& buffer, std::byte* to,
                    ptrdiff_t pixel_bytes) {
@@ -53,7 +53,7 @@ void store_samples(const Sample* from, const PictureView& rows, const PixelBuffe
   }
 }
 
-// Of floating-point numbers, to such of any size; those of the same size keep their bits.
+// Writes floating-point samples as floats of either size; those of the same size keep their bits.
 template <class Sample>
 void store_light(const Sample* from, const PictureView& rows, const PixelBuffer& buffer, std::byte* to,
                  ptrdiff_t pixel_bytes) {

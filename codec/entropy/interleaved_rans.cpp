@@ -34,7 +34,7 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
   for (size_t i = intervals_.size(); i-- > 0;) {
     const uint64_t start = intervals_[i] >> 16, size = intervals_[i] & 0xffff;
     uint64_t& state = states[states_[i]];
-    if (state >= (kLeastRansState << 16 >> 16) * size) {
+    if (state >= kLeastRansState * size) {
       reversed.push_back(static_cast<std::byte>(state >> 8));
       reversed.push_back(static_cast<std::byte>(state));
       state >>= 16;

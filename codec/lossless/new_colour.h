@@ -127,7 +127,7 @@ class NewColours {
   std::array<std::array<MixingWeights<kContexts>, kSteps>, 4> weights_;
   std::array<MixingWeights<kContexts>, kSpreads> weights_of_spread_;
   std::array<std::array<CountingModel, 2>, kMostBits + 1> second_bit_;
-  // Of the number that is being coded.
+  // These belong to the number that is being coded.
   MixedSlots<kContexts> slots_{};
   std::array<MixingWeights<kContexts>, kSteps>* weights_of_number_ = nullptr;
   MixingWeights<kContexts>* weights_of_its_spread_ = nullptr;

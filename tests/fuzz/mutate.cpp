@@ -164,7 +164,7 @@ void add_floats(std::vector<Original>& originals) {
       originals.push_back(std::move(coded[0]));
     }
     add_original(originals, laq::encode(picture.view(), {.quality = 80, .progressive = true}));
-    // Of many chunks.
+    // This one has many chunks.
     laq::ArrayEncodeOptions many;
     many.chunk_elements = 300;
     add_original(originals, laq::chunked_light(picture, many));

@@ -78,9 +78,10 @@ struct LAQ_API PixelBuffer {
   };
 
   Type type = Type::integer8;
-  // Of integers, 1..8 or 1..16: the largest sample is 2^depth - 1. Floating-point numbers are 0 to 1; those of a
-  // picture of floating-point samples are its own, which no buffer of integers takes (decode_part_to:
-  // invalid_argument).
+  // Integers have 1..8 or 1..16 bits, and the largest sample is 2^depth - 1; floating-point numbers have no depth, and
+  // are IEEE numbers of the machine's byte order. Samples of an integer picture become 0 to 1 there; those of a picture
+  // of floating-point samples keep their values, whatever they are, and no buffer of integers takes them
+  // (decode_part_to: invalid_argument).
   int depth = 8;
   std::array<Channel, 4> channels = {};  // red or gray, green, blue, alpha
 

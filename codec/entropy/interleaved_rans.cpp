@@ -17,7 +17,7 @@ InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes, i
   }
   next_ = rest.data();
   end_ = next_ + symbols;
-  plain_ = rest.subspan(symbols);
+  plain_ = PlainBitReader(rest.subspan(symbols));
   for (int s = 0; s < count_; ++s) {
     uint64_t& state = states_[s];
     for (int i = 0; i < kRansStateBytes; ++i) state = state << 8 | std::to_integer<uint64_t>(*next_++);
@@ -27,7 +27,6 @@ InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes, i
 // A decoder takes from its states what an encoder puts into them last, so intervals are coded from the last to the
 // first and bytes are turned round at the end.
 std::vector<std::byte> InterleavedRansWriter::finish() {
-  if (held_count_ > 0) bits(8 - held_count_, 0);
   std::vector<std::byte> reversed;
   std::array<uint64_t, kMostRansStates> states;
   states.fill(kLeastRansState);
@@ -48,7 +47,7 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
   ByteWriter bytes;
   bytes.integer(reversed.size());
   bytes.append(reversed);
-  bytes.append(plain_);
+  bytes.append(plain_.finish());
   return bytes.take();
 }
 

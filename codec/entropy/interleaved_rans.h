@@ -16,6 +16,7 @@
 #include <hwy/base.h>
 
 #include "entropy/model.h"
+#include "entropy/plain_bits.h"
 #include "entropy/symbol_counts.h"
 
 namespace laq {
@@ -46,13 +47,7 @@ class InterleavedRansWriter {
   }
   // `count` bits without a model, 0 .. 32.
   uint32_t bits(int count, uint32_t value) {
-    held_ |= uint64_t{value} << held_count_;
-    held_count_ += count;
-    while (held_count_ >= 8) {
-      plain_.push_back(static_cast<std::byte>(held_));
-      held_ >>= 8;
-      held_count_ -= 8;
-    }
+    plain_.put(count, value);
     return value;
   }
   // A reader's question, see there: what is being written has no end yet.
@@ -69,10 +64,8 @@ class InterleavedRansWriter {
 
   std::deque<uint32_t> intervals_;  // start and size; they grow without a copy
   std::deque<uint8_t> states_;
-  std::vector<std::byte> plain_;
+  PlainBitWriter plain_;
   int count_;
-  uint64_t held_ = 0;
-  int held_count_ = 0;  // fewer than 8 between calls
 };
 
 class InterleavedRansReader {
@@ -100,22 +93,9 @@ class InterleavedRansReader {
     model.update(value);
     return value;
   }
-  uint32_t bits(int count, uint32_t = 0) {
-    const size_t first = static_cast<size_t>(position_ >> 3);
-    uint64_t window = 0;
-    if (first + 8 <= plain_.size()) {
-      std::memcpy(&window, plain_.data() + first, 8);
-    } else {
-      for (size_t i = first; i < plain_.size(); ++i) {
-        window |= std::to_integer<uint64_t>(plain_[i]) << (8 * (i - first));
-      }
-    }
-    const uint64_t value = (window >> (position_ & 7)) & ((uint64_t{1} << count) - 1);
-    position_ += count;
-    return static_cast<uint32_t>(value);
-  }
+  uint32_t bits(int count, uint32_t = 0) { return static_cast<uint32_t>(plain_.take(count)); }
   // Whether more was read than there is.
-  bool is_past_end() const { return is_past_end_ || (position_ + 7) >> 3 > plain_.size(); }
+  bool is_past_end() const { return is_past_end_ || plain_.is_past_end(); }
 
  private:
   static constexpr uint32_t kMask = (1 << 16) - 1;
@@ -136,8 +116,7 @@ class InterleavedRansReader {
 
   const std::byte* next_ = nullptr;
   const std::byte* end_ = nullptr;
-  std::span<const std::byte> plain_;
-  uint64_t position_ = 0;  // in bits of plain_
+  PlainBitReader plain_;
   int count_;
   std::array<uint64_t, kMostRansStates> states_{};
   bool is_past_end_ = false;

@@ -19,7 +19,11 @@ struct SymbolCounts {
 
   using Counts = std::array<uint16_t, kSymbols>;
 
-  SymbolCounts() = default;
+  // All symbols are alike.
+  SymbolCounts() {
+    counts.fill(kWeight);
+    renew();
+  }
   // first: counts to begin with, of which none is 0.
   explicit SymbolCounts(const Counts& first) : counts(first) { renew(); }
 

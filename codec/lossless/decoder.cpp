@@ -37,7 +37,7 @@ Result<Picture> decode_picture(std::span<const std::byte> payload, const DecodeO
   std::atomic<bool> is_corrupt{false};
   Progress progress(options.progress, uint64_t{header.width} * header.height);
   parallel_for(header.tiles(), {options.threads, options.pool}, [&](int tile, int) {
-    if (progress.cancelled()) return;
+    if (is_corrupt || progress.cancelled()) return;
     const TileArea area = header.tile_area(tile);
     TileSamples out{nullptr, picture.row_bytes(), header.channels, header.sample_bytes()};
     out.first = picture.samples.data() + picture.row_bytes() * area.y + area.x * out.pixel_bytes();

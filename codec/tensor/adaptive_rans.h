@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "entropy/model.h"
+#include "entropy/plain_bits.h"
 
 namespace laq::tensor {
 
@@ -79,31 +80,20 @@ class RansWriter {
   }
   // `count` bits without a model, 0 .. 56.
   uint64_t bits(int count, uint64_t value) {
-    held_ |= value << held_count_;
-    held_count_ += count;
-    while (held_count_ >= 8) {
-      plain_.push_back(static_cast<std::byte>(held_));
-      held_ >>= 8;
-      held_count_ -= 8;
-    }
+    plain_.put(count, value);
     return value;
   }
   static constexpr bool failed() { return false; }
 
   // The streams of symbols and of plain bits; the writer is then spent.
   std::vector<std::byte> finish_symbols() const;
-  std::vector<std::byte> finish_plain() {
-    if (held_count_ > 0) bits(8 - held_count_, 0);
-    return std::move(plain_);
-  }
+  std::vector<std::byte> finish_plain() { return plain_.finish(); }
 
  private:
   void put(uint32_t start, uint32_t size) { intervals_.push_back(start << 16 | size); }
 
   std::vector<uint32_t> intervals_;  // start and size
-  std::vector<std::byte> plain_;
-  uint64_t held_ = 0;
-  int held_count_ = 0;  // fewer than 8 between calls
+  PlainBitWriter plain_;
 };
 
 class RansReader {
@@ -134,24 +124,12 @@ class RansReader {
     model.update(value);
     return value;
   }
-  uint64_t bits(int count, uint64_t = 0) {
-    const size_t first = static_cast<size_t>(position_ >> 3);
-    uint64_t window = 0;
-    if (first + 8 <= plain_.size()) {
-      std::memcpy(&window, plain_.data() + first, 8);
-    } else {
-      for (size_t i = first; i < plain_.size(); ++i)
-        window |= std::to_integer<uint64_t>(plain_[i]) << (8 * (i - first));
-    }
-    const uint64_t value = (window >> (position_ & 7)) & ((uint64_t{1} << count) - 1);
-    position_ += count;
-    return value;
-  }
+  uint64_t bits(int count, uint64_t = 0) { return plain_.take(count); }
   // Whether more was read than there is.
-  bool failed() const { return past_end_ || (position_ + 7) >> 3 > plain_.size(); }
+  bool failed() const { return past_end_ || plain_.is_past_end(); }
   // Whether all was read, and symbols end as they began.
   bool is_complete() const {
-    return !failed() && next_ == symbols_.size() && state_ == kLeastState && (position_ + 7) >> 3 == plain_.size();
+    return !failed() && next_ == symbols_.size() && state_ == kLeastState && plain_.is_at_end();
   }
 
   static constexpr int kStateBytes = 5;
@@ -179,9 +157,9 @@ class RansReader {
     }
   }
 
-  std::span<const std::byte> symbols_, plain_;
+  std::span<const std::byte> symbols_;
+  PlainBitReader plain_;
   size_t next_ = 0;
-  uint64_t position_ = 0;  // in bits of plain_
   uint64_t state_ = 0;
   bool past_end_ = false;
 };

@@ -16,6 +16,7 @@
 #include <laq/partial.hpp>
 
 #include "api/light_picture.h"
+#include "api/test_picture.h"
 
 namespace laq {
 namespace {
@@ -52,17 +53,6 @@ Bytes file_of(const Picture& picture, const EncodeOptions& options) {
   const auto file = encode(picture.view(), options);
   REQUIRE_MESSAGE(file.ok(), file.error().message);
   return *file;
-}
-
-Picture crop(const Picture& picture, const PictureRegion& region) {
-  Picture part{region.width, region.height, picture.channels, picture.depth, {}, {}, picture.sample_format};
-  part.samples.resize(part.row_bytes() * part.height);
-  const size_t pixel_bytes = picture.row_bytes() / picture.width;
-  for (uint32_t y = 0; y < region.height; ++y) {
-    std::copy_n(picture.samples.data() + picture.row_bytes() * (region.y + y) + pixel_bytes * region.x,
-                part.row_bytes(), part.samples.data() + part.row_bytes() * y);
-  }
-  return part;
 }
 
 // As docs/format.md has it.

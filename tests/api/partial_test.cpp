@@ -50,17 +50,6 @@ const Bytes& lossless_file(int channels, int depth) {
   return file;
 }
 
-Picture crop(const Picture& picture, const PictureRegion& region) {
-  Picture part{region.width, region.height, picture.channels, picture.depth, {}, {}};
-  part.samples.resize(part.row_bytes() * part.height);
-  const size_t pixel_bytes = picture.row_bytes() / picture.width;
-  for (uint32_t y = 0; y < region.height; ++y) {
-    std::copy_n(picture.samples.data() + picture.row_bytes() * (region.y + y) + pixel_bytes * region.x,
-                part.row_bytes(), part.samples.data() + part.row_bytes() * y);
-  }
-  return part;
-}
-
 std::vector<PictureRegion> some_regions(uint32_t width, uint32_t height, int random_ones) {
   std::vector<PictureRegion> regions = {{0, 0, width, height}, {0, 0, 1, 1},     {width - 1, height - 1, 1, 1},
                                         {440, 440, 16, 16},    {448, 448, 8, 8}, {0, 384, width, 1},

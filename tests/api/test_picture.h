@@ -1,10 +1,12 @@
 // Pictures for the tests of the API: smooth, with an edge, the same on every machine.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
 #include <laq/laq.hpp>
+#include <laq/partial.hpp>
 
 namespace laq {
 
@@ -27,6 +29,17 @@ inline Picture test_picture(uint32_t width, uint32_t height, int channels = 3, i
     }
   }
   return picture;
+}
+
+inline Picture crop(const Picture& picture, const PictureRegion& region) {
+  Picture part{region.width, region.height, picture.channels, picture.depth, {}, {}, picture.sample_format};
+  part.samples.resize(part.row_bytes() * part.height);
+  const size_t pixel_bytes = picture.row_bytes() / picture.width;
+  for (uint32_t y = 0; y < region.height; ++y) {
+    std::copy_n(picture.samples.data() + picture.row_bytes() * (region.y + y) + pixel_bytes * region.x,
+                part.row_bytes(), part.samples.data() + part.row_bytes() * y);
+  }
+  return part;
 }
 
 // Mean squared difference of two pictures of the same kind, as if their depth was 8.

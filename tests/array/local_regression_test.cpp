@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "array/predict/index_coder-inl.h"
 #include "array/predict/regression_bands.h"
 #include "for_each_target.h"
 
@@ -18,6 +19,10 @@ namespace {
 
 double wave(int z, int y, int x) {
   return 100 * std::sin(0.4 * x + 0.7 * y + 0.3 * z) + 50 * std::cos(0.9 * x - 0.5 * y);
+}
+
+double rounded_wave(int z, int y, int x) {
+  return std::nearbyint(wave(z, y, x));
 }
 
 template <class Value>
@@ -133,15 +138,78 @@ TEST_CASE("values that no index brings within the bound are raw elements, and in
   }
 }
 
-TEST_CASE("damaged streams of local regression give some values, or an end") {
-  const Grid grid{{3, 12, 20}};
-  const Written written = write(ElementType::float32, grid, field_of(grid, wave), 0.01);
+TEST_CASE("fields of every small width come back, of one state and of four, with masks and in heights of any kind") {
+  for (const int depth : {1, 3}) {
+    for (int width = 1; width <= 30; ++width) {
+      CAPTURE(depth);
+      CAPTURE(width);
+      const Grid grid{{depth, width < 28 ? 2 + width % 7 : 302, width}};
+      const std::vector<double> values = field_of(grid, wave);
+      std::vector<bool> masked(grid.size());
+      for (size_t i = 0; i < masked.size(); ++i) masked[i] = i % 11 < 2;  // the first one, too
+      for (const int distance : {1, 2}) {
+        const Written written = write(ElementType::float32, grid, values, 0.01, masked, distance);
+        CHECK(read(ElementType::float32, grid, written.stream, 0.01, written.first_raw, masked, distance) ==
+              written.values);
+      }
+    }
+  }
+  CHECK(rans_states_of(Grid{{1, 302, 28}}) > 1);
+}
+
+TEST_CASE("indices of every size come back in units of every size") {
+  constexpr int64_t kGreatest = BoundedQuantizer::kMaxCounted;
+  std::vector<int64_t> indices;
+  for (const int64_t size :
+       {int64_t{0}, int64_t{1}, int64_t{7}, int64_t{8}, int64_t{1} << 30, kGreatest - 1, kGreatest}) {
+    indices.push_back(size);
+    indices.push_back(-size);
+  }
+  for (const int shift : {0, 1, 2, 31, 58, 59}) {
+    CAPTURE(shift);
+    InterleavedRansWriter writer(4);
+    IndexModels of_writer, of_reader;
+    const auto code_all = [&](auto& coder, IndexModels& models, const auto& wanted) {
+      std::vector<int64_t> found;
+      for (const bool turned : {false, true}) {
+        for (const int64_t index : wanted) {
+          found.push_back(laq::array::HWY_NAMESPACE::code_index(coder, 1, models, 3, shift, turned, index));
+        }
+      }
+      return found;
+    };
+    const std::vector<int64_t> coded = code_all(writer, of_writer, indices);
+    const std::vector<std::byte> stream = writer.finish();
+    InterleavedRansReader reader(stream, 4);
+    CHECK(code_all(reader, of_reader, std::vector<int64_t>(indices.size())) == coded);
+    std::vector<int64_t> twice = indices;
+    twice.insert(twice.end(), indices.begin(), indices.end());
+    CHECK(coded == twice);
+  }
+}
+
+TEST_CASE("damaged streams of local regression give some values, and short ones end") {
+  struct Kind {
+    ElementType type;
+    Grid grid;
+    double bound;
+  };
   std::mt19937 random(6);
-  for (int i = 0; i < 300; ++i) {
-    std::vector<std::byte> stream = written.stream;
-    for (int k = 0; k < 3; ++k) stream[random() % stream.size()] = static_cast<std::byte>(random());
-    if (i % 3 == 0) stream.resize(random() % stream.size());
-    CHECK(read(ElementType::float32, grid, stream, 0.01, i % 2 == 0 ? random() % 50 : written.first_raw).size() ==
-          grid.size());
+  for (const Kind& kind :
+       {Kind{ElementType::float32, {{3, 12, 20}}, 0.01}, Kind{ElementType::float32, {{1, 96, 90}}, 0.01},
+        Kind{ElementType::float64, {{3, 12, 20}}, 0}, Kind{ElementType::int16, {{2, 12, 20}}, 1}}) {
+    const Written written = write(kind.type, kind.grid, field_of(kind.grid, rounded_wave), kind.bound);
+    for (int i = 0; i < 100; ++i) {
+      std::vector<std::byte> stream = written.stream;
+      for (int k = 0; k < 3; ++k) stream[random() % stream.size()] = static_cast<std::byte>(random());
+      const uint64_t first_raw = i % 2 == 0 ? random() % 50 : written.first_raw;
+      CHECK(read(kind.type, kind.grid, stream, kind.bound, first_raw).size() == kind.grid.size());
+      if (i > 0) continue;
+      const auto half = std::span(written.stream).first(written.stream.size() / 2);
+      InterleavedRansReader reader(half, rans_states_of(kind.grid));
+      ResidualCoder residuals(reader, ElementRange(kind.type), kind.bound, written.first_raw);
+      code_regression_bands(residuals, kind.grid, {}, 2, residuals.first(), [](size_t, std::span<const double>) {});
+      CHECK(reader.is_past_end());
+    }
   }
 }

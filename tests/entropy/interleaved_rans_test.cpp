@@ -71,3 +71,31 @@ TEST_CASE("streams that are too short for the states are past their end") {
   CHECK(InterleavedRansReader(stream, 4).is_past_end());
   CHECK(InterleavedRansReader({}, 1).is_past_end());
 }
+
+TEST_CASE("streams that end early, or claim more bytes of symbols than they have, are past their end") {
+  for (const int states : {1, 2, 4}) {
+    SymbolCounts of_writer;
+    InterleavedRansWriter writer(states);
+    for (int i = 0; i < 4000; ++i) writer.symbol(i % states, of_writer, i * 7 % SymbolCounts::kSymbols);
+    const std::vector<std::byte> stream = writer.finish();
+    for (const size_t size : {stream.size(), stream.size() / 2}) {
+      // The length of the symbols takes two bytes here.
+      std::vector<std::byte> cut(stream.begin(), stream.begin() + static_cast<ptrdiff_t>(size));
+      CHECK(InterleavedRansReader(cut, states).is_past_end() == (size < stream.size()));
+      const size_t symbols = size - 2;
+      cut[0] = static_cast<std::byte>(symbols | 0x80);
+      cut[1] = static_cast<std::byte>(symbols >> 7);
+      SymbolCounts model;
+      InterleavedRansReader reader(cut, states);
+      CHECK_FALSE(reader.is_past_end());
+      bool is_same = true;
+      for (int i = 0; i < 4000; ++i) {
+        const int symbol = symbol_at(model, reader.place(i % states));
+        reader.take(i % states, model, symbol);
+        is_same = is_same && symbol == i * 7 % SymbolCounts::kSymbols;
+      }
+      CHECK(is_same == (size == stream.size()));
+      CHECK(reader.is_past_end() == (size < stream.size()));
+    }
+  }
+}

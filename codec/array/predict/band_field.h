@@ -50,9 +50,9 @@ class BandField {
   std::vector<std::vector<T>> slices_;
 };
 
-// The rows so many rows above those of the band that is being coded: at column t, the samples above those of column
-// t - up of the band. The first row of each column stands there before the band begins; the others follow from the rows
-// one below these, at the column before.
+// The rows so many rows above those of the band that is being coded. At column t stand the samples of column t - up of
+// the band, each moved down by as many rows, so that they lie above samples of one column. The first row of each column
+// stands there before the band begins; the others follow from the rows one below these, at the column before.
 inline constexpr int kBeyondAbove = 16;  // columns to the left and to the right
 template <class T>
 class RowsAbove {

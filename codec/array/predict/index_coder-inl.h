@@ -14,7 +14,7 @@
 #include <cstdlib>
 
 #include "array/predict/regression_bands.h"
-#include "base/eight_doubles-inl.h"
+#include "base/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
@@ -59,12 +59,12 @@ HWY_NOINLINE int64_t code_below_units(Coder& coder, IndexModels& models, int sym
   return (units < 0 ? -size : size) + rest;
 }
 
-// An index, in units of 2^shift that are centred on zero. turned: whether negative ones are as likely as the model has
-// it for positive ones.
+// An index, in units of 2^shift that are centred on zero. turned: whether the model tells of the index
+// with its sign changed.
 template <class Coder>
 HWY_INLINE int64_t code_index(Coder& coder, int state, IndexModels& models, int model, int shift, bool turned,
                               int64_t index) {
-  SymbolCounts& counts = models.units[0].data()[model];
+  SymbolCounts& counts = models.units[model];
   int64_t units = 0, wanted = 0;
   int symbol = 0;
   if constexpr (Coder::kReads) {

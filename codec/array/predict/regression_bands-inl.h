@@ -20,7 +20,7 @@
 #include "array/predict/index_coder-inl.h"
 #include "array/predict/local_regression.h"
 #include "array/predict/regression_bands.h"
-#include "base/eight_doubles-inl.h"
+#include "base/lanes-inl.h"
 #include "base/least_mean_squares.h"
 #include "base/work.h"
 
@@ -99,7 +99,8 @@ class RegressionBands {
   static constexpr int kTaps = LocalRegression::kTaps;
   static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
   static constexpr int kPartColumns = 4, kPartSamples = kPartColumns * kRows;
-  static constexpr float kMostRest = 1e9f;  // in steps
+  static constexpr int kValuesAbove = kIsPlane ? 3 : 2;  // rows
+  static constexpr float kMostRest = 1e9f;               // in steps
 
   // What the weights learn from: the regression from a block, those of rests and magnitudes from some columns.
   struct Part {
@@ -134,7 +135,7 @@ class RegressionBands {
     height_ = std::min(kRows, grid_.sides[1] - band * kRows);
     first_place_ = static_cast<size_t>(z * grid_.stride(0) + static_cast<ptrdiff_t>(band) * kRows * grid_.stride(1));
     if (z > 0 || band > 0) {
-      for (int up = 1; up <= 3; ++up) load_above(values_, above_[up - 1], up);
+      for (int up = 1; up <= kValuesAbove; ++up) load_above(values_, above_[up - 1], up);
       for (int up = 1; up <= 2; ++up) {
         load_above(roots_, roots_above_[up - 1], up);
         load_above(rests_, rests_above_[up - 1], up);
@@ -291,7 +292,7 @@ class RegressionBands {
     taps[14] = Doubles::load(values - 3 * kRows);
     taps[15] = Doubles::load(values - 2 * kRows);
     column.nearest = Doubles::load(values - kRows);
-    if (HWY_LIKELY(band_ > 0 && z_ >= 2)) return;
+    if (HWY_LIKELY(band_ > 0 && (kIsPlane || z_ >= 2))) return;
     // The nearest sample stands in for a tap whose slice or row is not there.
     for (int k = 0; k < kTaps; ++k) {
       if (z_ < taps_[k].z) taps[k] = column.nearest;
@@ -382,7 +383,8 @@ class RegressionBands {
     choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
   }
 
-  // Codes the sample of a row: its index, or its value if it is raw.
+  // Codes the sample of a row: its index, and its value unless values_of() computes it.
+  template <bool kIsFloat32>
   HWY_INLINE void code_row(Coder& coder, int t, int row, const Column& column, Coded& coded) {
     int64_t index = 0;
     const double prediction = column.predictions[row];
@@ -394,11 +396,12 @@ class RegressionBands {
     index = code_index(coder, row & (coder.states() - 1), *models_, column.models[row], column.shifts[row],
                        column.leanings[row] < 0, index);
     coded.indices[row] = static_cast<double>(index);
-    if (!residuals_.is_float32()) coded.values[row] = residuals_.reconstruct(prediction, index);
+    if constexpr (!kIsFloat32) coded.values[row] = residuals_.reconstruct(prediction, index);
   }
   size_t place(int t, int row) const { return first_place_ + t + row * (grid_.stride(1) - kDelay); }
 
   // Codes the samples of a column where not every row has one, or some may be left out.
+  template <bool kIsFloat32>
   HWY_NOINLINE void code_some_rows(Coder& coder, int t, const Column& column, Coded& coded) {
     alignas(32) float expected[kRows];
     column.expected.store(expected);
@@ -411,7 +414,7 @@ class RegressionBands {
         rests_.at(z_, band_, t)[row] = signs_.at(z_, band_, t)[row] = 0;
         continue;
       }
-      code_row(coder, t, row, column, coded);
+      code_row<kIsFloat32>(coder, t, row, column, coded);
       coded.active[row] = 1;
     }
   }
@@ -460,10 +463,10 @@ class RegressionBands {
       Coded coded;
       const bool is_whole = !may_leave_out && t >= (kRows - 1) * kDelay && t < width_;
       if (HWY_LIKELY(is_whole)) {
-        for (int row = 0; row < kRows; ++row) code_row(coder, t, row, column, coded);
+        for (int row = 0; row < kRows; ++row) code_row<kIsFloat32>(coder, t, row, column, coded);
       } else {
         std::fill_n(coded.values, kRows, 0.0);
-        code_some_rows(coder, t, column, coded);
+        code_some_rows<kIsFloat32>(coder, t, column, coded);
       }
 
       const Doubles index = Doubles::load(coded.indices);
@@ -560,7 +563,7 @@ class RegressionBands {
     }
   }
 
-  // Ones for the rows from that number on.
+  // kFrom[n] has ones for the rows from number n on, and zeros before them.
   alignas(32) static constexpr double kFrom[4][kRows] = {{1, 1, 1, 1}, {0, 1, 1, 1}, {0, 0, 1, 1}, {0, 0, 0, 1}};
 
   ResidualCoder<Coder>& residuals_;
@@ -589,6 +592,16 @@ class RegressionBands {
   std::unique_ptr<IndexModels> models_;
   std::unique_ptr<Part> part_;
 };
+
+template <class Coder>
+void code_bands(ResidualCoder<Coder>& residuals, const Grid& grid, const std::vector<bool>& masked, int learnt_distance,
+                double first, const TakeRow& take) {
+  if (grid.sides[0] == 1) {
+    RegressionBands<Coder, true>(residuals, grid, masked, learnt_distance).code(first, take);
+  } else {
+    RegressionBands<Coder, false>(residuals, grid, masked, learnt_distance).code(first, take);
+  }
+}
 
 }  // namespace HWY_NAMESPACE
 }  // namespace laq::array

@@ -30,7 +30,7 @@ struct IndexModels {
 
   IndexModels();
 
-  std::array<std::array<SymbolCounts, kScales>, kKinds> units;
+  std::array<SymbolCounts, kKinds * kScales> units;               // [kind * kScales + class]
   std::array<CountingModel, SymbolCounts::kSymbols> first_below;  // the bit below a unit of 2, by the symbol
   std::array<CountingModel, kPrefix> prefix;                      // of an Exp-Golomb code, for sizes without a symbol
 };

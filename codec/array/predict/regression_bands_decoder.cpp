@@ -19,11 +19,7 @@ namespace HWY_NAMESPACE {
 
 void CodeRegressionBands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid,
                          const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
-  if (grid.sides[0] == 1) {
-    RegressionBands<InterleavedRansReader, true>(residuals, grid, masked, learnt_distance).code(first, take);
-  } else {
-    RegressionBands<InterleavedRansReader, false>(residuals, grid, masked, learnt_distance).code(first, take);
-  }
+  code_bands(residuals, grid, masked, learnt_distance, first, take);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -51,7 +47,7 @@ IndexModels::IndexModels() {
       counts[kMost + size] = counts[kMost - size] = count_of(size == 0 ? share : share / 2);
     }
     counts[kEscape] = count_of(left);
-    for (auto& kind : units) kind[s] = SymbolCounts(counts);
+    for (int kind = 0; kind < kKinds; ++kind) units[kind * kScales + s] = SymbolCounts(counts);
   }
 }
 

@@ -15,11 +15,7 @@ namespace HWY_NAMESPACE {
 
 void CodeRegressionBands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
                          const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take) {
-  if (grid.sides[0] == 1) {
-    RegressionBands<InterleavedRansWriter, true>(residuals, grid, masked, learnt_distance).code(first, take);
-  } else {
-    RegressionBands<InterleavedRansWriter, false>(residuals, grid, masked, learnt_distance).code(first, take);
-  }
+  code_bands(residuals, grid, masked, learnt_distance, first, take);
 }
 
 }  // namespace HWY_NAMESPACE

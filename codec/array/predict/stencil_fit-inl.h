@@ -19,7 +19,7 @@
 
 #include "array/predict/lane_encoder.h"
 #include "array/predict/multilevel-inl.h"
-#include "base/eight_doubles-inl.h"
+#include "base/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {

@@ -90,7 +90,7 @@ class CoefficientCoder {
   }
 
  private:
-  using MagnitudeField = FramedField<float, Kept::all_slices>;  // the roots of a band's magnitudes, in single precision
+  using MagnitudeField = FramedField<float>;  // the roots of a band's magnitudes, in single precision
   using Row = TrellisRowCoder<Coder, Chooser>;
   using Features = typename Row::Features;
 

@@ -287,7 +287,7 @@ typedef struct laq_part_info {
 } laq_part_info;
 
 /* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green
- * and blue; alpha of a picture without it is opaque. */
+ * and blue; alpha of a picture without it is opaque. Floats are IEEE numbers of the machine's byte order. */
 typedef enum laq_sample_type {
   LAQ_SAMPLES_8 = 0,
   LAQ_SAMPLES_16 = 1,
@@ -304,9 +304,9 @@ typedef struct laq_channel {
 
 typedef struct laq_pixel_buffer {
   size_t struct_size;
-  int type;  /* a laq_sample_type */
-  int depth; /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1; floats are 0 to 1, those of a
-                picture of floats its own, which no buffer of integers takes (LAQ_INVALID_ARGUMENT) */
+  int type;  /* a laq_sample_type; a picture of floats gives its own values, and only to floats: buffers of integers
+                refuse it (LAQ_INVALID_ARGUMENT); samples of an integer picture become 0 to 1 in floats */
+  int depth; /* of integers, 1..8 or 1..16: the largest sample is 2^depth - 1 */
   laq_channel channels[4]; /* red or gray, green, blue, alpha */
 } laq_pixel_buffer;
 
@@ -430,7 +430,7 @@ typedef struct laq_array_encode_options {
   uint32_t chunk_elements;           /* that are coded together at most, 256..2^21, or 0: 2^21, as in array.hpp; 0 */
   int effort;                        /* 1 (fastest)..9 (smallest file); 5 */
   laq_progress progress;             /* may be null; null */
-  void* user;                        /* handed to progress; null */
+  void* user;                        /* handed to all functions of these options; null */
   const laq_array_part_bound* parts; /* bounds of parts, see ArrayEncodeOptions of array.hpp; may be null; null */
   size_t part_count;                 /* at most 2^16; 0 */
   laq_run_tasks run_tasks; /* in place of threads of the library's own; `user` is handed to it; may be null; null */

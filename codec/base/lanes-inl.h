@@ -1,11 +1,11 @@
 // Eight or four doubles or floats at once, in as many vectors as they take: sums run in parts of a fixed order, without
 // fused operations, so that every CPU gives the same bits. To be included once for each target, see Highway's
 // foreach_target.
-#if defined(LAQ_BASE_EIGHT_DOUBLES_INL_H_) == defined(HWY_TARGET_TOGGLE)
-#ifdef LAQ_BASE_EIGHT_DOUBLES_INL_H_
-#undef LAQ_BASE_EIGHT_DOUBLES_INL_H_
+#if defined(LAQ_BASE_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef LAQ_BASE_LANES_INL_H_
+#undef LAQ_BASE_LANES_INL_H_
 #else
-#define LAQ_BASE_EIGHT_DOUBLES_INL_H_
+#define LAQ_BASE_LANES_INL_H_
 #endif
 
 #include <hwy/highway.h>
@@ -231,34 +231,6 @@ class LanesOf {
     } else {
       hn::StoreU(hn::Add(hn::Add(ab[0], ab[1]), hn::Add(ab[2], ab[3])), D(), to);
       hn::StoreU(hn::Add(hn::Add(cd[0], cd[1]), hn::Add(cd[2], cd[3])), D(), to + 2);
-    }
-#endif
-  }
-
-  // The sums of four of floats, each as ((x0 + x2) + (x1 + x3)) + ((x4 + x6) + (x5 + x7)): to[0] .. to[3].
-  static HWY_INLINE void sums_of_floats(const LanesOf& a, const LanesOf& b, const LanesOf& c, const LanesOf& d, T* to) {
-    static_assert(sizeof(T) == 4);
-#if HWY_TARGET == HWY_SCALAR
-    int i = 0;
-    for (const LanesOf* eight : {&a, &b, &c, &d}) {
-      T x[kLanes];
-      eight->store(x);
-      to[i++] = ((x[0] + x[2]) + (x[1] + x[3])) + ((x[4] + x[6]) + (x[5] + x[7]));
-    }
-#else
-    const hn::RepartitionToWide<hn::RebindToUnsigned<D>> wide;
-    Part quarters[kParts];
-    for (int v = 0; v < kParts; ++v) {
-      const auto ab = hn::BitCast(wide, add_pairs(a.parts_[v], b.parts_[v]));
-      const auto cd = hn::BitCast(wide, add_pairs(c.parts_[v], d.parts_[v]));
-      quarters[v] = hn::Add(hn::BitCast(D(), hn::InterleaveLower(wide, ab, cd)),
-                            hn::BitCast(D(), hn::InterleaveUpper(wide, ab, cd)));
-    }
-    if constexpr (kParts == 1) {
-      const hn::Half<D> half;
-      hn::StoreU(hn::Add(hn::LowerHalf(half, quarters[0]), hn::UpperHalf(half, quarters[0])), half, to);
-    } else {
-      hn::StoreU(hn::Add(quarters[0], quarters[1]), D(), to);
     }
 #endif
   }

@@ -19,6 +19,19 @@ inline int columns_of_band(const Grid& grid) {
   return grid.sides[2] + delay_of_rows(grid.sides[0] == 1) * (LocalRegression::kRows - 1);
 }
 
+// The rows of a band.
+template <class T>
+class BandRows {
+ public:
+  BandRows() = default;
+  explicit BandRows(T* first) : first_(first) {}
+  // A number for each row.
+  T* at(int column) const { return first_ + static_cast<ptrdiff_t>(column) * LocalRegression::kRows; }
+
+ private:
+  T* first_ = nullptr;
+};
+
 // All bands of the latest slices, or of one slice the latest two bands. Slices before the first are zero.
 template <class T>
 class BandField {
@@ -34,10 +47,10 @@ class BandField {
     return sizeof(T) * slices * kept_bands(slices, bands) * band_size(columns);
   }
 
-  // The rows of a column; z is one of as many latest slices as there are.
-  T* at(int z, int band, int column) {
-    std::vector<T>& slice = slices_[slices_.size() == 1 ? 0 : static_cast<size_t>(z + 4) % slices_.size()];
-    return slice.data() + (band & band_mask_) * stride_ + static_cast<ptrdiff_t>(column + kBeyond) * kRows;
+  // z is one of as many latest slices as there are.
+  BandRows<T> band(int z, int band) {
+    std::vector<T>& slice = slices_[static_cast<size_t>(z + 4) % slices_.size()];
+    return BandRows<T>(slice.data() + (band & band_mask_) * stride_ + static_cast<ptrdiff_t>(kBeyond) * kRows);
   }
 
  private:

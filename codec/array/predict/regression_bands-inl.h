@@ -129,11 +129,22 @@ class RegressionBands {
     bool is_raw[kRows] = {};
   };
 
+  // What is known of the samples of a band.
+  struct Known {
+    BandRows<double> values;
+    BandRows<float> roots, rests, signs;
+  };
+
   void begin_band(int z, int band) {
     z_ = z;
     band_ = band;
     height_ = std::min(kRows, grid_.sides[1] - band * kRows);
     first_place_ = static_cast<size_t>(z * grid_.stride(0) + static_cast<ptrdiff_t>(band) * kRows * grid_.stride(1));
+    now_ = known(z);
+    if constexpr (!kIsPlane) {
+      behind_ = known(z - 1);
+      two_behind_ = values_.band(z - 2, band);
+    }
     if (z > 0 || band > 0) {
       for (int up = 1; up <= kValuesAbove; ++up) load_above(values_, above_[up - 1], up);
       for (int up = 1; up <= 2; ++up) {
@@ -147,12 +158,16 @@ class RegressionBands {
     for (int t = 1 - BandField<double>::kBeyond; t < 0; ++t) follow_rows(t);
   }
 
+  // The band of a slice that is known.
+  Known known(int z) {
+    return {values_.band(z, band_), roots_.band(z, band_), rests_.band(z, band_), signs_.band(z, band_)};
+  }
   // The sample x of the row that is so many rows above the band. Above a slice's first band stands the first row of the
   // slice before.
   template <class T>
   T& above_band(BandField<T>& field, int up, int x) {
-    if (band_ == 0) return field.at(z_ - 1, 0, x)[0];
-    return field.at(z_, band_ - 1, x + (kRows - up) * kDelay)[kRows - up];
+    if (band_ == 0) return field.band(z_ - 1, 0).at(x)[0];
+    return field.band(z_, band_ - 1).at(x + (kRows - up) * kDelay)[kRows - up];
   }
   template <class T>
   void load_above(BandField<T>& field, RowsAbove<T>& rows, int up) {
@@ -161,32 +176,32 @@ class RegressionBands {
   // The rows of the slice before that lie beside the band's first one and last one.
   void load_behind() {
     constexpr int kLast = kRows - 1;
+    const BandRows<double> up = values_.band(z_ - 1, std::max(band_ - 1, 0));
+    const BandRows<double> down = values_.band(z_ - 1, std::min(band_ + 1, bands_ - 1));
     for (int x = -1; x <= width_; ++x) {
-      up_behind_[x + 1] =
-          band_ > 0 ? values_.at(z_ - 1, band_ - 1, x + kLast * kDelay)[kLast] : values_.at(z_ - 1, 0, x)[0];
-      down_behind_[x + 1] = band_ + 1 < bands_ ? values_.at(z_ - 1, band_ + 1, x)[0]
-                                               : values_.at(z_ - 1, band_, x + kLast * kDelay)[kLast];
+      up_behind_[x + 1] = band_ > 0 ? up.at(x + kLast * kDelay)[kLast] : up.at(x)[0];
+      down_behind_[x + 1] = band_ + 1 < bands_ ? down.at(x)[0] : down.at(x + kLast * kDelay)[kLast];
     }
   }
   HWY_INLINE void follow_rows(int t) {
-    follow(above_[0], t, values_.at(z_, band_, t - 1));
+    follow(above_[0], t, now_.values.at(t - 1));
     follow(above_[1], t, above_[0].at(t - 1));
     if constexpr (kIsPlane) follow(above_[2], t, above_[1].at(t - 1));
-    follow(roots_above_[0], t, roots_.at(z_, band_, t - 1));
+    follow(roots_above_[0], t, now_.roots.at(t - 1));
     follow(roots_above_[1], t, roots_above_[0].at(t - 1));
-    follow(rests_above_[0], t, rests_.at(z_, band_, t - 1));
+    follow(rests_above_[0], t, now_.rests.at(t - 1));
     follow(rests_above_[1], t, rests_above_[0].at(t - 1));
-    follow(signs_above_, t, signs_.at(z_, band_, t - 1));
+    follow(signs_above_, t, now_.signs.at(t - 1));
   }
 
   // A sample beside a row stands in its own row, and in those above others. above: 1, 2 .. rows above.
   template <class T, class... Above>
-  void set_beside(BandField<T>& field, int column, int row, T value, Above&... above) {
-    field.at(z_, band_, column)[row] = value;
+  void set_beside(const BandRows<T>& rows, int column, int row, T value, Above&... above) {
+    rows.at(column)[row] = value;
     int up = 0;
-    const auto set = [&](RowsAbove<T>& rows) {
+    const auto set = [&](RowsAbove<T>& higher) {
       ++up;
-      if (row + up < kRows) rows.at(column + up)[row + up] = value;
+      if (row + up < kRows) higher.at(column + up)[row + up] = value;
     };
     (set(above), ...);
   }
@@ -196,26 +211,26 @@ class RegressionBands {
     double value = first_;
     float root = 0;
     if (row > 0) {
-      value = values_.at(z_, band_, column - kDelay)[row - 1];
-      root = roots_.at(z_, band_, column - kDelay)[row - 1];
+      value = now_.values.at(column - kDelay)[row - 1];
+      root = now_.roots.at(column - kDelay)[row - 1];
     } else if (z_ > 0 || band_ > 0) {
       value = above_band(values_, 1, 0);
       root = above_band(roots_, 1, 0);
     }
     for (int t = column - 3; t < column; ++t) {
-      set_beside(values_, t, row, value, above_[0], above_[1], above_[2]);
-      set_beside(roots_, t, row, root, roots_above_[0], roots_above_[1]);
-      set_beside(rests_, t, row, 0.0f, rests_above_[0], rests_above_[1]);
-      set_beside(signs_, t, row, 0.0f, signs_above_);
+      set_beside(now_.values, t, row, value, above_[0], above_[1], above_[2]);
+      set_beside(now_.roots, t, row, root, roots_above_[0], roots_above_[1]);
+      set_beside(now_.rests, t, row, 0.0f, rests_above_[0], rests_above_[1]);
+      set_beside(now_.signs, t, row, 0.0f, signs_above_);
     }
   }
   // To the right of a row stands its last sample.
   void end_row(int row) {
     const int last = row * kDelay + width_ - 1;
     for (int t = last + 1; t <= last + 3; ++t) {
-      values_.at(z_, band_, t)[row] = values_.at(z_, band_, last)[row];
-      roots_.at(z_, band_, t)[row] = roots_.at(z_, band_, last)[row];
-      rests_.at(z_, band_, t)[row] = signs_.at(z_, band_, t)[row] = 0;
+      now_.values.at(t)[row] = now_.values.at(last)[row];
+      now_.roots.at(t)[row] = now_.roots.at(last)[row];
+      now_.rests.at(t)[row] = now_.signs.at(t)[row] = 0;
     }
   }
   // Rows that a slice's last band lacks are like its last one.
@@ -224,9 +239,9 @@ class RegressionBands {
     for (int row = height_; row < kRows; ++row) {
       for (int x = -3; x < width_ + 3; ++x) {
         const int to = x + row * kDelay, from = x + last * kDelay;
-        values_.at(z_, band_, to)[row] = values_.at(z_, band_, from)[last];
-        roots_.at(z_, band_, to)[row] = roots_.at(z_, band_, from)[last];
-        rests_.at(z_, band_, to)[row] = signs_.at(z_, band_, to)[row] = 0;
+        now_.values.at(to)[row] = now_.values.at(from)[last];
+        now_.roots.at(to)[row] = now_.roots.at(from)[last];
+        now_.rests.at(to)[row] = now_.signs.at(to)[row] = 0;
       }
     }
   }
@@ -247,11 +262,11 @@ class RegressionBands {
 
   // The slice before, one row further up and one further down.
   HWY_INLINE Doubles up_behind(int t) const {
-    const Doubles rows = Doubles::load(behind_ + (t - kDelay) * kRows);
+    const Doubles rows = Doubles::load(behind_.values.at(t - kDelay));
     return rows.after(Doubles::all(up_behind_[std::clamp(t, -1, width_) + 1]));
   }
   HWY_INLINE Doubles down_behind(int t) const {
-    const Doubles rows = Doubles::load(behind_ + (t + kDelay) * kRows);
+    const Doubles rows = Doubles::load(behind_.values.at(t + kDelay));
     return rows.before(Doubles::all(down_behind_[std::clamp(t - (kRows - 1) * kDelay, -1, width_) + 1]));
   }
 
@@ -280,8 +295,8 @@ class RegressionBands {
       taps[8] = above(t, 1, 0), taps[9] = above(t, 1, 1), taps[10] = above(t, 1, -1);
       taps[11] = above(t, 1, 2), taps[12] = above(t, 1, -2), taps[13] = above(t, 1, -3);
     } else {
-      taps[0] = Doubles::load(values_.at(z_ - 2, band_, t));
-      for (int k = 0; k < 3; ++k) taps[1 + k] = Doubles::load(behind_ + (t - 1 + k) * kRows);
+      taps[0] = Doubles::load(two_behind_.at(t));
+      for (int k = 0; k < 3; ++k) taps[1 + k] = Doubles::load(behind_.values.at(t - 1 + k));
       beside.up[2] = up_behind(t + 1);
       beside.down[2] = down_behind(t + 1);
       for (int k = 0; k < 3; ++k) taps[4 + k] = beside.up[k], taps[7 + k] = beside.down[k];
@@ -309,7 +324,7 @@ class RegressionBands {
 
   // Predicts a column's values.
   HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column, Doubles& correction) {
-    load_taps(t, values_.at(z_, band_, t), beside, column);
+    load_taps(t, now_.values.at(t), beside, column);
     Doubles sum = Doubles::zero();
     correction = Doubles::zero();
     for (int k = 0; k < kTaps; ++k) {
@@ -319,7 +334,7 @@ class RegressionBands {
     column.regressed = sum + column.nearest * Doubles::load(weights_[kTaps].data());
     correction = correction + column.nearest * Doubles::load(corrections_[kTaps].data());
 
-    const float* const rests = rests_.at(z_, band_, t);
+    const float* const rests = now_.rests.at(t);
     Floats features[kRests];
     features[0] = Floats::load(rests - kRows);
     features[1] = Floats::load(rests - 2 * kRows);
@@ -328,7 +343,7 @@ class RegressionBands {
     features[4] = of_row_above(rests_above_[0], t, 1, -1);
     features[5] = of_row_above(rests_above_[1], t, 2, 0);
     if constexpr (!kIsPlane) {
-      const float* const behind = rests_.at(z_ - 1, band_, t);
+      const float* const behind = behind_.rests.at(t);
       features[6] = Floats::load(behind);
       features[7] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
       // Rows beside it, of the band alone.
@@ -351,8 +366,8 @@ class RegressionBands {
     constexpr float kMostCorrected = 4e17f;
     const Floats corrected =
         (correction * Doubles::all(in_steps_)).to_floats().absolute().at_most(Floats::all(kMostCorrected));
-    const float* const roots = roots_.at(z_, band_, t);
-    const float* const signs = signs_.at(z_, band_, t);
+    const float* const roots = now_.roots.at(t);
+    const float* const signs = now_.signs.at(t);
     Floats features[kMagnitudes];
     features[0] = Floats::load(roots - kRows);
     features[1] = Floats::load(roots - 2 * kRows);
@@ -365,11 +380,11 @@ class RegressionBands {
     features[7] = (corrected + corrected).root();
     Floats around = features[4] + sides, leaning = of_row_above(signs_above_, t, 1, 0);
     if constexpr (!kIsPlane) {
-      const float* const behind = roots_.at(z_ - 1, band_, t);
+      const float* const behind = behind_.roots.at(t);
       features[8] = Floats::load(behind);
       features[9] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
       around = around + features[8];
-      leaning = leaning + Floats::load(signs_.at(z_ - 1, band_, t));
+      leaning = leaning + Floats::load(behind_.signs.at(t));
     }
     around = around + (features[0] + features[1]);
     const Floats left = Floats::load(signs - kRows);
@@ -409,9 +424,9 @@ class RegressionBands {
     for (int row = first_row; row < end; ++row) {
       const bool is_first = place(t, row) == 0;
       if (is_first || (!masked_.empty() && masked_[place(t, row)])) {
-        values_.at(z_, band_, t)[row] = is_first ? first_ : values_.at(z_, band_, t - 1)[row];
-        roots_.at(z_, band_, t)[row] = is_first ? 0 : expected[row];
-        rests_.at(z_, band_, t)[row] = signs_.at(z_, band_, t)[row] = 0;
+        now_.values.at(t)[row] = is_first ? first_ : now_.values.at(t - 1)[row];
+        now_.roots.at(t)[row] = is_first ? 0 : expected[row];
+        now_.rests.at(t)[row] = now_.signs.at(t)[row] = 0;
         continue;
       }
       code_row<kIsFloat32>(coder, t, row, column, coded);
@@ -446,7 +461,6 @@ class RegressionBands {
     Floats fast = Floats::load(fast_.data()), slow = Floats::load(slow_.data());
     BesideBehind beside;
     if constexpr (!kIsPlane) {
-      behind_ = values_.at(z_ - 1, band_, 0);
       for (int k = 0; k < 2; ++k) beside.up[k] = up_behind(begin - 1 + k), beside.down[k] = down_behind(begin - 1 + k);
     }
     int learnt = 0, part_begin = begin;
@@ -478,21 +492,21 @@ class RegressionBands {
       Floats error = root - column.expected, rest_error = rest - column.bias, moved_fast = root, moved_slow = root;
       const Floats active = Floats::load(coded.active);
       if (HWY_UNLIKELY(!is_whole)) {
-        value = value.where(active.to_doubles(), Doubles::load(values_.at(z_, band_, t)));
+        value = value.where(active.to_doubles(), Doubles::load(now_.values.at(t)));
         error = error.where(active, Floats::zero());
         rest_error = rest_error.where(active, Floats::zero());
         moved_fast = root.where(active, fast);
         moved_slow = root.where(active, slow);
-        sign = sign.where(active, Floats::load(signs_.at(z_, band_, t)));
-        rest = rest.where(active, Floats::load(rests_.at(z_, band_, t)));
-        root = root.where(active, Floats::load(roots_.at(z_, band_, t)));
+        sign = sign.where(active, Floats::load(now_.signs.at(t)));
+        rest = rest.where(active, Floats::load(now_.rests.at(t)));
+        root = root.where(active, Floats::load(now_.roots.at(t)));
       }
       fast = fast + (moved_fast - fast) * Floats::all(0.1f);
       slow = slow + (moved_slow - slow) * Floats::all(0.01f);
-      value.store(values_.at(z_, band_, t));
-      root.store(roots_.at(z_, band_, t));
-      rest.store(rests_.at(z_, band_, t));
-      sign.store(signs_.at(z_, band_, t));
+      value.store(now_.values.at(t));
+      root.store(now_.roots.at(t));
+      rest.store(now_.rests.at(t));
+      sign.store(now_.signs.at(t));
       error.store(part.magnitude_errors + sample);
       rest_error.store(part.rest_errors + sample);
 
@@ -556,7 +570,7 @@ class RegressionBands {
 
   void take_rows(const TakeRow& take) {
     for (int row = 0; row < height_; ++row) {
-      const double* const values = values_.at(z_, band_, row * kDelay) + row;
+      const double* const values = now_.values.at(row * kDelay) + row;
       for (int x = 0; x < width_; ++x) row_[x] = values[static_cast<ptrdiff_t>(x) * kRows];
       report_work(width_);
       take(place(row * kDelay, row), row_);
@@ -578,13 +592,14 @@ class RegressionBands {
   const std::array<RegressionTap, kTaps>& taps_ = LocalRegression::taps_of(grid_);
   BandField<double> values_;
   BandField<float> roots_, rests_, signs_;  // rests: what the regression leaves, in steps; signs of indices
+  Known now_, behind_;                      // the band that is being coded, and the same one in the slice before
+  BandRows<double> two_behind_;
   std::array<RowsAbove<double>, 3> above_;
   std::array<RowsAbove<float>, 2> roots_above_, rests_above_;
   RowsAbove<float> signs_above_;
   std::vector<double> up_behind_, down_behind_, row_;
-  const double* behind_ = nullptr;  // the same band in the slice before
-  std::vector<uint8_t> entering_;   // by column: a bit for each row that comes to a new block
-  std::vector<int> block_of_;       // by the first sample of a block
+  std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
+  std::vector<int> block_of_;      // by the first sample of a block
   alignas(32) std::array<std::array<double, kRows>, kTaps + 1> weights_{}, corrections_{};  // of each row's block
   std::array<float, 10> magnitude_weights_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
   std::array<float, 10> rest_weights_{};

@@ -113,6 +113,25 @@ class LanesOf {
     }
     return result;
   }
+  // With the sign changed where `other` is below zero.
+  HWY_INLINE LanesOf turned_by(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) {
+      const Part zero = hn::Zero(D());
+      result.parts_[v] = hn::IfThenElse(hn::Lt(other.parts_[v], zero), hn::Sub(zero, parts_[v]), parts_[v]);
+    }
+    return result;
+  }
+  static HWY_INLINE LanesOf of_bytes(const uint8_t* from) {
+    static_assert(sizeof(T) == 4);
+    LanesOf result;
+    const hn::Rebind<int32_t, D> di;
+    const hn::Rebind<uint8_t, D> bytes;
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::ConvertTo(D(), hn::PromoteTo(di, hn::LoadU(bytes, from + v * kWidth)));
+    }
+    return result;
+  }
   // The same numbers in the other precision.
   HWY_INLINE LanesOf<float, kLanes> to_floats() const {
     static_assert(sizeof(T) == 8);
@@ -236,10 +255,11 @@ class LanesOf {
   }
 
   HWY_INLINE T sum() const {
-    static_assert(kLanes == 8);
     alignas(64) T parts[kLanes];
     store(parts);
-    return ((parts[0] + parts[1]) + (parts[2] + parts[3])) + ((parts[4] + parts[5]) + (parts[6] + parts[7]));
+    T sum = (parts[0] + parts[1]) + (parts[2] + parts[3]);
+    if constexpr (kLanes == 8) sum += (parts[4] + parts[5]) + (parts[6] + parts[7]);
+    return sum;
   }
 
  private:

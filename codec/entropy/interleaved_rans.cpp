@@ -30,15 +30,19 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
   std::vector<std::byte> reversed;
   std::array<uint64_t, kMostRansStates> states;
   states.fill(kLeastRansState);
-  for (size_t i = intervals_.size(); i-- > 0;) {
-    const uint64_t start = intervals_[i] >> 16, size = intervals_[i] & 0xffff;
-    uint64_t& state = states[states_[i]];
-    if (state >= kLeastRansState * size) {
-      reversed.push_back(static_cast<std::byte>(state >> 8));
-      reversed.push_back(static_cast<std::byte>(state));
-      state >>= 16;
+  size_t length = length_;
+  for (; !pieces_.empty(); pieces_.pop_back(), length = Piece::kLength) {
+    const Piece& piece = *pieces_.back();
+    for (size_t i = length; i-- > 0;) {
+      const uint64_t start = piece.intervals[i] >> 16, size = piece.intervals[i] & 0xffff;
+      uint64_t& state = states[piece.states[i]];
+      if (state >= kLeastRansState * size) {
+        reversed.push_back(static_cast<std::byte>(state >> 8));
+        reversed.push_back(static_cast<std::byte>(state));
+        state >>= 16;
+      }
+      state = ((state / size) << 16) + state % size + start;
     }
-    state = ((state / size) << 16) + state % size + start;
   }
   for (int s = count_; s-- > 0;) {
     for (int i = 0; i < kRansStateBytes; ++i) reversed.push_back(static_cast<std::byte>(states[s] >> (8 * i)));

@@ -9,7 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <deque>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -57,13 +57,26 @@ class InterleavedRansWriter {
   std::vector<std::byte> finish();
 
  private:
-  void put(int state, uint32_t start, uint32_t size) {
-    intervals_.push_back(start << 16 | size);
-    states_.push_back(static_cast<uint8_t>(state));
+  // What was coded, in pieces, so that it grows without a copy.
+  struct Piece {
+    static constexpr size_t kLength = 1 << 13;
+
+    std::array<uint32_t, kLength> intervals;  // start << 16 | size
+    std::array<uint8_t, kLength> states;
+  };
+
+  HWY_INLINE void put(int state, uint32_t start, uint32_t size) {
+    if (HWY_UNLIKELY(length_ == Piece::kLength)) {
+      pieces_.push_back(std::make_unique_for_overwrite<Piece>());
+      length_ = 0;
+    }
+    Piece& piece = *pieces_.back();
+    piece.intervals[length_] = start << 16 | size;
+    piece.states[length_++] = static_cast<uint8_t>(state);
   }
 
-  std::deque<uint32_t> intervals_;  // start and size; they grow without a copy
-  std::deque<uint8_t> states_;
+  std::vector<std::unique_ptr<Piece>> pieces_;
+  size_t length_ = Piece::kLength;  // of the last piece
   PlainBitWriter plain_;
   int count_;
 };
@@ -102,15 +115,16 @@ class InterleavedRansReader {
 
   HWY_INLINE void take(int state, uint64_t now, uint32_t start, uint32_t size) {
     now = size * (now >> 16) + (now & kMask) - start;
-    const bool is_short = now < kLeastRansState;
+    // Without branches, as nobody foresees when a word is taken.
+    const uint64_t is_short = now < kLeastRansState ? 1 : 0;
     uint16_t word = 0x100;
-    if (end_ - next_ >= 2) {
+    if (HWY_LIKELY(end_ - next_ >= 2)) {
       std::memcpy(&word, next_, 2);
-      next_ += is_short ? 2 : 0;
+      next_ += 2 * is_short;
     } else {
-      is_past_end_ |= is_short;
+      is_past_end_ |= is_short != 0;
     }
-    now = is_short ? now << 16 | word : now;
+    now = now << (16 * is_short) | (word & (0 - is_short));
     states_[state] = now;
   }
 

@@ -107,11 +107,21 @@ constexpr std::array<std::string_view, 17> kOwnAttributes = {
     "type",     "name",        "screenWindowCenter", "screenWindowWidth", "version",   "chromaticities",   "chunkCount",
     "preview",  "view",        "multiView"};
 
+// Inserts all other attributes of a header into another one.
+void insert_others(const Imf::Header& from, Imf::Header& to) {
+  for (auto i = from.begin(); i != from.end(); ++i) {
+    if (std::ranges::find(kOwnAttributes, std::string_view(i.name())) == kOwnAttributes.end())
+      to.insert(i.name(), i.attribute());
+  }
+}
+
 // The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), as a
 // header of their own; nothing if there are none.
 std::vector<std::byte> write_attributes(const Imf::Header& header) {
-  Imf::Header rest = header;
+  // A header whose copy throws leaks what it has copied so far; one whose insertion throws does not.
+  Imf::Header rest;
   for (const std::string_view name : kOwnAttributes) rest.erase(std::string(name));
+  insert_others(header, rest);
   std::vector<std::byte> bytes;
   if (rest.begin() == rest.end()) return bytes;
   ExrOutput stream(bytes);
@@ -126,10 +136,7 @@ void read_attributes(std::span<const std::byte> bytes, Imf::Header& header) {
   int version = Imf::EXR_VERSION;
   Imf::Header rest;
   rest.readFrom(stream, version);
-  for (auto i = rest.begin(); i != rest.end(); ++i) {
-    if (std::ranges::find(kOwnAttributes, std::string_view(i.name())) == kOwnAttributes.end())
-      header.insert(i.name(), i.attribute());
-  }
+  insert_others(rest, header);
 }
 
 void note_losses(const Imf::Header& header, int parts, const std::vector<std::string>& channels, Notes& notes) {

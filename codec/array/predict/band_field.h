@@ -36,7 +36,6 @@ class BandRows {
 template <class T>
 class BandField {
  public:
-  static constexpr int kRows = LocalRegression::kRows;
   static constexpr int kBeyond = 8;  // columns to the left and to the right
 
   BandField(int slices, int bands, int columns)
@@ -50,11 +49,12 @@ class BandField {
   // z is one of as many latest slices as there are.
   BandRows<T> band(int z, int band) {
     std::vector<T>& slice = slices_[static_cast<size_t>(z + 4) % slices_.size()];
-    return BandRows<T>(slice.data() + (band & band_mask_) * stride_ + static_cast<ptrdiff_t>(kBeyond) * kRows);
+    return BandRows<T>(slice.data() + (band & band_mask_) * stride_ +
+                       static_cast<ptrdiff_t>(kBeyond) * LocalRegression::kRows);
   }
 
  private:
-  static size_t band_size(int columns) { return static_cast<size_t>(columns + 2 * kBeyond) * kRows; }
+  static size_t band_size(int columns) { return static_cast<size_t>(columns + 2 * kBeyond) * LocalRegression::kRows; }
 
   static size_t kept_bands(int slices, int bands) { return slices == 1 ? 2 : bands; }
 

@@ -59,37 +59,46 @@ HWY_NOINLINE int64_t code_below_units(Coder& coder, IndexModels& models, int sym
   return (units < 0 ? -size : size) + rest;
 }
 
-// An index, in units of 2^shift that are centred on zero. turned: whether the model tells of the index
-// with its sign changed.
+// An index that a writer codes, in units of 2^shift that are centred on zero; a reader has none. Its sign is changed
+// where the model tells of the index with its sign changed, which `turned` says here and below.
+struct WantedIndex {
+  int64_t centred = 0;  // the index and half a unit
+  int64_t units = 0;
+};
+HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
+  const int64_t centred = (turned ? -index : index) + (int64_t{1} << shift >> 1);
+  return {centred, centred >> shift};
+}
+
+// An index is coded in two parts: first the symbol of its units, then what the symbol does not tell.
 template <class Coder>
-HWY_INLINE int64_t code_index(Coder& coder, int state, IndexModels& models, int model, int shift, bool turned,
-                              int64_t index) {
-  SymbolCounts& counts = models.units[model];
-  int64_t units = 0, wanted = 0;
-  int symbol = 0;
+HWY_INLINE int code_symbol(Coder& coder, int state, SymbolCounts& counts, const WantedIndex& wanted) {
   if constexpr (Coder::kReads) {
-    symbol = symbol_at(counts, coder.place(state));
+    const int symbol = symbol_at(counts, coder.place(state));
     coder.take(state, counts, symbol);
+    return symbol;
   } else {
-    wanted = (turned ? -index : index) + (int64_t{1} << shift >> 1);
-    units = wanted >> shift;
-    const bool has_symbol = units >= -IndexModels::kMost && units <= IndexModels::kMost;
-    symbol = has_symbol ? static_cast<int>(units) + IndexModels::kMost : IndexModels::kEscape;
-    coder.symbol(state, counts, symbol);
+    const bool has_symbol = wanted.units >= -IndexModels::kMost && wanted.units <= IndexModels::kMost;
+    return coder.symbol(state, counts,
+                        has_symbol ? static_cast<int>(wanted.units) + IndexModels::kMost : IndexModels::kEscape);
   }
-  if (HWY_UNLIKELY(symbol == IndexModels::kEscape)) {
-    units = code_escape(coder, models, units);
-  } else {
-    units = symbol - IndexModels::kMost;
-  }
-  if (HWY_UNLIKELY(shift > 0)) units = code_below_units(coder, models, symbol, shift, units, wanted);
+}
+
+// Returns the index.
+template <class Coder>
+HWY_INLINE int64_t code_rest(Coder& coder, IndexModels& models, int symbol, int shift, bool turned,
+                             const WantedIndex& wanted) {
+  int64_t units = symbol - IndexModels::kMost;
+  if (symbol == IndexModels::kEscape) units = code_escape(coder, models, wanted.units);
+  if (shift > 0) units = code_below_units(coder, models, symbol, shift, units, wanted.centred);
   return turned ? -units : units;
 }
 
-// Which of the models serves each row's index, and the shift of its units. expected: its root. corrected: by how many
-// steps the regression corrects Lorenzo's prediction. around: the sum of roots around.
+// Which of the models serves each row's index, and the shift of its units; returns whether a shift is not zero.
+// expected: its root. corrected: by how many steps the regression corrects Lorenzo's prediction. around: the sum of
+// roots around.
 template <int kRows>
-HWY_INLINE void choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& expected,
+HWY_INLINE bool choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& expected,
                               const laq::HWY_NAMESPACE::LanesOf<float, kRows>& corrected,
                               const laq::HWY_NAMESPACE::LanesOf<float, kRows>& around, int32_t* models,
                               int32_t* shifts) {
@@ -106,6 +115,7 @@ HWY_INLINE void choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& e
   const auto one_kind = hn::Set(di, kScales), two_kinds = hn::Set(di, 2 * kScales);
   const auto where = [&](auto mask, auto number)
                          HWY_ATTR { return hn::IfThenElseZero(hn::RebindMask(di, mask), number); };
+  auto shifted = hn::Zero(di);
   for (int r = 0; r < kRows; r += static_cast<int>(hn::MaxLanes(d))) {
     const auto root = hn::Load(d, roots + r), size = hn::Load(d, sizes + r);
     const auto magnitude = hn::Add(hn::Mul(root, root), hn::Set(d, kLeast));
@@ -118,7 +128,9 @@ HWY_INLINE void choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& e
     const auto calm = where(hn::Eq(hn::Load(d, sums + r), hn::Zero(d)), one_kind);
     hn::StoreU(hn::Add(hn::Add(uncertain, calm), within), di, models + r);
     hn::StoreU(shift, di, shifts + r);
+    shifted = hn::Or(shifted, shift);
   }
+  return !hn::AllTrue(di, hn::Eq(shifted, hn::Zero(di)));
 }
 
 }  // namespace HWY_NAMESPACE

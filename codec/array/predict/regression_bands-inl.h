@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <cstring>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -97,6 +98,7 @@ class RegressionBands {
  private:
   static constexpr int kDelay = delay_of_rows(kIsPlane);
   static constexpr int kTaps = LocalRegression::kTaps;
+  static constexpr uint32_t kAllRows = (1u << kRows) - 1;
   static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
   static constexpr int kPartColumns = 4, kPartSamples = kPartColumns * kRows;
   static constexpr int kValuesAbove = kIsPlane ? 3 : 2;  // rows
@@ -114,19 +116,21 @@ class RegressionBands {
     HWY_INLINE Column() {}  // as that of LanesOf
 
     Doubles taps[kTaps], nearest;
-    Doubles regressed, predicted;  // values: by the regression alone, and with what the rests around tell
-    Floats bias, expected;         // the rest and the root that are expected
-    alignas(32) double predictions[kRows];
-    alignas(32) float leanings[kRows];                 // below zero if signs around are negative
-    alignas(32) int32_t models[kRows], shifts[kRows];  // of the indices
+    Doubles lorenzo, regressed, predicted;  // values: by the regression alone, and with what the rests around tell
+    Floats bias, expected;                  // the rest and the root that are expected
+    Floats leaning;                         // below zero if signs around are negative
+    alignas(64) double predictions[kRows];
+    alignas(64) float leanings[kRows];
+    alignas(64) int32_t models[kRows], shifts[kRows];  // of the indices
+    bool is_shifted;                                   // whether a shift is not zero
   };
   // What they turn out to be.
   struct Coded {
-    alignas(32) double indices[kRows] = {};
-    alignas(32) double values[kRows];
-    alignas(32) float active[kRows] = {};  // 1 where a sample is coded, if not everywhere
-    bool has_raw = false;
-    bool is_raw[kRows] = {};
+    alignas(64) double values[kRows];       // of raw samples and, unless elements are float32, of the others
+    alignas(kRows) uint8_t symbols[kRows];  // of the rows
+    uint32_t raw = 0;                       // a bit for each row
+    bool has_rests = false;                 // whether not all indices are told by their symbols alone: they are
+    int64_t indices[kRows];                 // then here
   };
 
   // What is known of the samples of a band.
@@ -248,16 +252,13 @@ class RegressionBands {
   // A row comes to a new block. The nearest sample has what the weights of the others leave of one.
   void enter_block(int row, int t) {
     const LocalRegression::Solution solution = regression_.solution(block_of_[t - row * kDelay]);
-    double nearest = 1, nearest_correction = 0;
+    double nearest = 1;
     for (int k = 0; k < kTaps; ++k) {
-      const double correction = solution.corrections[k * solution.stride], weight = taps_[k].lorenzo + correction;
+      const double weight = taps_[k].lorenzo + solution.corrections[k * solution.stride];
       weights_[k][row] = weight;
-      corrections_[k][row] = correction;
       nearest -= weight;
-      nearest_correction -= correction;
     }
     weights_[kTaps][row] = nearest;
-    corrections_[kTaps][row] = nearest_correction;
   }
 
   // The slice before, one row further up and one further down.
@@ -323,16 +324,12 @@ class RegressionBands {
   }
 
   // Predicts a column's values.
-  HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column, Doubles& correction) {
+  HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column) {
     load_taps(t, now_.values.at(t), beside, column);
+    column.lorenzo = lorenzo(column);
     Doubles sum = Doubles::zero();
-    correction = Doubles::zero();
-    for (int k = 0; k < kTaps; ++k) {
-      sum = sum + column.taps[k] * Doubles::load(weights_[k].data());
-      correction = correction + column.taps[k] * Doubles::load(corrections_[k].data());
-    }
+    for (int k = 0; k < kTaps; ++k) sum = sum + column.taps[k] * Doubles::load(weights_[k].data());
     column.regressed = sum + column.nearest * Doubles::load(weights_[kTaps].data());
-    correction = correction + column.nearest * Doubles::load(corrections_[kTaps].data());
 
     const float* const rests = now_.rests.at(t);
     Floats features[kRests];
@@ -361,11 +358,12 @@ class RegressionBands {
   }
 
   // Expects the magnitudes of a column's indices, and chooses their models.
-  HWY_INLINE void expect(int t, int sample, const Doubles& correction, const Floats& fast, const Floats& slow,
-                         Column& column) {
+  HWY_INLINE void expect(int t, int sample, const Floats& fast, const Floats& slow, Column& column) {
     constexpr float kMostCorrected = 4e17f;
-    const Floats corrected =
-        (correction * Doubles::all(in_steps_)).to_floats().absolute().at_most(Floats::all(kMostCorrected));
+    const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(in_steps_))
+                                 .to_floats()
+                                 .absolute()
+                                 .at_most(Floats::all(kMostCorrected));
     const float* const roots = now_.roots.at(t);
     const float* const signs = now_.signs.at(t);
     Floats features[kMagnitudes];
@@ -388,68 +386,109 @@ class RegressionBands {
     }
     around = around + (features[0] + features[1]);
     const Floats left = Floats::load(signs - kRows);
-    (leaning + (left + left)).store(column.leanings);
+    column.leaning = leaning + (left + left);
+    column.leaning.store(column.leanings);
     column.expected = Floats::zero();
     for (int k = kMagnitudes; k-- > 0;) {
       column.expected = column.expected + features[k] * Floats::all(magnitude_weights_[k]);
       features[k].store(part_->magnitudes[k] + sample);
     }
     column.expected = column.expected.at_least(Floats::zero());
-    choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
+    column.is_shifted = choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
   }
 
-  // Codes the sample of a row: its index, and its value unless values_of() computes it.
-  template <bool kIsFloat32>
-  HWY_INLINE void code_row(Coder& coder, int t, int row, const Column& column, Coded& coded) {
-    int64_t index = 0;
-    const double prediction = column.predictions[row];
-    if (const std::optional<double> raw = residuals_.begin(place(t, row), prediction, index)) {
-      coded.has_raw = coded.is_raw[row] = true;
-      coded.values[row] = *raw;
-      return;
-    }
-    index = code_index(coder, row & (coder.states() - 1), *models_, column.models[row], column.shifts[row],
-                       column.leanings[row] < 0, index);
-    coded.indices[row] = static_cast<double>(index);
-    if constexpr (!kIsFloat32) coded.values[row] = residuals_.reconstruct(prediction, index);
-  }
   size_t place(int t, int row) const { return first_place_ + t + row * (grid_.stride(1) - kDelay); }
 
-  // Codes the samples of a column where not every row has one, or some may be left out.
-  template <bool kIsFloat32>
-  HWY_NOINLINE void code_some_rows(Coder& coder, int t, const Column& column, Coded& coded) {
-    alignas(32) float expected[kRows];
+  // The rows of which a column has a sample to be coded, a bit each, where not every row has one, or some are left out.
+  HWY_NOINLINE uint32_t rows_to_code(int t, const Column& column) {
+    alignas(64) float expected[kRows];
     column.expected.store(expected);
     const int first_row = t < width_ ? 0 : (t - width_) / kDelay + 1, end = std::min(height_, t / kDelay + 1);
+    uint32_t rows = 0;
     for (int row = first_row; row < end; ++row) {
       const bool is_first = place(t, row) == 0;
       if (is_first || (!masked_.empty() && masked_[place(t, row)])) {
         now_.values.at(t)[row] = is_first ? first_ : now_.values.at(t - 1)[row];
         now_.roots.at(t)[row] = is_first ? 0 : expected[row];
         now_.rests.at(t)[row] = now_.signs.at(t)[row] = 0;
-        continue;
+      } else {
+        rows |= 1u << row;
       }
-      code_row<kIsFloat32>(coder, t, row, column, coded);
-      coded.active[row] = 1;
+    }
+    return rows;
+  }
+
+  // Codes the symbols of a column; returns a byte for each row, that of zero where it has none.
+  template <bool kIsWhole>
+  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted) {
+    uint32_t symbols = kIsWhole ? 0 : IndexModels::kMost * uint32_t{0x01010101};
+    const int last_state = coder.states() - 1;
+    for (int row = 0; row < kRows; ++row) {
+      if (!kIsWhole && (rows >> row & 1) == 0) continue;
+      const int symbol = code_symbol(coder, row & last_state, models_->units[column.models[row]], wanted[row]);
+      symbols ^= static_cast<uint32_t>(kIsWhole ? symbol : symbol ^ IndexModels::kMost) << (8 * row);
+    }
+    return symbols;
+  }
+
+  // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
+  HWY_INLINE void code_rows(Coder& coder, int t, uint32_t rows, const Column& column, Coded& coded) {
+    WantedIndex wanted[kRows];
+    if (!residuals_.begin_without_flags(std::popcount(rows))) {
+      for (int row = 0; row < kRows; ++row) {
+        if ((rows >> row & 1) == 0) continue;
+        int64_t index = 0;
+        if (const std::optional<double> raw = residuals_.begin(place(t, row), column.predictions[row], index)) {
+          coded.values[row] = *raw;
+          coded.raw |= 1u << row;
+        } else if constexpr (!Coder::kReads) {
+          wanted[row] = wanted_index(index, column.shifts[row], column.leanings[row] < 0);
+        }
+      }
+      rows &= ~coded.raw;
+    }
+    const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, column, wanted)
+                                              : code_symbols<false>(coder, rows, column, wanted);
+    std::memcpy(coded.symbols, &symbols, sizeof symbols);
+    // Sixteen is set in the byte above an escape's.
+    const bool has_escape = ((symbols + 0x01010101) & 0x10101010) != 0;
+    if (HWY_UNLIKELY(has_escape || column.is_shifted)) code_rests(coder, rows, column, wanted, coded);
+  }
+  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted,
+                               Coded& coded) {
+    coded.has_rests = true;
+    for (int row = 0; row < kRows; ++row) {
+      coded.indices[row] = (rows >> row & 1) == 0 ? 0
+                                                  : code_rest(coder, *models_, coded.symbols[row], column.shifts[row],
+                                                              column.leanings[row] < 0, wanted[row]);
     }
   }
 
   // The values of a column.
   template <bool kIsFloat32>
-  HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, Coded& coded) const {
+  HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, uint32_t rows, Coded& coded) const {
     if constexpr (kIsFloat32) {
       constexpr auto kGreatest = static_cast<double>(std::numeric_limits<float>::max());
       const Doubles value = column.predicted + index * Doubles::all(step_);
       const Doubles rounded =
           value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
-      if (HWY_LIKELY(!coded.has_raw)) return rounded;
-      alignas(32) double values[kRows];
+      if (HWY_LIKELY(coded.raw == 0)) return rounded;
+      alignas(64) double values[kRows];
       rounded.store(values);
-      for (int r = 0; r < kRows; ++r) {
-        if (!coded.is_raw[r]) coded.values[r] = values[r];
+      for (int row = 0; row < kRows; ++row) {
+        if ((coded.raw >> row & 1) != 0) values[row] = coded.values[row];
       }
+      return Doubles::load(values);
+    } else {
+      for (int row = 0; row < kRows; ++row) {
+        if (((rows & ~coded.raw) >> row & 1) == 0) continue;
+        int64_t number = coded.symbols[row] - IndexModels::kMost;
+        if (column.leanings[row] < 0) number = -number;
+        coded.values[row] =
+            residuals_.reconstruct(column.predictions[row], coded.has_rests ? coded.indices[row] : number);
+      }
+      return Doubles::load(coded.values);
     }
-    return Doubles::load(coded.values);
   }
 
   template <bool kIsFloat32>
@@ -470,29 +509,49 @@ class RegressionBands {
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
       const int sample = (t - part_begin) * kRows;
       Column column;
-      Doubles correction;
-      predict(t, sample, beside, column, correction);
-      expect(t, sample, correction, fast, slow, column);
+      predict(t, sample, beside, column);
+      expect(t, sample, fast, slow, column);
+
+      // What the regression learns from is kept early: the taps need no registers then.
+      const bool is_learnt = (t & (learnt_distance_ - 1)) == 0;
+      if (is_learnt) {
+        for (int k = 0; k < kTaps; ++k) {
+          ((column.taps[k] - column.nearest) * Doubles::all(in_steps_)).store(part.taps[k] + learnt);
+        }
+      }
 
       Coded coded;
       const bool is_whole = !may_leave_out && t >= (kRows - 1) * kDelay && t < width_;
-      if (HWY_LIKELY(is_whole)) {
-        for (int row = 0; row < kRows; ++row) code_row<kIsFloat32>(coder, t, row, column, coded);
-      } else {
+      uint32_t rows = kAllRows;
+      if (HWY_UNLIKELY(!is_whole)) {
         std::fill_n(coded.values, kRows, 0.0);
-        code_some_rows<kIsFloat32>(coder, t, column, coded);
+        rows = rows_to_code(t, column);
       }
+      code_rows(coder, t, rows, column, coded);
 
-      const Doubles index = Doubles::load(coded.indices);
-      Doubles value = values_of<kIsFloat32>(column, index, coded);
-      const Floats size = index.to_floats();
+      Floats size;
+      Doubles index;
+      if (HWY_LIKELY(!coded.has_rests)) {
+        size = (Floats::of_bytes(coded.symbols) - Floats::all(IndexModels::kMost)).turned_by(column.leaning);
+        index = size.to_doubles();
+      } else {
+        alignas(64) double indices[kRows];
+        for (int row = 0; row < kRows; ++row) indices[row] = static_cast<double>(coded.indices[row]);
+        index = Doubles::load(indices);
+        size = index.to_floats();
+      }
+      Doubles value = values_of<kIsFloat32>(column, index, rows, coded);
       Floats sign = size.sign(), root = (size.absolute() + size.absolute()).root();
       Floats rest = ((value - column.regressed) * Doubles::all(in_steps_)).to_floats();
       rest = rest.at_most(Floats::all(kMostRest)).at_least(Floats::all(-kMostRest));
       Floats error = root - column.expected, rest_error = rest - column.bias, moved_fast = root, moved_slow = root;
-      const Floats active = Floats::load(coded.active);
+      Doubles target = (value - column.lorenzo) * Doubles::all(in_steps_);
       if (HWY_UNLIKELY(!is_whole)) {
-        value = value.where(active.to_doubles(), Doubles::load(now_.values.at(t)));
+        alignas(32) float ones[kRows];
+        for (int row = 0; row < kRows; ++row) ones[row] = static_cast<float>(rows >> row & 1);
+        const Floats active = Floats::load(ones);
+        const Doubles active_doubles = active.to_doubles();
+        value = value.where(active_doubles, Doubles::load(now_.values.at(t)));
         error = error.where(active, Floats::zero());
         rest_error = rest_error.where(active, Floats::zero());
         moved_fast = root.where(active, fast);
@@ -500,6 +559,11 @@ class RegressionBands {
         sign = sign.where(active, Floats::load(now_.signs.at(t)));
         rest = rest.where(active, Floats::load(now_.rests.at(t)));
         root = root.where(active, Floats::load(now_.roots.at(t)));
+        target = target.where(active_doubles, Doubles::zero());
+        for (int k = 0; k < kTaps && is_learnt; ++k) {
+          double* const kept = part.taps[k] + learnt;
+          Doubles::load(kept).where(active_doubles, Doubles::zero()).store(kept);
+        }
       }
       fast = fast + (moved_fast - fast) * Floats::all(0.1f);
       slow = slow + (moved_slow - slow) * Floats::all(0.01f);
@@ -509,15 +573,8 @@ class RegressionBands {
       sign.store(now_.signs.at(t));
       error.store(part.magnitude_errors + sample);
       rest_error.store(part.rest_errors + sample);
-
-      if (t % learnt_distance_ == 0) {
-        const auto keep = [&](Doubles difference, int k) HWY_ATTR {
-          difference = difference * Doubles::all(in_steps_);
-          if (HWY_UNLIKELY(!is_whole)) difference = difference.where(active.to_doubles(), Doubles::zero());
-          difference.store(part.taps[k] + learnt);
-        };
-        for (int k = 0; k < kTaps; ++k) keep(column.taps[k] - column.nearest, k);
-        keep(value - lorenzo(column), kTaps);
+      if (is_learnt) {
+        target.store(part.taps[kTaps] + learnt);
         learnt += kRows;
       }
       const int behind_last = t - (width_ - 1);
@@ -562,9 +619,7 @@ class RegressionBands {
       for (int k = 0; k < kCount; ++k) sums[k] = sums[k] + step * Floats::load(features[k] + i);
     }
     for (int k = 0; k < kCount; ++k) {
-      alignas(32) float parts[kRows];
-      sums[k].store(parts);
-      weights[k] += (parts[0] + parts[1]) + (parts[2] + parts[3]);
+      weights[k] += sums[k].sum();
     }
   }
 
@@ -600,10 +655,10 @@ class RegressionBands {
   std::vector<double> up_behind_, down_behind_, row_;
   std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
   std::vector<int> block_of_;      // by the first sample of a block
-  alignas(32) std::array<std::array<double, kRows>, kTaps + 1> weights_{}, corrections_{};  // of each row's block
+  alignas(64) std::array<std::array<double, kRows>, kTaps + 1> weights_{};  // of each row's block
   std::array<float, 10> magnitude_weights_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
   std::array<float, 10> rest_weights_{};
-  alignas(32) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};  // running means of each row's roots
+  alignas(64) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};  // running means of each row's roots
   std::unique_ptr<IndexModels> models_;
   std::unique_ptr<Part> part_;
 };

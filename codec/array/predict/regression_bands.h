@@ -48,7 +48,7 @@ void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, cons
 // The states of its coder: a chunk that takes few bytes has one.
 inline int rans_states_of(const Grid& grid) {
   constexpr size_t kSmall = 1 << 13;  // elements
-  return grid.size() < kSmall ? 1 : LocalRegression::kRows;
+  return grid.size() < kSmall ? 1 : kMostRansStates;
 }
 
 // What they allocate, at most.

@@ -109,6 +109,12 @@ class ResidualCoder {
     const double value = raw_(place);
     return std::isfinite(value) ? value : stand_in(prediction);
   }
+  // Whether the next samples, so many, have no flag and are not raw, which a reader knows; they are then begun.
+  HWY_INLINE bool begin_without_flags(int count) {
+    if (!Coder::kReads || coded_ + static_cast<uint64_t>(count) > first_raw_) return false;
+    coded_ += static_cast<uint64_t>(count);
+    return true;
+  }
   HWY_INLINE double reconstruct(double prediction, int64_t index) const {
     return quantizer_.reconstruct(prediction, index);
   }

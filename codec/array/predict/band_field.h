@@ -15,6 +15,9 @@ namespace laq::array {
 constexpr int delay_of_rows(bool is_plane) {
   return is_plane ? 4 : 2;
 }
+inline int bands_of(const Grid& grid) {
+  return (grid.sides[1] + LocalRegression::kRows - 1) / LocalRegression::kRows;
+}
 inline int columns_of_band(const Grid& grid) {
   return grid.sides[2] + delay_of_rows(grid.sides[0] == 1) * (LocalRegression::kRows - 1);
 }
@@ -70,6 +73,7 @@ inline constexpr int kBeyondAbove = 16;  // columns to the left and to the right
 template <class T>
 class RowsAbove {
  public:
+  RowsAbove() = default;
   explicit RowsAbove(int columns) : rows_(bytes(columns) / sizeof(T)) {}
   static size_t bytes(int columns) {
     return sizeof(T) * static_cast<size_t>(columns + 2 * kBeyondAbove) * LocalRegression::kRows;

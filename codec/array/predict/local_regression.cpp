@@ -117,9 +117,6 @@ int blocks_of(const Grid& grid) {
   constexpr int kWidth = LocalRegression::kBlockWidth;
   return std::max(1, (grid.sides[2] + kWidth / 2) / kWidth);
 }
-int bands_of(const Grid& grid) {
-  return (grid.sides[1] + LocalRegression::kRows - 1) / LocalRegression::kRows;
-}
 // How many numbers a band keeps of earlier slices: its products, laid out as all are, with zeros between them. If there
 // are few blocks, there may be very many bands, and the zeros are left out.
 constexpr int kFewBlocks = 2;

@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "array/predict/band_field.h"
+#include "array/predict/band_window-inl.h"
 #include "array/predict/index_coder-inl.h"
 #include "array/predict/local_regression.h"
 #include "array/predict/regression_bands.h"
@@ -30,17 +31,8 @@ namespace laq::array {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-constexpr int kRows = LocalRegression::kRows;
 using Doubles = laq::HWY_NAMESPACE::LanesOf<double, kRows>;
 using Floats = laq::HWY_NAMESPACE::LanesOf<float, kRows>;
-
-// Rows above follow from the row below them at the column before; the uppermost one stands there already.
-template <class T>
-HWY_INLINE void follow(RowsAbove<T>& above, int column, const T* below) {
-  using Lanes = laq::HWY_NAMESPACE::LanesOf<T, kRows>;
-  T* const to = above.at(column);
-  Lanes::load(below).after(Lanes::load(to)).store(to);
-}
 
 template <class Coder, bool kIsPlane>
 class RegressionBands {
@@ -54,21 +46,16 @@ class RegressionBands {
         step_(residuals.step()),
         in_steps_(1 / step_),
         width_(grid.sides[2]),
-        bands_((grid.sides[1] + kRows - 1) / kRows),
-        columns_(columns_of_band(grid)),
+        bands_(bands_of(grid)),
         regression_(grid),
-        values_(kIsPlane ? 1 : 3, bands_, columns_),
-        roots_(kIsPlane ? 1 : 2, bands_, columns_),
-        rests_(kIsPlane ? 1 : 2, bands_, columns_),
-        signs_(kIsPlane ? 1 : 2, bands_, columns_),
-        above_{RowsAbove<double>(columns_), RowsAbove<double>(columns_), RowsAbove<double>(columns_)},
-        roots_above_{RowsAbove<float>(columns_), RowsAbove<float>(columns_)},
-        rests_above_{RowsAbove<float>(columns_), RowsAbove<float>(columns_)},
-        signs_above_(columns_),
+        values_(grid, kIsPlane ? 1 : 3),
+        roots_(grid, kIsPlane ? 1 : 2),
+        rests_(grid, kIsPlane ? 1 : 2),
+        signs_(grid, kIsPlane ? 1 : 2),
         up_behind_(width_ + 2),
         down_behind_(width_ + 2),
         row_(width_),
-        entering_(columns_),
+        entering_(columns_of_band(grid)),
         block_of_(width_),
         models_(std::make_unique<IndexModels>()),
         part_(std::make_unique<Part>()) {
@@ -101,8 +88,7 @@ class RegressionBands {
   static constexpr uint32_t kAllRows = (1u << kRows) - 1;
   static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
   static constexpr int kPartColumns = 4, kPartSamples = kPartColumns * kRows;
-  static constexpr int kValuesAbove = kIsPlane ? 3 : 2;  // rows
-  static constexpr float kMostRest = 1e9f;               // in steps
+  static constexpr float kMostRest = 1e9f;  // in steps
 
   // What the weights learn from: the regression from a block, those of rests and magnitudes from some columns.
   struct Part {
@@ -133,49 +119,18 @@ class RegressionBands {
     int64_t indices[kRows];                 // then here
   };
 
-  // What is known of the samples of a band.
-  struct Known {
-    BandRows<double> values;
-    BandRows<float> roots, rests, signs;
-  };
-
   void begin_band(int z, int band) {
     z_ = z;
     band_ = band;
     height_ = std::min(kRows, grid_.sides[1] - band * kRows);
     first_place_ = static_cast<size_t>(z * grid_.stride(0) + static_cast<ptrdiff_t>(band) * kRows * grid_.stride(1));
-    now_ = known(z);
-    if constexpr (!kIsPlane) {
-      behind_ = known(z - 1);
-      two_behind_ = values_.band(z - 2, band);
-    }
-    if (z > 0 || band > 0) {
-      for (int up = 1; up <= kValuesAbove; ++up) load_above(values_, above_[up - 1], up);
-      for (int up = 1; up <= 2; ++up) {
-        load_above(roots_, roots_above_[up - 1], up);
-        load_above(rests_, rests_above_[up - 1], up);
-      }
-      load_above(signs_, signs_above_, 1);
-    }
+    values_.begin_band(z, band);
+    roots_.begin_band(z, band);
+    rests_.begin_band(z, band);
+    signs_.begin_band(z, band);
     if (z > 0) load_behind();
     begin_row(0);
-    for (int t = 1 - BandField<double>::kBeyond; t < 0; ++t) follow_rows(t);
-  }
-
-  // The band of a slice that is known.
-  Known known(int z) {
-    return {values_.band(z, band_), roots_.band(z, band_), rests_.band(z, band_), signs_.band(z, band_)};
-  }
-  // The sample x of the row that is so many rows above the band. Above a slice's first band stands the first row of the
-  // slice before.
-  template <class T>
-  T& above_band(BandField<T>& field, int up, int x) {
-    if (band_ == 0) return field.band(z_ - 1, 0).at(x)[0];
-    return field.band(z_, band_ - 1).at(x + (kRows - up) * kDelay)[kRows - up];
-  }
-  template <class T>
-  void load_above(BandField<T>& field, RowsAbove<T>& rows, int up) {
-    for (int x = -3; x < width_ + 3; ++x) rows.at(x - up * (kDelay - 1))[0] = above_band(field, up, x);
+    for (int t = 1 - BandField<double>::kBeyond; t < 0; ++t) follow(t);
   }
   // The rows of the slice before that lie beside the band's first one and last one.
   void load_behind() {
@@ -187,55 +142,35 @@ class RegressionBands {
       down_behind_[x + 1] = band_ + 1 < bands_ ? down.at(x)[0] : down.at(x + kLast * kDelay)[kLast];
     }
   }
-  HWY_INLINE void follow_rows(int t) {
-    follow(above_[0], t, now_.values.at(t - 1));
-    follow(above_[1], t, above_[0].at(t - 1));
-    if constexpr (kIsPlane) follow(above_[2], t, above_[1].at(t - 1));
-    follow(roots_above_[0], t, now_.roots.at(t - 1));
-    follow(roots_above_[1], t, roots_above_[0].at(t - 1));
-    follow(rests_above_[0], t, now_.rests.at(t - 1));
-    follow(rests_above_[1], t, rests_above_[0].at(t - 1));
-    follow(signs_above_, t, now_.signs.at(t - 1));
+  HWY_INLINE void follow(int column) {
+    values_.follow(column);
+    roots_.follow(column);
+    rests_.follow(column);
+    signs_.follow(column);
   }
 
-  // A sample beside a row stands in its own row, and in those above others. above: 1, 2 .. rows above.
-  template <class T, class... Above>
-  void set_beside(const BandRows<T>& rows, int column, int row, T value, Above&... above) {
-    rows.at(column)[row] = value;
-    int up = 0;
-    const auto set = [&](RowsAbove<T>& higher) {
-      ++up;
-      if (row + up < kRows) higher.at(column + up)[row + up] = value;
-    };
-    (set(above), ...);
-  }
   // To the left of a row stands the first sample of the row above.
   void begin_row(int row) {
-    const int column = row * kDelay;
     double value = first_;
     float root = 0;
     if (row > 0) {
-      value = now_.values.at(column - kDelay)[row - 1];
-      root = now_.roots.at(column - kDelay)[row - 1];
+      value = values_.first_of(row - 1);
+      root = roots_.first_of(row - 1);
     } else if (z_ > 0 || band_ > 0) {
-      value = above_band(values_, 1, 0);
-      root = above_band(roots_, 1, 0);
+      value = values_.first_above();
+      root = roots_.first_above();
     }
-    for (int t = column - 3; t < column; ++t) {
-      set_beside(now_.values, t, row, value, above_[0], above_[1], above_[2]);
-      set_beside(now_.roots, t, row, root, roots_above_[0], roots_above_[1]);
-      set_beside(now_.rests, t, row, 0.0f, rests_above_[0], rests_above_[1]);
-      set_beside(now_.signs, t, row, 0.0f, signs_above_);
-    }
+    values_.begin_row(row, value);
+    roots_.begin_row(row, root);
+    rests_.begin_row(row, 0);
+    signs_.begin_row(row, 0);
   }
   // To the right of a row stands its last sample.
   void end_row(int row) {
-    const int last = row * kDelay + width_ - 1;
-    for (int t = last + 1; t <= last + 3; ++t) {
-      now_.values.at(t)[row] = now_.values.at(last)[row];
-      now_.roots.at(t)[row] = now_.roots.at(last)[row];
-      now_.rests.at(t)[row] = now_.signs.at(t)[row] = 0;
-    }
+    values_.end_row(row, values_.last_of(row));
+    roots_.end_row(row, roots_.last_of(row));
+    rests_.end_row(row, 0);
+    signs_.end_row(row, 0);
   }
   // Rows that a slice's last band lacks are like its last one.
   void fill_missing_rows() {
@@ -243,9 +178,9 @@ class RegressionBands {
     for (int row = height_; row < kRows; ++row) {
       for (int x = -3; x < width_ + 3; ++x) {
         const int to = x + row * kDelay, from = x + last * kDelay;
-        now_.values.at(to)[row] = now_.values.at(from)[last];
-        now_.roots.at(to)[row] = now_.roots.at(from)[last];
-        now_.rests.at(to)[row] = now_.signs.at(to)[row] = 0;
+        values_.at(to)[row] = values_.at(from)[last];
+        roots_.at(to)[row] = roots_.at(from)[last];
+        rests_.at(to)[row] = signs_.at(to)[row] = 0;
       }
     }
   }
@@ -263,20 +198,12 @@ class RegressionBands {
 
   // The slice before, one row further up and one further down.
   HWY_INLINE Doubles up_behind(int t) const {
-    const Doubles rows = Doubles::load(behind_.values.at(t - kDelay));
+    const Doubles rows = values_.behind(t - kDelay);
     return rows.after(Doubles::all(up_behind_[std::clamp(t, -1, width_) + 1]));
   }
   HWY_INLINE Doubles down_behind(int t) const {
-    const Doubles rows = Doubles::load(behind_.values.at(t + kDelay));
+    const Doubles rows = values_.behind(t + kDelay);
     return rows.before(Doubles::all(down_behind_[std::clamp(t - (kRows - 1) * kDelay, -1, width_) + 1]));
-  }
-
-  // A row above, `left` samples to the left.
-  HWY_INLINE Doubles above(int t, int up, int left) {
-    return Doubles::load(above_[up - 1].at(t - up * (kDelay - 1) - left));
-  }
-  HWY_INLINE Floats of_row_above(RowsAbove<float>& rows, int t, int up, int left) {
-    return Floats::load(rows.at(t - up * (kDelay - 1) - left));
   }
 
   // The rows beside those of the band in the slice before, at the columns to the left, of t, and to the right.
@@ -287,27 +214,27 @@ class RegressionBands {
   };
 
   // In the order of LocalRegression::taps_of().
-  HWY_INLINE void load_taps(int t, const double* values, BesideBehind& beside, Column& column) {
+  HWY_INLINE void load_taps(int t, BesideBehind& beside, Column& column) {
     Doubles* const taps = column.taps;
     if constexpr (kIsPlane) {
-      taps[0] = above(t, 3, 0), taps[1] = above(t, 3, 1), taps[2] = above(t, 3, -1);
-      taps[3] = above(t, 2, 0), taps[4] = above(t, 2, 1), taps[5] = above(t, 2, -1);
-      taps[6] = above(t, 2, 2), taps[7] = above(t, 2, -2);
-      taps[8] = above(t, 1, 0), taps[9] = above(t, 1, 1), taps[10] = above(t, 1, -1);
-      taps[11] = above(t, 1, 2), taps[12] = above(t, 1, -2), taps[13] = above(t, 1, -3);
+      taps[0] = values_.above(t, 3, 0), taps[1] = values_.above(t, 3, 1), taps[2] = values_.above(t, 3, -1);
+      taps[3] = values_.above(t, 2, 0), taps[4] = values_.above(t, 2, 1), taps[5] = values_.above(t, 2, -1);
+      taps[6] = values_.above(t, 2, 2), taps[7] = values_.above(t, 2, -2);
+      taps[8] = values_.above(t, 1, 0), taps[9] = values_.above(t, 1, 1), taps[10] = values_.above(t, 1, -1);
+      taps[11] = values_.above(t, 1, 2), taps[12] = values_.above(t, 1, -2), taps[13] = values_.above(t, 1, -3);
     } else {
-      taps[0] = Doubles::load(two_behind_.at(t));
-      for (int k = 0; k < 3; ++k) taps[1 + k] = Doubles::load(behind_.values.at(t - 1 + k));
+      taps[0] = values_.two_behind(t);
+      for (int k = 0; k < 3; ++k) taps[1 + k] = values_.behind(t - 1 + k);
       beside.up[2] = up_behind(t + 1);
       beside.down[2] = down_behind(t + 1);
       for (int k = 0; k < 3; ++k) taps[4 + k] = beside.up[k], taps[7 + k] = beside.down[k];
       for (int k = 0; k < 2; ++k) beside.up[k] = beside.up[k + 1], beside.down[k] = beside.down[k + 1];
-      taps[10] = above(t, 2, 0);
-      taps[11] = above(t, 1, 1), taps[12] = above(t, 1, 0), taps[13] = above(t, 1, -1);
+      taps[10] = values_.above(t, 2, 0);
+      taps[11] = values_.above(t, 1, 1), taps[12] = values_.above(t, 1, 0), taps[13] = values_.above(t, 1, -1);
     }
-    taps[14] = Doubles::load(values - 3 * kRows);
-    taps[15] = Doubles::load(values - 2 * kRows);
-    column.nearest = Doubles::load(values - kRows);
+    taps[14] = values_.load(t - 3);
+    taps[15] = values_.load(t - 2);
+    column.nearest = values_.load(t - 1);
     if (HWY_LIKELY(band_ > 0 && (kIsPlane || z_ >= 2))) return;
     // The nearest sample stands in for a tap whose slice or row is not there.
     for (int k = 0; k < kTaps; ++k) {
@@ -325,26 +252,24 @@ class RegressionBands {
 
   // Predicts a column's values.
   HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column) {
-    load_taps(t, now_.values.at(t), beside, column);
+    load_taps(t, beside, column);
     column.lorenzo = lorenzo(column);
     Doubles sum = Doubles::zero();
     for (int k = 0; k < kTaps; ++k) sum = sum + column.taps[k] * Doubles::load(weights_[k].data());
     column.regressed = sum + column.nearest * Doubles::load(weights_[kTaps].data());
 
-    const float* const rests = now_.rests.at(t);
     Floats features[kRests];
-    features[0] = Floats::load(rests - kRows);
-    features[1] = Floats::load(rests - 2 * kRows);
-    features[2] = of_row_above(rests_above_[0], t, 1, 0);
-    features[3] = of_row_above(rests_above_[0], t, 1, 1);
-    features[4] = of_row_above(rests_above_[0], t, 1, -1);
-    features[5] = of_row_above(rests_above_[1], t, 2, 0);
+    features[0] = rests_.load(t - 1);
+    features[1] = rests_.load(t - 2);
+    features[2] = rests_.above(t, 1, 0);
+    features[3] = rests_.above(t, 1, 1);
+    features[4] = rests_.above(t, 1, -1);
+    features[5] = rests_.above(t, 2, 0);
     if constexpr (!kIsPlane) {
-      const float* const behind = behind_.rests.at(t);
-      features[6] = Floats::load(behind);
-      features[7] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
+      features[6] = rests_.behind(t);
+      features[7] = (rests_.behind(t - 1) + rests_.behind(t + 1)) * Floats::all(0.5f);
       // Rows beside it, of the band alone.
-      const Floats up = Floats::load(behind - kDelay * kRows), down = Floats::load(behind + kDelay * kRows);
+      const Floats up = rests_.behind(t - kDelay), down = rests_.behind(t + kDelay);
       features[8] = up.after(up);
       features[9] = down.before(down);
     }
@@ -364,28 +289,25 @@ class RegressionBands {
                                  .to_floats()
                                  .absolute()
                                  .at_most(Floats::all(kMostCorrected));
-    const float* const roots = now_.roots.at(t);
-    const float* const signs = now_.signs.at(t);
     Floats features[kMagnitudes];
-    features[0] = Floats::load(roots - kRows);
-    features[1] = Floats::load(roots - 2 * kRows);
+    features[0] = roots_.load(t - 1);
+    features[1] = roots_.load(t - 2);
     features[2] = fast;
     features[3] = slow;
-    features[4] = of_row_above(roots_above_[0], t, 1, 0);
-    const Floats sides = of_row_above(roots_above_[0], t, 1, 1) + of_row_above(roots_above_[0], t, 1, -1);
+    features[4] = roots_.above(t, 1, 0);
+    const Floats sides = roots_.above(t, 1, 1) + roots_.above(t, 1, -1);
     features[5] = sides * Floats::all(0.5f);
-    features[6] = of_row_above(roots_above_[1], t, 2, 0);
+    features[6] = roots_.above(t, 2, 0);
     features[7] = (corrected + corrected).root();
-    Floats around = features[4] + sides, leaning = of_row_above(signs_above_, t, 1, 0);
+    Floats around = features[4] + sides, leaning = signs_.above(t, 1, 0);
     if constexpr (!kIsPlane) {
-      const float* const behind = behind_.roots.at(t);
-      features[8] = Floats::load(behind);
-      features[9] = (Floats::load(behind - kRows) + Floats::load(behind + kRows)) * Floats::all(0.5f);
+      features[8] = roots_.behind(t);
+      features[9] = (roots_.behind(t - 1) + roots_.behind(t + 1)) * Floats::all(0.5f);
       around = around + features[8];
-      leaning = leaning + Floats::load(behind_.signs.at(t));
+      leaning = leaning + signs_.behind(t);
     }
     around = around + (features[0] + features[1]);
-    const Floats left = Floats::load(signs - kRows);
+    const Floats left = signs_.load(t - 1);
     column.leaning = leaning + (left + left);
     column.leaning.store(column.leanings);
     column.expected = Floats::zero();
@@ -408,9 +330,9 @@ class RegressionBands {
     for (int row = first_row; row < end; ++row) {
       const bool is_first = place(t, row) == 0;
       if (is_first || (!masked_.empty() && masked_[place(t, row)])) {
-        now_.values.at(t)[row] = is_first ? first_ : now_.values.at(t - 1)[row];
-        now_.roots.at(t)[row] = is_first ? 0 : expected[row];
-        now_.rests.at(t)[row] = now_.signs.at(t)[row] = 0;
+        values_.at(t)[row] = is_first ? first_ : values_.at(t - 1)[row];
+        roots_.at(t)[row] = is_first ? 0 : expected[row];
+        rests_.at(t)[row] = signs_.at(t)[row] = 0;
       } else {
         rows |= 1u << row;
       }
@@ -505,7 +427,7 @@ class RegressionBands {
     int learnt = 0, part_begin = begin;
     for (int t = begin; t < end; ++t) {
       if (t > 0 && t % kDelay == 0 && t / kDelay < height_) begin_row(t / kDelay);
-      follow_rows(t);
+      follow(t);
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
       const int sample = (t - part_begin) * kRows;
       Column column;
@@ -551,14 +473,14 @@ class RegressionBands {
         for (int row = 0; row < kRows; ++row) ones[row] = static_cast<float>(rows >> row & 1);
         const Floats active = Floats::load(ones);
         const Doubles active_doubles = active.to_doubles();
-        value = value.where(active_doubles, Doubles::load(now_.values.at(t)));
+        value = value.where(active_doubles, values_.load(t));
         error = error.where(active, Floats::zero());
         rest_error = rest_error.where(active, Floats::zero());
         moved_fast = root.where(active, fast);
         moved_slow = root.where(active, slow);
-        sign = sign.where(active, Floats::load(now_.signs.at(t)));
-        rest = rest.where(active, Floats::load(now_.rests.at(t)));
-        root = root.where(active, Floats::load(now_.roots.at(t)));
+        sign = sign.where(active, signs_.load(t));
+        rest = rest.where(active, rests_.load(t));
+        root = root.where(active, roots_.load(t));
         target = target.where(active_doubles, Doubles::zero());
         for (int k = 0; k < kTaps && is_learnt; ++k) {
           double* const kept = part.taps[k] + learnt;
@@ -567,10 +489,10 @@ class RegressionBands {
       }
       fast = fast + (moved_fast - fast) * Floats::all(0.1f);
       slow = slow + (moved_slow - slow) * Floats::all(0.01f);
-      value.store(now_.values.at(t));
-      root.store(now_.roots.at(t));
-      rest.store(now_.rests.at(t));
-      sign.store(now_.signs.at(t));
+      value.store(values_.at(t));
+      root.store(roots_.at(t));
+      rest.store(rests_.at(t));
+      sign.store(signs_.at(t));
       error.store(part.magnitude_errors + sample);
       rest_error.store(part.rest_errors + sample);
       if (is_learnt) {
@@ -625,7 +547,7 @@ class RegressionBands {
 
   void take_rows(const TakeRow& take) {
     for (int row = 0; row < height_; ++row) {
-      const double* const values = now_.values.at(row * kDelay) + row;
+      const double* const values = values_.at(row * kDelay) + row;
       for (int x = 0; x < width_; ++x) row_[x] = values[static_cast<ptrdiff_t>(x) * kRows];
       report_work(width_);
       take(place(row * kDelay, row), row_);
@@ -640,18 +562,14 @@ class RegressionBands {
   const std::vector<bool>& masked_;
   int learnt_distance_;  // from one column that the regression learns from to the next
   double step_, in_steps_, first_ = 0;
-  int width_, bands_, columns_;
+  int width_, bands_;
   int z_ = 0, band_ = 0, height_ = 0;  // of the band that is being coded
   size_t first_place_ = 0;
   LocalRegression regression_;
   const std::array<RegressionTap, kTaps>& taps_ = LocalRegression::taps_of(grid_);
-  BandField<double> values_;
-  BandField<float> roots_, rests_, signs_;  // rests: what the regression leaves, in steps; signs of indices
-  Known now_, behind_;                      // the band that is being coded, and the same one in the slice before
-  BandRows<double> two_behind_;
-  std::array<RowsAbove<double>, 3> above_;
-  std::array<RowsAbove<float>, 2> roots_above_, rests_above_;
-  RowsAbove<float> signs_above_;
+  BandWindow<double, kIsPlane, kIsPlane ? 3 : 2> values_;
+  BandWindow<float, kIsPlane, 2> roots_, rests_;  // rests: what the regression leaves, in steps
+  BandWindow<float, kIsPlane, 1> signs_;          // of indices
   std::vector<double> up_behind_, down_behind_, row_;
   std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
   std::vector<int> block_of_;      // by the first sample of a block

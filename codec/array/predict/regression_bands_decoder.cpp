@@ -54,7 +54,7 @@ IndexModels::IndexModels() {
 size_t bytes_of_regression_bands(const Grid& grid) {
   const bool is_plane = grid.sides[0] == 1;
   const int columns = columns_of_band(grid);
-  const int bands = (grid.sides[1] + LocalRegression::kRows - 1) / LocalRegression::kRows;
+  const int bands = bands_of(grid);
   const size_t fields = BandField<double>::bytes(is_plane ? 1 : 3, bands, columns) +
                         3 * BandField<float>::bytes(is_plane ? 1 : 2, bands, columns);
   const size_t above = 3 * RowsAbove<double>::bytes(columns) + 5 * RowsAbove<float>::bytes(columns);

@@ -107,25 +107,29 @@ constexpr std::array<std::string_view, 17> kOwnAttributes = {
     "type",     "name",        "screenWindowCenter", "screenWindowWidth", "version",   "chromaticities",   "chunkCount",
     "preview",  "view",        "multiView"};
 
-// Inserts all other attributes of a header into another one.
-void insert_others(const Imf::Header& from, Imf::Header& to) {
-  for (auto i = from.begin(); i != from.end(); ++i) {
-    if (std::ranges::find(kOwnAttributes, std::string_view(i.name())) == kOwnAttributes.end())
-      to.insert(i.name(), i.attribute());
-  }
+bool is_own_attribute(std::string_view name) {
+  return std::ranges::find(kOwnAttributes, name) != kOwnAttributes.end();
 }
 
-// The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), as a
-// header of their own; nothing if there are none.
+// The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), laid out
+// as in a header; nothing if there are none. A copy of the header would leak those that are erased from it.
 std::vector<std::byte> write_attributes(const Imf::Header& header) {
-  // A header whose copy throws leaks what it has copied so far; one whose insertion throws does not.
-  Imf::Header rest;
-  for (const std::string_view name : kOwnAttributes) rest.erase(std::string(name));
-  insert_others(header, rest);
   std::vector<std::byte> bytes;
-  if (rest.begin() == rest.end()) return bytes;
   ExrOutput stream(bytes);
-  rest.writeTo(stream);
+  const auto write_text = [&](const std::string& text) {
+    stream.write(text.c_str(), static_cast<int>(text.size() + 1));
+  };
+  for (auto i = header.begin(); i != header.end(); ++i) {
+    if (is_own_attribute(i.name())) continue;
+    std::vector<std::byte> value;
+    ExrOutput value_stream(value);
+    i.attribute().writeValueTo(value_stream, Imf::EXR_VERSION);
+    write_text(i.name());
+    write_text(i.attribute().typeName());
+    Imf::Xdr::write<Imf::StreamIO>(stream, static_cast<int>(value.size()));
+    if (!value.empty()) stream.write(reinterpret_cast<const char*>(value.data()), static_cast<int>(value.size()));
+  }
+  if (!bytes.empty()) write_text("");
   return bytes;
 }
 
@@ -136,7 +140,9 @@ void read_attributes(std::span<const std::byte> bytes, Imf::Header& header) {
   int version = Imf::EXR_VERSION;
   Imf::Header rest;
   rest.readFrom(stream, version);
-  insert_others(rest, header);
+  for (auto i = rest.begin(); i != rest.end(); ++i) {
+    if (!is_own_attribute(i.name())) header.insert(i.name(), i.attribute());
+  }
 }
 
 void note_losses(const Imf::Header& header, int parts, const std::vector<std::string>& channels, Notes& notes) {

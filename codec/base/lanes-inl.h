@@ -96,6 +96,21 @@ class LanesOf {
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Sqrt(parts_[v]);
     return result;
   }
+  HWY_INLINE LanesOf truncated() const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Trunc(parts_[v]);
+    return result;
+  }
+  HWY_INLINE LanesOf with_sign_of(const LanesOf& other) const {
+    LanesOf result;
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::CopySign(parts_[v], other.parts_[v]);
+    return result;
+  }
+  HWY_INLINE bool all_below(T limit) const {
+    bool are_below = true;
+    for (int v = 0; v < kParts; ++v) are_below &= hn::AllTrue(D(), hn::Lt(parts_[v], hn::Set(D(), limit)));
+    return are_below;
+  }
   // -1, 0 or 1.
   HWY_INLINE LanesOf sign() const {
     LanesOf result;

@@ -69,10 +69,12 @@ class BoundedQuantizer {
     if (!(std::fabs(cells) <= static_cast<double>(kMaxIndex))) return std::nullopt;
     const auto size = static_cast<int64_t>(std::fabs(cells) + (0.5 - dead_zone));
     const int64_t index = cells < 0 ? -size : size;
-    const double largest = dead_zone > 0 ? (0.5 + dead_zone) * step_ : bound_;
-    if (!is_within(value, reconstruct(prediction, index), largest)) return std::nullopt;
+    if (!is_within(value, reconstruct(prediction, index), largest_error(dead_zone))) return std::nullopt;
     return index;
   }
+
+  // By how much an element may differ from what its cell stands for.
+  double largest_error(double dead_zone) const { return dead_zone > 0 ? (0.5 + dead_zone) * step_ : bound_; }
 
   // The element that a cell stands for.
   double reconstruct(double prediction, int64_t index) const {

@@ -1,5 +1,7 @@
-// Lanes that move by one, and change their precision: the same on every target.
+// Lanes that move by one, change their precision or their sign, come from bytes: the same on every target.
 #include <array>
+#include <cmath>
+#include <cstdint>
 
 #include "base/scalable_targets.h"
 
@@ -18,6 +20,11 @@ namespace laq::test {
 struct Moved {
   std::array<double, 8> after, before, as_doubles;
   std::array<float, 8> as_floats;
+};
+struct Changed {
+  std::array<float, 8> of_bytes, turned;
+  std::array<double, 8> truncated;
+  std::array<bool, 2> are_below;  // 3.5, and 3.75
 };
 
 }  // namespace laq::test
@@ -43,6 +50,29 @@ Moved move() {
   return moved;
 }
 
+template <int kCount>
+Changed change() {
+  using Doubles = laq::HWY_NAMESPACE::LanesOf<double, kCount>;
+  using Floats = laq::HWY_NAMESPACE::LanesOf<float, kCount>;
+  constexpr std::array<uint8_t, 8> kBytes = {0, 1, 2, 15, 0, 255, 7, 8};
+  constexpr std::array<float, 8> kSigns = {-1, 1, -0.5f, 0, -1, -1, 1, -1};
+  constexpr std::array<double, 8> kNumbers = {-0.5, 1.25, 2.75, -3.5, 0, -1, 1.5, 2};
+  Changed changed{};
+  const Floats bytes = Floats::of_bytes(kBytes.data());
+  bytes.store(changed.of_bytes.data());
+  bytes.turned_by(Floats::load(kSigns.data())).store(changed.turned.data());
+  const Doubles numbers = Doubles::load(kNumbers.data()), sizes = numbers.absolute();
+  sizes.truncated().with_sign_of(numbers).store(changed.truncated.data());
+  changed.are_below = {sizes.all_below(3.5), sizes.all_below(3.75)};
+  return changed;
+}
+
+Changed ChangeFour() {
+  return change<4>();
+}
+Changed ChangeEight() {
+  return change<8>();
+}
 Moved MoveFour() {
   return move<4>();
 }
@@ -61,6 +91,8 @@ HWY_AFTER_NAMESPACE();
 
 namespace laq::test {
 
+HWY_EXPORT(ChangeFour);
+HWY_EXPORT(ChangeEight);
 HWY_EXPORT(MoveFour);
 HWY_EXPORT(MoveEight);
 
@@ -76,6 +108,21 @@ TEST_CASE("lanes move by one, and another comes in, with the same numbers in eit
     CHECK(eight.before == std::array<double, 8>{2, 3, 4, 5, 6, 7, 8, 100});
     CHECK(eight.as_floats == std::array<float, 8>{100, 1, 2, 3, 4, 5, 6, 7});
     CHECK(eight.as_doubles == std::array<double, 8>{2, 3, 4, 5, 6, 7, 8, 100});
+  });
+}
+
+TEST_CASE("lanes come from bytes, and are turned, truncated and compared") {
+  for_each_target([] {
+    const Changed four = HWY_DYNAMIC_DISPATCH(ChangeFour)();
+    CHECK(four.of_bytes == std::array<float, 8>{0, 1, 2, 15});
+    CHECK(four.turned == std::array<float, 8>{0, 1, -2, 15});
+    CHECK_FALSE(std::signbit(four.turned[0]));
+    CHECK(four.truncated == std::array<double, 8>{0, 1, 2, -3});
+    const Changed eight = HWY_DYNAMIC_DISPATCH(ChangeEight)();
+    CHECK(eight.of_bytes == std::array<float, 8>{0, 1, 2, 15, 0, 255, 7, 8});
+    CHECK(eight.turned == std::array<float, 8>{0, 1, -2, 15, 0, -255, 7, -8});
+    CHECK(eight.truncated == std::array<double, 8>{0, 1, 2, -3, 0, -1, 1, 2});
+    for (const Changed& changed : {four, eight}) CHECK(changed.are_below == std::array<bool, 2>{false, true});
   });
 }
 

@@ -353,10 +353,33 @@ class RegressionBands {
     return symbols;
   }
 
+  // A writer's float32 samples of all rows at once: finds the indices that the quantizer gives them, or tells that it
+  // has to be asked, as one of them may have none.
+  HWY_INLINE bool quantize(int t, const Column& column, WantedIndex* wanted) const {
+    alignas(32) double numbers[kRows];
+    for (int row = 0; row < kRows; ++row) numbers[row] = residuals_.source(place(t, row));
+    const Doubles value = Doubles::load(numbers);
+    const Doubles cells = (value - column.predicted) / Doubles::all(step_), size = cells.absolute();
+    const Doubles rounded = (size + Doubles::all(0.5 - residuals_.dead_zone())).truncated().with_sign_of(cells);
+    const Doubles error = (value - reconstruct(column, rounded)).absolute();
+    // An error that is as large as it may be is for the quantizer, too.
+    if (!size.all_below(static_cast<double>(BoundedQuantizer::kMaxIndex)) ||
+        !error.all_below(residuals_.quantizer().largest_error(residuals_.dead_zone()))) {
+      return false;
+    }
+    rounded.store(numbers);
+    for (int row = 0; row < kRows; ++row) {
+      wanted[row] = wanted_index(static_cast<int64_t>(numbers[row]), column.shifts[row], column.leanings[row] < 0);
+    }
+    return true;
+  }
+
   // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
+  template <bool kIsFloat32>
   HWY_INLINE void code_rows(Coder& coder, int t, uint32_t rows, const Column& column, Coded& coded) {
     WantedIndex wanted[kRows];
-    if (!residuals_.begin_without_flags(std::popcount(rows))) {
+    const bool has_indices = Coder::kReads || (kIsFloat32 && rows == kAllRows && quantize(t, column, wanted));
+    if (!has_indices || !residuals_.begin_without_flags(std::popcount(rows))) {
       for (int row = 0; row < kRows; ++row) {
         if ((rows >> row & 1) == 0) continue;
         int64_t index = 0;
@@ -386,14 +409,17 @@ class RegressionBands {
     }
   }
 
+  // The float32 values of a column, as BoundedQuantizer::reconstruct() has them.
+  HWY_INLINE Doubles reconstruct(const Column& column, const Doubles& index) const {
+    constexpr auto kGreatest = static_cast<double>(std::numeric_limits<float>::max());
+    const Doubles value = column.predicted + index * Doubles::all(step_);
+    return value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
+  }
   // The values of a column.
   template <bool kIsFloat32>
   HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, uint32_t rows, Coded& coded) const {
     if constexpr (kIsFloat32) {
-      constexpr auto kGreatest = static_cast<double>(std::numeric_limits<float>::max());
-      const Doubles value = column.predicted + index * Doubles::all(step_);
-      const Doubles rounded =
-          value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
+      const Doubles rounded = reconstruct(column, index);
       if (HWY_LIKELY(coded.raw == 0)) return rounded;
       alignas(64) double values[kRows];
       rounded.store(values);
@@ -449,7 +475,7 @@ class RegressionBands {
         std::fill_n(coded.values, kRows, 0.0);
         rows = rows_to_code(t, column);
       }
-      code_rows(coder, t, rows, column, coded);
+      code_rows<kIsFloat32>(coder, t, rows, column, coded);
 
       Floats size;
       Doubles index;

@@ -109,15 +109,20 @@ class ResidualCoder {
     const double value = raw_(place);
     return std::isfinite(value) ? value : stand_in(prediction);
   }
-  // Whether the next samples, so many, have no flag and are not raw, which a reader knows; they are then begun.
+  // Whether the next samples, so many, have no flag; they are then begun. A writer knows that each has an index.
   HWY_INLINE bool begin_without_flags(int count) {
-    if (!Coder::kReads || coded_ + static_cast<uint64_t>(count) > first_raw_) return false;
+    if (static_cast<uint64_t>(count) > first_raw_ - std::min(coded_, first_raw_)) return false;
     coded_ += static_cast<uint64_t>(count);
     return true;
   }
   HWY_INLINE double reconstruct(double prediction, int64_t index) const {
     return quantizer_.reconstruct(prediction, index);
   }
+  // Of a writer.
+  double source(size_t place) const { return source_.values[place]; }
+  const BoundedQuantizer& quantizer() const { return quantizer_; }
+  double dead_zone() const { return dead_zone_; }
+
   Coder& coder() { return coder_; }
   bool is_float32() const { return quantizer_.is_float32(); }
 

@@ -12,8 +12,8 @@ namespace laq::array {
 
 class ChunkProgress {
  public:
-  // progress: see ArrayEncodeOptions; may be null. passes: how often an element is coded until its chunk is done,
-  // about; what is more is told ever more slowly.
+  // progress: see ArrayEncodeOptions; may be null. passes: about how often an element is coded until its chunk is done;
+  // beyond that, progress advances ever more slowly.
   ChunkProgress(const std::function<bool(float)>& progress, uint64_t elements, double passes)
       : progress_(progress), elements_(elements), passes_(passes) {}
 

@@ -1,6 +1,6 @@
 // Decoding at a level: every 2^level-th element along each side, from the first one on, as the whole array has it.
-// Chunks without such elements are passed over. One that begins at such a place and is predicted from coarse to fine is
-// decoded as far as they need; others are decoded wholly.
+// Chunks without such elements are passed over. A chunk that begins at such an element and is predicted from coarse to
+// fine is decoded as far as they need; others are decoded wholly.
 #include <algorithm>
 #include <atomic>
 #include <functional>

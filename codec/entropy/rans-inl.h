@@ -1,6 +1,6 @@
 // The coders of entropy/rans.h, for each SIMD target: RansReader decodes, RansWriter encodes, SymbolCounter prices.
-// Each takes a value and returns the value in force, as the coders of entropy/coder.h do. kReads: it decodes.
-// kObserves: it has observe(), which is shown the features by which sizes are expected.
+// Each takes a value and returns the value in force, as the coders of entropy/coder.h do. kReads: whether it decodes.
+// kObserves: whether it has observe(), which gets the features that sizes are expected from.
 #if defined(LAQ_ENTROPY_RANS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef LAQ_ENTROPY_RANS_INL_H_
 #undef LAQ_ENTROPY_RANS_INL_H_

@@ -12,7 +12,7 @@ namespace {
 
 using Predictor = std::array<float, kMostTaps>;
 
-// Least squares of `count` unknowns; what is behind them makes the rows whole groups of the solver.
+// Least squares of `count` unknowns; rows are padded to whole groups of the solver.
 class NormalEquations {
  public:
   explicit NormalEquations(int count)

@@ -30,7 +30,7 @@ int rounded_byte(double value) {
   return static_cast<int>(std::lround(std::clamp(value, 0.0, 255.0)));
 }
 
-// Finds what colours were made of.
+// Finds the luma and chromas of colours.
 class SourceFinder {
  public:
   explicit SourceFinder(Conversion conversion) : scales_(kScales[static_cast<size_t>(conversion)]) {}

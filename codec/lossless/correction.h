@@ -1,4 +1,4 @@
-// What the conversion of a tile's colours misses: a difference of each channel, of few pixels.
+// Corrections of the few pixels whose colours a conversion does not give: a difference for each channel.
 #pragma once
 
 #include <array>

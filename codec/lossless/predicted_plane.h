@@ -1,14 +1,14 @@
 // The samples of a plane by prediction: the same walk for the decoder and for the passes of the encoder.
 //
-// A coder makes a Row for each row, and takes it back at its end. That gives the residual in force:
-// residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` what it leaves, and
-// `expected` the expected error; and it takes the sample that follows: take(x, sample). A writer knows the source and
-// so the residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is
+// A coder makes a Row for each row, and takes it back at its end. The Row gives the residual of a sample,
+// residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` its rounding error,
+// and `expected` the expected error; and it gets the resulting sample: take(x, sample). A writer knows the source and
+// so the residual; a reader decodes it. Samples do not depend on expected errors, so a writer omits these (kExpects is
 // false) until it knows all errors, to which it fits the weights.
 //
 // Predictions see estimates of the source's samples. Without a bound on the error an estimate is the sample. With one,
-// a sample whose residual is not 0 stands for a range of levels, of which those towards its prediction are the more
-// likely: its estimate lies so much nearer to the prediction.
+// a sample whose residual is not 0 represents a range of levels, and those nearer to its prediction are more likely, so
+// its estimate is moved towards the prediction.
 #pragma once
 
 #include <algorithm>

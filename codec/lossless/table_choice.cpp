@@ -112,7 +112,7 @@ class Merging {
   std::vector<Link> links_;
 };
 
-// The frequencies as they are told: each by its highest bits, and the most frequent one short of what is left.
+// The frequencies as they are coded: each by its highest bits; the most frequent one has the rest of the sum.
 TokenFrequencies told_frequencies(const TokenCounts& counts) {
   const uint64_t total = std::accumulate(counts.begin(), counts.end(), uint64_t{0});
   TokenFrequencies told_of{};

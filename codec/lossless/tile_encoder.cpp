@@ -26,7 +26,8 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Knows the samples of a plane and so the residuals, which it keeps; their contexts follow when all errors are known.
+// Computes the residuals of a plane from its samples and keeps them; their contexts are computed once all errors are
+// known.
 class ResidualRecorder {
  public:
   static constexpr bool kExpects = false;

@@ -29,12 +29,12 @@ struct TensorOptions {
   std::function<bool(uint64_t elements)> progress = {};
 };
 
-// What was reached is of finite elements, after rounding to their type.
 // Whether nobody has cancelled.
 inline bool goes_on(const TensorOptions& options) {
   return !options.progress || options.progress(0);
 }
 
+// The errors are those of finite elements, after rounding to their type.
 struct CodedTensor {
   std::vector<std::byte> stream;
   double mean_squared_error = 0, max_error = 0, power = 0;

@@ -161,7 +161,7 @@ void WriteLorenzo(const LanesToWrite& write, LanesWritten& written) {
   write_lanes(written);
 }
 
-// About the bits a sample that differences along each set of axes have, judged by some of the rows; see Lorenzo.
+// Estimates from some of the rows the bits that a difference along each set of axes takes; see Lorenzo.
 SampledCosts CostsOfAxes(const LanesToWrite& write) {
   constexpr size_t kSampled = 1 << 15, kShare = 16;
   const Grid grid = write.layout.grid_of(write.grid);

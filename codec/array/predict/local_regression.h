@@ -1,6 +1,6 @@
-// Local regression: the weights of the samples before are those with the least squared error in the blocks around, in
-// the bands above and in earlier slices. They are corrections of Lorenzo's predictor, with which every field begins;
-// how much they correct tells how uncertain the prediction is.
+// Local regression: the prediction is a weighted sum of preceding samples, whose weights minimize the squared error
+// over neighbouring blocks in the bands above and in earlier slices. It corrects Lorenzo's predictor, with which every
+// field begins; the size of the correction is a measure of uncertainty.
 //
 // Sources: Ibarria et al., "Out-of-core compression and decompression of large n-dimensional scalar fields", 2003;
 // least-squares adaptation as in Li and Orchard, "Edge-directed prediction for lossless compression of natural images",

@@ -1,6 +1,6 @@
-// The syntax of the indices of series, written once for writer and reader. Every decision of an index is mixed from
-// what four views of the past expect of it (entropy/mixed_decisions.h): the expected magnitude, the running means, the
-// two latest magnitudes, and the uncertainty of the prediction beside the magnitude in the row above.
+// The syntax of the indices of series, written once for writer and reader. The probability of each decision is mixed
+// from four contexts (entropy/mixed_decisions.h): the expected magnitude, the running means, the two latest magnitudes,
+// and the uncertainty of the prediction with the magnitude in the row above.
 #pragma once
 
 #include <algorithm>

@@ -60,7 +60,7 @@ bool is_gradual(const ChunkFormat& format) {
   return !is_integer(format.type);
 }
 
-// Its rows take much memory, and a few long ones have little above them to learn from.
+// Rows take much memory, and a field of a few long rows has little above them to learn from.
 bool has_rows_enough(const Grid& grid) {
   constexpr int kLeastRows = 5;
   return grid.sides[0] > 1 || grid.sides[1] >= kLeastRows || !holds_series(grid);

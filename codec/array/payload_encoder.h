@@ -42,7 +42,8 @@ struct PayloadSettings {
   bool is_gradual = false;
   // The recipes of an encoding of the same array, to be used again; empty to search.
   std::vector<Recipe> recipes = {};
-  // What samples promise of each chunk, and what is near: see ChunkHints. Either may be missing.
+  // The forecasts for each chunk from samples, and the test whether a result is near the target: see ChunkHints. Both
+  // are optional.
   std::vector<std::vector<Promise>> promises = {};
   std::function<bool(size_t stream_bytes, const Distortion& distortion)> is_near = nullptr;
   std::vector<PartLoss> parts = {};  // of which the last one that holds an element counts

@@ -88,13 +88,13 @@ struct Policy {
   bool (*loses)(const ChunkFormat& format) = nullptr;
   // Whether small changes of the tolerance change the bytes a little; null: no.
   bool (*is_gradual)(const ChunkFormat& format) = nullptr;
-  // Whether the stage may serve a chunk of the format although it fails on a sample of it; null: no.
+  // Whether the stage may be able to code a chunk of the format although it cannot code a sample of it; null: no.
   bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
   // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
   double margin = 0;
   // The share by which its bytes must be fewer than those of another stage, because it takes longer to decode.
   double handicap = 0;
-  // Whether the stage may gain by what lies farther apart in a chunk than samples reach; null: no.
+  // Whether the stage may gain by similarities over longer distances than samples of a chunk cover; null: no.
   bool (*reaches_far)(const SourceChunk& chunk) = nullptr;
   // Whether the stage is one of those that the fastest efforts try alone if one of them can code a chunk.
   bool is_fast = false;

@@ -133,8 +133,8 @@ class LevelRows {
     int set;  // of contexts
     bool has_low_bits;
   };
-  // Where the symbols of a further row go, and the classes of the magnitudes around them; kRowPadding elements behind
-  // them may be touched.
+  // Memory for the symbols of one more row and the classes of the magnitudes around them; kRowPadding elements behind
+  // them may be written.
   struct Target {
     uint8_t *symbols, *classes;
   };

@@ -80,7 +80,7 @@ class RansReader {
     return symbol;
   }
 
-  // To be called before every four symbols: puts off what lies beyond the end.
+  // To be called before every four symbols: keeps reads within the stream.
   HWY_INLINE void limit() {
     if (word_ > end_) {
       word_ = end_;
@@ -121,7 +121,7 @@ class RansReader {
       if (bits_end_ > bytes_.data()) {
         window_ = window_ << 8 | std::to_integer<uint32_t>(*--bits_end_);
       } else {
-        // The last refill of a stream may ask for more than it takes.
+        // The last refill of a stream may read bits that no symbol needs.
         window_ <<= 8;
         missing_ += 8;
       }

@@ -177,7 +177,7 @@ bool code_frequencies(Coder& coder, FrequencyModels& models, TokenFrequencies& t
     second = before;
     before = length;
   }
-  // An encoder counts what is left here only after all are told.
+  // The largest frequency has the rest of the sum.
   table[largest] = static_cast<uint16_t>(table[largest] + kFrequencySum - sum);
   return true;
 }

@@ -129,8 +129,7 @@ class PredictedPlane {
     Coder* coder;
     int y;
   };
-  // Codes rows of planes that do not depend on each other side by side: what one of them waits for does not hold up
-  // the others.
+  // Codes independent rows of several planes side by side, so that the latency of one does not delay the others.
   template <size_t kRows, class Coder>
   static void code_rows(const std::array<RowOfPlane<Coder>, kRows>& rows) {
     for (const RowOfPlane<Coder>& row : rows) row.plane->begin_row(row.y, Coder::kExpects);
@@ -210,7 +209,7 @@ class PredictedPlane {
       const int residual = coding_.residual(expected, fraction, x, integer);
       const auto sample = static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * step_, 0, most_));
       coding_.take(x, sample);
-      // The branch keeps the sign out of what the next sample waits for.
+      // The branch keeps the sign off the dependency chain to the next sample.
       const int estimate = lean_ == 0 ? sample : sample - lean_ * ((residual > 0) - (residual < 0));
       const int64_t error = std::abs((int64_t{estimate} << kSampleFraction) - predicted);
       out_[x] = static_cast<float>(estimate);

@@ -143,7 +143,7 @@ void Merging::fill(PlaneModel& model) const {
       place[cluster] = static_cast<int>(model.tables.size());
       model.tables.push_back(told_frequencies(clusters_[cluster].counts));
     }
-    // A context that does not occur takes what costs least to tell.
+    // A context that does not occur takes the table that costs least to code.
     if (cluster >= 0) {
       table = place[cluster];
     } else {

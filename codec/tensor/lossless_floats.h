@@ -104,7 +104,7 @@ class MagnitudePredictor {
     for (int i = 0; i < kMeans; ++i) sum += weights_[i] * (means[i] - all_);
     return all_ + sum / kWeightUnit;
   }
-  // What the means are, and then that the next element is known.
+  // The means for the element that is next.
   std::array<int32_t, kMeans + 1> means() const {
     const Column& column = columns_[column_];
     return {last_, left_, row_, column.mean, column.recent, all_};

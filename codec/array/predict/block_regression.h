@@ -114,7 +114,8 @@ class BlockRegression {
   }
 
   void solve_for(Memory& memory, double least_ridge) {
-    // The predicted number is the last feature: its products with the others are the targets, and it is none itself.
+    // The predicted number is stored behind the features: its products with them are the right side of the normal
+    // equations.
     double* const products = memory.products.data();
     double trace = 0;
     for (int i = 0; i + 1 < count_; ++i) {

@@ -38,7 +38,7 @@ class LocalRegression {
   explicit LocalRegression(const Grid& grid);
   static size_t bytes(const Grid& grid);
 
-  // Blocks lie side by side in a row. What they learn from begins in each row of a band at the same column.
+  // Blocks lie side by side in a row. The samples that they learn from begin in each row of a band at the same column.
   int blocks() const { return blocks_; }
   int begin_of(int block) const { return static_cast<int>(static_cast<int64_t>(block) * width_ / blocks_); }
   int first_column(int block) const { return block == 0 ? 0 : begin_of(block) + (columns_ - width_) / 2; }
@@ -51,8 +51,8 @@ class LocalRegression {
   };
   Solution solution(int block) const;
 
-  // The caller begins each slice, tells what each block of a band was like, and ends the band. Bands come in raster
-  // order.
+  // The caller begins each slice, gives the samples of each block of a band to learn(), and ends the band. Bands come
+  // in raster order.
   void begin_slice(int z);
   // features: of `count` samples (whole eights), a row for each tap, the tap's difference from the nearest sample in
   // steps, and one for the target, the sample's difference from Lorenzo's prediction. Rows are kBlockSamples apart.

@@ -30,7 +30,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
   const uint64_t spacing = chunk.spacing();
   const int exponent = chunk.exponent();
-  // What a sample is decoded as takes the place of what it was: nothing reads the source there again.
+  // Decoded samples overwrite the source, which is not read there again.
   std::vector<double> values = chunk.take_values();
   const SourceSamples source{values, chunk.elements, spacing, exponent};
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,

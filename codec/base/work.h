@@ -1,5 +1,6 @@
-// Work: inner loops report their progress and can be cancelled, without a parameter through all functions between.
-// Loops call report_work(); it does nothing unless a WorkListener of the same thread listens.
+// Work: the inner loops of long work report their progress and can be cancelled, without a parameter through all the
+// functions between them and the caller. Loops call report_work(); it does nothing unless a WorkListener of the same
+// thread listens.
 #pragma once
 
 #include <cstddef>

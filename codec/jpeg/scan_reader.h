@@ -1,4 +1,4 @@
-// RReads the entropy-coded segment of a scan into coefficients, and records the free choices of its writer.
+// Reads the entropy-coded segment of a scan into coefficients, and records the free choices of its writer.
 #pragma once
 
 #include <cstddef>

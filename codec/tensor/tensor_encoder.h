@@ -25,7 +25,7 @@ struct TensorOptions {
   bool is_uniform = false;  // the contrast: one step for all elements, one adaptive context, whatever the effort
   int threads = 1;          // for parts of large tensors; the stream does not depend on it
   // Called now and then, from any thread, with the number of elements that were coded since the last call, often 0.
-  // RReturning false cancels: the rest is not coded, and the result must be discarded.
+  // Returning false cancels: the rest is not coded, and the result must be discarded.
   std::function<bool(uint64_t elements)> progress = {};
 };
 

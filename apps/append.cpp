@@ -44,7 +44,7 @@ void add_append(CLI::App& laq, int& status) {
   verb->add_flag("--raw", settings.is_raw, "IN holds elements of the file's type and nothing else");
   verb->add_option("--member", settings.member, "the name of the array to take from an NPZ file that has several");
   verb->add_option("--chunk", settings.options.chunk_elements,
-                   "elements of a new chunk, 256 .. 2097152, as far as the chunks that are there let them be as many")
+                   "elements of a new chunk at most, 256 .. 2097152; the chunks in the file may force fewer")
       ->transform(whole_number(256, 1 << 21));
   add_threads(*verb, arguments->batch.threads);
   add_memory_limit(*verb, settings.max_bytes);

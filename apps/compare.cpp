@@ -202,7 +202,7 @@ int compare_codecs(Arguments& arguments) {
   }();
   if (!results) return fail(results.error());
   if (interrupted) {
-    std::fprintf(stderr, "laq: interrupted; what was measured is kept in %s, the same command goes on\n",
+    std::fprintf(stderr, "laq: interrupted; results so far are kept in %s, and the same command continues\n",
                  options.folder.c_str());
     return kFailure;
   }
@@ -242,13 +242,13 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
       ->allow_extra_args(false);
   verb->add_option(
       "--anchor", arguments->options.anchor,
-      "the codec that is the zero of the rates; jxl-e7, or the first peer that can be compared with the others");
+      "the codec relative to which rates are given; jxl-e7, or the first peer that can be compared with the others");
   verb->add_option("--lowest", arguments->options.lowest_score,
-                   "SSIMULACRA 2, PSNR of arrays or SNR of models, from which its rates are computed")
+                   "the least score for rates: SSIMULACRA 2, PSNR of arrays or SNR of models")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
-  verb->add_option("--highest", arguments->options.highest_score, "and up to which")
+  verb->add_option("--highest", arguments->options.highest_score, "and the greatest")
       ->check(real_number(-std::numeric_limits<double>::infinity()));
-  verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show beside; may be repeated")
+  verb->add_option("--curves", arguments->options.curve_files, "a curves.csv to show as well; may be repeated")
       ->allow_extra_args(false);
   verb->add_option("--jobs", arguments->options.jobs, "files at a time; 1 if not given, for undisturbed times")
       ->transform(whole_number(1, 1024));
@@ -257,9 +257,10 @@ void add_compare(CLI::App& laq, const std::string& command_line, int& status) {
       ->transform(whole_number(0, 100000));
   verb->add_option("--rounds", arguments->options.rounds, "turns of each codec; 3 if not given")
       ->transform(whole_number(1, 1000));
-  verb->add_option("--show", arguments->options.shown_images,
-                   "files that the report looks into: pictures beside each other, errors of arrays, tensors of models; "
-                   "4 if not given")
+  verb->add_option(
+          "--show", arguments->options.shown_images,
+          "files that the report shows in detail: pictures beside each other, errors of arrays, tensors of models; "
+          "4 if not given")
       ->transform(whole_number(0, 100000));
   verb->add_option(
           "--score", arguments->score,

@@ -48,7 +48,7 @@ int convert_all(Arguments& arguments) {
 
 void add_convert(CLI::App& laq, int& status) {
   CLI::App* verb =
-      laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a file, or what it was made from beside a LAQ file");
+      laq.add_subcommand(kConvertVerb, "Write FILE.laq beside a file, or the decoded file beside a LAQ file");
   verb->group("");  // not listed
   auto arguments = std::make_shared<Arguments>();
   verb->add_option("FILE", arguments->selection.names, "files to compress, or LAQ files")->required();

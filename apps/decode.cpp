@@ -69,7 +69,7 @@ void add_decode(CLI::App& laq, int& status) {
                    "of a picture, with a half, a quarter or an eighth of its width and height: 1/2, 1/4 or 1/8")
       ->check(one_of({"1", "1/2", "1/4", "1/8"}));
   verb->add_flag("--allow-partial", settings.allow_partial,
-                 "take a picture whose file is cut off, and fill what lacks from its preview, or with gray");
+                 "decode a picture whose file is cut off; missing tiles come from its preview, or are gray");
   verb->add_option("--tensor", settings.tensor, "of a model only the tensor of this name, as an array");
   verb->add_flag("--strip", settings.strip, "leave out all but samples, colour and orientation");
   add_threads(*verb, arguments->files.batch.threads);

@@ -33,9 +33,9 @@ constexpr std::array kArrayTargets = {
     ArrayTargetOption{ArrayTargetKind::max_relative_error, "--max-rel-error",
                       "the same as a share of the range of the elements, 0.001 for example"},
     ArrayTargetOption{ArrayTargetKind::psnr, "--psnr",
-                      "at least so many decibels, of the range to the root mean squared error", 0, 1000},
-    ArrayTargetOption{ArrayTargetKind::snr, "--snr", "at least so many decibels, of the elements' power to the error's",
-                      0, 1000},
+                      "a PSNR of at least so many decibels, relative to the range of the elements", 0, 1000},
+    ArrayTargetOption{ArrayTargetKind::snr, "--snr",
+                      "an SNR of at least so many decibels, relative to the power of the elements", 0, 1000},
     ArrayTargetOption{ArrayTargetKind::pointwise_relative, "--pointwise-rel",
                       "the largest error of each element as a share of itself, below 1", 0, 1, true}};
 
@@ -205,9 +205,9 @@ void add_array_options(CLI::App& verb, Arguments& arguments, const std::vector<C
         verb.add_option(of.name, arguments.array_targets[i], of.text)->check(real_number(of.least, of.most, of.open)));
   }
   targets.push_back(add_bits(verb, arguments.model, "at most so many bits per element"));
-  targets.push_back(verb.add_flag(
-      "--lossless", arguments.lossless,
-      "every element of an array as it is, which is so if no target is given, or every sample of a picture"));
+  targets.push_back(
+      verb.add_flag("--lossless", arguments.lossless,
+                    "lose nothing; this is the default for arrays, sounds and models, and a choice for pictures"));
   for (CLI::Option* option : targets) {
     option->group("Arrays, sounds and models, one target; pictures without loss");
     for (CLI::Option* other : targets) {

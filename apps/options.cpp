@@ -147,7 +147,7 @@ void add_file_options(CLI::App& verb, FileOptions& files, const std::string& rep
   io::Replace& replace = files.selection.replace;
   auto* const force = verb.add_flag_callback(
       "-f,--force", [&replace] { replace = io::Replace::anything; },
-      "replace OUT whatever it is but IN; without this only " + replaced + " is replaced");
+      "replace OUT, whatever it is, unless it is IN; without this only " + replaced + " is replaced");
   auto* const none = verb.add_flag_callback(
       "--no-overwrite", [&replace] { replace = io::Replace::nothing; },
       "fail where OUT exists; with -o skip what exists");

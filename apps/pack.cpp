@@ -31,7 +31,8 @@ int run(const std::string& verb, const Arguments& arguments, const RunJob& job) 
 }  // namespace
 
 void add_pack(CLI::App& laq, int& status) {
-  CLI::App* verb = laq.add_subcommand("pack", "Put a model's weights into blocks that are computed with as they are");
+  CLI::App* verb =
+      laq.add_subcommand("pack", "Pack a model's weights into blocks that are multiplied without unpacking");
   auto arguments = std::make_shared<Arguments>();
   // Blocks gain nothing from relative errors: see docs/benchmarks.md, "Neural networks, end to end".
   arguments->model.noise = "mse";

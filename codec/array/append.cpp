@@ -43,7 +43,7 @@ uint64_t longest_piece(const ArrayHeader& header, int axis) {
   return std::max(longest, header.layout().sides()[axis] - begin);
 }
 
-// The longest that chunks may be along the growing side, their other sides being what they are.
+// The longest that chunks may become along the growing side; their other sides stay as they are.
 uint32_t longest_side(const ArrayHeader& header, int axis, const ArrayEncodeOptions& options) {
   Sides column;
   std::copy(header.chunk_sides.begin(), header.chunk_sides.end(), column.begin());
@@ -53,14 +53,14 @@ uint32_t longest_side(const ArrayHeader& header, int axis, const ArrayEncodeOpti
   return std::min(chunk_sides_of(column, options)[axis], static_cast<uint32_t>(kMaxChunkElements / others));
 }
 
-// How what is appended is cut, and what was there stays cut.
+// The chunks of the grown array.
 struct Growth {
   ChunkSides sides;
   bool is_cut;  // before what is appended
 };
 
-// Chunks that are there stay as they are, so chunks may only become longer along the growing side, and only while every
-// piece of it is one chunk. Pieces stay apart as long as that is so and longer chunks would be better.
+// Existing chunks are kept, so the side of chunks may only grow along the growing axis, and only while every piece of
+// that axis is a single chunk. As long as it may still grow, a cut keeps the new piece apart.
 Growth grow_chunks(const ArrayHeader& header, int axis, uint64_t appended, const ArrayEncodeOptions& options) {
   Growth growth{header.chunk_sides, true};
   uint32_t& side = growth.sides[axis];
@@ -76,7 +76,7 @@ Growth grow_chunks(const ArrayHeader& header, int axis, uint64_t appended, const
   return growth;
 }
 
-// What both parts tell of their elements' errors, for the whole.
+// Combines the errors of both parts into those of the whole.
 void merge_errors(const ArrayHeader& more, ArrayHeader& header) {
   const auto finite = [](const ArrayHeader& of) {
     return static_cast<double>(element_count(of.info.shape) - of.info.non_finite);
@@ -100,8 +100,8 @@ uint32_t find_or_add_loss(const Loss& loss, ArrayHeader& header) {
   return number;
 }
 
-// How much a head may grow beyond that of what is appended, as its chunks have so many new ones beside them: a loss,
-// which all chunks of a file with one loss must number then, a cut, and checksums that a lone chunk has not.
+// The most bytes by which the head of the grown file exceeds the heads of both parts: for a loss, after which all
+// chunks of a file that had one must name theirs, for a cut, and for checksums, which a single chunk does not have.
 uint64_t growth_of_head(const ArrayHeader& header, size_t chunks, uint64_t new_chunks) {
   constexpr uint64_t kLoss = 9, kCut = 8, kChecksums = 16, kNumber = 2;
   return kLoss + kCut + kChecksums + kNumber * new_chunks + (header.losses.size() == 1 ? chunks : 0);

@@ -1,5 +1,5 @@
-// Appending: an array grows along its slowest side. What is there already is neither decoded nor coded again: its
-// chunks are copied, a cut is put behind them, and what comes is coded as chunks of its own.
+// Appending: an array grows along its slowest side. Existing chunks are copied, neither decoded nor coded again; a cut
+// follows them, and the new elements are coded as chunks of their own.
 //
 // The target of the file holds for the whole if the new elements keep it by themselves. Let R be the range of all
 // elements, which is at least that of any part:
@@ -8,7 +8,7 @@
 //   decibels of the range           every part has a mean squared error of at most (its range / k)^2 <= (R / k)^2, and
 //                                   that of all is a mean of these;
 //   decibels of the power           (P1 + P2) / (E1 + E2) is at least the smaller one of P1 / E1 and P2 / E2;
-//   bits                            what is appended makes room for what it adds to the head of the file.
+//   bits                            the new chunks take fewer bits, by as many as they add to the head of the file.
 #pragma once
 
 #include <cstddef>

@@ -21,9 +21,9 @@ using FileBytes = std::function<size_t(size_t payload_bytes)>;
 Result<std::vector<std::byte>> encode_array(const ArrayView& array, const ArrayEncodeOptions& options,
                                             const FileBytes& file_bytes);
 
-// The same, given to `put` piece by piece, with the offset of each in the payload: the chunks in their order, and then
-// what stands before them. Sizes take more bytes than they must. Returns the bytes of the payload. Targets that take a
-// search keep the payload in memory. May throw std::bad_alloc.
+// The same, but `put` gets the payload piece by piece, with the offset of each: the chunks in order, and then the head
+// that stands before them. The sizes in the head take a fixed number of bytes. Returns the bytes of the payload.
+// Targets that take a search keep the payload in memory. May throw std::bad_alloc.
 Result<uint64_t> encode_array_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options,
                                  const FileBytes& file_bytes);
 

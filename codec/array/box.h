@@ -45,13 +45,13 @@ inline bool holds(const Box& box, const Sides& place) {
 // Copies the elements that two boxes share, both packed. bytes: of an element.
 void copy_common(const Box& from, const std::byte* source, const Box& to, std::byte* target, size_t bytes);
 
-// The place of a part's elements among those of the whole, both packed, if they follow each other there too.
+// Where the elements of a part begin among those of the whole, both packed, if they are contiguous there.
 std::optional<size_t> contiguous_place(const Box& part, const Box& whole);
 
 using Strides = std::array<int64_t, kMaxSides>;
 
-// The distances in bytes between neighbours along each side; of elements of so many bytes that follow each other, and
-// of those of an array.
+// The distances in bytes between neighbours along each side: of packed elements of so many bytes, and of those of an
+// array.
 Strides packed_strides(const Sides& sides, size_t bytes);
 Strides strides_of(const ArrayView& array);
 

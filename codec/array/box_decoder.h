@@ -1,4 +1,4 @@
-// Decoding of a box of what is coded: the chunks that hold its elements, one after the other or at the same time.
+// Decodes a box of the coded array: the chunks that hold its elements, one after the other or at the same time.
 #pragma once
 
 #include <cstddef>
@@ -35,8 +35,8 @@ uint64_t decoding_bytes(std::span<const ChunkToDecode> chunks, const Box& box, u
 
 uint64_t box_bytes(const Box& box, ElementType type);
 
-// Decodes the elements of a box, packed, from all chunks that hold them; those of chunks that are not whole are left
-// alone. verifies_chunks: by their checksums, where that of the file has not been looked at. Of the options threads,
+// Decodes the elements of a box, packed, from all chunks that hold them; those of incomplete chunks are left as they
+// were. verifies_chunks: by their checksums, if the checksum of the file has not been verified. Of the options threads,
 // pool and progress count. The error names the first damaged chunk that was found. May throw std::bad_alloc.
 std::optional<Error> decode_box(std::span<const ChunkToDecode> chunks, const Box& box, bool verifies_chunks,
                                 const DecodeOptions& options, std::span<std::byte> elements);

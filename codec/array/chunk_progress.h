@@ -12,8 +12,8 @@ namespace laq::array {
 
 class ChunkProgress {
  public:
-  // progress: see ArrayEncodeOptions; may be null. passes: how often an element is coded until its chunk is done,
-  // about; what is more is told ever more slowly.
+  // progress: see ArrayEncodeOptions; may be null. passes: about how often an element is coded until its chunk is done;
+  // beyond that, progress advances ever more slowly.
   ChunkProgress(const std::function<bool(float)>& progress, uint64_t elements, double passes)
       : progress_(progress), elements_(elements), passes_(passes) {}
 
@@ -40,8 +40,8 @@ class ChunkProgress {
   }
 
  private:
-  // The elements of a chunk that count as done after so many reports: in proportion up to a point, then nearing all of
-  // them.
+  // The elements of a chunk that count as done after so many reports: proportional up to a point, then approaching all
+  // of them.
   uint64_t share_of(uint64_t elements, uint64_t reported) const;
   // Adds done elements and tells the caller; false if that cancels, or has done so in any thread. Then the caller is
   // not called again.

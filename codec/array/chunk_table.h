@@ -1,5 +1,5 @@
-// The table of a payload: what stands between the header and the chunks and tells of each chunk where it lies, what it
-// may lose and what its checksum is.
+// The table of a payload stands between the header and the chunks. It gives the place, the permitted loss and the
+// checksum of each chunk.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +18,8 @@ struct TableEntry {
   uint32_t checksum = 0;  // of the bytes
 };
 
-// The bytes of a payload before its chunks. size_bytes: of the integers of sizes, and room for what an encoder learns
-// last; 0 for as few as each takes.
+// The bytes of a payload before its chunks. size_bytes: the fixed width of sizes and of numbers that an encoder learns
+// last; 0: as few bytes as each needs.
 std::vector<std::byte> head_of_payload(const ArrayHeader& header, std::span<const TableEntry> table, int size_bytes);
 
 struct ChunkStream {

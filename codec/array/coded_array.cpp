@@ -86,7 +86,7 @@ bool fits(const Extremes<T>& extremes, WideForm form, uint64_t offset) {
   return std::is_signed_v<T> && above <= kMostDifference / 2 && below <= kMostDifference / 2;
 }
 
-// Turns integers into what is coded of them.
+// Converts integers to the form in which they are coded.
 template <class T>
 void bring_into_form(WideForm form, uint64_t offset, CodedArray& coded) {
   coded.layout.wide_form = form;

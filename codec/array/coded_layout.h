@@ -68,8 +68,8 @@ bool is_same(const CodedLayout& layout, const ArrayRegion& region);
 void pick(const CodedLayout& layout, const ArrayRegion& region, std::span<const std::byte> coded,
           std::span<std::byte> elements);
 
-// Adds the offset to packed elements, if there is one. What the loss put beyond the end of the type becomes that end,
-// which is nearer to the original.
+// Adds the offset to packed elements, if there is one. Elements that loss moved beyond the limits of the type are
+// clamped, which is nearer to the original.
 void add_offset(const CodedLayout& layout, std::span<std::byte> elements);
 
 }  // namespace laq::array

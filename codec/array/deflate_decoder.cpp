@@ -1,5 +1,5 @@
-// Deflate: elements as they are. The first bytes of all of them stand first, then the second ones and so on, deflated
-// by zlib (RFC 1950): what smooth numbers have in common stands together so.
+// Deflate: elements as they are, transposed by bytes: the first bytes of all elements, then the second ones and so on,
+// deflated by zlib (RFC 1950). So the bytes that smooth numbers share lie together.
 #include <new>
 #include <vector>
 

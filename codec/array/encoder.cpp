@@ -55,7 +55,7 @@ std::optional<PayloadSettings> settings_for(const ArrayView& array, const ArrayT
   }
 }
 
-// Is the target one that the differences of elements from an offset do not tell?
+// An error if the target refers to the size of elements although only their differences from an offset are coded.
 std::optional<Error> check_target(const CodedLayout& layout, const ArrayTarget& target) {
   const bool needs_sizes = target.kind == ArrayTargetKind::snr || target.kind == ArrayTargetKind::pointwise_relative;
   if (layout.wide_form != WideForm::from_offset || !needs_sizes) return std::nullopt;
@@ -114,7 +114,7 @@ Result<Plan> plan_encoding(const CodedArray& array, const ArrayEncodeOptions& op
   return plan;
 }
 
-// A search codes the array again and again, nobody knows how often: each time half of what is left of the progress.
+// The progress of a search, which codes the array an unknown number of times: each time advances by half of the rest.
 class RepeatedProgress {
  public:
   // progress: may be null; must outlive this.

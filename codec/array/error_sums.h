@@ -16,7 +16,7 @@
 
 namespace laq::array {
 
-// Sums of errors, in eight parts, so that the order of additions is the same however they are computed.
+// Sums of errors in eight parts, so that the order of additions does not depend on the SIMD width.
 class ErrorSums {
  public:
   explicit ErrorSums(int exponent) : exponent_(exponent), scale_(std::ldexp(1.0, -exponent)) {}

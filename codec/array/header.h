@@ -20,7 +20,7 @@ inline constexpr uint32_t kMinChunkElements = 1 << 8;  // that an encoder may be
 inline constexpr uint32_t kMaxChunkElements = 1 << 21;
 inline constexpr uint64_t kMaxChunks = std::numeric_limits<int>::max();
 
-// Whether chunks have checksums of their own. One that is alone has that of the file.
+// Whether chunks have checksums of their own. A single chunk is covered by that of the file.
 constexpr bool has_chunk_checksums(uint64_t chunks) {
   return chunks > 1;
 }

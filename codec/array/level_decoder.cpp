@@ -1,6 +1,6 @@
 // Decoding at a level: every 2^level-th element along each side, from the first one on, as the whole array has it.
-// Chunks without such elements are passed over. One that begins at such a place and is predicted from coarse to fine is
-// decoded as far as they need; others are decoded wholly.
+// Chunks without such elements are passed over. A chunk that begins at such an element and is predicted from coarse to
+// fine is decoded as far as they need; others are decoded wholly.
 #include <algorithm>
 #include <atomic>
 #include <functional>
@@ -93,7 +93,7 @@ Result<Array> decode_and_pick(std::span<const std::byte> payload, const std::vec
   DecodeOptions rest = options;
   rest.max_bytes -= picked_bytes;
   rest.max_pixels = UINT64_MAX;  // the limit is for what is given
-  // As a region, so that the checksums of chunks are verified: nobody has looked at that of the file.
+  // Decoded as a region, so that the checksums of chunks are verified: that of the file has not been.
   const ArrayRegion all{std::vector<uint64_t>(shape.size()), shape};
   const Result<Array> whole = decode_array(payload, &all, rest);
   if (!whole) return whole.error();

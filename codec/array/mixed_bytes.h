@@ -1,6 +1,6 @@
 // Mixed bytes: elements without loss, byte by byte from the highest. Each decision of a byte is mixed from estimates in
-// eight contexts. It serves elements whose bits repeat in ways that no prediction of values sees: symmetric or periodic
-// solutions, numbers that were computed from a few others, categories.
+// eight contexts. It serves elements whose bit patterns repeat although neighbouring values do not predict them:
+// symmetric or periodic solutions, numbers computed from a few others, categories.
 // Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005; the earlier places where
 // the same elements stood are the match model of his lpaq.
 #pragma once
@@ -29,7 +29,7 @@ inline constexpr size_t kReportedElements = 1 << 10;  // see base/work.h
 enum class MixingTables : uint8_t { small, large };
 inline constexpr int kMixingTables = 2;
 
-// Looks for an earlier place where elements stood that were like the last ones, and goes on from there.
+// The match model: finds an earlier place whose preceding elements equal the latest ones, and follows it.
 class RepeatedElements {
  public:
   // Elements are alike if they differ in none but the `ignored_bits` lowest bits, and in the sign if `sign` is its bit.

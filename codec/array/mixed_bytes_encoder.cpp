@@ -47,8 +47,8 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTable
   return coded;
 }
 
-// Bytes that mixing gains nothing on are coded as they are, which takes less time. Where there are none, one pass is
-// enough.
+// Codes a chunk. Bytes that mixing does not make smaller are then coded as they are, which is faster; if there are
+// none, one pass is enough.
 template <MixingTables kTables>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002;

@@ -37,7 +37,7 @@ Cuts cuts_around(std::span<const PartLoss> parts, const Sides& sides) {
   return cuts;
 }
 
-// The number of the loss of a chunk, which lies within a part or beside it.
+// The number of the loss of a chunk, which lies wholly inside or outside of each part.
 uint32_t loss_of(const Box& chunk, const ArrayHeader& header, std::span<const PartLoss> parts) {
   for (size_t i = parts.size(); i-- > 0;) {
     if (!holds(parts[i].box, chunk.begin)) continue;

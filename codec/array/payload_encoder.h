@@ -34,7 +34,7 @@ struct PartLoss {
   Loss loss;
 };
 
-// How closely to keep to the elements, and by which recipes.
+// How much elements may lose, and the recipes to use.
 struct PayloadSettings {
   Fidelity fidelity = Fidelity::max_error;
   double tolerance = 0;  // see Fidelity
@@ -42,16 +42,16 @@ struct PayloadSettings {
   bool is_gradual = false;
   // The recipes of an encoding of the same array, to be used again; empty to search.
   std::vector<Recipe> recipes = {};
-  // What samples promise of each chunk, and what is near: see ChunkHints. Either may be missing.
+  // The forecasts for each chunk from samples, and the test whether a result is near the target: see ChunkHints. Both
+  // are optional.
   std::vector<std::vector<Promise>> promises = {};
   std::function<bool(size_t stream_bytes, const Distortion& distortion)> is_near = nullptr;
   std::vector<PartLoss> parts = {};  // of which the last one that holds an element counts
 };
 
 // The sides of chunks of an array with these sides, of as many elements as the options say: the longest side is halved
-// until they are small enough. The first of four sides counts independent fields, of which a chunk holds one; unless
-// these are so small that they gain by learning from each other, or have a side of 1, so that they are slices of one
-// field.
+// until they are small enough. The first of four sides counts independent fields, and a chunk holds one of them, unless
+// they are so small that they gain by learning from each other, or have a side of 1 and so are slices of one field.
 ChunkSides chunk_sides_of(const Sides& sides, const ArrayEncodeOptions& options);
 
 // Codes an array, which has been checked. The target of the options is only written down. May throw std::bad_alloc.

@@ -1,5 +1,5 @@
 // Stages: the steps by which chunks are coded. A recipe is any number of maps, each of which turns a chunk into a
-// simpler one, and one coding of what the maps leave.
+// simpler one, and one coding of the last chunk.
 //
 // Adding a stage takes a row in LAQ_ARRAY_STAGES and a file that defines NAME_decoder and NAME_encoder of the row's
 // kind (two files if the stage is to stay: decoders are also built without encoders).
@@ -17,8 +17,8 @@
 
 namespace laq::array {
 
-// A row's place is the number of the stage in streams. What a map leaves may be mapped again by maps with smaller
-// numbers, and is coded by any coding.
+// A row's place is the number of the stage in streams. The result of a map may be mapped again by maps with smaller
+// numbers, and may be coded by any coding.
 #define LAQ_ARRAY_STAGES(ROW)        \
   ROW(Coding, deflate)               \
   ROW(Coding, interpolation)         \
@@ -54,8 +54,8 @@ struct CodingDecoder {
   size_t (*decoding_bytes)(const ChunkFormat& format, std::span<const std::byte> stream);
   // Writes format.bytes() bytes of elements; false if the stream is invalid.
   bool (*decode)(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements);
-  // Writes the elements of coarse_grid() alone, without decoding the others; nothing if the stream is not so that they
-  // come first. Null if they never do.
+  // Writes only the elements of coarse_grid(), without decoding the others; nothing if they do not come first in the
+  // stream. Null if they never do.
   std::optional<bool> (*decode_level)(const ChunkFormat& format, std::span<const std::byte> stream, int level,
                                       std::span<std::byte> elements) = nullptr;
 };

@@ -1,5 +1,5 @@
-// Stages as encoders see them: the other direction of stage.h, and what an encoder thinks of each stage. No decoder
-// needs anything of it.
+// Stages as encoders see them: the other direction of stage.h, and the policy by which an encoder tries each stage.
+// Decoders do not include this.
 #pragma once
 
 #include <cstddef>
@@ -27,7 +27,7 @@ struct SourceChunk {
   SourceChunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
       : range(range_of), type(range.type()), grid(shape), elements(packed) {}
 
-  // What follows is found when it is asked for first; not by several threads at once.
+  // The following are computed at the first call; not to be called by several threads at once.
   const std::vector<double>& values() const;  // of the elements
   // Frees the memory of the values, or gives it away; they are found again when they are asked for.
   void forget_values() const { std::vector<double>().swap(values_); }
@@ -35,7 +35,7 @@ struct SourceChunk {
     values();
     return std::exchange(values_, {});
   }
-  // Integers differ from the first one by whole multiples of it; 1 if all are the same, and for floating-point types.
+  // The greatest common divisor of the differences of integers; 1 if all are the same, and for floating-point types.
   uint64_t spacing() const;
   int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
 
@@ -88,15 +88,15 @@ struct Policy {
   bool (*loses)(const ChunkFormat& format) = nullptr;
   // Whether small changes of the tolerance change the bytes a little; null: no.
   bool (*is_gradual)(const ChunkFormat& format) = nullptr;
-  // Whether the stage may serve a chunk of the format although it fails on a sample of it; null: no.
+  // Whether the stage may be able to code a chunk of the format although it cannot code a sample of it; null: no.
   bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
   // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
   double margin = 0;
   // The share by which its bytes must be fewer than those of another stage, because it takes longer to decode.
   double handicap = 0;
-  // Whether the stage may gain by what lies farther apart in a chunk than samples reach; null: no.
+  // Whether the stage may gain by similarities over longer distances than samples of a chunk cover; null: no.
   bool (*reaches_far)(const SourceChunk& chunk) = nullptr;
-  // Whether the stage serves the fastest efforts, which try no others if it can code a chunk.
+  // Whether the stage is one of those that the fastest efforts try alone if one of them can code a chunk.
   bool is_fast = false;
 };
 
@@ -104,7 +104,7 @@ struct CodingEncoder {
   Policy policy;
   // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
   std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
-  // The same with far more memory, for samples, and for chunks that no other stage serves clearly better; null: none.
+  // The same with far more memory. It codes samples, and chunks for which no other stage is clearly better. Null: none.
   std::optional<Encoding> (*encode_by_large_tables)(const SourceChunk& chunk, const ChunkFormat& format,
                                                     int effort) = nullptr;
 };

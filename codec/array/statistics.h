@@ -1,4 +1,4 @@
-// What an encoder measures of an array: what its elements are like as a whole, and the errors of what a decoder gives.
+// What an encoder measures of an array: statistics of its elements, and the errors of the decoded ones.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // Byte-wise writing and checked reading of headers. Integers are little-endian base 128 (LEB128): seven bits a byte,
-// the high bit set on all but the last. Floating-point numbers and what is fixed have four or eight bytes, the lowest
-// first.
+// the high bit set on all but the last. Floating-point numbers and integers of fixed width have four or eight bytes,
+// the lowest first.
 #pragma once
 
 #include <bit>

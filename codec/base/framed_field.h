@@ -1,5 +1,5 @@
-// FramedField: what is known of each sample of a grid, with a frame around every plane for the neighbours of samples at
-// its border. The elements are zero until they are set.
+// FramedField: a value for each sample of a grid, with a frame around every plane for the neighbours of samples at its
+// border. Values are zero until they are set.
 #pragma once
 
 #include <algorithm>

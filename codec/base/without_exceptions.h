@@ -1,5 +1,5 @@
-// The edge of the library: no exception crosses it, and what the caller has set up for floating-point numbers does not
-// count.
+// The boundary of the library: no exception crosses it, and the caller's floating-point environment has no effect
+// inside.
 #pragma once
 
 #include <cfenv>

@@ -1,6 +1,6 @@
-// Work: how the inner loops of long work tell how far they are, and learn that nobody wants the result any more,
-// without a parameter through all functions between. Loops call report_work(); it does nothing unless a WorkListener of
-// the same thread listens.
+// Work: the inner loops of long work report their progress and can be cancelled, without a parameter through all the
+// functions between them and the caller. Loops call report_work(); it does nothing unless a WorkListener of the same
+// thread listens.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace laq {
 
-// What report_work() throws when the work is cancelled. Who made the listener catches it.
+// report_work() throws this when the work is cancelled. The owner of the listener catches it.
 struct WorkCancelled {};
 
 // Listens for as long as it lives, in its thread, to what that thread reports; the listener before it is deaf

@@ -42,7 +42,7 @@ class SymbolWriter {
     return value;
   }
 
-  // A reader's question, see there: what is being written has no end yet.
+  // For readers, see there: a stream that is being written has no end yet.
   static constexpr bool is_past_end() { return false; }
 
   // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are
@@ -109,8 +109,8 @@ class SymbolReader {
     return value;
   }
 
-  // Whether symbols have taken a byte or more beyond the end of the stream, which those of a writer never do. A damaged
-  // stream would otherwise go on for ever, as symbols cost next to nothing where they are as expected.
+  // Whether symbols have taken a byte or more beyond the end of the stream, which those of a writer never do. Without
+  // this check a damaged stream could go on for ever, as highly probable symbols take next to no bits.
   bool is_past_end() const { return 8 * behind_end_ - 32 - spare_ >= 8; }
 
  private:

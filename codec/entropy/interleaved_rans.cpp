@@ -6,7 +6,7 @@
 
 namespace laq {
 
-// A stream: how many bytes of symbols there are, these, and the bits without a model.
+// A stream has the number of bytes of symbols, these bytes, and the equiprobable bits.
 InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes, int states) : count_(states) {
   ByteReader reader(bytes);
   const uint64_t symbols = reader.integer();

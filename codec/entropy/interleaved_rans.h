@@ -29,7 +29,7 @@ class InterleavedRansWriter {
  public:
   static constexpr bool kReads = false;
 
-  // states: 1, 2 or 4, of five bytes each. A few symbols are worth one alone.
+  // states: 1, 2 or 4, of five bytes each; one is best for few symbols.
   explicit InterleavedRansWriter(int states) : count_(states) {}
   int states() const { return count_; }
 
@@ -50,7 +50,7 @@ class InterleavedRansWriter {
     plain_.put(count, value);
     return value;
   }
-  // A reader's question, see there: what is being written has no end yet.
+  // For readers, see there: a stream that is being written has no end yet.
   static constexpr bool is_past_end() { return false; }
 
   // Ends the stream; the writer is then spent.
@@ -115,7 +115,7 @@ class InterleavedRansReader {
 
   HWY_INLINE void take(int state, uint64_t now, uint32_t start, uint32_t size) {
     now = size * (now >> 16) + (now & kMask) - start;
-    // Without branches, as nobody foresees when a word is taken.
+    // Without branches, as refills are unpredictable.
     const uint64_t is_short = now < kLeastRansState ? 1 : 0;
     uint16_t word = 0x100;
     if (HWY_LIKELY(end_ - next_ >= 2)) {

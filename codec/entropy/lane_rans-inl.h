@@ -47,7 +47,7 @@ HWY_INLINE uint32_t bits_of(const hn::Mask<Lanes>& mask) {
   hn::StoreMaskBits(Lanes(), mask, bits);
   return bits[0];
 }
-// The first lanes of a row that has `left` elements more.
+// The first lanes of a row that has `left` more elements.
 HWY_INLINE hn::Mask<Lanes> first_lanes(int left) {
   return hn::FirstN(Lanes(), static_cast<size_t>(std::clamp(left, 0, kVectorLanes)));
 }

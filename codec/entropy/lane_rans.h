@@ -2,10 +2,10 @@
 // targets share is here; the coders are in lane_rans-inl.h.
 //
 // A row of levels is coded by lanes 0 .. 31, 0 .. 31 and so on, from its beginning. Each level has a context, which
-// chooses a table; a symbol tells the level but for low bits, whose number depends on the context, too. Symbol 0 stands
-// for a level beyond the table, an escape, which is coded elsewhere. The stream: the first states, then the words of 16
-// bits that states take in, in the order of decoding. It is used up at the end, with every state at its least value, or
-// else it is damaged.
+// chooses a table and the number of low bits; a symbol gives the level without its low bits. Symbol 0 is an escape for
+// a level beyond the table, which is coded elsewhere. The stream has the first states, then the words of 16 bits by
+// which states are refilled, in the order of decoding. A valid stream ends exactly at its last word, with every state
+// at its least value.
 // Sources: Duda, "Asymmetric numeral systems", 2013; interleaving as in Giesen, "Interleaved entropy coders", 2014.
 #pragma once
 
@@ -32,7 +32,7 @@ inline constexpr int kTableBits = 7;  // of the number of a table
 static_assert(kLevelContexts <= 1 << kTableBits);
 inline constexpr int kRowPadding = 64;  // elements behind a row that its coders may touch
 
-// The bits of a level below those that its symbol tells, where magnitudes of a class are expected.
+// The number of low bits that follow the symbol of a level, for a class of expected magnitude.
 constexpr int low_bits_of(int magnitude_class) {
   constexpr int kSymbolOctaves = 6;
   const int octave = magnitude_class < 3 ? std::max(magnitude_class - 1, 0) : magnitude_class / 2;
@@ -133,8 +133,8 @@ class LevelRows {
     int set;  // of contexts
     bool has_low_bits;
   };
-  // Where the symbols of a further row go, and the classes of the magnitudes around them; kRowPadding elements behind
-  // them may be touched.
+  // Memory for the symbols of one more row and the classes of the magnitudes around them; kRowPadding elements behind
+  // them may be written.
   struct Target {
     uint8_t *symbols, *classes;
   };

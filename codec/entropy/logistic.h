@@ -1,4 +1,5 @@
-// Logistic mixing: a probability is made of several estimates. Their logits are weighed, and the weights learn.
+// Logistic mixing: several estimates of a probability are combined by a weighted sum of their logits; the weights
+// learn.
 //   logit(p) = ln(p / (1 - p)),   p = 1 / (1 + exp(-sum of weight * logit(estimate)))
 // Everything is IEEE arithmetic in a fixed order, the same on every machine.
 // Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005.
@@ -24,7 +25,7 @@ struct LogisticTables {
 };
 const LogisticTables& logistic_tables();
 
-// A probability that counts, of 16 bits.
+// An adaptive probability of 16 bits, with a count of its decisions.
 struct CountedEstimate {
   uint16_t estimate = 0;
   uint16_t count = 0;

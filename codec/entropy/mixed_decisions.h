@@ -47,7 +47,7 @@ class DecisionMixer {
   template <class Coder, size_t N>
   bool code(Coder& coder, const std::array<CountedEstimate*, N>& slots, int step, std::array<float, N>& weights,
             std::array<float, N>& more_weights, bool wanted) {
-    // The two sets of weights may be one for all that the compiler knows, so that each is read and written as a whole.
+    // As far as the compiler knows, the two sets of weights may alias, so each is read and written as a whole.
     std::array<float, N> logits, both = weights;
     for (size_t i = 0; i < N; ++i) logits[i] = tables_.logits[slots[i][step].estimate >> 4];
     for (size_t i = 0; i < N; ++i) both[i] += more_weights[i];

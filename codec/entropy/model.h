@@ -2,8 +2,8 @@
 //   Model          begins from a trained prior and learns at two constant rates: pictures, whose priors are in the code
 //   CountingModel  begins from nothing and averages what it has seen, until it has seen much: arrays, whose contexts
 //                  have no prior, and whose streams may be short
-// Their estimates differ from the first decision on, so one could not stand in for the other without other streams.
-// Coders and prices take both.
+// Their estimates differ from the first decision on, so exchanging them would change the format. Coders and prices take
+// both.
 #pragma once
 
 #include <array>
@@ -44,9 +44,9 @@ struct Model {
   void set(uint16_t probability) { fast = slow = probability; }
 };
 
-// After n decisions, of which s were set, the estimate is (s + 0.75) / (n + 1.5): the n-th one moves it by 1 / (n
-// + 1.5). After kMostCounted decisions the rate stays as it is. Source: as in Krichevsky and Trofimov, "The performance
-// of universal encoding", 1981, where counts begin at a half.
+// After n decisions, s of them set, the estimate is (s + 0.75) / (n + 1.5): the n-th one moves it by 1 / (n + 1.5).
+// After kMostCounted decisions the rate stays as it is. Source: as in Krichevsky and Trofimov, "The performance of
+// universal encoding", 1981, where counts begin at a half.
 struct CountingModel {
   static constexpr int kMostCounted = 250;
 

@@ -1,4 +1,4 @@
-// Bits without a model, in bytes from the lowest bit on: the stream that stands beside one of rANS symbols.
+// The stream of equiprobable bits beside a stream of rANS symbols. It fills bytes from the lowest bit.
 #pragma once
 
 #include <cstddef>

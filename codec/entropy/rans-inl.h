@@ -1,6 +1,6 @@
 // The coders of entropy/rans.h, for each SIMD target: RansReader decodes, RansWriter encodes, SymbolCounter prices.
-// Each takes a value and returns the value in force, as the coders of entropy/coder.h do. kReads: it decodes.
-// kObserves: it has observe(), which is shown the features by which sizes are expected.
+// Each takes a value and returns the value in force, as the coders of entropy/coder.h do. kReads: whether it decodes.
+// kObserves: whether it has observe(), which gets the features that sizes are expected from.
 #if defined(LAQ_ENTROPY_RANS_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef LAQ_ENTROPY_RANS_INL_H_
 #undef LAQ_ENTROPY_RANS_INL_H_
@@ -80,7 +80,7 @@ class RansReader {
     return symbol;
   }
 
-  // To be called before every four symbols: puts off what lies beyond the end.
+  // To be called before every four symbols: keeps reads within the stream.
   HWY_INLINE void limit() {
     if (word_ > end_) {
       word_ = end_;
@@ -121,7 +121,7 @@ class RansReader {
       if (bits_end_ > bytes_.data()) {
         window_ = window_ << 8 | std::to_integer<uint32_t>(*--bits_end_);
       } else {
-        // The last refill of a stream may ask for more than it takes.
+        // The last refill of a stream may read bits that no symbol needs.
         window_ <<= 8;
         missing_ += 8;
       }

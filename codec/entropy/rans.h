@@ -1,9 +1,9 @@
 // Symbols of a small alphabet with adaptive probabilities, many at once: asymmetric numeral systems with interleaved
 // states. What all SIMD targets share is here; the coders are in rans-inl.h.
 //
-// A stream grows from both ends: from the front come the first states and the words of 16 bits that states take in, in
-// the order of decoding; from the end, backwards, come equiprobable bits. Decoding ends where both meet, and with every
-// state at its least value, or else the stream is damaged.
+// A stream grows from both ends: from the front the first states and the words of 16 bits by which states are refilled,
+// in the order of decoding; from the end, backwards, equiprobable bits. Decoding a valid stream ends where both meet,
+// with every state at its least value.
 // Sources: Duda, "Asymmetric numeral systems", 2013; interleaving as in Giesen, "Interleaved entropy coders", 2014.
 #pragma once
 
@@ -22,8 +22,8 @@ inline constexpr int kLeastFrequency = 2;    // of a symbol, in 2^-kProbabilityB
 inline constexpr uint32_t kLeastState = 1u << 16;
 inline constexpr int kMostStates = 4;  // that are interleaved
 
-// The probabilities of an alphabet, as the sums of those of smaller symbols. A symbol that is coded moves them towards
-// itself, fast at first and slower after some dozens.
+// The adaptive cumulative probabilities of an alphabet. Each coded symbol becomes more probable: by much at first, and
+// by less after some dozens of symbols.
 struct alignas(32) AdaptiveAlphabet {
   // The sums of the probabilities of all smaller symbols, and at the end of all symbols: the first is 0, the last
   // 2^kProbabilityBits modulo 2^16.

@@ -1,5 +1,5 @@
-// Symbols of larger alphabets with probabilities that the stream has told before: the reader's side. The stream is that
-// of write_rans(), entropy/rans.h, with two states in turn.
+// The reader of symbols of larger alphabets, with fixed probabilities that the stream has given before. The stream is
+// that of write_rans(), entropy/rans.h, with two states in turn.
 #pragma once
 
 #include <array>

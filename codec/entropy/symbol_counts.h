@@ -1,5 +1,5 @@
-// SymbolCounts: an adaptive distribution of 16 symbols. It counts what is coded, and its bounds follow the counts at
-// intervals that grow, so that coding a symbol costs little more than with a distribution that stays.
+// SymbolCounts: an adaptive distribution of 16 symbols. It counts symbols and renews its cumulative frequencies from
+// the counts at growing intervals, so it costs little more than a fixed distribution.
 // Source: Moffat, "Linear time adaptive arithmetic coding", 1990, renews such bounds with every symbol.
 #pragma once
 

@@ -1,4 +1,4 @@
-// The borders of blocks, by which a block is predicted from its neighbours: pictures go on across them.
+// The borders of blocks, by which a block is predicted from its neighbours: pictures are continuous across them.
 //   T(u, v): the dequantized coefficients, u across, v down, with T(0, .) and T(., 0) divided by sqrt(2)
 // At a border between two blocks, one above the other, cos((2y + 1) v pi / 16) is 1 from below and (-1)^v from above,
 // so sum_v T(u, v) of the lower block is about sum_v (-1)^v T(u, v) of the upper one, for each u.

@@ -1,4 +1,4 @@
-// Groups of MCU rows, each a stream of its own: they are coded side by side, and know nothing of each other.
+// Groups of MCU rows, each an independent stream, so that threads code them side by side.
 #pragma once
 
 #include <array>

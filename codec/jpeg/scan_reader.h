@@ -1,4 +1,4 @@
-// Reads the entropy-coded segment of a scan into coefficients, and notes what its writer chose.
+// Reads the entropy-coded segment of a scan into coefficients, and records the free choices of its writer.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// What reading and writing of an entropy-coded segment share: the order of its blocks, and what a writer of JPEG files
-// is free to choose.
+// Shared by reading and writing of an entropy-coded segment: the order of its blocks, and the free choices of a writer
+// of JPEG files.
 #pragma once
 
 #include <array>

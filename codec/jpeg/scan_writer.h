@@ -1,4 +1,4 @@
-// Writes the entropy-coded segment of a scan from coefficients and what its first writer chose.
+// Writes the entropy-coded segment of a scan from coefficients and the recorded choices of its first writer.
 #pragma once
 
 #include <cstddef>

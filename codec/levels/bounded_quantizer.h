@@ -1,6 +1,6 @@
 // BoundedQuantizer: uniform quantization of the difference from a prediction, so that no value moves by more than a
-// bound. If the bound is zero, a cell holds one element: for floating-point numbers, the index counts the elements
-// between.
+// bound. If the bound is zero, a cell holds one element: the index of a floating-point number counts the representable
+// numbers between it and the prediction.
 //
 // Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine. The
 // encoder's preference, the dead zone, is a parameter of index(), which decoders do not call.

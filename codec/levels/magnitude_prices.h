@@ -1,5 +1,5 @@
 // The prices of magnitudes that an encoder chooses between, in one context: the same as PriceCounter counts for
-// levels/magnitude_syntax.h, but the questions that the magnitudes share are priced once. Only encoders include this.
+// levels/magnitude_syntax.h, but decisions that magnitudes have in common are priced once. Only encoders include this.
 #pragma once
 
 #include <array>

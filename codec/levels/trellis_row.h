@@ -1,5 +1,5 @@
 // Rows of coefficients in trellis-coded quantization, written once for writer and reader. Every coefficient is a point
-// of the quantizer that the state of the trellis names; the magnitudes around it tell how large a point to expect.
+// of the quantizer that the state of the trellis selects; its magnitude is expected from those around it.
 #pragma once
 
 #include <algorithm>

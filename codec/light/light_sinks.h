@@ -1,4 +1,4 @@
-// What lies between a coded picture and floating-point samples: codes become light, and light is reduced.
+// Sinks between a coded picture and floating-point samples: they convert codes to light, and reduce light.
 #pragma once
 
 #include <cstdint>

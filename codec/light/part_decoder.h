@@ -1,5 +1,5 @@
-// A part of a picture of floating-point samples. What is coded is decoded by the part decoder of its own kind, at its
-// full size, and becomes light on its way to the sink, where it is reduced:
+// A part of a picture of floating-point samples. The part decoder of the coding decodes it at full size; on the way to
+// the sink, codes become light and light is reduced:
 //
 //   array of samples                -> ArrayPart                            -> (ReducingSink) -> sink
 //   picture of codes                -> picture:: or lossless::PartDecoder   -> LightSink -> (ReducingSink) -> sink

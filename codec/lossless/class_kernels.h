@@ -1,5 +1,5 @@
-// Sums over the samples of a block, of which the encoder finds predictors. All in lanes of a fixed number and order, so
-// that every machine gives the same.
+// Sums over the samples of a block, from which the encoder fits predictors. The number and order of lanes is fixed, so
+// that every machine gives the same sums.
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@ inline constexpr int kTapRows = kMostTaps + 1 + 4;  // taps, the sample itself, 
 
 using BlockValues = std::array<float, kBlockSamples>;
 
-// What stands at each tap of the samples of a block, less the sample above it; row `taps` are the samples themselves.
+// For each tap and each sample of a block the difference of the tap from the sample above it; row `taps` has the
+// samples themselves.
 struct alignas(64) BlockTaps {
   std::array<BlockValues, kTapRows> of_tap{};
 };
@@ -35,8 +36,8 @@ void add_products(const BlockTaps& block, int taps, const BlockValues& weights, 
 void predictor_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& predictor,
                       BlockValues& errors);
 
-// The sums of the absolute errors of two predictors, each times its weight. Both are the largest number if half of the
-// rows say of both that they will exceed the limit.
+// The sums of the weighted absolute errors of two predictors. Both are the largest number if every second row shows
+// that both would exceed the limit.
 std::array<float, 2> weigh_errors(const BlockTaps& block, int taps, const std::array<float, kMostTaps>& first,
                                   const std::array<float, kMostTaps>& second, const BlockValues& weights, float limit);
 

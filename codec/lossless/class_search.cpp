@@ -12,7 +12,7 @@ namespace {
 
 using Predictor = std::array<float, kMostTaps>;
 
-// Least squares of `count` unknowns; what is behind them makes the rows whole groups of the solver.
+// Least squares of `count` unknowns; rows are padded to whole groups of the solver.
 class NormalEquations {
  public:
   explicit NormalEquations(int count)
@@ -62,8 +62,8 @@ class Fit {
   }
 
   bool is_empty() const { return weight_ == 0; }
-  // noise: the variance by which what the decoder has in this plane will differ from the source. A tap is a difference
-  // to the sample above, whose noise all taps and the sample itself share. False if there is nothing to fit.
+  // noise: the variance of the differences between decoded and source samples of this plane. A tap is a difference to
+  // the sample above, so all taps and the sample itself share the noise of that one. False if there is nothing to fit.
   bool solve(double noise, Predictor& predictor) {
     flush();
     constexpr int kOwnTaps = tap_count(0);
@@ -232,8 +232,8 @@ class ClassSearch {
       for (int i = 0; i < kBlockSamples; ++i) squares[i] = weights_[block][i] * weights_[block][i];
       fits[model_.class_of[block]].add(taps_of_block_, squares);
     }
-    // A tenth of the variance of the whole step: where most residuals are 0, what the decoder has is off by no more
-    // than the prediction. With no noise at all errors that predictions feed on may grow.
+    // A tenth of the variance of uniform noise: where most residuals are 0, decoded samples are no worse than
+    // predictions. Without any noise, predictors could amplify the errors that they predict from.
     constexpr double kShareOfNoise = 0.1;
     const double noise = kShareOfNoise * (double(settings_.step) * settings_.step - 1) / 12;
     for (size_t i = 0; i < predictors_.size(); ++i) {
@@ -241,8 +241,8 @@ class ClassSearch {
     }
   }
 
-  // Gives a block to the predictor of fewest bits. An error costs its share of what is expected, and a class less if a
-  // neighbour has it.
+  // Gives a block to the predictor of fewest bits. The cost of an error is relative to the expected error; a class
+  // costs less if a neighbour has it.
   void assign(size_t block) {
     constexpr float kBitsOfError = 1.4427f;
     const float of_other = static_cast<float>(std::bit_width(predictors_.size())) + 1.5f;
@@ -264,7 +264,7 @@ class ClassSearch {
         chosen = static_cast<uint8_t>(of);
       }
     };
-    // The class of the last round first: others are given up the sooner.
+    // The class of the last round comes first, so that others are abandoned sooner.
     consider(last, left >= 0 ? left : last);
     for (int i = 0; i < count; i += 2) consider(i, std::min(i + 1, count - 1));
   }

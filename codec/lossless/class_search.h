@@ -18,8 +18,8 @@ struct ClassSettings {
 // samples[0]: the source, with its frame. Fills in the classes and the class of each block.
 void find_classes(const PlaneSources& samples, const ClassSettings& settings, PlaneModel& model);
 
-// Fits the classes of a model once more and chooses those of blocks anew, when it is known what the decoder predicts
-// from (`estimates`) and which errors it expects. step: of residuals. weights: of the samples of each block, one over
+// Fits the classes of a model again and chooses those of blocks anew, once it is known from which `estimates` the
+// decoder predicts, and which errors it expects. step: of residuals. weights: of the samples of each block, one over
 // the expected error.
 void improve_classes(const FramedPlane& source, const PlaneSources& estimates, int step,
                      std::vector<BlockValues> weights, PlaneModel& model);

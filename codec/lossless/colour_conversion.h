@@ -1,6 +1,6 @@
 // Conversions of luma and two chromas of 8 bits to red, green and blue, as programs that decode photographs compute
-// them. A picture that has been through one of them has only those colours that it gives: one in four (JFIF) or one in
-// nine (Photo CD). What it came from costs less.
+// them. A converted picture has only colours that the conversion can give: one in four (JFIF) or one in nine (Photo
+// CD). Its luma and chromas take fewer bits.
 #pragma once
 
 #include <algorithm>

@@ -43,7 +43,7 @@ class ColourTree {
     return true;
   }
 
-  // A colour more, as long as there is room.
+  // Adds a colour, as long as there is room.
   void insert(const Pixel& pixel) {
     if (colours_ == kMostColours) return;
     int32_t node = 0;
@@ -120,8 +120,8 @@ class ColourTree {
     return (pixel[channel_of(level)] >> place_of_bit(level) & 1) != 0;
   }
 
-  // Equal pixels around, the median predictor, and what is left of the leading channel of many if only its highest
-  // bits count.
+  // Contexts are made of equal pixels around, of the median predictor, and of the highest bits of the leading channel
+  // of many pixels.
   std::array<uint64_t, kContexts> contexts_of(const Surroundings& around) const {
     const Pixel* const at = around.at;
     const Pixel* const above = around.above;

@@ -30,7 +30,7 @@ int rounded_byte(double value) {
   return static_cast<int>(std::lround(std::clamp(value, 0.0, 255.0)));
 }
 
-// Finds what colours were made of.
+// Finds the luma and chromas of colours.
 class SourceFinder {
  public:
   explicit SourceFinder(Conversion conversion) : scales_(kScales[static_cast<size_t>(conversion)]) {}
@@ -62,7 +62,7 @@ class SourceFinder {
             rounded_byte(scales_.blue_zero + (blue - luma) / scales_.blue_chroma)};
   }
 
-  // A channel that was clamped had a value beyond. Other lumas are tried, each with two of the channels as they are.
+  // A clamped channel had a value beyond its range, so other lumas are tried, each with two channels as they are.
   std::optional<LumaChroma> find_clamped(const Rgb& rgb, int nearest_luma, double red, double green,
                                          double blue) const {
     constexpr int kFarthest = 96;
@@ -114,7 +114,7 @@ class SourceCache {
 }  // namespace
 
 std::optional<Conversion> find_conversion(const PixelField& pixels) {
-  // By chance one colour in four, or in nine, is one that a conversion gives.
+  // Of random colours, a conversion gives one in four, or in nine.
   constexpr double kLeastShare = 0.97;
   constexpr int kApart = 61, kRowsApart = 3;
   std::optional<Conversion> best;

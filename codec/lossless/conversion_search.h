@@ -1,4 +1,4 @@
-// Encoder only: whether colours were made by a conversion, and of what.
+// Encoder only: finds the conversion that made the colours of a tile, and undoes it.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +13,8 @@ namespace laq::lossless {
 // The conversion that gave most colours of a tile, if there is one. pixels: red, green and blue first.
 std::optional<Conversion> find_conversion(const PixelField& pixels);
 
-// Replaces colours by what they were made of, so that channels 0, 1, 2 are the chroma of red, luma and the chroma of
-// blue. Gives the stream of what the conversion misses, which is empty if it misses nothing.
+// Replaces colours by their luma and chromas: channels 0, 1, 2 become the chroma of red, luma and the chroma of blue.
+// Gives the stream of corrections, which is empty if the conversion gives all colours.
 std::vector<std::byte> convert_pixels(Conversion conversion, PixelField& pixels);
 
 }  // namespace laq::lossless

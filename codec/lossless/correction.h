@@ -1,4 +1,4 @@
-// What the conversion of a tile's colours misses: a difference of each channel, of few pixels.
+// Corrections of the few pixels whose colours a conversion does not give: a difference for each channel.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@ class Corrections {
     std::swap(above_, now_);
     now_[0] = 0;
   }
-  // Whether a pixel is corrected follows from which of its neighbours are.
+  // The context of whether a pixel is corrected is which of its neighbours are.
   template <class Coder>
   Rgb code(Coder& coder, int x, const Rgb& correction) {
     const int context = now_[x] + 2 * above_[x] + 4 * above_[x + 1] + 8 * above_[x + 2];

@@ -1,6 +1,6 @@
 // Tiles of drawn pictures: whole pixels are guessed from where their neighbourhood occurred before, or from the pixels
 // around. What was not guessed is a colour that occurred, or a new one. The syntax is written once, for writer and
-// reader. Decisions about guesses are mixed from eight contexts, but where a guess is as good as sure.
+// reader. The probabilities of guesses are mixed from eight contexts, except where a guess is nearly certain.
 #pragma once
 
 #include <algorithm>

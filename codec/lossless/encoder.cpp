@@ -38,9 +38,8 @@ void mark_values(const PictureView& picture, Occurrences& occurs) {
   }
 }
 
-// The share of values around one that occur, in the logarithm to base 2 and negative, is what a sample of that value
-// saves in bits if it is coded by its rank. It is next to nothing where samples are dense, even if many values of a
-// large range do not occur because there are few samples.
+// A sample that is coded by its rank saves -log2(share of the values around its own that occur) bits. That is next to
+// nothing where samples are dense, even if many values of a large range do not occur because there are few samples.
 class SavingOfRanks {
  public:
   SavingOfRanks(const Occurrences& occurs, int channel, int first, int last) : first_(first), last_(last) {

@@ -19,7 +19,7 @@ HWY_BEFORE_NAMESPACE();
 namespace laq::lossless {
 namespace HWY_NAMESPACE {
 
-// Makes channels of planes. Sums wrap, as a damaged stream may hold anything.
+// Converts planes to channels. Sums wrap, as a damaged stream may hold anything.
 inline void restore_colours(ColourTransform transform, int width, const GradientRow& row) {
   int32_t* HWY_RESTRICT first = row[0];
   int32_t* HWY_RESTRICT second = row[1];

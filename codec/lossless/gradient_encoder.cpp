@@ -22,7 +22,7 @@ HWY_BEFORE_NAMESPACE();
 namespace laq::lossless {
 namespace HWY_NAMESPACE {
 
-// Makes planes of channels.
+// Converts channels to planes.
 inline void transform_colours(ColourTransform transform, int width, const GradientRow& row) {
   int32_t* HWY_RESTRICT first = row[0];
   int32_t* HWY_RESTRICT second = row[1];

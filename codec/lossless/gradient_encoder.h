@@ -6,7 +6,7 @@
 
 namespace laq::lossless {
 
-// Writes the stream of a tile behind its method. rows: memory that tiles of one thread may share.
+// Writes the stream of a tile, after the byte of the method. rows: memory that tiles of one thread may share.
 void encode_gradient(const LosslessHeader& header, const TileArea& area, const TileSamples& source, LevelRows& rows,
                      ByteWriter& writer);
 

@@ -31,7 +31,7 @@ inline constexpr int kLanesOfPlanes = static_cast<int>(hn::MaxLanes(Planes()));
 // A row of each plane.
 using GradientRow = std::array<int32_t*, kGradientPlanes>;
 
-// What the median edge detector predicts of n above, w to the left and nw between them.
+// The prediction of the median edge detector from n above, w to the left and nw between them.
 HWY_INLINE int32_t median_edge(int32_t n, int32_t w, int32_t nw) {
   return std::min(std::max(n + w - nw, std::min(n, w)), std::max(n, w));
 }

@@ -1,4 +1,5 @@
-// Tiles that are coded fast: planes by the median edge detector, whose levels are coded by lanes, row by row.
+// Tiles that are coded fast: the median edge detector predicts each plane, and its residuals are coded by lanes, row by
+// row.
 // Source of the predictor: Weinberger et al., "The LOCO-I lossless image compression algorithm", 2000.
 #pragma once
 

@@ -52,7 +52,7 @@ struct LosslessHeader {
 
 struct LosslessPayload {
   LosslessHeader header;
-  // Those that are cut off, as they may be where that is allowed, are empty; no others are.
+  // Tiles that are cut off, if that is allowed, are empty; no others are.
   std::vector<std::span<const std::byte>> tiles;
 
   bool is_whole(int tile) const { return !tiles[static_cast<size_t>(tile)].empty(); }

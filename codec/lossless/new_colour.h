@@ -1,6 +1,6 @@
-// Pixels of drawn tiles whose colour has not occurred: channel by channel, what the median predictor leaves, and what
-// it left of green. Decisions are mixed from eight contexts: photographs and gradients among what is drawn are coded
-// so.
+// Codes pixels of drawn tiles whose colour has not occurred, as in gradients and photographs: the residual of the
+// median predictor, channel by channel; red and blue are predicted from that of green as well. Decisions are mixed from
+// eight contexts.
 #pragma once
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// A part of a picture that is coded without loss or with a bound: tiles do not depend on each other, so that only those
-// are decoded that the part touches, some rows of tiles at a time.
+// Decodes a part of a picture that is coded without loss or with a bound. Tiles are independent, so only those that the
+// part touches are decoded, some rows of tiles at a time.
 #pragma once
 
 #include <cstdint>

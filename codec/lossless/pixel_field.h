@@ -45,7 +45,7 @@ inline size_t place_of_context(uint64_t context, int bits) {
   return static_cast<size_t>((context + 1) * kHashFactor >> (64 - bits));
 }
 
-// The channel that tells most of a pixel: green or gray.
+// The most informative channel of a pixel: green or gray.
 constexpr int leading_channel(int channels) {
   return channels >= 3 ? 1 : 0;
 }

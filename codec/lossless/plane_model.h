@@ -1,5 +1,5 @@
-// What a tile tells about one of its planes before its samples: linear predictors, the class of predictor of each
-// block, and how large an error is expected to be.
+// The side information of a plane, which precedes its samples: linear predictors, the class of predictor of each block,
+// and the weights from which the size of errors is expected.
 #pragma once
 
 #include <algorithm>
@@ -40,7 +40,7 @@ constexpr int tap_count(int references) {
 }
 inline constexpr int kMostTaps = tap_count(kMostReferences);
 
-// Errors from which the size of the next one is expected, likewise, and a constant at the end.
+// Errors from which the size of the next one is expected, in the same order, and a constant at the end.
 inline constexpr int kLeftErrors = 2;
 inline constexpr std::array<Offset, 14> kAboveErrors = {{{0, -1},
                                                          {-1, -1},
@@ -90,7 +90,7 @@ struct PlaneModel {
   int errors() const { return error_count(references) + 1; }
 };
 
-// The class of a block: that of the block above, that to the left, or any.
+// Codes the class of each block: that of the block above, that of the block to the left, or any.
 template <class Coder>
 bool code_class_map(Coder& coder, PlaneModel& model) {
   const auto count = static_cast<uint32_t>(model.classes.size());
@@ -146,7 +146,7 @@ bool code_predictors(Coder& coder, PlaneModel& model) {
   return code_class_map(coder, model);
 }
 
-// Frequencies are told by their four highest bits; the most frequent token that comes first has what is left.
+// Frequencies are coded by their four highest bits; the first of the most frequent tokens has the rest of the sum.
 inline constexpr int kToldBits = 4;
 
 constexpr int told(int frequency) {
@@ -177,7 +177,7 @@ bool code_frequencies(Coder& coder, FrequencyModels& models, TokenFrequencies& t
     second = before;
     before = length;
   }
-  // An encoder counts what is left here only after all are told.
+  // The largest frequency has the rest of the sum.
   table[largest] = static_cast<uint16_t>(table[largest] + kFrequencySum - sum);
   return true;
 }

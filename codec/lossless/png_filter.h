@@ -9,7 +9,7 @@ namespace laq::lossless {
 
 inline constexpr int kPngFilters = 5;
 
-// What a filter predicts of a byte: a to the left by a pixel, b above, c above a.
+// The prediction of a byte by a filter, from a, a pixel to the left, b above, and c above a.
 constexpr int png_prediction(int filter, int a, int b, int c) {
   switch (filter) {
     case 1:

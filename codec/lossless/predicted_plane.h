@@ -1,14 +1,14 @@
 // The samples of a plane by prediction: the same walk for the decoder and for the passes of the encoder.
 //
-// A coder makes a Row for each row, and takes it back at its end. That gives the residual in force:
-// residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` what it leaves, and
-// `expected` the expected error; and it takes the sample that follows: take(x, sample). A writer knows the source and
-// so the residual; a reader decodes it. No sample depends on expectations, so that a writer does without (kExpects is
+// A coder makes a Row for each row, and takes it back at its end. The Row gives the residual of a sample,
+// residual(expected, fraction, x, integer), where `integer` is the rounded prediction, `fraction` its rounding error,
+// and `expected` the expected error; and it gets the resulting sample: take(x, sample). A writer knows the source and
+// so the residual; a reader decodes it. Samples do not depend on expected errors, so a writer omits these (kExpects is
 // false) until it knows all errors, to which it fits the weights.
 //
 // Predictions see estimates of the source's samples. Without a bound on the error an estimate is the sample. With one,
-// a sample whose residual is not 0 stands for a range of levels, of which those towards its prediction are the more
-// likely: its estimate lies so much nearer to the prediction.
+// a sample whose residual is not 0 represents a range of levels, and those nearer to its prediction are more likely, so
+// its estimate is moved towards the prediction.
 #pragma once
 
 #include <algorithm>
@@ -129,8 +129,7 @@ class PredictedPlane {
     Coder* coder;
     int y;
   };
-  // Codes rows of planes that do not depend on each other side by side: what one of them waits for does not hold up
-  // the others.
+  // Codes independent rows of several planes side by side, so that the latency of one does not delay the others.
   template <size_t kRows, class Coder>
   static void code_rows(const std::array<RowOfPlane<Coder>, kRows>& rows) {
     for (const RowOfPlane<Coder>& row : rows) row.plane->begin_row(row.y, Coder::kExpects);
@@ -210,7 +209,7 @@ class PredictedPlane {
       const int residual = coding_.residual(expected, fraction, x, integer);
       const auto sample = static_cast<int>(std::clamp<int64_t>(integer + int64_t{residual} * step_, 0, most_));
       coding_.take(x, sample);
-      // The branch keeps the sign out of what the next sample waits for.
+      // The branch keeps the sign off the dependency chain to the next sample.
       const int estimate = lean_ == 0 ? sample : sample - lean_ * ((residual > 0) - (residual < 0));
       const int64_t error = std::abs((int64_t{estimate} << kSampleFraction) - predicted);
       out_[x] = static_cast<float>(estimate);

@@ -1,6 +1,6 @@
-// Encoder of pictures without loss, or with a bound, that are given row by row and never are in memory as a whole. What
-// encode_picture() finds out from all samples is not known here: channels have no list of their values, and the size of
-// tiles is chosen by the first rows.
+// Encoder of pictures without loss, or with a bound, that are given row by row and never are in memory as a whole.
+// Unlike encode_picture(), it does not see all samples first: channels have no list of their values, and the first rows
+// choose the size of tiles.
 #pragma once
 
 #include <cstddef>

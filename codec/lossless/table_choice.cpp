@@ -112,7 +112,7 @@ class Merging {
   std::vector<Link> links_;
 };
 
-// The frequencies as they are told: each by its highest bits, and the most frequent one short of what is left.
+// The frequencies as they are coded: each by its highest bits; the most frequent one has the rest of the sum.
 TokenFrequencies told_frequencies(const TokenCounts& counts) {
   const uint64_t total = std::accumulate(counts.begin(), counts.end(), uint64_t{0});
   TokenFrequencies told_of{};
@@ -143,7 +143,7 @@ void Merging::fill(PlaneModel& model) const {
       place[cluster] = static_cast<int>(model.tables.size());
       model.tables.push_back(told_frequencies(clusters_[cluster].counts));
     }
-    // A context that does not occur takes what costs least to tell.
+    // A context that does not occur takes the table that costs least to code.
     if (cluster >= 0) {
       table = place[cluster];
     } else {

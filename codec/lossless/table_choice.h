@@ -11,7 +11,7 @@ namespace laq::lossless {
 
 using TokenCounts = std::array<uint32_t, kMostTokens>;
 
-// counts: of each context. Fills in tables, as they are told, and the table of each context.
+// counts: of each context. Fills in the tables as they are coded, and the table of each context.
 void choose_tables(const std::vector<TokenCounts>& counts, PlaneModel& model);
 
 }  // namespace laq::lossless

@@ -31,7 +31,7 @@ inline constexpr int kTileMethods = 7;
 constexpr int channel_of_plane(int channels, int plane) {
   return channels >= 3 && plane < 2 ? 1 - plane : plane;
 }
-// How many planes before a plane it is predicted from: colours from colours.
+// The number of earlier planes that a plane is predicted from; only colours are predicted from colours.
 constexpr int references_of_plane(int channels, int plane) {
   return channels >= 3 && plane < 3 ? plane : 0;
 }
@@ -43,8 +43,7 @@ inline int depth_of_drawn(const LosslessHeader& header) {
   return std::bit_width(static_cast<unsigned>(most));
 }
 
-// Whether tiles may be of the method `converted`: colours of 8 bits without lists of their values. Such tiles are
-// without loss whatever the bound is.
+// Whether tiles may be of the method `converted`: colours of 8 bits without loss and without lists of their values.
 inline bool may_be_converted(const LosslessHeader& header) {
   return header.channels >= 3 && header.depth == 8 && header.max_error == 0 && header.values[0].empty() &&
          header.values[1].empty() && header.values[2].empty();

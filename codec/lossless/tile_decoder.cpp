@@ -114,7 +114,7 @@ class TileDecoder {
     return true;
   }
 
-  // Insets first: what they are made of is given back before the pixels around them are decoded.
+  // Insets come first, so that their memory is freed before the pixels around them are decoded.
   bool decode_composed(ByteReader& reader) {
     std::vector<Inset> insets;
     if (!read_insets(reader, area_, insets)) return false;

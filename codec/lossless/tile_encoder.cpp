@@ -26,7 +26,8 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-// Knows the samples of a plane and so the residuals, which it keeps; their contexts follow when all errors are known.
+// Computes the residuals of a plane from its samples and keeps them; their contexts are computed once all errors are
+// known.
 class ResidualRecorder {
  public:
   static constexpr bool kExpects = false;
@@ -202,7 +203,7 @@ class TileEncoder {
       if (conversion) keep_shorter(best, converted(*conversion));
       if (!conversion || tries_all) keep_predicted(best, predicted());
     }
-    // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
+    // Another method may suit such a regular tile even better, as a filter of PNG suits ramps.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
@@ -399,8 +400,8 @@ class TileEncoder {
     return writer.take();
   }
 
-  // Classes cost a large share of the bytes of a small tile, so that fewer are tried, too; and of one with a bound,
-  // whose residuals take few bytes, so that it begins with half of them.
+  // In a small tile classes cost a large share of the bytes, so fewer are tried, too. So they do with a bound, where
+  // residuals take few bytes; the search then begins with half as many.
   Bytes shortest_planes(const PixelField& pixels) const {
     constexpr uint64_t kFewPixels = 1 << 16;
     const int most = std::max(1, header_.max_error > 0 ? settings_.classes / 2 : settings_.classes);

@@ -1,6 +1,6 @@
-// Trellis-coded quantization: two interleaved scalar quantizers, each of twice the step. A state that the points before
-// have led to names the one in force, so that the reconstruction points of a sequence lie denser than those of one
-// sample. What decoders need is here; the encoder's search is trellis_search.h.
+// Trellis-coded quantization: two interleaved scalar quantizers, each of twice the step. The state after the preceding
+// points selects the quantizer, so that the reconstruction points of a sequence are denser than those of one sample.
+// This file serves decoders; the encoder's search is trellis_search.h.
 //
 // Sources: Marcellin and Fischer, "Trellis coded quantization of memoryless and Gauss-Markov sources", 1990; the two
 // quantizers as in VVC's dependent quantization (Schwarz et al., DCC 2019; ITU-T H.266, 8.7.3); the codes are

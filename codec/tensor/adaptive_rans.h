@@ -1,6 +1,6 @@
-// A range variant of asymmetric numeral systems (rANS) with adaptive models of many symbols: what a symbol costs a
-// decoder is a comparison with all bounds at once and one multiplication. RansWriter and RansReader take a value and
-// return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their own.
+// A range variant of asymmetric numeral systems (rANS) with adaptive models of many symbols: a decoder compares with
+// all bounds at once and multiplies once for each symbol. RansWriter and RansReader take a value and return the value
+// in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their own.
 // Source: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); models mixed in the domain of cumulative
 // probabilities as in Giesen, "Models for adaptive arithmetic coding", 2015.
 #pragma once

@@ -1,5 +1,5 @@
-// A tensor coded by a recipe of the array codec (array/stage.h): what is smooth or periodic, such as the basis of a
-// Fourier transform, and what must keep a bound on every error.
+// A tensor coded by a recipe of the array codec (array/stage.h). It serves smooth or periodic tensors, such as the
+// basis of a Fourier transform, and bounds on every error.
 //   byte: ArrayShape + 2 * Fidelity; float64 tolerance; the stream of one chunk
 #pragma once
 

@@ -11,11 +11,11 @@
 namespace laq::tensor {
 namespace {
 
-// Efforts that try arrays for bits and decibels: always, and if samples of a row tell the next one.
+// The least efforts that try arrays for bits and decibels: always, and if the samples of a row predict the next one.
 constexpr int kLeastEffort = 7, kLeastEffortOfSmooth = 6;
 
-// How many decibels two samples take off the next one by linear prediction, in the mean over rows. Weights have next to
-// none, but for bases of transforms, filters and what is measured.
+// The gain in decibels of linear prediction from two samples, in the mean over rows. Weights have next to none; bases
+// of transforms, filters and measured data have more.
 double prediction_gain(const MatrixView& view, std::span<const float> values) {
   constexpr uint32_t kLeastColumns = 16, kMostRows = 128;
   if (view.columns < kLeastColumns) return 0;

@@ -89,7 +89,7 @@ class PartEncoder {
                  most = most_bytes_ - std::min(most_bytes_, around);
     const TensorSource source{format_, source_elements, scaled, exponent_, is_masked || is_finite_, power, most};
     try_methods(source, options_);
-    // Where no method can do what is asked for, nothing is lost.
+    // If no method reaches the target, the part is coded without loss.
     if (best_.stream.empty()) try_methods(source, {.target = {}, .effort = options_.effort});
     return std::move(best_);
   }

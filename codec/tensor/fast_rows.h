@@ -1,5 +1,6 @@
-// Fast rows: the matrix of a tensor by trellis-coded quantization, with one adaptive alphabet of magnitudes for each
-// class of expected magnitude. Four rows are coded side by side, so that a processor works at four symbols at a time.
+// Fast rows code the matrix of a tensor by trellis-coded quantization, with one adaptive alphabet of magnitudes for
+// each class of expected magnitude. Four rows are coded side by side, so that a processor works at four symbols at a
+// time.
 //
 //   log2 expected(r, c) = base + w_row log2 R(r, c) + w_near log2 N(r, c) + w_column log2 C(c) + w_channel log2 H(c)
 // R: mean magnitude of the row so far; N: mean of the latest ones; C: mean of the column in the rows before; H: mean of
@@ -57,14 +58,14 @@ struct StepFactors {
   std::vector<int16_t> rows, columns;  // empty: all are 1
 };
 
-// Where each state goes by the half of a point.
+// The next state of the trellis, by state and half of the point.
 struct StateTable {
   explicit StateTable(const RowsHeader& header);
   std::array<std::array<uint8_t, 2>, 256> next{};
 };
 
-// Classes of the expected magnitude, from 2^-4 to 2^1.5 cells; a cell is as wide as two points. Where more is expected,
-// magnitudes are coded in units of 2^shift cells, and their lower bits are plain.
+// Classes of the expected magnitude, from 2^-4 to 2^1.5 cells; a cell is as wide as two points. Beyond the last class,
+// magnitudes are coded in units of 2^shift cells, and their lower bits are equiprobable.
 inline constexpr int kClassesPerOctave = 4, kLeastOctave = -4, kMostHalfOctaves = 3;
 inline constexpr int kClasses = (kMostHalfOctaves - 2 * kLeastOctave) * kClassesPerOctave / 2;
 inline constexpr int kShiftOfOctave = 2;  // kClassesPerOctave is 2^kShiftOfOctave

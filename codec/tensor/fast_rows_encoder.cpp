@@ -223,7 +223,7 @@ class RowsEncoder {
     set_means();
   }
 
-  // The mean of sizes, and where the values lie of points that are near zero.
+  // The mean of sizes, and the mean values of the points near zero.
   void set_means() {
     double sum = 0;
     std::array<double, 2> moved{}, count{};

@@ -1,7 +1,7 @@
-// Lossless floats: the bits of every element, of any floating-point type. The exponent is coded with a model that a
-// prediction of it chooses: a weighted sum of running means of logarithmic magnitudes along the row and the column. The
-// upper bits of the mantissa follow the model of a symbol, the others are plain. Runs of elements whose magnitudes
-// stood before, forwards or backwards, are copies; signs of copies have a model of their own.
+// Lossless floats keep the bits of every element, of any floating-point type. A prediction chooses the model of the
+// exponent: a weighted sum of running means of logarithmic magnitudes along the row and the column. The upper bits of
+// the mantissa are a symbol with a model, the others are equiprobable. Runs of elements whose magnitudes occurred
+// before, in the same or in reverse order, are copies; signs of copies have a model of their own.
 //
 // Magnitudes are logarithmic in steps of kLogUnit, a quarter of an octave: 4 * exponent symbol + 2 upper mantissa bits.
 #pragma once
@@ -104,7 +104,7 @@ class MagnitudePredictor {
     for (int i = 0; i < kMeans; ++i) sum += weights_[i] * (means[i] - all_);
     return all_ + sum / kWeightUnit;
   }
-  // What the means are, and then that the next element is known.
+  // The means for the element that is next.
   std::array<int32_t, kMeans + 1> means() const {
     const Column& column = columns_[column_];
     return {last_, left_, row_, column.mean, column.recent, all_};

@@ -1,9 +1,8 @@
 // MatrixView: a tensor as a matrix, whose rows and columns have variances of their own. Sides of 1 do not count.
 //   [N]                      one row
 //   [O, I]                   rows O, columns I
-//   [O, I, k, ..]            convolutions of PyTorch and ONNX: rows O, columns I k .., neighbours if of one input
-//   channel [k, .., I, O]            convolutions of TensorFlow: rows k .. I, columns O; no side of a kernel is above
-//   11
+//   [O, I, k, ..]            convolutions of PyTorch and ONNX: rows O, columns I k .., neighbours within a channel
+//   [k, .., I, O]            convolutions of TensorFlow: rows k .. I, columns O; no side of a kernel is above 11
 // The view transposed has the columns as rows.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Methods as encoders see them: the other direction of method.h. No decoder needs anything of it.
+// Methods as encoders see them: the other direction of method.h. Decoders do not include this.
 #pragma once
 
 #include <cstddef>

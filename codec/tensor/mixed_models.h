@@ -1,6 +1,6 @@
-// The probability of each binary decision of a magnitude is made of several estimates. Two of them
-// come from distributions of the expected size, so that the first decisions are priced well; the others are counted in
-// contexts, each with a view of its own of what is known (entropy/logistic.h).
+// The probability of each binary decision of a magnitude is mixed from several estimates (entropy/logistic.h). Two of
+// them come from distributions of the expected size, so that the first decisions are coded well; the others are counted
+// in contexts.
 #pragma once
 
 #include <algorithm>

@@ -149,7 +149,8 @@ void MixedRowChooser::extend(int c, bool predicts) {
   if (predicts) own_.swap(next_own_);
 }
 
-// Makes the innovation that leaves the survivors' own common to all: that of the cheapest. Those that differ end.
+// Commits the innovation that becomes too old for the survivors to keep their own: that of the cheapest one. Survivors
+// that differ in it are dropped.
 void MixedRowChooser::settle(const MixedState& now, int c) {
   const size_t best = std::min_element(costs_.begin(), costs_.end()) - costs_.begin();
   const int place = c % kDepth;

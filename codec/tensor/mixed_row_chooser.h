@@ -1,6 +1,6 @@
 // The encoder's choice of points for a mixed row: the path through the trellis with the least squared error and price
-// in bits. If columns are predicted, what a column is quantized against depends on the points before it, so every
-// survivor has innovations of its own; those far back are common to all. Only encoders include this.
+// in bits. If columns are predicted, the prediction of a column depends on the points before it, so every survivor
+// keeps its own recent innovations; older ones are common to all. Only encoders include this.
 // Source: Marcellin and Fischer, "Trellis coded quantization of memoryless and Gauss-Markov sources", 1990
 // (predictive).
 #pragma once

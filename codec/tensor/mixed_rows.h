@@ -1,7 +1,6 @@
-// Mixed rows: the method with the fewest bits. A row is quantized by a trellis against what prediction within the row
-// expects (row_prediction.h); the sizes of what is left are expected by those around (row_magnitudes.h), and coded with
-// mixed contexts (mixed_models.h). All of it learns from what is decoded, so that a stream holds little else than
-// magnitudes and signs:
+// Mixed rows: the method with the fewest bits. A trellis quantizes the residuals of a prediction within the row
+// (row_prediction.h); their sizes are expected from those around (row_magnitudes.h), and coded with mixed contexts
+// (mixed_models.h). All models learn from decoded elements, so a stream holds little else than magnitudes and signs:
 //   flags, 3 bytes of the step's logarithm, byte of the mean size's logarithm, factors (element_factors.h), then the
 //   symbols
 #pragma once
@@ -63,7 +62,8 @@ struct MixedState {
   void begin_row();
 };
 
-// In steps. Next to zero, a point of the quantizer that has zero too stands for values further out.
+// The value of a point, in steps. In the quantizer of odd points and zero, the points next to zero represent values a
+// little further out.
 inline float innovation_of(Codebook codebook, int point) {
   constexpr float kFirstPoint = 1.2f;
   const auto value = static_cast<float>(point);

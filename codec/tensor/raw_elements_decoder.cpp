@@ -1,4 +1,5 @@
-// The elements as they are: for tensors so small that nothing else pays, and where no other method serves.
+// The elements as they are: for small tensors, which other methods make no smaller, and for those that no other method
+// can code.
 #include <algorithm>
 
 #include "tensor/method.h"

@@ -68,7 +68,7 @@ void ColumnMagnitudes::begin_row() {
 
 void ColumnMagnitudes::end_row(const std::vector<float>& sizes, float ratio) {
   constexpr float kLeastRatio = 0.05f, kLeastRate = 0.01f;
-  // A ratio is known as well as its row is long.
+  // The ratio of a longer row is more reliable.
   const float rate = std::max(1 / (kPriorRows + 1 + static_cast<float>(rows)), kLeastRate);
   const float octaves = logarithm(std::max(ratio, 1e-3f)), difference = octaves - log_ratio;
   const float uncertainty = 1 / static_cast<float>(sizes.size());

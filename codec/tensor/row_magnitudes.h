@@ -1,5 +1,5 @@
-// Expected sizes of the elements of a row, told by what is decoded: the product of a column's mean size and a ratio
-// that the row has shown so far, corrected by the neighbourhood. Logarithms of these are features whose weights learn.
+// Expects the size of an element from decoded ones: the mean size of its column times the ratio of the row so far to
+// its columns, corrected by the neighbourhood. Logarithms of these are features whose weights learn.
 //   log2 of the size = sum of weight * feature
 // Sizes are counted in steps.
 #pragma once

@@ -68,7 +68,7 @@ std::vector<float> RowPrediction::kernel_correlation(const std::vector<float>& d
   return correlation;
 }
 
-// The weight of the target: what is uncertain of squared correlations, against their mean.
+// The weight of the shrinkage target: the uncertainty of squared correlations relative to their mean.
 float RowPrediction::shrinkage(const std::vector<float>& deviations) const {
   constexpr double kLeastSquare = 1e-5;
   double squares = 0, count = 0;

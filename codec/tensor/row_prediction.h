@@ -1,7 +1,7 @@
-// Prediction within a row by what the rows before have shown: their covariance between columns is factored,
+// Prediction within a row from the covariance between columns in the rows before, which is factored,
 //   C = U' D U,  U unit upper triangular,
 // so that column k is expected to be the sum of U[j][k] times the innovation of column j, over all j < k. An innovation
-// is what a column has beyond its prediction; decoded ones stand for it, as they are all that both sides know.
+// is the difference of a column from its prediction; decoded innovations are used, as both sides know only these.
 // The covariance of few rows is uncertain, so it shrinks towards one that has less freedom: towards none at all, and
 // within the columns of an input channel towards the correlation that all channels share.
 // Source: Ledoit and Wolf, "A well-conditioned estimator for large-dimensional covariance matrices", 2004.

@@ -6,7 +6,7 @@
 namespace laq::tensor {
 namespace {
 
-// Divides by the mean of what is not zero, so that the product of both scales keeps its size when one is quantized.
+// Divides by the mean of the nonzero values, so that the product of both scales keeps its size when one is quantized.
 double mean_logarithm(std::span<const double> amplitudes) {
   double sum = 0;
   size_t count = 0;

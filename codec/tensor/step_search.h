@@ -22,7 +22,7 @@ class StepTarget {
  public:
   StepTarget(const TensorSource& source, const TensorOptions& options);
 
-  // How many bits an element a trial has too many (above 0: it misses the target); decibels that it lacks count as
+  // The bits an element by which a trial exceeds the target (above 0: it misses it); missing decibels are converted to
   // the bits that they cost.
   double excess(const Trial& trial) const;
   // Whether a trial whose bytes are estimated may turn out to be the best.

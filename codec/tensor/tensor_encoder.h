@@ -25,21 +25,21 @@ struct TensorOptions {
   bool is_uniform = false;  // the contrast: one step for all elements, one adaptive context, whatever the effort
   int threads = 1;          // for parts of large tensors; the stream does not depend on it
   // Called now and then, from any thread, with the number of elements that were coded since the last call, often 0.
-  // Returning false cancels: what is left is not coded, and the result is of no use.
+  // Returning false cancels: the rest is not coded, and the result must be discarded.
   std::function<bool(uint64_t elements)> progress = {};
 };
 
-// What was reached is of finite elements, after rounding to their type.
 // Whether nobody has cancelled.
 inline bool goes_on(const TensorOptions& options) {
   return !options.progress || options.progress(0);
 }
 
+// The errors are those of finite elements, after rounding to their type.
 struct CodedTensor {
   std::vector<std::byte> stream;
   double mean_squared_error = 0, max_error = 0, power = 0;
-  // The mean squared error that would count as much if it were the same for all elements: of what one uniform step
-  // makes, to compare with. It is mean_squared_error unless rows, columns or channels count differently.
+  // The mean squared error with the same weight if it were equal for all elements, as one uniform step has it. It is
+  // mean_squared_error unless rows, columns or channels count differently.
   double even_error = 0;
 };
 

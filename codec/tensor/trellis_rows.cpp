@@ -51,7 +51,7 @@ const Prices& prices_of(int shape) {
   return kAll[shape];
 }
 
-// One element: how its points are found and what they cost.
+// The candidate points of one element, and their costs.
 struct Choice {
   float towards_zero;  // what the element is, moved towards zero by what larger points cost
   float value;
@@ -68,7 +68,7 @@ struct Choice {
   }
 };
 
-// The states of a trellis seen from where they lead.
+// The predecessors of each state of a trellis.
 template <int kStateBits>
 struct Arrivals {
   static constexpr int kStates = 1 << kStateBits;

@@ -1,4 +1,4 @@
-// What one uniform step for a whole tensor would cost: the contrast to locally adaptive steps.
+// The bits that one uniform step for a whole tensor would take, to compare with locally adaptive steps.
 #pragma once
 
 #include <cstddef>

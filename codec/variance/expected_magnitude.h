@@ -1,6 +1,6 @@
-// Expected magnitude: how large the next quantized sample is likely to be, told by the magnitudes around it.
+// Expected magnitude: how large the next quantized sample is likely to be, by the magnitudes around it.
 //   root = max(0, w . f),  f: square roots of magnitudes around the sample, and running means of the latest ones
-// Roots make errors alike whatever the scale. The weights w learn by normalised least mean squares
+// Roots make errors comparable across scales. The weights w learn by normalised least mean squares
 // (base/least_mean_squares.h), from what is decoded already, so the estimate costs no bits.
 // Used by: the contexts of levels/magnitude_syntax.h, for residuals of predicted samples (array/predict) and for
 // coefficients of transforms (levels/trellis_row.h).

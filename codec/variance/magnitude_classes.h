@@ -1,4 +1,4 @@
-// Classes of magnitudes: half octaves of a sum of the magnitudes around a sample, which tell how large its own is.
+// Classes of magnitudes: half octaves of a sum of the magnitudes around a sample, by which its own is expected.
 //
 //   class of a sum: 0, 1, 2, 3, 4-5, 6-7, 8-11, 12-15, ..., up to kMagnitudeClasses - 1
 //

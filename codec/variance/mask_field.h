@@ -1,4 +1,4 @@
-// Step field by a mask: what a caller wants of each place, beside what the local variance says.
+// Applies the caller's mask to the step field, on top of the local variance.
 //
 //   step(cell) = step(cell) * 2^(3 * (128 - level) / 128),  clamped to 2^-4 .. 2^4 of the base step
 // in whole multiples of the step unit. Cells of 16x16 samples. Used by: the encoder of pictures, which sends the field.

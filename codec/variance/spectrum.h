@@ -2,10 +2,10 @@
 // to their neighbours, whose levels are much alike.
 //
 //   magnitude(band) = bit width of (16 * mean of |level| over the band)^2,  at most 15: two steps an octave
-// A band is the product of an octave of horizontal and one of vertical frequency. What a block is expected to have is
-// the mean of what the blocks above and to the left of it have left, see SpectrumMap (picture/syntax/spectrum_map.h).
-// Source: our own measurements (docs/decisions.md, "Levels are expected to be as large as their neighbours' in the same
-// octave").
+// A band is the product of an octave of horizontal and one of vertical frequency. The spectrum that is expected of a
+// block is the mean of those of the blocks above and to the left of it, see SpectrumMap
+// (picture/syntax/spectrum_map.h).
+// Source: our own measurements (docs/decisions.md, "Levels are expected from their neighbours in the same octave").
 // Used by: the contexts of levels in pictures (picture/syntax/coefficient_syntax.h), and the encoder's prices of them.
 #pragma once
 

@@ -66,9 +66,9 @@ class BandField {
   std::vector<std::vector<T>> slices_;
 };
 
-// The rows so many rows above those of the band that is being coded. At column t stand the samples of column t - up of
-// the band, each moved down by as many rows, so that they lie above samples of one column. The first row of each column
-// stands there before the band begins; the others follow from the rows one below these, at the column before.
+// The rows that lie `up` rows above those of the band that is being coded, aligned with its columns: column t holds the
+// samples above those of column t - up. The first row of each column is filled in before the band begins; each other
+// row is copied from the row below, one column earlier.
 inline constexpr int kBeyondAbove = 16;  // columns to the left and to the right
 template <class T>
 class RowsAbove {

@@ -1,5 +1,5 @@
-// A blend of predictions of the same number: each counts by a high power of its mean error lately, so that the best one
-// rules where one is clearly better, and errors of equals even out.
+// A weighted mean of predictions of the same number. Weights are inverse to the eighth power of the recent mean errors,
+// so a clearly better prediction dominates, and the errors of equally good ones average out.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +26,7 @@ class Blend {
     }
     return sum / shares;
   }
-  // The mean error of the best prediction lately.
+  // The recent mean error of the best prediction.
   double least_error() const { return *std::min_element(errors_.begin(), errors_.end()); }
 
   void update(double found) {

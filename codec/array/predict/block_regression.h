@@ -1,9 +1,9 @@
 // Linear regression over windows of series: the weights of a prediction are those with the least squared error so far,
 // where later errors count more, and errors of blocks that were hard to predict less (iteratively reweighted least
-// squares; the idea is from sac, github.com/slmdev/sac). Several memories, from short to long, each make a prediction
-// of the same sums. The features of a sample are numbers of a few series around its place, so that sums of their
-// products follow from the sums one place before (covariance method; Makhoul, "Linear prediction: a tutorial review",
-// 1975). The weights are solved for once a block.
+// squares; the idea is from sac, github.com/slmdev/sac). Several memories make a prediction each; they differ in how
+// fast they forget the sums of earlier blocks. The features of a sample are numbers of a few series around its place,
+// so that sums of their products follow from the sums one place before (covariance method; Makhoul, "Linear prediction:
+// a tutorial review", 1975). The weights are solved for once a block.
 #pragma once
 
 #include <algorithm>
@@ -114,7 +114,8 @@ class BlockRegression {
   }
 
   void solve_for(Memory& memory, double least_ridge) {
-    // The predicted number is the last feature: its products with the others are the targets, and it is none itself.
+    // The predicted number is stored behind the features: its products with them are the right side of the normal
+    // equations.
     double* const products = memory.products.data();
     double trace = 0;
     for (int i = 0; i + 1 < count_; ++i) {

@@ -21,7 +21,7 @@ namespace laq::array {
 namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// The symbol at a place of a distribution: how many bounds are not above it, less one.
+// The symbol whose interval of the distribution holds a place.
 HWY_INLINE int symbol_at(const SymbolCounts& model, int16_t place) {
   const hn::CappedTag<int16_t, SymbolCounts::kSymbols> d;
   constexpr int kWidth = static_cast<int>(hn::MaxLanes(d));
@@ -32,7 +32,7 @@ HWY_INLINE int symbol_at(const SymbolCounts& model, int16_t place) {
   return SymbolCounts::kSymbols - 1 - static_cast<int>(above);
 }
 
-// A size in units that has no symbol, with its sign: Exp-Golomb, of what is beyond.
+// Codes a number of units beyond those with a symbol: its sign, then the excess in an Exp-Golomb code.
 template <class Coder>
 HWY_NOINLINE int64_t code_escape(Coder& coder, IndexModels& models, int64_t units) {
   const bool negative = coder.bits(1, units < 0) != 0;
@@ -45,8 +45,8 @@ HWY_NOINLINE int64_t code_escape(Coder& coder, IndexModels& models, int64_t unit
   return negative ? -size : size;
 }
 
-// What is below the units of an index; returns the index. A single bit has models, more are as good as equiprobable.
-// wanted: of a writer, the index and half a unit.
+// Codes the bits of an index below its unit, and returns the index. A single bit has a model; several bits are nearly
+// equiprobable. wanted: for a writer, the index plus half a unit.
 template <class Coder>
 HWY_NOINLINE int64_t code_below_units(Coder& coder, IndexModels& models, int symbol, int shift, int64_t units,
                                       int64_t wanted) {
@@ -59,10 +59,10 @@ HWY_NOINLINE int64_t code_below_units(Coder& coder, IndexModels& models, int sym
   return (units < 0 ? -size : size) + rest;
 }
 
-// An index that a writer codes, in units of 2^shift that are centred on zero; a reader has none. Its sign is changed
-// where the model tells of the index with its sign changed, which `turned` says here and below.
+// The index that a writer codes, in units of 2^shift that are centred on zero; a reader has none. `turned`: whether the
+// index is coded with its sign changed, because the neighbours' signs suggest it.
 struct WantedIndex {
-  int64_t centred = 0;  // the index and half a unit
+  int64_t centred = 0;  // the index plus half a unit
   int64_t units = 0;
 };
 HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
@@ -70,7 +70,7 @@ HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
   return {centred, centred >> shift};
 }
 
-// An index is coded in two parts: first the symbol of its units, then what the symbol does not tell.
+// An index is coded in two parts: first the symbol of its units, then the rest.
 template <class Coder>
 HWY_INLINE int code_symbol(Coder& coder, int state, SymbolCounts& counts, const WantedIndex& wanted) {
   if constexpr (Coder::kReads) {
@@ -94,8 +94,8 @@ HWY_INLINE int64_t code_rest(Coder& coder, IndexModels& models, int symbol, int 
   return turned ? -units : units;
 }
 
-// Which of the models serves each row's index, and the shift of its units; returns whether a shift is not zero.
-// expected: its root. corrected: by how many steps the regression corrects Lorenzo's prediction. around: the sum of
+// Chooses for each row's index the model and the shift of its units; returns whether a shift is not zero. expected: the
+// root of its magnitude. corrected: by how many steps the regression corrects Lorenzo's prediction. around: the sum of
 // roots around.
 template <int kRows>
 HWY_INLINE bool choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& expected,

@@ -74,7 +74,7 @@ class InterpolationWeights {
     return sum;
   }
 
-  // What tells how uncertain the prediction is: how far lines are from cubics, and the axes from each other, in steps.
+  // Measures of uncertainty, in steps: the differences of lines from cubics, and between the axes.
   double bend() const { return largest_of(bend_); }
   double disagreement() const { return axes_ > 1 ? largest_of(deviation_) : 0; }
 

@@ -161,7 +161,7 @@ void WriteLorenzo(const LanesToWrite& write, LanesWritten& written) {
   write_lanes(written);
 }
 
-// About the bits a sample that differences along each set of axes have, judged by some of the rows; see Lorenzo.
+// Estimates from some of the rows the bits that a difference along each set of axes takes; see Lorenzo.
 SampledCosts CostsOfAxes(const LanesToWrite& write) {
   constexpr size_t kSampled = 1 << 15, kShare = 16;
   const Grid grid = write.layout.grid_of(write.grid);
@@ -362,7 +362,7 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
 }
 
 std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  // What the least effort does is tried as well for small chunks, and for those that take few bytes.
+  // Small chunks, and those that take few bytes, also try the choice of the least effort.
   constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64;
   std::optional<uint8_t> plain = uint8_t{0}, order;
   if (effort < kLeastEffortOfOrders) return encode_levels(chunk, format, effort, plain);

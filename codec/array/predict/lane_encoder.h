@@ -43,8 +43,8 @@ struct SampledCosts {
   int64_t count = 0;
 };
 
-// The errors of elements that are decoded. Squares are summed in parts, so that the order of additions is the same
-// however they are computed.
+// The errors of elements that are decoded. Squares are summed in parts, so that the order of additions does not depend
+// on the SIMD width.
 struct LaneErrors {
   static constexpr size_t kParts = 8;
 
@@ -75,7 +75,7 @@ struct LanesWritten {
 LaneRange range_of(ElementType type, std::span<const std::byte> packed);
 // The samples of a row of elements; NaN where they are not finite.
 void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples);
-// The same as the nearest integers. What is not finite repeats the sample before, the first one `last_first`.
+// The same as the nearest integers. A sample that is not finite repeats the one before; the first repeats `last_first`.
 void quantize_samples(const LanesToWrite& write, const ElementRow& row, uint32_t last_first, uint32_t* samples);
 // Measures the errors of a row whose decoded elements stand one after the other. Those beyond the bound become raw
 // elements.

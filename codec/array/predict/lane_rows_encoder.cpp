@@ -119,7 +119,7 @@ void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, con
   }
 }
 
-// The same as the nearest integers. What is not finite has any.
+// The same as the nearest integers; any integer where samples are not finite.
 template <class T>
 void quantize_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, uint32_t* samples) {
   constexpr double kMost = 0x1p30, kRounds = 0x1.8p52;  // a sum with it has no fraction

@@ -1,5 +1,6 @@
-// What the codings by lanes (multilevel, lorenzo) share: samples in steps of a quantizer, and what the decoder makes of
-// them. The stream begins with LaneHeader; then come the symbols that are coded one by one, and the words of the lanes.
+// Shared by the codings by lanes (multilevel, lorenzo): samples in steps of a quantizer, and their conversion to
+// elements. The stream begins with LaneHeader; then come the symbols that are coded one by one, and the words of the
+// lanes.
 #pragma once
 
 #include <algorithm>
@@ -21,7 +22,8 @@
 
 namespace laq::array {
 
-// How a chunk is laid out: which of its axes rows follow, and a number that tells the coding what to do with the axes.
+// How a chunk is laid out: the axis that rows follow, and a number whose meaning depends on the coding: the order of
+// axes, or the axes of differences.
 struct LaneLayout {
   static constexpr int kOrders = 10;
 

@@ -1,6 +1,6 @@
-// Local regression: the weights of the samples before are those with the least squared error in the blocks around, in
-// the bands above and in earlier slices. They are corrections of Lorenzo's predictor, with which every field begins;
-// how much they correct tells how uncertain the prediction is.
+// Local regression: the prediction is a weighted sum of preceding samples, whose weights minimize the squared error
+// over neighbouring blocks in the bands above and in earlier slices. It corrects Lorenzo's predictor, with which every
+// field begins; the size of the correction is a measure of uncertainty.
 //
 // Sources: Ibarria et al., "Out-of-core compression and decompression of large n-dimensional scalar fields", 2003;
 // least-squares adaptation as in Li and Orchard, "Edge-directed prediction for lossless compression of natural images",
@@ -38,7 +38,7 @@ class LocalRegression {
   explicit LocalRegression(const Grid& grid);
   static size_t bytes(const Grid& grid);
 
-  // Blocks lie side by side in a row. What they learn from begins in each row of a band at the same column.
+  // Blocks lie side by side in a row. The samples that they learn from begin in each row of a band at the same column.
   int blocks() const { return blocks_; }
   int begin_of(int block) const { return static_cast<int>(static_cast<int64_t>(block) * width_ / blocks_); }
   int first_column(int block) const { return block == 0 ? 0 : begin_of(block) + (columns_ - width_) / 2; }
@@ -51,8 +51,8 @@ class LocalRegression {
   };
   Solution solution(int block) const;
 
-  // The caller begins each slice, tells what each block of a band was like, and ends the band. Bands come in raster
-  // order.
+  // The caller begins each slice, gives the samples of each block of a band to learn(), and ends the band. Bands come
+  // in raster order.
   void begin_slice(int z);
   // features: of `count` samples (whole eights), a row for each tap, the tap's difference from the nearest sample in
   // steps, and one for the target, the sample's difference from Lorenzo's prediction. Rows are kBlockSamples apart.

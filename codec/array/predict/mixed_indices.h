@@ -1,6 +1,6 @@
-// The syntax of the indices of series, written once for writer and reader. Every decision of an index is mixed from
-// what four views of the past expect of it (entropy/mixed_decisions.h): the expected magnitude, the running means, the
-// two latest magnitudes, and the uncertainty of the prediction beside the magnitude in the row above.
+// The syntax of the indices of series, written once for writer and reader. The probability of each decision is mixed
+// from four contexts (entropy/mixed_decisions.h): the expected magnitude, the running means, the two latest magnitudes,
+// and the uncertainty of the prediction with the magnitude in the row above.
 #pragma once
 
 #include <algorithm>
@@ -43,7 +43,8 @@ class MixedIndices {
   template <class Coder>
   int64_t code(Coder& coder, const IndexView& view, int64_t wanted) {
     const Scale scale(view.expected);
-    // Indices towards the prediction are more likely than those away from it, so signs are seen from there.
+    // Indices on the side of the nearest element on which the prediction lies are more likely; signs are mirrored if
+    // that is the negative side.
     const bool is_mirrored = view.offset < 0;
     const double away = 2 * kOffsets * std::fabs(view.offset);  // no number where a prediction was infinite
     const int offset = scale.shift > 0 ? 0 : away < kOffsets ? static_cast<int>(away) : kOffsets - 1;
@@ -54,7 +55,7 @@ class MixedIndices {
     const MixedSlots<kViews> slots = {
         sign_tables_[0].slot(sign_context * kOffsets + offset), sign_tables_[1].slot(scale.index * kOffsets + offset),
         sign_tables_[2].slot(offset * 4 + std::min<int64_t>(magnitude, 4) - 1), sign_tables_[3].slot(sign_context)};
-    // Signs of large indices depend on little: those around are enough.
+    // Signs of large indices depend on those around only.
     if (scale.shift > 0) {
       const bool is_negative = coder.bit(signs_[sign_context], (wanted < 0) != is_mirrored) != is_mirrored;
       return is_negative ? -magnitude : magnitude;
@@ -111,7 +112,7 @@ class MixedIndices {
     return code_below_units(coder, found, shift, wanted);
   }
 
-  // What the ladder leaves of a magnitude whose ladder ended at `found`.
+  // Codes the rest of a magnitude after its ladder ended at `found`.
   template <class Coder>
   uint64_t code_below_units(Coder& coder, int found, int shift, uint64_t wanted) {
     uint64_t units = found;

@@ -1,6 +1,6 @@
-// Multilevel prediction: a chunk is halved along its axes, level by level, and the samples that a halving leaves out
-// are predicted by linear stencils from those that stay and from their own kind before. This file has the geometry and
-// the stencils' taps; multilevel-inl.h codes by them.
+// Multilevel prediction: a chunk is subsampled by two along its axes, level by level. The samples that are left out are
+// predicted by linear stencils from the coarser grid and from those of their own kind that are coded before. This file
+// has the geometry and the stencils' taps; multilevel-inl.h codes by them.
 //
 // Sources: multilevel interpolation as in SZ3 (Zhao et al., ICDE 2021); stencils fitted by least squares as in lifting
 // with adapted predictors (Claypoole et al., "Nonlinear wavelet transforms for image coding via lifting", 2003).
@@ -20,7 +20,7 @@
 
 namespace laq::array {
 
-// The axes that are halved next, bit 2 - axis each, of a grid with a side above 1.
+// The axes that are halved next, of a grid with a side above 1. Axis a is bit 2 - a.
 inline int halved_axes(const LaneLayout& layout, const Grid& grid) {
   // 0: all axes at once. 1 .. 3: one axis last. Above: one axis after the other.
   constexpr std::array<int, LaneLayout::kOrders> kFirst = {7, 3, 5, 6, 1, 1, 2, 2, 4, 4},

@@ -67,8 +67,8 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   return true;
 }
 
-// Interpolation decodes coarse grids first, and a sample's prediction looks at samples of its own grid alone: those of
-// a coarse grid are decoded as if they were all.
+// Interpolation decodes coarse grids first and predicts samples from their own grid alone, so a coarse grid is decoded
+// as if it were the whole.
 std::optional<bool> decode_interpolated_level(const ChunkFormat& format, std::span<const std::byte> stream, int level,
                                               std::span<std::byte> elements) {
   ByteReader bytes(stream);

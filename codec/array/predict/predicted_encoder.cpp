@@ -30,7 +30,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
   const uint64_t spacing = chunk.spacing();
   const int exponent = chunk.exponent();
-  // What a sample is decoded as takes the place of what it was: nothing reads the source there again.
+  // Decoded samples overwrite the source, which is not read there again.
   std::vector<double> values = chunk.take_values();
   const SourceSamples source{values, chunk.elements, spacing, exponent};
   Residuals residuals(writer, chunk.range, bound_of_predicted(format), Residuals::kNone, source,
@@ -60,7 +60,7 @@ bool is_gradual(const ChunkFormat& format) {
   return !is_integer(format.type);
 }
 
-// Its rows take much memory, and a few long ones have little above them to learn from.
+// Rows take much memory, and a field of a few long rows has little above them to learn from.
 bool has_rows_enough(const Grid& grid) {
   constexpr int kLeastRows = 5;
   return grid.sides[0] > 1 || grid.sides[1] >= kLeastRows || !holds_series(grid);

@@ -1,6 +1,6 @@
-// ResidualCoder codes what a prediction leaves of samples, as writer or reader. Each residual is quantized within the
-// bound. If no quantized one is within it, the sample is a raw element; from the first raw element on, every sample has
-// a flag.
+// ResidualCoder codes the residuals of predicted samples, as writer or reader. Each residual is quantized so that its
+// sample keeps the bound; if no index achieves that, the sample is a raw element. From the first raw element on, every
+// sample has a flag.
 #pragma once
 
 #include <algorithm>
@@ -69,7 +69,7 @@ class ResidualCoder {
     return std::isfinite(value) ? value : 0;
   }
 
-  // What a predictor is told beside its samples: `count` equiprobable bits.
+  // Codes `count` equiprobable bits of a predictor's side information.
   uint32_t bits(int count, uint32_t value) { return coder_.bits(count, value); }
 
   // The value of a masked sample for the predictions of others.
@@ -92,8 +92,8 @@ class ResidualCoder {
     index = code_by(coder_, index);
     return {reconstruct(prediction, index), index};
   }
-  // The same in steps: begin() gives the value of a raw element, or of others sets the index that a writer wants. The
-  // caller codes the index and reconstructs the value.
+  // The same in two steps: begin() gives the value of a raw element; otherwise it sets the index that a writer is to
+  // code. The caller then codes the index and reconstructs the value.
   HWY_INLINE std::optional<double> begin(size_t place, double prediction, int64_t& index) {
     bool is_raw = false;
     if constexpr (!Coder::kReads) {
@@ -109,7 +109,8 @@ class ResidualCoder {
     const double value = raw_(place);
     return std::isfinite(value) ? value : stand_in(prediction);
   }
-  // Whether the next samples, so many, have no flag; they are then begun. A writer knows that each has an index.
+  // Begins the next `count` samples at once if they have no flags; returns whether it did. A writer calls it where each
+  // of them has an index.
   HWY_INLINE bool begin_without_flags(int count) {
     if (static_cast<uint64_t>(count) > first_raw_ - std::min(coded_, first_raw_)) return false;
     coded_ += static_cast<uint64_t>(count);

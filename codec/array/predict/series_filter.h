@@ -1,6 +1,6 @@
 // Filters that predict the next number of a series from those before, by weights that learn from every error
-// (base/least_mean_squares.h). They find what is left by a regression: echoes and tones beyond its reach. Each filter
-// predicts what those before it leave.
+// (base/least_mean_squares.h). They predict what the regression cannot: echoes and tones beyond its reach. Each filter
+// predicts the error of those before it.
 #pragma once
 
 #include <algorithm>

@@ -1,8 +1,8 @@
-// Codes the samples of series row by row, as writer or reader. How far a sample is from the one before is predicted by
-// a cascade:
-//   a regression over the differences before, and over those around the same place in the rows above, with three
-//   memories; filters, long ones first, each of which predicts what those before it leave; a blend of the predictions
-//   that the stages of the cascade make together.
+// Codes the samples of series row by row, as writer or reader. The difference of a sample from the one before is
+// predicted by a cascade:
+//   a regression on the preceding differences and on those around the same place in the rows above, with three
+//   memories; filters, long ones first, each of which predicts the error of those before it; and a blend of the
+//   predictions up to each stage.
 // Sources: cascades of least-mean-squares filters behind a regression as in MPEG-4 ALS (ISO/IEC 14496-3, RLS-LMS) and
 // sac (github.com/slmdev/sac).
 #pragma once
@@ -28,8 +28,8 @@
 
 namespace laq::array {
 
-// Which rows tell most of a row: how many rows before it two others lie. Arrays of so many rows tell it for each row
-// but the first two; else it is the nearest ones.
+// The two rows that predict a row best, as distances to earlier rows. They are coded for each row but the first two if
+// the array has this many rows; otherwise they are the nearest ones.
 inline constexpr int kLeastReferring = 2, kMostReferring = 256;  // rows
 inline constexpr bool has_references(int rows) {
   return rows > kLeastReferring && rows <= kMostReferring;
@@ -50,8 +50,8 @@ class SeriesCascade {
   // How far windows reach before and behind a place, with what vectors read beyond.
   static constexpr int kBefore = 32, kBehind = 24;
 
-  // Differences of the row and of two rows before, the one that tells most first; readable from kBefore before to
-  // kBehind beyond.
+  // Differences of the row and of its two reference rows, the better one first; readable from kBefore before to kBehind
+  // beyond.
   void begin_row(const double* row, const double* above, const double* above2) {
     regression_.begin_row({above2, above, row});
   }
@@ -62,7 +62,7 @@ class SeriesCascade {
     for (size_t k = 0; k < kFilters.size(); ++k) stages[k + 2] = stages[k + 1] + filters_.predicted()[k];
     return predicted_ = stages_.predict(stages);
   }
-  // How large the errors of the best stage are lately.
+  // The recent mean error of the best stage.
   double uncertainty() const { return stages_.least_error(); }
 
   void update(ptrdiff_t place, double found, bool is_last) {

@@ -83,7 +83,7 @@ class StencilFit {
   void choose(int taps, double& least, Stencil& stencil) {
     Stencil fitted;
     if (!solve(taps, fitted)) return;
-    // Many taps fit the samples that they are judged by better than others.
+    // Stencils of many taps overfit the sampled rows.
     constexpr double kOverfit = 0.006;  // bits of a sample
     const double bits = more_bits(fitted) + (taps > kFewTaps ? kOverfit * samples() : 0);
     if (bits >= least) return;
@@ -214,7 +214,7 @@ class StencilFit {
       numbers[i + 1] = static_cast<int>(std::lrint(solution[i] * kUnit));
       rest -= numbers[i + 1];
     }
-    // What is left to 1 goes to the two taps whose mean the deviations are from.
+    // The rest of a sum of 1 goes to the first two taps, from whose mean the differences are.
     numbers[0] = rest >> 1;
     numbers[1] += rest - numbers[0];
     for (const int side : {0, 1}) {

@@ -53,7 +53,7 @@ std::vector<double> rotate_and_cut(LappedPlan& plan, const std::vector<double>& 
   return best_lines;
 }
 
-// The least bandwidth that leaves out nothing of weight; nothing if a coefficient is beyond what the syntax holds.
+// The least bandwidth that leaves out no significant coefficient; nothing if a coefficient is too large for the syntax.
 std::optional<int> bandwidth_of(const LappedPlan& plan, const std::vector<double>& lines) {
   double share = 0;
   const double* at = lines.data();

@@ -23,8 +23,8 @@ namespace laq::array {
 
 inline constexpr int kLeastBlockLog2 = 4, kMostBlockLog2 = 14;
 
-// Codes block lengths: every frame of a line is one block, or is halved again and again, where the line changes too
-// fast for long blocks. Written once for writer and reader.
+// Codes block lengths: every frame of a line is one block, or is halved recursively where the line changes too fast for
+// long blocks. Written once for writer and reader.
 template <class Coder>
 class BlockLengthCoder {
  public:

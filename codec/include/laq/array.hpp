@@ -63,7 +63,7 @@ constexpr bool is_floating_point(ElementType type) {
          type == ElementType::float64;
 }
 
-// What travels with the elements. No loss takes them out of what it says.
+// What travels with the elements. Loss never takes an element out of the limits that it states.
 struct SignalInfo {
   uint32_t sample_rate = 0;  // elements a second along the last side; 0: unknown, or not a signal
   // The bits b with which integers of up to 32 bits were recorded, if these are fewer than their type has. All elements
@@ -76,7 +76,8 @@ struct SignalInfo {
 struct ArrayView {
   ElementType type = ElementType::float32;
   // 0 to 32 sides, the slowest first; neighbours along the last one are most alike. Without sides it is one element.
-  // The first sides of more than four are coded as if they were one, so the last ones should be those of the field.
+  // If there are more than four sides, all but the last three are coded as if they were one, so the last three should
+  // be those of the field.
   std::vector<uint64_t> shape = {};
   const void* data = nullptr;  // may be null where a side is 0
   // Bytes from one element to the next along each side; empty: packed, last side fastest.
@@ -100,16 +101,17 @@ struct Array {
 enum class ArrayTargetKind : uint8_t {
   lossless,
   max_error,  // no finite element changes by more than `value`
-  // ... by more than `value` times the range: the greatest less the least finite element. Range and product are
-  // doubles, rounded to nearest, the product down where its quotient by the range, rounded too, would exceed `value`.
+  // The same for `value` times the range, which is the greatest less the least finite element. Range and product are
+  // doubles, rounded to nearest; the product is rounded down if its quotient by the range, rounded too, would exceed
+  // `value`.
   max_relative_error,
-  // The smallest file that is found with at least so many decibels, or the best with at most so many bits. These take
-  // several encodes, and single errors are not bounded.
-  psnr,  // of the range to the root mean squared error
-  snr,   // of the root mean square of the finite elements to that of their error
-  bits,  // per element, of the whole file; without loss if that is within them
-  // No finite element changes by more than `value` times its own size: zeros stay zeros, and signs are kept. A bound on
-  // single errors again, in one encode.
+  // The next three take several encodes and bound no single error: the smallest file that is found with at least
+  // `value` decibels, or the best with at most `value` bits.
+  psnr,  // range relative to root mean squared error
+  snr,   // root mean square of the finite elements relative to that of their errors
+  bits,  // per element, counting the whole file; without loss if that fits
+  // No finite element changes by more than `value` times its own size: zeros stay zeros, and signs are kept. This
+  // bounds single errors again, and takes one encode.
   pointwise_relative
 };
 
@@ -138,23 +140,23 @@ struct ArrayEncodeOptions {
   // Called now and then, every few thousand elements of each thread but never from two threads at once, with the share
   // of the work that is done (0..1), which is an estimate within chunks; returning false cancels at once.
   std::function<bool(float)> progress = {};
-  // Elements of a part that is coded, and decoded, independently: at most so many, 256 .. 2^21, or 0: 2^21. Less lets
-  // decode_array_region decode less, and makes the file larger: fields by 4 % with 2^16, by 21 % with 2^12.
+  // The most elements of a chunk, which is coded and decoded independently: 256 .. 2^21, or 0: 2^21. Smaller chunks let
+  // decode_array_region decode less, and make the file larger: fields by 4 % with 2^16, by 21 % with 2^12.
   uint32_t chunk_elements = 0;
-  // 1 (fastest) .. 9 (smallest file). Up to 3 fields have a fast lane of their own, up to 2 only a few ways of coding
-  // are looked at, from 8 on all of them in full; for targets in decibels or bits, the search for the best levels is
-  // finer too.
+  // 1 (fastest) .. 9 (smallest file). Up to 3, fields have fast codings of their own, and up to 2, few codings are
+  // tried; above 5, more and more codings are tried on whole chunks; for targets in decibels or bits, the search for
+  // the best levels is finer too.
   int effort = 5;
   // Parts with bounds of their own, under max_error, max_relative_error (of the range of the whole array) and
   // pointwise_relative. The last part that holds an element counts, and the target where none does. Chunks end at the
   // borders of parts, through the whole array, and each is coded by its own bound: few and large parts cost least. At
   // most 2^16. In arrays of more than four sides, what a part takes of all sides but the last three has no gaps.
   std::vector<ArrayPartBound> parts = {};
-  // What works on chunks in place of threads of the library's own: `threads` tasks at once, at most.
+  // Runs the tasks in place of threads of the library's own: at most `threads` at once.
   ThreadPool pool = {};
 };
 
-// What a file of an array says of it.
+// What the header of an array file says.
 struct ArrayInfo {
   ElementType type = ElementType::float32;
   std::vector<uint64_t> shape = {};
@@ -187,27 +189,26 @@ LAQ_API Result<std::vector<std::byte>> encode(const ArrayView& array, const Arra
 // Takes bytes of a file that stand from `offset` on, which are valid during the call. Returning false cancels.
 using PutBytes = std::function<bool(uint64_t offset, std::span<const std::byte> bytes)>;
 
-// The same, for a file that memory need not hold: every chunk is given to `put` as soon as it and those before it are
-// coded, in their order, and the beginning of the file last of all. An array that is mapped into memory is read chunk
-// by chunk. Returns the bytes of the file, which are a few more than those of encode() where there are several chunks.
-// Targets in decibels and bits keep the file in memory. Errors: those of encode(); what was put then is no file. `put`
-// is never called from two threads at once.
+// The same for a file that may be larger than memory: `put` gets the chunks in order, each as soon as it and those
+// before it are coded, and the beginning of the file last of all. An array that is mapped into memory is read chunk by
+// chunk. Returns the bytes of the file, which are a few more than those of encode() where there are several chunks.
+// Targets in decibels and bits keep the file in memory. Errors: those of encode(); the bytes that were put then are no
+// valid file. `put` is never called from two threads at once.
 LAQ_API Result<uint64_t> encode_to(const PutBytes& put, const ArrayView& array, const ArrayEncodeOptions& options = {});
 
 // The LAQ file of an array that has grown: the elements of `file` and behind them, along the slowest side, those of
 // `more`. The chunks of `file` are copied, neither decoded nor coded again; the new elements are coded to the target of
 // `file`, which then holds for the whole, as chunks of their own. So many small pieces make a large file: append many
 // slices at once. `more` has the type of the file's array and all of its sides but the first. The file's signal and
-// attachments are kept; those of `more`, options.target and options.parts are not looked at. `file` is not changed, and
-// all of its checksums are verified. Errors: those of encode() and inspect_array(); invalid_argument where type or
-// sides differ, the array has no sides, or 64-bit integers lie farther from those of `file` than doubles count (see
-// docs/format.md).
+// attachments are kept; those of `more`, options.target and options.parts are ignored. `file` is not changed, and all
+// of its checksums are verified. Errors: those of encode() and inspect_array(); invalid_argument where type or sides
+// differ, the array has no sides, or 64-bit integers lie too far from those of `file` for exact differences in doubles
+// (see docs/format.md).
 LAQ_API Result<std::vector<std::byte>> append(std::span<const std::byte> file, const ArrayView& more,
                                               const ArrayEncodeOptions& options = {});
 
-// The same for a file that memory need not hold: `file` may be mapped into memory, and all bytes of the new one are
-// given to `put` in their order, once the new elements are coded; what is coded of these is kept in memory. Returns the
-// bytes of the new file.
+// The same for a file that may be larger than memory: `file` may be mapped, and `put` gets all bytes of the new file in
+// order, once the new elements are coded; their coded chunks are kept in memory. Returns the bytes of the new file.
 LAQ_API Result<uint64_t> append_to(const PutBytes& put, std::span<const std::byte> file, const ArrayView& more,
                                    const ArrayEncodeOptions& options = {});
 
@@ -221,13 +222,12 @@ LAQ_API Result<Array> decode_array(std::span<const std::byte> file, const Decode
 LAQ_API Result<Array> decode_array_region(std::span<const std::byte> file, const ArrayRegion& region,
                                           const DecodeOptions& options = {});
 
-// The array at a level, as a coarse view of it: every 2^level-th element along each side, from the first one on, which
-// is exactly the element that decode_array() gives. A side of n elements has ceil(n / 2^level) of them. Chunks that
-// hold none are passed over. Chunks that are predicted from coarse to fine (many smooth fields under a bound at efforts
-// 1 to 3, few at others), lack no elements, and begin at a multiple of 2^level along each side are decoded as far as
-// these elements need; of all others, the elements are picked after they were decoded. level: 0 (all of them) .. 40.
-// Checksums are verified as those of a region; the limits are for what is given. Errors: those of decode_array();
-// invalid_argument.
+// A coarse view of the array: every 2^level-th element along each side, beginning with the first; each is exactly the
+// element that decode_array() gives. A side of n elements has ceil(n / 2^level) of them. Chunks that hold none are
+// passed over. Chunks that are predicted from coarse to fine (many smooth fields under a bound at efforts 1 to 3, few
+// at others), lack no elements, and begin at a multiple of 2^level along each side are decoded as far as these elements
+// need; all others are decoded wholly, and the elements are picked. level: 0 (all of them) .. 40. Checksums are
+// verified as for a region; the limits apply to the result. Errors: those of decode_array(); invalid_argument.
 LAQ_API Result<Array> decode_array_level(std::span<const std::byte> file, int level, const DecodeOptions& options = {});
 
 // Memory of the caller for the elements of an array or of a region of it.
@@ -245,12 +245,11 @@ LAQ_API std::optional<Error> decode_array_into(std::span<const std::byte> file, 
                                                const ArrayRegion* region = nullptr, const DecodeOptions& options = {});
 
 // What the header says, without decoding; the checksums are verified. Errors: those of decode(); unsupported where the
-// file holds a picture. Takes little memory, whatever the file says, but for attachments, which options.max_bytes
-// limits.
+// file holds a picture. Takes little memory, except for attachments, which options.max_bytes limits.
 LAQ_API Result<ArrayInfo> inspect_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// Whether it is a LAQ file that holds an array; false for everything else. Reads headers only, so an
-// array that is damaged is one.
+// Whether it is a LAQ file that holds an array; false for everything else. Reads headers only, so it is true for a
+// damaged array, too.
 LAQ_API bool holds_array(std::span<const std::byte> file);
 
 }  // namespace laq

@@ -1,5 +1,5 @@
-// laq blocks: weights, activations and caches in a fixed-rate format that is computed with as it is. The C++ API; laq.h
-// has the same in C, docs/blocks.md the format.
+// laq blocks: weights, activations and caches in a fixed-rate format, which are multiplied without unpacking. This is
+// the C++ API; laq.h has the same in C, docs/blocks.md the format.
 //
 //   laq::Result<laq::BlockTensor> tensor = laq::quantize_blocks(weights, rows, columns, {.bits = 4.25});
 //   laq::Result<laq::BlockView> view = laq::view_blocks(tensor->format, tensor->bytes);
@@ -58,7 +58,7 @@ struct BlockOptions {
   double shaping = 0;  // 0..1: errors in rows and columns of root mean square r weigh r^-(2 shaping); 0: squared error
 };
 
-// A tensor's blocks, checked once so that all that is done with them is safe. The bytes are not owned.
+// A tensor's blocks. They are checked once, so that all functions can use them safely. The bytes are not owned.
 class BlockView {
  public:
   const BlockFormat& format() const { return format_; }
@@ -82,10 +82,10 @@ class BlockActivations {
 LAQ_API Result<BlockTensor> quantize_blocks(std::span<const float> elements, uint64_t rows, uint64_t columns,
                                             const BlockOptions& options = {});
 
-// Appends a row to a tensor of one width whose rows stand apart, such as a cache. The options of the format count, and
-// of `options` effort, importance and shaping. A tensor of no rows begins with a format of the caller's choice. Errors:
-// invalid_argument (rows do not stand apart, blocks of several widths, bytes of another format, a row of another length
-// or with a number that is not finite), out_of_memory; the tensor is then as it was.
+// Appends a row to a tensor of one width whose rows stand apart, such as a cache. The tensor's format decides how the
+// row is coded; of `options`, effort, importance and shaping count. For a tensor without rows the caller sets the
+// format. Errors: invalid_argument (rows do not stand apart, blocks of several widths, bytes of another format, a row
+// of another length or with a number that is not finite), out_of_memory; the tensor is then as it was.
 LAQ_API std::optional<Error> append_block_row(BlockTensor& tensor, std::span<const float> row,
                                               const BlockOptions& options = {});
 
@@ -115,7 +115,8 @@ LAQ_API Result<BlockActivations> quantize_activations(const BlockView& view, std
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, std::span<const float> activations);
 LAQ_API Result<float> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations);
 
-// The products of as many rows, from `row` on; for callers with threads of their own. Errors: as of the above.
+// The products of consecutive rows from `row` on, as many as `products` holds; for callers with threads of their own.
+// Errors: as of the above.
 LAQ_API std::optional<Error> dot_blocks(const BlockView& view, uint64_t row, const BlockActivations& activations,
                                         std::span<float> products);
 

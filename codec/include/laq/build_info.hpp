@@ -7,7 +7,7 @@
 
 namespace laq {
 
-// Lines such as "format 135", "SIMD AVX2", "zlib 1.2.13" and "lcms2 absent": the format number that is written, the
+// Lines such as "format 142", "SIMD AVX2", "zlib 1.2.13" and "lcms2 absent": the format number that is written, the
 // vector instructions in use, and libraries with their versions.
 LAQ_API std::string build_info();
 

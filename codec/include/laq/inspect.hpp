@@ -1,5 +1,5 @@
-// laq: what a file says of how it was coded: the encoder's decisions, block by block or chunk by chunk, and what they
-// cost. For programs that show or study them; decoding needs none of this.
+// laq: how a file was coded: the encoder's decisions, block by block or chunk by chunk, and what they cost. This is for
+// programs that show or study them; decoding does not need it.
 //
 //   laq::Result<laq::PictureTrace> trace = laq::trace_picture(file);
 //   for (const laq::TracedBlock& block : trace->blocks) draw(block.x, block.y, block.width, block.height, block.bits);
@@ -78,7 +78,7 @@ LAQ_API Result<PictureTrace> trace_picture(std::span<const std::byte> file, cons
 struct TracedStep {
   const char* name;       // the name of the stage, as docs/format.md has it: "lattice", "local_regression", ...
   bool is_exact = false;  // whether the stage loses nothing, whatever the array's fidelity is
-  uint64_t bytes = 0;     // what the step itself takes of the chunk: a map its parameters, the coding its stream
+  uint64_t bytes = 0;     // of the step itself: the parameters of a map, or the stream of the coding
 };
 
 struct TracedChunk {
@@ -100,8 +100,8 @@ struct ArrayTrace {
   std::vector<TracedChunk> chunks;
 };
 
-// How the array of a LAQ file is coded; no elements are decoded. Of the options, max_bytes counts: 512 bytes a chunk.
-// Errors: those of decode_array().
+// How the array of a LAQ file is coded; no elements are decoded. max_bytes must allow 512 bytes a chunk; other options
+// are ignored. Errors: those of decode_array().
 LAQ_API Result<ArrayTrace> trace_array(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 }  // namespace laq

@@ -5,8 +5,8 @@
 //
 // The coefficients of a JPEG file are coded anew, by mixed contexts in place of Huffman tables; nothing is decoded to
 // samples and quantized again. Baseline, extended sequential and progressive files of 8 bits and 1 to 4 components are
-// kept, with all that is in them beside the picture. encode_jpeg() makes sure that every bit comes back, and refuses
-// the file else. All functions are re-entrant; none throws.
+// kept, with all that is in them beside the picture. encode_jpeg() checks that every bit comes back, and otherwise
+// refuses the file. All functions are re-entrant; none throws.
 //
 // Sources: the files are those of ITU-T T.81; the first coefficients are expected from the borders of neighbouring
 // blocks as in packJPG (Stirner 2006-2013) and Lepton (Horn et al., 2017); contexts are mixed by logistic regression,
@@ -43,7 +43,7 @@ struct JpegInfo {
 LAQ_API Result<std::vector<std::byte>> encode_jpeg(std::span<const std::byte> jpeg,
                                                    const JpegEncodeOptions& options = {});
 
-// The JPEG file, bit by bit. Errors: any but invalid_argument of options that are right, and cancelled.
+// The JPEG file, bit by bit. Errors: any but cancelled; invalid_argument only for options out of their range.
 LAQ_API Result<std::vector<std::byte>> decode_jpeg(std::span<const std::byte> file, const DecodeOptions& options = {});
 
 // What the file keeps; checksums are verified, coefficients are not decoded.

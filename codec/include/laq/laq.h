@@ -24,11 +24,11 @@
  * All functions may be called from several threads at once; there is no global state. What a call is given belongs to
  * the caller, must stay unchanged during the call and is not looked at afterwards. What a call gives belongs to the
  * caller, who frees it with the function that is named there. Where a call fails it gives nothing to free: pointers
- * among its results are null, sizes 0.
+ * among its results are null, sizes are 0.
  *
- * Structures that begin with struct_size can grow at their end in later versions. The caller states in struct_size
- * which of them was compiled in; fields that an older program does not have keep their defaults, and a newer program
- * may set new fields only to zero while it runs with this version (LAQ_INVALID_ARGUMENT otherwise). */
+ * Structures that begin with struct_size can grow at their end in later versions. The caller sets struct_size to the
+ * size it was compiled with. Fields that an older program does not have keep their defaults; a newer program that runs
+ * with this version must leave newer fields zero (LAQ_INVALID_ARGUMENT otherwise). */
 #ifndef LAQ_LAQ_H
 #define LAQ_LAQ_H
 
@@ -70,7 +70,7 @@ typedef struct laq_error {
   char message[256];
 } laq_error;
 
-/* Something that travels with a picture or an array and that the library does not look at. Never grows. */
+/* Data that travels with a picture or an array and that the library does not interpret. Never grows. */
 typedef struct laq_attachment {
   char name[5]; /* a letter a..z, three letters, digits or '_', and a zero; each name once in a file */
   const uint8_t* data;
@@ -149,9 +149,9 @@ typedef enum laq_tune {
   LAQ_TUNE_PSNR = 1        /* fewest bytes for the same mean squared error */
 } laq_tune;
 
-/* What a file is to reach in place of a quality. Meeting a target takes several encodes; where no quality meets it, the
- * call fails and says how far it can be had. Scores are met from the side of fewer bytes where a file is found there; a
- * small picture may have none so near on either side, then the smallest with a better score is taken. */
+/* What a file is to reach in place of a quality. Meeting a target takes several encodes; if no quality meets it, the
+ * call fails and its message gives the nearest value that can be reached. Among files within the tolerance of a score,
+ * those with fewer bytes are preferred; if a small picture has none, the smallest with a better score is taken. */
 typedef enum laq_target_kind {
   LAQ_TARGET_NONE = 0,        /* laq_encode_options.quality counts */
   LAQ_TARGET_BYTES = 1,       /* the best quality with a file of at most this size, metadata included; at least 1 */
@@ -169,8 +169,8 @@ typedef int (*laq_progress)(float done, void* user);
  * other, and returns when all have ended. Must not throw. */
 typedef void (*laq_run_tasks)(int count, void (*task)(int index, void* work), void* work, void* user);
 
-/* Memory of the caller: `bytes` bytes, aligned to `alignment`, or null if there are none; and back. Any of the threads
- * that work may call them, two at once too. */
+/* Allocate `bytes` bytes that are aligned to `alignment`, or return null if there is no memory; and release them.
+ * Several threads may call them at once. */
 typedef void* (*laq_allocate)(size_t bytes, size_t alignment, void* user);
 typedef void (*laq_release)(void* memory, size_t bytes, void* user);
 
@@ -210,10 +210,10 @@ typedef struct laq_decode_options {
   int threads;         /* 1..1024, or 0: one per processor; 0 */
   uint64_t max_pixels; /* that a picture may have; elements, of arrays; 2^30 */
   uint64_t max_bytes;  /* of memory that the call may take beside the file, in all threads; 2^36 */
-  /* The next two are looked at where pictures and arrays are decoded; all that follow are null. */
+  /* The next two serve the decoding of pictures and arrays only. The defaults of all that follow are null. */
   laq_progress progress;   /* may be null */
   laq_run_tasks run_tasks; /* in place of threads of the library's own, `threads` tasks at most; may be null */
-  /* Of pictures: planes, and what blocks leave behind, which is in proportion to the picture; may be null. */
+  /* For the memory that grows with a picture: its planes, and the state kept of decoded blocks; may be null. */
   laq_allocate allocate;
   laq_release release; /* null if allocate is */
   void* user;          /* handed to the four */
@@ -262,9 +262,9 @@ LAQ_API laq_status laq_encode(const laq_picture* picture, const laq_encode_optio
 LAQ_API laq_status laq_decode(const void* data, size_t size, const laq_decode_options* options, laq_picture** picture,
                               laq_error* error) LAQ_NOEXCEPT;
 
-/* A part of a picture: a region, at a reduced size, of a file that may be cut off. Has the same samples as that part of
- * the whole picture. Only the tiles that it needs are decoded; the checksum over the coded picture is not verified,
- * which laq_inspect does. */
+/* A part of a picture: a region, at a reduced size, of a file that may be cut off. It has the same samples as that part
+ * of the whole picture. Only the tiles that it needs are decoded; the checksum of the coded picture is not verified
+ * here, but by laq_inspect. */
 typedef struct laq_part_options {
   size_t struct_size;
   uint32_t x, y, width, height; /* in pixels of the whole picture, within it; width and height 0: all of it; 0 */
@@ -286,8 +286,9 @@ typedef struct laq_part_info {
   uint64_t missing_tiles; /* of the part, that are not there, or chunks of floats without loss; only after decoding */
 } laq_part_info;
 
-/* Pixels of the caller, of any order. A channel whose place is null is not wanted. Gray pictures give equal red, green
- * and blue; alpha of a picture without it is opaque. Floats are IEEE numbers of the machine's byte order. */
+/* The caller's pixels, with channels in any order. Channels whose `first` is null are left out. Gray pictures give
+ * equal red, green and blue; alpha of a picture without it is opaque. Floats are IEEE numbers of the machine's byte
+ * order. */
 typedef enum laq_sample_type {
   LAQ_SAMPLES_8 = 0,
   LAQ_SAMPLES_16 = 1,
@@ -314,9 +315,9 @@ typedef struct laq_pixel_buffer {
  * Returning 0 cancels. Must not throw. */
 typedef int (*laq_take_rows)(const laq_picture* rows, uint32_t y, void* user);
 
-/* The sizes of a part, without decoding it; as a picture of its own; to the caller's memory, which has room for all of
- * it; row by row. part and options: null for the defaults. info: may be null but for laq_part_sizes. May give any
- * status; buffers may have been written in part then. */
+/* These give the sizes of a part without decoding it, or decode it: as a picture of its own, to the caller's memory,
+ * which must have room for all of it, or row by row. part and options: null for the defaults. info: may be null except
+ * for laq_part_sizes. May give any status; after an error, buffers may have been written in part. */
 LAQ_API laq_status laq_part_sizes(const void* data, size_t size, const laq_part_options* part, laq_part_info* info,
                                   laq_error* error) LAQ_NOEXCEPT;
 LAQ_API laq_status laq_decode_part(const void* data, size_t size, const laq_part_options* part,
@@ -333,8 +334,8 @@ LAQ_API laq_status laq_decode_part_rows(const void* data, size_t size, const laq
  * in their order, each once. Returning 0 cancels. Must not throw. */
 typedef int (*laq_give_rows)(uint32_t y, uint32_t count, void* rows, size_t row_bytes, void* user);
 
-/* The LAQ file of a picture that is given row by row, in the memory that some rows of tiles take. The samples of
- * `picture` are not looked at. Floats are all kept until the last row is there. Gives what laq_encode gives, and
+/* The LAQ file of a picture that is given row by row; memory holds a few rows of tiles and the file. The samples of
+ * `picture` are ignored. Floats are all kept until the last row is there. Gives what laq_encode gives, and
  * LAQ_INVALID_ARGUMENT if the options have a target other than LAQ_TARGET_MAX_ERROR. */
 LAQ_API laq_status laq_encode_rows(const laq_picture* picture, const laq_encode_options* options, laq_give_rows give,
                                    void* user, laq_buffer* file, laq_error* error) LAQ_NOEXCEPT;
@@ -470,24 +471,24 @@ LAQ_API laq_status laq_encode_array(const laq_array* array, const laq_array_enco
 /* Takes bytes of a file that stand from `offset` on, which are valid during the call. 0 cancels. */
 typedef int (*laq_put_bytes)(void* user, uint64_t offset, const void* bytes, size_t size);
 
-/* The same, for a file that memory need not hold: put gets every chunk as soon as it and those before it are coded, and
- * the beginning of the file last of all; never from two threads at once. file_size: the bytes of the file; may be null.
- * Targets in decibels and bits keep the file in memory. What was put before a failure is no file. */
+/* The same for a file that may be larger than memory: put gets every chunk as soon as it and those before it are coded,
+ * and the beginning of the file last of all; never from two threads at once. file_size: the bytes of the file; may be
+ * null. Targets in decibels and bits keep the file in memory. After a failure, the bytes that were put are no valid
+ * file. */
 LAQ_API laq_status laq_encode_array_to(const laq_array* array, const laq_array_encode_options* options,
                                        laq_put_bytes put, void* user, uint64_t* file_size,
                                        laq_error* error) LAQ_NOEXCEPT;
 
 /* The LAQ file of an array that has grown: the elements of a LAQ file and behind them, along the slowest side, those of
  * `more`, which has the same type and all sides but the first. What is in the file is neither decoded nor coded again,
- * and its target holds for the new elements too: that of the options is not looked at, nor are signal and attachments
- * of `more`. data is not changed. file: to be freed with laq_buffer_free. May give any status: see append() of
- * array.hpp.
+ * and its target holds for the new elements too: that of the options is ignored, and so are signal and attachments of
+ * `more`. data is not changed. file: to be freed with laq_buffer_free. May give any status: see append() of array.hpp.
  */
 LAQ_API laq_status laq_append_array(const void* data, size_t size, const laq_array* more,
                                     const laq_array_encode_options* options, laq_buffer* file,
                                     laq_error* error) LAQ_NOEXCEPT;
 
-/* The same, for a file that memory need not hold: put gets all bytes of the new file in their order. file_size: as of
+/* The same for a file that may be larger than memory: put gets all bytes of the new file in order. file_size: as of
  * laq_encode_array_to. */
 LAQ_API laq_status laq_append_array_to(const void* data, size_t size, const laq_array* more,
                                        const laq_array_encode_options* options, laq_put_bytes put, void* user,
@@ -499,15 +500,15 @@ LAQ_API laq_status laq_append_array_to(const void* data, size_t size, const laq_
 LAQ_API laq_status laq_decode_array(const void* data, size_t size, const laq_decode_options* options, laq_array** array,
                                     laq_error* error) LAQ_NOEXCEPT;
 
-/* The same of a region, which must lie within the array. Reads and decodes only the chunks that it touches, and does
- * not verify the checksum, which is over all of them: laq_inspect_array does. The limits are for the region. */
+/* The same for a region, which must lie within the array. Only the chunks that it touches are read, verified by their
+ * checksums and decoded; laq_inspect_array verifies the checksum of the file. The limits are for the region. */
 LAQ_API laq_status laq_decode_array_region(const void* data, size_t size, const laq_array_region* region,
                                            const laq_decode_options* options, laq_array** array,
                                            laq_error* error) LAQ_NOEXCEPT;
 
-/* The array at a level: every 2^level-th element along each side, from the first one on, as laq_decode_array gives it.
- * What these need is decoded, where chunks are coded from coarse to fine: see decode_array_level of array.hpp. level:
- * 0..40. */
+/* A coarse view of the array: every 2^level-th element along each side, beginning with the first, as laq_decode_array
+ * gives it. Chunks that are coded from coarse to fine are decoded only as far as it needs: see decode_array_level of
+ * array.hpp. level: 0..40. */
 LAQ_API laq_status laq_decode_array_level(const void* data, size_t size, int level, const laq_decode_options* options,
                                           laq_array** array, laq_error* error) LAQ_NOEXCEPT;
 
@@ -606,7 +607,7 @@ typedef struct laq_tensors {
   size_t attachment_count;
 } laq_tensors;
 
-/* What a file says of a tensor. */
+/* What the index says of a tensor. */
 typedef struct laq_tensor_info {
   size_t struct_size; /* of the library's version: tells which fields there are */
   const char* name;   /* these as in laq_tensor; type_name is never null here */
@@ -648,8 +649,8 @@ LAQ_API laq_status laq_encode_tensors(const laq_tensor* const* tensors, size_t c
 LAQ_API laq_status laq_decode_tensors(const void* data, size_t size, const laq_decode_options* options,
                                       laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 
-/* The same of the one tensor with a name, without attachments. Of the others nothing is read but the index: the file
- * may be mapped into memory. */
+/* The same for one tensor, without attachments. Beside it only the index is read, so the file may be mapped into
+ * memory. */
 LAQ_API laq_status laq_decode_tensor(const void* data, size_t size, const char* name, const laq_decode_options* options,
                                      laq_tensors** tensors, laq_error* error) LAQ_NOEXCEPT;
 
@@ -687,7 +688,8 @@ LAQ_API laq_status laq_decode_jpeg(const void* data, size_t size, const laq_deco
 /* 1 where these are the bytes of a LAQ file that keeps a JPEG file, damaged or not, else 0. Reads headers only. */
 LAQ_API int laq_holds_jpeg(const void* data, size_t size) LAQ_NOEXCEPT;
 
-/* Blocks: tensors of numbers in a fixed-rate format that is computed with as it is; blocks.hpp says more of each.
+/* Blocks: tensors of numbers in a fixed-rate format, which are multiplied without unpacking; blocks.hpp says more of
+ * each.
  *
  *   laq_block_format format;
  *   laq_buffer bytes;
@@ -739,8 +741,8 @@ LAQ_API laq_status laq_quantize_blocks(const float* elements, uint64_t rows, uin
                                        const laq_block_options* options, laq_block_format* format, laq_buffer* bytes,
                                        laq_error* error) LAQ_NOEXCEPT;
 
-/* Appends a row of `columns` elements to blocks of one width whose rows stand apart, such as a cache. bytes: as calls
- * gave it, or empty. Of the options effort, importance and shaping count. */
+/* Appends a row of `columns` elements to blocks of one width whose rows stand apart, such as a cache. bytes: a buffer
+ * that the library gave, or an empty one. Of the options, effort, importance and shaping count. */
 LAQ_API laq_status laq_append_block_row(laq_block_format* format, laq_buffer* bytes, const float* row, size_t columns,
                                         const laq_block_options* options, laq_error* error) LAQ_NOEXCEPT;
 
@@ -763,8 +765,8 @@ LAQ_API laq_status laq_matvec_blocks(const laq_block_view* view, const float* ac
 /* Null is left alone. */
 LAQ_API void laq_block_view_free(laq_block_view* view) LAQ_NOEXCEPT;
 
-/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Pictures, arrays and
- * tensors that no call gave are not for these functions. */
+/* Free what a call has given; null is left alone. laq_buffer_free leaves an empty buffer behind. Do not pass pictures,
+ * arrays and tensors that no call gave. */
 LAQ_API void laq_buffer_free(laq_buffer* buffer) LAQ_NOEXCEPT;
 LAQ_API void laq_picture_free(laq_picture* picture) LAQ_NOEXCEPT;
 LAQ_API void laq_info_free(laq_info* info) LAQ_NOEXCEPT;

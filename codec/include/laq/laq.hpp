@@ -98,8 +98,8 @@ struct ContentLight {
   bool operator==(const ContentLight&) const = default;
 };
 
-// Something that travels with a picture or an array and that the library does not look at. docs/format.md lists the
-// names that the command uses.
+// Data that travels with a picture or an array and that the library does not interpret. docs/format.md lists the names
+// that the command uses.
 struct Attachment {
   std::string name;  // four characters: a letter a..z, then letters, digits or '_'; each name once
   std::vector<std::byte> bytes = {};
@@ -115,8 +115,8 @@ struct Metadata {
   uint8_t orientation = 1;           // 1..8 as in TIFF/Exif; the samples are stored as they are, a viewer turns them
   uint32_t pixels_per_metre_x = 0;   // 0: unknown
   uint32_t pixels_per_metre_y = 0;
-  bool is_only_aspect = false;  // the two numbers above are a ratio, which tells the shape of a pixel and no size
-  // If they are there, they say what the colours are, and an ICC profile is for programs that do not know them.
+  bool is_only_aspect = false;  // the two numbers above are a ratio: the shape of a pixel, not its size
+  // If present, they define the colours, and an ICC profile serves programs that do not know code points.
   std::optional<CodePoints> code_points = {};
   std::optional<MasteringDisplay> mastering_display = {};
   std::optional<ContentLight> content_light = {};
@@ -174,8 +174,8 @@ enum class Tune : uint8_t {
   psnr,        // fewest bytes for the same mean squared error
 };
 
-// What a file is to reach in place of a quality. Meeting a target takes several encodes; one that no quality meets is
-// an Error that says how far it can be had.
+// What a file is to reach in place of a quality. Meeting a target takes several encodes; if no quality meets it, the
+// Error gives the nearest value that can be reached.
 enum class TargetKind : uint8_t {
   none,         // EncodeOptions::quality counts
   bytes,        // the best quality that is found with a file of at most `value` bytes, metadata included; at least 1
@@ -184,24 +184,24 @@ enum class TargetKind : uint8_t {
   butteraugli,  // Butteraugli::norm3 of `value` (above 0), within 2 %; `unsupported` where has_butteraugli() is false
   max_error,  // no sample changes by more than `value`, of integers a whole number; 0: lossless. NaN and infinity stay
 };
-// Scores (metrics.hpp) are met from the side of fewer bytes where a file is found there. A small picture may have no
-// file so near on either side; then the smallest one that is found with a better score is taken.
+// Among files within the tolerance of a score (metrics.hpp), those with fewer bytes are preferred. If a small picture
+// has no file within it, the smallest one that is found with a better score is taken.
 struct Target {
   TargetKind kind = TargetKind::none;
   double value = 0;
 };
 
-// Quality by place: levels of the caller, not owned, row after row: one for every pixel of the picture, or one for
-// every square of 16 pixels a side, which are ceil(width / 16) times ceil(height / 16). Those of pixels count by their
-// mean in such a square.
+// Quality by place. The caller owns the levels, which lie row after row: one for every pixel of the picture, or one for
+// every square of 16 pixels a side, which are ceil(width / 16) times ceil(height / 16). Levels of pixels are averaged
+// over such a square.
 //
 // A level scales the quantization steps of luma, or gray, that the quality and the local variance give, by
 //
 //   2^(3 * (128 - level) / 128)
 //
 // 128 changes nothing, 255 (white) divides them by 8, which makes errors smaller by 18 decibels, 0 (black) multiplies
-// them by 8. No place becomes lossless. Steps of chroma and alpha stay those of the quality. A target counts for the
-// whole picture, whose bytes the mask moves to where it is white.
+// them by 8. No place becomes lossless. Steps of chroma and alpha stay those of the quality. A target holds for the
+// whole picture; the mask moves bytes to where it is white.
 struct QualityMask {
   uint32_t width = 0;
   uint32_t height = 0;
@@ -224,18 +224,18 @@ struct EncodeOptions {
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
   // (0..1); returning false cancels.
   std::function<bool(float)> progress = {};
-  // What works on tiles or chunks in place of threads of the library's own: `threads` tasks at once, at most.
+  // Runs tasks in place of threads of the library's own: at most `threads` at once.
   ThreadPool pool = {};
-  // A preview of an eighth of the width and height comes first in the file: what can be shown of the first bytes, and
-  // what decode_part() takes for a small picture.
+  // Puts a preview of an eighth of the width and height first in the file: it can be shown when the first bytes have
+  // arrived, and decode_part() takes it for a small picture.
   bool progressive = false;
   // May be null; it must outlive the call. Refused with a target of max_error or quality 100, where there are no steps.
   const QualityMask* mask = nullptr;
 };
 
 // A file is refused (limit_exceeded) before anything is allocated for its samples. Whatever the limits are, a file of N
-// bytes holds at most 2^14 N pixels or elements: one that claims more is corrupt. Memory and time are in proportion to
-// them, and end with the bytes: see the guide.
+// bytes holds at most 2^14 N pixels or elements: one that claims more is corrupt. So the bytes of the file bound memory
+// and time: see the guide.
 struct DecodeOptions {
   int threads = 0;                          // 1..1024, or 0: one per processor
   uint64_t max_pixels = uint64_t{1} << 30;  // that a picture may have; elements, of arrays
@@ -243,12 +243,12 @@ struct DecodeOptions {
   // stacks of threads come on top.)
   uint64_t max_bytes = uint64_t{1} << 36;
   // Called now and then, from any of the threads but never from two at once, with the share of the work that is done
-  // (0..1); returning false cancels. Looked at where pictures and arrays are decoded, as is the pool.
+  // (0..1); returning false cancels. Progress and pool serve the decoding of pictures and arrays only.
   std::function<bool(float)> progress = {};
-  // What works on tiles or chunks in place of threads of the library's own: `threads` tasks at once, at most.
+  // Runs tasks in place of threads of the library's own: at most `threads` at once.
   ThreadPool pool = {};
-  // Where the memory of pictures comes from that is in proportion to them: planes, and what blocks leave behind. Any of
-  // the threads may ask for it, two at once too. Null: `new`. A resource without memory throws std::bad_alloc.
+  // Allocates the memory that grows with a picture: its planes, and the state kept of decoded blocks. Several threads
+  // may call it at once. Null: `new`. It throws std::bad_alloc if there is no memory.
   std::pmr::memory_resource* memory = nullptr;
 };
 

@@ -32,22 +32,22 @@ struct PictureRegion {
 };
 
 struct PartOptions {
-  // In pixels of the whole picture, within it and not empty; without one, all of it. A reduced picture is one of all
-  // the larger pixels that the region touches.
+  // In pixels of the whole picture, within it and not empty; without a region, the whole picture. A reduced picture has
+  // all of the larger pixels that the region touches.
   std::optional<PictureRegion> region = {};
   // 1, 2, 4 or 8: so many pixels across and down become one, their mean before it is rounded. If the file has a preview
   // of this reduction, that is what is decoded, in place of all tiles. Floating-point samples become the mean of their
   // own numbers, which are light unless the code points tell another transfer: of those that are finite, added as
   // doubles, row by row, and rounded once; the first sample where none is.
   int reduction = 1;
-  // Takes a file that is cut off: tiles that are not whole are filled from the preview, or with gray if the file has
-  // none, and told. Gray is the middle of the range: of floating-point samples 0.5 without loss or with a bound on
-  // them, else the middle of the scale of light that the file has, see docs/format.md.
+  // Accepts a file that is cut off: incomplete tiles are filled from the preview, or with gray if the file has none,
+  // and are listed as missing. Gray is the middle of the range: of floating-point samples 0.5 without loss or with a
+  // bound on them, else the middle of the scale of light that the file has, see docs/format.md.
   bool allow_partial = false;
   DecodeOptions decode = {};
 };
 
-// What is decoded: of the part, but for `missing`.
+// The decoded part; only `missing` is in the coordinates of the whole picture.
 struct PartInfo {
   uint32_t width = 0;
   uint32_t height = 0;
@@ -65,8 +65,8 @@ struct PartialPicture {
   std::vector<PictureRegion> missing = {};
 };
 
-// Memory of the caller, for pixels of any order. A channel without a place is not wanted. Red, green and blue of a gray
-// picture are equal; alpha of a picture without it is opaque.
+// Memory of the caller, with channels in any order. Channels whose `first` is null are left out. Red, green and blue of
+// a gray picture are equal; alpha of a picture without it is opaque.
 struct LAQ_API PixelBuffer {
   enum class Type : uint8_t { integer8, integer16, float32, float16 };
   // The place of a channel's first sample, and the bytes from a sample to its neighbours on the right and below, which
@@ -85,8 +85,8 @@ struct LAQ_API PixelBuffer {
   int depth = 8;
   std::array<Channel, 4> channels = {};  // red or gray, green, blue, alpha
 
-  // Pixels of channels in this order, of the letters R, G, B and A, each at most once, and X for what is left alone:
-  // "RGBA", "BGRA", "BGRX". A letter that is none makes a buffer without channels, which is refused.
+  // Pixels of channels in this order, of the letters R, G, B and A, each at most once, and X for samples that are left
+  // alone: "RGBA", "BGRA", "BGRX". Any other letter makes a buffer without channels, which is refused.
   static PixelBuffer interleaved(std::string_view order, Type type, int depth, void* samples, ptrdiff_t row_bytes);
 };
 
@@ -95,8 +95,8 @@ struct LAQ_API PixelBuffer {
 using TakeRows = std::function<bool(const PictureView& rows, uint32_t y)>;
 
 // The sizes of a part, without decoding it. Only `missing` is not filled in. Errors of all of these: as of decode(),
-// invalid_argument (a region that is empty or not within the picture, a reduction that is none, a buffer without a
-// channel), cancelled. Where decoding fails, rows and buffers may have been written in part.
+// invalid_argument (a region that is empty or not within the picture, another reduction than 1, 2, 4 or 8, a buffer
+// without channels), cancelled. Where decoding fails, rows and buffers may have been written in part.
 LAQ_API Result<PartInfo> part_info(std::span<const std::byte> file, const PartOptions& options = {});
 
 // The part as a picture of its own, with the metadata of the file.
@@ -106,7 +106,7 @@ LAQ_API Result<PartialPicture> decode_part(std::span<const std::byte> file, cons
 LAQ_API Result<PartInfo> decode_part_to(std::span<const std::byte> file, const PixelBuffer& buffer,
                                         const PartOptions& options = {});
 
-// The part row by row, in the memory that a row of tiles takes.
+// The part row by row; memory holds one row of tiles.
 LAQ_API Result<PartInfo> decode_part_rows(std::span<const std::byte> file, const TakeRows& take,
                                           const PartOptions& options = {});
 
@@ -114,13 +114,12 @@ LAQ_API Result<PartInfo> decode_part_rows(std::span<const std::byte> file, const
 // in their order, each once. Returning false cancels.
 using GiveRows = std::function<bool(uint32_t y, uint32_t count, void* rows, size_t row_bytes)>;
 
-// The LAQ file of a picture that is given row by row, in the memory that some rows of tiles and the file take. The
-// samples of `picture` are not looked at. The file differs from that of encode(), which looks at the whole picture
-// before it chooses the strengths of the loop filters and how tiles are cut; it is mostly larger by less than a
-// hundredth. Without loss, pictures that use few of the values of their range (12 bits in 16) become larger.
-// Floating-point samples are all kept in memory until the last row is there, as their scale follows from all of them,
-// and the file is that of encode(). Errors: those of encode(), invalid_argument also if the options have a target other
-// than max_error.
+// The LAQ file of a picture that is given row by row; memory holds a few rows of tiles and the file. The samples of
+// `picture` are ignored. The file differs from that of encode(), which looks at the whole picture before it chooses the
+// strengths of the loop filters and how tiles are cut; it is mostly larger by less than a hundredth. Without loss,
+// pictures that use few of the values of their range (12 bits in 16) become larger. Floating-point samples are all kept
+// in memory until the last row is there, as their scale follows from all of them, and the file is that of encode().
+// Errors: those of encode(), invalid_argument also if the options have a target other than max_error.
 LAQ_API Result<std::vector<std::byte>> encode_rows(const PictureView& picture, const GiveRows& give,
                                                    const EncodeOptions& options = {});
 

@@ -4,9 +4,9 @@
 //   laq::Result<std::vector<std::byte>> file = laq::encode(model, {.target = {laq::TensorTargetKind::bits, 4.5}});
 //   laq::Result<laq::Tensor> weight = laq::decode_tensor(*file, "conv.weight");  // reads no other tensor's stream
 //
-// The steps of quantization follow the variance of rows, columns and neighbourhoods, which a single step for a tensor
-// wastes 2 to 4 decibels on. Every machine decodes the same elements; NaN and infinities come back bit by bit. All
-// functions are re-entrant; none throws.
+// The steps of quantization follow the variance of rows, columns and neighbourhoods; a single step for a tensor loses 2
+// to 4 decibels. Every machine decodes the same elements; NaN and infinities come back bit by bit. All functions are
+// re-entrant; none throws.
 //
 // Sources: trellis-coded quantization, Marcellin and Fischer 1990; asymmetric numeral systems, Duda 2013; mixtures of
 // contexts by logistic regression, Mahoney 2005. The methods are described in docs/format.md and docs/how-it-works.md.
@@ -87,7 +87,7 @@ struct TensorEncodeOptions {
   std::span<const Attachment> attachments = {};  // as of Metadata
 };
 
-// What a file says of a tensor.
+// What the index says of a tensor.
 struct TensorInfo {
   std::string name = {};
   ElementType type = ElementType::float32;
@@ -128,8 +128,8 @@ LAQ_API Result<std::vector<std::byte>> encode(std::span<const TensorView> tensor
 // tensors.
 LAQ_API Result<Tensors> decode_tensors(std::span<const std::byte> file, const DecodeOptions& options = {});
 
-// One tensor, whose own checksum is verified. Of the others nothing is read but the index: `file` may be mapped into
-// memory. Errors: those of decode_tensors(); invalid_argument where no tensor has the name.
+// One tensor, whose own checksum is verified. Beside it only the index is read, so `file` may be mapped into memory.
+// Errors: those of decode_tensors(); invalid_argument where no tensor has the name.
 LAQ_API Result<Tensor> decode_tensor(std::span<const std::byte> file, std::string_view name,
                                      const DecodeOptions& options = {});
 

@@ -347,10 +347,11 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   }
   Result<PartInfo> info = part_info(file, part);
   if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
-  // Floating-point samples are written as a whole.
-  if (info->sample_format == SampleFormat::integer && io::writes_rows(output_.kind, info->metadata)) {
+  if (io::writes_rows(output_.kind, info->sample_format, info->metadata)) {
     return decode_rows_to(
-        *view, {info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)}, part);
+        *view,
+        {info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata), info->sample_format},
+        part);
   }
   Result<PartialPicture> decoded = decode_pixels(file, part);
   if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), file));

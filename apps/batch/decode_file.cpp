@@ -60,7 +60,7 @@ class FileDecoder {
   std::optional<Outcome> decode_pieces_to(const io::FileFormat& format, const io::FileView& view);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
-  Outcome decode_rows_to(const io::FileView& view, io::Noted<Picture> header, const PartOptions& part);
+  Outcome decode_rows_to(const io::FileView& view, const io::Noted<Picture>& header, const PartOptions& part);
   void tell_holes(const std::vector<PictureRegion>& holes) const;
   Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
   Outcome tell_written(size_t file_bytes, const std::string& what, uint64_t bytes, const io::Notes& notes) const;
@@ -301,7 +301,8 @@ void FileDecoder::tell_holes(const std::vector<PictureRegion>& holes) const {
 }
 
 // Decodes the picture, or the part of it, and writes it row by row, in the memory that some rows take.
-Outcome FileDecoder::decode_rows_to(const io::FileView& view, io::Noted<Picture> header, const PartOptions& part) {
+Outcome FileDecoder::decode_rows_to(const io::FileView& view, const io::Noted<Picture>& header,
+                                    const PartOptions& part) {
   const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(output_);
   if (!output) return fail_output(output.error());
   const io::OpenedWriter writer = io::create_picture(header, output_.kind, **output);
@@ -359,7 +360,7 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
         info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata), info->sample_format});
     if (settings_.strip) strip(header.metadata);
     io::fit_to_part(decoded_part, header.metadata, header.notes);
-    return decode_rows_to(*view, std::move(header), part);
+    return decode_rows_to(*view, header, part);
   }
   Result<PartialPicture> decoded = decode_pixels(file, part);
   if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), file));

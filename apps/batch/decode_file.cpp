@@ -15,6 +15,7 @@
 #include "io/file.h"
 #include "io/model/model_frame.h"
 #include "io/output.h"
+#include "io/picture/part_metadata.h"
 #include "io/picture/picture_file.h"
 #include "io/sound/audio.h"
 #include "laq/jpeg.hpp"
@@ -30,6 +31,11 @@ namespace {
 // The error if a file holds something else than the name of the output says.
 Error wrong_kind(const std::string& held, const std::string& endings) {
   return {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"};
+}
+
+// Adds what the part of a picture does not keep to what its file does not.
+void lose_all(const io::Notes& of_part, io::Notes& notes) {
+  for (const std::string& name : of_part.not_kept) notes.lose(name);
 }
 
 // One file on its way from the input to the output.
@@ -54,7 +60,7 @@ class FileDecoder {
   std::optional<Outcome> decode_pieces_to(const io::FileFormat& format, const io::FileView& view);
   Result<Array> decode_one_tensor(std::span<const std::byte> file) const;
   Result<Array> decode_part(std::span<const std::byte> file, const std::vector<Range>& ranges) const;
-  Outcome decode_rows_to(const io::FileView& view, Picture header, const PartOptions& part);
+  Outcome decode_rows_to(const io::FileView& view, const io::Noted<Picture>& header, const PartOptions& part);
   void tell_holes(const std::vector<PictureRegion>& holes) const;
   Outcome write(size_t file_bytes, const std::string& what, const Result<io::Noted<Bytes>>& bytes) const;
   Outcome tell_written(size_t file_bytes, const std::string& what, uint64_t bytes, const io::Notes& notes) const;
@@ -295,10 +301,10 @@ void FileDecoder::tell_holes(const std::vector<PictureRegion>& holes) const {
 }
 
 // Decodes the picture, or the part of it, and writes it row by row, in the memory that some rows take.
-Outcome FileDecoder::decode_rows_to(const io::FileView& view, Picture header, const PartOptions& part) {
+Outcome FileDecoder::decode_rows_to(const io::FileView& view, const io::Noted<Picture>& header,
+                                    const PartOptions& part) {
   const Result<std::unique_ptr<io::FileWriter>> output = io::open_output(output_);
   if (!output) return fail_output(output.error());
-  if (settings_.strip) strip(header.metadata);
   const io::OpenedWriter writer = io::create_picture(header, output_.kind, **output);
   if (!writer) return fail_output(writer.error());
   std::optional<Error> failure;
@@ -310,6 +316,7 @@ Outcome FileDecoder::decode_rows_to(const io::FileView& view, Picture header, co
   const Result<PartInfo> decoded = decode_part_rows(view.bytes(), take, part);
   Result<io::Notes> notes = failure || !decoded ? io::Notes() : (*writer)->finish();
   if (!notes) failure = notes.error();
+  if (notes) lose_all(header.notes, *notes);
   if (failure) return fail_output((*output)->has_failed() ? (*output)->failure() : *failure);
   if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), view.bytes()));
   if (const auto error = (*output)->finish()) return fail_output(*error);
@@ -347,18 +354,24 @@ Outcome FileDecoder::decode_picture_to(const io::FileFormat* format) {
   }
   Result<PartInfo> info = part_info(file, part);
   if (!info) return failed(fail_reading_laq(output_.input, info.error(), file));
-  // Floating-point samples are written as a whole.
-  if (info->sample_format == SampleFormat::integer && io::writes_rows(output_.kind, info->metadata)) {
-    return decode_rows_to(
-        *view, {info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata)}, part);
+  const io::DecodedPart decoded_part = {part.reduction, part.region.has_value()};
+  if (io::writes_rows(output_.kind, info->sample_format, info->metadata)) {
+    io::Noted<Picture> header(Picture{
+        info->width, info->height, info->channels, info->depth, {}, std::move(info->metadata), info->sample_format});
+    if (settings_.strip) strip(header.metadata);
+    io::fit_to_part(decoded_part, header.metadata, header.notes);
+    return decode_rows_to(*view, header, part);
   }
   Result<PartialPicture> decoded = decode_pixels(file, part);
   if (!decoded) return failed(fail_reading_laq(output_.input, decoded.error(), file));
   Picture& picture = decoded->picture;
   tell_holes(decoded->missing);
+  io::Notes notes;
   if (settings_.strip) strip(picture.metadata);
-  return write(file.size(), std::to_string(picture.width) + "x" + std::to_string(picture.height),
-               io::encode_picture(picture, format->kind));
+  io::fit_to_part(decoded_part, picture.metadata, notes);
+  Result<io::Noted<Bytes>> bytes = io::encode_picture(picture, format->kind);
+  if (bytes) lose_all(notes, bytes->notes);
+  return write(file.size(), std::to_string(picture.width) + "x" + std::to_string(picture.height), bytes);
 }
 
 // The JPEG file as it was, or its samples in another format.

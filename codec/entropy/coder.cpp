@@ -54,7 +54,7 @@ std::vector<std::byte> SymbolWriter::finish() {
   }
   low_ = value;
   range_ = 0;
-  const size_t emitted = pieces_.size() * kPiece + bytes_.size();
+  const size_t emitted = bytes();
   const size_t least = emitted + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
   // Push everything that is pending, then the 32 bits under the range.
   for (int i = 0; i < 4; ++i) {

@@ -43,20 +43,27 @@ class DrawnTile {
   template <class Coder>
   bool code(Coder& coder, PixelField& field, const std::vector<Inset>& insets = {}) {
     for (int y = 0; y < field.height(); ++y) {
-      Pixel* const row = field.row(y);
-      missed_ = 0;
-      std::swap(outcomes_above_, outcomes_);
-      std::fill(outcomes_.begin(), outcomes_.end(), uint8_t{0});
-      for (int x = 0; x < field.width(); ++x) {
-        if (!insets.empty() && is_in_inset(insets, x, y)) {
-          row[x] = {};
-          continue;
-        }
-        row[x] = code_pixel(coder, row + x, field.stride(), x);
-        if ((x & 63) == 0 && coder.is_past_end()) return false;
-      }
+      if (!code_row(coder, field, y, insets)) return false;
     }
     return !coder.is_past_end();
+  }
+
+  // A row of them, one after the other.
+  template <class Coder>
+  bool code_row(Coder& coder, PixelField& field, int y, const std::vector<Inset>& insets = {}) {
+    Pixel* const row = field.row(y);
+    missed_ = 0;
+    std::swap(outcomes_above_, outcomes_);
+    std::fill(outcomes_.begin(), outcomes_.end(), uint8_t{0});
+    for (int x = 0; x < field.width(); ++x) {
+      if (!insets.empty() && is_in_inset(insets, x, y)) {
+        row[x] = {};
+        continue;
+      }
+      row[x] = code_pixel(coder, row + x, field.stride(), x);
+      if ((x & 63) == 0 && coder.is_past_end()) return false;
+    }
+    return true;
   }
 
  private:

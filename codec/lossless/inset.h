@@ -3,6 +3,7 @@
 //   insets = their number (1 .. 64), then for each x, y, width, height, and its bytes, all integers; then their streams
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -23,6 +24,10 @@ struct Inset {
 
 inline bool overlap(const TileArea& a, const TileArea& b) {
   return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height && b.y < a.y + a.height;
+}
+
+inline bool is_in(const std::vector<TileArea>& areas, int x, int y) {
+  return std::any_of(areas.begin(), areas.end(), [&](const TileArea& area) { return overlap(area, {x, y, 1, 1}); });
 }
 
 inline void write_insets(ByteWriter& writer, const std::vector<Inset>& insets) {

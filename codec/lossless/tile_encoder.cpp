@@ -161,15 +161,9 @@ class TileEncoder {
   static void keep_shorter(Bytes& best, Bytes&& other) {
     if (other.size() < best.size()) best = std::move(other);
   }
-  // Smooth photographs of 8 bits repeat much, too, and hardly ever are shorter as drawn tiles.
-  bool repeats_tell() const { return settings_.may_be_drawn || header_.depth > 8; }
-  // Drawn tiles take several times as long to decode, so that they must be shorter by a share of photographs.
-  void keep_predicted(Bytes& best, Bytes&& other) const {
-    constexpr size_t kShare = 6;
-    const auto method = static_cast<TileMethod>(best[0]);
-    const bool is_slow = method == TileMethod::drawn || method == TileMethod::composed;
-    const bool may_be_longer = is_slow && !settings_.tries_all && !repeats_tell();
-    if (other.size() < best.size() + (may_be_longer ? best.size() / kShare : 0)) best = std::move(other);
+  // A tile of a photograph is not expected to be shorter as a drawn one.
+  bool is_photograph() const {
+    return !settings_.tries_all && !is_small() && !settings_.may_be_drawn && header_.depth <= 8;
   }
   // Tiles that are so small that every method is tried.
   bool is_small() const { return area_.pixels() <= 1 << 14; }
@@ -188,20 +182,20 @@ class TileEncoder {
 
   Bytes encode_thoroughly() {
     read_pixels();
+    if (is_photograph()) return encode_photograph();
     Bytes best = raw();
     const bool tries_all = settings_.tries_all || is_small();
     const double repeats = repeated_share();
-    const bool may_be_drawn = tries_all || repeats > (repeats_tell() ? 0.15 : 0.65);
+    const bool may_be_drawn = tries_all || repeats > 0.15;
     if (may_be_drawn) {
       keep_shorter(best, drawn());
       keep_shorter(best, deflated());
       keep_composed(best);
     }
     if (tries_all || repeats < 0.97 || bits_of_pixel(best) > 0.25) {
-      const std::optional<Conversion> conversion =
-          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      const std::optional<Conversion> conversion = find_conversion_of_tile();
       if (conversion) keep_shorter(best, converted(*conversion));
-      if (!conversion || tries_all) keep_predicted(best, predicted());
+      if (!conversion || tries_all) keep_shorter(best, predicted());
     }
     // Another method may suit such a regular tile even better, as a filter of PNG suits ramps.
     if (!may_be_drawn && bits_of_pixel(best) < source_.channels) {
@@ -209,6 +203,31 @@ class TileEncoder {
       keep_shorter(best, deflated());
     }
     return best;
+  }
+
+  // Drawn tiles take several times as long to decode, so that they must be a seventh shorter; and they take as long to
+  // encode as all else, so that one is given up as soon as its first rows tell that it will not be.
+  Bytes encode_photograph() {
+    constexpr double kRepeats = 0.65, kDrawnRepeats = 0.9;
+    constexpr size_t kShare = 7;
+    Bytes best = raw();
+    const std::optional<Conversion> conversion = find_conversion_of_tile();
+    keep_shorter(best, conversion ? converted(*conversion) : predicted());
+    const size_t most = best.size() - best.size() / kShare;
+    // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
+    if (bits_of_pixel(best) < source_.channels) keep_shorter(best, deflated());
+    if (2 * bits_of_pixel(best) > source_.channels && repeated_share() < kRepeats) return best;
+    std::optional<Bytes> drawn = drawn_within(most);
+    const bool is_drawn = drawn.has_value();
+    if (is_drawn) keep_shorter(best, std::move(*drawn));
+    const std::vector<TileArea> areas = find_insets(pixels_);
+    if (areas.empty() || (!is_drawn && repeated_share(areas) < kDrawnRepeats)) return best;
+    Bytes found = composed(areas);
+    if (found.size() <= most) keep_shorter(best, std::move(found));
+    return best;
+  }
+  std::optional<Conversion> find_conversion_of_tile() const {
+    return may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
   }
   double bits_of_pixel(const Bytes& stream) const {
     return 8.0 * static_cast<double>(stream.size()) / static_cast<double>(area_.pixels());
@@ -236,16 +255,30 @@ class TileEncoder {
     }
   }
 
-  // The share of pixels that equal one of their neighbours.
-  double repeated_share() {
-    uint64_t equal = 0;
-    for (int y = 0; y < area_.height; ++y) {
-      const Pixel* const row = pixels_.row(y);
-      const Pixel* const above = row - pixels_.stride();
-      for (int x = 0; x < area_.width; ++x)
-        equal += row[x] == row[x - 1] || row[x] == above[x] || row[x] == above[x - 1] || row[x] == above[x + 1];
+  // How many pixels of a row outside of the areas differ from all of their neighbours that come before, and how many
+  // there are.
+  struct FreshPixels {
+    uint64_t fresh = 0, seen = 0;
+  };
+  FreshPixels fresh_pixels(int y, const std::vector<TileArea>& without = {}) const {
+    FreshPixels count;
+    const Pixel* const row = pixels_.row(y);
+    const Pixel* const above = row - pixels_.stride();
+    for (int x = 0; x < area_.width; ++x) {
+      if (is_in(without, x, y)) continue;
+      ++count.seen;
+      count.fresh += row[x] != row[x - 1] && row[x] != above[x] && row[x] != above[x - 1] && row[x] != above[x + 1];
     }
-    return static_cast<double>(equal) / static_cast<double>(area_.pixels());
+    return count;
+  }
+  // The share of pixels outside of the areas that equal one of their neighbours.
+  double repeated_share(const std::vector<TileArea>& without = {}) const {
+    FreshPixels sum;
+    for (int y = 0; y < area_.height; ++y) {
+      const FreshPixels of_row = fresh_pixels(y, without);
+      sum = {sum.fresh + of_row.fresh, sum.seen + of_row.seen};
+    }
+    return sum.seen == 0 ? 0 : 1 - static_cast<double>(sum.fresh) / static_cast<double>(sum.seen);
   }
 
   // Rows as they are, samples of two bytes with the upper one first, each row behind `before` bytes.
@@ -333,20 +366,51 @@ class TileEncoder {
     return writer.take();
   }
 
-  Bytes drawn() {
+  Bytes drawn(const std::vector<Inset>& insets = {}) {
     ByteWriter writer;
-    begin(writer, TileMethod::drawn);
+    if (insets.empty()) {
+      begin(writer, TileMethod::drawn);
+    } else {
+      begin(writer, TileMethod::composed);
+      write_insets(writer, insets);
+    }
     SymbolWriter symbols;
     DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
-    tile.code(symbols, pixels_);
+    PixelField pixels = pixels_;  // those of insets become 0
+    tile.code(symbols, pixels, insets);
     writer.append(symbols.finish());
     return writer.take();
   }
 
+  // None if there are more bytes than `most`, or if there will be by how many the pixels have taken that differ from
+  // their neighbours: an eighth of `most` goes for what has to be learnt first.
+  std::optional<Bytes> drawn_within(size_t most) {
+    constexpr int kRowsApart = 16;
+    constexpr double kToLearn = 0.125;
+    std::vector<uint64_t> fresh = {0};  // in the rows above each
+    for (int y = 0; y < area_.height; ++y) fresh.push_back(fresh.back() + fresh_pixels(y).fresh);
+    ByteWriter writer;
+    begin(writer, TileMethod::drawn);
+    SymbolWriter symbols;
+    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
+    for (int y = 0; y < area_.height; ++y) {
+      tile.code_row(symbols, pixels_, y);
+      const double share = static_cast<double>(fresh[y + 1]) / static_cast<double>(std::max<uint64_t>(fresh.back(), 1));
+      if (y % kRowsApart == 0 && static_cast<double>(symbols.bytes()) > static_cast<double>(most) * (share + kToLearn))
+        return std::nullopt;
+    }
+    writer.append(symbols.finish());
+    Bytes stream = writer.take();
+    return stream.size() <= most ? std::optional(std::move(stream)) : std::nullopt;
+  }
+
   // Drawn pixels around photographs, if there are any.
   void keep_composed(Bytes& best) {
-    const std::vector<TileArea> areas = find_insets(pixels_);
-    if (areas.empty()) return;
+    if (const std::vector<TileArea> areas = find_insets(pixels_); !areas.empty()) keep_shorter(best, composed(areas));
+  }
+
+  // areas: photographs, which become insets.
+  Bytes composed(const std::vector<TileArea>& areas) {
     std::vector<Bytes> streams;
     std::vector<Inset> insets;
     for (const TileArea& area : areas) {
@@ -355,15 +419,7 @@ class TileEncoder {
       streams.push_back(TileEncoder(header_, area, source, settings_, workspace_).encode_inset());
     }
     for (size_t i = 0; i < areas.size(); ++i) insets.push_back({areas[i], streams[i]});
-    ByteWriter writer;
-    begin(writer, TileMethod::composed);
-    write_insets(writer, insets);
-    SymbolWriter symbols;
-    PixelField pixels = pixels_;
-    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
-    tile.code(symbols, pixels, insets);
-    writer.append(symbols.finish());
-    keep_shorter(best, writer.take());
+    return drawn(insets);
   }
 
   // A photograph.
@@ -373,8 +429,7 @@ class TileEncoder {
       keep_shorter(best, gradient());
     } else {
       read_pixels();
-      const std::optional<Conversion> conversion =
-          may_be_converted(header_) ? find_conversion(pixels_) : std::optional<Conversion>();
+      const std::optional<Conversion> conversion = find_conversion_of_tile();
       keep_shorter(best, conversion ? converted(*conversion) : predicted());
     }
     best.resize(std::max(best.size(), static_cast<size_t>(least_stream_bytes(area_.pixels()))));

@@ -14,6 +14,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -114,23 +116,25 @@ bool is_own_attribute(std::string_view name) {
 // The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), laid out
 // as in a header; nothing if there are none. A copy of the header would leak those that are erased from it.
 std::vector<std::byte> write_attributes(const Imf::Header& header) {
-  std::vector<std::byte> bytes;
+  MemorySink bytes;
   ExrOutput stream(bytes);
   const auto write_text = [&](const std::string& text) {
     stream.write(text.c_str(), static_cast<int>(text.size() + 1));
   };
   for (auto i = header.begin(); i != header.end(); ++i) {
     if (is_own_attribute(i.name())) continue;
-    std::vector<std::byte> value;
+    MemorySink value;
     ExrOutput value_stream(value);
     i.attribute().writeValueTo(value_stream, Imf::EXR_VERSION);
+    const std::vector<std::byte> value_bytes = value.take();
+    const auto size = static_cast<int>(value_bytes.size());
     write_text(i.name());
     write_text(i.attribute().typeName());
-    Imf::Xdr::write<Imf::StreamIO>(stream, static_cast<int>(value.size()));
-    if (!value.empty()) stream.write(reinterpret_cast<const char*>(value.data()), static_cast<int>(value.size()));
+    Imf::Xdr::write<Imf::StreamIO>(stream, size);
+    stream.write(reinterpret_cast<const char*>(value_bytes.data()), size);
   }
-  if (!bytes.empty()) write_text("");
-  return bytes;
+  if (stream.tellp() > 0) write_text("");
+  return bytes.take();
 }
 
 // Adds such attributes to a header. Damaged ones throw.
@@ -213,19 +217,24 @@ Result<Noted<Picture>> read(std::span<const std::byte> file, uint64_t max_pixels
   return picture;
 }
 
-void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
+// The names of the channels of a picture with so many.
+std::string_view names_of(int channels) {
   static constexpr std::array<std::string_view, 4> kChannels = {"Y", "YA", "RGB", "RGBA"};
-  const std::string_view names = kChannels[static_cast<size_t>(picture.channels) - 1];
+  return kChannels[static_cast<size_t>(channels) - 1];
+}
+
+// The header of a file of the picture; the notes name what it does not take.
+Imf::Header header_of(const Picture& picture, Notes& notes) {
   Imf::Header header(static_cast<int>(picture.width), static_cast<int>(picture.height));
   header.compression() = Imf::ZIP_COMPRESSION;
   const bool is_float32 = picture.sample_format == SampleFormat::float32;
-  for (const char name : names)
+  for (const char name : names_of(picture.channels))
     header.channels().insert(std::string(1, name), Imf::Channel(is_float32 ? Imf::FLOAT : Imf::HALF));
   if (const auto& points = picture.metadata.code_points) {
     const Primaries* const known = io::primaries_of(points->primaries);
     const auto point = [](const float(&xy)[2]) { return Imath::V2f(xy[0], xy[1]); };
     if (known == nullptr) {
-      file.notes.lose("primaries of code points");
+      notes.lose("primaries of code points");
     } else {
       Imf::addChromaticities(
           header, Imf::Chromaticities(point(known->red), point(known->green), point(known->blue), point(known->white)));
@@ -235,32 +244,78 @@ void write(const Picture& picture, Noted<std::vector<std::byte>>& file) {
     try {
       read_attributes(*attributes, header);
     } catch (const Iex::BaseExc&) {
-      file.notes.lose(describe_attachment(kExrAttributesName));
+      notes.lose(describe_attachment(kExrAttributesName));
     } catch (const std::runtime_error&) {  // they end too early
-      file.notes.lose(describe_attachment(kExrAttributesName));
+      notes.lose(describe_attachment(kExrAttributesName));
     }
   }
-  ExrOutput stream(file);
-  Imf::OutputFile output(stream, header);
-  LightWriter writer(picture, true);
-  std::vector<half> row(size_t{picture.width} * names.size());
-  const size_t sample = is_float32 ? sizeof(float) : sizeof(half), stride = names.size() * sample;
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    const std::span<const float> light = writer.row(y);
-    if (!is_float32) std::ranges::transform(light, row.begin(), [](float v) { return half(v); });
+  return header;
+}
+
+// Calls what may throw for the library.
+template <class Call>
+std::optional<Error> guarded(const Call& call) {
+  try {
+    call();
+    return std::nullopt;
+  } catch (const std::bad_alloc&) {
+    return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
+  } catch (const std::exception& failure) {
+    return Error{ErrorCode::invalid_argument, std::string("cannot make an OpenEXR file: ") + failure.what()};
+  }
+}
+
+class ExrRowWriter : public RowWriter {
+ public:
+  ExrRowWriter(const Picture& picture, ByteSink& sink)
+      : names_(names_of(picture.channels)),
+        is_float32_(picture.sample_format == SampleFormat::float32),
+        light_(picture, true),
+        stream_(sink),
+        output_(std::in_place, stream_, header_of(picture, notes_)) {}
+
+  std::optional<Error> write(const PictureView& rows) override {
+    return guarded([&] {
+      const auto* from = static_cast<const std::byte*>(rows.samples);
+      for (uint32_t y = 0; y < rows.height; ++y, from += rows.row_bytes) write_row(light_.row(from));
+    });
+  }
+  Result<Notes> finish() override {
+    output_.reset();
+    if (stream_.has_failed()) return Error{ErrorCode::invalid_argument, "cannot make an OpenEXR file"};
+    light_.note_losses(notes_);
+    return notes_;
+  }
+
+ private:
+  void write_row(std::span<const float> light) {
+    const size_t sample = is_float32_ ? sizeof(float) : sizeof(half), stride = names_.size() * sample;
+    const size_t width = light.size() / names_.size();
+    if (!is_float32_) {
+      row_.resize(light.size());
+      std::ranges::transform(light, row_.begin(), [](float v) { return half(v); });
+    }
     // The library only reads what it writes, though its type says otherwise.
-    const void* const first = is_float32 ? static_cast<const void*>(light.data()) : row.data();
+    const void* const first = is_float32_ ? static_cast<const void*>(light.data()) : row_.data();
     auto* const samples = static_cast<std::byte*>(const_cast<void*>(first));
     Imf::FrameBuffer buffer;
-    for (size_t c = 0; c < names.size(); ++c)
-      buffer.insert(std::string(1, names[c]), Imf::Slice::Make(is_float32 ? Imf::FLOAT : Imf::HALF,
-                                                               samples + c * sample, Imath::V2i(0, static_cast<int>(y)),
-                                                               picture.width, 1, stride, stride * picture.width));
-    output.setFrameBuffer(buffer);
-    output.writePixels(1);
+    for (size_t c = 0; c < names_.size(); ++c)
+      buffer.insert(std::string(1, names_[c]),
+                    Imf::Slice::Make(is_float32_ ? Imf::FLOAT : Imf::HALF, samples + c * sample,
+                                     Imath::V2i(0, output_->currentScanLine()), static_cast<int64_t>(width), 1, stride,
+                                     stride * width));
+    output_->setFrameBuffer(buffer);
+    output_->writePixels(1);
   }
-  writer.note_losses(file.notes);
-}
+
+  const std::string_view names_;
+  const bool is_float32_;
+  Notes notes_;
+  LightWriter light_;
+  ExrOutput stream_;
+  std::optional<Imf::OutputFile> output_;
+  std::vector<half> row_;
+};
 
 }  // namespace
 
@@ -274,16 +329,14 @@ Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_
   }
 }
 
+OpenedWriter create_exr(const Picture& picture, ByteSink& sink) {
+  std::unique_ptr<RowWriter> writer;
+  if (auto error = guarded([&] { writer = std::make_unique<ExrRowWriter>(picture, sink); })) return *error;
+  return writer;
+}
+
 Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture) {
-  try {
-    Noted<std::vector<std::byte>> file;
-    write(picture, file);
-    return file;
-  } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
-  } catch (const std::exception& failure) {
-    return Error{ErrorCode::invalid_argument, std::string("cannot make an OpenEXR file: ") + failure.what()};
-  }
+  return write_all_rows(create_exr, picture);
 }
 
 }  // namespace laq::io

@@ -1,4 +1,4 @@
-// Streams in memory for OpenEXR.
+// Streams for OpenEXR: from memory, and to a sink.
 #pragma once
 
 #include <ImfIO.h>
@@ -7,7 +7,8 @@
 #include <cstring>
 #include <span>
 #include <stdexcept>
-#include <vector>
+
+#include "io/byte_sink.h"
 
 namespace laq::io {
 
@@ -32,19 +33,21 @@ class ExrInput : public Imf::IStream {
 
 class ExrOutput : public Imf::OStream {
  public:
-  explicit ExrOutput(std::vector<std::byte>& file) : OStream("OpenEXR"), file_(file) {}
+  explicit ExrOutput(ByteSink& file) : OStream("OpenEXR"), file_(file) {}
   void write(const char from[], int count) override {
-    const uint64_t end = place_ + static_cast<uint64_t>(count);
-    if (end > file_.size()) file_.resize(end);
-    std::memcpy(file_.data() + place_, from, static_cast<size_t>(count));
-    place_ = end;
+    has_failed_ |= !file_.put(place_, std::as_bytes(std::span(from, static_cast<size_t>(count))));
+    if (has_failed_) throw std::runtime_error("the file cannot be written");
+    place_ += static_cast<uint64_t>(count);
   }
+  // The library swallows what is thrown at the end of a file.
+  bool has_failed() const { return has_failed_; }
   uint64_t tellp() override { return place_; }
   void seekp(uint64_t place) override { place_ = place; }
 
  private:
-  std::vector<std::byte>& file_;
+  ByteSink& file_;
   uint64_t place_ = 0;
+  bool has_failed_ = false;
 };
 
 }  // namespace laq::io

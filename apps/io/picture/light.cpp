@@ -183,15 +183,14 @@ LightWriter::LightWriter(const Picture& picture, bool is_premultiplied)
     light_[v] = static_cast<float>(*linear_light(std::max(v - black, 0.0) / range, curve));
 }
 
-std::span<const float> LightWriter::row(uint32_t y) {
+std::span<const float> LightWriter::row(const std::byte* samples) {
   const size_t channels = static_cast<size_t>(picture_.channels), colours = channels < 3 ? 1 : 3;
   row_.resize(picture_.width * channels);
-  const std::byte* const from = picture_.samples.data() + y * picture_.row_bytes();
   const bool is_integer = picture_.sample_format == SampleFormat::integer;
   if (is_integer)
-    put_integers(from);
+    put_integers(samples);
   else
-    put_floats(from);
+    put_floats(samples);
   for (size_t i = 0; i < row_.size(); i += channels) {
     if (transfer_ == kTransferHlg) {
       const bool is_gray = colours == 1;

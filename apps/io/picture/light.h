@@ -50,15 +50,16 @@ class LightReader {
   uint64_t below_ = 0, above_ = 0, not_numbers_ = 0, cut_alpha_ = 0;
 };
 
-// Gives the light of a picture's samples row by row; floating-point samples that are light as they are. Samples of a
-// narrow range (H.273, 8.3) may be brighter than white, but not darker than black. The picture must outlive the writer.
+// Gives the light of rows of samples of a picture, whose own are not looked at; floating-point samples that are light
+// as they are. Samples of a narrow range (H.273, 8.3) may be brighter than white, but not darker than black. The
+// picture must outlive the writer.
 class LightWriter {
  public:
   // Colour is multiplied by alpha if is_premultiplied.
   LightWriter(const Picture& picture, bool is_premultiplied);
 
-  // The row's width * channels values, until the next call.
-  std::span<const float> row(uint32_t y);
+  // The width * channels values of a row of samples, until the next call.
+  std::span<const float> row(const std::byte* samples);
   // Notes a transfer that is not known, as the samples count as sRGB then, and how many samples were clipped.
   void note_losses(Notes& notes) const;
 

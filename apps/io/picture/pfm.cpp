@@ -38,6 +38,42 @@ bool parse(std::string_view word, Number& number) {
   return error == std::errc() && end == word.data() + word.size();
 }
 
+// The last row of the picture is the first one of the file.
+class PfmRowWriter : public RowWriter {
+ public:
+  PfmRowWriter(const Picture& picture, ByteSink& sink)
+      : picture_(picture), light_(picture, false), rows_left_(picture.height), sink_(sink) {
+    static_assert(std::endian::native == std::endian::little, "a negative scale means little-endian numbers");
+    const std::string header = (picture.channels == 3 ? "PF\n" : "Pf\n") + std::to_string(picture.width) + " " +
+                               std::to_string(picture.height) + "\n-1.0\n";
+    header_bytes_ = header.size();
+    has_failed_ = !sink.put(0, std::as_bytes(std::span(header)));
+  }
+
+  std::optional<Error> write(const PictureView& rows) override {
+    const auto* from = static_cast<const std::byte*>(rows.samples);
+    for (uint32_t y = 0; y < rows.height && !has_failed_; ++y, from += rows.row_bytes) {
+      const std::span<const std::byte> row = std::as_bytes(light_.row(from));
+      has_failed_ = !sink_.put(header_bytes_ + --rows_left_ * row.size(), row);
+    }
+    return has_failed_ ? std::optional<Error>({ErrorCode::out_of_memory, "cannot write the PFM file"}) : std::nullopt;
+  }
+  Result<Notes> finish() override {
+    Notes notes;
+    light_.note_losses(notes);
+    const std::optional<CodePoints>& points = picture_.metadata.code_points;
+    if (points && points->primaries != kPrimariesBt709) notes.lose("primaries of code points");
+    return notes;
+  }
+
+ private:
+  const Picture& picture_;
+  LightWriter light_;
+  uint64_t rows_left_, header_bytes_ = 0;
+  ByteSink& sink_;
+  bool has_failed_ = false;
+};
+
 }  // namespace
 
 Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_pixels) {
@@ -67,21 +103,14 @@ Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_
   return picture;
 }
 
-Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture) {
+OpenedWriter create_pfm(const Picture& picture, ByteSink& sink) {
   if (picture.channels % 2 == 0)
     return Error{ErrorCode::unsupported, "has an alpha channel, which PFM cannot hold (write .png)"};
-  static_assert(std::endian::native == std::endian::little, "a negative scale means little-endian numbers");
-  const std::string header = (picture.channels == 3 ? "PF\n" : "Pf\n") + std::to_string(picture.width) + " " +
-                             std::to_string(picture.height) + "\n-1.0\n";
-  Noted<std::vector<std::byte>> file;
-  const auto append = [&](std::span<const std::byte> bytes) { file.insert(file.end(), bytes.begin(), bytes.end()); };
-  append(std::as_bytes(std::span(header)));
-  LightWriter writer(picture, false);
-  for (uint32_t y = picture.height; y-- > 0;) append(std::as_bytes(writer.row(y)));
-  writer.note_losses(file.notes);
-  if (picture.metadata.code_points && picture.metadata.code_points->primaries != kPrimariesBt709)
-    file.notes.lose("primaries of code points");
-  return file;
+  return std::unique_ptr<RowWriter>(std::make_unique<PfmRowWriter>(picture, sink));
+}
+
+Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture) {
+  return write_all_rows(create_pfm, picture);
 }
 
 }  // namespace laq::io

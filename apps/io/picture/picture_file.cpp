@@ -15,9 +15,9 @@ namespace laq::io {
 namespace {
 
 // The depth that a writer gets for samples of this depth.
-int fitting_depth(int depth, Depths depths) {
-  if (depths == Depths::any) return depth;
-  return depths == Depths::eight || depth <= 8 ? 8 : 16;
+int fitting_depth(const Picture& picture, Depths depths) {
+  if (depths == Depths::any || picture.sample_format != SampleFormat::integer) return picture.depth;
+  return depths == Depths::eight || picture.depth <= 8 ? 8 : 16;
 }
 
 bool must_turn(const FileFormat& format, const Metadata& metadata) {
@@ -32,7 +32,7 @@ void drop_false_resolution(const FileFormat& format, Metadata& metadata) {
 
 Result<Noted<Bytes>> encode_as(const FileFormat& format, const Picture& picture) {
   const bool turns = must_turn(format, picture.metadata);
-  const int depth = fitting_depth(picture.depth, format.depths);
+  const int depth = fitting_depth(picture, format.depths);
   if (!turns && depth == picture.depth && !picture.metadata.is_only_aspect) return format.write_picture(picture);
   Picture fitting = turns ? upright(picture) : with_depth(picture, depth);
   if (fitting.depth != depth) fitting = with_depth(fitting, depth);
@@ -40,19 +40,22 @@ Result<Noted<Bytes>> encode_as(const FileFormat& format, const Picture& picture)
   return format.write_picture(fitting);
 }
 
-// Notes what the format has no place for.
-void note_losses(const FileFormat& format, const Metadata& metadata, int depth, Notes& notes) {
+// Notes what the format has no place for. The samples are not looked at.
+void note_losses(const FileFormat& format, const Picture& picture, Notes& notes) {
+  const Metadata& metadata = picture.metadata;
   const auto is_lost = [&](Holds what, bool is_there) { return is_there && !(format.holds & what); };
-  if (format.depths == Depths::eight && depth > 8)
-    notes.lose("bits of a sample after the first 8 of " + std::to_string(depth));
+  if (format.depths == Depths::eight && picture.depth > 8)
+    notes.lose("bits of a sample after the first 8 of " + std::to_string(picture.depth));
   if (is_lost(holds_icc, !metadata.icc.empty())) notes.lose("ICC profile");
   if (is_lost(holds_exif, !metadata.exif.empty())) notes.lose("Exif");
   if (is_lost(holds_xmp, !metadata.xmp.empty())) notes.lose("XMP");
   const bool has_pixel_size = metadata.pixels_per_metre_x != 0;
   if (is_lost(holds_resolution, has_pixel_size && !metadata.is_only_aspect)) notes.lose("resolution");
   if (is_lost(holds_aspect, has_pixel_size && metadata.is_only_aspect)) notes.lose("pixel aspect ratio");
+  // Floating-point samples are written as light, which needs no code points.
   const bool is_srgb = metadata.code_points.value_or(CodePoints()) == CodePoints();
-  if (is_lost(holds_code_points, !is_srgb)) notes.lose("code points of colour");
+  if (picture.sample_format == SampleFormat::integer && is_lost(holds_code_points, !is_srgb))
+    notes.lose("code points of colour");
   if (is_lost(holds_light, metadata.mastering_display || metadata.content_light)) notes.lose("light levels");
   for (const Attachment& attachment : metadata.attachments) {
     const bool is_hint = attachment.name == "from";  // for the choice of the format
@@ -69,24 +72,23 @@ class FittingWriter : public RowWriter {
   std::optional<Error> write(const PictureView& rows) override;
   Result<Notes> finish() override {
     Result<Notes> notes = writer_->finish();
-    if (notes) note_losses(format_, metadata_, depth_, *notes);
+    if (notes) note_losses(format_, given_, *notes);
     return notes;
   }
 
  private:
   FittingWriter(const FileFormat& format, const Picture& picture)
       : format_(format),
-        fitting_{picture.width, picture.height, picture.channels, picture.depth, {}, picture.metadata},
-        metadata_(picture.metadata),
-        depth_(picture.depth) {
-    fitting_.depth = fitting_depth(picture.depth, format.depths);
+        given_{picture.width,    picture.height,       picture.channels, picture.depth, {},
+               picture.metadata, picture.sample_format},
+        fitting_(given_) {
+    fitting_.depth = fitting_depth(picture, format.depths);
     drop_false_resolution(format, fitting_.metadata);
   }
 
   const FileFormat& format_;
-  Picture fitting_;          // without samples
-  const Metadata metadata_;  // as they are given
-  const int depth_;          // of the rows that come
+  const Picture given_;  // as the rows come; both without samples
+  Picture fitting_;
   std::unique_ptr<RowWriter> writer_;
 };
 
@@ -99,8 +101,8 @@ OpenedWriter FittingWriter::open(const FileFormat& format, const Picture& pictur
 }
 
 std::optional<Error> FittingWriter::write(const PictureView& rows) {
-  if (fitting_.depth == depth_) return writer_->write(rows);
-  Picture narrow{rows.width, 1, rows.channels, depth_, {}, {}};
+  if (fitting_.depth == given_.depth) return writer_->write(rows);
+  Picture narrow{rows.width, 1, rows.channels, given_.depth, {}, {}};
   narrow.samples.resize(narrow.row_bytes());
   for (uint32_t y = 0; y < rows.height; ++y) {
     std::memcpy(narrow.samples.data(), static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y,
@@ -111,32 +113,22 @@ std::optional<Error> FittingWriter::write(const PictureView& rows) {
   return std::nullopt;
 }
 
-// Pictures of floating-point samples are written as a whole, turned upright where the format has no orientation.
-Result<Noted<Bytes>> encode_floats(const FileFormat& format, const Picture& picture) {
-  if (!(format.holds & holds_floats)) {
-    const Noted<Picture> integers = without_floats(picture);
-    Result<Noted<Bytes>> file = encode_picture(integers, format.kind);
-    for (const std::string& remark : integers.notes.remarks) {
-      if (file) file->notes.remark(remark);
-    }
-    return file;
+// A picture of floating-point samples for a format without them.
+Result<Noted<Bytes>> encode_as_integers(const Picture& picture, FileKind kind) {
+  const Noted<Picture> integers = without_floats(picture);
+  Result<Noted<Bytes>> file = encode_picture(integers, kind);
+  for (const std::string& remark : integers.notes.remarks) {
+    if (file) file->notes.remark(remark);
   }
-  Picture fitting = must_turn(format, picture.metadata) ? upright(picture) : picture;
-  drop_false_resolution(format, fitting.metadata);
-  Result<Noted<Bytes>> file = format.write_picture(fitting);
-  if (!file) return file;
-  // The files of these formats are light, which their samples tell.
-  Metadata metadata = picture.metadata;
-  metadata.code_points.reset();
-  note_losses(format, metadata, picture.depth, file->notes);
   return file;
 }
 
 }  // namespace
 
-bool writes_rows(FileKind kind, const Metadata& metadata) {
+bool writes_rows(FileKind kind, SampleFormat sample_format, const Metadata& metadata) {
   const FileFormat& format = format_of(kind);
-  return format.create_rows && !must_turn(format, metadata);
+  const bool holds_samples = sample_format == SampleFormat::integer || (format.holds & holds_floats);
+  return format.create_rows && holds_samples && !must_turn(format, metadata);
 }
 
 OpenedWriter create_picture(const Picture& picture, FileKind kind, ByteSink& sink) {
@@ -179,15 +171,16 @@ Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, Fil
   const FileFormat& format = format_of(kind);
   if (!format.write_picture) return not_writable(format.usual_extension());
   try {
-    if (picture.sample_format != SampleFormat::integer) return encode_floats(format, picture);
-    if (writes_rows(kind, picture.metadata)) {
+    if (picture.sample_format != SampleFormat::integer && !(format.holds & holds_floats))
+      return encode_as_integers(picture, kind);
+    if (writes_rows(kind, picture.sample_format, picture.metadata)) {
       const auto create = [&](const Picture& whole, ByteSink& sink) {
         return FittingWriter::open(format, whole, sink);
       };
       return write_all_rows(create, picture);
     }
     Result<Noted<Bytes>> file = encode_as(format, picture);
-    if (file) note_losses(format, picture.metadata, picture.depth, file->notes);
+    if (file) note_losses(format, picture, file->notes);
     return file;
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};

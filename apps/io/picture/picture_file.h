@@ -33,8 +33,9 @@ Result<Noted<Picture>> decode_picture(std::span<const std::byte> file, uint64_t 
 // notes name what else is left out.
 Result<Noted<std::vector<std::byte>>> encode_picture(const Picture& picture, FileKind kind);
 
-// Can pictures with these metadata be written to files of this kind row by row? Not if they must be turned upright.
-bool writes_rows(FileKind kind, const Metadata& metadata);
+// Can pictures with such samples and these metadata be written to files of this kind row by row? Not if they must be
+// turned upright, and not if floating-point samples must become integers.
+bool writes_rows(FileKind kind, SampleFormat sample_format, const Metadata& metadata);
 
 // The same as encode_picture() row by row, if writes_rows() says so. `picture` has the size and the metadata, its
 // samples are not looked at; it may end before the writer, which the sink may not.

@@ -64,7 +64,7 @@ Result<Noted<Picture>> decode_tiff(std::span<const std::byte> file, uint64_t max
 // lie in planes.
 OpenedRows open_tiff(std::span<const std::byte> file, uint64_t max_pixels);
 
-// The picture's depth must be 8 or 16.
+// The picture's depth must be 8 or 16, or its samples floating-point ones.
 Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture);
 OpenedWriter create_tiff(const Picture& picture, ByteSink& sink);
 
@@ -82,10 +82,12 @@ Result<Noted<std::vector<std::byte>>> encode_bmp(const Picture& picture);
 // PFM. Light becomes 16-bit samples by the PQ curve (light.h). Alpha is refused by the writer.
 Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_pixels);
 Result<Noted<std::vector<std::byte>>> encode_pfm(const Picture& picture);
+OpenedWriter create_pfm(const Picture& picture, ByteSink& sink);
 
 // OpenEXR by libOpenEXR: channels R, G, B or Y, and A, of scan lines or tiles; the first part. Written as half numbers.
 Result<Noted<Picture>> decode_exr(std::span<const std::byte> file, uint64_t max_pixels);
 Result<Noted<std::vector<std::byte>>> encode_exr(const Picture& picture);
+OpenedWriter create_exr(const Picture& picture, ByteSink& sink);
 
 // WebP by libwebp. The first frame of an animation, on its canvas. Keeps the ICC profile, Exif and XMP.
 Result<Noted<Picture>> decode_webp(std::span<const std::byte> file, uint64_t max_pixels);

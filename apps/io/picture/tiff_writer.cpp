@@ -2,7 +2,8 @@
 // of neighbours.
 #include <algorithm>
 #include <array>
-#include <cstring>
+#include <optional>
+#include <span>
 
 #include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
@@ -17,12 +18,13 @@ bool set_tags(TIFF* tiff, const Picture& picture) {
   const int colours = picture.channels < 3 ? 1 : 3;
   bool is_set = TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, picture.width) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, picture.height) == 1;
-  is_set &= TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, picture.depth) == 1;
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  // Numbers of 16 bits become such of 32, which more programs read.
+  is_set &= TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, is_float ? 32 : picture.depth) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, picture.channels) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, PLANARCONFIG_CONTIG) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, colours == 1 ? PHOTOMETRIC_MINISBLACK : PHOTOMETRIC_RGB) == 1;
   is_set &= TIFFSetField(tiff, TIFFTAG_ORIENTATION, picture.metadata.orientation) == 1;
-  const bool is_float = picture.sample_format != SampleFormat::integer;
   if (is_float) is_set &= TIFFSetField(tiff, TIFFTAG_SAMPLEFORMAT, SAMPLEFORMAT_IEEEFP) == 1;
   const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
   const Primaries* const primaries = is_float ? primaries_of(points.primaries) : nullptr;
@@ -69,32 +71,44 @@ class TiffRowWriter : public RowWriter {
   std::optional<Error> write(const PictureView& rows) override;
   Result<Notes> finish() override {
     if (!file_.close()) return failure();
-    return Notes();
+    Notes notes;
+    if (!light_) return notes;
+    light_->note_losses(notes);
+    if (primaries_of(points_.primaries) == nullptr) notes.lose("primaries of code points");
+    return notes;
   }
 
  private:
-  TiffRowWriter(const char* mode, ByteSink& sink) : file_(mode, sink) {}
+  TiffRowWriter(const Picture& picture, const char* mode, ByteSink& sink)
+      : file_(mode, sink), points_(picture.metadata.code_points.value_or(CodePoints())) {
+    if (picture.sample_format != SampleFormat::integer) light_.emplace(picture, false);
+  }
   Error failure() const { return {ErrorCode::invalid_argument, "cannot make a TIFF file: " + file_.message()}; }
 
   TiffFile file_;
+  const CodePoints points_;
+  std::optional<LightWriter> light_;  // of floating-point samples
   std::vector<std::byte> row_;
   uint32_t rows_written_ = 0;
 };
 
 OpenedWriter TiffRowWriter::open(const Picture& picture, ByteSink& sink) {
   constexpr uint64_t kMostBytes = 0xf0000000;  // offsets of TIFF have 32 bits, those of BigTIFF 64
-  const uint64_t bytes = uint64_t{picture.row_bytes()} * picture.height;
-  std::unique_ptr<TiffRowWriter> writer(new TiffRowWriter(bytes < kMostBytes ? "w" : "w8", sink));
+  const bool is_float = picture.sample_format != SampleFormat::integer;
+  const uint64_t bytes =
+      uint64_t{picture.row_bytes()} * picture.height * (is_float ? sizeof(float) / picture.sample_bytes() : 1);
+  std::unique_ptr<TiffRowWriter> writer(new TiffRowWriter(picture, bytes < kMostBytes ? "w" : "w8", sink));
   TIFF* const tiff = writer->file_.get();
   if (!tiff || !set_tags(tiff, picture) || !set_metadata(tiff, picture.metadata)) return writer->failure();
   return std::unique_ptr<RowWriter>(std::move(writer));
 }
 
 std::optional<Error> TiffRowWriter::write(const PictureView& rows) {
-  row_.resize(size_t{rows.width} * static_cast<size_t>(rows.channels) * (rows.depth > 16 ? 4 : rows.depth > 8 ? 2 : 1));
-  for (uint32_t y = 0; y < rows.height; ++y) {
-    // libtiff takes the differences in place.
-    std::memcpy(row_.data(), static_cast<const std::byte*>(rows.samples) + rows.row_bytes * y, row_.size());
+  const size_t bytes = size_t{rows.width} * static_cast<size_t>(rows.channels) * (rows.depth > 8 ? 2 : 1);
+  const auto* from = static_cast<const std::byte*>(rows.samples);
+  for (uint32_t y = 0; y < rows.height; ++y, from += rows.row_bytes) {
+    const std::span<const std::byte> row = light_ ? std::as_bytes(light_->row(from)) : std::span(from, bytes);
+    row_.assign(row.begin(), row.end());  // libtiff takes the differences in place
     if (TIFFWriteScanline(file_.get(), row_.data(), rows_written_++, 0) != 1) return failure();
   }
   return std::nullopt;
@@ -107,20 +121,7 @@ OpenedWriter create_tiff(const Picture& picture, ByteSink& sink) {
 }
 
 Result<Noted<std::vector<std::byte>>> encode_tiff(const Picture& picture) {
-  if (picture.sample_format == SampleFormat::integer) return write_all_rows(create_tiff, picture);
-  // Numbers of 16 bits become such of 32, which more programs read.
-  LightWriter light(picture, false);
-  Picture wide{picture.width, picture.height, picture.channels, 32, {}, picture.metadata, SampleFormat::float32};
-  for (uint32_t y = 0; y < picture.height; ++y) {
-    const std::span<const std::byte> row = std::as_bytes(light.row(y));
-    wide.samples.insert(wide.samples.end(), row.begin(), row.end());
-  }
-  Result<Noted<std::vector<std::byte>>> file = write_all_rows(create_tiff, wide);
-  if (!file) return file;
-  light.note_losses(file->notes);
-  const CodePoints points = picture.metadata.code_points.value_or(CodePoints());
-  if (primaries_of(points.primaries) == nullptr) file->notes.lose("primaries of code points");
-  return file;
+  return write_all_rows(create_tiff, picture);
 }
 
 }  // namespace laq::io

@@ -187,7 +187,8 @@ TEST_CASE("light: encoded floating-point samples become the light of integers, a
     set_sample(integers, 1, 39321);
     set_sample(integers, 2, 65535);
     io::LightWriter writer(floats, false), wanted(integers, false);
-    for (size_t i = 0; i < 3; ++i) CHECK(writer.row(0)[i] == doctest::Approx(wanted.row(0)[i]));
+    for (size_t i = 0; i < 3; ++i)
+      CHECK(writer.row(floats.samples.data())[i] == doctest::Approx(wanted.row(integers.samples.data())[i]));
     io::Notes notes;
     writer.note_losses(notes);
     CHECK(notes.text() == (transfer == 200 ? "has transfer 200, which is taken for sRGB" : ""));
@@ -201,7 +202,7 @@ TEST_CASE("light: samples of a narrow range have black at 16 and white at 235") 
     for (const uint32_t v : samples) set_sample(picture, i++, v);
     picture.metadata.code_points = CodePoints{1, transfer, 0, false};
     io::LightWriter writer(picture, false);
-    const auto row = writer.row(0);
+    const auto row = writer.row(picture.samples.data());
     io::Notes notes;
     writer.note_losses(notes);
     return std::pair(std::vector<float>(row.begin(), row.end()), notes.text());

@@ -1,11 +1,14 @@
 // Pictures that are read and written row by row are the same as at once.
 #include <doctest/doctest.h>
 
+#include <cmath>
+#include <cstring>
 #include <random>
 
 #include "io/file.h"
 #include "io/picture/picture_file.h"
 #include "io/picture/picture_formats.h"
+#include "laq/float16.hpp"
 #include "sample_pictures.h"
 #include "test_files.h"
 
@@ -28,12 +31,51 @@ const std::vector<FileKind>& kinds_with_rows() {
   static const std::vector<FileKind> kKinds = [] {
     std::vector<FileKind> kinds;
     for (const FileKind kind : {FileKind::png, FileKind::pam, FileKind::tiff}) {
-      if (laq::io::writes_rows(kind, {})) kinds.push_back(kind);
+      if (laq::io::writes_rows(kind, laq::SampleFormat::integer, {})) kinds.push_back(kind);
     }
     return kinds;
   }();
   return kKinds;
 }
+
+// Light of waves, whose rows compress to files of some size.
+Picture light_of_waves(uint32_t width, uint32_t height, int channels, laq::SampleFormat format) {
+  Picture picture{width, height, channels, laq::depth_of(format), {}, {}, format};
+  picture.metadata.code_points = laq::CodePoints{1, 8, 0, true};
+  picture.samples.resize(picture.row_bytes() * height);
+  const size_t bytes = picture.sample_bytes();
+  for (size_t i = 0; i < picture.samples.size() / bytes; ++i) {
+    const auto value = static_cast<float>(0.5 + 0.4 * std::sin(0.37 * static_cast<double>(i * i % 8191)));
+    const laq::Float16 half(value);
+    if (bytes == 2) {
+      std::memcpy(&picture.samples[i * bytes], &half, bytes);
+    } else {
+      std::memcpy(&picture.samples[i * bytes], &value, bytes);
+    }
+  }
+  return picture;
+}
+
+std::vector<FileKind> kinds_with_rows_of_floats() {
+  std::vector<FileKind> kinds;
+  for (const FileKind kind : {FileKind::pfm, FileKind::tiff, FileKind::exr}) {
+    if (laq::io::writes_rows(kind, laq::SampleFormat::float32, {})) kinds.push_back(kind);
+  }
+  return kinds;
+}
+
+// Counts the bytes that have come.
+class CountingSink : public laq::io::MemorySink {
+ public:
+  bool put(uint64_t place, std::span<const std::byte> bytes) noexcept override {
+    count_ += bytes.size();
+    return MemorySink::put(place, bytes);
+  }
+  uint64_t count() const { return count_; }
+
+ private:
+  uint64_t count_ = 0;
+};
 
 // Reads rows in pieces of different heights.
 laq::Result<Picture> read_in_pieces(laq::io::RowReader& reader) {
@@ -77,6 +119,59 @@ TEST_CASE("rows that are written one by one make the same file as the whole pict
         CHECK(notes->text() == whole->notes.text());
         CHECK(sink.take() == *whole);
       }
+    }
+  }
+}
+
+TEST_CASE("rows of light make the same file as the whole picture, and are handed on while they come") {
+  using laq::SampleFormat;
+  CHECK_FALSE(laq::io::writes_rows(FileKind::png, SampleFormat::float32, {}));
+  CHECK_FALSE(kinds_with_rows_of_floats().empty());
+  for (const FileKind kind : kinds_with_rows_of_floats()) {
+    for (const SampleFormat format : {SampleFormat::float16, SampleFormat::float32}) {
+      for (int channels = 1; channels <= 4; ++channels) {
+        CAPTURE(channels);
+        const Picture picture = light_of_waves(200, 300, channels, format);
+        const auto whole = laq::io::encode_picture(picture, kind);
+        if (kind == FileKind::pfm && channels % 2 == 0) {
+          CHECK_FALSE(whole.ok());
+          continue;
+        }
+        REQUIRE(whole.ok());
+        CountingSink sink;
+        Picture header = picture;
+        header.samples.clear();
+        const auto writer = laq::io::create_picture(header, kind, sink);
+        REQUIRE(writer.ok());
+        for (uint32_t y = 0; y < picture.height; ++y) {
+          laq::PictureView row = picture.view();
+          row.height = 1;
+          row.samples = picture.samples.data() + picture.row_bytes() * y;
+          CHECK_FALSE((*writer)->write(row));
+          if (2 * (y + 1) == picture.height) CHECK(3 * sink.count() > whole->size());
+        }
+        const auto notes = (*writer)->finish();
+        REQUIRE(notes.ok());
+        CHECK(notes->text() == whole->notes.text());
+        CHECK(sink.take() == *whole);
+        const auto again = laq::io::decode_picture(*whole);
+        REQUIRE(again.ok());
+        CHECK(again->channels == channels);
+      }
+    }
+  }
+}
+
+TEST_CASE("a sink that fails makes the writer of light fail") {
+  const Picture picture = light_of_waves(200, 300, 3, laq::SampleFormat::float32);
+  for (const FileKind kind : kinds_with_rows_of_floats()) {
+    const uint64_t size = laq::io::encode_picture(picture, kind)->size();
+    for (const uint64_t most : {uint64_t{0}, uint64_t{20}, uint64_t{5000}, size - 1}) {
+      SmallSink sink(most);
+      const auto writer = laq::io::create_picture(picture, kind, sink);
+      if (!writer.ok()) continue;
+      const auto error = (*writer)->write(picture.view());
+      CHECK((error || !(*writer)->finish().ok()));
     }
   }
 }

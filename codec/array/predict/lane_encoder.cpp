@@ -76,7 +76,11 @@ class SampleWriter {
   }
 
   bool stencil(Level& level, Pass pass, Stencil& stencil) {
-    if (write_.most_taps > Stencil::kCubicTaps) StencilFit(level, pass, write_.most_taps, write_.has_mask).fit(stencil);
+    constexpr size_t kQuick = 1 << 20;  // elements of a chunk whose small passes weigh little
+    const bool is_quick = write_.grid.size() >= kQuick;
+    if (write_.most_taps > Stencil::kCubicTaps) {
+      StencilFit(level, pass, write_.most_taps, write_.has_mask, is_quick).fit(stencil);
+    }
     written_.stencils.push_back(stencil);
     return true;
   }
@@ -362,13 +366,15 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
 }
 
 std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  // What the least effort does is tried as well for small chunks, and for those that take few bytes.
-  constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64;
+  // What the least effort does is tried as well for small chunks, and for those that take few bytes: so many elements
+  // a byte, or fewer where the order of levels is not the plain one.
+  constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64, kElementsOfOrderedByte = 8;
   std::optional<uint8_t> plain = uint8_t{0}, order;
   if (effort < kLeastEffortOfOrders) return encode_levels(chunk, format, effort, plain);
   std::optional<Encoding> coded = encode_levels(chunk, format, effort, order);
   const bool is_large = chunk.grid.size() > kSmall;
-  if (!coded || (order == plain && is_large && coded->bytes.size() * kElementsOfByte > chunk.grid.size())) return coded;
+  const size_t elements_of_byte = order == plain ? kElementsOfByte : kElementsOfOrderedByte;
+  if (!coded || (is_large && coded->bytes.size() * elements_of_byte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.
   std::optional<Encoding> simple = encode_levels(chunk, format, kLeastEffortOfOrders - 1, plain);
   return simple && simple->bytes.size() < coded->bytes.size() ? std::move(simple) : std::move(coded);

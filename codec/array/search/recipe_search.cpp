@@ -218,10 +218,15 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
     std::stable_partition(all.begin(), all.end(), [&](const Promise& p) { return !loses_nothing(format, p.step); });
     return all;
   }
-  SampleJudge judge(settings);
   if (is_fast) {
-    return race_over_one_sample(format, whole.elements, steps, format.grid.size() >= kTellsClearly, judge.judge());
+    const bool is_large = format.grid.size() >= kTellsClearly;
+    // What a coding gains by more effort seldom decides between codings, and takes long.
+    SearchSettings of_samples = settings;
+    if (is_large) of_samples.effort = std::min(settings.effort, kMostFast);
+    SampleJudge judge(of_samples);
+    return race_over_one_sample(format, whole.elements, steps, is_large, judge.judge());
   }
+  SampleJudge judge(settings);
   std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {

@@ -27,12 +27,17 @@ namespace HWY_NAMESPACE {
 
 class StencilFit {
  public:
-  // most_taps: of a stencil. has_mask: whether samples may be NaN. is_quick: whether fewer samples of passes that are
-  // small are looked at.
-  StencilFit(Level& level, Pass pass, int most_taps, bool has_mask, bool is_quick)
-      : level_(level), pass_(pass), rows_(level, pass), has_mask_(has_mask), is_quick_(is_quick) {
+  // is_quick: whether fewer samples of passes that are small are looked at.
+  StencilFit(Level& level, Pass pass, const LanesToWrite& write, bool is_quick)
+      : level_(level),
+        pass_(pass),
+        rows_(level, pass),
+        has_mask_(write.has_mask),
+        trusts_masked_(write.trusts_masked),
+        is_quick_(is_quick) {
     const double samples = static_cast<double>(level.grid.size()) / (level.grid.sides[0] > 1 ? 8 : 4);
-    taps_ = std::min(Taps::count_of(level, pass), std::min(most_taps, std::max(8, static_cast<int>(samples / 150))));
+    taps_ =
+        std::min(Taps::count_of(level, pass), std::min(write.most_taps, std::max(8, static_cast<int>(samples / 150))));
     unknowns_ = taps_ - 1;
     row_pitch_ = (rows_.length + 7) / 8 * 8;
     pitch_ = std::max(kBatch, row_pitch_);
@@ -259,17 +264,21 @@ class StencilFit {
     fitted_.resize(rows_.length + kRowPadding);
     cubic_.resize(rows_.length + kRowPadding);
     double difference = 0;
-    long rows = 0;
+    long judged = 0;  // samples
     for_each_row(step, [&](const Taps& taps, const float* target) HWY_ATTR {
       predict(taps.data(), stencil, rows_.length, fitted_.data());
       predict(taps.data(), plain, rows_.length, cubic_.data());
       int64_t bits = 0;
-      for (int i = 0; i < rows_.length; ++i) bits += bits_of(target[i] - fitted_[i]) - bits_of(target[i] - cubic_[i]);
+      for (int i = 0; i < rows_.length; ++i) {
+        const float error = target[i] - fitted_[i];
+        if (std::isnan(error) && !trusts_masked_) continue;
+        bits += bits_of(error) - bits_of(target[i] - cubic_[i]);
+        ++judged;
+      }
       difference += static_cast<double>(bits);
-      ++rows;
     });
     constexpr double kFraction = 1 << 15;
-    return difference / kFraction * static_cast<double>(all_rows_) / static_cast<double>(rows);
+    return judged > 0 ? difference / kFraction * samples() / static_cast<double>(judged) : 0;
   }
 
   // About the logarithm of an error's size, in 2^-15.
@@ -283,7 +292,7 @@ class StencilFit {
   Level& level_;
   Pass pass_;
   PassRows rows_;
-  bool has_mask_, is_quick_, is_large_;
+  bool has_mask_, trusts_masked_, is_quick_, is_large_;
   int taps_, unknowns_, kinds_ = 0;
   ptrdiff_t row_pitch_, pitch_;  // of a row in a batch, and of a batch
   ptrdiff_t filled_ = 0;         // samples of the batch, with those that fill rows up

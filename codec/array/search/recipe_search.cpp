@@ -273,7 +273,9 @@ class Forecast {
       constexpr size_t kShowsFast = 1 << 20;
       return effort_ <= kMostBalanced && format_.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
     }
-    return policy.loses != nullptr && share > 0.5 && share < 1.2 && above > 1 + 0.04 * patience;
+    // Fast codings take little time, so samples must be right about the first step.
+    const double least_share = policy_of(promise.step.stage).is_fast ? 0.85 : 0.5;
+    return policy.loses != nullptr && share > least_share && share < 1.2 && above > 1 + 0.04 * patience;
   }
 
  private:

@@ -240,16 +240,17 @@ class MixedBytes {
         slot_bits_(slot_bits(format, tables)),
         candidates_(format, elements, tables) {
     for (int i = 0; i < kContexts; ++i) tables_.emplace_back(size_t{1} << slot_bits_, kNodes);
-    weights_.resize(size_t{kMostBytes} * kStates * kStates * 4, first_weights<kContexts>(kFirstSum));
-    more_weights_.resize(size_t{kMostBytes} * kLengths * kNearLengths * 8, first_weights<kContexts>(kFirstSum));
-    hits_.resize(kHits);
+    const size_t places_of_bytes = element_bytes(format.type);
+    weights_.resize(places_of_bytes * kWeights, first_weights<kContexts>(kFirstSum));
+    more_weights_.resize(places_of_bytes * kMoreWeights, first_weights<kContexts>(kFirstSum));
+    hits_.resize(places_of_bytes * kHits);
   }
   // The memory that it takes.
   static size_t bytes(const ChunkFormat& format, MixingTables tables) {
-    constexpr size_t kWeights =
-        size_t{kMostBytes} * (kStates * kStates * 4 + kLengths * kNearLengths * 8) * sizeof(MixingWeights<kContexts>);
-    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) + kWeights +
-           kHits * sizeof(CountingModel) + ElementCandidates::bytes(format, tables);
+    constexpr size_t kOfPlace =
+        (kWeights + kMoreWeights) * sizeof(MixingWeights<kContexts>) + kHits * sizeof(CountingModel);
+    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) +
+           element_bytes(format.type) * kOfPlace + ElementCandidates::bytes(format, tables);
   }
 
   // Codes the next element, whose bits are `wanted`; after_byte(p) is called behind its byte p.
@@ -272,10 +273,11 @@ class MixedBytes {
   static constexpr int kCandidates = ElementCandidates::kCandidates, kLengths = ElementCandidates::kLengths,
                        kNearLengths = ElementCandidates::kNearLengths;
   static constexpr int kContexts = kCandidates + 2;
-  static constexpr int kMostBytes = 8;  // of an element
   static constexpr size_t kNodes = 16;  // of the binary tree of half a byte
   static constexpr int kStates = 5;
-  static constexpr size_t kHits = size_t{kMostBytes} * ElementCandidates::kAgreements * kLengths * kNearLengths;
+  // The numbers of models of a byte's place.
+  static constexpr size_t kWeights = size_t{kStates} * kStates * 4, kMoreWeights = size_t{kLengths} * kNearLengths * 8,
+                          kHits = size_t{ElementCandidates::kAgreements} * kLengths;
   static constexpr uint32_t kNoGuess = 256;
   static constexpr float kLearningRate = 0.003f, kFirstSum = 1.2f;
 
@@ -291,8 +293,8 @@ class MixedBytes {
     if ((places_.guessed >> place & 1) != 0) {
       const ElementCandidates::Guess guessed = candidates_.guess(view);
       guess = guessed.byte;
-      const int at = (place * ElementCandidates::kAgreements + static_cast<int>(guessed.agreement)) * kLengths;
-      auto& hit = hits_[static_cast<size_t>((at + candidates_.length()) * kNearLengths + candidates_.near_length())];
+      const int at = place * ElementCandidates::kAgreements + static_cast<int>(guessed.agreement);
+      auto& hit = hits_[static_cast<size_t>(at * kLengths + candidates_.length())];
       if (coder_.bit(hit, wanted == guess)) return guess;
     }
     return mix_byte(place, before, view, guess, wanted);
@@ -346,7 +348,7 @@ class MixedBytes {
   int bytes_;
   int slot_bits_;
   ElementCandidates candidates_;
-  // Whether guesses were right, [place][agreement][length][near length].
+  // Whether guesses were right, [place][agreement][length].
   std::vector<CountingModel> hits_;
   DecisionMixer mixer_{kLearningRate};
   std::vector<EstimateTable> tables_;  // [context]

@@ -293,8 +293,8 @@ class MixedBytes {
     if ((places_.guessed >> place & 1) != 0) {
       const ElementCandidates::Guess guessed = candidates_.guess(view);
       guess = guessed.byte;
-      const int at = place * ElementCandidates::kAgreements + static_cast<int>(guessed.agreement);
-      auto& hit = hits_[static_cast<size_t>(at * kLengths + candidates_.length())];
+      const size_t at = static_cast<size_t>(place) * ElementCandidates::kAgreements + guessed.agreement;
+      auto& hit = hits_[at * kLengths + static_cast<size_t>(candidates_.length())];
       if (coder_.bit(hit, wanted == guess)) return guess;
     }
     return mix_byte(place, before, view, guess, wanted);

@@ -1,6 +1,7 @@
-// Mixed bytes: elements without loss, byte by byte from the highest. Each decision of a byte is mixed from estimates in
-// eight contexts. It serves elements whose bit patterns repeat although neighbouring values do not predict them:
-// symmetric or periodic solutions, numbers computed from a few others, categories.
+// Mixed bytes: elements without loss, byte by byte from the highest. A byte that is easily guessed takes one decision,
+// whether the guess is right; each decision of any other byte is mixed from estimates in eight contexts. It serves
+// elements whose bit patterns repeat although neighbouring values do not predict them: symmetric or periodic solutions,
+// numbers computed from a few others, categories.
 // Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005; the earlier places where
 // the same elements stood are the match model of his lpaq.
 #pragma once
@@ -19,6 +20,7 @@
 #include "base/element.h"
 #include "entropy/coder.h"
 #include "entropy/mixed_decisions.h"
+#include "entropy/model.h"
 
 namespace laq::array {
 
@@ -98,56 +100,186 @@ inline RepeatedElements near_repeats(ElementType type, size_t elements, MixingTa
   return {elements, tables, sign_of(type), static_cast<int>(3 * element_bytes(type)), 2};
 }
 
+// What the next element may be like, by what was coded before it. Elements come in raster order.
+class ElementCandidates {
+ public:
+  enum Candidate { kLeft, kAbove, kPredicted, kRepeat, kNearRepeat, kBefore, kCandidates };
+  static constexpr int kAgreements = 1 << kCandidates;
+  static constexpr int kLengths = 16, kNearLengths = 8;  // of repeats, 0: none
+
+  // What the candidates say of a byte, of which those before are known.
+  struct View {
+    std::array<uint32_t, kCandidates> bytes;  // the candidate's own byte
+    // How the bytes before compare with those of the candidate, as numbers: 0 if they are equal, 1 if they are one
+    // less, 2 if they are one more, 3 otherwise.
+    std::array<uint32_t, kCandidates> states;
+  };
+  struct Guess {
+    uint32_t byte;
+    uint32_t agreement;  // bit c is set if candidate c has points and this byte
+  };
+
+  // elements: packed; those before the next one are looked at.
+  ElementCandidates(const ChunkFormat& format, std::span<const std::byte> elements, MixingTables tables)
+      : elements_(elements),
+        width_(static_cast<size_t>(format.grid.sides[2])),
+        slice_(width_ * static_cast<size_t>(format.grid.sides[1])),
+        rows_(static_cast<size_t>(format.grid.sides[1])),
+        bytes_(static_cast<int>(element_bytes(format.type))),
+        sign_(sign_of(format.type)),
+        order_(format.type),
+        repeat_(repeats(format.type, format.grid.size(), tables)),
+        near_repeat_(near_repeats(format.type, format.grid.size(), tables)) {}
+
+  // The memory that it takes.
+  static size_t bytes(const ChunkFormat& format, MixingTables tables) {
+    return 2 * RepeatedElements::bytes(format.grid.size(), tables);
+  }
+
+  // Finds the candidates of the next element.
+  void find() {
+    const bool has_slice = index_ >= slice_;
+    auto& [left, above, predicted, repeat, near_repeat, before] = candidates_;
+    left = index_ > 0 ? bits_of(index_ - 1) : 0;
+    above = y_ > 0 ? bits_of(index_ - width_) : has_slice ? bits_of(index_ - slice_) : left;
+    before = has_slice ? bits_of(index_ - slice_) : y_ > 1 ? bits_of(index_ - 2 * width_) : above;
+    const auto number = [this](uint64_t bits) { return order_.from_bits(bits); };
+    uint64_t expected = number(left);
+    if (y_ > 0) {
+      expected += number(above) - number(x_ > 0 ? bits_of(index_ - width_ - 1) : above);
+    } else if (x_ > 1) {
+      expected += number(left) - number(bits_of(index_ - 2));
+    }
+    predicted = order_.to_bits(expected & order_.greatest());
+    repeat = repeat_.place() > 0 ? bits_of(repeat_.place()) : predicted;
+    near_repeat = near_repeat_.place() > 0 ? bits_of(near_repeat_.place()) : predicted;
+    length_ = repeat_.place() > 0 ? 1 + std::min(repeat_.length(), 28) / 2 : 0;
+    near_length_ = near_repeat_.place() > 0 ? 1 + std::min(near_repeat_.length(), 12) / 2 : 0;
+  }
+
+  // element: the bits of the one whose candidates were found.
+  void advance(uint64_t element) {
+    repeat_.advance(index_, element, candidates_[kRepeat]);
+    near_repeat_.advance(index_, element, candidates_[kNearRepeat]);
+    ++index_;
+    if (++x_ < width_) return;
+    x_ = 0;
+    if (++y_ == rows_) y_ = 0;
+  }
+
+  // Of the repeats, so far, in classes; 0 if there is none.
+  int length() const { return length_; }
+  int near_length() const { return near_length_; }
+
+  View view(int place, uint64_t before) const {
+    View view;
+    for (int i = 0; i < kCandidates; ++i) {
+      view.bytes[i] = static_cast<uint32_t>(candidates_[i] >> (8 * place) & 0xff);
+      view.states[i] = state_of(candidates_[i], place, before);
+    }
+    return view;
+  }
+
+  // The byte for which most points are given by the candidates whose bytes before are right.
+  Guess guess(const View& view) const {
+    std::array<int, kCandidates> points = {
+        2, 2, 2, length_ > 0 ? 3 + length_ : 0, near_length_ > 0 ? 2 + near_length_ : 0, 2};
+    for (int i = 0; i < kCandidates; ++i) points[i] = view.states[i] == 0 ? points[i] : 0;
+    Guess guess{view.bytes[0], 0};
+    for (int i = 0, most = -1; i < kCandidates; ++i) {
+      if (i > 0 && view.bytes[i] == guess.byte) continue;
+      int sum = 0;
+      uint32_t agreement = 0;
+      for (int j = 0; j < kCandidates; ++j) {
+        const int given = view.bytes[j] == view.bytes[i] ? points[j] : 0;
+        sum += given;
+        agreement |= uint32_t{given > 0} << j;
+      }
+      if (sum <= most) continue;
+      most = sum;
+      guess = {view.bytes[i], agreement};
+    }
+    return guess;
+  }
+
+ private:
+  uint64_t bits_of(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }
+
+  uint32_t state_of(uint64_t candidate, int place, uint64_t before) const {
+    if (place == bytes_ - 1) return 0;
+    const int shift = 8 * (place + 1);
+    const uint64_t expected = (candidate & ~sign_) >> shift, found = before & ~(sign_ >> shift);
+    return expected == found ? 0 : expected == found + 1 ? 1 : expected + 1 == found ? 2 : 3;
+  }
+
+  std::span<const std::byte> elements_;
+  size_t width_, slice_, rows_;
+  int bytes_;
+  uint64_t sign_;
+  OrderedPatterns order_;
+  RepeatedElements repeat_, near_repeat_;
+  size_t index_ = 0, x_ = 0, y_ = 0;  // of the next element
+  std::array<uint64_t, kCandidates> candidates_{};
+  int length_ = 0, near_length_ = 0;
+};
+
+// How the bytes of all elements are coded: bit p of each stands for byte p of an element, byte 0 being the lowest.
+struct BytePlaces {
+  uint8_t equiprobable;  // as they are
+  uint8_t guessed;       // by a guess first; without effect on bytes that are coded as they are
+};
+
 template <class Coder>
 class MixedBytes {
  public:
-  // elements: packed; those before the one that is coded are looked at. equiprobable: bit p is set if byte p of all
-  // elements is coded as it is, byte 0 being the lowest.
+  // elements: packed; those before the one that is coded are looked at.
   MixedBytes(Coder& coder, const ChunkFormat& format, std::span<const std::byte> elements, MixingTables tables,
-             uint8_t equiprobable)
+             BytePlaces places)
       : coder_(coder),
-        grid_(format.grid),
-        elements_(elements),
+        places_(places),
         bytes_(static_cast<int>(element_bytes(format.type))),
-        equiprobable_(equiprobable),
-        sign_(sign_of(format.type)),
-        order_(format.type),
         slot_bits_(slot_bits(format, tables)),
-        repeat_(repeats(format.type, grid_.size(), tables)),
-        near_repeat_(near_repeats(format.type, grid_.size(), tables)) {
+        candidates_(format, elements, tables) {
     for (int i = 0; i < kContexts; ++i) tables_.emplace_back(size_t{1} << slot_bits_, kNodes);
-    weights_.resize(size_t{8} * kStates * kStates * 4, first_weights<kContexts>(kFirstSum));
-    more_weights_.resize(size_t{8} * kLengths * kNearLengths * 8, first_weights<kContexts>(kFirstSum));
+    const size_t places_of_bytes = element_bytes(format.type);
+    weights_.resize(places_of_bytes * kWeights, first_weights<kContexts>(kFirstSum));
+    more_weights_.resize(places_of_bytes * kMoreWeights, first_weights<kContexts>(kFirstSum));
+    hits_.resize(places_of_bytes * kHits);
   }
   // The memory that it takes.
   static size_t bytes(const ChunkFormat& format, MixingTables tables) {
-    constexpr size_t kWeights = (size_t{8} * kStates * kStates * 4 + size_t{8} * kLengths * kNearLengths * 8) *
-                                sizeof(MixingWeights<kContexts>);
-    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) + kWeights +
-           2 * RepeatedElements::bytes(format.grid.size(), tables);
+    constexpr size_t kOfPlace =
+        (kWeights + kMoreWeights) * sizeof(MixingWeights<kContexts>) + kHits * sizeof(CountingModel);
+    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) +
+           element_bytes(format.type) * kOfPlace + ElementCandidates::bytes(format, tables);
   }
 
-  // Codes the element `index`, whose bits are `wanted`; after_byte(p) is called behind its byte p.
+  // Codes the next element, whose bits are `wanted`; after_byte(p) is called behind its byte p.
   template <class Function>
-  uint64_t operator()(size_t index, uint64_t wanted, Function&& after_byte) {
-    find_candidates(index);
+  uint64_t operator()(uint64_t wanted, Function&& after_byte) {
+    candidates_.find();
     uint64_t found = 0;
     for (int place = bytes_ - 1; place >= 0; --place) {
       const auto byte = static_cast<uint32_t>(wanted >> (8 * place) & 0xff);
-      found = found << 8 | ((equiprobable_ >> place & 1) != 0 ? coder_.bits(8, byte) : code_byte(place, found, byte));
+      const bool is_equiprobable = (places_.equiprobable >> place & 1) != 0;
+      found = found << 8 | (is_equiprobable ? coder_.bits(8, byte) : code_byte(place, found, byte));
       after_byte(place);
     }
-    repeat_.advance(index, found, candidates_[kRepeat]);
-    near_repeat_.advance(index, found, candidates_[kNearRepeat]);
+    candidates_.advance(found);
     return found;
   }
 
  private:
-  // Elements that the next one may be like.
-  enum Candidate { kLeft, kAbove, kPredicted, kRepeat, kNearRepeat, kBefore, kCandidates };
+  using View = ElementCandidates::View;
+  static constexpr int kCandidates = ElementCandidates::kCandidates, kLengths = ElementCandidates::kLengths,
+                       kNearLengths = ElementCandidates::kNearLengths;
   static constexpr int kContexts = kCandidates + 2;
   static constexpr size_t kNodes = 16;  // of the binary tree of half a byte
-  static constexpr int kStates = 5, kLengths = 16, kNearLengths = 8;
+  static constexpr int kStates = 5;
+  // The numbers of models of a byte's place.
+  static constexpr size_t kWeights = size_t{kStates} * kStates * 4, kMoreWeights = size_t{kLengths} * kNearLengths * 8,
+                          kHits = size_t{ElementCandidates::kAgreements} * kLengths;
+  static constexpr uint32_t kNoGuess = 256;
   static constexpr float kLearningRate = 0.003f, kFirstSum = 1.2f;
 
   static int slot_bits(const ChunkFormat& format, MixingTables tables) {
@@ -155,58 +287,37 @@ class MixedBytes {
     return tables == MixingTables::small ? std::clamp(bits - 8, 8, 14) : std::clamp(bits - 3, 8, 16);
   }
 
-  uint64_t bits_of(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }
-
-  void find_candidates(size_t index) {
-    const size_t width = static_cast<size_t>(grid_.sides[2]), slice = width * static_cast<size_t>(grid_.sides[1]);
-    const size_t x = index % width, y = index % slice / width;
-    const bool has_slice = index >= slice;
-    auto& [left, above, predicted, repeat, near_repeat, before] = candidates_;
-    left = index > 0 ? bits_of(index - 1) : 0;
-    above = y > 0 ? bits_of(index - width) : has_slice ? bits_of(index - slice) : left;
-    before = has_slice ? bits_of(index - slice) : y > 1 ? bits_of(index - 2 * width) : above;
-    const auto number = [this](uint64_t bits) { return order_.from_bits(bits); };
-    uint64_t expected = number(left);
-    if (y > 0) {
-      expected += number(above) - number(x > 0 ? bits_of(index - width - 1) : above);
-    } else if (x > 1) {
-      expected += number(left) - number(bits_of(index - 2));
-    }
-    predicted = order_.to_bits(expected & order_.greatest());
-    repeat = repeat_.place() > 0 ? bits_of(repeat_.place()) : predicted;
-    near_repeat = near_repeat_.place() > 0 ? bits_of(near_repeat_.place()) : predicted;
-  }
-
-  // How the bytes before compare with those of a candidate, as numbers: 0 if they are equal, 1 if they are one less, 2
-  // if they are one more, 3 otherwise.
-  uint64_t state_of(Candidate of, int place, uint64_t before) const {
-    if (place == bytes_ - 1) return 0;
-    const int shift = 8 * (place + 1);
-    const uint64_t expected = (candidates_[of] & ~sign_) >> shift, found = before & ~(sign_ >> shift);
-    return expected == found ? 0 : expected == found + 1 ? 1 : expected + 1 == found ? 2 : 3;
-  }
-
   // The byte `place` of an element, of which those before are known.
   uint32_t code_byte(int place, uint64_t before, uint32_t wanted) {
-    const auto at = static_cast<uint64_t>(place);
-    const auto expected = [&](Candidate of) { return candidates_[of] >> (8 * place) & 0xff; };
-    const uint64_t length = repeat_.place() > 0 ? 1 + std::min(repeat_.length(), 28) / 2 : 0;
-    const uint64_t near_length = near_repeat_.place() > 0 ? 1 + std::min(near_repeat_.length(), 12) / 2 : 0;
-    std::array<uint64_t, kCandidates> states;
-    std::array<uint64_t, kContexts> contexts;
-    for (int i = 0; i < kCandidates; ++i) {
-      const auto of = static_cast<Candidate>(i);
-      states[i] = state_of(of, place, before);
-      contexts[i] = at | states[i] << 4 | expected(of) << 8;
+    const View view = candidates_.view(place, before);
+    uint32_t guess = kNoGuess;
+    if ((places_.guessed >> place & 1) != 0) {
+      const ElementCandidates::Guess guessed = candidates_.guess(view);
+      guess = guessed.byte;
+      const size_t at = static_cast<size_t>(place) * ElementCandidates::kAgreements + guessed.agreement;
+      auto& hit = hits_[at * kLengths + static_cast<size_t>(candidates_.length())];
+      if (coder_.bit(hit, wanted == guess)) return guess;
     }
-    contexts[kRepeat] |= length << 16;
-    contexts[kNearRepeat] |= near_length << 16;
-    contexts[kCandidates] = at | before << 4;
-    contexts[kCandidates + 1] = at | (before & 0xffff) << 8 | expected(kLeft) << 24;
+    return mix_byte(place, before, view, guess, wanted);
+  }
 
-    const uint64_t repeat_state = length > 0 ? states[kRepeat] : kStates - 1;
-    const uint64_t near_state = near_length > 0 ? states[kNearRepeat] : kStates - 1;
-    auto& weights = weights_[((at * kStates + repeat_state) * kStates + near_state) * 4 + states[kPredicted]];
+  // guess: a byte that this one is not; kNoGuess if none is known.
+  uint32_t mix_byte(int place, uint64_t before, const View& view, uint32_t guess, uint32_t wanted) {
+    using Candidates = ElementCandidates;
+    const auto at = static_cast<uint64_t>(place);
+    const auto length = static_cast<uint64_t>(candidates_.length());
+    const auto near_length = static_cast<uint64_t>(candidates_.near_length());
+    std::array<uint64_t, kContexts> contexts;
+    for (int i = 0; i < kCandidates; ++i) contexts[i] = at | view.states[i] << 4 | view.bytes[i] << 8;
+    contexts[Candidates::kRepeat] |= length << 16;
+    contexts[Candidates::kNearRepeat] |= near_length << 16;
+    contexts[kCandidates] = at | before << 4;
+    contexts[kCandidates + 1] = at | (before & 0xffff) << 8 | uint64_t{view.bytes[Candidates::kLeft]} << 24;
+
+    const uint64_t repeat_state = length > 0 ? view.states[Candidates::kRepeat] : kStates - 1;
+    const uint64_t near_state = near_length > 0 ? view.states[Candidates::kNearRepeat] : kStates - 1;
+    const uint64_t predicted_state = view.states[Candidates::kPredicted];
+    auto& weights = weights_[((at * kStates + repeat_state) * kStates + near_state) * 4 + predicted_state];
     auto* const more_weights = &more_weights_[((at * kLengths + length) * kNearLengths + near_length) * 8];
     uint32_t found = 0;
     for (int half = 0; half < 2; ++half) {
@@ -214,6 +325,7 @@ class MixedBytes {
       const MixedSlots<kContexts> slots = slots_of(contexts, half == 0 ? 0 : 1 + found);
       int node = 1;
       for (int bit = 0; bit < 4; ++bit) {
+        if (half == 1 && bit == 3 && (found << 3 | (static_cast<uint32_t>(node) & 7)) == guess >> 1) return guess ^ 1;
         const bool is_set = (wanted >> (7 - 4 * half - bit) & 1) != 0;
         node = 2 * node + int{mixer_.code(coder_, slots, node, weights, more_weights[4 * half + bit], is_set)};
       }
@@ -233,15 +345,12 @@ class MixedBytes {
   }
 
   Coder& coder_;
-  Grid grid_;
-  std::span<const std::byte> elements_;
+  BytePlaces places_;
   int bytes_;
-  uint8_t equiprobable_;
-  uint64_t sign_;
-  OrderedPatterns order_;
   int slot_bits_;
-  RepeatedElements repeat_, near_repeat_;
-  std::array<uint64_t, kCandidates> candidates_{};
+  ElementCandidates candidates_;
+  // Whether guesses were right, [place][agreement][length].
+  std::vector<CountingModel> hits_;
   DecisionMixer mixer_{kLearningRate};
   std::vector<EstimateTable> tables_;  // [context]
   // A decision has weights of two sets, both chosen by the place of its byte: one also by the states of the repeats and

@@ -8,8 +8,8 @@
 namespace laq::array {
 namespace {
 
-// The first byte of a stream names the tables, the second one the bytes of elements that are coded as they are.
-constexpr size_t kHead = 2;
+// The first byte of a stream names the tables, the others how the bytes of elements are coded.
+constexpr size_t kHead = 3;
 
 // Nothing if the stream is damaged.
 std::optional<MixingTables> tables_of(std::span<const std::byte> stream) {
@@ -26,11 +26,12 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   const std::optional<MixingTables> tables = tables_of(stream);
   if (!tables) return false;
   SymbolReader reader(stream.subspan(kHead));
-  MixedBytes mixed(reader, format, elements, *tables, std::to_integer<uint8_t>(stream[1]));
+  const BytePlaces places{std::to_integer<uint8_t>(stream[1]), std::to_integer<uint8_t>(stream[2])};
+  MixedBytes mixed(reader, format, elements, *tables, places);
   const size_t bytes = element_bytes(format.type), count = format.grid.size();
   for (size_t i = 0; i < count; ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);
-    const uint64_t bits = mixed(i, 0, [](int) {});
+    const uint64_t bits = mixed(0, [](int) {});
     if (reader.is_past_end()) return false;
     std::memcpy(elements.data() + i * bytes, &bits, bytes);
   }

@@ -30,21 +30,47 @@ struct CodedBytes {
   std::array<uint64_t, kMostBytes> prices{};  // of each byte of all elements
 };
 
-CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables, uint8_t equiprobable) {
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables, BytePlaces places) {
   CodedBytes coded;
   CountingWriter counting;
-  MixedBytes mixed(counting, format, chunk.elements, tables, equiprobable);
+  MixedBytes mixed(counting, format, chunk.elements, tables, places);
   const size_t bytes = element_bytes(chunk.type);
   for (size_t i = 0; i < chunk.grid.size(); ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);
-    mixed(i, bits_at(chunk.elements, bytes, i),
+    mixed(bits_at(chunk.elements, bytes, i),
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }
   coded.stream = counting.writer.finish();
-  coded.stream.reserve(coded.stream.size() + 2);
-  prepend(std::byte{equiprobable}, coded.stream);
+  coded.stream.reserve(coded.stream.size() + 3);
+  prepend(std::byte{places.guessed}, coded.stream);
+  prepend(std::byte{places.equiprobable}, coded.stream);
   prepend(static_cast<std::byte>(tables), coded.stream);
   return coded;
+}
+
+// The places of bytes that are guessed right in more than half of the elements.
+uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables) {
+  ElementCandidates candidates(format, chunk.elements, tables);
+  const int bytes = static_cast<int>(element_bytes(chunk.type));
+  std::array<size_t, kMostBytes> hits{};
+  for (size_t i = 0; i < chunk.grid.size(); ++i) {
+    if (i % kReportedElements == 0) report_work(kReportedElements);
+    const uint64_t element = bits_at(chunk.elements, static_cast<size_t>(bytes), i);
+    candidates.find();
+    uint64_t before = 0;
+    for (int place = bytes - 1; place >= 0; --place) {
+      const auto byte = static_cast<uint32_t>(element >> (8 * place) & 0xff);
+      hits[place] += candidates.guess(candidates.view(place, before)).byte == byte ? 1 : 0;
+      before = before << 8 | byte;
+    }
+    candidates.advance(element);
+  }
+  unsigned guessed = 0;
+  for (int place = 0; place < bytes; ++place) {
+    const bool is_guessed = 2 * hits[place] > chunk.grid.size();
+    guessed |= unsigned{is_guessed} << place;
+  }
+  return static_cast<uint8_t>(guessed);
 }
 
 // Codes a chunk. Bytes that mixing does not make smaller are then coded as they are, which is faster; if there are
@@ -52,7 +78,8 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTable
 template <MixingTables kTables>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002;
-  CodedBytes coded = code(chunk, format, kTables, 0);
+  BytePlaces places{0, guessed_places(chunk, format, kTables)};
+  CodedBytes coded = code(chunk, format, kTables, places);
   const double whole_bytes = static_cast<double>(chunk.grid.size()) * (8 << kPriceFraction);
   unsigned equiprobable = 0;
   for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
@@ -60,7 +87,8 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   }
   if (equiprobable != 0) {
     coded = {};  // before the memory of another one is taken
-    coded = code(chunk, format, kTables, static_cast<uint8_t>(equiprobable));
+    places.equiprobable = static_cast<uint8_t>(equiprobable);
+    coded = code(chunk, format, kTables, places);
   }
   return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
 }

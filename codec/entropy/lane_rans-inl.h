@@ -419,14 +419,24 @@ inline void add_row(LevelRows& rows, const int32_t* levels, int length, const ui
   }
   const bool has_low_bits = most_class >= kFirstClassWithLowBits;
   if (!has_low_bits && most < kMostLevel) return;
-  uint16_t* const low_bits = has_low_bits ? rows.add_low_bits() : nullptr;
+  if (has_low_bits) {
+    uint16_t* const low_bits = rows.add_low_bits();
+    for (int i = 0; i < length; ++i) {
+      low_bits[i] = static_cast<uint16_t>(levels[i] & ((1 << low_bits_of(classes[i])) - 1));
+    }
+  }
+  const auto high_of = [&](int i) { return levels[i] >> low_bits_of(classes[i]); };
+  const auto is_escape = [](int32_t high) { return (high < -kMostLevel) | (high > kMostLevel); };
+  int escapes = 0;
   for (int i = 0; i < length; ++i) {
-    const int count = low_bits_of(classes[i]);
-    const int32_t high = levels[i] >> count;
-    if (has_low_bits) low_bits[i] = static_cast<uint16_t>(levels[i] & ((1 << count) - 1));
-    const bool is_escape = high < -kMostLevel || high > kMostLevel;
-    to.symbols[i] = static_cast<uint8_t>(is_escape ? 0 : high + kZeroSymbol);
-    if (is_escape) rows.add_escape(levels[i]);
+    const int32_t high = high_of(i);
+    to.symbols[i] = static_cast<uint8_t>(high + kZeroSymbol);
+    escapes |= is_escape(high);
+  }
+  for (int i = 0; i < length && escapes != 0; ++i) {
+    if (!is_escape(high_of(i))) continue;
+    to.symbols[i] = 0;
+    rows.add_escape(levels[i]);
   }
 }
 

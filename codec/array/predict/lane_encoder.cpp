@@ -76,7 +76,11 @@ class SampleWriter {
   }
 
   bool stencil(Level& level, Pass pass, Stencil& stencil) {
-    if (write_.most_taps > Stencil::kCubicTaps) StencilFit(level, pass, write_.most_taps, write_.has_mask).fit(stencil);
+    constexpr size_t kQuick = 1 << 20;  // elements of a chunk whose small passes weigh little
+    const bool is_quick = write_.grid.size() >= kQuick;
+    if (write_.most_taps > Stencil::kCubicTaps) {
+      StencilFit(level, pass, write_, is_quick).fit(stencil);
+    }
     written_.stencils.push_back(stencil);
     return true;
   }
@@ -319,7 +323,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);
   if (!scale) return std::nullopt;
   LanesWritten written(chunk.grid.size(), exponent_of(values, chunk.type));
-  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask, 0};
+  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask};
   prepare(write);
   write_samples(write, written);
   std::vector<uint8_t> mask;
@@ -340,12 +344,24 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 }
 
 constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
+constexpr int kLeastEffortOfMasks = 3;   // of fits that are judged in both ways
 
-// order: see LaneLayout; where it is empty, it is chosen by the costs of axes and stored there.
+// What is chosen of a coding by levels.
+struct LevelChoice {
+  std::optional<uint8_t> order = {};  // see LaneLayout; where it is empty, the costs of axes tell
+  bool trusts_masked = true;          // see LanesToWrite
+  // What was found by the way.
+  bool has_mask = false;
+};
+
+// Fills in the choice.
 std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkFormat& format, int effort,
-                                      std::optional<uint8_t>& order) {
+                                      LevelChoice& choice) {
+  std::optional<uint8_t>& order = choice.order;
   const auto prepare = [&](LanesToWrite& write) {
     write.most_taps = most_taps_of(effort);
+    write.trusts_masked = choice.trusts_masked;
+    choice.has_mask = write.has_mask;
     if (!order) {
       const Grid grid = write.layout.grid_of(write.grid);
       order = 0;
@@ -362,16 +378,26 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
 }
 
 std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  // Small chunks, and those that take few bytes, also try the choice of the least effort.
-  constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64;
-  std::optional<uint8_t> plain = uint8_t{0}, order;
+  // Small chunks also try the choice of the least effort, and so do chunks that take few bytes: so many elements a
+  // byte, or fewer where the order of levels is not the plain one.
+  constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64, kElementsOfOrderedByte = 8;
+  LevelChoice plain{.order = uint8_t{0}}, choice;
   if (effort < kLeastEffortOfOrders) return encode_levels(chunk, format, effort, plain);
-  std::optional<Encoding> coded = encode_levels(chunk, format, effort, order);
+  std::optional<Encoding> coded = encode_levels(chunk, format, effort, choice);
+  const auto try_also = [&](int by_effort, LevelChoice& other) {
+    std::optional<Encoding> again = encode_levels(chunk, format, by_effort, other);
+    if (again && again->bytes.size() < coded->bytes.size()) coded = std::move(again);
+  };
+  if (coded && choice.has_mask && effort >= kLeastEffortOfMasks) {
+    LevelChoice other{.order = choice.order, .trusts_masked = false};
+    try_also(effort, other);
+  }
   const bool is_large = chunk.grid.size() > kSmall;
-  if (!coded || (order == plain && is_large && coded->bytes.size() * kElementsOfByte > chunk.grid.size())) return coded;
+  const size_t elements_of_byte = choice.order == plain.order ? kElementsOfByte : kElementsOfOrderedByte;
+  if (!coded || (is_large && coded->bytes.size() * elements_of_byte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.
-  std::optional<Encoding> simple = encode_levels(chunk, format, kLeastEffortOfOrders - 1, plain);
-  return simple && simple->bytes.size() < coded->bytes.size() ? std::move(simple) : std::move(coded);
+  try_also(kLeastEffortOfOrders - 1, plain);
+  return coded;
 }
 
 std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, int) {

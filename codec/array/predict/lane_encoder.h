@@ -33,7 +33,10 @@ struct LanesToWrite {
   LaneScale scale;
   double bound;
   bool has_mask;
-  int most_taps;
+  int most_taps = 0;
+  // Samples whose taps reach a mask show little of a stencil, as what is masked is predicted when it is coded. Fits
+  // count them as predicted well, or leave them out.
+  bool trusts_masked = true;
 };
 
 // About the bits, in 2^-15, that differences along each set of axes have, and the number of differences.

@@ -205,7 +205,7 @@ class Multilevel {
     const int set = !is_finest ? 2 : is_last ? 0 : 1;
     for (int z = rows.begin[0]; z < level.grid.sides[0]; z += rows.step[0]) {
       for (int y = rows.begin[1]; y < level.grid.sides[1]; y += rows.step[1]) {
-        const Taps taps(level, pass, z, y);
+        const Taps taps(level, pass, z, y, stencil.count);
         float* const values = level.values(is_odd, z, y);
         uint16_t* const sizes = level.sizes(is_odd, z, y);
         predict(taps.data(), stencil, rows.length, predicted_.data());

@@ -131,7 +131,8 @@ class Taps {
  public:
   static constexpr int kMost = 31;
 
-  Taps(Level& level, Pass pass, int z, int y) : level_(level) {
+  // needed: how many taps at least are found, if there are so many.
+  Taps(Level& level, Pass pass, int z, int y, int needed = kMost) : level_(level), needed_(needed) {
     if (pass == Pass::planes) add_planes(z, y);
     if (pass == Pass::rows) add_rows(z, y);
     if (pass == Pass::odd) add_odd(z, y);
@@ -150,12 +151,14 @@ class Taps {
   void add(std::initializer_list<const float*> taps) {
     for (const float* tap : taps) taps_[count_++] = tap;
   }
+  bool is_enough() const { return count_ >= needed_; }
   void add_planes(int z, int y);
   void add_rows(int z, int y);
   void add_odd(int z, int y);
   void add_far_odd(int z, int y, const float* back);
 
   Level& level_;
+  int needed_;
   std::array<const float*, kMost> taps_;
   int count_ = 0;
 };

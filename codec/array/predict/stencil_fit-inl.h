@@ -27,13 +27,20 @@ namespace HWY_NAMESPACE {
 
 class StencilFit {
  public:
-  // most_taps: of a stencil. has_mask: whether samples may be NaN.
-  StencilFit(Level& level, Pass pass, int most_taps, bool has_mask)
-      : level_(level), pass_(pass), rows_(level, pass), has_mask_(has_mask) {
+  // is_quick: whether fewer samples of passes that are small are looked at.
+  StencilFit(Level& level, Pass pass, const LanesToWrite& write, bool is_quick)
+      : level_(level),
+        pass_(pass),
+        rows_(level, pass),
+        has_mask_(write.has_mask),
+        trusts_masked_(write.trusts_masked),
+        is_quick_(is_quick) {
     const double samples = static_cast<double>(level.grid.size()) / (level.grid.sides[0] > 1 ? 8 : 4);
-    taps_ = std::min(Taps::count_of(level, pass), std::min(most_taps, std::max(8, static_cast<int>(samples / 150))));
+    taps_ =
+        std::min(Taps::count_of(level, pass), std::min(write.most_taps, std::max(8, static_cast<int>(samples / 150))));
     unknowns_ = taps_ - 1;
-    pitch_ = (rows_.length + 7) / 8 * 8 + 8;
+    row_pitch_ = (rows_.length + 7) / 8 * 8;
+    pitch_ = std::max(kBatch, row_pitch_);
     all_rows_ = count(level.grid.sides[0], 0) * count(level.grid.sides[1], 1);
     is_large_ = samples > 20000;
   }
@@ -42,13 +49,17 @@ class StencilFit {
   void fit(Stencil& stencil) {
     constexpr long kLeastSamples = 1500;
     if (all_rows_ * rows_.length < kLeastSamples) return;
-    deviations_.resize((unknowns_ + 3) * pitch_);
+    kinds_ = is_large_ ? kKinds : kKinds - 1;
+    deviations_.resize((unknowns_ + 1) * pitch_);
+    weighted_.resize((unknowns_ + 1) * pitch_);
+    weights_.resize(kKinds * pitch_);
+    errors_.resize(rows_.length);
+    add_up();
     double least = 0;
-    for (int kind = 0; kind < (is_large_ ? kKinds : kKinds - 1); ++kind) {
-      add_up(kind);
+    for (int kind = 0; kind < kinds_; ++kind) {
       // The weights of many taps cost more than they gain where samples are few.
-      choose(taps_, least, stencil);
-      if (taps_ > kFewTaps) choose(kFewTaps, least, stencil);
+      choose(kind, taps_, least, stencil);
+      if (taps_ > kFewTaps) choose(kind, kFewTaps, least, stencil);
     }
   }
 
@@ -56,6 +67,7 @@ class StencilFit {
   // How much a sample counts: by 1, or less where the cubic's errors are large within so many samples.
   static constexpr int kKinds = 3;
   static constexpr std::array<int, kKinds> kReaches = {0, 16, 4};
+  static constexpr ptrdiff_t kBatch = 256;  // samples of rows whose products are summed at once, about
   using Eight = laq::HWY_NAMESPACE::EightOf<float>;
 
   double samples() const { return static_cast<double>(all_rows_) * rows_.length; }
@@ -73,16 +85,18 @@ class StencilFit {
 
   // About so many rows are looked at; the distance between them is odd, so that they are of all kinds.
   long step_between_rows() const {
-    constexpr long kLeastRows = 16, kLeastSamples = 12000, kMostSamples = 200000, kShare = 64;
-    const long wanted = std::max(
-        {kLeastRows, kLeastSamples / rows_.length, std::min<long>(all_rows_ / kShare, kMostSamples / rows_.length)});
+    constexpr long kLeastRows = 16, kMostSamples = 200000, kShare = 64;
+    constexpr long kEnough = 12000, kLeastQuick = 3000, kQuickShare = 8;
+    const long least = is_quick_ ? std::clamp(all_rows_ * rows_.length / kQuickShare, kLeastQuick, kEnough) : kEnough;
+    const long wanted =
+        std::max({kLeastRows, least / rows_.length, std::min<long>(all_rows_ / kShare, kMostSamples / rows_.length)});
     return std::max(1L, all_rows_ / wanted) | 1;
   }
 
   // Takes the stencil of so many taps if it costs less.
-  void choose(int taps, double& least, Stencil& stencil) {
+  void choose(int kind, int taps, double& least, Stencil& stencil) {
     Stencil fitted;
-    if (!solve(taps, fitted)) return;
+    if (!solve(kind, taps, fitted)) return;
     // Stencils of many taps overfit the sampled rows.
     constexpr double kOverfit = 0.006;  // bits of a sample
     const double bits = more_bits(fitted) + (taps > kFewTaps ? kOverfit * samples() : 0);
@@ -91,17 +105,33 @@ class StencilFit {
     stencil = fitted;
   }
 
-  // The products of the sampled rows.
-  void add_up(int kind) {
-    products_.assign((unknowns_ + 1) * (unknowns_ + 1), 0);
-    weight_ = 0;
-    const long step = step_between_rows();
-    for_each_row(step, [&](const Taps& taps, const float* target) HWY_ATTR {
+  // The products of the sampled rows, by each kind of weights.
+  void add_up() {
+    for (auto& products : products_) products.assign((unknowns_ + 1) * (unknowns_ + 1), 0);
+    weight_.fill(0);
+    filled_ = 0;
+    for_each_row(step_between_rows(), [&](const Taps& taps, const float* target) HWY_ATTR {
+      if (filled_ + row_pitch_ > pitch_) add_batch();
       take_deviations(taps, target);
-      if (kReaches[kind] > 0) weigh(taps, target, kReaches[kind]);
-      add_products();
-      if (kReaches[kind] == 0) weight_ += rows_.length;
+      weight_[0] += rows_.length;
+      for (int kind = 1; kind < kinds_; ++kind) weight_[kind] += weigh(taps, target, kReaches[kind], weights(kind));
+      filled_ += row_pitch_;
     });
+    add_batch();
+  }
+
+  void add_batch() {
+    add_products(deviations_, products_[0]);
+    for (int kind = 1; kind < kinds_; ++kind) {
+      const float* const by = weights(kind) - filled_;
+      for (int k = 0; k <= unknowns_; ++k) {
+        const float* const from = deviations_.data() + k * pitch_;
+        float* const to = weighted_.data() + k * pitch_;
+        for (ptrdiff_t i = 0; i < filled_; ++i) to[i] = from[i] * by[i];
+      }
+      add_products(weighted_, products_[kind]);
+    }
+    filled_ = 0;
   }
 
   // About the bits that a stencil costs beyond the cubic, its weights included.
@@ -110,7 +140,9 @@ class StencilFit {
     return compare(stencil, 4 * step_between_rows() | 1) + kBitsOfCount + kBitsOfTap * stencil.count;
   }
 
-  float* deviation(int k) { return deviations_.data() + k * pitch_; }
+  // Those of the row that comes next in the batch.
+  float* deviation(int k) { return deviations_.data() + k * pitch_ + filled_; }
+  float* weights(int kind) { return weights_.data() + kind * pitch_ + filled_; }
 
   // Differences from the mean of the first two taps: of the second tap, of the others, and of the target.
   void take_deviations(const Taps& taps, const float* target) {
@@ -120,7 +152,7 @@ class StencilFit {
       const float* const from = k < unknowns_ ? taps[k + 1] : target;
       float* const to = deviation(k);
       for (int i = 0; i < length; ++i) to[i] = from[i] - 0.5f * (a[i] + b[i]);
-      std::fill(to + length, to + pitch_, 0.0f);
+      std::fill(to + length, to + row_pitch_, 0.0f);
     }
     if (!has_mask_) return;
     for (int i = 0; i < length; ++i) {
@@ -134,38 +166,39 @@ class StencilFit {
     return 0.5625f * (taps[0][i] + taps[1][i]) - 0.0625f * (taps[2][i] + taps[3][i]);
   }
 
-  void weigh(const Taps& taps, const float* target, int reach) {
+  // Sets the weights of a row's samples. Returns the sum of their squares.
+  double weigh(const Taps& taps, const float* target, int reach, float* weights) {
     constexpr float kNoise = 0.4f;
     const int length = rows_.length;
-    float *errors = deviation(unknowns_ + 1), *weights = deviation(unknowns_ + 2);
     for (int i = 0; i < length; ++i) {
       const float error = std::fabs(target[i] - cubic(taps, i));
-      errors[i] = error < std::numeric_limits<float>::max() ? error : 0;
+      errors_[i] = error < std::numeric_limits<float>::max() ? error : 0;
     }
-    double window = 0;
-    for (int i = 0; i < std::min(length, reach); ++i) window += errors[i];
+    double window = 0, sum = 0;
+    for (int i = 0; i < std::min(length, reach); ++i) window += errors_[i];
     for (int i = 0; i < length; ++i) {
-      if (i + reach < length) window += errors[i + reach];
-      if (i > reach) window -= errors[i - reach - 1];
+      if (i + reach < length) window += errors_[i + reach];
+      if (i > reach) window -= errors_[i - reach - 1];
       const int around = std::min(length - 1, i + reach) - std::max(0, i - reach) + 1;
       weights[i] = 1 / (static_cast<float>(window) / static_cast<float>(around) + kNoise);
+      sum += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
     }
-    for (int k = 0; k <= unknowns_; ++k) {
-      float* const values = deviation(k);
-      for (int i = 0; i < length; ++i) values[i] *= weights[i];
-    }
-    for (int i = 0; i < length; ++i) weight_ += static_cast<double>(weights[i]) * static_cast<double>(weights[i]);
+    std::fill(weights + length, weights + row_pitch_, 0.0f);
+    return sum;
   }
 
-  // Adds the products of all unknowns with each other and the target. Only the upper triangle is filled in.
-  void add_products() {
+  // Adds the products of all unknowns with each other and the target, over a batch. Only the upper triangle is filled
+  // in.
+  void add_products(const std::vector<float>& batch, std::vector<double>& products) {
     const int width = unknowns_ + 1;
     for (int a = 0; a < unknowns_; a += 2) {
-      const float *a0 = deviation(a), *a1 = deviation(std::min(a + 1, unknowns_ - 1));
+      const float* const a0 = batch.data() + a * pitch_;
+      const float* const a1 = batch.data() + std::min(a + 1, unknowns_ - 1) * pitch_;
       for (int b = a; b < width; b += 2) {
-        const float *b0 = deviation(b), *b1 = deviation(std::min(b + 1, width - 1));
+        const float* const b0 = batch.data() + b * pitch_;
+        const float* const b1 = batch.data() + std::min(b + 1, width - 1) * pitch_;
         Eight s00 = Eight::zero(), s01 = s00, s10 = s00, s11 = s00;
-        for (int i = 0; i < rows_.length; i += Eight::kLanes) {
+        for (ptrdiff_t i = 0; i < filled_; i += Eight::kLanes) {
           const Eight x0 = Eight::load(a0 + i), x1 = Eight::load(a1 + i), y0 = Eight::load(b0 + i),
                       y1 = Eight::load(b1 + i);
           s00 = s00 + x0 * y0;
@@ -173,27 +206,27 @@ class StencilFit {
           s10 = s10 + x1 * y0;
           s11 = s11 + x1 * y1;
         }
-        products_[a * width + b] += s00.sum();
-        if (b + 1 < width) products_[a * width + b + 1] += s01.sum();
+        products[a * width + b] += s00.sum();
+        if (b + 1 < width) products[a * width + b + 1] += s01.sum();
         if (a + 1 >= unknowns_) continue;
-        products_[(a + 1) * width + b] += s10.sum();
-        if (b + 1 < width) products_[(a + 1) * width + b + 1] += s11.sum();
+        products[(a + 1) * width + b] += s10.sum();
+        if (b + 1 < width) products[(a + 1) * width + b + 1] += s11.sum();
       }
     }
   }
 
   // The weights of the first taps, whose sum is 1; false if there are none.
-  bool solve(int taps, Stencil& stencil) {
+  bool solve(int kind, int taps, Stencil& stencil) {
     constexpr double kNoise = 0.5 / 12;  // of a sample that is quantized; half of it serves best
     const int count = taps - 1, width = count + 1;
     equations_.resize(count * width);
     const auto at = [&](int row, int column) -> double& { return equations_[row * width + column]; };
-    const auto product = [&](int row, int column) { return products_[row * (unknowns_ + 1) + column]; };
+    const auto product = [&](int row, int column) { return products_[kind][row * (unknowns_ + 1) + column]; };
     for (int i = 0; i < count; ++i) {
       for (int j = 0; j < i; ++j) at(i, j) = product(j, i);
       for (int j = i; j < count; ++j) at(i, j) = product(i, j);
       at(i, count) = product(i, unknowns_);
-      at(i, i) += weight_ * kNoise + 1e-9 * at(i, i);
+      at(i, i) += weight_[kind] * kNoise + 1e-9 * at(i, i);
     }
     for (int i = 0; i < count; ++i) {
       if (at(i, i) <= 1e-12) return false;
@@ -231,17 +264,21 @@ class StencilFit {
     fitted_.resize(rows_.length + kRowPadding);
     cubic_.resize(rows_.length + kRowPadding);
     double difference = 0;
-    long rows = 0;
+    long judged = 0;  // samples
     for_each_row(step, [&](const Taps& taps, const float* target) HWY_ATTR {
       predict(taps.data(), stencil, rows_.length, fitted_.data());
       predict(taps.data(), plain, rows_.length, cubic_.data());
       int64_t bits = 0;
-      for (int i = 0; i < rows_.length; ++i) bits += bits_of(target[i] - fitted_[i]) - bits_of(target[i] - cubic_[i]);
+      for (int i = 0; i < rows_.length; ++i) {
+        const float error = target[i] - fitted_[i];
+        if (std::isnan(error) && !trusts_masked_) continue;
+        bits += bits_of(error) - bits_of(target[i] - cubic_[i]);
+        ++judged;
+      }
       difference += static_cast<double>(bits);
-      ++rows;
     });
     constexpr double kFraction = 1 << 15;
-    return difference / kFraction * static_cast<double>(all_rows_) / static_cast<double>(rows);
+    return judged > 0 ? difference / kFraction * samples() / static_cast<double>(judged) : 0;
   }
 
   // About the logarithm of an error's size, in 2^-15.
@@ -255,13 +292,15 @@ class StencilFit {
   Level& level_;
   Pass pass_;
   PassRows rows_;
-  bool has_mask_, is_large_;
-  int taps_, unknowns_;
-  ptrdiff_t pitch_;
+  bool has_mask_, trusts_masked_, is_quick_, is_large_;
+  int taps_, unknowns_, kinds_ = 0;
+  ptrdiff_t row_pitch_, pitch_;  // of a row in a batch, and of a batch
+  ptrdiff_t filled_ = 0;         // samples of the batch, with those that fill rows up
   long all_rows_;
-  std::vector<float> deviations_, fitted_, cubic_;
-  std::vector<double> products_, equations_;
-  double weight_ = 0;
+  std::vector<float> deviations_, weighted_, weights_, errors_, fitted_, cubic_;
+  std::array<std::vector<double>, kKinds> products_;  // [kind]
+  std::vector<double> equations_;
+  std::array<double, kKinds> weight_{};  // [kind], of all samples
 };
 
 }  // namespace HWY_NAMESPACE

@@ -205,11 +205,11 @@ class TileEncoder {
     return best;
   }
 
-  // Drawn tiles take several times as long to decode, so that they must be a seventh shorter; and they take as long to
+  // Drawn tiles take several times as long to decode, so that they must be a third shorter; and they take as long to
   // encode as all else, so that one is given up as soon as its first rows tell that it will not be.
   Bytes encode_photograph() {
     constexpr double kRepeats = 0.65, kDrawnRepeats = 0.9;
-    constexpr size_t kShare = 7;
+    constexpr size_t kShare = 3;
     Bytes best = raw();
     const std::optional<Conversion> conversion = find_conversion_of_tile();
     keep_shorter(best, conversion ? converted(*conversion) : predicted());

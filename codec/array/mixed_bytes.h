@@ -153,8 +153,8 @@ class ElementCandidates {
     predicted = order_.to_bits(expected & order_.greatest());
     repeat = repeat_.place() > 0 ? bits_of(repeat_.place()) : predicted;
     near_repeat = near_repeat_.place() > 0 ? bits_of(near_repeat_.place()) : predicted;
-    length_ = repeat_.place() > 0 ? 1 + std::min(repeat_.length(), 28) / 2 : 0;
-    near_length_ = near_repeat_.place() > 0 ? 1 + std::min(near_repeat_.length(), 12) / 2 : 0;
+    length_ = repeat_.place() > 0 ? 1 + std::min(repeat_.length(), 2 * (kLengths - 2)) / 2 : 0;
+    near_length_ = near_repeat_.place() > 0 ? 1 + std::min(near_repeat_.length(), 2 * (kNearLengths - 2)) / 2 : 0;
   }
 
   // element: the bits of the one whose candidates were found.
@@ -180,10 +180,17 @@ class ElementCandidates {
     return view;
   }
 
-  // The byte for which most points are given by the candidates whose bytes before are right.
+  // The byte that gets most points from the candidates whose bytes before are right; of several such bytes, that of the
+  // first candidate. The agreement is empty if none gives points.
   Guess guess(const View& view) const {
-    std::array<int, kCandidates> points = {
-        2, 2, 2, length_ > 0 ? 3 + length_ : 0, near_length_ > 0 ? 2 + near_length_ : 0, 2};
+    // Found by trial, see docs/tuning-log.md, "Mixed bytes".
+    constexpr int kOfNeighbour = 2, kOfRepeat = 3, kOfNearRepeat = 2;
+    std::array<int, kCandidates> points = {kOfNeighbour,
+                                           kOfNeighbour,
+                                           kOfNeighbour,
+                                           length_ > 0 ? kOfRepeat + length_ : 0,
+                                           near_length_ > 0 ? kOfNearRepeat + near_length_ : 0,
+                                           kOfNeighbour};
     for (int i = 0; i < kCandidates; ++i) points[i] = view.states[i] == 0 ? points[i] : 0;
     Guess guess{view.bytes[0], 0};
     for (int i = 0, most = -1; i < kCandidates; ++i) {
@@ -228,6 +235,9 @@ struct BytePlaces {
   uint8_t equiprobable;  // as they are
   uint8_t guessed;       // by a guess first; without effect on bytes that are coded as they are
 };
+
+// The bytes before the range coder's stream: which tables there are, and the two numbers of BytePlaces.
+inline constexpr size_t kMixedBytesHead = 3;
 
 template <class Coder>
 class MixedBytes {

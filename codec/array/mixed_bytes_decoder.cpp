@@ -8,12 +8,9 @@
 namespace laq::array {
 namespace {
 
-// The first byte of a stream names the tables, the others how the bytes of elements are coded.
-constexpr size_t kHead = 3;
-
 // Nothing if the stream is damaged.
 std::optional<MixingTables> tables_of(std::span<const std::byte> stream) {
-  if (stream.size() < kHead || std::to_integer<int>(stream[0]) >= kMixingTables) return std::nullopt;
+  if (stream.size() < kMixedBytesHead || std::to_integer<int>(stream[0]) >= kMixingTables) return std::nullopt;
   return static_cast<MixingTables>(stream[0]);
 }
 
@@ -25,7 +22,7 @@ size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stre
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
   const std::optional<MixingTables> tables = tables_of(stream);
   if (!tables) return false;
-  SymbolReader reader(stream.subspan(kHead));
+  SymbolReader reader(stream.subspan(kMixedBytesHead));
   const BytePlaces places{std::to_integer<uint8_t>(stream[1]), std::to_integer<uint8_t>(stream[2])};
   MixedBytes mixed(reader, format, elements, *tables, places);
   const size_t bytes = element_bytes(format.type), count = format.grid.size();

@@ -40,11 +40,12 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTable
     mixed(bits_at(chunk.elements, bytes, i),
           [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
   }
-  coded.stream = counting.writer.finish();
-  coded.stream.reserve(coded.stream.size() + 3);
-  prepend(std::byte{places.guessed}, coded.stream);
-  prepend(std::byte{places.equiprobable}, coded.stream);
-  prepend(static_cast<std::byte>(tables), coded.stream);
+  const std::array<std::byte, kMixedBytesHead> head = {static_cast<std::byte>(tables), std::byte{places.equiprobable},
+                                                       std::byte{places.guessed}};
+  const std::vector<std::byte> bytes_of_coder = counting.writer.finish();
+  coded.stream.reserve(head.size() + bytes_of_coder.size());
+  coded.stream.assign(head.begin(), head.end());
+  coded.stream.insert(coded.stream.end(), bytes_of_coder.begin(), bytes_of_coder.end());
   return coded;
 }
 
@@ -73,8 +74,8 @@ uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format, Mixi
   return static_cast<uint8_t>(guessed);
 }
 
-// Codes a chunk. Bytes that mixing does not make smaller are then coded as they are, which is faster; if there are
-// none, one pass is enough.
+// A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
+// smaller: those are coded as they are, which is faster.
 template <MixingTables kTables>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002;

@@ -10,6 +10,8 @@
 
 #include <hwy/highway.h>
 
+#include <cstdint>
+
 HWY_BEFORE_NAMESPACE();
 namespace laq {
 namespace HWY_NAMESPACE {
@@ -137,6 +139,7 @@ class LanesOf {
     }
     return result;
   }
+  // Bytes as numbers, one for each lane.
   static HWY_INLINE LanesOf of_bytes(const uint8_t* from) {
     static_assert(sizeof(T) == 4);
     LanesOf result;
@@ -270,6 +273,7 @@ class LanesOf {
   }
 
   HWY_INLINE T sum() const {
+    static_assert(kLanes == 4 || kLanes == 8);
     alignas(64) T parts[kLanes];
     store(parts);
     T sum = (parts[0] + parts[1]) + (parts[2] + parts[3]);

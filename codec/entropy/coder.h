@@ -45,7 +45,7 @@ class SymbolWriter {
   // For readers, see there: a stream that is being written has no end yet.
   static constexpr bool is_past_end() { return false; }
 
-  // How many bytes there are so far; a few more are on their way.
+  // The bytes so far, without the few that may still take a carry.
   size_t bytes() const { return pieces_.size() * kPiece + bytes_.size(); }
 
   // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are

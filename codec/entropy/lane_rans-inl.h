@@ -430,7 +430,7 @@ inline void add_row(LevelRows& rows, const int32_t* levels, int length, const ui
   int escapes = 0;
   for (int i = 0; i < length; ++i) {
     const int32_t high = high_of(i);
-    to.symbols[i] = static_cast<uint8_t>(high + kZeroSymbol);
+    to.symbols[i] = static_cast<uint8_t>(static_cast<uint32_t>(high) + kZeroSymbol);
     escapes |= is_escape(high);
   }
   for (int i = 0; i < length && escapes != 0; ++i) {

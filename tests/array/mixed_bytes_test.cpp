@@ -93,10 +93,25 @@ TEST_CASE("any second and third bytes are choices of bytes, and the first one na
   std::vector<std::byte> elements(format.bytes());
   for (int second = 0; second < 256; ++second) {
     stream[1] = std::byte(second);
-    stream[2] = std::byte(255 - second);
-    for (const int tables : {0, 1, 2, 255}) {
-      stream[0] = std::byte(tables);
-      CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements) == (tables < kMixingTables));
+    for (const int third : {0, 1, 2, 3, 0xfc, 255}) {
+      stream[2] = std::byte(third);
+      for (const int tables : {0, 1, 2, 255}) {
+        stream[0] = std::byte(tables);
+        CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements) == (tables < kMixingTables));
+      }
     }
   }
+}
+
+TEST_CASE("a byte that is coded as it is takes the same bits whether it is guessed or not") {
+  std::vector<std::byte> stream(20000, std::byte{0x5a});
+  const ChunkFormat format{ElementType::int16, {{1, 1, 300}}, Fidelity::max_error, 0};
+  std::vector<std::byte> elements(format.bytes()), others(format.bytes());
+  stream[0] = std::byte{0};
+  stream[1] = std::byte{3};
+  stream[2] = std::byte{0};
+  CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements));
+  stream[2] = std::byte{255};
+  CHECK(test::decode_by(StageId::mixed_bytes, format, stream, others));
+  CHECK(elements == others);
 }

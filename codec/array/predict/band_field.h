@@ -66,9 +66,10 @@ class BandField {
   std::vector<std::vector<T>> slices_;
 };
 
-// The rows that lie `up` rows above those of the band that is being coded, aligned with its columns: column t holds the
-// samples above those of column t - up. The first row of each column is filled in before the band begins; each other
-// row is copied from the row below, one column earlier.
+// The rows that lie `up` rows above those of the band that is being coded. Row r of column t holds what row r - up has
+// at column t - up, so that the numbers above those of a column lie in one column. Row 0 is filled in before the band
+// begins; each other row is copied from the field that lies one row lower (the band itself for up = 1): from one row
+// higher, one column earlier.
 inline constexpr int kBeyondAbove = 16;  // columns to the left and to the right
 template <class T>
 class RowsAbove {

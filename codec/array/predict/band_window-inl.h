@@ -25,27 +25,27 @@ constexpr int kRows = LocalRegression::kRows;
 
 // kAbove: how many rows above the band may be asked for, 1 .. 3. The numbers of a column are those of its rows, one for
 // each lane.
-template <class T, bool kIsPlane, int kAbove>
+// kSlices: how many of the latest slices are kept.
+template <class T, bool kIsPlane, int kAbove, int kSlices>
 class BandWindow {
  public:
   using Lanes = laq::HWY_NAMESPACE::LanesOf<T, kRows>;
   static constexpr int kDelay = delay_of_rows(kIsPlane);
   static constexpr int kBeside = 3;  // numbers that stand on either side of a row
 
-  // slices: how many of the latest ones are kept.
-  BandWindow(const Grid& grid, int slices)
-      : width_(grid.sides[2]), field_(slices, bands_of(grid), columns_of_band(grid)) {
+  explicit BandWindow(const Grid& grid)
+      : width_(grid.sides[2]), field_(kSlices, bands_of(grid), columns_of_band(grid)) {
     above_.fill(RowsAbove<T>(columns_of_band(grid)));
   }
 
-  // Bands begin in the order of coding; their first row begins next.
+  // Bands begin in coding order; begin_row(0, ...) must follow.
   void begin_band(int z, int band) {
     z_ = z;
     band_ = band;
     now_ = field_.band(z, band);
     if constexpr (!kIsPlane) {
       behind_ = field_.band(z - 1, band);
-      two_behind_ = field_.band(z - 2, band);
+      if constexpr (kSlices > 2) two_behind_ = field_.band(z - 2, band);
     }
     if (z == 0 && band == 0) return;
     for (int up = 1; up <= kAbove; ++up) {
@@ -54,17 +54,17 @@ class BandWindow {
       }
     }
   }
-  // The first number of the row above the band, which there is but for the first band of all.
+  // The first number of the row above the band; the first band of all has none.
   T first_above() { return above_band(1, 0); }
 
-  // To the left of a row stands this number. It does so in the row itself, and in the rows above others.
+  // Sets the numbers to the left of a row: in the row itself, and where it is a row above others.
   void begin_row(int row, T number) {
     for (int t = row * kDelay - kBeside; t < row * kDelay; ++t) {
       now_.at(t)[row] = number;
       for (int up = 1; up <= kAbove && row + up < kRows; ++up) above_[up - 1].at(t + up)[row + up] = number;
     }
   }
-  // To the right of it, this one.
+  // Sets the numbers to the right of a row.
   void end_row(int row, T number) {
     const int end = row * kDelay + width_;
     for (int t = end; t < end + kBeside; ++t) now_.at(t)[row] = number;
@@ -85,7 +85,10 @@ class BandWindow {
   HWY_INLINE T* at(int column) const { return now_.at(column); }
   HWY_INLINE Lanes load(int column) const { return Lanes::load(now_.at(column)); }
   HWY_INLINE Lanes behind(int column) const { return Lanes::load(behind_.at(column)); }
-  HWY_INLINE Lanes two_behind(int column) const { return Lanes::load(two_behind_.at(column)); }
+  HWY_INLINE Lanes two_behind(int column) const {
+    static_assert(kSlices > 2);
+    return Lanes::load(two_behind_.at(column));
+  }
   // So many rows above, `left` samples to the left.
   HWY_INLINE Lanes above(int column, int up, int left) {
     return Lanes::load(above_[up - 1].at(column - up * (kDelay - 1) - left));

@@ -344,17 +344,16 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 }
 
 constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
-constexpr int kLeastEffortOfMasks = 3;   // of fits that are judged in both ways
+constexpr int kLeastEffortOfMasks = 3;   // of stencils that are fitted with and without trusts_masked
 
 // What is chosen of a coding by levels.
 struct LevelChoice {
-  std::optional<uint8_t> order = {};  // see LaneLayout; where it is empty, the costs of axes tell
+  std::optional<uint8_t> order = {};  // see LaneLayout; if empty, encode_levels() chooses by costs of axes
   bool trusts_masked = true;          // see LanesToWrite
-  // What was found by the way.
-  bool has_mask = false;
+  bool has_mask = false;              // set by encode_levels()
 };
 
-// Fills in the choice.
+// Sets the order if it is empty, and has_mask.
 std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkFormat& format, int effort,
                                       LevelChoice& choice) {
   std::optional<uint8_t>& order = choice.order;

@@ -25,6 +25,7 @@
 #include "base/lanes-inl.h"
 #include "base/least_mean_squares.h"
 #include "base/work.h"
+#include "levels/float32_cells-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
@@ -48,10 +49,10 @@ class RegressionBands {
         width_(grid.sides[2]),
         bands_(bands_of(grid)),
         regression_(grid),
-        values_(grid, kIsPlane ? 1 : 3),
-        roots_(grid, kIsPlane ? 1 : 2),
-        rests_(grid, kIsPlane ? 1 : 2),
-        signs_(grid, kIsPlane ? 1 : 2),
+        values_(grid),
+        roots_(grid),
+        rests_(grid),
+        signs_(grid),
         up_behind_(width_ + 2),
         down_behind_(width_ + 2),
         row_(width_),
@@ -99,24 +100,25 @@ class RegressionBands {
 
   // What is known of a column's samples before they are coded. Arrays have a number for each row.
   struct Column {
-    HWY_INLINE Column() {}  // as that of LanesOf
+    HWY_INLINE Column() {}  // written out for the target's attribute, see LanesOf
 
     Doubles taps[kTaps], nearest;
-    Doubles lorenzo, regressed, predicted;  // values: by the regression alone, and with what the rests around tell
-    Floats bias, expected;                  // the rest and the root that are expected
-    Floats leaning;                         // below zero if signs around are negative
+    Doubles lorenzo, regressed;  // the predictions of Lorenzo and of the regression
+    Doubles predicted;           // regressed, plus the expected rest
+    Floats bias, expected;       // the rest and the root that are expected
+    Floats leaning;              // below zero if signs around are negative
     alignas(64) double predictions[kRows];
     alignas(64) float leanings[kRows];
     alignas(64) int32_t models[kRows], shifts[kRows];  // of the indices
     bool is_shifted;                                   // whether a shift is not zero
   };
-  // What they turn out to be.
+  // A column after coding.
   struct Coded {
     alignas(64) double values[kRows];       // of raw samples and, unless elements are float32, of the others
     alignas(kRows) uint8_t symbols[kRows];  // of the rows
     uint32_t raw = 0;                       // a bit for each row
-    bool has_rests = false;                 // whether not all indices are told by their symbols alone: they are
-    int64_t indices[kRows];                 // then here
+    bool has_rests = false;                 // whether some index is more than its symbol: an escape, or a shift above 0
+    int64_t indices[kRows];                 // set only then
   };
 
   void begin_band(int z, int band) {
@@ -208,7 +210,7 @@ class RegressionBands {
 
   // The rows beside those of the band in the slice before, at the columns to the left, of t, and to the right.
   struct BesideBehind {
-    HWY_INLINE BesideBehind() {}  // as that of LanesOf
+    HWY_INLINE BesideBehind() {}  // as Column's
 
     Doubles up[3], down[3];
   };
@@ -340,7 +342,8 @@ class RegressionBands {
     return rows;
   }
 
-  // Codes the symbols of a column; returns a byte for each row, that of zero where it has none.
+  // Codes the symbols of a column. Returns a byte for each row: its symbol, or the symbol of index 0 if it is not
+  // coded, which an exclusive or with kMost replaces by the row's own.
   template <bool kIsWhole>
   HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted) {
     uint32_t symbols = kIsWhole ? 0 : IndexModels::kMost * uint32_t{0x01010101};
@@ -353,21 +356,16 @@ class RegressionBands {
     return symbols;
   }
 
-  // A writer's float32 samples of all rows at once: finds the indices that the quantizer gives them, or tells that it
-  // has to be asked, as one of them may have none.
+  // Finds the indices of a whole column of float32 samples. False if one of them may have none.
   HWY_INLINE bool quantize(int t, const Column& column, WantedIndex* wanted) const {
     alignas(32) double numbers[kRows];
     for (int row = 0; row < kRows; ++row) numbers[row] = residuals_.source(place(t, row));
-    const Doubles value = Doubles::load(numbers);
-    const Doubles cells = (value - column.predicted) / Doubles::all(step_), size = cells.absolute();
-    const Doubles rounded = (size + Doubles::all(0.5 - residuals_.dead_zone())).truncated().with_sign_of(cells);
-    const Doubles error = (value - reconstruct(column, rounded)).absolute();
-    // An error that is as large as it may be is for the quantizer, too.
-    if (!size.all_below(static_cast<double>(BoundedQuantizer::kMaxIndex)) ||
-        !error.all_below(residuals_.quantizer().largest_error(residuals_.dead_zone()))) {
+    Doubles index;
+    if (!laq::HWY_NAMESPACE::quantize_float32(residuals_.quantizer(), Doubles::load(numbers), column.predicted,
+                                              residuals_.dead_zone(), index)) {
       return false;
     }
-    rounded.store(numbers);
+    index.store(numbers);
     for (int row = 0; row < kRows; ++row) {
       wanted[row] = wanted_index(static_cast<int64_t>(numbers[row]), column.shifts[row], column.leanings[row] < 0);
     }
@@ -395,7 +393,8 @@ class RegressionBands {
     const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, column, wanted)
                                               : code_symbols<false>(coder, rows, column, wanted);
     std::memcpy(coded.symbols, &symbols, sizeof symbols);
-    // Sixteen is set in the byte above an escape's.
+    // Of all symbols only that of an escape has bit 4 set once 1 is added to its byte; no byte carries.
+    static_assert(IndexModels::kEscape == 15);
     const bool has_escape = ((symbols + 0x01010101) & 0x10101010) != 0;
     if (HWY_UNLIKELY(has_escape || column.is_shifted)) code_rests(coder, rows, column, wanted, coded);
   }
@@ -409,17 +408,11 @@ class RegressionBands {
     }
   }
 
-  // The float32 values of a column, as BoundedQuantizer::reconstruct() has them.
-  HWY_INLINE Doubles reconstruct(const Column& column, const Doubles& index) const {
-    constexpr auto kGreatest = static_cast<double>(std::numeric_limits<float>::max());
-    const Doubles value = column.predicted + index * Doubles::all(step_);
-    return value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
-  }
   // The values of a column.
   template <bool kIsFloat32>
   HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, uint32_t rows, Coded& coded) const {
     if constexpr (kIsFloat32) {
-      const Doubles rounded = reconstruct(column, index);
+      const Doubles rounded = laq::HWY_NAMESPACE::reconstruct_float32(column.predicted, index, step_);
       if (HWY_LIKELY(coded.raw == 0)) return rounded;
       alignas(64) double values[kRows];
       rounded.store(values);
@@ -593,9 +586,10 @@ class RegressionBands {
   size_t first_place_ = 0;
   LocalRegression regression_;
   const std::array<RegressionTap, kTaps>& taps_ = LocalRegression::taps_of(grid_);
-  BandWindow<double, kIsPlane, kIsPlane ? 3 : 2> values_;
-  BandWindow<float, kIsPlane, 2> roots_, rests_;  // rests: what the regression leaves, in steps
-  BandWindow<float, kIsPlane, 1> signs_;          // of indices
+  static constexpr int kSlices = kIsPlane ? 1 : 2;  // that features look at
+  BandWindow<double, kIsPlane, kIsPlane ? 3 : 2, kIsPlane ? 1 : 3> values_;
+  BandWindow<float, kIsPlane, 2, kSlices> roots_, rests_;  // rests: what the regression leaves, in steps
+  BandWindow<float, kIsPlane, 1, kSlices> signs_;          // of indices
   std::vector<double> up_behind_, down_behind_, row_;
   std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
   std::vector<int> block_of_;      // by the first sample of a block

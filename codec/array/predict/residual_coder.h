@@ -109,8 +109,8 @@ class ResidualCoder {
     const double value = raw_(place);
     return std::isfinite(value) ? value : stand_in(prediction);
   }
-  // Begins the next `count` samples at once if they have no flags; returns whether it did. A writer calls it where each
-  // of them has an index.
+  // Begins the next `count` samples at once if they have no flags. If it returns false, the caller begins each of them
+  // by begin(). A writer may call it only if all of them have indices.
   HWY_INLINE bool begin_without_flags(int count) {
     if (static_cast<uint64_t>(count) > first_raw_ - std::min(coded_, first_raw_)) return false;
     coded_ += static_cast<uint64_t>(count);
@@ -119,7 +119,7 @@ class ResidualCoder {
   HWY_INLINE double reconstruct(double prediction, int64_t index) const {
     return quantizer_.reconstruct(prediction, index);
   }
-  // Of a writer.
+  // For writers: the value of the source at a place.
   double source(size_t place) const { return source_.values[place]; }
   const BoundedQuantizer& quantizer() const { return quantizer_; }
   double dead_zone() const { return dead_zone_; }

@@ -273,7 +273,7 @@ class Forecast {
       constexpr size_t kShowsFast = 1 << 20;
       return effort_ <= kMostBalanced && format_.grid.size() >= kShowsFast && share > 0.7 && share < 1.1;
     }
-    // Fast codings take little time, so samples must be right about the first step.
+    // Trying a fast coding costs little, so it is ruled out only where samples were nearly right about the first step.
     const double least_share = policy_of(promise.step.stage).is_fast ? 0.85 : 0.5;
     return policy.loses != nullptr && share > least_share && share < 1.2 && above > 1 + 0.04 * patience;
   }
@@ -307,8 +307,8 @@ class Forecast {
   double least_cost_ = kNoCost;               // of those that were tried
 };
 
-// Whether a candidate is to take the place of the best one so far. A fast coding, which decodes in a tenth of
-// the time, is worth two percent of the bits of a slow one, but is not to take more than no loss does.
+// Whether a candidate is to take the place of the best one so far. A fast coding, which decodes in a tenth of the time,
+// is worth two percent of the bits of a slow one, but is not to take more than no loss does.
 bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
   constexpr double kWorth = 1.02;
   const auto is_fast = [](const Candidate& coded) { return policy_of(coded.recipe[0].stage).is_fast; };

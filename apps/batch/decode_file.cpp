@@ -33,7 +33,7 @@ Error wrong_kind(const std::string& held, const std::string& endings) {
   return {ErrorCode::unsupported, "the file holds " + held + " (end OUT in " + endings + ", or give --format)"};
 }
 
-// Adds what the part of a picture does not keep to what its file does not.
+// Adds the losses of decoding a part to those of writing the file.
 void lose_all(const io::Notes& of_part, io::Notes& notes) {
   for (const std::string& name : of_part.not_kept) notes.lose(name);
 }

@@ -19,7 +19,7 @@ const std::vector<std::byte>* find_attachment(std::span<const Attachment> attach
 inline constexpr size_t kMaxAttachmentBytes = size_t{64} << 20;  // as laq.hpp says
 
 // The attachment with this name holds the attributes of an OpenEXR file.
-inline constexpr std::string_view kExrAttributesName = "exrh";
+inline constexpr std::string_view kExrAttributesName = "exrh", kGainMapName = "gain";
 
 // Adds an attachment, unless its contents are empty. False if they are larger than an attachment may be.
 bool attach(std::vector<Attachment>& attachments, std::string_view name, std::vector<std::byte> contents);

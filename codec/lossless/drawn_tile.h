@@ -48,7 +48,7 @@ class DrawnTile {
     return !coder.is_past_end();
   }
 
-  // A row of them, one after the other.
+  // Codes one row. Rows must be coded from the first to the last, once each.
   template <class Coder>
   bool code_row(Coder& coder, PixelField& field, int y, const std::vector<Inset>& insets = {}) {
     Pixel* const row = field.row(y);

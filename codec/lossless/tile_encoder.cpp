@@ -205,17 +205,19 @@ class TileEncoder {
     return best;
   }
 
-  // Drawn tiles take several times as long to decode, so that they must be a third shorter; and they take as long to
-  // encode as all else, so that one is given up as soon as its first rows tell that it will not be.
+  // A drawn tile takes several times as long to decode, so it must be a third shorter. It also takes as long to encode
+  // as all else, so it is tried only where pixels repeat, and given up where its first rows are too long. The shares
+  // were found by trial, see docs/tuning-log.md, "Lossless pictures".
   Bytes encode_photograph() {
     constexpr double kRepeats = 0.65, kDrawnRepeats = 0.9;
     constexpr size_t kShare = 3;
     Bytes best = raw();
     const std::optional<Conversion> conversion = find_conversion_of_tile();
     keep_shorter(best, conversion ? converted(*conversion) : predicted());
-    const size_t most = best.size() - best.size() / kShare;
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (bits_of_pixel(best) < source_.channels) keep_shorter(best, deflated());
+    const size_t most = best.size() - best.size() / kShare;
+    // Above half a bit a sample, only repeated pixels can make a drawn tile short.
     if (2 * bits_of_pixel(best) > source_.channels && repeated_share() < kRepeats) return best;
     std::optional<Bytes> drawn = drawn_within(most);
     const bool is_drawn = drawn.has_value();
@@ -382,8 +384,9 @@ class TileEncoder {
     return writer.take();
   }
 
-  // None if there are more bytes than `most`, or if there will be by how many the pixels have taken that differ from
-  // their neighbours: an eighth of `most` goes for what has to be learnt first.
+  // Nothing if the stream is longer than `most`. Coding stops early once the bytes so far exceed the share of `most`
+  // that belongs to the fresh pixels so far (those that differ from all of their neighbours before them), plus an
+  // eighth for what has to be learnt first.
   std::optional<Bytes> drawn_within(size_t most) {
     constexpr int kRowsApart = 16;
     constexpr double kToLearn = 0.125;

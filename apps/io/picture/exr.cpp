@@ -114,7 +114,8 @@ bool is_own_attribute(std::string_view name) {
 }
 
 // The attributes of a header that only other programs understand (whiteLuminance, expTime, comments and such), laid out
-// as in a header; nothing if there are none. A copy of the header would leak those that are erased from it.
+// as in a header; nothing if there are none. Header::erase() of libOpenEXR 3.1 does not free what it erases, so that
+// they are not erased from a copy.
 std::vector<std::byte> write_attributes(const Imf::Header& header) {
   MemorySink bytes;
   ExrOutput stream(bytes);
@@ -261,7 +262,7 @@ std::optional<Error> guarded(const Call& call) {
   } catch (const std::bad_alloc&) {
     return Error{ErrorCode::out_of_memory, "not enough memory to write the picture"};
   } catch (const std::exception& failure) {
-    return Error{ErrorCode::invalid_argument, std::string("cannot make an OpenEXR file: ") + failure.what()};
+    return Error{ErrorCode::invalid_argument, "cannot make an OpenEXR file: " + printable(failure.what())};
   }
 }
 
@@ -282,7 +283,8 @@ class ExrRowWriter : public RowWriter {
   }
   Result<Notes> finish() override {
     output_.reset();
-    if (stream_.has_failed()) return Error{ErrorCode::invalid_argument, "cannot make an OpenEXR file"};
+    if (stream_.has_failed())
+      return Error{ErrorCode::invalid_argument, "cannot make an OpenEXR file: the file cannot be written"};
     light_.note_losses(notes_);
     return notes_;
   }

@@ -365,7 +365,7 @@ Result<Noted<std::vector<std::byte>>> encode_jpeg(const Picture& picture, const 
   }
   writer.segments = make_jpeg_metadata(metadata, notes);
   GainMap gain_map;
-  if (const auto* gain = find_attachment(metadata.attachments, "gain")) {
+  if (const auto* gain = find_attachment(metadata.attachments, kGainMapName)) {
     gain_map = split_gain_map(*gain);
     if (gain_map.pictures.empty()) notes.lose("gain map, which is damaged");
   }

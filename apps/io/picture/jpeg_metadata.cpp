@@ -142,7 +142,7 @@ void read_gain_map(const JpegSegments& jpeg, const Contents& contents, Metadata&
   const bool is_announced =
       contents.has_iso_gain_map || (contents.xmp && tells_gain_map(*contents.xmp)) || tells_gain_map(jpeg.behind);
   const std::string_view pictures = is_announced ? whole_pictures(jpeg.behind) : std::string_view();
-  if (!pictures.empty() && attach(metadata.attachments, "gain", make_gain_map(jpeg, pictures))) {
+  if (!pictures.empty() && attach(metadata.attachments, kGainMapName, make_gain_map(jpeg, pictures))) {
     const auto& segments = split_gain_map(metadata.attachments.back().bytes).segments;
     if (contents.has_mpf && std::ranges::none_of(segments, is_mpf))
       notes.lose("index of pictures (MPF), which is damaged");

@@ -50,8 +50,8 @@ class LightReader {
   uint64_t below_ = 0, above_ = 0, not_numbers_ = 0, cut_alpha_ = 0;
 };
 
-// Gives the light of rows of samples of a picture, whose own are not looked at; floating-point samples that are light
-// as they are. Samples of a narrow range (H.273, 8.3) may be brighter than white, but not darker than black. The
+// Turns rows of samples into light, which floating-point samples may be already. The samples of `picture` itself are
+// not looked at. Samples of a narrow range (H.273, 8.3) may be brighter than white, but not darker than black. The
 // picture must outlive the writer.
 class LightWriter {
  public:

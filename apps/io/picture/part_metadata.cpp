@@ -17,8 +17,6 @@ namespace {
 
 using Bytes = std::vector<std::byte>;
 
-constexpr std::string_view kGainMapName = "gain";
-
 uint32_t reduced(uint32_t pixels_per_metre, int reduction) {
   if (pixels_per_metre == 0) return 0;
   const auto divisor = static_cast<uint32_t>(reduction);
@@ -28,7 +26,7 @@ uint32_t reduced(uint32_t pixels_per_metre, int reduction) {
 // An attribute of OpenEXR: its name and type with a zero behind each, the size of its value in 4 bytes, and the value.
 // An empty name ends the list. Source: OpenEXR File Layout.
 struct ExrAttribute {
-  std::string_view name;
+  std::string_view name, type;
   std::span<const std::byte> all, value;
 };
 
@@ -42,7 +40,8 @@ std::optional<ExrAttribute> first_attribute(std::span<const std::byte> bytes) {
   const size_t begin = end_of_type + 5;
   const uint64_t size = little_endian(bytes, end_of_type + 1, 4);
   if (size > bytes.size() - begin) return std::nullopt;
-  return ExrAttribute{text.substr(0, end_of_name), bytes.first(begin + size), bytes.subspan(begin, size)};
+  return ExrAttribute{text.substr(0, end_of_name), text.substr(end_of_name + 1, end_of_type - end_of_name - 1),
+                      bytes.first(begin + size), bytes.subspan(begin, size)};
 }
 
 Bytes fitting_attributes(const DecodedPart& part, std::span<const std::byte> bytes, Notes& notes) {
@@ -50,11 +49,12 @@ Bytes fitting_attributes(const DecodedPart& part, std::span<const std::byte> byt
   while (const std::optional<ExrAttribute> attribute = first_attribute(bytes)) {
     bytes = bytes.subspan(attribute->all.size());
     if (part.is_region && (attribute->name == "envmap" || attribute->name == "wrapmodes")) {
-      notes.lose("attribute " + std::string(attribute->name) + ", which is that of the whole picture");
+      notes.lose("attribute " + std::string(attribute->name) + ", which describes the whole picture");
       continue;
     }
     fitting.insert(fitting.end(), attribute->all.begin(), attribute->all.end());
-    if (attribute->name != "xDensity" || attribute->value.size() != sizeof(float)) continue;
+    const bool is_density = attribute->name == "xDensity" && attribute->type == "float";
+    if (!is_density || attribute->value.size() != sizeof(float) || part.reduction == 1) continue;
     const auto density = std::bit_cast<float>(static_cast<uint32_t>(little_endian(attribute->value, 0, 4)));
     const auto number = std::bit_cast<uint32_t>(density / static_cast<float>(part.reduction));
     for (size_t i = 0; i < sizeof number; ++i)
@@ -77,7 +77,7 @@ void fit_to_part(const DecodedPart& part, Metadata& metadata, Notes& notes) {
   }
   const auto is_gain_map = [](const Attachment& attachment) { return attachment.name == kGainMapName; };
   if (part.is_region && std::erase_if(metadata.attachments, is_gain_map) > 0)
-    notes.lose("gain map, which is that of the whole picture");
+    notes.lose("gain map, which describes the whole picture");
 }
 
 }  // namespace laq::io

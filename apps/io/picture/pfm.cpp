@@ -56,7 +56,8 @@ class PfmRowWriter : public RowWriter {
       const std::span<const std::byte> row = std::as_bytes(light_.row(from));
       has_failed_ = !sink_.put(header_bytes_ + --rows_left_ * row.size(), row);
     }
-    return has_failed_ ? std::optional<Error>({ErrorCode::out_of_memory, "cannot write the PFM file"}) : std::nullopt;
+    return has_failed_ ? std::optional<Error>({ErrorCode::out_of_memory, "not enough memory to write the picture"})
+                       : std::nullopt;
   }
   Result<Notes> finish() override {
     Notes notes;
@@ -105,7 +106,8 @@ Result<Noted<Picture>> decode_pfm(std::span<const std::byte> file, uint64_t max_
 
 OpenedWriter create_pfm(const Picture& picture, ByteSink& sink) {
   if (picture.channels % 2 == 0)
-    return Error{ErrorCode::unsupported, "has an alpha channel, which PFM cannot hold (write .png)"};
+    return Error{ErrorCode::unsupported, std::string("has an alpha channel, which PFM cannot hold (write ") +
+                                             (picture.sample_format == SampleFormat::integer ? ".png)" : ".exr)")};
   return std::unique_ptr<RowWriter>(std::make_unique<PfmRowWriter>(picture, sink));
 }
 

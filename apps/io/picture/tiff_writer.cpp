@@ -1,5 +1,5 @@
-// TIFF by libtiff: the writer. Samples of 8 or 16 bits, and floating-point numbers of 32, by Deflate with differences
-// of neighbours.
+// TIFF by libtiff: the writer. Samples of 8 or 16 bits, and floating-point numbers of 32 bits, by Deflate with
+// differences of neighbours.
 #include <algorithm>
 #include <array>
 #include <optional>

@@ -60,7 +60,7 @@ TEST_CASE("attributes of OpenEXR follow the part, and those of the whole picture
   io::fit_to_part({1, true}, metadata, notes);
   CHECK(metadata.attachments[0].bytes == bytes_of(density(75) + exposure + end));
   CHECK(notes.text() ==
-        "not kept: attribute envmap, which is that of the whole picture, attribute wrapmodes, which is that of the "
+        "not kept: attribute envmap, which describes the whole picture, attribute wrapmodes, which describes the "
         "whole picture");
 }
 
@@ -82,5 +82,5 @@ TEST_CASE("a region loses the gain map of its picture, which is noted, a smaller
   CHECK(metadata.attachments.size() == 1);
   io::fit_to_part({1, true}, metadata, notes);
   CHECK(metadata.attachments.empty());
-  CHECK(notes.text() == "not kept: gain map, which is that of the whole picture");
+  CHECK(notes.text() == "not kept: gain map, which describes the whole picture");
 }

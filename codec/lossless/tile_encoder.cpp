@@ -205,18 +205,18 @@ class TileEncoder {
     return best;
   }
 
-  // A drawn tile takes several times as long to decode, so it must be a third shorter. It also takes as long to encode
-  // as all else, so it is tried only where pixels repeat, and given up where its first rows are too long. The shares
-  // were found by trial, see docs/tuning-log.md, "Lossless pictures".
+  // A drawn tile takes several times as long to decode, so it must be a seventh shorter than the predicted one. It also
+  // takes as long to encode as all else, so it is tried only where pixels repeat, and given up where its first rows are
+  // too long. The shares were found by trial, see docs/tuning-log.md, "Pictures without loss".
   Bytes encode_photograph() {
     constexpr double kRepeats = 0.65, kDrawnRepeats = 0.9;
-    constexpr size_t kShare = 3;
+    constexpr size_t kShare = 7;
     Bytes best = raw();
     const std::optional<Conversion> conversion = find_conversion_of_tile();
     keep_shorter(best, conversion ? converted(*conversion) : predicted());
+    const size_t most = best.size() - best.size() / kShare;
     // What is as regular as this may be more so to another method, such as ramps to a filter of PNG.
     if (bits_of_pixel(best) < source_.channels) keep_shorter(best, deflated());
-    const size_t most = best.size() - best.size() / kShare;
     // Above half a bit a sample, only repeated pixels can make a drawn tile short.
     if (2 * bits_of_pixel(best) > source_.channels && repeated_share() < kRepeats) return best;
     std::optional<Bytes> drawn = drawn_within(most);

@@ -183,7 +183,7 @@ class ElementCandidates {
   // The byte that gets most points from the candidates whose bytes before are right; of several such bytes, that of the
   // first candidate. The agreement is empty if none gives points.
   Guess guess(const View& view) const {
-    // Found by trial, see docs/tuning-log.md, "Mixed bytes".
+    // Found by trial, see docs/tuning-log.md, "Mixed bytes by guesses".
     constexpr int kOfNeighbour = 2, kOfRepeat = 3, kOfNearRepeat = 2;
     std::array<int, kCandidates> points = {kOfNeighbour,
                                            kOfNeighbour,

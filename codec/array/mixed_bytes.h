@@ -167,7 +167,7 @@ class ElementCandidates {
     if (++y_ == rows_) y_ = 0;
   }
 
-  // Of the repeats, so far, in classes; 0 if there is none.
+  // Both give the class of a repeat's length so far, which is 0 if there is no repeat.
   int length() const { return length_; }
   int near_length() const { return near_length_; }
 

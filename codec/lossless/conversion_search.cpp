@@ -114,7 +114,7 @@ class SourceCache {
 }  // namespace
 
 std::optional<Conversion> find_conversion(const PixelField& pixels) {
-  // Of random colours, a conversion gives one in four, or in nine.
+  // A conversion gives one in four random colours, or one in nine.
   constexpr double kLeastShare = 0.97;
   constexpr int kApart = 61, kRowsApart = 3;
   std::optional<Conversion> best;

@@ -368,7 +368,9 @@ class TileEncoder {
     return writer.take();
   }
 
-  Bytes drawn(const std::vector<Inset>& insets = {}) {
+  // stops(number of rows so far, their bytes): asked after each row, whether the tile is given up; there is none then.
+  template <class Stop>
+  std::optional<Bytes> drawn_unless(const std::vector<Inset>& insets, Stop&& stops) {
     ByteWriter writer;
     if (insets.empty()) {
       begin(writer, TileMethod::drawn);
@@ -379,9 +381,15 @@ class TileEncoder {
     SymbolWriter symbols;
     DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
     PixelField pixels = pixels_;  // those of insets become 0
-    tile.code(symbols, pixels, insets);
+    for (int y = 0; y < area_.height; ++y) {
+      tile.code_row(symbols, pixels, y, insets);
+      if (stops(y + 1, symbols.bytes())) return std::nullopt;
+    }
     writer.append(symbols.finish());
     return writer.take();
+  }
+  Bytes drawn(const std::vector<Inset>& insets = {}) {
+    return *drawn_unless(insets, [](int, size_t) { return false; });
   }
 
   // Nothing if the stream is longer than `most`. Coding stops early once the bytes so far exceed the share of `most`
@@ -392,19 +400,11 @@ class TileEncoder {
     constexpr double kToLearn = 0.125;
     std::vector<uint64_t> fresh = {0};  // in the rows above each
     for (int y = 0; y < area_.height; ++y) fresh.push_back(fresh.back() + fresh_pixels(y).fresh);
-    ByteWriter writer;
-    begin(writer, TileMethod::drawn);
-    SymbolWriter symbols;
-    DrawnTile tile(source_.channels, depth_of_drawn(header_), area_.width, area_.height);
-    for (int y = 0; y < area_.height; ++y) {
-      tile.code_row(symbols, pixels_, y);
-      const double share = static_cast<double>(fresh[y + 1]) / static_cast<double>(std::max<uint64_t>(fresh.back(), 1));
-      if (y % kRowsApart == 0 && static_cast<double>(symbols.bytes()) > static_cast<double>(most) * (share + kToLearn))
-        return std::nullopt;
-    }
-    writer.append(symbols.finish());
-    Bytes stream = writer.take();
-    return stream.size() <= most ? std::optional(std::move(stream)) : std::nullopt;
+    std::optional<Bytes> stream = drawn_unless({}, [&](int rows, size_t bytes) {
+      const double share = static_cast<double>(fresh[rows]) / static_cast<double>(std::max<uint64_t>(fresh.back(), 1));
+      return rows % kRowsApart == 1 && static_cast<double>(bytes) > static_cast<double>(most) * (share + kToLearn);
+    });
+    return stream && stream->size() <= most ? std::move(stream) : std::nullopt;
   }
 
   // Drawn pixels around photographs, if there are any.

@@ -21,6 +21,7 @@
 
 #include "io/attachments.h"
 #include "io/bytes.h"
+#include "io/picture/exr_attributes.h"
 #include "io/picture/exr_stream.h"
 #include "io/picture/light.h"
 #include "io/picture/picture_formats.h"
@@ -40,24 +41,15 @@ int64_t rows_of_block(Imf::Compression compression) {
   return compression == Imf::DWAB_COMPRESSION ? 256 : 32;
 }
 
-// Whether the attributes of the header that begins at a place end within the bytes. Each is a name and a type, both
-// with a zero behind, its size, and so many bytes, which libOpenEXR allocates; an empty name ends the header.
+// Whether the attributes of the header that begins at a place end within the bytes, as libOpenEXR allocates their
+// values.
 bool holds_attributes(std::span<const std::byte> bytes, size_t place) {
-  const auto skip_text = [&] {
-    const size_t begin = place;
-    while (place < bytes.size() && bytes[place] != std::byte{0}) ++place;
-    const bool has_end = place < bytes.size();
-    ++place;
-    return has_end ? place - 1 - begin : bytes.size();
-  };
-  for (size_t name = skip_text(); name > 0; name = skip_text()) {
-    if (name == bytes.size() || skip_text() == bytes.size() || bytes.size() - place < 4) return false;
-    const uint64_t size = little_endian(bytes, place, 4);
-    place += 4;
-    if (size > bytes.size() - place) return false;
-    place += size;
+  if (place > bytes.size()) return false;
+  bytes = bytes.subspan(place);
+  while (const std::optional<ExrAttribute> attribute = first_attribute(bytes)) {
+    bytes = bytes.subspan(attribute->all.size());
   }
-  return place <= bytes.size();
+  return !bytes.empty() && bytes[0] == std::byte{0};
 }
 
 // Checks the headers of all parts before libOpenEXR allocates anything for them. Returns the number of parts, or why

@@ -11,6 +11,7 @@
 
 #include "io/attachments.h"
 #include "io/bytes.h"
+#include "io/picture/exr_attributes.h"
 
 namespace laq::io {
 namespace {
@@ -21,27 +22,6 @@ uint32_t reduced(uint32_t pixels_per_metre, int reduction) {
   if (pixels_per_metre == 0) return 0;
   const auto divisor = static_cast<uint32_t>(reduction);
   return std::max(1U, pixels_per_metre / divisor + (pixels_per_metre % divisor * 2 >= divisor ? 1 : 0));
-}
-
-// An attribute of OpenEXR: its name and type with a zero behind each, the size of its value in 4 bytes, and the value.
-// An empty name ends the list. Source: OpenEXR File Layout.
-struct ExrAttribute {
-  std::string_view name, type;
-  std::span<const std::byte> all, value;
-};
-
-// The attribute that the bytes begin with; nothing at the end, or if it ends too early.
-std::optional<ExrAttribute> first_attribute(std::span<const std::byte> bytes) {
-  const std::string_view text = text_of(bytes);
-  const size_t end_of_name = text.find('\0');
-  if (end_of_name == 0 || end_of_name == std::string_view::npos) return std::nullopt;
-  const size_t end_of_type = text.find('\0', end_of_name + 1);
-  if (end_of_type == std::string_view::npos || bytes.size() - end_of_type < 5) return std::nullopt;
-  const size_t begin = end_of_type + 5;
-  const uint64_t size = little_endian(bytes, end_of_type + 1, 4);
-  if (size > bytes.size() - begin) return std::nullopt;
-  return ExrAttribute{text.substr(0, end_of_name), text.substr(end_of_name + 1, end_of_type - end_of_name - 1),
-                      bytes.first(begin + size), bytes.subspan(begin, size)};
 }
 
 Bytes fitting_attributes(const DecodedPart& part, std::span<const std::byte> bytes, Notes& notes) {

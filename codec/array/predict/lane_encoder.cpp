@@ -76,11 +76,7 @@ class SampleWriter {
   }
 
   bool stencil(Level& level, Pass pass, Stencil& stencil) {
-    constexpr size_t kQuick = 1 << 20;  // elements of a chunk whose small passes weigh little
-    const bool is_quick = write_.grid.size() >= kQuick;
-    if (write_.most_taps > Stencil::kCubicTaps) {
-      StencilFit(level, pass, write_, is_quick).fit(stencil);
-    }
+    if (write_.most_taps > Stencil::kCubicTaps) StencilFit(level, pass, write_).fit(stencil);
     written_.stencils.push_back(stencil);
     return true;
   }

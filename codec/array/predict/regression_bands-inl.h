@@ -19,11 +19,11 @@
 
 #include "array/predict/band_field.h"
 #include "array/predict/band_window-inl.h"
+#include "array/predict/feature_weights-inl.h"
 #include "array/predict/index_coder-inl.h"
 #include "array/predict/local_regression.h"
 #include "array/predict/regression_bands.h"
 #include "base/lanes-inl.h"
-#include "base/least_mean_squares.h"
 #include "base/work.h"
 #include "levels/float32_cells-inl.h"
 
@@ -59,7 +59,7 @@ class RegressionBands {
         entering_(columns_of_band(grid)),
         block_of_(width_),
         models_(std::make_unique<IndexModels>()),
-        part_(std::make_unique<Part>()) {
+        learning_(std::make_unique<Learning>()) {
     for (int b = 0; b < regression_.blocks(); ++b) {
       const int begin = regression_.begin_of(b);
       block_of_[begin] = b;
@@ -88,15 +88,21 @@ class RegressionBands {
   static constexpr int kTaps = LocalRegression::kTaps;
   static constexpr uint32_t kAllRows = (1u << kRows) - 1;
   static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
-  static constexpr int kPartColumns = 4, kPartSamples = kPartColumns * kRows;
+  static constexpr int kPartColumns = 4;    // from which the weights of rests and magnitudes learn at once
   static constexpr float kMostRest = 1e9f;  // in steps
 
-  // What the weights learn from: the regression from a block, those of rests and magnitudes from some columns.
-  struct Part {
+  // What the weights learn from: the regression from the taps of a block, and the target.
+  struct Learning {
     alignas(64) double taps[kTaps + 1][LocalRegression::kBlockSamples];
-    alignas(64) float magnitudes[kMagnitudes][kPartSamples], magnitude_errors[kPartSamples];
-    alignas(64) float rests[kRests][kPartSamples], rest_errors[kPartSamples];
+    FeatureWeights<kRests, kRows, kPartColumns> rests{0.01f, {}};
+    FeatureWeights<kMagnitudes, kRows, kPartColumns> magnitudes{0.02f, first_magnitude_weights()};
   };
+  static constexpr std::array<float, kMagnitudes> first_magnitude_weights() {
+    constexpr float kFirst[] = {0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
+    std::array<float, kMagnitudes> weights{};
+    std::copy_n(kFirst, kMagnitudes, weights.begin());
+    return weights;
+  }
 
   // What is known of a column's samples before they are coded. Arrays have a number for each row.
   struct Column {
@@ -253,7 +259,7 @@ class RegressionBands {
   }
 
   // Predicts a column's values.
-  HWY_INLINE void predict(int t, int sample, BesideBehind& beside, Column& column) {
+  HWY_INLINE void predict(int t, BesideBehind& beside, Column& column) {
     load_taps(t, beside, column);
     column.lorenzo = lorenzo(column);
     Doubles sum = Doubles::zero();
@@ -275,17 +281,13 @@ class RegressionBands {
       features[8] = up.after(up);
       features[9] = down.before(down);
     }
-    column.bias = Floats::zero();
-    for (int k = kRests; k-- > 0;) {
-      column.bias = column.bias + features[k] * Floats::all(rest_weights_[k]);
-      features[k].store(part_->rests[k] + sample);
-    }
+    column.bias = learning_->rests.expect(features);
     column.predicted = column.regressed + column.bias.to_doubles() * Doubles::all(step_);
     column.predicted.store(column.predictions);
   }
 
   // Expects the magnitudes of a column's indices, and chooses their models.
-  HWY_INLINE void expect(int t, int sample, const Floats& fast, const Floats& slow, Column& column) {
+  HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column) {
     constexpr float kMostCorrected = 4e17f;
     const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(in_steps_))
                                  .to_floats()
@@ -312,12 +314,7 @@ class RegressionBands {
     const Floats left = signs_.load(t - 1);
     column.leaning = leaning + (left + left);
     column.leaning.store(column.leanings);
-    column.expected = Floats::zero();
-    for (int k = kMagnitudes; k-- > 0;) {
-      column.expected = column.expected + features[k] * Floats::all(magnitude_weights_[k]);
-      features[k].store(part_->magnitudes[k] + sample);
-    }
-    column.expected = column.expected.at_least(Floats::zero());
+    column.expected = learning_->magnitudes.expect(features).at_least(Floats::zero());
     column.is_shifted = choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
   }
 
@@ -393,7 +390,7 @@ class RegressionBands {
     const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, column, wanted)
                                               : code_symbols<false>(coder, rows, column, wanted);
     std::memcpy(coded.symbols, &symbols, sizeof symbols);
-    // Of all symbols only that of an escape has bit 4 set once 1 is added to its byte; no byte carries.
+    // An escape, 15, is the only symbol whose byte has bit 4 set once 1 is added to it; no byte carries into the next.
     static_assert(IndexModels::kEscape == 15);
     const bool has_escape = ((symbols + 0x01010101) & 0x10101010) != 0;
     if (HWY_UNLIKELY(has_escape || column.is_shifted)) code_rests(coder, rows, column, wanted, coded);
@@ -437,7 +434,7 @@ class RegressionBands {
     const int begin = regression_.first_column(block), end = regression_.end_column(block);
     const bool may_leave_out = !masked_.empty() || first_place_ == 0 || height_ < kRows;
     Coder& coder = residuals_.coder();
-    Part& part = *part_;
+    Learning& learning = *learning_;
     Floats fast = Floats::load(fast_.data()), slow = Floats::load(slow_.data());
     BesideBehind beside;
     if constexpr (!kIsPlane) {
@@ -448,16 +445,15 @@ class RegressionBands {
       if (t > 0 && t % kDelay == 0 && t / kDelay < height_) begin_row(t / kDelay);
       follow(t);
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
-      const int sample = (t - part_begin) * kRows;
       Column column;
-      predict(t, sample, beside, column);
-      expect(t, sample, fast, slow, column);
+      predict(t, beside, column);
+      expect(t, fast, slow, column);
 
       // What the regression learns from is kept early: the taps need no registers then.
       const bool is_learnt = (t & (learnt_distance_ - 1)) == 0;
       if (is_learnt) {
         for (int k = 0; k < kTaps; ++k) {
-          ((column.taps[k] - column.nearest) * Doubles::all(in_steps_)).store(part.taps[k] + learnt);
+          ((column.taps[k] - column.nearest) * Doubles::all(in_steps_)).store(learning.taps[k] + learnt);
         }
       }
 
@@ -502,7 +498,7 @@ class RegressionBands {
         root = root.where(active, roots_.load(t));
         target = target.where(active_doubles, Doubles::zero());
         for (int k = 0; k < kTaps && is_learnt; ++k) {
-          double* const kept = part.taps[k] + learnt;
+          double* const kept = learning.taps[k] + learnt;
           Doubles::load(kept).where(active_doubles, Doubles::zero()).store(kept);
         }
       }
@@ -512,10 +508,10 @@ class RegressionBands {
       root.store(roots_.at(t));
       rest.store(rests_.at(t));
       sign.store(signs_.at(t));
-      error.store(part.magnitude_errors + sample);
-      rest_error.store(part.rest_errors + sample);
+      learning.magnitudes.take_errors(error);
+      learning.rests.take_errors(rest_error);
       if (is_learnt) {
-        target.store(part.taps[kTaps] + learnt);
+        target.store(learning.taps[kTaps] + learnt);
         learnt += kRows;
       }
       const int behind_last = t - (width_ - 1);
@@ -523,45 +519,16 @@ class RegressionBands {
         end_row(behind_last / kDelay);
       }
       if (t + 1 - part_begin == kPartColumns || t + 1 == end) {
-        learn_part(sample + kRows);
+        learning.magnitudes.learn();
+        learning.rests.learn();
         part_begin = t + 1;
       }
     }
     fast.store(fast_.data());
     slow.store(slow_.data());
     // Whole eights.
-    for (double* const row : part.taps) Doubles::zero().store(row + learnt);
-    regression_.learn(block, part.taps[0], (learnt + 7) & -8);
-  }
-
-  // Learns from the samples of a part.
-  HWY_INLINE void learn_part(int samples) {
-    // However alike the samples are, weights move by half the error at most.
-    const float most = 0.5f / static_cast<float>(samples);
-    learn_samples<kRests>(part_->rests, samples, std::min(0.01f, most), part_->rest_errors, rest_weights_.data());
-    learn_samples<kMagnitudes>(part_->magnitudes, samples, std::min(0.02f, most), part_->magnitude_errors,
-                               magnitude_weights_.data());
-  }
-  // Normalised least mean squares (base/least_mean_squares.h), the steps of all samples added up.
-  template <int kCount>
-  static HWY_INLINE void learn_samples(const float (&features)[kCount][kPartSamples], int samples, float rate,
-                                       const float* errors, float* weights) {
-    Floats sums[kCount];
-    for (Floats& sum : sums) sum = Floats::zero();
-    for (int i = 0; i < samples; i += kRows) {
-      Floats energy = Floats::all(1.0f);
-      for (int k = 0; k < kCount; ++k) {
-        const Floats value = Floats::load(features[k] + i);
-        energy = energy + value * value;
-      }
-      const Floats largest = (Floats::all(static_cast<float>(kLargestErrorSquared)) * energy).root();
-      const Floats error = Floats::load(errors + i).max(Floats::zero() - largest).min(largest);
-      const Floats step = Floats::all(rate) * error / energy;
-      for (int k = 0; k < kCount; ++k) sums[k] = sums[k] + step * Floats::load(features[k] + i);
-    }
-    for (int k = 0; k < kCount; ++k) {
-      weights[k] += sums[k].sum();
-    }
+    for (double* const row : learning.taps) Doubles::zero().store(row + learnt);
+    regression_.learn(block, learning.taps[0], (learnt + 7) & -8);
   }
 
   void take_rows(const TakeRow& take) {
@@ -594,11 +561,9 @@ class RegressionBands {
   std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
   std::vector<int> block_of_;      // by the first sample of a block
   alignas(64) std::array<std::array<double, kRows>, kTaps + 1> weights_{};  // of each row's block
-  std::array<float, 10> magnitude_weights_{0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
-  std::array<float, 10> rest_weights_{};
-  alignas(64) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};  // running means of each row's roots
+  alignas(64) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};          // running means of each row's roots
   std::unique_ptr<IndexModels> models_;
-  std::unique_ptr<Part> part_;
+  std::unique_ptr<Learning> learning_;
 };
 
 template <class Coder>

@@ -27,14 +27,13 @@ namespace HWY_NAMESPACE {
 
 class StencilFit {
  public:
-  // is_quick: whether fewer samples of passes that are small are looked at.
-  StencilFit(Level& level, Pass pass, const LanesToWrite& write, bool is_quick)
+  StencilFit(Level& level, Pass pass, const LanesToWrite& write)
       : level_(level),
         pass_(pass),
         rows_(level, pass),
         has_mask_(write.has_mask),
         trusts_masked_(write.trusts_masked),
-        is_quick_(is_quick) {
+        is_quick_(write.grid.size() >= kQuick) {
     const double samples = static_cast<double>(level.grid.size()) / (level.grid.sides[0] > 1 ? 8 : 4);
     taps_ =
         std::min(Taps::count_of(level, pass), std::min(write.most_taps, std::max(8, static_cast<int>(samples / 150))));
@@ -67,6 +66,8 @@ class StencilFit {
   // How much a sample counts: by 1, or less where the cubic's errors are large within so many samples.
   static constexpr int kKinds = 3;
   static constexpr std::array<int, kKinds> kReaches = {0, 16, 4};
+  // A chunk of so many elements looks at fewer samples of small passes, which weigh little in it.
+  static constexpr size_t kQuick = 1 << 20;
   static constexpr ptrdiff_t kBatch = 256;  // samples of rows whose products are summed at once, about
   using Eight = laq::HWY_NAMESPACE::EightOf<float>;
 
@@ -140,7 +141,7 @@ class StencilFit {
     return compare(stencil, 4 * step_between_rows() | 1) + kBitsOfCount + kBitsOfTap * stencil.count;
   }
 
-  // Those of the row that comes next in the batch.
+  // The next row of a batch begins here.
   float* deviation(int k) { return deviations_.data() + k * pitch_ + filled_; }
   float* weights(int kind) { return weights_.data() + kind * pitch_ + filled_; }
 

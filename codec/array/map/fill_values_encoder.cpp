@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 #include "array/map/masked_elements.h"
@@ -10,14 +9,12 @@ namespace laq::array {
 namespace {
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
-  std::vector<bool> is_fill = find_fill_values(chunk.values());
-  bool has_fill_values = false;
-  for (size_t i = 0; i < is_fill.size(); ++i) {
-    has_fill_values = has_fill_values || (is_fill[i] && std::isfinite(chunk.values()[i]));
-  }
-  if (!has_fill_values) return std::nullopt;
+  const OrdinaryValues ordinary = find_ordinary_values(chunk.values());
+  if (ordinary.are_all_finite_ones()) return std::nullopt;
   std::vector<double> values = chunk.values();
+  std::vector<bool> is_fill(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
+    is_fill[i] = !ordinary.contains(values[i]);
     if (is_fill[i]) values[i] = kMasked;
   }
   const ChunkFormat simpler = *fill_values_decoder.simpler(format, {});

@@ -1,56 +1,73 @@
 #include "array/search/fill_value_search.h"
 
+#include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstddef>
-#include <limits>
 #include <utility>
 
 namespace laq::array {
 namespace {
 
-struct Interval {
-  double least, greatest;
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-  bool contains(double value) const { return value >= least && value <= greatest; }
-};
+// The range of the values of an interval, found in eight parts side by side.
+std::pair<double, double> range_within(const OrdinaryValues& kept, const std::vector<double>& values) {
+  constexpr size_t kParts = 8;
+  std::array<double, kParts> least, greatest;
+  least.fill(kInfinity);
+  greatest.fill(-kInfinity);
+  const auto look_at = [&](size_t part, double value) {
+    const bool is_kept = kept.contains(value);
+    const double low = is_kept ? value : kInfinity, high = is_kept ? value : -kInfinity;
+    least[part] = low < least[part] ? low : least[part];
+    greatest[part] = high > greatest[part] ? high : greatest[part];
+  };
+  size_t i = 0;
+  for (; i + kParts <= values.size(); i += kParts) {
+    for (size_t part = 0; part < kParts; ++part) look_at(part, values[i + part]);
+  }
+  for (; i < values.size(); ++i) look_at(0, values[i]);
+  return {*std::min_element(least.begin(), least.end()), *std::max_element(greatest.begin(), greatest.end())};
+}
 
-// The least interval that holds the ordinary values.
-Interval ordinary_values(const std::vector<double>& values) {
+}  // namespace
+
+OrdinaryValues find_ordinary_values(const std::vector<double>& values) {
   constexpr int kMostValues = 8;
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  Interval kept = {std::numeric_limits<double>::lowest(), std::numeric_limits<double>::max()};
+  OrdinaryValues kept;
   for (int i = 0; i < kMostValues; ++i) {
-    double least = kInfinity, second = kInfinity, greatest = -kInfinity, last_but_one = -kInfinity;
-    for (const double value : values) {
-      if (!kept.contains(value)) continue;
-      if (value < least) {
-        second = std::exchange(least, value);
-      } else if (value > least && value < second) {
-        second = value;
-      }
-      if (value > greatest) {
-        last_but_one = std::exchange(greatest, value);
-      } else if (value < greatest && value > last_but_one) {
-        last_but_one = value;
-      }
-    }
+    const auto [least, greatest] = range_within(kept, values);
+    // Another value that is no nearer to the least than to the greatest shows that the greatest is not alone; for the
+    // least the other way round. Mostly one of the first values does.
+    const auto is_beside_greatest = [low = least, high = greatest](double value) {
+      return value < high && value - low >= high - value;
+    };
+    const auto is_beside_least = [low = least, high = greatest](double value) {
+      return value > low && high - value >= value - low;
+    };
+    const auto is_any = [&](const auto& is_beside) {
+      return std::any_of(values.begin(), values.end(),
+                         [&](double value) { return kept.contains(value) && is_beside(value); });
+    };
+    const bool is_greatest_alone = !is_any(is_beside_greatest);
+    if (!is_greatest_alone && is_any(is_beside_least)) break;
+    const double second = range_within({std::nextafter(least, kInfinity), kept.greatest}, values).first;
+    const double last_but_one = range_within({kept.least, std::nextafter(greatest, -kInfinity)}, values).second;
     if (!(second < last_but_one)) break;
-    if (greatest - last_but_one > last_but_one - least) {
+    if (is_greatest_alone) {
       kept.greatest = last_but_one;
-    } else if (second - least > greatest - second) {
-      kept.least = second;
     } else {
-      break;
+      kept.least = second;
     }
   }
   return kept;
 }
 
-}  // namespace
-
 std::vector<bool> find_fill_values(const std::vector<double>& values) {
-  const Interval kept = ordinary_values(values);
+  const OrdinaryValues ordinary = find_ordinary_values(values);
   std::vector<bool> result(values.size());
-  for (size_t i = 0; i < values.size(); ++i) result[i] = !kept.contains(values[i]);  // NaN is in no interval
+  for (size_t i = 0; i < values.size(); ++i) result[i] = !ordinary.contains(values[i]);
   return result;
 }
 

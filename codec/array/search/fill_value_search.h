@@ -1,12 +1,24 @@
 // Fill values: numbers such as -9999 by which data sets mark what is missing.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 namespace laq::array {
 
-// Tells which elements are no ordinary values: those that are not finite, and those that lie farther from all others
+// The least interval that holds the ordinary values: the finite ones but for those that lie farther from all others
 // than the others lie from each other.
+struct OrdinaryValues {
+  double least = std::numeric_limits<double>::lowest(), greatest = std::numeric_limits<double>::max();
+
+  bool contains(double value) const { return value >= least && value <= greatest; }  // NaN is in no interval
+  bool are_all_finite_ones() const {
+    return least == std::numeric_limits<double>::lowest() && greatest == std::numeric_limits<double>::max();
+  }
+};
+OrdinaryValues find_ordinary_values(const std::vector<double>& values);
+
+// Tells which elements are no ordinary values.
 std::vector<bool> find_fill_values(const std::vector<double>& values);
 
 }  // namespace laq::array

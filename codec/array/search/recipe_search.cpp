@@ -178,11 +178,16 @@ double quick_cost_of(const ChunkFormat& format, const SourceChunk& chunk, const 
 // How steps are judged by samples of a chunk.
 class SampleJudge {
  public:
-  explicit SampleJudge(const SearchSettings& settings) : settings_(settings) {}
+  // effort_of_fast: of fast codings, for which more seldom decides and takes long.
+  SampleJudge(const SearchSettings& settings, int effort_of_fast)
+      : settings_(settings), effort_of_fast_(std::min(settings.effort, effort_of_fast)) {}
+  explicit SampleJudge(const SearchSettings& settings) : SampleJudge(settings, settings.effort) {}
 
   double cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) const {
     if (is_slow(step)) return kNoCost;
-    const std::optional<Candidate> coded = encode(format, step, sample, settings_);
+    SearchSettings settings = settings_;
+    if (policy_of(step.stage).is_fast) settings.effort = effort_of_fast_;
+    const std::optional<Candidate> coded = encode(format, step, sample, settings);
     return coded ? coded->cost : kNoCost;
   }
   // Decides as well whether stages that take long are worth trying.
@@ -205,6 +210,7 @@ class SampleJudge {
 
  private:
   SearchSettings settings_;
+  int effort_of_fast_;
 };
 
 // The steps that may turn out the best.
@@ -220,13 +226,10 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   }
   if (is_fast) {
     const bool is_large = format.grid.size() >= kTellsClearly;
-    // What a coding gains by more effort seldom decides between codings, and takes long.
-    SearchSettings of_samples = settings;
-    if (is_large) of_samples.effort = std::min(settings.effort, kMostFast);
-    SampleJudge judge(of_samples);
+    SampleJudge judge(settings, is_large ? kMostFast : settings.effort);
     return race_over_one_sample(format, whole.elements, steps, is_large, judge.judge());
   }
-  SampleJudge judge(settings);
+  SampleJudge judge(settings, kMostFast);
   std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {

@@ -248,12 +248,18 @@ class LanesOf {
     return result;
   }
 
-  // The sums of four, each in the order of sum(): to[0] .. to[3]. Doubles only.
+  // The sums of four, each in the order of sum(): to[0] .. to[3]. Eight doubles or four floats.
   static HWY_INLINE void sums(const LanesOf& a, const LanesOf& b, const LanesOf& c, const LanesOf& d, T* to) {
-    static_assert(sizeof(T) == 8);
 #if HWY_TARGET == HWY_SCALAR
     to[0] = a.sum(), to[1] = b.sum(), to[2] = c.sum(), to[3] = d.sum();
 #else
+    if constexpr (sizeof(T) == 4) {
+      static_assert(kParts == 1 && kWidth == 4);
+      const Part ab = add_neighbours(a.parts_[0], b.parts_[0]), cd = add_neighbours(c.parts_[0], d.parts_[0]);
+      hn::StoreU(add_neighbours(ab, cd), D(), to);
+      return;
+    }
+    static_assert(sizeof(T) == 4 || kLanes == 8);
     Part ab[kParts], cd[kParts];  // pairs: a0 + a1, b0 + b1, a2 + a3, b2 + b3 ...
     for (int v = 0; v < kParts; ++v) {
       ab[v] = add_pairs(a.parts_[v], b.parts_[v]);
@@ -295,6 +301,10 @@ class LanesOf {
   }
 
 #if HWY_TARGET != HWY_SCALAR
+  // The sums of each two neighbours, first those of a.
+  static HWY_INLINE Part add_neighbours(Part a, Part b) {
+    return hn::Add(hn::ConcatEven(D(), b, a), hn::ConcatOdd(D(), b, a));
+  }
   // Each block of two doubles becomes the sum of a's two, and that of b's; of four floats, the sums of the first and
   // third and of the second and fourth, by turns of a and b.
   static HWY_INLINE Part add_pairs(Part a, Part b) {

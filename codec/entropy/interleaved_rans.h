@@ -92,12 +92,41 @@ class InterleavedRansReader {
   // Where in the model's distribution the next symbol of a state lies, less 2^15: the symbol is the last one whose
   // `below` is not above it. take() follows with that symbol.
   HWY_INLINE int16_t place(int state) const {
-    return static_cast<int16_t>(static_cast<int32_t>(states_[state] & kMask) - 32768);
+    return place_of(states_[state]);
   }
   HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
     take(state, states_[state], model.start_of(symbol), model.size_of(symbol));
     model.update(symbol);
   }
+  // Reads symbols while their bytes are known to be there. What it works on stays in registers, as nothing else points
+  // to it; the reader goes on once finish() has been called.
+  class Burst {
+   public:
+    explicit HWY_INLINE Burst(InterleavedRansReader& reader)
+        : reader_(reader), next_(reader.next_), states_(reader.states_) {}
+    HWY_INLINE int16_t place(int state) const { return place_of(states_[state]); }
+    HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
+      uint64_t now = after(states_[state], model.start_of(symbol), model.size_of(symbol));
+      const uint64_t refill = now < kLeastRansState ? ~uint64_t{0} : 0;  // without branches: it is unpredictable
+      uint16_t word;
+      std::memcpy(&word, next_, 2);
+      next_ += refill & 2;
+      states_[state] = now << (refill & 16) | (word & refill);
+      model.update(symbol);
+    }
+    HWY_INLINE void finish() {
+      reader_.next_ = next_;
+      reader_.states_ = states_;
+    }
+
+   private:
+    InterleavedRansReader& reader_;
+    const std::byte* next_;
+    std::array<uint64_t, kMostRansStates> states_;
+  };
+  // Whether the stream has bytes for so many symbols, whatever they are.
+  HWY_INLINE bool has_bytes_for(int symbols) const { return end_ - next_ >= 2 * symbols; }
+
   bool bit(AdaptiveModel auto& model, bool = false) {
     const uint32_t set = model.probability();
     const uint64_t now = states_[0];
@@ -113,8 +142,15 @@ class InterleavedRansReader {
  private:
   static constexpr uint32_t kMask = (1 << 16) - 1;
 
+  static HWY_INLINE int16_t place_of(uint64_t state) {
+    return static_cast<int16_t>(static_cast<int32_t>(state & kMask) - 32768);
+  }
+  // A state once a symbol with this interval has been taken, before bytes fill it again.
+  static HWY_INLINE uint64_t after(uint64_t state, uint32_t start, uint32_t size) {
+    return size * (state >> 16) + (state & kMask) - start;
+  }
   HWY_INLINE void take(int state, uint64_t now, uint32_t start, uint32_t size) {
-    now = size * (now >> 16) + (now & kMask) - start;
+    now = after(now, start, size);
     // Without branches, as refills are unpredictable.
     const uint64_t is_short = now < kLeastRansState ? 1 : 0;
     uint16_t word = 0x100;

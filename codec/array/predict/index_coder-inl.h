@@ -70,13 +70,18 @@ HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
   return {centred, centred >> shift};
 }
 
+template <class Reader>
+HWY_INLINE int read_symbol(Reader& reader, int state, SymbolCounts& counts) {
+  const int symbol = symbol_at(counts, reader.place(state));
+  reader.take(state, counts, symbol);
+  return symbol;
+}
+
 // An index is coded in two parts: first the symbol of its units, then the rest.
 template <class Coder>
 HWY_INLINE int code_symbol(Coder& coder, int state, SymbolCounts& counts, const WantedIndex& wanted) {
   if constexpr (Coder::kReads) {
-    const int symbol = symbol_at(counts, coder.place(state));
-    coder.take(state, counts, symbol);
-    return symbol;
+    return read_symbol(coder, state, counts);
   } else {
     const bool has_symbol = wanted.units >= -IndexModels::kMost && wanted.units <= IndexModels::kMost;
     return coder.symbol(state, counts,

@@ -343,6 +343,17 @@ class RegressionBands {
   // coded, which an exclusive or with kMost replaces by the row's own.
   template <bool kIsWhole>
   HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted) {
+    if constexpr (Coder::kReads && kIsWhole) {
+      if (HWY_LIKELY(coder.states() == kRows && coder.has_bytes_for(kRows))) {
+        typename Coder::Burst burst(coder);
+        const int a = read_symbol(burst, 0, models_->units[column.models[0]]);
+        const int b = read_symbol(burst, 1, models_->units[column.models[1]]);
+        const int c = read_symbol(burst, 2, models_->units[column.models[2]]);
+        const int d = read_symbol(burst, 3, models_->units[column.models[3]]);
+        burst.finish();
+        return static_cast<uint32_t>(a | b << 8 | c << 16 | d << 24);
+      }
+    }
     uint32_t symbols = kIsWhole ? 0 : IndexModels::kMost * uint32_t{0x01010101};
     const int last_state = coder.states() - 1;
     for (int row = 0; row < kRows; ++row) {

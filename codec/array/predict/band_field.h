@@ -80,6 +80,9 @@ class RowsAbove {
     return sizeof(T) * static_cast<size_t>(columns + 2 * kBeyondAbove) * LocalRegression::kRows;
   }
   T* at(int column) { return rows_.data() + static_cast<ptrdiff_t>(column + kBeyondAbove) * LocalRegression::kRows; }
+  const T* at(int column) const {
+    return rows_.data() + static_cast<ptrdiff_t>(column + kBeyondAbove) * LocalRegression::kRows;
+  }
 
  private:
   std::vector<T> rows_;

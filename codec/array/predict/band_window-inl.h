@@ -90,7 +90,7 @@ class BandWindow {
     return Lanes::load(two_behind_.at(column));
   }
   // So many rows above, `left` samples to the left.
-  HWY_INLINE Lanes above(int column, int up, int left) {
+  HWY_INLINE Lanes above(int column, int up, int left) const {
     return Lanes::load(above_[up - 1].at(column - up * (kDelay - 1) - left));
   }
   BandRows<T> band(int z, int band) { return field_.band(z, band); }

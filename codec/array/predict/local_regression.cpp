@@ -130,42 +130,6 @@ size_t products_of(const Grid& grid) {
 
 }  // namespace
 
-const std::array<RegressionTap, LocalRegression::kTaps>& LocalRegression::taps_of(const Grid& grid) {
-  static constexpr std::array<RegressionTap, kTaps> kOfPlane = {{{0, 3, 0, 0},
-                                                                 {0, 3, 1, 0},
-                                                                 {0, 3, -1, 0},
-                                                                 {0, 2, 0, 0},
-                                                                 {0, 2, 1, 0},
-                                                                 {0, 2, -1, 0},
-                                                                 {0, 2, 2, 0},
-                                                                 {0, 2, -2, 0},
-                                                                 {0, 1, 0, 1},
-                                                                 {0, 1, 1, -1},
-                                                                 {0, 1, -1, 0},
-                                                                 {0, 1, 2, 0},
-                                                                 {0, 1, -2, 0},
-                                                                 {0, 1, -3, 0},
-                                                                 {0, 0, 3, 0},
-                                                                 {0, 0, 2, 0}}};
-  static constexpr std::array<RegressionTap, kTaps> kOfSlices = {{{2, 0, 0, 0},
-                                                                  {1, 0, 1, -1},
-                                                                  {1, 0, 0, 1},
-                                                                  {1, 0, -1, 0},
-                                                                  {1, 1, 1, 1},
-                                                                  {1, 1, 0, -1},
-                                                                  {1, 1, -1, 0},
-                                                                  {1, -1, 1, 0},
-                                                                  {1, -1, 0, 0},
-                                                                  {1, -1, -1, 0},
-                                                                  {0, 2, 0, 0},
-                                                                  {0, 1, 1, -1},
-                                                                  {0, 1, 0, 1},
-                                                                  {0, 1, -1, 0},
-                                                                  {0, 0, 3, 0},
-                                                                  {0, 0, 2, 0}}};
-  return grid.sides[0] == 1 ? kOfPlane : kOfSlices;
-}
-
 LocalRegression::LocalRegression(const Grid& grid)
     : width_(grid.sides[2]),
       columns_(columns_of_band(grid)),

@@ -32,7 +32,39 @@ class LocalRegression {
   // more.
   static constexpr int kBlockSamples = (kBlockWidth * 3 / 2 + 4 * (kRows - 1)) * kRows + 8;
 
-  static const std::array<RegressionTap, kTaps>& taps_of(const Grid& grid);
+  // Of grids with one slice, and with more.
+  static constexpr std::array<RegressionTap, kTaps> kTapsOfPlane = {{{0, 3, 0, 0},
+                                                                     {0, 3, 1, 0},
+                                                                     {0, 3, -1, 0},
+                                                                     {0, 2, 0, 0},
+                                                                     {0, 2, 1, 0},
+                                                                     {0, 2, -1, 0},
+                                                                     {0, 2, 2, 0},
+                                                                     {0, 2, -2, 0},
+                                                                     {0, 1, 0, 1},
+                                                                     {0, 1, 1, -1},
+                                                                     {0, 1, -1, 0},
+                                                                     {0, 1, 2, 0},
+                                                                     {0, 1, -2, 0},
+                                                                     {0, 1, -3, 0},
+                                                                     {0, 0, 3, 0},
+                                                                     {0, 0, 2, 0}}};
+  static constexpr std::array<RegressionTap, kTaps> kTapsOfSlices = {{{2, 0, 0, 0},
+                                                                      {1, 0, 1, -1},
+                                                                      {1, 0, 0, 1},
+                                                                      {1, 0, -1, 0},
+                                                                      {1, 1, 1, 1},
+                                                                      {1, 1, 0, -1},
+                                                                      {1, 1, -1, 0},
+                                                                      {1, -1, 1, 0},
+                                                                      {1, -1, 0, 0},
+                                                                      {1, -1, -1, 0},
+                                                                      {0, 2, 0, 0},
+                                                                      {0, 1, 1, -1},
+                                                                      {0, 1, 0, 1},
+                                                                      {0, 1, -1, 0},
+                                                                      {0, 0, 3, 0},
+                                                                      {0, 0, 2, 0}}};
 
   // grid: of two or three dimensions.
   explicit LocalRegression(const Grid& grid);

@@ -15,6 +15,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "array/predict/band_field.h"
@@ -53,8 +54,8 @@ class RegressionBands {
         roots_(grid),
         rests_(grid),
         signs_(grid),
-        up_behind_(width_ + 2),
-        down_behind_(width_ + 2),
+        up_behind_(kIsPlane ? 0 : columns_of_band(grid)),
+        down_behind_(kIsPlane ? 0 : columns_of_band(grid)),
         row_(width_),
         entering_(columns_of_band(grid)),
         block_of_(width_),
@@ -86,6 +87,8 @@ class RegressionBands {
  private:
   static constexpr int kDelay = delay_of_rows(kIsPlane);
   static constexpr int kTaps = LocalRegression::kTaps;
+  static constexpr const std::array<RegressionTap, kTaps>& kTapsAt =
+      kIsPlane ? LocalRegression::kTapsOfPlane : LocalRegression::kTapsOfSlices;
   static constexpr uint32_t kAllRows = (1u << kRows) - 1;
   static constexpr int kMagnitudes = kIsPlane ? 8 : 10, kRests = kIsPlane ? 6 : 10;  // features
   static constexpr int kPartColumns = 4;    // from which the weights of rests and magnitudes learn at once
@@ -104,17 +107,18 @@ class RegressionBands {
     return weights;
   }
 
-  // What is known of a column's samples before they are coded. Arrays have a number for each row.
+  // What is known of a column's samples before they are coded.
   struct Column {
     HWY_INLINE Column() {}  // written out for the target's attribute, see LanesOf
 
-    Doubles taps[kTaps], nearest;
-    Doubles lorenzo, regressed;  // the predictions of Lorenzo and of the regression
-    Doubles predicted;           // regressed, plus the expected rest
-    Floats bias, expected;       // the rest and the root that are expected
-    Floats leaning;              // below zero if signs around are negative
-    alignas(64) double predictions[kRows];
-    alignas(64) float leanings[kRows];
+    Doubles nearest, lorenzo, regressed;  // the nearest samples, the predictions of Lorenzo and of the regression
+    Doubles predicted;                    // regressed, plus the expected rest
+    Floats bias, expected;                // the rest and the root that are expected
+    Floats leaning;                       // below zero if signs around are negative
+  };
+  // How the indices of a column are coded, for each row.
+  struct Coding {
+    alignas(64) float leanings[kRows];                 // as Column's
     alignas(64) int32_t models[kRows], shifts[kRows];  // of the indices
     bool is_shifted;                                   // whether a shift is not zero
   };
@@ -140,14 +144,17 @@ class RegressionBands {
     begin_row(0);
     for (int t = 1 - BandField<double>::kBeyond; t < 0; ++t) follow(t);
   }
-  // The rows of the slice before that lie beside the band's first one and last one.
+  // The rows of the slice before that lie one row further up, and one further down, than those of the band.
   void load_behind() {
     constexpr int kLast = kRows - 1;
     const BandRows<double> up = values_.band(z_ - 1, std::max(band_ - 1, 0));
     const BandRows<double> down = values_.band(z_ - 1, std::min(band_ + 1, bands_ - 1));
-    for (int x = -1; x <= width_; ++x) {
-      up_behind_[x + 1] = band_ > 0 ? up.at(x + kLast * kDelay)[kLast] : up.at(x)[0];
-      down_behind_[x + 1] = band_ + 1 < bands_ ? down.at(x)[0] : down.at(x + kLast * kDelay)[kLast];
+    for (int t = -1; t <= columns_of_band(grid_); ++t) {
+      const int x = std::clamp(t, -1, width_), x_of_last = std::clamp(t - kLast * kDelay, -1, width_);
+      const double above = band_ > 0 ? up.at(x + kLast * kDelay)[kLast] : up.at(x)[0];
+      const double below = band_ + 1 < bands_ ? down.at(x_of_last)[0] : down.at(x_of_last + kLast * kDelay)[kLast];
+      values_.behind(t - kDelay).after(Doubles::all(above)).store(up_behind_.at(t));
+      values_.behind(t + kDelay).before(Doubles::all(below)).store(down_behind_.at(t));
     }
   }
   HWY_INLINE void follow(int column) {
@@ -197,75 +204,70 @@ class RegressionBands {
     const LocalRegression::Solution solution = regression_.solution(block_of_[t - row * kDelay]);
     double nearest = 1;
     for (int k = 0; k < kTaps; ++k) {
-      const double weight = taps_[k].lorenzo + solution.corrections[k * solution.stride];
+      const double weight = kTapsAt[k].lorenzo + solution.corrections[k * solution.stride];
       weights_[k][row] = weight;
       nearest -= weight;
     }
     weights_[kTaps][row] = nearest;
   }
 
-  // The slice before, one row further up and one further down.
-  HWY_INLINE Doubles up_behind(int t) const {
-    const Doubles rows = values_.behind(t - kDelay);
-    return rows.after(Doubles::all(up_behind_[std::clamp(t, -1, width_) + 1]));
+  // The samples at a tap of a column's. The nearest one stands in for a tap whose slice or row is not there.
+  template <int kTap, bool kMayLack>
+  HWY_INLINE Doubles tap(int t, const Doubles& nearest) const {
+    constexpr RegressionTap kAt = kTapsAt[kTap];
+    if constexpr (kMayLack) {
+      if (z_ < kAt.z) return nearest;
+      if (kAt.z == 0 && band_ == 0) return tap<kTap, false>(t, nearest).where(Doubles::load(kFrom[kAt.y]), nearest);
+    }
+    if constexpr (kAt.z == 2) return values_.two_behind(t);
+    if constexpr (kAt.z == 1 && kAt.y == 0) return values_.behind(t - kAt.x);
+    if constexpr (kAt.z == 1) return Doubles::load((kAt.y > 0 ? up_behind_ : down_behind_).at(t - kAt.x));
+    if constexpr (kAt.z == 0 && kAt.y > 0) return values_.above(t, kAt.y, kAt.x);
+    if constexpr (kAt.z == 0 && kAt.y == 0) return values_.load(t - kAt.x);
   }
-  HWY_INLINE Doubles down_behind(int t) const {
-    const Doubles rows = values_.behind(t + kDelay);
-    return rows.before(Doubles::all(down_behind_[std::clamp(t - (kRows - 1) * kDelay, -1, width_) + 1]));
-  }
+  using AllTaps = std::make_integer_sequence<int, kTaps>;
 
-  // The rows beside those of the band in the slice before, at the columns to the left, of t, and to the right.
-  struct BesideBehind {
-    HWY_INLINE BesideBehind() {}  // as Column's
-
-    Doubles up[3], down[3];
-  };
-
-  // In the order of LocalRegression::taps_of().
-  HWY_INLINE void load_taps(int t, BesideBehind& beside, Column& column) {
-    Doubles* const taps = column.taps;
+  // Predicts a column's values by Lorenzo and by the regression.
+  template <bool kMayLack, int... kTap>
+  HWY_INLINE void regress(int t, Column& column, std::integer_sequence<int, kTap...>) const {
+    const Doubles nearest = values_.load(t - 1);
+    const Doubles taps[] = {tap<kTap, kMayLack>(t, nearest)...};
+    column.nearest = nearest;
     if constexpr (kIsPlane) {
-      taps[0] = values_.above(t, 3, 0), taps[1] = values_.above(t, 3, 1), taps[2] = values_.above(t, 3, -1);
-      taps[3] = values_.above(t, 2, 0), taps[4] = values_.above(t, 2, 1), taps[5] = values_.above(t, 2, -1);
-      taps[6] = values_.above(t, 2, 2), taps[7] = values_.above(t, 2, -2);
-      taps[8] = values_.above(t, 1, 0), taps[9] = values_.above(t, 1, 1), taps[10] = values_.above(t, 1, -1);
-      taps[11] = values_.above(t, 1, 2), taps[12] = values_.above(t, 1, -2), taps[13] = values_.above(t, 1, -3);
+      column.lorenzo = (taps[8] - taps[9]) + nearest;
     } else {
-      taps[0] = values_.two_behind(t);
-      for (int k = 0; k < 3; ++k) taps[1 + k] = values_.behind(t - 1 + k);
-      beside.up[2] = up_behind(t + 1);
-      beside.down[2] = down_behind(t + 1);
-      for (int k = 0; k < 3; ++k) taps[4 + k] = beside.up[k], taps[7 + k] = beside.down[k];
-      for (int k = 0; k < 2; ++k) beside.up[k] = beside.up[k + 1], beside.down[k] = beside.down[k + 1];
-      taps[10] = values_.above(t, 2, 0);
-      taps[11] = values_.above(t, 1, 1), taps[12] = values_.above(t, 1, 0), taps[13] = values_.above(t, 1, -1);
+      column.lorenzo = ((taps[2] - taps[1]) + (taps[4] - taps[5])) + ((taps[12] - taps[11]) + nearest);
     }
-    taps[14] = values_.load(t - 3);
-    taps[15] = values_.load(t - 2);
-    column.nearest = values_.load(t - 1);
-    if (HWY_LIKELY(band_ > 0 && (kIsPlane || z_ >= 2))) return;
-    // The nearest sample stands in for a tap whose slice or row is not there.
-    for (int k = 0; k < kTaps; ++k) {
-      if (z_ < taps_[k].z) taps[k] = column.nearest;
-      if (taps_[k].z == 0 && band_ == 0) taps[k] = taps[k].where(Doubles::load(kFrom[taps_[k].y]), column.nearest);
-    }
+    Doubles sum = Doubles::zero();
+    ((sum = sum + taps[kTap] * Doubles::load(weights_[kTap].data())), ...);
+    column.regressed = sum + nearest * Doubles::load(weights_[kTaps].data());
   }
-
-  // Lorenzo's prediction.
-  static HWY_INLINE Doubles lorenzo(const Column& column) {
-    const Doubles* const taps = column.taps;
-    if constexpr (kIsPlane) return (taps[8] - taps[9]) + column.nearest;
-    return ((taps[2] - taps[1]) + (taps[4] - taps[5])) + ((taps[12] - taps[11]) + column.nearest);
+  // Keeps what the regression learns from.
+  template <bool kMayLack, int... kTap>
+  HWY_INLINE void keep_taps(int t, const Doubles& nearest, int learnt, std::integer_sequence<int, kTap...>) {
+    const Doubles in_steps = Doubles::all(in_steps_);
+    (((tap<kTap, kMayLack>(t, nearest) - nearest) * in_steps).store(learning_->taps[kTap] + learnt), ...);
   }
+  // The same where a tap may not be there, apart, as it is rare.
+  HWY_NOINLINE void regress_at_edge(int t, double* lorenzo, double* regressed) const {
+    Column column;
+    regress<true>(t, column, AllTaps());
+    column.lorenzo.store(lorenzo);
+    column.regressed.store(regressed);
+  }
+  HWY_NOINLINE void keep_taps_at_edge(int t, int learnt) { keep_taps<true>(t, values_.load(t - 1), learnt, AllTaps()); }
 
   // Predicts a column's values.
-  HWY_INLINE void predict(int t, BesideBehind& beside, Column& column) {
-    load_taps(t, beside, column);
-    column.lorenzo = lorenzo(column);
-    Doubles sum = Doubles::zero();
-    for (int k = 0; k < kTaps; ++k) sum = sum + column.taps[k] * Doubles::load(weights_[k].data());
-    column.regressed = sum + column.nearest * Doubles::load(weights_[kTaps].data());
-
+  HWY_INLINE void predict(int t, bool may_lack, Column& column) {
+    if (HWY_LIKELY(!may_lack)) {
+      regress<false>(t, column, AllTaps());
+    } else {
+      alignas(64) double lorenzo[kRows], regressed[kRows];
+      regress_at_edge(t, lorenzo, regressed);
+      column.nearest = values_.load(t - 1);
+      column.lorenzo = Doubles::load(lorenzo);
+      column.regressed = Doubles::load(regressed);
+    }
     Floats features[kRests];
     features[0] = rests_.load(t - 1);
     features[1] = rests_.load(t - 2);
@@ -283,11 +285,10 @@ class RegressionBands {
     }
     column.bias = learning_->rests.expect(features);
     column.predicted = column.regressed + column.bias.to_doubles() * Doubles::all(step_);
-    column.predicted.store(column.predictions);
   }
 
   // Expects the magnitudes of a column's indices, and chooses their models.
-  HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column) {
+  HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column, Coding& coding) {
     constexpr float kMostCorrected = 4e17f;
     const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(in_steps_))
                                  .to_floats()
@@ -313,17 +314,15 @@ class RegressionBands {
     around = around + (features[0] + features[1]);
     const Floats left = signs_.load(t - 1);
     column.leaning = leaning + (left + left);
-    column.leaning.store(column.leanings);
+    column.leaning.store(coding.leanings);
     column.expected = learning_->magnitudes.expect(features).at_least(Floats::zero());
-    column.is_shifted = choose_models<kRows>(column.expected, corrected, around, column.models, column.shifts);
+    coding.is_shifted = choose_models<kRows>(column.expected, corrected, around, coding.models, coding.shifts);
   }
 
   size_t place(int t, int row) const { return first_place_ + t + row * (grid_.stride(1) - kDelay); }
 
   // The rows of which a column has a sample to be coded, a bit each, where not every row has one, or some are left out.
-  HWY_NOINLINE uint32_t rows_to_code(int t, const Column& column) {
-    alignas(64) float expected[kRows];
-    column.expected.store(expected);
+  HWY_NOINLINE uint32_t rows_to_code(int t, const float* expected) {
     const int first_row = t < width_ ? 0 : (t - width_) / kDelay + 1, end = std::min(height_, t / kDelay + 1);
     uint32_t rows = 0;
     for (int row = first_row; row < end; ++row) {
@@ -342,14 +341,15 @@ class RegressionBands {
   // Codes the symbols of a column. Returns a byte for each row: its symbol, or the symbol of index 0 if it is not
   // coded, which an exclusive or with kMost replaces by the row's own.
   template <bool kIsWhole>
-  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted) {
+  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Coding& coding, const WantedIndex* wanted) {
+    IndexModels& models = *models_;
     if constexpr (Coder::kReads && kIsWhole) {
       if (HWY_LIKELY(coder.states() == kRows && coder.has_bytes_for(kRows))) {
         typename Coder::Burst burst(coder);
-        const int a = read_symbol(burst, 0, models_->units[column.models[0]]);
-        const int b = read_symbol(burst, 1, models_->units[column.models[1]]);
-        const int c = read_symbol(burst, 2, models_->units[column.models[2]]);
-        const int d = read_symbol(burst, 3, models_->units[column.models[3]]);
+        const int a = read_symbol(burst, 0, models.units[coding.models[0]]);
+        const int b = read_symbol(burst, 1, models.units[coding.models[1]]);
+        const int c = read_symbol(burst, 2, models.units[coding.models[2]]);
+        const int d = read_symbol(burst, 3, models.units[coding.models[3]]);
         burst.finish();
         return static_cast<uint32_t>(a | b << 8 | c << 16 | d << 24);
       }
@@ -358,14 +358,14 @@ class RegressionBands {
     const int last_state = coder.states() - 1;
     for (int row = 0; row < kRows; ++row) {
       if (!kIsWhole && (rows >> row & 1) == 0) continue;
-      const int symbol = code_symbol(coder, row & last_state, models_->units[column.models[row]], wanted[row]);
+      const int symbol = code_symbol(coder, row & last_state, models.units[coding.models[row]], wanted[row]);
       symbols ^= static_cast<uint32_t>(kIsWhole ? symbol : symbol ^ IndexModels::kMost) << (8 * row);
     }
     return symbols;
   }
 
   // Finds the indices of a whole column of float32 samples. False if one of them may have none.
-  HWY_INLINE bool quantize(int t, const Column& column, WantedIndex* wanted) const {
+  HWY_INLINE bool quantize(int t, const Column& column, const Coding& coding, WantedIndex* wanted) const {
     alignas(32) double numbers[kRows];
     for (int row = 0; row < kRows; ++row) numbers[row] = residuals_.source(place(t, row));
     Doubles index;
@@ -375,50 +375,54 @@ class RegressionBands {
     }
     index.store(numbers);
     for (int row = 0; row < kRows; ++row) {
-      wanted[row] = wanted_index(static_cast<int64_t>(numbers[row]), column.shifts[row], column.leanings[row] < 0);
+      wanted[row] = wanted_index(static_cast<int64_t>(numbers[row]), coding.shifts[row], coding.leanings[row] < 0);
     }
     return true;
   }
 
   // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
   template <bool kIsFloat32>
-  HWY_INLINE void code_rows(Coder& coder, int t, uint32_t rows, const Column& column, Coded& coded) {
+  HWY_INLINE void code_rows(Coder& coder, int t, uint32_t rows, const Column& column, const Coding& coding,
+                            Coded& coded) {
     WantedIndex wanted[kRows];
-    const bool has_indices = Coder::kReads || (kIsFloat32 && rows == kAllRows && quantize(t, column, wanted));
+    const bool has_indices = Coder::kReads || (kIsFloat32 && rows == kAllRows && quantize(t, column, coding, wanted));
     if (!has_indices || !residuals_.begin_without_flags(std::popcount(rows))) {
+      alignas(64) double predictions[kRows];
+      column.predicted.store(predictions);
       for (int row = 0; row < kRows; ++row) {
         if ((rows >> row & 1) == 0) continue;
         int64_t index = 0;
-        if (const std::optional<double> raw = residuals_.begin(place(t, row), column.predictions[row], index)) {
+        if (const std::optional<double> raw = residuals_.begin(place(t, row), predictions[row], index)) {
           coded.values[row] = *raw;
           coded.raw |= 1u << row;
         } else if constexpr (!Coder::kReads) {
-          wanted[row] = wanted_index(index, column.shifts[row], column.leanings[row] < 0);
+          wanted[row] = wanted_index(index, coding.shifts[row], coding.leanings[row] < 0);
         }
       }
       rows &= ~coded.raw;
     }
-    const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, column, wanted)
-                                              : code_symbols<false>(coder, rows, column, wanted);
+    const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, coding, wanted)
+                                              : code_symbols<false>(coder, rows, coding, wanted);
     std::memcpy(coded.symbols, &symbols, sizeof symbols);
     // An escape, 15, is the only symbol whose byte has bit 4 set once 1 is added to it; no byte carries into the next.
     static_assert(IndexModels::kEscape == 15);
     const bool has_escape = ((symbols + 0x01010101) & 0x10101010) != 0;
-    if (HWY_UNLIKELY(has_escape || column.is_shifted)) code_rests(coder, rows, column, wanted, coded);
+    if (HWY_UNLIKELY(has_escape || coding.is_shifted)) code_rests(coder, rows, coding, wanted, coded);
   }
-  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Column& column, const WantedIndex* wanted,
+  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Coding& coding, const WantedIndex* wanted,
                                Coded& coded) {
     coded.has_rests = true;
     for (int row = 0; row < kRows; ++row) {
       coded.indices[row] = (rows >> row & 1) == 0 ? 0
-                                                  : code_rest(coder, *models_, coded.symbols[row], column.shifts[row],
-                                                              column.leanings[row] < 0, wanted[row]);
+                                                  : code_rest(coder, *models_, coded.symbols[row], coding.shifts[row],
+                                                              coding.leanings[row] < 0, wanted[row]);
     }
   }
 
   // The values of a column.
   template <bool kIsFloat32>
-  HWY_INLINE Doubles values_of(const Column& column, const Doubles& index, uint32_t rows, Coded& coded) const {
+  HWY_INLINE Doubles values_of(const Column& column, const Coding& coding, const Doubles& index, uint32_t rows,
+                               Coded& coded) const {
     if constexpr (kIsFloat32) {
       const Doubles rounded = laq::HWY_NAMESPACE::reconstruct_float32(column.predicted, index, step_);
       if (HWY_LIKELY(coded.raw == 0)) return rounded;
@@ -429,12 +433,13 @@ class RegressionBands {
       }
       return Doubles::load(values);
     } else {
+      alignas(64) double predictions[kRows];
+      column.predicted.store(predictions);
       for (int row = 0; row < kRows; ++row) {
         if (((rows & ~coded.raw) >> row & 1) == 0) continue;
         int64_t number = coded.symbols[row] - IndexModels::kMost;
-        if (column.leanings[row] < 0) number = -number;
-        coded.values[row] =
-            residuals_.reconstruct(column.predictions[row], coded.has_rests ? coded.indices[row] : number);
+        if (coding.leanings[row] < 0) number = -number;
+        coded.values[row] = residuals_.reconstruct(predictions[row], coded.has_rests ? coded.indices[row] : number);
       }
       return Doubles::load(coded.values);
     }
@@ -447,24 +452,24 @@ class RegressionBands {
     Coder& coder = residuals_.coder();
     Learning& learning = *learning_;
     Floats fast = Floats::load(fast_.data()), slow = Floats::load(slow_.data());
-    BesideBehind beside;
-    if constexpr (!kIsPlane) {
-      for (int k = 0; k < 2; ++k) beside.up[k] = up_behind(begin - 1 + k), beside.down[k] = down_behind(begin - 1 + k);
-    }
+    const bool may_lack = band_ == 0 || (!kIsPlane && z_ < 2);
     int learnt = 0, part_begin = begin;
     for (int t = begin; t < end; ++t) {
       if (t > 0 && t % kDelay == 0 && t / kDelay < height_) begin_row(t / kDelay);
       follow(t);
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
       Column column;
-      predict(t, beside, column);
-      expect(t, fast, slow, column);
+      Coding coding;
+      predict(t, may_lack, column);
+      expect(t, fast, slow, column, coding);
 
       // What the regression learns from is kept early: the taps need no registers then.
       const bool is_learnt = (t & (learnt_distance_ - 1)) == 0;
       if (is_learnt) {
-        for (int k = 0; k < kTaps; ++k) {
-          ((column.taps[k] - column.nearest) * Doubles::all(in_steps_)).store(learning.taps[k] + learnt);
+        if (HWY_LIKELY(!may_lack)) {
+          keep_taps<false>(t, column.nearest, learnt, AllTaps());
+        } else {
+          keep_taps_at_edge(t, learnt);
         }
       }
 
@@ -473,9 +478,11 @@ class RegressionBands {
       uint32_t rows = kAllRows;
       if (HWY_UNLIKELY(!is_whole)) {
         std::fill_n(coded.values, kRows, 0.0);
-        rows = rows_to_code(t, column);
+        alignas(64) float expected[kRows];
+        column.expected.store(expected);
+        rows = rows_to_code(t, expected);
       }
-      code_rows<kIsFloat32>(coder, t, rows, column, coded);
+      code_rows<kIsFloat32>(coder, t, rows, column, coding, coded);
 
       Floats size;
       Doubles index;
@@ -488,7 +495,7 @@ class RegressionBands {
         index = Doubles::load(indices);
         size = index.to_floats();
       }
-      Doubles value = values_of<kIsFloat32>(column, index, rows, coded);
+      Doubles value = values_of<kIsFloat32>(column, coding, index, rows, coded);
       Floats sign = size.sign(), root = (size.absolute() + size.absolute()).root();
       Floats rest = ((value - column.regressed) * Doubles::all(in_steps_)).to_floats();
       rest = rest.at_most(Floats::all(kMostRest)).at_least(Floats::all(-kMostRest));
@@ -563,12 +570,12 @@ class RegressionBands {
   int z_ = 0, band_ = 0, height_ = 0;  // of the band that is being coded
   size_t first_place_ = 0;
   LocalRegression regression_;
-  const std::array<RegressionTap, kTaps>& taps_ = LocalRegression::taps_of(grid_);
   static constexpr int kSlices = kIsPlane ? 1 : 2;  // that features look at
   BandWindow<double, kIsPlane, kIsPlane ? 3 : 2, kIsPlane ? 1 : 3> values_;
   BandWindow<float, kIsPlane, 2, kSlices> roots_, rests_;  // rests: what the regression leaves, in steps
   BandWindow<float, kIsPlane, 1, kSlices> signs_;          // of indices
-  std::vector<double> up_behind_, down_behind_, row_;
+  RowsAbove<double> up_behind_, down_behind_;              // see load_behind()
+  std::vector<double> row_;
   std::vector<uint8_t> entering_;  // by column: a bit for each row that comes to a new block
   std::vector<int> block_of_;      // by the first sample of a block
   alignas(64) std::array<std::array<double, kRows>, kTaps + 1> weights_{};  // of each row's block

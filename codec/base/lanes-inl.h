@@ -77,14 +77,22 @@ class LanesOf {
   HWY_INLINE LanesOf at_most(const LanesOf& other) const {
     LanesOf result;
     for (int v = 0; v < kParts; ++v) {
-      result.parts_[v] = hn::IfThenElse(hn::Lt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+      if constexpr (kGivesSecond) {
+        result.parts_[v] = hn::Min(parts_[v], other.parts_[v]);
+      } else {
+        result.parts_[v] = hn::IfThenElse(hn::Lt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+      }
     }
     return result;
   }
   HWY_INLINE LanesOf at_least(const LanesOf& other) const {
     LanesOf result;
     for (int v = 0; v < kParts; ++v) {
-      result.parts_[v] = hn::IfThenElse(hn::Gt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+      if constexpr (kGivesSecond) {
+        result.parts_[v] = hn::Max(parts_[v], other.parts_[v]);
+      } else {
+        result.parts_[v] = hn::IfThenElse(hn::Gt(parts_[v], other.parts_[v]), parts_[v], other.parts_[v]);
+      }
     }
     return result;
   }
@@ -130,24 +138,35 @@ class LanesOf {
     }
     return result;
   }
-  // With the sign changed where `other` is below zero.
+  // With the sign bit changed where that of `other` is set.
   HWY_INLINE LanesOf turned_by(const LanesOf& other) const {
     LanesOf result;
     for (int v = 0; v < kParts; ++v) {
-      const Part zero = hn::Zero(D());
-      result.parts_[v] = hn::IfThenElse(hn::Lt(other.parts_[v], zero), hn::Sub(zero, parts_[v]), parts_[v]);
+      result.parts_[v] = hn::Xor(parts_[v], hn::And(other.parts_[v], hn::SignBit(D())));
     }
     return result;
   }
-  // Bytes as numbers, one for each lane.
-  static HWY_INLINE LanesOf of_bytes(const uint8_t* from) {
+  // Numbers that are integers from 0 on.
+  HWY_INLINE void store_as_integers(uint32_t* to) const {
     static_assert(sizeof(T) == 4);
-    LanesOf result;
-    const hn::Rebind<int32_t, D> di;
-    const hn::Rebind<uint8_t, D> bytes;
+    const hn::Rebind<int32_t, D> of_numbers;
+    const hn::Rebind<uint32_t, D> of_integers;
     for (int v = 0; v < kParts; ++v) {
-      result.parts_[v] = hn::ConvertTo(D(), hn::PromoteTo(di, hn::LoadU(bytes, from + v * kWidth)));
+      hn::StoreU(hn::BitCast(of_integers, hn::ConvertTo(of_numbers, parts_[v])), of_integers, to + v * kWidth);
     }
+  }
+  // The bytes of an integer as numbers, the lowest one first.
+  static HWY_INLINE LanesOf of_bytes(uint32_t bytes) {
+    static_assert(sizeof(T) == 4 && kLanes == 4);
+    LanesOf result;
+#if HWY_TARGET == HWY_SCALAR
+    for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Set(D(), static_cast<T>(bytes >> (8 * v) & 0xff));
+#else
+    const hn::Rebind<uint8_t, D> of_bytes;
+    const hn::Repartition<uint32_t, decltype(of_bytes)> whole;
+    const hn::Rebind<int32_t, D> of_numbers;
+    result.parts_[0] = hn::ConvertTo(D(), hn::PromoteTo(of_numbers, hn::BitCast(of_bytes, hn::Set(whole, bytes))));
+#endif
     return result;
   }
   // The same numbers in the other precision.
@@ -295,6 +314,8 @@ class LanesOf {
   using Part = hn::Vec<D>;
   static constexpr int kWidth = static_cast<int>(hn::MaxLanes(D()));
   static constexpr int kParts = kLanes / kWidth;
+  // Minimum and maximum of x86 are the second operand if one of the two is no number.
+  static constexpr bool kGivesSecond = HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128;
 
   static HWY_INLINE Part broadcast_first(Part part) {
     return hn::Set(D(), hn::GetLane(part));

@@ -30,10 +30,9 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
   std::vector<std::byte> reversed;
   std::array<uint64_t, kMostRansStates> states;
   states.fill(kLeastRansState);
-  size_t length = length_;
-  for (; !pieces_.empty(); pieces_.pop_back(), length = Piece::kLength) {
+  for (; !pieces_.empty(); pieces_.pop_back()) {
     const Piece& piece = *pieces_.back();
-    for (size_t i = length; i-- > 0;) {
+    for (size_t i = piece.length; i-- > 0;) {
       const uint64_t start = piece.intervals[i] >> 16, size = piece.intervals[i] & 0xffff;
       uint64_t& state = states[piece.states[i]];
       if (state >= kLeastRansState * size) {

@@ -26,22 +26,53 @@ inline constexpr int kRansStateBytes = 5;
 inline constexpr uint64_t kLeastRansState = 1 << 24;  // states are below 2^40
 
 class InterleavedRansWriter {
+  // What was coded, in pieces, so that it grows without a copy.
+  struct Piece {
+    static constexpr size_t kLength = 1 << 13;
+
+    size_t length = 0;
+    std::array<uint32_t, kLength> intervals;  // start << 16 | size
+    std::array<uint8_t, kLength> states;
+  };
+
  public:
   static constexpr bool kReads = false;
 
   // states: 1, 2 or 4, of five bytes each; one is best for few symbols.
-  explicit InterleavedRansWriter(int states) : count_(states) {}
+  explicit InterleavedRansWriter(int states) : count_(states) { begin_piece(); }
   int states() const { return count_; }
 
   // state: which one codes the symbol.
-  int symbol(int state, SymbolCounts& model, int value) {
-    put(state, model.start_of(value), model.size_of(value));
-    model.update(value);
-    return value;
+  HWY_INLINE void put(int state, SymbolCounts& model, size_t symbol) {
+    put_interval(state, model.start_of(symbol), model.size_of(symbol));
+    model.update(symbol);
   }
+  // Writes symbols for which room has been made, see Burst of the reader.
+  class Burst {
+   public:
+    static constexpr bool kReads = false;
+
+    explicit HWY_INLINE Burst(InterleavedRansWriter& writer) : piece_(*writer.last_), length_(piece_.length) {}
+    HWY_INLINE void put(int state, SymbolCounts& model, size_t symbol) {
+      piece_.intervals[length_] = model.start_of(symbol) << 16 | model.size_of(symbol);
+      piece_.states[length_++] = static_cast<uint8_t>(state);
+      model.update(symbol);
+    }
+    HWY_INLINE void finish() { piece_.length = length_; }
+
+   private:
+    Piece& piece_;
+    size_t length_;
+  };
+  // Makes room for so many symbols, which Burst then writes; true.
+  HWY_INLINE bool is_ready_for(int symbols) {
+    if (HWY_UNLIKELY(last_->length + static_cast<size_t>(symbols) > Piece::kLength)) begin_piece();
+    return true;
+  }
+
   bool bit(AdaptiveModel auto& model, bool value) {
     const uint32_t set = model.probability();
-    put(0, value ? 0 : set, value ? set : (1 << 16) - set);
+    put_interval(0, value ? 0 : set, value ? set : (1 << 16) - set);
     model.update(value);
     return value;
   }
@@ -57,26 +88,19 @@ class InterleavedRansWriter {
   std::vector<std::byte> finish();
 
  private:
-  // What was coded, in pieces, so that it grows without a copy.
-  struct Piece {
-    static constexpr size_t kLength = 1 << 13;
-
-    std::array<uint32_t, kLength> intervals;  // start << 16 | size
-    std::array<uint8_t, kLength> states;
-  };
-
-  HWY_INLINE void put(int state, uint32_t start, uint32_t size) {
-    if (HWY_UNLIKELY(length_ == Piece::kLength)) {
-      pieces_.push_back(std::make_unique_for_overwrite<Piece>());
-      length_ = 0;
-    }
-    Piece& piece = *pieces_.back();
-    piece.intervals[length_] = start << 16 | size;
-    piece.states[length_++] = static_cast<uint8_t>(state);
+  HWY_INLINE void put_interval(int state, uint32_t start, uint32_t size) {
+    is_ready_for(1);
+    last_->intervals[last_->length] = start << 16 | size;
+    last_->states[last_->length++] = static_cast<uint8_t>(state);
+  }
+  void begin_piece() {
+    pieces_.push_back(std::make_unique_for_overwrite<Piece>());
+    last_ = pieces_.back().get();
+    last_->length = 0;
   }
 
   std::vector<std::unique_ptr<Piece>> pieces_;
-  size_t length_ = Piece::kLength;  // of the last piece
+  Piece* last_ = nullptr;
   PlainBitWriter plain_;
   int count_;
 };
@@ -91,10 +115,8 @@ class InterleavedRansReader {
 
   // Where in the model's distribution the next symbol of a state lies, less 2^15: the symbol is the last one whose
   // `below` is not above it. take() follows with that symbol.
-  HWY_INLINE int16_t place(int state) const {
-    return place_of(states_[state]);
-  }
-  HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
+  HWY_INLINE int16_t place(int state) const { return place_of(states_[state]); }
+  HWY_INLINE void take(int state, SymbolCounts& model, size_t symbol) {
     take(state, states_[state], model.start_of(symbol), model.size_of(symbol));
     model.update(symbol);
   }
@@ -102,11 +124,14 @@ class InterleavedRansReader {
   // to it; the reader goes on once finish() has been called.
   class Burst {
    public:
+    static constexpr bool kReads = true;
+
     explicit HWY_INLINE Burst(InterleavedRansReader& reader)
         : reader_(reader), next_(reader.next_), states_(reader.states_) {}
     HWY_INLINE int16_t place(int state) const { return place_of(states_[state]); }
-    HWY_INLINE void take(int state, SymbolCounts& model, int symbol) {
-      uint64_t now = after(states_[state], model.start_of(symbol), model.size_of(symbol));
+    HWY_INLINE void take(int state, SymbolCounts& model, size_t symbol) {
+      const uint64_t beyond = static_cast<uint32_t>(place_of(states_[state]) - model.below[symbol]);
+      const uint64_t now = model.size_of(symbol) * (states_[state] >> 16) + beyond;
       const uint64_t refill = now < kLeastRansState ? ~uint64_t{0} : 0;  // without branches: it is unpredictable
       uint16_t word;
       std::memcpy(&word, next_, 2);
@@ -125,7 +150,7 @@ class InterleavedRansReader {
     std::array<uint64_t, kMostRansStates> states_;
   };
   // Whether the stream has bytes for so many symbols, whatever they are.
-  HWY_INLINE bool has_bytes_for(int symbols) const { return end_ - next_ >= 2 * symbols; }
+  HWY_INLINE bool is_ready_for(int symbols) const { return end_ - next_ >= 2 * symbols; }
 
   bool bit(AdaptiveModel auto& model, bool = false) {
     const uint32_t set = model.probability();

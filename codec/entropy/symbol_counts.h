@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 #include <hwy/base.h>
@@ -33,10 +34,10 @@ struct SymbolCounts {
   uint16_t until = 0;     // symbols until the bounds are renewed
   uint16_t interval = 2;  // between the last two times
 
-  uint32_t start_of(int symbol) const { return static_cast<uint16_t>(below[symbol] + 32768); }
-  uint32_t size_of(int symbol) const { return static_cast<uint16_t>(below[symbol + 1] - below[symbol]); }
+  uint32_t start_of(size_t symbol) const { return static_cast<uint16_t>(below[symbol] + 32768); }
+  uint32_t size_of(size_t symbol) const { return static_cast<uint16_t>(below[symbol + 1] - below[symbol]); }
 
-  HWY_INLINE void update(int symbol) {
+  HWY_INLINE void update(size_t symbol) {
     counts[symbol] = static_cast<uint16_t>(counts[symbol] + kWeight);
     if (--until == 0) renew();
   }

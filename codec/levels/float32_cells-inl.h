@@ -29,15 +29,17 @@ HWY_INLINE LanesOf<double, kLanes> reconstruct_float32(const LanesOf<double, kLa
   return value.at_least(Doubles::all(-kGreatest)).min(Doubles::all(kGreatest)).to_floats().to_doubles();
 }
 
-// As BoundedQuantizer::index(). False if a value may have no index: the caller then asks the quantizer for each.
+// As BoundedQuantizer::index(), with the value that the index stands for. False if a value may have no index: the
+// caller then asks the quantizer for each.
 template <int kLanes>
 HWY_INLINE bool quantize_float32(const BoundedQuantizer& quantizer, const LanesOf<double, kLanes>& value,
                                  const LanesOf<double, kLanes>& prediction, double dead_zone,
-                                 LanesOf<double, kLanes>& index) {
+                                 LanesOf<double, kLanes>& index, LanesOf<double, kLanes>& rounded) {
   using Doubles = LanesOf<double, kLanes>;
   const Doubles cells = (value - prediction) / Doubles::all(quantizer.step()), size = cells.absolute();
   index = (size + Doubles::all(0.5 - dead_zone)).truncated().with_sign_of(cells);
-  const Doubles error = (value - reconstruct_float32(prediction, index, quantizer.step())).absolute();
+  rounded = reconstruct_float32(prediction, index, quantizer.step());
+  const Doubles error = (value - rounded).absolute();
   // A rounded error equal to the bound may exceed it; only the quantizer decides that.
   return size.all_below(static_cast<double>(BoundedQuantizer::kMaxIndex)) &&
          error.all_below(quantizer.largest_error(dead_zone));

@@ -206,7 +206,7 @@ TEST_CASE("indices of every size come back in units of every size") {
       for (const bool turned : {false, true}) {
         for (const int64_t index : wanted) {
           const auto wanted_now = laq::array::HWY_NAMESPACE::wanted_index(index, shift, turned);
-          const int symbol = laq::array::HWY_NAMESPACE::code_symbol(coder, 1, models.units[3], wanted_now);
+          const int symbol = laq::array::HWY_NAMESPACE::code_symbol(coder, 1, models.units[3], symbol_of(wanted_now));
           found.push_back(laq::array::HWY_NAMESPACE::code_rest(coder, models, symbol, shift, turned, wanted_now));
         }
       }

@@ -30,7 +30,7 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   CountingModel decision_of_writer, decision_of_reader;
   InterleavedRansWriter writer(kMostRansStates);
   for (size_t i = 0; i < symbols.size(); ++i) {
-    writer.symbol(static_cast<int>(i) % kMostRansStates, of_writer, symbols[i]);
+    writer.put(static_cast<int>(i) % kMostRansStates, of_writer, static_cast<size_t>(symbols[i]));
     writer.bit(decision_of_writer, symbols[i] == 7);
     writer.bits(static_cast<int>(i % 33),
                 static_cast<uint32_t>(i * 77777) & static_cast<uint32_t>((uint64_t{1} << i % 33) - 1));
@@ -48,6 +48,53 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   CHECK(!reader.is_past_end());
   for (int i = 0; i < 100; ++i) reader.bits(32);
   CHECK(reader.is_past_end());
+}
+
+TEST_CASE("symbols that are written or read in bursts make and take the same stream as single ones") {
+  constexpr int kCount = 40000;  // fills more than one of the pieces that a writer keeps
+  const auto wanted = [](int i) { return static_cast<size_t>(i) * i / 7 % SymbolCounts::kSymbols; };
+  const auto write = [&](bool in_bursts) {
+    SymbolCounts model(equal_counts());
+    CountingModel of_flags;
+    InterleavedRansWriter writer(kMostRansStates);
+    for (int i = 0; i < kCount; i += kMostRansStates) {
+      writer.bit(of_flags, i % 3 == 0);
+      if (in_bursts) {
+        REQUIRE(writer.is_ready_for(kMostRansStates));
+        InterleavedRansWriter::Burst burst(writer);
+        for (int state = 0; state < kMostRansStates; ++state) burst.put(state, model, wanted(i + state));
+        burst.finish();
+      } else {
+        for (int state = 0; state < kMostRansStates; ++state) writer.put(state, model, wanted(i + state));
+      }
+    }
+    return writer.finish();
+  };
+  const std::vector<std::byte> stream = write(true);
+  CHECK(stream == write(false));
+  SymbolCounts model(equal_counts());
+  CountingModel of_flags;
+  InterleavedRansReader reader(stream, kMostRansStates);
+  int bursts = 0;
+  const auto read = [&](auto& by, int state, int i) {
+    const auto symbol = static_cast<size_t>(symbol_at(model, by.place(state)));
+    by.take(state, model, symbol);
+    REQUIRE(symbol == wanted(i));
+  };
+  for (int i = 0; i < kCount; i += kMostRansStates) {
+    REQUIRE(reader.bit(of_flags) == (i % 3 == 0));
+    if (reader.is_ready_for(kMostRansStates)) {
+      ++bursts;
+      InterleavedRansReader::Burst burst(reader);
+      for (int state = 0; state < kMostRansStates; ++state) read(burst, state, i + state);
+      burst.finish();
+    } else {
+      for (int state = 0; state < kMostRansStates; ++state) read(reader, state, i + state);
+    }
+  }
+  CHECK_FALSE(reader.is_past_end());
+  CHECK(bursts > 9 * kCount / kMostRansStates / 10);
+  CHECK(bursts < kCount / kMostRansStates);
 }
 
 TEST_CASE("every symbol keeps a probability, and those that occur approach their share") {
@@ -76,7 +123,8 @@ TEST_CASE("streams that end early, or claim more bytes of symbols than they have
   for (const int states : {1, 2, 4}) {
     SymbolCounts of_writer;
     InterleavedRansWriter writer(states);
-    for (int i = 0; i < 4000; ++i) writer.symbol(i % states, of_writer, i * 7 % SymbolCounts::kSymbols);
+    for (int i = 0; i < 4000; ++i)
+      writer.put(i % states, of_writer, static_cast<size_t>(i) * 7 % SymbolCounts::kSymbols);
     const std::vector<std::byte> stream = writer.finish();
     for (const size_t size : {stream.size(), stream.size() / 2}) {
       // The length of the symbols takes two bytes here.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "array/predict/local_regression.h"
+#include "base/aligned_vector.h"
 #include "base/grid.h"
 
 namespace laq::array {
@@ -51,7 +52,7 @@ class BandField {
 
   // z is one of as many latest slices as there are.
   BandRows<T> band(int z, int band) {
-    std::vector<T>& slice = slices_[static_cast<size_t>(z + 4) % slices_.size()];
+    AlignedVector<T>& slice = slices_[static_cast<size_t>(z + 4) % slices_.size()];
     return BandRows<T>(slice.data() + (band & band_mask_) * stride_ +
                        static_cast<ptrdiff_t>(kBeyond) * LocalRegression::kRows);
   }
@@ -63,7 +64,7 @@ class BandField {
 
   ptrdiff_t stride_;
   int band_mask_;
-  std::vector<std::vector<T>> slices_;
+  std::vector<AlignedVector<T>> slices_;
 };
 
 // The rows that lie `up` rows above those of the band that is being coded. Row r of column t holds what row r - up has
@@ -85,7 +86,7 @@ class RowsAbove {
   }
 
  private:
-  std::vector<T> rows_;
+  AlignedVector<T> rows_;
 };
 
 }  // namespace laq::array

@@ -22,14 +22,14 @@ namespace HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // The symbol whose interval of the distribution holds a place.
-HWY_INLINE int symbol_at(const SymbolCounts& model, int16_t place) {
+HWY_INLINE size_t symbol_at(const SymbolCounts& model, int16_t place) {
   const hn::CappedTag<int16_t, SymbolCounts::kSymbols> d;
   constexpr int kWidth = static_cast<int>(hn::MaxLanes(d));
   size_t above = 0;
   for (int i = 0; i < SymbolCounts::kSymbols; i += kWidth) {
     above += hn::CountTrue(d, hn::Gt(hn::LoadU(d, model.below.data() + i), hn::Set(d, place)));
   }
-  return SymbolCounts::kSymbols - 1 - static_cast<int>(above);
+  return SymbolCounts::kSymbols - 1 - above;
 }
 
 // Codes a number of units beyond those with a symbol: its sign, then the excess in an Exp-Golomb code.
@@ -70,23 +70,21 @@ HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
   return {centred, centred >> shift};
 }
 
-template <class Reader>
-HWY_INLINE int read_symbol(Reader& reader, int state, SymbolCounts& counts) {
-  const int symbol = symbol_at(counts, reader.place(state));
-  reader.take(state, counts, symbol);
-  return symbol;
+HWY_INLINE size_t symbol_of(const WantedIndex& wanted) {
+  const bool has_symbol = wanted.units >= -IndexModels::kMost && wanted.units <= IndexModels::kMost;
+  return has_symbol ? static_cast<size_t>(wanted.units + IndexModels::kMost) : IndexModels::kEscape;
 }
 
 // An index is coded in two parts: first the symbol of its units, then the rest.
 template <class Coder>
-HWY_INLINE int code_symbol(Coder& coder, int state, SymbolCounts& counts, const WantedIndex& wanted) {
+HWY_INLINE uint32_t code_symbol(Coder& coder, int state, SymbolCounts& counts, size_t wanted) {
   if constexpr (Coder::kReads) {
-    return read_symbol(coder, state, counts);
+    wanted = symbol_at(counts, coder.place(state));
+    coder.take(state, counts, wanted);
   } else {
-    const bool has_symbol = wanted.units >= -IndexModels::kMost && wanted.units <= IndexModels::kMost;
-    return coder.symbol(state, counts,
-                        has_symbol ? static_cast<int>(wanted.units) + IndexModels::kMost : IndexModels::kEscape);
+    coder.put(state, counts, wanted);
   }
+  return static_cast<uint32_t>(wanted);
 }
 
 // Returns the index.
@@ -100,8 +98,8 @@ HWY_INLINE int64_t code_rest(Coder& coder, IndexModels& models, int symbol, int 
 }
 
 // Chooses for each row's index the model and the shift of its units; returns whether a shift is not zero. expected: the
-// root of its magnitude. corrected: by how many steps the regression corrects Lorenzo's prediction. around: the sum of
-// roots around.
+// root of its magnitude. corrected: by how many half steps the regression corrects Lorenzo's prediction. around: the
+// sum of roots around.
 template <int kRows>
 HWY_INLINE bool choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& expected,
                               const laq::HWY_NAMESPACE::LanesOf<float, kRows>& corrected,
@@ -129,7 +127,7 @@ HWY_INLINE bool choose_models(const laq::HWY_NAMESPACE::LanesOf<float, kRows>& e
     const auto shift = hn::Min(hn::ShiftRight<1>(beyond), hn::Set(di, IndexModels::kMostShift));
     const auto within = hn::Min(hn::Sub(scale, hn::Add(shift, shift)), hn::Set(di, kScales - 1));
     const auto uncertain =
-        hn::Add(where(hn::Gt(size, hn::Set(d, 0.25f)), two_kinds), where(hn::Gt(size, hn::Set(d, 2.0f)), two_kinds));
+        hn::Add(where(hn::Gt(size, hn::Set(d, 0.5f)), two_kinds), where(hn::Gt(size, hn::Set(d, 4.0f)), two_kinds));
     const auto calm = where(hn::Eq(hn::Load(d, sums + r), hn::Zero(d)), one_kind);
     hn::StoreU(hn::Add(hn::Add(uncertain, calm), within), di, models + r);
     hn::StoreU(shift, di, shifts + r);

@@ -141,11 +141,11 @@ LocalRegression::LocalRegression(const Grid& grid)
       mixture_(latest_.size()),
       solutions_(kTaps * stride_ + kLanes),
       earlier_(blocks_ <= kFewBlocks ? latest_.size() : 0),
-      bands_before_(grid.sides[0] > 2 ? bands_ : 0, std::vector<double>(kept_of_band(blocks_, latest_.size()))) {}
+      bands_before_(grid.sides[0] > 2 ? bands_ : 0, AlignedVector<double>(kept_of_band(blocks_, latest_.size()))) {}
 
 size_t LocalRegression::bytes(const Grid& grid) {
   const size_t products = products_of(grid), bands = grid.sides[0] > 2 ? bands_of(grid) : 0;
-  const size_t of_band = kept_of_band(blocks_of(grid), products) * sizeof(double) + sizeof(std::vector<double>);
+  const size_t of_band = kept_of_band(blocks_of(grid), products) * sizeof(double) + sizeof(AlignedVector<double>);
   return (4 * products + kTaps * (products / kProducts + kLanes)) * sizeof(double) + bands * of_band;
 }
 

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/aligned_vector.h"
 #include "base/grid.h"
 
 namespace laq::array {
@@ -98,9 +99,9 @@ class LocalRegression {
 
   int width_, columns_, blocks_, bands_;
   ptrdiff_t stride_;  // from one product, or tap, to the next
-  std::vector<double> latest_, recent_;
-  std::vector<double> mixture_, solutions_, earlier_;
-  std::vector<std::vector<double>> bands_before_;  // products of each band in earlier slices
+  AlignedVector<double> latest_, recent_;
+  AlignedVector<double> mixture_, solutions_, earlier_;
+  std::vector<AlignedVector<double>> bands_before_;  // products of each band in earlier slices
 };
 
 }  // namespace laq::array

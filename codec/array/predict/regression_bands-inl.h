@@ -101,7 +101,7 @@ class RegressionBands {
     FeatureWeights<kMagnitudes, kRows, kPartColumns> magnitudes{0.02f, first_magnitude_weights()};
   };
   static constexpr std::array<float, kMagnitudes> first_magnitude_weights() {
-    constexpr float kFirst[] = {0.2f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.1f, 0.1f, 0.05f};
+    constexpr float kFirst[] = {0.1f, 0.1f, 0.1f, 0.1f, 0.15f, 0.1f, 0.05f, 0.2f, 0.1f, 0.05f};
     std::array<float, kMagnitudes> weights{};
     std::copy_n(kFirst, kMagnitudes, weights.begin());
     return weights;
@@ -111,10 +111,10 @@ class RegressionBands {
   struct Column {
     HWY_INLINE Column() {}  // written out for the target's attribute, see LanesOf
 
-    Doubles nearest, lorenzo, regressed;  // the nearest samples, the predictions of Lorenzo and of the regression
-    Doubles predicted;                    // regressed, plus the expected rest
-    Floats bias, expected;                // the rest and the root that are expected
-    Floats leaning;                       // below zero if signs around are negative
+    Doubles lorenzo, regressed;  // the predictions of Lorenzo and of the regression
+    Doubles predicted;           // regressed, plus the expected rest
+    Floats bias, expected;       // the rest and the root that are expected
+    Floats leaning;              // below zero if signs around are negative
   };
   // How the indices of a column are coded, for each row.
   struct Coding {
@@ -124,11 +124,13 @@ class RegressionBands {
   };
   // A column after coding.
   struct Coded {
-    alignas(64) double values[kRows];       // of raw samples and, unless elements are float32, of the others
-    alignas(kRows) uint8_t symbols[kRows];  // of the rows
-    uint32_t raw = 0;                       // a bit for each row
-    bool has_rests = false;                 // whether some index is more than its symbol: an escape, or a shift above 0
-    int64_t indices[kRows];                 // set only then
+    alignas(64) double values[kRows];  // of raw samples and, unless elements are float32, of the others
+    uint32_t symbols;                  // of the rows, a byte each
+    uint32_t raw = 0;                  // a bit for each row
+    bool has_rests = false;            // whether some index is more than its symbol: an escape, or a shift above 0
+    int64_t indices[kRows];            // set only then
+
+    HWY_INLINE int symbol(int row) const { return static_cast<int>(symbols >> (8 * row) & 0xff); }
   };
 
   void begin_band(int z, int band) {
@@ -229,10 +231,8 @@ class RegressionBands {
 
   // Predicts a column's values by Lorenzo and by the regression.
   template <bool kMayLack, int... kTap>
-  HWY_INLINE void regress(int t, Column& column, std::integer_sequence<int, kTap...>) const {
-    const Doubles nearest = values_.load(t - 1);
+  HWY_INLINE void regress(int t, const Doubles& nearest, Column& column, std::integer_sequence<int, kTap...>) const {
     const Doubles taps[] = {tap<kTap, kMayLack>(t, nearest)...};
-    column.nearest = nearest;
     if constexpr (kIsPlane) {
       column.lorenzo = (taps[8] - taps[9]) + nearest;
     } else {
@@ -251,20 +251,19 @@ class RegressionBands {
   // The same where a tap may not be there, apart, as it is rare.
   HWY_NOINLINE void regress_at_edge(int t, double* lorenzo, double* regressed) const {
     Column column;
-    regress<true>(t, column, AllTaps());
+    regress<true>(t, values_.load(t - 1), column, AllTaps());
     column.lorenzo.store(lorenzo);
     column.regressed.store(regressed);
   }
   HWY_NOINLINE void keep_taps_at_edge(int t, int learnt) { keep_taps<true>(t, values_.load(t - 1), learnt, AllTaps()); }
 
   // Predicts a column's values.
-  HWY_INLINE void predict(int t, bool may_lack, Column& column) {
+  HWY_INLINE void predict(int t, bool may_lack, const Doubles& nearest, Column& column) {
     if (HWY_LIKELY(!may_lack)) {
-      regress<false>(t, column, AllTaps());
+      regress<false>(t, nearest, column, AllTaps());
     } else {
       alignas(64) double lorenzo[kRows], regressed[kRows];
       regress_at_edge(t, lorenzo, regressed);
-      column.nearest = values_.load(t - 1);
       column.lorenzo = Doubles::load(lorenzo);
       column.regressed = Doubles::load(regressed);
     }
@@ -289,21 +288,22 @@ class RegressionBands {
 
   // Expects the magnitudes of a column's indices, and chooses their models.
   HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column, Coding& coding) {
-    constexpr float kMostCorrected = 4e17f;
-    const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(in_steps_))
+    constexpr float kMostCorrected = 8e17f;
+    const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(2 * in_steps_))
                                  .to_floats()
                                  .absolute()
                                  .at_most(Floats::all(kMostCorrected));
+    // What depends on the latest samples comes first, as the sum of features begins with the last one.
     Floats features[kMagnitudes];
-    features[0] = roots_.load(t - 1);
+    const Floats left = roots_.load(t - 1), sides = roots_.above(t, 1, 1) + roots_.above(t, 1, -1);
+    features[0] = corrected.root();
     features[1] = roots_.load(t - 2);
     features[2] = fast;
     features[3] = slow;
     features[4] = roots_.above(t, 1, 0);
-    const Floats sides = roots_.above(t, 1, 1) + roots_.above(t, 1, -1);
     features[5] = sides * Floats::all(0.5f);
     features[6] = roots_.above(t, 2, 0);
-    features[7] = (corrected + corrected).root();
+    features[7] = left;
     Floats around = features[4] + sides, leaning = signs_.above(t, 1, 0);
     if constexpr (!kIsPlane) {
       features[8] = roots_.behind(t);
@@ -311,9 +311,9 @@ class RegressionBands {
       around = around + features[8];
       leaning = leaning + signs_.behind(t);
     }
-    around = around + (features[0] + features[1]);
-    const Floats left = signs_.load(t - 1);
-    column.leaning = leaning + (left + left);
+    around = around + (left + features[1]);
+    const Floats sign = signs_.load(t - 1);
+    column.leaning = leaning + (sign + sign);
     column.leaning.store(coding.leanings);
     column.expected = learning_->magnitudes.expect(features).at_least(Floats::zero());
     coding.is_shifted = choose_models<kRows>(column.expected, corrected, around, coding.models, coding.shifts);
@@ -338,84 +338,138 @@ class RegressionBands {
     return rows;
   }
 
+  // What a writer codes of a column.
+  struct Wanted {
+    uint32_t symbols[kRows];
+    WantedIndex indices[kRows];  // set if there are rests
+
+    // Of one row.
+    HWY_INLINE void set(int row, int64_t index, const Coding& coding) {
+      indices[row] = wanted_index(index, coding.shifts[row], coding.leanings[row] < 0);
+      symbols[row] = symbol_of(indices[row]);
+    }
+  };
+
   // Codes the symbols of a column. Returns a byte for each row: its symbol, or the symbol of index 0 if it is not
   // coded, which an exclusive or with kMost replaces by the row's own.
   template <bool kIsWhole>
-  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Coding& coding, const WantedIndex* wanted) {
+  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Coding& coding, const Wanted& wanted) {
     IndexModels& models = *models_;
-    if constexpr (Coder::kReads && kIsWhole) {
-      if (HWY_LIKELY(coder.states() == kRows && coder.has_bytes_for(kRows))) {
-        typename Coder::Burst burst(coder);
-        const int a = read_symbol(burst, 0, models.units[coding.models[0]]);
-        const int b = read_symbol(burst, 1, models.units[coding.models[1]]);
-        const int c = read_symbol(burst, 2, models.units[coding.models[2]]);
-        const int d = read_symbol(burst, 3, models.units[coding.models[3]]);
-        burst.finish();
-        return static_cast<uint32_t>(a | b << 8 | c << 16 | d << 24);
-      }
+    const auto code_row = [&](auto& by, int row, int state) HWY_ATTR {
+      return code_symbol(by, state, models.units[coding.models[row]], wanted.symbols[row]) << (8 * row);
+    };
+    if (kIsWhole && HWY_LIKELY(coder.states() == kRows && coder.is_ready_for(kRows))) {
+      typename Coder::Burst burst(coder);
+      uint32_t symbols = code_row(burst, 0, 0);
+      symbols |= code_row(burst, 1, 1);
+      symbols |= code_row(burst, 2, 2);
+      symbols |= code_row(burst, 3, 3);
+      burst.finish();
+      return symbols;
     }
     uint32_t symbols = kIsWhole ? 0 : IndexModels::kMost * uint32_t{0x01010101};
     const int last_state = coder.states() - 1;
     for (int row = 0; row < kRows; ++row) {
       if (!kIsWhole && (rows >> row & 1) == 0) continue;
-      const int symbol = code_symbol(coder, row & last_state, models.units[coding.models[row]], wanted[row]);
-      symbols ^= static_cast<uint32_t>(kIsWhole ? symbol : symbol ^ IndexModels::kMost) << (8 * row);
+      symbols ^= code_row(coder, row, row & last_state) ^ (kIsWhole ? 0 : IndexModels::kMost << (8 * row));
     }
     return symbols;
   }
 
-  // Finds the indices of a whole column of float32 samples. False if one of them may have none.
-  HWY_INLINE bool quantize(int t, const Column& column, const Coding& coding, WantedIndex* wanted) const {
-    alignas(32) double numbers[kRows];
-    for (int row = 0; row < kRows; ++row) numbers[row] = residuals_.source(place(t, row));
-    Doubles index;
-    if (!laq::HWY_NAMESPACE::quantize_float32(residuals_.quantizer(), Doubles::load(numbers), column.predicted,
-                                              residuals_.dead_zone(), index)) {
-      return false;
-    }
-    index.store(numbers);
+  // Quantizes float32 samples of a column, given their predictions. False if one of them may have no index.
+  HWY_INLINE bool quantize(const Doubles& samples, const Doubles& predictions, Doubles& index, Doubles& value) const {
+    return laq::HWY_NAMESPACE::quantize_float32(residuals_.quantizer(), samples, predictions, residuals_.dead_zone(),
+                                                index, value);
+  }
+  HWY_INLINE bool quantize_all(int t, const Doubles& predictions, Doubles& index, Doubles& value) const {
+    alignas(32) double samples[kRows];
+    for (int row = 0; row < kRows; ++row) samples[row] = residuals_.source(place(t, row));
+    return quantize(Doubles::load(samples), predictions, index, value);
+  }
+  // The same for some of the rows, apart, as it is rare; those of the others are without meaning.
+  HWY_NOINLINE bool quantize_some(int t, uint32_t rows, const double* predictions, double* indices,
+                                  double* values) const {
+    alignas(32) double samples[kRows];
     for (int row = 0; row < kRows; ++row) {
-      wanted[row] = wanted_index(static_cast<int64_t>(numbers[row]), coding.shifts[row], coding.leanings[row] < 0);
+      samples[row] = (rows >> row & 1) != 0 ? residuals_.source(place(t, row)) : predictions[row];
     }
+    Doubles index, value;
+    const bool have_indices = quantize(Doubles::load(samples), Doubles::load(predictions), index, value);
+    index.store(indices);
+    value.store(values);
+    return have_indices;
+  }
+  HWY_INLINE bool quantize_rows(int t, uint32_t rows, const Doubles& predictions, Doubles& index,
+                                Doubles& value) const {
+    if (HWY_LIKELY(rows == kAllRows)) return quantize_all(t, predictions, index, value);
+    alignas(32) double of_rows[kRows], indices[kRows], values[kRows];
+    predictions.store(of_rows);
+    if (!quantize_some(t, rows, of_rows, indices, values)) return false;
+    index = Doubles::load(indices);
+    value = Doubles::load(values);
     return true;
+  }
+  static HWY_INLINE void want(const Doubles& index, const Column& column, const Coding& coding, Wanted& wanted) {
+    const Floats units = index.to_floats().turned_by(column.leaning);
+    if (HWY_LIKELY(!coding.is_shifted && units.absolute().all_below(IndexModels::kMost + 0.5f))) {
+      (units + Floats::all(IndexModels::kMost)).store_as_integers(wanted.symbols);
+      return;
+    }
+    alignas(64) double indices[kRows];
+    index.store(indices);
+    for (int row = 0; row < kRows; ++row) wanted.set(row, static_cast<int64_t>(indices[row]), coding);
   }
 
   // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
+  // Returns whether a writer has found all indices and values at once.
   template <bool kIsFloat32>
-  HWY_INLINE void code_rows(Coder& coder, int t, uint32_t rows, const Column& column, const Coding& coding,
-                            Coded& coded) {
-    WantedIndex wanted[kRows];
-    const bool has_indices = Coder::kReads || (kIsFloat32 && rows == kAllRows && quantize(t, column, coding, wanted));
-    if (!has_indices || !residuals_.begin_without_flags(std::popcount(rows))) {
-      alignas(64) double predictions[kRows];
-      column.predicted.store(predictions);
-      for (int row = 0; row < kRows; ++row) {
-        if ((rows >> row & 1) == 0) continue;
-        int64_t index = 0;
-        if (const std::optional<double> raw = residuals_.begin(place(t, row), predictions[row], index)) {
-          coded.values[row] = *raw;
-          coded.raw |= 1u << row;
-        } else if constexpr (!Coder::kReads) {
-          wanted[row] = wanted_index(index, coding.shifts[row], coding.leanings[row] < 0);
-        }
-      }
-      rows &= ~coded.raw;
+  HWY_INLINE bool code_rows(Coder& coder, int t, uint32_t rows, const Column& column, const Coding& coding,
+                            Doubles& index, Doubles& value, Coded& coded) {
+    Wanted wanted;
+    bool is_quantized = false;
+    if constexpr (!Coder::kReads && kIsFloat32) is_quantized = quantize_rows(t, rows, column.predicted, index, value);
+    if (!Coder::kReads && !is_quantized) {
+      code_flags(t, rows, column, coding, wanted, coded);
+    } else if (!residuals_.begin_without_flags(std::popcount(rows))) {
+      is_quantized = false;
+      code_flags(t, rows, column, coding, wanted, coded);
+    } else if (is_quantized) {
+      want(index, column, coding, wanted);
     }
-    const uint32_t symbols = rows == kAllRows ? code_symbols<true>(coder, rows, coding, wanted)
-                                              : code_symbols<false>(coder, rows, coding, wanted);
-    std::memcpy(coded.symbols, &symbols, sizeof symbols);
+    rows &= ~coded.raw;
+    coded.symbols = rows == kAllRows ? code_symbols<true>(coder, rows, coding, wanted)
+                                     : code_symbols<false>(coder, rows, coding, wanted);
     // An escape, 15, is the only symbol whose byte has bit 4 set once 1 is added to it; no byte carries into the next.
     static_assert(IndexModels::kEscape == 15);
-    const bool has_escape = ((symbols + 0x01010101) & 0x10101010) != 0;
+    const bool has_escape = ((coded.symbols + 0x01010101) & 0x10101010) != 0;
     if (HWY_UNLIKELY(has_escape || coding.is_shifted)) code_rests(coder, rows, coding, wanted, coded);
+    return is_quantized;
   }
-  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Coding& coding, const WantedIndex* wanted,
+  HWY_INLINE void code_flags(int t, uint32_t rows, const Column& column, const Coding& coding, Wanted& wanted,
+                             Coded& coded) {
+    alignas(64) double predictions[kRows];
+    column.predicted.store(predictions);
+    code_flags(t, rows, predictions, coding, wanted, coded);
+  }
+  HWY_NOINLINE void code_flags(int t, uint32_t rows, const double* predictions, const Coding& coding, Wanted& wanted,
                                Coded& coded) {
+    for (int row = 0; row < kRows; ++row) {
+      if ((rows >> row & 1) == 0) continue;
+      int64_t index = 0;
+      if (const std::optional<double> raw = residuals_.begin(place(t, row), predictions[row], index)) {
+        coded.values[row] = *raw;
+        coded.raw |= 1u << row;
+      } else if constexpr (!Coder::kReads) {
+        wanted.set(row, index, coding);
+      }
+    }
+  }
+  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Coding& coding, const Wanted& wanted, Coded& coded) {
     coded.has_rests = true;
     for (int row = 0; row < kRows; ++row) {
       coded.indices[row] = (rows >> row & 1) == 0 ? 0
-                                                  : code_rest(coder, *models_, coded.symbols[row], coding.shifts[row],
-                                                              coding.leanings[row] < 0, wanted[row]);
+                                                  : code_rest(coder, *models_, coded.symbol(row), coding.shifts[row],
+                                                              coding.leanings[row] < 0, wanted.indices[row]);
     }
   }
 
@@ -437,7 +491,7 @@ class RegressionBands {
       column.predicted.store(predictions);
       for (int row = 0; row < kRows; ++row) {
         if (((rows & ~coded.raw) >> row & 1) == 0) continue;
-        int64_t number = coded.symbols[row] - IndexModels::kMost;
+        int64_t number = coded.symbol(row) - IndexModels::kMost;
         if (coding.leanings[row] < 0) number = -number;
         coded.values[row] = residuals_.reconstruct(predictions[row], coded.has_rests ? coded.indices[row] : number);
       }
@@ -457,17 +511,18 @@ class RegressionBands {
     for (int t = begin; t < end; ++t) {
       if (t > 0 && t % kDelay == 0 && t / kDelay < height_) begin_row(t / kDelay);
       follow(t);
+      const Doubles nearest = values_.load(t - 1);
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
       Column column;
       Coding coding;
-      predict(t, may_lack, column);
+      predict(t, may_lack, nearest, column);
       expect(t, fast, slow, column, coding);
 
       // What the regression learns from is kept early: the taps need no registers then.
       const bool is_learnt = (t & (learnt_distance_ - 1)) == 0;
       if (is_learnt) {
         if (HWY_LIKELY(!may_lack)) {
-          keep_taps<false>(t, column.nearest, learnt, AllTaps());
+          keep_taps<false>(t, nearest, learnt, AllTaps());
         } else {
           keep_taps_at_edge(t, learnt);
         }
@@ -482,20 +537,22 @@ class RegressionBands {
         column.expected.store(expected);
         rows = rows_to_code(t, expected);
       }
-      code_rows<kIsFloat32>(coder, t, rows, column, coding, coded);
-
       Floats size;
-      Doubles index;
-      if (HWY_LIKELY(!coded.has_rests)) {
-        size = (Floats::of_bytes(coded.symbols) - Floats::all(IndexModels::kMost)).turned_by(column.leaning);
-        index = size.to_doubles();
-      } else {
-        alignas(64) double indices[kRows];
-        for (int row = 0; row < kRows; ++row) indices[row] = static_cast<double>(coded.indices[row]);
-        index = Doubles::load(indices);
+      Doubles index, value;
+      if (code_rows<kIsFloat32>(coder, t, rows, column, coding, index, value, coded)) {
         size = index.to_floats();
+      } else {
+        if (HWY_LIKELY(!coded.has_rests)) {
+          size = (Floats::of_bytes(coded.symbols) - Floats::all(IndexModels::kMost)).turned_by(column.leaning);
+          index = size.to_doubles();
+        } else {
+          alignas(64) double indices[kRows];
+          for (int row = 0; row < kRows; ++row) indices[row] = static_cast<double>(coded.indices[row]);
+          index = Doubles::load(indices);
+          size = index.to_floats();
+        }
+        value = values_of<kIsFloat32>(column, coding, index, rows, coded);
       }
-      Doubles value = values_of<kIsFloat32>(column, coding, index, rows, coded);
       Floats sign = size.sign(), root = (size.absolute() + size.absolute()).root();
       Floats rest = ((value - column.regressed) * Doubles::all(in_steps_)).to_floats();
       rest = rest.at_most(Floats::all(kMostRest)).at_least(Floats::all(-kMostRest));

@@ -57,10 +57,10 @@ size_t bytes_of_regression_bands(const Grid& grid) {
   const int bands = bands_of(grid);
   const size_t fields = BandField<double>::bytes(is_plane ? 1 : 3, bands, columns) +
                         3 * BandField<float>::bytes(is_plane ? 1 : 2, bands, columns);
-  const size_t above = 3 * RowsAbove<double>::bytes(columns) + 5 * RowsAbove<float>::bytes(columns);
-  const size_t rows = (3 * sizeof(double) + sizeof(int)) * (grid.sides[2] + size_t{2}) + columns;
+  const size_t beside = (is_plane ? 3 : 4) * RowsAbove<double>::bytes(columns) + 5 * RowsAbove<float>::bytes(columns);
+  const size_t rows = (sizeof(double) + sizeof(int)) * grid.sides[2] + columns;
   constexpr size_t kWorking = sizeof(IndexModels) + 65536;  // what learning needs, and the class itself
-  return fields + above + rows + kWorking + LocalRegression::bytes(grid);
+  return fields + beside + rows + kWorking + LocalRegression::bytes(grid);
 }
 
 void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, const Grid& grid,

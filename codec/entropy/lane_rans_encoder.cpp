@@ -36,12 +36,13 @@ class TableSearch {
       const uint8_t *const classes = rows.classes() + row.begin, *const symbols = rows.symbols() + row.begin;
       Histogram* const first = even.data() + row.set * kMagnitudeClasses;
       Histogram* const second = odd.data() + row.set * kMagnitudeClasses;
+      const int length = row.length;
       int i = 0;
-      for (; i + 2 <= row.length; i += 2) {
+      for (; i + 2 <= length; i += 2) {
         ++first[classes[i]][symbols[i]];
         ++second[classes[i + 1]][symbols[i + 1]];
       }
-      if (i < row.length) ++first[classes[i]][symbols[i]];
+      if (i < length) ++first[classes[i]][symbols[i]];
     }
     for (int context = 0; context < kLevelContexts; ++context) {
       Group& group = groups_[context];

@@ -17,12 +17,6 @@
 
 namespace laq::array {
 
-// The range of the finite elements. The least is above the greatest if there are none.
-struct LaneRange {
-  double least, greatest;
-  bool has_mask;  // whether some elements are not finite
-};
-
 inline constexpr int kFewTaps = 14;  // of stencils whose weights pay for small chunks, too
 
 struct LanesToWrite {
@@ -75,7 +69,6 @@ struct LanesWritten {
   int64_t first = 0;
 };
 
-LaneRange range_of(ElementType type, std::span<const std::byte> packed);
 // The samples of a row of elements; NaN where they are not finite.
 void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples);
 // The same as the nearest integers. A sample that is not finite repeats the one before; the first repeats `last_first`.

@@ -288,7 +288,7 @@ class LaneWriter {
     }
   }
 
-  std::vector<std::byte> write() {
+  LaneWords write() {
     const Lanes d;
     size_t longest = 0, low_bits = 0;
     for (const LevelRows::Row& row : rows_.rows()) {
@@ -297,21 +297,23 @@ class LaneWriter {
     }
     table_of_.resize(longest + kRowPadding);
     low_bits_.resize(longest + kRowPadding);
-    const size_t most = rows_.size() + low_bits + kRowPadding;  // a symbol, and low bits, give one word at most
-    Scratch<uint16_t> words(most);
-    next_ = words.data() + most;
+    // A symbol, and low bits, give one word at most.
+    LaneWords words{Scratch<uint16_t>(rows_.size() + low_bits + kRowPadding + kLanes * kWordsOfState)};
+    uint16_t* const end = words.memory.data() + words.memory.size();
+    next_ = end;
     for (LaneVector& state : state_) state = hn::Set(d, kLeastState);
     for (size_t r = rows_.rows().size(); r-- > 0;) write_row(rows_.rows()[r]);
     uint32_t states[kLanes];
     for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state_[v], d, states + v * kVectorLanes);
-    const size_t bytes = (words.data() + most - next_) * sizeof(uint16_t);
-    std::vector<std::byte> stream(sizeof(states) + bytes);
-    std::memcpy(stream.data(), states, sizeof(states));
-    std::memcpy(stream.data() + sizeof(states), next_, bytes);
-    return stream;
+    next_ -= kLanes * kWordsOfState;
+    std::memcpy(next_, states, sizeof(states));
+    words.count = end - next_;
+    return words;
   }
 
  private:
+  static constexpr size_t kWordsOfState = sizeof(uint32_t) / sizeof(uint16_t);
+
   void write_row(const LevelRows::Row& row) {
     const uint8_t* const classes = rows_.classes() + row.begin;
     tables_.find(classes, row.length, row.set, table_of_.data());

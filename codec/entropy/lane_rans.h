@@ -120,6 +120,17 @@ class LevelTablesCoder {
   std::array<LengthModels, kLengths> models_;
 };
 
+// What LaneWriter writes, at the end of memory that had room for the most words.
+struct LaneWords {
+  Scratch<uint16_t> memory;
+  size_t count = 0;
+
+  // The states and the words.
+  std::span<const std::byte> stream() const {
+    return std::as_bytes(std::span(memory.data() + memory.size() - count, count));
+  }
+};
+
 // The rows of levels as an encoder collects them.
 class LevelRows {
  public:

@@ -334,8 +334,10 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   header.escapes = written.rows.escapes().size();
   header.tables = written.tables.tables.size();
   header.symbols = symbols;
-  header.words = written.words;
+  header.words = written.words.stream();
   ByteWriter writer;
+  constexpr size_t kMostOfHeader = 128;
+  writer.reserve(kMostOfHeader + symbols.size() + header.words.size());  // with the step before it, see prepend()
   header.write(writer, chunk.type);
   return Encoding{writer.take(), {}, written.errors.distortion()};
 }

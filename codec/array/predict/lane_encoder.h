@@ -63,7 +63,7 @@ struct LanesWritten {
   LevelRows rows;
   LaneErrors errors;
   LevelTables tables;
-  std::vector<std::byte> words;
+  LaneWords words;
   std::vector<Stencil> stencils;
   std::vector<uint32_t> raw_elements;  // places
   int64_t first = 0;

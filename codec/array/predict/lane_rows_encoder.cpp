@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -114,11 +115,18 @@ bool add_errors(const std::byte* elements, const std::byte* decoded, int count, 
     };
     const Eight scale = Eight::all(all.scale);
     Eight squares = Eight::load(all.squares.data()), largest = Eight::zero();
-    for (int i = 0; i < count; i += Eight::kLanes) {
-      const Eight error = (load(elements + i * sizeof(T)) - load(decoded + i * sizeof(T))).absolute();
-      const Eight scaled = error * scale;
+    const auto add = [&](const std::byte* source, const std::byte* found) HWY_ATTR {
+      const Eight error = (load(source) - load(found)).absolute(), scaled = error * scale;
       largest = largest.max(error);
       squares = squares + scaled * scaled;
+    };
+    const int whole = count - count % Eight::kLanes;
+    for (int i = 0; i < whole; i += Eight::kLanes) add(elements + i * sizeof(T), decoded + i * sizeof(T));
+    if (whole < count) {
+      std::array<std::byte, Eight::kLanes * sizeof(T)> source{}, found{};
+      std::memcpy(source.data(), elements + whole * sizeof(T), (count - whole) * sizeof(T));
+      std::memcpy(found.data(), decoded + whole * sizeof(T), (count - whole) * sizeof(T));
+      add(source.data(), found.data());
     }
     if (!largest.all_below(bound)) return false;
     alignas(64) double parts[LaneErrors::kParts];
@@ -139,14 +147,12 @@ void check_as(const ElementRow& row, const LanesToWrite& write, const std::byte*
   const std::byte* const elements = write.elements.data();
   LaneErrors& all = written.errors;
   alignas(64) double errors[kAtOnce], parts[LaneErrors::kParts];
-  for (int begin = 0, length; begin < row.length; begin += length) {
-    length = std::min(kAtOnce, row.length - begin);
-    if (length >= Eight::kLanes) length -= length % Eight::kLanes;
+  for (int begin = 0; begin < row.length; begin += kAtOnce) {
+    const int length = std::min(kAtOnce, row.length - begin);
     const ElementRow piece = {row.place + begin * row.stride, row.stride, length};
     const std::byte* const source = elements + piece.place * sizeof(T);
     const std::byte* const found = decoded + begin * sizeof(T);
-    const bool has_vectors = length % Eight::kLanes == 0 && row.stride == 1 && !write.has_mask;
-    if (has_vectors && add_errors<T>(source, found, length, bound, all)) continue;
+    if (row.stride == 1 && !write.has_mask && add_errors<T>(source, found, length, bound, all)) continue;
     if (row.stride == 1) {
       errors_of<T>(source, 1, found, length, errors);
     } else {

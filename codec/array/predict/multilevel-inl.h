@@ -202,9 +202,10 @@ class Multilevel {
     const int is_odd = pass == Pass::odd;
     const bool is_last = is_odd != 0 || (level.odd == 0 && (pass == Pass::rows || level.steps[1] == 1));
     const int set = !is_finest ? 2 : is_last ? 0 : 1;
+    TapsOfRows taps_of_rows(level, pass, stencil.count);
     for (int z = rows.begin[0]; z < level.grid.sides[0]; z += rows.step[0]) {
       for (int y = rows.begin[1]; y < level.grid.sides[1]; y += rows.step[1]) {
-        const Taps taps(level, pass, z, y, stencil.count);
+        const Taps& taps = taps_of_rows.of_row(z, y);
         float* const values = level.values(is_odd, z, y);
         uint16_t* const sizes = level.sizes(is_odd, z, y);
         predict(taps.data(), stencil, rows.length, predicted_.data());

@@ -79,11 +79,12 @@ class StencilFit {
 
   template <class Visit>
   void for_each_row(long step, Visit&& visit) {
-    long number = 0;
-    for (int z = rows_.begin[0]; z < level_.grid.sides[0]; z += rows_.step[0]) {
-      for (int y = rows_.begin[1]; y < level_.grid.sides[1]; y += rows_.step[1]) {
-        if (number++ % step == 0) visit(Taps(level_, pass_, z, y), level_.values(pass_ == Pass::odd, z, y));
-      }
+    TapsOfRows taps(level_, pass_, taps_);
+    const long rows_of_plane = count(level_.grid.sides[1], 1);
+    for (long number = 0; number < all_rows_; number += step) {
+      const int z = rows_.begin[0] + rows_.step[0] * static_cast<int>(number / rows_of_plane);
+      const int y = rows_.begin[1] + rows_.step[1] * static_cast<int>(number % rows_of_plane);
+      visit(taps.of_row(z, y), level_.values(pass_ == Pass::odd, z, y));
     }
   }
 
@@ -308,13 +309,16 @@ class StencilFit {
     return judged > 0 ? difference / kFraction * samples() / static_cast<double>(judged) : 0;
   }
 
-  // About the logarithm of an error's size, in 2^-15.
+  // About the logarithm of an error's size, in 2^-15. Bits of sizes are compared, as the compiler makes vectors of
+  // these.
   static int32_t bits_of(float error) {
     constexpr float kBeyondHalf = 3, kWithinHalf = 0.45f;
-    const float size = std::fabs(error), beyond = size * kBeyondHalf;
-    const bool is_counted = (size > 0.5f) & (size < 1e30f);
-    const float counted = is_counted ? beyond : kWithinHalf;
-    return static_cast<int32_t>(std::bit_cast<uint32_t>(counted) >> 8);
+    constexpr auto kHalf = std::bit_cast<int32_t>(0.5f), kMost = std::bit_cast<int32_t>(1e30f);
+    const float size = std::fabs(error);
+    const auto bits = std::bit_cast<int32_t>(size);
+    const auto beyond = std::bit_cast<int32_t>(size * kBeyondHalf);
+    const bool is_counted = (bits > kHalf) & (bits < kMost);
+    return (is_counted ? beyond : std::bit_cast<int32_t>(kWithinHalf)) >> 8;
   }
   int64_t bits_of_row(const float* target, const float* predicted) const {
     int64_t bits = 0;

@@ -343,6 +343,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 }
 
 constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
+constexpr size_t kQuick = 1 << 20;       // elements of chunks whose fits are quick
 constexpr int kLeastEffortOfMasks = 3;   // of stencils that are fitted with and without trusts_masked
 
 // What is chosen of a coding by levels.
@@ -359,6 +360,7 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
   const auto prepare = [&](LanesToWrite& write) {
     write.most_taps = most_taps_of(effort);
     write.trusts_masked = choice.trusts_masked;
+    write.is_quick = chunk.is_sample_of_large || chunk.grid.size() >= kQuick;
     choice.has_mask = write.has_mask;
     if (!order) {
       const Grid grid = write.layout.grid_of(write.grid);
@@ -390,7 +392,7 @@ std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkF
     LevelChoice other{.order = choice.order, .trusts_masked = false};
     try_also(effort, other);
   }
-  const bool is_large = chunk.grid.size() > kSmall;
+  const bool is_large = chunk.grid.size() > kSmall || chunk.is_sample_of_large;
   const size_t elements_of_byte = choice.order == plain.order ? kElementsOfByte : kElementsOfOrderedByte;
   if (!coded || (is_large && coded->bytes.size() * elements_of_byte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.

@@ -31,6 +31,7 @@ struct LanesToWrite {
   // Samples whose taps reach a mask show little of a stencil, as what is masked is predicted when it is coded. Fits
   // count them as predicted well, or leave them out.
   bool trusts_masked = true;
+  bool is_quick = false;  // whether fits look at fewer samples of small passes, which weigh little
 };
 
 // About the bits, in 2^-15, that differences along each set of axes have, and the number of differences.

@@ -34,11 +34,10 @@ class StencilFit {
         rows_(level, pass),
         has_mask_(write.has_mask),
         trusts_masked_(write.trusts_masked),
-        is_quick_(write.grid.size() >= kQuick) {
+        is_quick_(write.is_quick) {
     const double samples = static_cast<double>(level.grid.size()) / (level.grid.sides[0] > 1 ? 8 : 4);
     taps_ =
         std::min(Taps::count_of(level, pass), std::min(write.most_taps, std::max(8, static_cast<int>(samples / 150))));
-    unknowns_ = taps_ - 1;
     row_pitch_ = (rows_.length + 7) / 8 * 8;
     pitch_ = std::max(kBatch, row_pitch_);
     all_rows_ = count(level.grid.sides[0], 0) * count(level.grid.sides[1], 1);
@@ -49,27 +48,23 @@ class StencilFit {
   void fit(Stencil& stencil) {
     constexpr long kLeastSamples = 1500;
     if (all_rows_ * rows_.length < kLeastSamples) return;
-    kinds_ = is_large_ ? kKinds : kKinds - 1;
-    deviations_.resize((unknowns_ + 1) * pitch_);
-    weighted_.resize((unknowns_ + 1) * pitch_);
+    deviations_.resize(taps_ * pitch_);
+    weighted_.resize(taps_ * pitch_);
     weights_.resize(kKinds * pitch_);
     means_.resize(rows_.length);
     errors_.resize(rows_.length + 1);
-    add_up();
+    // The weights of many taps cost more than they gain where samples are few. The kind that serves few taps best
+    // serves many as well, about.
+    const int kinds = is_large_ ? kKinds : kKinds - 1;
     double least = 0;
-    for (int kind = 0; kind < kinds_; ++kind) {
-      // The weights of many taps cost more than they gain where samples are few.
-      choose(kind, taps_, least, stencil);
-      if (taps_ > kFewTaps) choose(kind, kFewTaps, least, stencil);
-    }
+    const int best_kind = fit(std::min(taps_, kFewTaps), 0, kinds, least, stencil);
+    if (taps_ > kFewTaps) fit(taps_, best_kind, best_kind + 1, least, stencil);
   }
 
  private:
   // How much a sample counts: by 1, or less where the cubic's errors are large within so many samples.
   static constexpr int kKinds = 3;
   static constexpr std::array<int, kKinds> kReaches = {0, 16, 4};
-  // A chunk of so many elements looks at fewer samples of small passes, which weigh little in it.
-  static constexpr size_t kQuick = 1 << 20;
   static constexpr ptrdiff_t kBatch = 256;  // samples of rows whose products are summed at once, about
   static constexpr int kBlock = 3;          // sums of kBlock^2 products fit into sixteen registers
   using Eight = laq::HWY_NAMESPACE::EightOf<float>;
@@ -98,16 +93,30 @@ class StencilFit {
     return std::max(1L, all_rows_ / wanted) | 1;
   }
 
-  // Takes the stencil of so many taps if it costs less.
-  void choose(int kind, int taps, double& least, Stencil& stencil) {
-    Stencil fitted;
-    if (!solve(kind, taps, fitted)) return;
+  // Takes the cheapest stencil of so many taps, by some kinds of weights, if it costs less than `least`. Returns its
+  // kind.
+  int fit(int taps, int first_kind, int end_kind, double& least, Stencil& stencil) {
     // Stencils of many taps overfit the sampled rows.
     constexpr double kOverfit = 0.006;  // bits of a sample
-    const double bits = more_bits(fitted) + (taps > kFewTaps ? kOverfit * samples() : 0);
-    if (bits >= least) return;
-    least = bits;
-    stencil = fitted;
+    unknowns_ = taps - 1;
+    first_kind_ = first_kind;
+    end_kind_ = end_kind;
+    add_up();
+    double least_of_kinds = std::numeric_limits<double>::infinity();
+    int best_kind = first_kind;
+    for (int kind = first_kind; kind < end_kind; ++kind) {
+      Stencil fitted;
+      if (!solve(kind, fitted)) continue;
+      const double bits = more_bits(fitted) + (taps > kFewTaps ? kOverfit * samples() : 0);
+      if (bits < least_of_kinds) {
+        least_of_kinds = bits;
+        best_kind = kind;
+      }
+      if (bits >= least) continue;
+      least = bits;
+      stencil = fitted;
+    }
+    return best_kind;
   }
 
   // The products of the sampled rows, by each kind of weights.
@@ -119,16 +128,17 @@ class StencilFit {
       if (filled_ + row_pitch_ > pitch_) add_batch();
       take_deviations(taps, target);
       weight_[0] += rows_.length;
-      add_errors(taps, target);
-      for (int kind = 1; kind < kinds_; ++kind) weight_[kind] += weigh(kReaches[kind], weights(kind));
+      if (end_kind_ > 1) add_errors(taps, target);
+      for (int kind = std::max(1, first_kind_); kind < end_kind_; ++kind)
+        weight_[kind] += weigh(kReaches[kind], weights(kind));
       filled_ += row_pitch_;
     });
     add_batch();
   }
 
   void add_batch() {
-    add_products(deviations_, products_[0]);
-    for (int kind = 1; kind < kinds_; ++kind) {
+    if (first_kind_ == 0) add_products(deviations_, products_[0]);
+    for (int kind = std::max(1, first_kind_); kind < end_kind_; ++kind) {
       const float* const by = weights(kind) - filled_;
       for (int k = 0; k <= unknowns_; ++k) {
         const float* const from = deviations_.data() + k * pitch_;
@@ -237,9 +247,9 @@ class StencilFit {
   }
 
   // The weights of the first taps, whose sum is 1; false if there are none.
-  bool solve(int kind, int taps, Stencil& stencil) {
+  bool solve(int kind, Stencil& stencil) {
     constexpr double kNoise = 0.5 / 12;  // of a sample that is quantized; half of it serves best
-    const int count = taps - 1, width = count + 1;
+    const int count = unknowns_, width = count + 1;
     equations_.resize(count * width);
     const auto at = [&](int row, int column) -> double& { return equations_[row * width + column]; };
     const auto product = [&](int row, int column) { return products_[kind][row * (unknowns_ + 1) + column]; };
@@ -274,8 +284,8 @@ class StencilFit {
     for (const int side : {0, 1}) {
       if (std::abs(numbers[side]) >= Stencil::kLargestWeight * kUnit) return false;
     }
-    stencil.count = taps;
-    for (int k = 0; k < taps; ++k) stencil.weights[k] = static_cast<float>(numbers[k]) / kUnit;
+    stencil.count = width;
+    for (int k = 0; k < width; ++k) stencil.weights[k] = static_cast<float>(numbers[k]) / kUnit;
     return true;
   }
 
@@ -330,7 +340,7 @@ class StencilFit {
   Pass pass_;
   PassRows rows_;
   bool has_mask_, trusts_masked_, is_quick_, is_large_;
-  int taps_, unknowns_, kinds_ = 0;
+  int taps_, unknowns_ = 0, first_kind_ = 0, end_kind_ = 0;
   ptrdiff_t row_pitch_, pitch_;  // of a row in a batch, and of a batch
   ptrdiff_t filled_ = 0;         // samples of the batch, with those that fill rows up
   long all_rows_;

@@ -1,4 +1,4 @@
-// The range of elements, by vectors: what memory gives in a second is all that it takes.
+// The range of elements, found by vectors.
 #pragma once
 
 #include <cstddef>

@@ -187,7 +187,11 @@ Result<EncodedArray> encode_payload(const CodedArray& array, const PayloadSettin
   if (failure) return *failure;
   finish(encoded.distortion, header);
   ByteWriter writer;
-  writer.append(head_of_payload(header, table, 0));
+  const std::vector<std::byte> head = head_of_payload(header, table, 0);
+  size_t bytes = head.size();
+  for (const std::vector<std::byte>& stream : streams) bytes += stream.size();
+  writer.reserve(bytes);
+  writer.append(head);
   for (const std::vector<std::byte>& stream : streams) writer.append(stream);
   encoded.payload = writer.take();
   return encoded;

@@ -23,6 +23,9 @@ struct SourceChunk {
   ElementType type;
   Grid grid;
   std::span<const std::byte> elements;  // packed; not owned
+  // Whether it is a sample of a large chunk: fits that look at few of its elements, as they do in the chunk, tell
+  // enough.
+  bool is_sample_of_large = false;
 
   SourceChunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
       : range(range_of), type(range.type()), grid(shape), elements(packed) {}

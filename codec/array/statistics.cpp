@@ -7,6 +7,7 @@
 #include <string>
 
 #include "array/box.h"
+#include "array/finite_range.h"
 #include "base/checks.h"
 #include "base/element.h"
 
@@ -27,16 +28,34 @@ void for_each_finite(const ArrayView& array, Function&& f) {
   });
 }
 
+// The elements if they follow each other in memory, else nothing.
+std::span<const std::byte> packed_elements(const ArrayView& array) {
+  const size_t bytes = element_bytes(array.type);
+  if (strides_of(array) != packed_strides(CodedLayout{array.shape}.sides(), bytes)) return {};
+  return {static_cast<const std::byte*>(array.data), element_count(array.shape) * bytes};
+}
+
 }  // namespace
 
 Statistics statistics_of(const ArrayView& array, bool needs_squares) {
   double least = std::numeric_limits<double>::infinity(), greatest = -least, squares = 0;
   Statistics statistics;
-  for_each_finite(array, [&](double value) {
-    least = std::min(least, value);
-    greatest = std::max(greatest, value);
-    ++statistics.count;
-  });
+  if (const auto packed = packed_elements(array); !packed.empty()) {
+    const FiniteRange range = finite_range_of(array.type, packed);
+    least = range.least;
+    greatest = range.greatest;
+    statistics.count = element_count(array.shape);
+    if (range.has_others) {
+      statistics.count = 0;
+      for_each_finite(array, [&](double) { ++statistics.count; });
+    }
+  } else {
+    for_each_finite(array, [&](double value) {
+      least = std::min(least, value);
+      greatest = std::max(greatest, value);
+      ++statistics.count;
+    });
+  }
   if (statistics.count == 0) return statistics;
   statistics.least = least;
   statistics.greatest = greatest;

@@ -32,6 +32,8 @@ class ByteWriter {
   }
   void float32(float value) { fixed32(std::bit_cast<uint32_t>(value)); }
   void append(std::span<const std::byte> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
+  // Makes room for so many bytes in all, so that they need not be moved while they come.
+  void reserve(size_t bytes) { bytes_.reserve(bytes); }
   std::vector<std::byte> take() { return std::move(bytes_); }
 
  private:

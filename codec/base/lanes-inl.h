@@ -10,7 +10,9 @@
 
 #include <hwy/highway.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 
 HWY_BEFORE_NAMESPACE();
 namespace laq {
@@ -30,12 +32,28 @@ class LanesOf {
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::LoadU(D(), from + v * kWidth);
     return result;
   }
+  // Numbers of T whose bytes have no alignment.
+  static HWY_INLINE LanesOf load(const std::byte* from) {
+    LanesOf result;
+#if HWY_TARGET == HWY_SCALAR
+    for (int v = 0; v < kParts; ++v) std::memcpy(&result.parts_[v].raw, from + v * sizeof(T), sizeof(T));
+#else
+    const hn::Repartition<uint8_t, D> d;
+    const auto* const bytes = reinterpret_cast<const uint8_t*>(from);
+    for (int v = 0; v < kParts; ++v) {
+      result.parts_[v] = hn::BitCast(D(), hn::LoadU(d, bytes + v * kWidth * static_cast<int>(sizeof(T))));
+    }
+#endif
+    return result;
+  }
   static HWY_INLINE LanesOf all(T value) {
     LanesOf result;
     for (int v = 0; v < kParts; ++v) result.parts_[v] = hn::Set(D(), value);
     return result;
   }
-  static HWY_INLINE LanesOf zero() { return all(0); }
+  static HWY_INLINE LanesOf zero() {
+    return all(0);
+  }
   HWY_INLINE void store(T* to) const {
     for (int v = 0; v < kParts; ++v) hn::StoreU(parts_[v], D(), to + v * kWidth);
   }

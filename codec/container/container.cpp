@@ -126,6 +126,8 @@ uint32_t section_checksum(const SectionName& name, std::span<const std::byte> by
 
 std::vector<std::byte> write_container(std::span<const Section> sections) {
   ByteWriter writer;
+  if (!sections.empty())
+    writer.reserve(container_bytes(sections.first(sections.size() - 1), sections.back().bytes.size()));
   write_sections(sections, writer);
   return writer.take();
 }

@@ -71,6 +71,13 @@ inline void look_up(const ByteTable& table, const uint8_t* from, int length, uin
 #endif
 }
 
+// The number of low bits of each lane's class.
+HWY_INLINE LaneVector count_low_bits(LaneVector classes) {
+  const Lanes d;
+  const auto most = hn::Set(d, kClassesWithoutLowBits / 2);
+  return hn::Sub(hn::Max(hn::ShiftRight<1>(classes), most), most);
+}
+
 inline constexpr ByteTable kLowBitsOfClass = [] {
   ByteTable table{};
   for (int of_class = 0; of_class < kMagnitudeClasses; ++of_class)
@@ -281,7 +288,7 @@ class LaneWriter {
     }
   }
 
-  std::vector<std::byte> write() {
+  LaneWords write() {
     const Lanes d;
     size_t longest = 0, low_bits = 0;
     for (const LevelRows::Row& row : rows_.rows()) {
@@ -290,21 +297,23 @@ class LaneWriter {
     }
     table_of_.resize(longest + kRowPadding);
     low_bits_.resize(longest + kRowPadding);
-    const size_t most = rows_.size() + low_bits + kRowPadding;  // a symbol, and low bits, give one word at most
-    Scratch<uint16_t> words(most);
-    next_ = words.data() + most;
+    // A symbol, and low bits, give one word at most.
+    LaneWords words{Scratch<uint16_t>(rows_.size() + low_bits + kRowPadding + kLanes * kWordsOfState)};
+    uint16_t* const end = words.memory.data() + words.memory.size();
+    next_ = end;
     for (LaneVector& state : state_) state = hn::Set(d, kLeastState);
     for (size_t r = rows_.rows().size(); r-- > 0;) write_row(rows_.rows()[r]);
     uint32_t states[kLanes];
     for (int v = 0; v < kStateVectors; ++v) hn::StoreU(state_[v], d, states + v * kVectorLanes);
-    const size_t bytes = (words.data() + most - next_) * sizeof(uint16_t);
-    std::vector<std::byte> stream(sizeof(states) + bytes);
-    std::memcpy(stream.data(), states, sizeof(states));
-    std::memcpy(stream.data() + sizeof(states), next_, bytes);
-    return stream;
+    next_ -= kLanes * kWordsOfState;
+    std::memcpy(next_, states, sizeof(states));
+    words.count = end - next_;
+    return words;
   }
 
  private:
+  static constexpr size_t kWordsOfState = sizeof(uint32_t) / sizeof(uint16_t);
+
   void write_row(const LevelRows::Row& row) {
     const uint8_t* const classes = rows_.classes() + row.begin;
     tables_.find(classes, row.length, row.set, table_of_.data());
@@ -312,73 +321,101 @@ class LaneWriter {
       write_symbols<false>(row);
       return;
     }
-    for (int i = 0; i < row.length; ++i) {
-      low_bits_[i] = static_cast<uint8_t>(low_bits_of(classes[i]));
-    }
+    look_up(kLowBitsOfClass, classes, row.length, low_bits_.data());
     write_symbols<true>(row);
   }
 
+  // A row, whose tables and counts of low bits have been found.
+  struct Source {
+    const uint8_t *symbols, *tables, *low_bit_counts;
+    const uint16_t* low_bits;
+    const uint32_t* starts;
+  };
+
   template <bool kHasLowBits>
   void write_symbols(const LevelRows::Row& row) {
+    const Source from = {rows_.symbols() + row.begin, table_of_.data(), low_bits_.data(),
+                         kHasLowBits ? rows_.low_bits() + row.begin : nullptr, starts_.data()};
+    uint16_t* next = next_;
     const int whole = row.length - row.length % kLanes;
     const int groups = (row.length - whole + kGroupLanes - 1) / kGroupLanes;
     for (int g = groups - 1; g >= 0; --g) {
       const int place = whole + g * kGroupLanes;
-      write_group<kHasLowBits>(row, g * kGroupVectors, place, row.length - place);
+      next = write_group<kHasLowBits, false>(from, state_ + g * kGroupVectors, place, row.length - place, next);
     }
+    // Copies that the compiler may keep in registers.
+    LaneVector state[kStateVectors];
+    for (int v = 0; v < kStateVectors; ++v) state[v] = state_[v];
     for (int place = whole - kLanes; place >= 0; place -= kLanes) {
       for (int g = kLanes / kGroupLanes - 1; g >= 0; --g) {
-        write_group<kHasLowBits>(row, g * kGroupVectors, place + g * kGroupLanes, kGroupLanes);
+        next =
+            write_group<kHasLowBits, true>(from, state + g * kGroupVectors, place + g * kGroupLanes, kGroupLanes, next);
       }
     }
+    for (int v = 0; v < kStateVectors; ++v) state_[v] = state[v];
+    next_ = next;
   }
 
-  template <bool kHasLowBits>
-  HWY_INLINE void write_group(const LevelRows::Row& row, int first, int place, int left) {
+  // The first `left` levels of a group, kIsWhole: all of them. next: the last word that was written; returns the new
+  // one.
+  template <bool kHasLowBits, bool kIsWhole>
+  static HWY_INLINE uint16_t* write_group(const Source& from, LaneVector* state, int place, int left, uint16_t* next) {
     if constexpr (kHasLowBits) {
       for (int v = kGroupVectors - 1; v >= 0; --v) {
         const int at = v * kVectorLanes;
-        encode_low_bits(state_[first + v], row.begin, place + at, first_lanes(left - at));
+        next = encode_low_bits<kIsWhole>(from, state[v], place + at, left - at, next);
       }
     }
     for (int v = kGroupVectors - 1; v >= 0; --v) {
       const int at = v * kVectorLanes;
-      encode(state_[first + v], row.begin, place + at, first_lanes(left - at));
+      next = encode<kIsWhole>(from, state[v], place + at, left - at, next);
     }
+    return next;
   }
 
   // The marked lanes give off their low halves, so that the first lane's comes first.
-  HWY_INLINE void give_words(LaneVector& state, hn::Mask<Lanes> gives) {
+  static HWY_INLINE uint16_t* give_words(LaneVector& state, hn::Mask<Lanes> gives, uint16_t* next) {
     const Lanes d;
     const uint32_t bits = bits_of(gives);
     const auto low = hn::And(state, hn::Set(d, 0xffff));
     const auto packed = hn::TableLookupLanes(low, hn::SetTableIndices(d, kGather<kVectorLanes>[bits].data()));
     const hn::Rebind<uint16_t, Lanes> narrow;
-    hn::StoreU(hn::DemoteTo(narrow, hn::BitCast(SignedLanes(), packed)), narrow, next_ - kVectorLanes);
-    next_ -= std::popcount(bits);
+    hn::StoreU(hn::DemoteTo(narrow, hn::BitCast(SignedLanes(), packed)), narrow, next - kVectorLanes);
     state = hn::IfThenElse(gives, hn::ShiftRight<16>(state), state);
+    return next - std::popcount(bits);
   }
 
-  HWY_INLINE void encode_low_bits(LaneVector& state, size_t begin, int place, hn::Mask<Lanes> active) {
+  template <bool kIsWhole>
+  static HWY_INLINE uint16_t* encode_low_bits(const Source& from, LaneVector& state, int place, int left,
+                                              uint16_t* next) {
     const Lanes d;
-    const auto count = hn::IfThenElseZero(active, load_bytes(low_bits_.data() + place));
-    if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return;
-    const auto bits = hn::IfThenElseZero(active, load_words(rows_.low_bits() + begin + place));
-    give_words(state, hn::Gt(state, hn::Shr(hn::Set(d, ~0u), count)));
+    auto count = load_bytes(from.low_bit_counts + place);
+    if constexpr (!kIsWhole) count = hn::IfThenElseZero(first_lanes(left), count);
+    if (hn::AllTrue(d, hn::Eq(count, hn::Zero(d)))) return next;
+    auto bits = load_words(from.low_bits + place);
+    if constexpr (!kIsWhole) bits = hn::IfThenElseZero(first_lanes(left), bits);
+    next = give_words(state, hn::Gt(state, hn::Shr(hn::Set(d, ~0u), count)), next);
     state = hn::Or(hn::Shl(state, count), bits);
+    return next;
   }
 
-  HWY_INLINE void encode(LaneVector& state, size_t begin, int place, hn::Mask<Lanes> active) {
+  template <bool kIsWhole>
+  static HWY_INLINE uint16_t* encode(const Source& from, LaneVector& state, int place, int left, uint16_t* next) {
     const Lanes d;
     const SignedLanes di;
     const FloatLanes df;
-    const auto symbol = load_bytes(rows_.symbols() + begin + place);
-    const auto table = load_bytes(table_of_.data() + place);
-    const auto index = hn::IfThenElseZero(active, hn::Or(hn::ShiftLeft<8>(table), symbol));
-    const auto entry = hn::GatherIndex(d, starts_.data(), hn::BitCast(di, index));
+    const auto symbol = load_bytes(from.symbols + place);
+    const auto table = load_bytes(from.tables + place);
+    auto index = hn::Or(hn::ShiftLeft<8>(table), symbol);
+    if constexpr (!kIsWhole) index = hn::IfThenElseZero(first_lanes(left), index);
+    const auto entry = hn::GatherIndex(d, from.starts, hn::BitCast(di, index));
     const auto start = hn::And(entry, hn::Set(d, 0xffff));
-    const auto frequency = hn::Max(hn::ShiftRight<16>(entry), hn::Set(d, 1));
-    give_words(state, hn::AndNot(hn::Lt(state, hn::ShiftLeft<32 - kSlotBits>(frequency)), active));
+    auto frequency = hn::ShiftRight<16>(entry);
+    if constexpr (!kIsWhole) frequency = hn::Max(frequency, hn::Set(d, 1));
+    const auto high = hn::BitCast(di, hn::ShiftRight<32 - kSlotBits>(state));
+    auto gives = hn::RebindMask(d, hn::Not(hn::Gt(hn::BitCast(di, frequency), high)));
+    if constexpr (!kIsWhole) gives = hn::And(gives, first_lanes(left));
+    next = give_words(state, gives, next);
     // The quotient by floating-point numbers is off by one at most.
     const auto half = hn::Mul(hn::ConvertTo(df, hn::BitCast(di, frequency)), hn::Set(df, 0.5f));
     const auto halved = hn::ConvertTo(df, hn::BitCast(di, hn::ShiftRight<1>(state)));
@@ -391,8 +428,10 @@ class LaneWriter {
     const auto above = hn::VecFromMask(di, hn::Not(hn::Lt(rest, signed_frequency)));
     quotient = hn::Sub(quotient, above);
     rest = hn::Sub(rest, hn::And(above, signed_frequency));
-    const auto next = hn::Add(hn::ShiftLeft<kSlotBits>(hn::BitCast(d, quotient)), hn::Add(hn::BitCast(d, rest), start));
-    state = hn::IfThenElse(active, next, state);
+    const auto coded =
+        hn::Add(hn::ShiftLeft<kSlotBits>(hn::BitCast(d, quotient)), hn::Add(hn::BitCast(d, rest), start));
+    state = kIsWhole ? coded : hn::IfThenElse(first_lanes(left), coded, state);
+    return next;
   }
 
   const LevelRows& rows_;
@@ -403,40 +442,53 @@ class LaneWriter {
   LaneVector state_[kStateVectors];
 };
 
+// Splits levels into symbols and low bits, eight at once. Returns whether a level within the row may be beyond the
+// table.
+inline bool split_levels(const int32_t* levels, const uint8_t* classes, int length, uint8_t* HWY_RESTRICT symbols,
+                         uint16_t* HWY_RESTRICT low_bits) {
+  const Lanes d;
+  const SignedLanes di;
+  const hn::Rebind<uint8_t, Lanes> bytes;
+  const hn::Rebind<uint16_t, Lanes> words;
+  auto least = hn::Zero(di), greatest = least;
+  for (int i = 0; i < length; i += kVectorLanes) {
+    const auto level = hn::LoadU(di, levels + i);
+    const auto count = count_low_bits(load_bytes(classes + i));
+    const auto mask = hn::Sub(hn::Shl(hn::Set(d, 1), count), hn::Set(d, 1));
+    const auto low = hn::And(hn::BitCast(d, level), mask);
+    hn::StoreU(hn::DemoteTo(words, hn::BitCast(di, low)), words, low_bits + i);
+    const auto high = hn::Shr(level, hn::BitCast(di, count));
+    least = hn::Min(least, high);
+    greatest = hn::Max(greatest, high);
+    hn::StoreU(hn::DemoteTo(bytes, hn::Add(high, hn::Set(di, kZeroSymbol))), bytes, symbols + i);
+  }
+  return !hn::AllFalse(di, hn::Or(hn::Lt(least, hn::Set(di, -kMostLevel)), hn::Gt(greatest, hn::Set(di, kMostLevel))));
+}
+
 // Adds a row of levels, whose magnitudes around have these classes. Both are readable up to kRowPadding behind the row.
 inline void add_row(LevelRows& rows, const int32_t* levels, int length, const uint8_t* classes, int set) {
   const LevelRows::Target to = rows.add(length, set);
   uint8_t most_class = 0;
-  uint32_t most = 0;
-  for (int i = 0; i < length; ++i) {
-    const int32_t level = levels[i];
-    to.symbols[i] = static_cast<uint8_t>(std::clamp(level, -kZeroSymbol, kMostLevel) + kZeroSymbol);
-    most |= level < 0 ? 0 - static_cast<uint32_t>(level) : static_cast<uint32_t>(level);
-  }
   for (int i = 0; i < length; ++i) {
     to.classes[i] = classes[i];
     most_class = std::max(most_class, classes[i]);
   }
-  const bool has_low_bits = most_class >= kFirstClassWithLowBits;
-  if (!has_low_bits && most < kMostLevel) return;
-  if (has_low_bits) {
-    uint16_t* const low_bits = rows.add_low_bits();
+  if (most_class >= kFirstClassWithLowBits) {
+    if (!split_levels(levels, classes, length, to.symbols, rows.add_low_bits())) return;
+  } else {
+    uint32_t most = 0;
     for (int i = 0; i < length; ++i) {
-      low_bits[i] = static_cast<uint16_t>(levels[i] & ((1 << low_bits_of(classes[i])) - 1));
+      const int32_t level = levels[i];
+      to.symbols[i] = static_cast<uint8_t>(std::clamp(level, -kZeroSymbol, kMostLevel) + kZeroSymbol);
+      most |= level < 0 ? 0 - static_cast<uint32_t>(level) : static_cast<uint32_t>(level);
     }
+    if (most < kMostLevel) return;
   }
-  const auto high_of = [&](int i) { return levels[i] >> low_bits_of(classes[i]); };
-  const auto is_escape = [](int32_t high) { return (high < -kMostLevel) | (high > kMostLevel); };
-  int escapes = 0;
   for (int i = 0; i < length; ++i) {
-    const int32_t high = high_of(i);
-    to.symbols[i] = static_cast<uint8_t>(static_cast<uint32_t>(high) + kZeroSymbol);
-    escapes |= is_escape(high);
-  }
-  for (int i = 0; i < length && escapes != 0; ++i) {
-    if (!is_escape(high_of(i))) continue;
-    to.symbols[i] = 0;
-    rows.add_escape(levels[i]);
+    const int32_t high = levels[i] >> low_bits_of(classes[i]);
+    const bool is_escape = high < -kMostLevel || high > kMostLevel;
+    to.symbols[i] = is_escape ? 0 : static_cast<uint8_t>(high + kZeroSymbol);
+    if (is_escape) rows.add_escape(levels[i]);
   }
 }
 

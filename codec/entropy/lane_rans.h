@@ -32,13 +32,12 @@ inline constexpr int kTableBits = 7;  // of the number of a table
 static_assert(kLevelContexts <= 1 << kTableBits);
 inline constexpr int kRowPadding = 64;  // elements behind a row that its coders may touch
 
-// The number of low bits that follow the symbol of a level, for a class of expected magnitude.
+// The number of low bits that follow the symbol of a level, for a class of expected magnitude: one more for each octave
+// above those that symbols hold.
+inline constexpr int kClassesWithoutLowBits = 12, kFirstClassWithLowBits = kClassesWithoutLowBits + 2;
 constexpr int low_bits_of(int magnitude_class) {
-  constexpr int kSymbolOctaves = 6;
-  const int octave = magnitude_class < 3 ? std::max(magnitude_class - 1, 0) : magnitude_class / 2;
-  return std::max(octave - kSymbolOctaves, 0);
+  return (std::max(magnitude_class, kClassesWithoutLowBits) - kClassesWithoutLowBits) / 2;
 }
-inline constexpr int kFirstClassWithLowBits = 14;
 static_assert(low_bits_of(kFirstClassWithLowBits) == 1 && low_bits_of(kFirstClassWithLowBits - 1) == 0);
 
 // The frequencies of symbols in 1 / kSlots: each below kSlots, the sum is kSlots.
@@ -119,6 +118,17 @@ class LevelTablesCoder {
   Coder& coder_;
   CountingModel is_last_, is_next_;
   std::array<LengthModels, kLengths> models_;
+};
+
+// What LaneWriter writes, at the end of memory that had room for the most words.
+struct LaneWords {
+  Scratch<uint16_t> memory;
+  size_t count = 0;
+
+  // The states and the words.
+  std::span<const std::byte> stream() const {
+    return std::as_bytes(std::span(memory.data() + memory.size() - count, count));
+  }
 };
 
 // The rows of levels as an encoder collects them.

@@ -30,23 +30,30 @@ struct Group {
 class TableSearch {
  public:
   explicit TableSearch(const LevelRows& rows) {
-    // Two sets of counts, so that runs of a symbol need not wait for each other.
-    std::vector<Histogram> even(kLevelContexts), odd(kLevelContexts);
+    // Several counts, so that runs of a symbol need not wait for each other.
+    constexpr int kCounts = 4;
+    using Histograms = std::array<Histogram, kMagnitudeClasses>;  // of a set
+    std::vector<std::array<Histograms, kLevelSets>> counts(kCounts);
     for (const LevelRows::Row& row : rows.rows()) {
       const uint8_t *const classes = rows.classes() + row.begin, *const symbols = rows.symbols() + row.begin;
-      Histogram* const first = even.data() + row.set * kMagnitudeClasses;
-      Histogram* const second = odd.data() + row.set * kMagnitudeClasses;
+      Histograms *const a = &counts[0][row.set], *const b = &counts[1][row.set], *const c = &counts[2][row.set],
+                        *const d = &counts[3][row.set];
+      const int length = row.length;
       int i = 0;
-      for (; i + 2 <= row.length; i += 2) {
-        ++first[classes[i]][symbols[i]];
-        ++second[classes[i + 1]][symbols[i + 1]];
+      for (; i + kCounts <= length; i += kCounts) {
+        ++(*a)[classes[i]][symbols[i]];
+        ++(*b)[classes[i + 1]][symbols[i + 1]];
+        ++(*c)[classes[i + 2]][symbols[i + 2]];
+        ++(*d)[classes[i + 3]][symbols[i + 3]];
       }
-      if (i < row.length) ++first[classes[i]][symbols[i]];
+      for (; i < length; ++i) ++(*a)[classes[i]][symbols[i]];
     }
     for (int context = 0; context < kLevelContexts; ++context) {
       Group& group = groups_[context];
       for (int s = 0; s < kLevelSymbols; ++s) {
-        group.counts[s] = even[context][s] + odd[context][s];
+        for (const auto& sets : counts) {
+          group.counts[s] += sets[context / kMagnitudeClasses][context % kMagnitudeClasses][s];
+        }
         if (group.counts[s] == 0) continue;
         first_ = std::min(first_, s);
         last_ = std::max(last_, s);

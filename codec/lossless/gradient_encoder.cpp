@@ -141,7 +141,7 @@ ColourTransform CollectLevels(const LosslessHeader& header, const TileArea& area
   return transform;
 }
 
-std::vector<std::byte> WriteLevels(const LevelRows& rows, const LevelTables& tables) {
+LaneWords WriteLevels(const LevelRows& rows, const LevelTables& tables) {
   return laq::HWY_NAMESPACE::LaneWriter(rows, tables).write();
 }
 
@@ -174,11 +174,11 @@ void encode_gradient(const LosslessHeader& header, const TileArea& area, const T
   LevelTablesCoder(symbols).code(tables);
   for (const int32_t escape : rows.escapes()) symbols.bits(32, static_cast<uint32_t>(escape));
   const std::vector<std::byte> written = symbols.finish();
-  const std::vector<std::byte> words = HWY_DYNAMIC_DISPATCH(WriteLevels)(rows, tables);
+  const LaneWords words = HWY_DYNAMIC_DISPATCH(WriteLevels)(rows, tables);
   gradient.tables = tables.tables.size();
   gradient.escapes = rows.escapes().size();
   gradient.symbols = written;
-  gradient.words = words;
+  gradient.words = words.stream();
   gradient.write(writer);
 }
 

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "array/finite_range.h"
 #include "array/predict/lane_encoder.h"
 #include "array/stage_encoder.h"
 #include "base/exact_bound.h"
@@ -212,7 +213,7 @@ HWY_EXPORT(WriteLorenzo);
 HWY_EXPORT(CostsOfAxes);
 
 // The scale of samples within a bound; nothing if floats, or integers, cannot hold them.
-std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const LaneRange& values, bool are_floats) {
+std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const FiniteRange& values, bool are_floats) {
   constexpr double kMostFloats = 0x1p22, kMostIntegers = 0x1p29, kFloatErrors = 0x1p-23;
   LaneScale scale;
   const double width = values.greatest - values.least;
@@ -234,7 +235,7 @@ std::optional<LaneScale> scale_of(const ElementRange& range, double bound, const
 }
 
 // The exponent of the unit that squared errors are summed in.
-int exponent_of(const LaneRange& values, ElementType type) {
+int exponent_of(const FiniteRange& values, ElementType type) {
   return is_integer(type) ? 0 : laq::exponent_of(std::max(std::fabs(values.least), std::fabs(values.greatest)));
 }
 
@@ -313,17 +314,17 @@ int most_taps_of(int effort) {
 template <class Prepare, class WriteSamples>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, bool are_floats, Prepare&& prepare,
                                WriteSamples&& write_samples) {
-  const LaneRange values = range_of(chunk.type, chunk.elements);
+  const FiniteRange values = finite_range_of(chunk.type, chunk.elements);
   if (values.least > values.greatest) return std::nullopt;  // no finite element
   const double bound = is_integer(chunk.type) ? std::floor(bound_of_predicted(format)) : bound_of_predicted(format);
   const std::optional<LaneScale> scale = scale_of(chunk.range, bound, values, are_floats);
   if (!scale) return std::nullopt;
   LanesWritten written(chunk.grid.size(), exponent_of(values, chunk.type));
-  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_mask};
+  LanesToWrite write{chunk.range, chunk.grid, chunk.elements, layout_of(chunk.grid), *scale, bound, values.has_others};
   prepare(write);
   write_samples(write, written);
   std::vector<uint8_t> mask;
-  if (values.has_mask) mask = mask_of(chunk);
+  if (values.has_others) mask = mask_of(chunk);
   const std::vector<std::byte> symbols = write_symbols(chunk, std::move(mask), written);
   LaneHeader header;
   header.layout = write.layout;
@@ -333,13 +334,16 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   header.escapes = written.rows.escapes().size();
   header.tables = written.tables.tables.size();
   header.symbols = symbols;
-  header.words = written.words;
+  header.words = written.words.stream();
   ByteWriter writer;
+  constexpr size_t kMostOfHeader = 128;
+  writer.reserve(kMostOfHeader + symbols.size() + header.words.size());  // with the step before it, see prepend()
   header.write(writer, chunk.type);
   return Encoding{writer.take(), {}, written.errors.distortion()};
 }
 
 constexpr int kLeastEffortOfOrders = 2;  // and of taps that are fitted
+constexpr size_t kQuick = 1 << 20;       // elements of chunks whose fits are quick
 constexpr int kLeastEffortOfMasks = 3;   // of stencils that are fitted with and without trusts_masked
 
 // What is chosen of a coding by levels.
@@ -356,6 +360,7 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
   const auto prepare = [&](LanesToWrite& write) {
     write.most_taps = most_taps_of(effort);
     write.trusts_masked = choice.trusts_masked;
+    write.is_quick = chunk.is_sample_of_large || chunk.grid.size() >= kQuick;
     choice.has_mask = write.has_mask;
     if (!order) {
       const Grid grid = write.layout.grid_of(write.grid);
@@ -387,7 +392,7 @@ std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkF
     LevelChoice other{.order = choice.order, .trusts_masked = false};
     try_also(effort, other);
   }
-  const bool is_large = chunk.grid.size() > kSmall;
+  const bool is_large = chunk.grid.size() > kSmall || chunk.is_sample_of_large;
   const size_t elements_of_byte = choice.order == plain.order ? kElementsOfByte : kElementsOfOrderedByte;
   if (!coded || (is_large && coded->bytes.size() * elements_of_byte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.

@@ -17,12 +17,6 @@
 
 namespace laq::array {
 
-// The range of the finite elements. The least is above the greatest if there are none.
-struct LaneRange {
-  double least, greatest;
-  bool has_mask;  // whether some elements are not finite
-};
-
 inline constexpr int kFewTaps = 14;  // of stencils whose weights pay for small chunks, too
 
 struct LanesToWrite {
@@ -37,6 +31,7 @@ struct LanesToWrite {
   // Samples whose taps reach a mask show little of a stencil, as what is masked is predicted when it is coded. Fits
   // count them as predicted well, or leave them out.
   bool trusts_masked = true;
+  bool is_quick = false;  // whether fits look at fewer samples of small passes, which weigh little
 };
 
 // About the bits, in 2^-15, that differences along each set of axes have, and the number of differences.
@@ -69,13 +64,12 @@ struct LanesWritten {
   LevelRows rows;
   LaneErrors errors;
   LevelTables tables;
-  std::vector<std::byte> words;
+  LaneWords words;
   std::vector<Stencil> stencils;
   std::vector<uint32_t> raw_elements;  // places
   int64_t first = 0;
 };
 
-LaneRange range_of(ElementType type, std::span<const std::byte> packed);
 // The samples of a row of elements; NaN where they are not finite.
 void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples);
 // The same as the nearest integers. A sample that is not finite repeats the one before; the first repeats `last_first`.

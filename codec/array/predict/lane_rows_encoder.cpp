@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -21,88 +23,6 @@ HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
 
-namespace hn = hwy::HWY_NAMESPACE;
-
-template <class T>
-T element_at(const std::byte* elements, ptrdiff_t place) {
-  T element;
-  std::memcpy(&element, elements + place * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
-  return element;
-}
-
-// Vectors of what Highway knows as floats.
-template <class T>
-LaneRange range_of_floats(const std::byte* elements, size_t count) {
-  constexpr size_t kAtOnce = 32 / sizeof(T), kChains = 4;  // which need not wait for each other
-  const hn::CappedTag<T, kAtOnce> d;
-  const size_t lanes = hn::Lanes(d), step = kChains * lanes;
-  constexpr T kMost = std::numeric_limits<T>::max();
-  const auto most = hn::Set(d, kMost);
-  decltype(hn::Zero(d)) least[kChains], greatest[kChains];
-  for (size_t c = 0; c < kChains; ++c) {
-    least[c] = most;
-    greatest[c] = hn::Neg(most);
-  }
-  auto all_finite = hn::Eq(most, most);
-  HWY_ALIGN T part[kChains * kAtOnce];
-  size_t i = 0;
-  for (; i + step <= count; i += step) {
-    std::memcpy(part, elements + i * sizeof(T), step * sizeof(T));
-    for (size_t c = 0; c < kChains; ++c) {
-      const auto values = hn::Load(d, part + c * lanes);
-      const auto is_finite = hn::Le(hn::Abs(values), most);
-      all_finite = hn::And(all_finite, is_finite);
-      least[c] = hn::Min(least[c], hn::IfThenElse(is_finite, values, least[c]));
-      greatest[c] = hn::Max(greatest[c], hn::IfThenElse(is_finite, values, greatest[c]));
-    }
-  }
-  LaneRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(),
-                  !hn::AllTrue(d, all_finite)};
-  for (size_t c = 0; c < kChains && i > 0; ++c) {
-    hn::Store(least[c], d, part);
-    for (size_t k = 0; k < lanes; ++k) range.least = std::min(range.least, static_cast<double>(part[k]));
-    hn::Store(greatest[c], d, part);
-    for (size_t k = 0; k < lanes; ++k) range.greatest = std::max(range.greatest, static_cast<double>(part[k]));
-  }
-  for (; i < count; ++i) {
-    const T value = element_at<T>(elements, static_cast<ptrdiff_t>(i));
-    const bool is_finite = std::fabs(value) <= kMost;
-    range.has_mask = range.has_mask || !is_finite;
-    if (!is_finite) continue;
-    range.least = std::min(range.least, static_cast<double>(value));
-    range.greatest = std::max(range.greatest, static_cast<double>(value));
-  }
-  return range;
-}
-
-// The least and the greatest of the finite elements, and whether some are not finite.
-template <class T>
-LaneRange range_of(std::span<const std::byte> packed) {
-  const size_t count = packed.size() / sizeof(T);
-  if constexpr (std::is_floating_point_v<T>) return range_of_floats<T>(packed.data(), count);
-  LaneRange range{std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity(), false};
-  if constexpr (std::is_integral_v<T>) {
-    T least = std::numeric_limits<T>::max(), greatest = std::numeric_limits<T>::lowest();
-    for (size_t i = 0; i < count; ++i) {
-      const T value = element_at<T>(packed.data(), static_cast<ptrdiff_t>(i));
-      least = std::min(least, value);
-      greatest = std::max(greatest, value);
-    }
-    if (count > 0) range = {static_cast<double>(least), static_cast<double>(greatest), false};
-    return range;
-  }
-  for (size_t i = 0; i < count; ++i) {
-    const auto value = static_cast<double>(element_at<T>(packed.data(), static_cast<ptrdiff_t>(i)));
-    if (!std::isfinite(value)) {
-      range.has_mask = true;
-      continue;
-    }
-    range.least = std::min(range.least, value);
-    range.greatest = std::max(range.greatest, value);
-  }
-  return range;
-}
-
 // The samples of a row of elements that are `stride` apart.
 template <class T>
 void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, float* samples) {
@@ -119,18 +39,16 @@ void load_samples_as(const std::byte* elements, ptrdiff_t stride, int count, con
   }
 }
 
-// The same as the nearest integers; any integer where samples are not finite.
+// The same as the nearest integers; any integer where samples are not finite. Others are below 2^30, see scale_of().
 template <class T>
 void quantize_as(const std::byte* elements, ptrdiff_t stride, int count, const LaneScale& scale, uint32_t* samples) {
-  constexpr double kMost = 0x1p30, kRounds = 0x1.8p52;  // a sum with it has no fraction
+  constexpr double kRounds = 0x1.8p52;  // a sum with it ends in the bits of the nearest integer
   const double inverse = 1 / scale.step, origin = scale.origin;
   const auto sample_of = [=](ptrdiff_t i) {
     T element;
     std::memcpy(&element, elements + i * static_cast<ptrdiff_t>(sizeof(T)), sizeof(T));
-    double sample = (static_cast<double>(element) - origin) * inverse;
-    sample = sample > -kMost ? sample : -kMost;
-    sample = sample < kMost ? sample : kMost;
-    return static_cast<uint32_t>(static_cast<int32_t>((sample + kRounds) - kRounds));
+    const double sample = (static_cast<double>(element) - origin) * inverse;
+    return static_cast<uint32_t>(std::bit_cast<uint64_t>(sample + kRounds));
   };
   if (stride == 1) {
     for (int i = 0; i < count; ++i) samples[i] = sample_of(i);
@@ -180,6 +98,45 @@ uint64_t count_finite(const std::byte* elements, const ElementRow& row) {
   return count;
 }
 
+// Adds the errors of finite elements that follow each other, eight at once, if all are clearly within the bound; false
+// if they are not, or if T is no type for vectors.
+template <class T>
+bool add_errors(const std::byte* elements, const std::byte* decoded, int count, double bound, LaneErrors& all) {
+  if constexpr (!std::is_same_v<T, float> && !std::is_same_v<T, double>) {
+    return false;
+  } else {
+    using Eight = laq::HWY_NAMESPACE::EightOf<double>;
+    const auto load = [](const std::byte* from) HWY_ATTR {
+      if constexpr (std::is_same_v<T, float>) {
+        return laq::HWY_NAMESPACE::EightOf<float>::load(from).to_doubles();
+      } else {
+        return Eight::load(from);
+      }
+    };
+    const Eight scale = Eight::all(all.scale);
+    Eight squares = Eight::load(all.squares.data()), largest = Eight::zero();
+    const auto add = [&](const std::byte* source, const std::byte* found) HWY_ATTR {
+      const Eight error = (load(source) - load(found)).absolute(), scaled = error * scale;
+      largest = largest.max(error);
+      squares = squares + scaled * scaled;
+    };
+    const int whole = count - count % Eight::kLanes;
+    for (int i = 0; i < whole; i += Eight::kLanes) add(elements + i * sizeof(T), decoded + i * sizeof(T));
+    if (whole < count) {
+      std::array<std::byte, Eight::kLanes * sizeof(T)> source{}, found{};
+      std::memcpy(source.data(), elements + whole * sizeof(T), (count - whole) * sizeof(T));
+      std::memcpy(found.data(), decoded + whole * sizeof(T), (count - whole) * sizeof(T));
+      add(source.data(), found.data());
+    }
+    if (!largest.all_below(bound)) return false;
+    alignas(64) double parts[LaneErrors::kParts];
+    largest.store(parts);
+    all.largest = std::max(all.largest, *std::max_element(parts, parts + LaneErrors::kParts));
+    squares.store(all.squares.data());
+    return true;
+  }
+}
+
 // As many errors at once as one look takes.
 template <class T>
 void check_as(const ElementRow& row, const LanesToWrite& write, const std::byte* decoded, LanesWritten& written) {
@@ -189,21 +146,22 @@ void check_as(const ElementRow& row, const LanesToWrite& write, const std::byte*
   const double bound = is_integer(write.range.type()) ? write.bound + 0.5 : write.bound;
   const std::byte* const elements = write.elements.data();
   LaneErrors& all = written.errors;
-  Eight squares = Eight::load(all.squares.data());
   alignas(64) double errors[kAtOnce], parts[LaneErrors::kParts];
   for (int begin = 0; begin < row.length; begin += kAtOnce) {
-    const ElementRow piece = {row.place + begin * row.stride, row.stride, std::min(kAtOnce, row.length - begin)};
+    const int length = std::min(kAtOnce, row.length - begin);
+    const ElementRow piece = {row.place + begin * row.stride, row.stride, length};
     const std::byte* const source = elements + piece.place * sizeof(T);
     const std::byte* const found = decoded + begin * sizeof(T);
+    if (row.stride == 1 && !write.has_mask && add_errors<T>(source, found, length, bound, all)) continue;
     if (row.stride == 1) {
-      errors_of<T>(source, 1, found, piece.length, errors);
+      errors_of<T>(source, 1, found, length, errors);
     } else {
-      errors_of<T>(source, static_cast<ptrdiff_t>(row.stride), found, piece.length, errors);
+      errors_of<T>(source, static_cast<ptrdiff_t>(row.stride), found, length, errors);
     }
-    std::fill(errors + piece.length, errors + (piece.length + 7) / 8 * 8, 0.0);
+    std::fill(errors + length, errors + (length + 7) / 8 * 8, 0.0);
     const auto largest_of = [&] {
       Eight largest = Eight::zero();
-      for (int i = 0; i < piece.length; i += Eight::kLanes) largest = largest.max(Eight::load(errors + i));
+      for (int i = 0; i < length; i += Eight::kLanes) largest = largest.max(Eight::load(errors + i));
       largest.store(parts);
       return *std::max_element(parts, parts + LaneErrors::kParts);
     };
@@ -214,17 +172,14 @@ void check_as(const ElementRow& row, const LanesToWrite& write, const std::byte*
     }
     all.largest = std::max(all.largest, largest);
     const Eight scale = Eight::all(all.scale);
-    for (int i = 0; i < piece.length; i += Eight::kLanes) {
+    Eight squares = Eight::load(all.squares.data());
+    for (int i = 0; i < length; i += Eight::kLanes) {
       const Eight scaled = Eight::load(errors + i) * scale;
       squares = squares + scaled * scaled;
     }
+    squares.store(all.squares.data());
   }
-  squares.store(all.squares.data());
   all.count += write.has_mask ? count_finite<T>(elements, row) : static_cast<uint64_t>(row.length);
-}
-
-LaneRange RangeOf(ElementType type, std::span<const std::byte> packed) {
-  return with_type(type, [&](auto* p) HWY_ATTR { return range_of<std::remove_pointer_t<decltype(p)>>(packed); });
 }
 
 void LoadSamples(const LanesToWrite& write, const ElementRow& row, float* samples) {
@@ -266,7 +221,6 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace laq::array {
 
-HWY_EXPORT(RangeOf);
 HWY_EXPORT(LoadSamples);
 HWY_EXPORT(QuantizeSamples);
 HWY_EXPORT(CheckRow);
@@ -275,10 +229,6 @@ Distortion LaneErrors::distortion() const {
   Distortion result{.max_error = largest, .exponent = exponent, .count = count};
   for (const double square : squares) result.squared_error += square;
   return result;
-}
-
-LaneRange range_of(ElementType type, std::span<const std::byte> packed) {
-  return HWY_DYNAMIC_DISPATCH(RangeOf)(type, packed);
 }
 
 void load_samples(const LanesToWrite& write, const ElementRow& row, float* samples) {

@@ -126,7 +126,7 @@ class Lorenzo {
       return;
     }
     for (int i = 0; i < length; ++i) {
-      const int sum = 2 * (up[i] + back[i]) + up[i - 1] + up[i + 1] + back[i - 1] + back[i + 1];
+      const auto sum = static_cast<uint16_t>(2 * (up[i] + back[i]) + up[i - 1] + up[i + 1] + back[i - 1] + back[i + 1]);
       sums_[i] = static_cast<uint16_t>(sum + (sum >> 1));
     }
   }

@@ -32,33 +32,32 @@ using Floats = hn::CappedTag<float, 8>;
 using Integers = hn::RebindToSigned<Floats>;
 inline constexpr int kFloats = static_cast<int>(hn::MaxLanes(Floats()));
 
-// Rows are readable up to kRowPadding behind their end.
-inline void predict(const float* const* taps, const Stencil& stencil, int length, float* predicted) {
+// Predicts kVectors vectors at once, whose sums need not wait for each other.
+template <int kVectors>
+HWY_INLINE void predict_vectors(const float* const* taps, const Stencil& stencil, int place, float* predicted) {
   const Floats d;
+  hn::Vec<Floats> sums[kVectors];
+  for (int v = 0; v < kVectors; ++v) sums[v] = hn::Zero(d);
+  for (int k = 0; k < stencil.count; ++k) {
+    const auto weight = hn::Set(d, stencil.weights[k]);
+    const float* const tap = taps[k] + place;
+    for (int v = 0; v < kVectors; ++v) sums[v] = hn::Add(sums[v], hn::Mul(weight, hn::LoadU(d, tap + v * kFloats)));
+  }
+  for (int v = 0; v < kVectors; ++v) hn::StoreU(sums[v], d, predicted + place + v * kFloats);
+}
+
+// Rows are readable one vector behind their end.
+inline void predict(const float* const* taps, const Stencil& stencil, int length, float* predicted) {
   constexpr int kAtOnce = 4;
   int i = 0;
   for (; i + kAtOnce * kFloats <= length; i += kAtOnce * kFloats) {
-    auto a = hn::Zero(d), b = a, c = a, e = a;
-    for (int k = 0; k < stencil.count; ++k) {
-      const auto weight = hn::Set(d, stencil.weights[k]);
-      const float* const tap = taps[k] + i;
-      a = hn::Add(a, hn::Mul(weight, hn::LoadU(d, tap)));
-      b = hn::Add(b, hn::Mul(weight, hn::LoadU(d, tap + kFloats)));
-      c = hn::Add(c, hn::Mul(weight, hn::LoadU(d, tap + 2 * kFloats)));
-      e = hn::Add(e, hn::Mul(weight, hn::LoadU(d, tap + 3 * kFloats)));
-    }
-    hn::StoreU(a, d, predicted + i);
-    hn::StoreU(b, d, predicted + i + kFloats);
-    hn::StoreU(c, d, predicted + i + 2 * kFloats);
-    hn::StoreU(e, d, predicted + i + 3 * kFloats);
+    predict_vectors<kAtOnce>(taps, stencil, i, predicted);
   }
-  for (; i < length; i += kFloats) {
-    auto sum = hn::Zero(d);
-    for (int k = 0; k < stencil.count; ++k) {
-      sum = hn::Add(sum, hn::Mul(hn::Set(d, stencil.weights[k]), hn::LoadU(d, taps[k] + i)));
-    }
-    hn::StoreU(sum, d, predicted + i);
-  }
+  const int left = (length - i + kFloats - 1) / kFloats;  // vectors
+  if (left == 1) predict_vectors<1>(taps, stencil, i, predicted);
+  if (left == 2) predict_vectors<2>(taps, stencil, i, predicted);
+  if (left == 3) predict_vectors<3>(taps, stencil, i, predicted);
+  if (left == 4) predict_vectors<4>(taps, stencil, i, predicted);
 }
 
 inline void add_levels(const float* predicted, const int32_t* levels, int length, float* values) {
@@ -203,9 +202,10 @@ class Multilevel {
     const int is_odd = pass == Pass::odd;
     const bool is_last = is_odd != 0 || (level.odd == 0 && (pass == Pass::rows || level.steps[1] == 1));
     const int set = !is_finest ? 2 : is_last ? 0 : 1;
+    TapsOfRows taps_of_rows(level, pass, stencil.count);
     for (int z = rows.begin[0]; z < level.grid.sides[0]; z += rows.step[0]) {
       for (int y = rows.begin[1]; y < level.grid.sides[1]; y += rows.step[1]) {
-        const Taps taps(level, pass, z, y, stencil.count);
+        const Taps& taps = taps_of_rows.of_row(z, y);
         float* const values = level.values(is_odd, z, y);
         uint16_t* const sizes = level.sizes(is_odd, z, y);
         predict(taps.data(), stencil, rows.length, predicted_.data());

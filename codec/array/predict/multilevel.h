@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -42,8 +43,8 @@ class Level {
         steps{1 + (halved >> 2 & 1), 1 + (halved >> 1 & 1), 1 + (halved & 1)},
         even(steps[2] == 2 ? (shape.sides[2] + 1) / 2 : shape.sides[2]),
         odd(shape.sides[2] - even),
-        values_{Scratch<float>(rows() * pitch(even)), Scratch<float>(rows() * pitch(odd))},
-        sizes_{Scratch<uint16_t>(rows() * pitch(even)), Scratch<uint16_t>(rows() * pitch(odd))} {}
+        values_{Scratch<float>(rows() * pitch(even)), Scratch<float>(odd > 0 ? rows() * pitch(even) : 0)},
+        sizes_{Scratch<uint16_t>(rows() * pitch(even)), Scratch<uint16_t>(odd > 0 ? rows() * pitch(even) : 0)} {}
 
   // The memory in bytes that all levels of a grid take.
   static size_t bytes_of_all(Grid grid, const LaneLayout& layout) {
@@ -52,7 +53,8 @@ class Level {
       const int halved = halved_axes(layout, grid);
       const size_t rows = static_cast<size_t>(grid.sides[0]) * grid.sides[1];
       const int odd = (halved & 1) != 0 ? grid.sides[2] / 2 : 0;
-      bytes += rows * (pitch(grid.sides[2] - odd) + pitch(odd)) * (sizeof(float) + sizeof(uint16_t)) + sizeof(Level);
+      const size_t kinds = odd > 0 ? 2 : 1;
+      bytes += rows * kinds * pitch(grid.sides[2] - odd) * (sizeof(float) + sizeof(uint16_t)) + sizeof(Level);
       grid = coarser(grid, halved);
     }
     return bytes;
@@ -65,9 +67,13 @@ class Level {
     return result;
   }
 
-  float* values(int is_odd, int z, int y) { return at(values_[is_odd], is_odd, z, y); }
+  float* values(int is_odd, int z, int y) { return values_[is_odd].data() + place(z, y); }
   // Magnitudes of the residuals.
-  uint16_t* sizes(int is_odd, int z, int y) { return at(sizes_[is_odd], is_odd, z, y); }
+  uint16_t* sizes(int is_odd, int z, int y) { return sizes_[is_odd].data() + place(z, y); }
+  // Where a row begins, of even samples or of odd ones.
+  ptrdiff_t place(int z, int y) const {
+    return static_cast<ptrdiff_t>((static_cast<size_t>(z) * grid.sides[1] + y) * pitch(even) + kMargin);
+  }
 
   const Grid grid;
   const std::array<int, kAxes> steps;  // 2 along axes that are halved
@@ -75,14 +81,9 @@ class Level {
 
  private:
   static constexpr int kMargin = 8, kWhole = 8;
-  static constexpr size_t pitch(int samples) {
-    return samples == 0 ? 0 : (samples + kWhole - 1) / kWhole * kWhole + 2 * kMargin;
-  }
+  // samples: of an even row. Odd ones, which are no longer, have the same pitch.
+  static constexpr size_t pitch(int samples) { return (samples + kWhole - 1) / kWhole * kWhole + 2 * kMargin; }
   size_t rows() const { return static_cast<size_t>(grid.sides[0]) * grid.sides[1]; }
-  template <class T>
-  T* at(Scratch<T>& rows, int is_odd, int z, int y) {
-    return rows.data() + (static_cast<size_t>(z) * grid.sides[1] + y) * pitch(is_odd != 0 ? odd : even) + kMargin;
-  }
 
   std::array<Scratch<float>, 2> values_;
   std::array<Scratch<uint16_t>, 2> sizes_;
@@ -144,6 +145,10 @@ class Taps {
     return Taps(level, pass, rows.begin[0], rows.begin[1]).count();
   }
   int count() const { return count_; }
+  // To the taps of a row that lies so many samples behind in memory and as far from borders that taps reach.
+  void move(ptrdiff_t distance) {
+    for (int k = 0; k < count_; ++k) taps_[k] += distance;
+  }
   const float* operator[](int tap) const { return taps_[tap]; }
   const float* const* data() const { return taps_.data(); }
 
@@ -161,6 +166,42 @@ class Taps {
   int needed_;
   std::array<const float*, kMost> taps_;
   int count_ = 0;
+};
+
+// The taps of one row after another.
+class TapsOfRows {
+ public:
+  TapsOfRows(Level& level, Pass pass, int needed = Taps::kMost) : level_(level), pass_(pass), needed_(needed) {}
+
+  // Valid until the next call.
+  const Taps& of_row(int z, int y) {
+    const Borders borders = borders_around(z, y);
+    const ptrdiff_t place = level_.place(z, y);
+    if (taps_ && borders == borders_) {
+      taps_->move(place - place_);
+    } else {
+      taps_.emplace(level_, pass_, z, y, needed_);
+    }
+    borders_ = borders;
+    place_ = place;
+    return *taps_;
+  }
+
+ private:
+  // How near the borders are, up to the distance that taps reach.
+  static constexpr int kReach = 3;
+  using Borders = std::array<int, 4>;
+  Borders borders_around(int z, int y) const {
+    const auto near = [](int distance) { return std::min(distance, kReach); };
+    return {near(z), near(level_.grid.sides[0] - 1 - z), near(y), near(level_.grid.sides[1] - 1 - y)};
+  }
+
+  Level& level_;
+  Pass pass_;
+  int needed_;
+  std::optional<Taps> taps_;  // of the last row, whose borders and place follow
+  Borders borders_ = {};
+  ptrdiff_t place_ = 0;
 };
 
 // The weights of the first taps. All are multiples of 2^-kWeightBits.

@@ -39,8 +39,9 @@ std::vector<Promise> Race::best(double bits) const {
 }
 
 void Race::run(const ChunkSample& sample, const Judge& judge) {
-  const SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
-  const auto elements = static_cast<double>(chunk.values().size()), all = static_cast<double>(format_.grid.size());
+  SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
+  chunk.is_sample_of_large = sample.is_of_large;
+  const auto elements = static_cast<double>(chunk.grid.size()), all = static_cast<double>(format_.grid.size());
   bool may_exactness_pay = sampled_ > 0;
   for (Runner& runner : runners_) {
     if (runner.is_lossless && !may_exactness_pay) {
@@ -123,7 +124,9 @@ std::vector<Promise> race_over_one_sample(const ChunkFormat& format, std::span<c
   constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
   constexpr double kTables = 4000;  // bits
   Race race(format, steps);
-  race.run(sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost)), judge);
+  ChunkSample sample = sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost));
+  sample.is_of_large = leaves_best_alone;
+  race.run(sample, judge);
   return race.best(leaves_best_alone ? 0 : kTables);
 }
 

@@ -53,11 +53,16 @@ class InterleavedRansWriter {
   // For readers, see there: a stream that is being written has no end yet.
   static constexpr bool is_past_end() { return false; }
 
-  // Ends the stream; the writer is then spent.
-  std::vector<std::byte> finish();
+  // Ends the states, so that what was coded takes no more than its bytes; they begin anew. The reader has to do the
+  // same at the same place.
+  void restart();
+
+  // Ends the stream; the writer is then spent. head: bytes to put before it. The result has room for some more, so that
+  // what a caller puts before it takes no copy.
+  std::vector<std::byte> finish(std::span<const std::byte> head = {});
 
  private:
-  // What was coded, in pieces, so that it grows without a copy.
+  // What was coded since the states began, in pieces, so that it grows without a copy.
   struct Piece {
     static constexpr size_t kLength = 1 << 13;
 
@@ -76,7 +81,8 @@ class InterleavedRansWriter {
   }
 
   std::vector<std::unique_ptr<Piece>> pieces_;
-  size_t length_ = Piece::kLength;  // of the last piece
+  size_t length_ = Piece::kLength;                 // of the last piece
+  std::vector<std::vector<std::byte>> by_states_;  // the bytes of states that have ended
   PlainBitWriter plain_;
   int count_;
 };
@@ -107,6 +113,8 @@ class InterleavedRansReader {
     return value;
   }
   uint32_t bits(int count, uint32_t = 0) { return static_cast<uint32_t>(plain_.take(count)); }
+  // Takes new states, where the writer ended the old ones.
+  void restart();
   // Whether more was read than there is.
   bool is_past_end() const { return is_past_end_ || plain_.is_past_end(); }
 

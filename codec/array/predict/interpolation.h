@@ -9,8 +9,10 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <hwy/base.h>
 
@@ -57,6 +59,13 @@ class InterpolationWeights {
     for (int i = 0; i < axes; ++i) cubic_[i] = 1.0 / axes;
   }
 
+  // A prediction from which the weights do not learn.
+  double join(const AxisInterpolation* along) const {
+    double sum = 0;
+    for (int i = 0; i < axes_; ++i) sum += cubic_[i] * along[i].cubic + linear_[i] * (along[i].linear - along[i].cubic);
+    return sum;
+  }
+
   double predict(const AxisInterpolation* along) {
     double sum = 0, mean = 0;
     for (int i = 0; i < axes_; ++i) {
@@ -100,6 +109,21 @@ class InterpolationWeights {
   double energy_ = 0, mean_energy_ = kLeastEnergy;
 };
 
+// Samples of a row that may all be coded by one decision.
+struct InterpolatedRun {
+  static constexpr int kLeast = 32, kMost = 64;
+
+  size_t place, stride;  // of the first one, and between them
+  int count;
+  std::array<double, kMost> predictions;
+};
+// Visits that may code runs: may_run() tells whether the next samples are worth it, and run() whether they were coded.
+template <class Visit>
+concept VisitsRuns = requires(Visit& visit, const InterpolatedRun& run) {
+  { visit.may_run() } -> std::same_as<bool>;
+  { visit.run(run) } -> std::same_as<bool>;
+};
+
 // The samples of a level, whose grid has twice the step, that lie between others along the same axes.
 class SamplesBetween {
  public:
@@ -119,8 +143,20 @@ class SamplesBetween {
     InterpolationWeights weights(count_, samples_.in_steps());
     for (int z = first_[0]; z < grid.sides[0]; z += 2 * step_) {
       for (int y = first_[1]; y < grid.sides[1]; y += 2 * step_) {
-        for (int x = first_[2]; x < grid.sides[2]; x += 2 * step_) {
-          const size_t place = z * grid.stride(0) + y * grid.stride(1) + x;
+        const size_t row = z * grid.stride(0) + y * grid.stride(1);
+        for (int x = first_[2], of_run = 0; x < grid.sides[2]; x += 2 * step_, ++of_run) {
+          if constexpr (VisitsRuns<std::remove_reference_t<Visit>>) {
+            const bool is_long = x + 2 * step_ * (InterpolatedRun::kLeast - 1) < grid.sides[2];
+            if (of_run % InterpolatedRun::kMost == 0 && is_long && visit.may_run()) {
+              const InterpolatedRun run = run_at({z, y, x}, row + x, weights);
+              if (visit.run(run)) {
+                x += 2 * step_ * (run.count - 1);
+                of_run = -1;
+                continue;
+              }
+            }
+          }
+          const size_t place = row + x;
           const Expectation expected = expect({z, y, x}, place, weights);
           if (!visit(place, expected)) return false;
           weights.update(samples_.values[place] - expected.value);
@@ -132,6 +168,23 @@ class SamplesBetween {
   }
 
  private:
+  InterpolatedRun run_at(std::array<int, kAxes> at, size_t place, const InterpolationWeights& weights) const {
+    const Grid& grid = samples_.grid;
+    const size_t stride = 2 * static_cast<size_t>(step_);
+    const int left = (grid.sides[2] - 1 - at[2]) / (2 * step_) + 1;
+    InterpolatedRun run{place, stride, std::min(left, InterpolatedRun::kMost), {}};
+    for (int i = 0; i < run.count; ++i, at[2] += 2 * step_) {
+      std::array<AxisInterpolation, kAxes> along;
+      const double* const value = samples_.values.data() + place + static_cast<size_t>(i) * stride;
+      for (int k = 0; k < count_; ++k) {
+        const int axis = axes_[k];
+        along[k] = interpolate(value, grid.stride(axis) * step_, at[axis], grid.sides[axis], step_);
+      }
+      run.predictions[i] = weights.join(along.data());
+    }
+    return run;
+  }
+
   HWY_INLINE Expectation expect(const std::array<int, kAxes>& at, size_t place, InterpolationWeights& weights) const {
     const Grid& grid = samples_.grid;
     const double* const value = samples_.values.data() + place;

@@ -10,11 +10,24 @@
 
 namespace laq::array {
 
-// The bits of the element `index` of packed ones.
+// The bits of the element `index` of packed ones, which have 1, 2, 4 or 8 bytes.
 inline uint64_t bits_at(std::span<const std::byte> elements, size_t element_bytes, size_t index) {
+  const std::byte* const from = elements.data() + index * element_bytes;
   uint64_t bits = 0;
-  std::memcpy(&bits, elements.data() + index * element_bytes, element_bytes);
-  return bits;
+  // Copies of known sizes are single loads.
+  switch (element_bytes) {
+    case 1:
+      return std::to_integer<uint64_t>(*from);
+    case 2:
+      std::memcpy(&bits, from, 2);
+      return bits;
+    case 4:
+      std::memcpy(&bits, from, 4);
+      return bits;
+    default:
+      std::memcpy(&bits, from, sizeof(bits));
+      return bits;
+  }
 }
 
 // Bits of elements as unsigned integers in the order of the elements' values; -0 comes before 0, and NaN at both ends.

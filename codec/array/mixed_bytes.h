@@ -1,14 +1,13 @@
 // Mixed bytes: elements without loss, byte by byte from the highest. A byte that is easily guessed takes one decision,
-// whether the guess is right; each decision of any other byte is mixed from estimates in eight contexts. It serves
+// whether the guess is right; each decision of any other byte is mixed from estimates in eight contexts. Where all
+// neighbours of an element are the same, one decision tells whether it is like them, or a run of elements is. It serves
 // elements whose bit patterns repeat although neighbouring values do not predict them: symmetric or periodic solutions,
 // numbers computed from a few others, categories.
-// Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005; the earlier places where
-// the same elements stood are the match model of his lpaq.
+// Source: Mahoney, "Adaptive weighing of context models for lossless data compression", 2005.
 #pragma once
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -17,7 +16,9 @@
 
 #include "array/chunk.h"
 #include "array/element_bits.h"
+#include "array/element_candidates.h"
 #include "base/element.h"
+#include "base/work.h"
 #include "entropy/coder.h"
 #include "entropy/mixed_decisions.h"
 #include "entropy/model.h"
@@ -26,257 +27,74 @@ namespace laq::array {
 
 inline constexpr size_t kReportedElements = 1 << 10;  // see base/work.h
 
-// How much memory the tables take. Small ones take no more than six bytes for a byte of a large chunk. Large ones take
-// 33 megabytes for half a megabyte, and serve chunks that have much to remember. The numbers stand in streams.
-enum class MixingTables : uint8_t { small, large };
-inline constexpr int kMixingTables = 2;
-
-// The match model: finds an earlier place whose preceding elements equal the latest ones, and follows it.
-class RepeatedElements {
- public:
-  // Elements are alike if they differ in none but the `ignored_bits` lowest bits, and in the sign if `sign` is its bit.
-  RepeatedElements(size_t elements, MixingTables tables, uint64_t sign, int ignored_bits, int alike)
-      : sign_(sign), ignored_bits_(ignored_bits), alike_(alike), table_bits_(table_bits(elements, tables)) {
-    places_.resize(size_t{1} << table_bits_);
-  }
-  static size_t bytes(size_t elements, MixingTables tables) { return sizeof(uint32_t) << table_bits(elements, tables); }
-
-  // The place of the element that the next one is expected to be like; 0 if there is none.
-  size_t place() const { return place_; }
-  // How many elements before the next one were as expected.
-  int length() const { return length_; }
-
-  bool are_alike(uint64_t a, uint64_t b) const { return key_of(a) == key_of(b); }
-
-  // index: of the element that was coded last. expected: the element at place(); any number if there is none.
-  void advance(size_t index, uint64_t element, uint64_t expected) {
-    if (place_ > 0) {
-      length_ = are_alike(element, expected) ? length_ + 1 : 0;
-      ++place_;
-    }
-    for (int i = alike_ - 1; i > 0; --i) last_[i] = last_[i - 1];
-    last_[0] = key_of(element);
-    if (index + 1 < static_cast<size_t>(alike_)) return;
-    uint64_t hash = 0;
-    for (int i = 0; i < alike_; ++i) {
-      const uint64_t mixed = (hash + last_[i]) * kMultiplier;
-      hash = mixed ^ (hash >> 31);
-    }
-    uint32_t& place = places_[hash >> (64 - table_bits_)];
-    if (length_ == 0 && place > 0) {
-      place_ = place;
-      length_ = 1;
-    }
-    place = static_cast<uint32_t>(index + 1);
-  }
-
- private:
-  static constexpr uint64_t kMultiplier = 0x9e3779b97f4a7c15;
-  static constexpr int kMostAlike = 3;
-
-  static int table_bits(size_t elements, MixingTables tables) {
-    const int fewer = tables == MixingTables::small ? 2 : 0;
-    return std::clamp(static_cast<int>(std::bit_width(elements)) - fewer, 8, 20);
-  }
-  uint64_t key_of(uint64_t element) const { return (element & ~sign_) >> ignored_bits_; }
-
-  uint64_t sign_;
-  int ignored_bits_, alike_, table_bits_;
-  std::array<uint64_t, kMostAlike> last_{};  // keys, the newest first
-  std::vector<uint32_t> places_;             // behind elements of a hash; 0: none
-  size_t place_ = 0;
-  int length_ = 0;
+// How the bytes of all elements are coded.
+struct MixedBytesPlan {
+  // Bit p of each stands for byte p of an element, byte 0 being the lowest.
+  uint8_t equiprobable = 0;       // as they are
+  uint8_t guessed = 0;            // by a guess first; without effect on bytes that are coded as they are
+  bool has_large_tables = false;  // 32 megabytes of them, where so many serve repeats
 };
 
-// The bit of the sign of floating-point elements; 0 for integers.
-inline uint64_t sign_of(ElementType type) {
-  return is_floating_point(type) ? uint64_t{1} << (8 * element_bytes(type) - 1) : 0;
-}
-// Repeats of all bits, and of the upper five of eight bits.
-inline RepeatedElements repeats(ElementType type, size_t elements, MixingTables tables) {
-  return {elements, tables, sign_of(type), 0, 3};
-}
-inline RepeatedElements near_repeats(ElementType type, size_t elements, MixingTables tables) {
-  return {elements, tables, sign_of(type), static_cast<int>(3 * element_bytes(type)), 2};
-}
-
-// What the next element may be like, by what was coded before it. Elements come in raster order.
-class ElementCandidates {
- public:
-  enum Candidate { kLeft, kAbove, kPredicted, kRepeat, kNearRepeat, kBefore, kCandidates };
-  static constexpr int kAgreements = 1 << kCandidates;
-  static constexpr int kLengths = 16, kNearLengths = 8;  // of repeats, 0: none
-
-  // What the candidates say of a byte, of which those before are known.
-  struct View {
-    std::array<uint32_t, kCandidates> bytes;  // the candidate's own byte
-    // How the bytes before compare with those of the candidate, as numbers: 0 if they are equal, 1 if they are one
-    // less, 2 if they are one more, 3 otherwise.
-    std::array<uint32_t, kCandidates> states;
-  };
-  struct Guess {
-    uint32_t byte;
-    uint32_t agreement;  // bit c is set if candidate c has points and this byte
-  };
-
-  // elements: packed; those before the next one are looked at.
-  ElementCandidates(const ChunkFormat& format, std::span<const std::byte> elements, MixingTables tables)
-      : elements_(elements),
-        width_(static_cast<size_t>(format.grid.sides[2])),
-        slice_(width_ * static_cast<size_t>(format.grid.sides[1])),
-        rows_(static_cast<size_t>(format.grid.sides[1])),
-        bytes_(static_cast<int>(element_bytes(format.type))),
-        sign_(sign_of(format.type)),
-        order_(format.type),
-        repeat_(repeats(format.type, format.grid.size(), tables)),
-        near_repeat_(near_repeats(format.type, format.grid.size(), tables)) {}
-
-  // The memory that it takes.
-  static size_t bytes(const ChunkFormat& format, MixingTables tables) {
-    return 2 * RepeatedElements::bytes(format.grid.size(), tables);
-  }
-
-  // Finds the candidates of the next element.
-  void find() {
-    const bool has_slice = index_ >= slice_;
-    auto& [left, above, predicted, repeat, near_repeat, before] = candidates_;
-    left = index_ > 0 ? bits_of(index_ - 1) : 0;
-    above = y_ > 0 ? bits_of(index_ - width_) : has_slice ? bits_of(index_ - slice_) : left;
-    before = has_slice ? bits_of(index_ - slice_) : y_ > 1 ? bits_of(index_ - 2 * width_) : above;
-    const auto number = [this](uint64_t bits) { return order_.from_bits(bits); };
-    uint64_t expected = number(left);
-    if (y_ > 0) {
-      expected += number(above) - number(x_ > 0 ? bits_of(index_ - width_ - 1) : above);
-    } else if (x_ > 1) {
-      expected += number(left) - number(bits_of(index_ - 2));
-    }
-    predicted = order_.to_bits(expected & order_.greatest());
-    repeat = repeat_.place() > 0 ? bits_of(repeat_.place()) : predicted;
-    near_repeat = near_repeat_.place() > 0 ? bits_of(near_repeat_.place()) : predicted;
-    length_ = repeat_.place() > 0 ? 1 + std::min(repeat_.length(), 2 * (kLengths - 2)) / 2 : 0;
-    near_length_ = near_repeat_.place() > 0 ? 1 + std::min(near_repeat_.length(), 2 * (kNearLengths - 2)) / 2 : 0;
-  }
-
-  // element: the bits of the one whose candidates were found.
-  void advance(uint64_t element) {
-    repeat_.advance(index_, element, candidates_[kRepeat]);
-    near_repeat_.advance(index_, element, candidates_[kNearRepeat]);
-    ++index_;
-    if (++x_ < width_) return;
-    x_ = 0;
-    if (++y_ == rows_) y_ = 0;
-  }
-
-  // Both give the class of a repeat's length so far, which is 0 if there is no repeat.
-  int length() const { return length_; }
-  int near_length() const { return near_length_; }
-
-  View view(int place, uint64_t before) const {
-    View view;
-    for (int i = 0; i < kCandidates; ++i) {
-      view.bytes[i] = static_cast<uint32_t>(candidates_[i] >> (8 * place) & 0xff);
-      view.states[i] = state_of(candidates_[i], place, before);
-    }
-    return view;
-  }
-
-  // The byte that gets most points from the candidates whose bytes before are right; of several such bytes, that of the
-  // first candidate. The agreement is empty if none gives points.
-  Guess guess(const View& view) const {
-    // Found by trial, see docs/tuning-log.md, "Mixed bytes by guesses".
-    constexpr int kOfNeighbour = 2, kOfRepeat = 3, kOfNearRepeat = 2;
-    std::array<int, kCandidates> points = {kOfNeighbour,
-                                           kOfNeighbour,
-                                           kOfNeighbour,
-                                           length_ > 0 ? kOfRepeat + length_ : 0,
-                                           near_length_ > 0 ? kOfNearRepeat + near_length_ : 0,
-                                           kOfNeighbour};
-    for (int i = 0; i < kCandidates; ++i) points[i] = view.states[i] == 0 ? points[i] : 0;
-    Guess guess{view.bytes[0], 0};
-    for (int i = 0, most = -1; i < kCandidates; ++i) {
-      if (i > 0 && view.bytes[i] == guess.byte) continue;
-      int sum = 0;
-      uint32_t agreement = 0;
-      for (int j = 0; j < kCandidates; ++j) {
-        const int given = view.bytes[j] == view.bytes[i] ? points[j] : 0;
-        sum += given;
-        agreement |= uint32_t{given > 0} << j;
-      }
-      if (sum <= most) continue;
-      most = sum;
-      guess = {view.bytes[i], agreement};
-    }
-    return guess;
-  }
-
- private:
-  uint64_t bits_of(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }
-
-  uint32_t state_of(uint64_t candidate, int place, uint64_t before) const {
-    if (place == bytes_ - 1) return 0;
-    const int shift = 8 * (place + 1);
-    const uint64_t expected = (candidate & ~sign_) >> shift, found = before & ~(sign_ >> shift);
-    return expected == found ? 0 : expected == found + 1 ? 1 : expected + 1 == found ? 2 : 3;
-  }
-
-  std::span<const std::byte> elements_;
-  size_t width_, slice_, rows_;
-  int bytes_;
-  uint64_t sign_;
-  OrderedPatterns order_;
-  RepeatedElements repeat_, near_repeat_;
-  size_t index_ = 0, x_ = 0, y_ = 0;  // of the next element
-  std::array<uint64_t, kCandidates> candidates_{};
-  int length_ = 0, near_length_ = 0;
-};
-
-// How the bytes of all elements are coded: bit p of each stands for byte p of an element, byte 0 being the lowest.
-struct BytePlaces {
-  uint8_t equiprobable;  // as they are
-  uint8_t guessed;       // by a guess first; without effect on bytes that are coded as they are
-};
-
-// The bytes before the range coder's stream: which tables there are, and the two numbers of BytePlaces.
+// The bytes before the range coder's stream: the three of MixedBytesPlan.
 inline constexpr size_t kMixedBytesHead = 3;
+inline std::array<std::byte, kMixedBytesHead> head_of(const MixedBytesPlan& plan) {
+  return {std::byte{plan.equiprobable}, std::byte{plan.guessed}, std::byte{plan.has_large_tables}};
+}
+// Nothing if the stream is too short, or its head has no meaning.
+inline std::optional<MixedBytesPlan> plan_of(std::span<const std::byte> stream) {
+  if (stream.size() < kMixedBytesHead || std::to_integer<int>(stream[2]) > 1) return std::nullopt;
+  return MixedBytesPlan{std::to_integer<uint8_t>(stream[0]), std::to_integer<uint8_t>(stream[1]),
+                        stream[2] == std::byte{1}};
+}
 
 template <class Coder>
 class MixedBytes {
  public:
   // elements: packed; those before the one that is coded are looked at.
-  MixedBytes(Coder& coder, const ChunkFormat& format, std::span<const std::byte> elements, MixingTables tables,
-             BytePlaces places)
+  MixedBytes(Coder& coder, const ChunkFormat& format, std::span<const std::byte> elements, const MixedBytesPlan& plan)
       : coder_(coder),
-        places_(places),
+        elements_(elements),
+        plan_(plan),
+        count_(format.grid.size()),
         bytes_(static_cast<int>(element_bytes(format.type))),
-        slot_bits_(slot_bits(format, tables)),
-        candidates_(format, elements, tables) {
-    for (int i = 0; i < kContexts; ++i) tables_.emplace_back(size_t{1} << slot_bits_, kNodes);
+        slots_(slots(format.grid.size(), plan)),
+        candidates_(format, elements) {
+    for (int i = 0; i < kContexts; ++i) tables_.emplace_back(slots_ + kNodes - 1, 1);
     const size_t places_of_bytes = element_bytes(format.type);
     weights_.resize(places_of_bytes * kWeights, first_weights<kContexts>(kFirstSum));
     more_weights_.resize(places_of_bytes * kMoreWeights, first_weights<kContexts>(kFirstSum));
     hits_.resize(places_of_bytes * kHits);
   }
   // The memory that it takes.
-  static size_t bytes(const ChunkFormat& format, MixingTables tables) {
+  static size_t bytes(const ChunkFormat& format, const MixedBytesPlan& plan) {
     constexpr size_t kOfPlace =
         (kWeights + kMoreWeights) * sizeof(MixingWeights<kContexts>) + kHits * sizeof(CountingModel);
-    return kContexts * (sizeof(CountedEstimate) * kNodes << slot_bits(format, tables)) +
-           element_bytes(format.type) * kOfPlace + ElementCandidates::bytes(format, tables);
+    return kContexts * sizeof(CountedEstimate) * (slots(format.grid.size(), plan) + kNodes - 1) +
+           element_bytes(format.type) * kOfPlace + ElementCandidates::bytes(format);
   }
 
-  // Codes the next element, whose bits are `wanted`; after_byte(p) is called behind its byte p.
-  template <class Function>
-  uint64_t operator()(uint64_t wanted, Function&& after_byte) {
-    candidates_.find();
-    uint64_t found = 0;
-    for (int place = bytes_ - 1; place >= 0; --place) {
-      const auto byte = static_cast<uint32_t>(wanted >> (8 * place) & 0xff);
-      const bool is_equiprobable = (places_.equiprobable >> place & 1) != 0;
-      found = found << 8 | (is_equiprobable ? coder_.bits(8, byte) : code_byte(place, found, byte));
-      after_byte(place);
+  // Codes all elements, those that are written from `elements`. store(index, count, bits): takes so many elements as
+  // soon as they are known. after_byte(p): called behind byte p of each element that is coded by bytes. False if the
+  // stream ends early.
+  template <class Store, class Function>
+  bool operator()(Store&& store, Function&& after_byte) {
+    size_t reported = 0;
+    while (candidates_.index() < count_) {
+      const size_t index = candidates_.index();
+      if (index >= reported + kReportedElements) report_work(index - std::exchange(reported, index));
+      const bool has_same_neighbours = candidates_.find_neighbours();
+      if (has_same_neighbours && candidates_.are_calm() && code_run()) {
+        store(index, ElementCandidates::kRun, candidates_.left());
+        for (size_t i = 0; i < ElementCandidates::kRun; ++i) candidates_.pass();
+      } else if (has_same_neighbours && code_same()) {
+        store(index, 1, candidates_.left());
+        candidates_.pass();
+      } else {
+        store(index, 1, code_bytes(wanted(index), has_same_neighbours, after_byte));
+      }
+      if (coder_.is_past_end()) return false;
     }
-    candidates_.advance(found);
-    return found;
+    return true;
   }
 
  private:
@@ -292,16 +110,50 @@ class MixedBytes {
   static constexpr uint32_t kNoGuess = 256;
   static constexpr float kLearningRate = 0.003f, kFirstSum = 1.2f;
 
-  static int slot_bits(const ChunkFormat& format, MixingTables tables) {
-    const int bits = static_cast<int>(std::bit_width(format.bytes()));
-    return tables == MixingTables::small ? std::clamp(bits - 8, 8, 14) : std::clamp(bits - 3, 8, 16);
+  // Slots overlap: one begins at each estimate, so that what some do not use serves others. Eight bytes for an element
+  // are taken by the tables of all contexts, unless they are large.
+  static size_t slots(size_t elements, const MixedBytesPlan& plan) {
+    constexpr size_t kLeast = 1 << 12, kLarge = 1 << 20;
+    return std::max(elements / 4, plan.has_large_tables ? kLarge : kLeast);
+  }
+
+  // An element to write; what a reader gets is of no effect.
+  uint64_t wanted(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }
+
+  // Whether the elements of a run are like their neighbours.
+  bool code_run() {
+    bool is_run = true;
+    for (size_t i = 0; i < ElementCandidates::kRun; ++i) {
+      is_run = is_run && wanted(candidates_.index() + i) == candidates_.left();
+    }
+    return was_run_ = coder_.bit(runs_[was_run_], is_run);
+  }
+  // Whether an element is like its neighbours.
+  bool code_same() {
+    return coder_.bit(same_[candidates_.surroundings()], wanted(candidates_.index()) == candidates_.left());
+  }
+
+  // is_other: whether the next element is known to be none like the left one.
+  template <class Function>
+  uint64_t code_bytes(uint64_t wanted, bool is_other, Function&& after_byte) {
+    candidates_.find();
+    uint64_t found = 0;
+    for (int place = bytes_ - 1; place >= 0; --place) {
+      const auto byte = static_cast<uint32_t>(wanted >> (8 * place) & 0xff);
+      const bool is_equiprobable = (plan_.equiprobable >> place & 1) != 0;
+      const bool is_left_refused = is_other && place == 0 && found == candidates_.left() >> 8;
+      found = found << 8 | (is_equiprobable ? coder_.bits(8, byte) : code_byte(place, found, is_left_refused, byte));
+      after_byte(place);
+    }
+    candidates_.advance(found);
+    return found;
   }
 
   // The byte `place` of an element, of which those before are known.
-  uint32_t code_byte(int place, uint64_t before, uint32_t wanted) {
+  uint32_t code_byte(int place, uint64_t before, bool is_left_refused, uint32_t wanted) {
     const View view = candidates_.view(place, before);
-    uint32_t guess = kNoGuess;
-    if ((places_.guessed >> place & 1) != 0) {
+    uint32_t guess = is_left_refused ? view.bytes[ElementCandidates::kLeft] : kNoGuess;
+    if (!is_left_refused && (plan_.guessed >> place & 1) != 0) {
       const ElementCandidates::Guess guessed = candidates_.guess(view);
       guess = guessed.byte;
       const size_t at = static_cast<size_t>(place) * ElementCandidates::kAgreements + guessed.agreement;
@@ -349,16 +201,21 @@ class MixedBytes {
     for (int i = 0; i < kContexts; ++i) {
       uint64_t hash = (contexts[i] * 17 + first_half) * 0x9e3779b97f4a7c15;
       hash = (hash ^ (hash >> 29)) * 0xd6e8feb86659fd93;
-      slots[i] = tables_[i].slot(hash >> (64 - slot_bits_));
+      slots[i] = tables_[i].slot(place_of(hash, slots_));
     }
     return slots;
   }
 
   Coder& coder_;
-  BytePlaces places_;
+  std::span<const std::byte> elements_;
+  MixedBytesPlan plan_;
+  size_t count_;
   int bytes_;
-  int slot_bits_;
+  size_t slots_;  // of a table
   ElementCandidates candidates_;
+  bool was_run_ = false;
+  std::array<CountingModel, 2> runs_;                                 // by the run that was tried last
+  std::array<CountingModel, ElementCandidates::kSurroundings> same_;  // by what surrounds the element
   // Whether guesses were right, [place][agreement][length].
   std::vector<CountingModel> hits_;
   DecisionMixer mixer_{kLearningRate};

@@ -12,6 +12,8 @@ constexpr int kMostBytes = 8;  // of an element
 
 // Writes, and counts what it costs.
 struct CountingWriter {
+  static constexpr bool is_past_end() { return false; }
+
   SymbolWriter writer;
   uint64_t price = 0;  // in 1/256 bit
 
@@ -27,36 +29,38 @@ struct CountingWriter {
 
 struct CodedBytes {
   std::vector<std::byte> stream;
-  std::array<uint64_t, kMostBytes> prices{};  // of each byte of all elements
+  std::array<uint64_t, kMostBytes> prices{};  // of each byte of the elements that are coded by bytes
+  size_t elements = 0;                        // that are
 };
 
-CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables, BytePlaces places) {
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan) {
   CodedBytes coded;
   CountingWriter counting;
-  MixedBytes mixed(counting, format, chunk.elements, tables, places);
-  const size_t bytes = element_bytes(chunk.type);
-  for (size_t i = 0; i < chunk.grid.size(); ++i) {
-    if (i % kReportedElements == 0) report_work(kReportedElements);
-    mixed(bits_at(chunk.elements, bytes, i),
-          [&](int place) { coded.prices[place] += std::exchange(counting.price, 0); });
-  }
-  const std::array<std::byte, kMixedBytesHead> head = {static_cast<std::byte>(tables), std::byte{places.equiprobable},
-                                                       std::byte{places.guessed}};
-  const std::vector<std::byte> bytes_of_coder = counting.writer.finish();
-  coded.stream.reserve(head.size() + bytes_of_coder.size());
-  coded.stream.assign(head.begin(), head.end());
-  coded.stream.insert(coded.stream.end(), bytes_of_coder.begin(), bytes_of_coder.end());
+  const auto count_byte = [&](int place) {
+    coded.prices[place] += std::exchange(counting.price, 0);
+    coded.elements += place == 0 ? 1 : 0;
+  };
+  // The memory of the tables is free again before the stream is put together.
+  MixedBytes(counting, format, chunk.elements, plan)([](size_t, size_t, uint64_t) {}, count_byte);
+  coded.stream = counting.writer.finish(head_of(plan));
   return coded;
 }
 
-// The places of bytes that are guessed right in more than half of the elements.
-uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format, MixingTables tables) {
-  ElementCandidates candidates(format, chunk.elements, tables);
+// The places of bytes that are guessed right in more than a third of the first elements, of those coded by bytes.
+uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format) {
+  constexpr size_t kPart = 32, kLeast = 1 << 12;  // elements to look at
+  const size_t count = chunk.grid.size(), most = std::max(count / kPart, kLeast);
+  ElementCandidates candidates(format, chunk.elements);
   const int bytes = static_cast<int>(element_bytes(chunk.type));
   std::array<size_t, kMostBytes> hits{};
-  for (size_t i = 0; i < chunk.grid.size(); ++i) {
+  size_t looked = 0;
+  for (size_t i = 0; i < count && looked < most; ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);
     const uint64_t element = bits_at(chunk.elements, static_cast<size_t>(bytes), i);
+    if (candidates.find_neighbours() && element == candidates.left()) {
+      candidates.pass();
+      continue;
+    }
     candidates.find();
     uint64_t before = 0;
     for (int place = bytes - 1; place >= 0; --place) {
@@ -65,33 +69,11 @@ uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format, Mixi
       before = before << 8 | byte;
     }
     candidates.advance(element);
+    ++looked;
   }
   unsigned guessed = 0;
-  for (int place = 0; place < bytes; ++place) {
-    const bool is_guessed = 2 * hits[place] > chunk.grid.size();
-    guessed |= unsigned{is_guessed} << place;
-  }
+  for (int place = 0; place < bytes; ++place) guessed |= unsigned{3 * hits[place] > looked} << place;
   return static_cast<uint8_t>(guessed);
-}
-
-// A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
-// smaller: those are coded as they are, which is faster.
-template <MixingTables kTables>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
-  constexpr double kLeastGain = 0.002;
-  BytePlaces places{0, guessed_places(chunk, format, kTables)};
-  CodedBytes coded = code(chunk, format, kTables, places);
-  const double whole_bytes = static_cast<double>(chunk.grid.size()) * (8 << kPriceFraction);
-  unsigned equiprobable = 0;
-  for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
-    if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
-  }
-  if (equiprobable != 0) {
-    coded = {};  // before the memory of another one is taken
-    places.equiprobable = static_cast<uint8_t>(equiprobable);
-    coded = code(chunk, format, kTables, places);
-  }
-  return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
 }
 
 // Whether many elements are like those at earlier places, and not like the one before, as those of smooth signals are.
@@ -104,7 +86,8 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
   for (size_t i = 0; i < count; ++i) {
     if (i % kReportedElements == 0) report_work(kReportedElements);
     const uint64_t element = bits_at(chunk.elements, bytes, i);
-    repeat.advance(i, element, bits_at(chunk.elements, bytes, repeat.place()));
+    repeat.follow(element, bits_at(chunk.elements, bytes, repeat.place()));
+    repeat.look(i);
     repeated += repeat.length() >= kLeastLength && !repeat.are_alike(element, last) ? 1 : 0;
     last = element;
   }
@@ -113,15 +96,40 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
 
 bool has_repeats(const SourceChunk& chunk) {
   const size_t count = chunk.grid.size();
-  return are_repeated(chunk, repeats(chunk.type, count, MixingTables::large)) ||
-         are_repeated(chunk, near_repeats(chunk.type, count, MixingTables::large));
+  return are_repeated(chunk, repeats(chunk.type, count)) || are_repeated(chunk, near_repeats(chunk.type, count));
+}
+
+// A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
+// smaller: those are coded as they are, which is faster. Of repeats, another one fills large tables, whose memory has
+// to pay.
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
+  constexpr double kLeastGain = 0.002, kLeastGainOfLarge = 0.02;
+  constexpr size_t kLeastOfLarge = 1 << 15;  // elements
+  MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};
+  CodedBytes coded = code(chunk, format, plan);
+  const double whole_bytes = static_cast<double>(coded.elements) * (8 << kPriceFraction);
+  unsigned equiprobable = 0;
+  for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
+    if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
+  }
+  if (equiprobable != 0) {
+    coded = {};  // before the memory of another one is taken
+    plan.equiprobable = static_cast<uint8_t>(equiprobable);
+    coded = code(chunk, format, plan);
+  }
+  if (chunk.grid.size() >= kLeastOfLarge && has_repeats(chunk)) {
+    plan.has_large_tables = true;
+    CodedBytes by_large = code(chunk, format, plan);
+    const double allowed = (1 - kLeastGainOfLarge) * static_cast<double>(coded.stream.size());
+    if (static_cast<double>(by_large.stream.size()) < allowed) coded = std::move(by_large);
+  }
+  return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
 }
 
 }  // namespace
 
 const CodingEncoder mixed_bytes_encoder = {
     {.effort_of_lines = 5, .effort_of_fields = 5, .margin = -0.03, .handicap = 0.01, .reaches_far = has_repeats},
-    encode<MixingTables::small>,
-    encode<MixingTables::large>};
+    encode};
 
 }  // namespace laq::array

@@ -107,9 +107,6 @@ struct CodingEncoder {
   Policy policy;
   // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
   std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
-  // The same with far more memory. It codes samples, and chunks for which no other stage is clearly better. Null: none.
-  std::optional<Encoding> (*encode_by_large_tables)(const SourceChunk& chunk, const ChunkFormat& format,
-                                                    int effort) = nullptr;
 };
 
 struct MapEncoder {

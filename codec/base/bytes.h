@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace laq {
@@ -38,6 +39,43 @@ class ByteWriter {
 
  private:
   std::vector<std::byte> bytes_;
+};
+
+// Bytes that grow in pieces: a single vector takes thrice its size while it grows.
+class BytePieces {
+ public:
+  void push_back(std::byte byte) {
+    if (last_.size() == kPiece) {
+      pieces_.push_back(std::move(last_));
+      last_ = {};
+      last_.reserve(kPiece);
+    }
+    last_.push_back(byte);
+  }
+  size_t size() const { return pieces_.size() * kPiece + last_.size(); }
+  // All bytes; none are left.
+  std::vector<std::byte> take() {
+    std::vector<std::byte> bytes;
+    bytes.reserve(size());
+    move_behind(bytes);
+    return bytes;
+  }
+  // Moves all bytes behind those of a vector that has room for them; none are left.
+  void move_behind(std::vector<std::byte>& bytes) {
+    pieces_.push_back(std::move(last_));
+    last_ = {};
+    for (std::vector<std::byte>& piece : pieces_) {
+      bytes.insert(bytes.end(), piece.begin(), piece.end());
+      std::vector<std::byte>().swap(piece);
+    }
+    pieces_.clear();
+  }
+
+ private:
+  static constexpr size_t kPiece = 1 << 16;
+
+  std::vector<std::vector<std::byte>> pieces_;  // full ones
+  std::vector<std::byte> last_;
 };
 
 // Reading past the end gives zeros; that, and an integer above its maximum (which reads as 0), set failed() for good.

@@ -44,7 +44,7 @@ void SymbolWriter::carry() {
   for (size_t piece = pieces_.size(); !is_done && piece-- > 0;) is_done = add(pieces_[piece]);
 }
 
-std::vector<std::byte> SymbolWriter::finish() {
+std::vector<std::byte> SymbolWriter::finish(std::span<const std::byte> head) {
   // The number in [low, low + range) with the most trailing zeros.
   uint64_t value = low_;
   for (int zeros = 40; zeros >= 0; --zeros) {
@@ -63,15 +63,16 @@ std::vector<std::byte> SymbolWriter::finish() {
     pending_ += shift;
     emit();
   }
-  std::vector<std::byte> stream = std::move(bytes_);
-  if (!pieces_.empty()) {
-    const std::vector<std::byte> last = std::exchange(stream, {});
-    stream.reserve(pieces_.size() * kPiece + last.size());
-    for (const std::vector<std::byte>& piece : pieces_) stream.insert(stream.end(), piece.begin(), piece.end());
-    stream.insert(stream.end(), last.begin(), last.end());
-    pieces_.clear();
+  std::vector<std::byte> stream;
+  stream.reserve(head.size() + bytes() + kSpare);
+  pieces_.push_back(std::move(bytes_));
+  stream.assign(head.begin(), head.end());
+  for (std::vector<std::byte>& piece : pieces_) {
+    stream.insert(stream.end(), piece.begin(), piece.end());
+    std::vector<std::byte>().swap(piece);
   }
-  while (stream.size() > least && stream.back() == std::byte{0}) stream.pop_back();
+  pieces_.clear();
+  while (stream.size() > head.size() + least && stream.back() == std::byte{0}) stream.pop_back();
   return stream;
 }
 

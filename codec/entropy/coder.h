@@ -49,8 +49,9 @@ class SymbolWriter {
   size_t bytes() const { return pieces_.size() * kPiece + bytes_.size(); }
 
   // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are
-  // dropped, as far as SymbolReader::is_past_end() allows.
-  std::vector<std::byte> finish();
+  // dropped, as far as SymbolReader::is_past_end() allows. head: bytes to put before it. The result has room for some
+  // more, so that what a caller puts before it takes no copy.
+  std::vector<std::byte> finish(std::span<const std::byte> head = {});
 
  private:
   void encode(bool value, uint32_t bound) {
@@ -73,7 +74,7 @@ class SymbolWriter {
   void carry();
 
   // Pieces of the stream that are full, and the last one: a single vector takes thrice its size while it grows.
-  static constexpr size_t kPiece = 1 << 16;
+  static constexpr size_t kPiece = 1 << 16, kSpare = 16;
   std::vector<std::vector<std::byte>> pieces_;
   std::vector<std::byte> bytes_;
   uint64_t low_ = 0;  // 32 bits under the range, above them pending_ bits not yet emitted, above them the carry

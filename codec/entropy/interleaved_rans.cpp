@@ -1,7 +1,5 @@
 #include "entropy/interleaved_rans.h"
 
-#include <algorithm>
-
 #include "base/bytes.h"
 
 namespace laq {
@@ -18,15 +16,23 @@ InterleavedRansReader::InterleavedRansReader(std::span<const std::byte> bytes, i
   next_ = rest.data();
   end_ = next_ + symbols;
   plain_ = PlainBitReader(rest.subspan(symbols));
+  restart();
+}
+
+void InterleavedRansReader::restart() {
+  if (is_past_end_ || end_ - next_ < static_cast<ptrdiff_t>(count_) * kRansStateBytes) {
+    is_past_end_ = true;
+    return;
+  }
   for (int s = 0; s < count_; ++s) {
-    uint64_t& state = states_[s];
+    uint64_t& state = states_[s] = 0;
     for (int i = 0; i < kRansStateBytes; ++i) state = state << 8 | std::to_integer<uint64_t>(*next_++);
   }
 }
 
 // A decoder takes from its states what an encoder puts into them last, so intervals are coded from the last to the
 // first and bytes are turned round at the end.
-std::vector<std::byte> InterleavedRansWriter::finish() {
+void InterleavedRansWriter::end_states() {
   std::vector<std::byte> reversed;
   std::array<uint64_t, kMostRansStates> states;
   states.fill(kLeastRansState);
@@ -46,12 +52,33 @@ std::vector<std::byte> InterleavedRansWriter::finish() {
   for (int s = count_; s-- > 0;) {
     for (int i = 0; i < kRansStateBytes; ++i) reversed.push_back(static_cast<std::byte>(states[s] >> (8 * i)));
   }
-  std::reverse(reversed.begin(), reversed.end());
-  ByteWriter bytes;
-  bytes.integer(reversed.size());
-  bytes.append(reversed);
-  bytes.append(plain_.finish());
-  return bytes.take();
+  by_states_.emplace_back(reversed.rbegin(), reversed.rend());
+}
+
+void InterleavedRansWriter::restart() {
+  end_states();
+  begin_piece();
+}
+
+std::vector<std::byte> InterleavedRansWriter::finish(std::span<const std::byte> head) {
+  constexpr size_t kSpare = 32;
+  end_states();
+  BytePieces plain = plain_.finish();
+  size_t symbols = 0;
+  for (const std::vector<std::byte>& of_states : by_states_) symbols += of_states.size();
+  ByteWriter number;
+  number.integer(symbols);
+  const std::vector<std::byte> number_bytes = number.take();
+  std::vector<std::byte> stream;
+  stream.reserve(head.size() + symbols + plain.size() + kSpare);
+  stream.assign(head.begin(), head.end());
+  stream.insert(stream.end(), number_bytes.begin(), number_bytes.end());
+  for (std::vector<std::byte>& of_states : by_states_) {
+    stream.insert(stream.end(), of_states.begin(), of_states.end());
+    std::vector<std::byte>().swap(of_states);
+  }
+  plain.move_behind(stream);
+  return stream;
 }
 
 }  // namespace laq

@@ -26,7 +26,7 @@ inline constexpr int kRansStateBytes = 5;
 inline constexpr uint64_t kLeastRansState = 1 << 24;  // states are below 2^40
 
 class InterleavedRansWriter {
-  // What was coded, in pieces, so that it grows without a copy.
+  // What was coded since the states began, in pieces, so that it grows without a copy.
   struct Piece {
     static constexpr size_t kLength = 1 << 13;
 
@@ -84,8 +84,13 @@ class InterleavedRansWriter {
   // For readers, see there: a stream that is being written has no end yet.
   static constexpr bool is_past_end() { return false; }
 
-  // Ends the stream; the writer is then spent.
-  std::vector<std::byte> finish();
+  // Ends the states, so that what was coded takes no more than its bytes; they begin anew. The reader has to do the
+  // same at the same place.
+  void restart();
+
+  // Ends the stream; the writer is then spent. head: bytes to put before it. The result has room for some more, so that
+  // what a caller puts before it takes no copy.
+  std::vector<std::byte> finish(std::span<const std::byte> head = {});
 
  private:
   HWY_INLINE void put_interval(int state, uint32_t start, uint32_t size) {
@@ -93,6 +98,7 @@ class InterleavedRansWriter {
     last_->intervals[last_->length] = start << 16 | size;
     last_->states[last_->length++] = static_cast<uint8_t>(state);
   }
+  void end_states();
   void begin_piece() {
     pieces_.push_back(std::make_unique_for_overwrite<Piece>());
     last_ = pieces_.back().get();
@@ -101,6 +107,7 @@ class InterleavedRansWriter {
 
   std::vector<std::unique_ptr<Piece>> pieces_;
   Piece* last_ = nullptr;
+  std::vector<std::vector<std::byte>> by_states_;  // the bytes of states that have ended
   PlainBitWriter plain_;
   int count_;
 };
@@ -161,6 +168,8 @@ class InterleavedRansReader {
     return value;
   }
   uint32_t bits(int count, uint32_t = 0) { return static_cast<uint32_t>(plain_.take(count)); }
+  // Takes new states, where the writer ended the old ones.
+  void restart();
   // Whether more was read than there is.
   bool is_past_end() const { return is_past_end_ || plain_.is_past_end(); }
 

@@ -8,6 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace laq {
 
 inline constexpr int kMostPlainBits = 56;  // at once
@@ -25,13 +27,13 @@ class PlainBitWriter {
     }
   }
   // The bytes, of which the last is filled up with zeros; the writer is then spent.
-  std::vector<std::byte> finish() {
+  BytePieces finish() {
     if (held_count_ > 0) put(8 - held_count_, 0);
     return std::move(bytes_);
   }
 
  private:
-  std::vector<std::byte> bytes_;
+  BytePieces bytes_;
   uint64_t held_ = 0;
   int held_count_ = 0;  // fewer than 8 between calls
 };

@@ -87,7 +87,7 @@ class RansWriter {
 
   // The streams of symbols and of plain bits; the writer is then spent.
   std::vector<std::byte> finish_symbols() const;
-  std::vector<std::byte> finish_plain() { return plain_.finish(); }
+  std::vector<std::byte> finish_plain() { return plain_.finish().take(); }
 
  private:
   void put(uint32_t start, uint32_t size) { intervals_.push_back(start << 16 | size); }

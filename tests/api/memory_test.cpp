@@ -214,7 +214,7 @@ Array waves(uint64_t side, double noise) {
   return array;
 }
 
-TEST_CASE("encoding an array takes fewer than 24 bytes an element, and small ones some more") {
+TEST_CASE("encoding and decoding an array take fewer than 24 bytes an element, and small ones some more") {
   struct Size {
     uint64_t side, bytes_of_element;
   };
@@ -222,13 +222,23 @@ TEST_CASE("encoding an array takes fewer than 24 bytes an element, and small one
   // What is allocated for any array, as models are, weighs in small ones.
   for (const Size& size : {Size{100, 90}, Size{320, 40}, Size{600, 24}}) {
     const Array array = waves(size.side, 0.05);
+    const uint64_t most = size.bytes_of_element * size.side * size.side;
     for (const ArrayTarget& target : targets) {
-      CAPTURE(size.side);
-      CAPTURE(static_cast<int>(target.kind));
-      bool encoded = false;
-      const size_t peak = peak_bytes_of([&] { encoded = encode(array.view(), {.target = target, .threads = 1}).ok(); });
-      CHECK(encoded);
-      CHECK(peak < size.bytes_of_element * size.side * size.side);
+      for (const int effort : {5, 9}) {
+        CAPTURE(size.side);
+        CAPTURE(static_cast<int>(target.kind));
+        CAPTURE(effort);
+        Bytes file;
+        const size_t peak = peak_bytes_of([&] {
+          auto encoded = encode(array.view(), {.target = target, .threads = 1, .effort = effort});
+          if (encoded.ok()) file = std::move(*encoded);
+        });
+        REQUIRE_FALSE(file.empty());
+        CHECK(peak < most);
+        bool decoded = false;
+        CHECK(peak_bytes_of([&] { decoded = decode_array(file, {.threads = 1}).ok(); }) < most);
+        CHECK(decoded);
+      }
     }
   }
 }

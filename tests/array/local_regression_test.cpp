@@ -9,6 +9,8 @@
 
 #include "array/predict/index_coder-inl.h"
 #include "array/predict/regression_bands.h"
+#include "array/search/recipe_search.h"
+#include "base/element.h"
 #include "for_each_target.h"
 
 using namespace laq;
@@ -244,6 +246,28 @@ TEST_CASE("damaged streams of local regression give some values, and short ones 
       ResidualCoder residuals(reader, ElementRange(kind.type), kind.bound, written.first_raw);
       code_regression_bands(residuals, kind.grid, {}, 2, residuals.first(), [](size_t, std::span<const double>) {});
       CHECK(reader.is_past_end());
+    }
+  }
+}
+
+TEST_CASE("fields of more samples than the coder's states last come back, with masked samples and without") {
+  for (const bool has_masked : {false, true}) {
+    for (const Grid& grid : {Grid{{1, 300, 450}}, Grid{{3, 260, 131}}}) {
+      const ChunkFormat format{ElementType::float32, grid, Fidelity::max_error, 0};
+      std::vector<double> values(grid.size());
+      for (size_t i = 0; i < values.size(); ++i) {
+        values[i] = std::sin(static_cast<double>(i % 450) / 30) + 1e-4 * static_cast<double>(i * i % 7);
+        if (has_masked && i % 1001 == 5) values[i] = std::nan("");
+      }
+      std::vector<std::byte> elements(format.bytes()), again(elements.size());
+      store_values(format.type, values, elements);
+      static constexpr Step kStep{StageId::local_regression};
+      const CodedChunk coded = encode_chunk(format, elements, {}, std::span(&kStep, 1));
+      REQUIRE(coded.recipe == Recipe{kStep});
+      CHECK(decode_chunk(format, coded.stream, again));
+      CHECK(again == elements);
+      // A stream that ends where states restart is damaged.
+      CHECK_FALSE(decode_chunk(format, std::span(coded.stream).first(coded.stream.size() / 3), again));
     }
   }
 }

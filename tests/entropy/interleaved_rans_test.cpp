@@ -22,7 +22,8 @@ SymbolCounts::Counts equal_counts() {
 
 }  // namespace
 
-TEST_CASE("symbols, decisions and bits come back as they were written, whatever the state") {
+TEST_CASE("symbols, decisions and bits come back as they were written, whatever the state, and when states restart") {
+  constexpr size_t kRestart = 3001;
   std::mt19937 random(1);
   std::vector<int> symbols;
   for (int i = 0; i < 20000; ++i) symbols.push_back(random() % 4 == 0 ? static_cast<int>(random() % 16) : 7);
@@ -30,6 +31,7 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   CountingModel decision_of_writer, decision_of_reader;
   InterleavedRansWriter writer(kMostRansStates);
   for (size_t i = 0; i < symbols.size(); ++i) {
+    if (i % kRestart == kRestart - 1) writer.restart();
     writer.put(static_cast<int>(i) % kMostRansStates, of_writer, static_cast<size_t>(symbols[i]));
     writer.bit(decision_of_writer, symbols[i] == 7);
     writer.bits(static_cast<int>(i % 33),
@@ -38,6 +40,7 @@ TEST_CASE("symbols, decisions and bits come back as they were written, whatever 
   const std::vector<std::byte> stream = writer.finish();
   InterleavedRansReader reader(stream, kMostRansStates);
   for (size_t i = 0; i < symbols.size(); ++i) {
+    if (i % kRestart == kRestart - 1) reader.restart();
     const int state = static_cast<int>(i) % kMostRansStates, symbol = symbol_at(of_reader, reader.place(state));
     reader.take(state, of_reader, symbol);
     REQUIRE(symbol == symbols[i]);
@@ -117,6 +120,15 @@ TEST_CASE("streams that are too short for the states are past their end") {
   const std::vector<std::byte> stream = {std::byte{2}, std::byte{1}, std::byte{1}};
   CHECK(InterleavedRansReader(stream, 4).is_past_end());
   CHECK(InterleavedRansReader({}, 1).is_past_end());
+}
+
+TEST_CASE("states that restart where there are none any more are past their end") {
+  InterleavedRansWriter writer(4);
+  const std::vector<std::byte> stream = writer.finish();
+  InterleavedRansReader reader(stream, 4);
+  CHECK_FALSE(reader.is_past_end());
+  reader.restart();
+  CHECK(reader.is_past_end());
 }
 
 TEST_CASE("streams that end early, or claim more bytes of symbols than they have, are past their end") {

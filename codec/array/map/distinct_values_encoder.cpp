@@ -1,6 +1,11 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cmath>
+#include <cstring>
 #include <limits>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "array/error_sums.h"
@@ -12,15 +17,50 @@
 namespace laq::array {
 namespace {
 
-// The patterns of the elements, sorted, each once.
-std::vector<uint64_t> distinct_patterns(const SourceChunk& chunk) {
+// Sorts keys of 32 bits by their digits, from the lowest on. Source: Knuth, The Art of Computer Programming 3, 5.2.5.
+void sort_by_digits(std::vector<uint32_t>& keys) {
+  constexpr int kBits = 11, kDigits = 1 << kBits, kPasses = 3;
+  std::array<std::array<uint32_t, kDigits>, kPasses> places{};
+  for (const uint32_t key : keys) {
+    for (int pass = 0; pass < kPasses; ++pass) ++places[pass][key >> (kBits * pass) & (kDigits - 1)];
+  }
+  std::vector<uint32_t> sorted(keys.size());
+  for (int pass = 0; pass < kPasses; ++pass) {
+    uint32_t begin = 0;
+    for (uint32_t& place : places[pass]) begin += std::exchange(place, begin);
+    for (const uint32_t key : keys) sorted[places[pass][key >> (kBits * pass) & (kDigits - 1)]++] = key;
+    keys.swap(sorted);
+  }
+}
+void sort(std::vector<uint32_t>& keys) {
+  constexpr size_t kLeast = 1 << 12;  // keys: sorting fewer takes less time than counting digits
+  keys.size() < kLeast ? std::sort(keys.begin(), keys.end()) : sort_by_digits(keys);
+}
+void sort(std::vector<uint64_t>& keys) {
+  std::sort(keys.begin(), keys.end());
+}
+
+// The patterns of the elements, sorted, each once. Key: an integer that holds one.
+template <class Key>
+std::vector<uint64_t> distinct_keys(const SourceChunk& chunk) {
   const size_t bytes = element_bytes(chunk.type);
   const OrderedPatterns order(chunk.type);
-  std::vector<uint64_t> patterns(chunk.grid.size());
-  for (size_t i = 0; i < patterns.size(); ++i) patterns[i] = order.from_bits(bits_at(chunk.elements, bytes, i));
-  std::sort(patterns.begin(), patterns.end());
-  patterns.erase(std::unique(patterns.begin(), patterns.end()), patterns.end());
-  return patterns;
+  std::vector<Key> keys(chunk.grid.size());
+  for (size_t i = 0; i < keys.size(); ++i) {
+    keys[i] = static_cast<Key>(order.from_bits(bits_at(chunk.elements, bytes, i)));
+  }
+  sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  keys.shrink_to_fit();
+  if constexpr (sizeof(Key) == sizeof(uint64_t)) {
+    return keys;
+  } else {
+    return {keys.begin(), keys.end()};
+  }
+}
+std::vector<uint64_t> distinct_patterns(const SourceChunk& chunk) {
+  return element_bytes(chunk.type) <= sizeof(uint32_t) ? distinct_keys<uint32_t>(chunk)
+                                                       : distinct_keys<uint64_t>(chunk);
 }
 
 class DistinctValues {
@@ -33,7 +73,13 @@ class DistinctValues {
   const std::vector<uint64_t>& patterns() const { return patterns_; }
   double value(size_t rank) const {
     const uint64_t bits = order_.to_bits(patterns_[rank]);
-    return values_of(type_, std::as_bytes(std::span(&bits, 1)).first(element_bytes(type_)))[0];
+    double value = 0;
+    with_type(type_, [&](auto* p) {
+      std::remove_pointer_t<decltype(p)> element;
+      std::memcpy(&element, std::as_bytes(std::span(&bits, 1)).data(), sizeof(element));
+      value = static_cast<double>(element);
+    });
+    return value;
   }
 
   // As few values as possible that lie within the bound of all distinct ones, chosen from the least one on; last: the
@@ -88,6 +134,32 @@ class DistinctValues {
   std::vector<uint64_t> patterns_;
 };
 
+// Finds ranks: the first of some sorted patterns that is no less than a pattern.
+class RankFinder {
+ public:
+  // ends: not empty; they stay where they are. No pattern that is looked for is above the last one.
+  explicit RankFinder(const std::vector<uint64_t>& ends) : ends_(ends) {
+    shift_ = std::max(static_cast<int>(std::bit_width(ends.back())) - kBits, 0);
+    size_t rank = 0;
+    for (size_t part = 0; part < first_.size(); ++part) {
+      while (rank + 1 < ends.size() && ends[rank] >> shift_ < part) ++rank;
+      first_[part] = static_cast<uint32_t>(rank);
+    }
+  }
+  size_t operator()(uint64_t pattern) const {
+    const auto part = static_cast<size_t>(pattern >> shift_);
+    const auto begin = ends_.begin() + first_[part], end = ends_.begin() + first_[part + 1];
+    return static_cast<size_t>(std::lower_bound(begin, end, pattern) - ends_.begin());
+  }
+
+ private:
+  static constexpr int kBits = 14;
+
+  const std::vector<uint64_t>& ends_;
+  int shift_;
+  std::array<uint32_t, (1 << kBits) + 1> first_{};  // that may be the rank of a pattern, by its highest bits
+};
+
 // Whether one value within the bound would stand for a good part of the elements, judged by a sample of them. If they
 // are spread evenly, predictions do better.
 bool are_clustered(const SourceChunk& chunk, double bound) {
@@ -136,18 +208,23 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   if (kept.count() * kLeastElements > count || !have_gaps(chunk, bound, range, kept.count())) return std::nullopt;
   kept.shrink();
 
-  const std::vector<uint64_t>& ends = bound > 0 ? last : kept.patterns();
   const size_t bytes = element_bytes(chunk.type);
   const OrderedPatterns order(chunk.type);
-  std::vector<double> ranks(count);
+  MappedChunk mapped{format_of_ranks(kept.count(), chunk.grid), {}};
+  mapped.elements.resize(mapped.format.bytes());
+  const size_t bytes_of_rank = element_bytes(mapped.format.type);
+  const auto finder = std::make_unique<RankFinder>(bound > 0 ? last : kept.patterns());
   for (size_t i = 0; i < count; ++i) {
-    const uint64_t pattern = order.from_bits(bits_at(chunk.elements, bytes, i));
-    ranks[i] = static_cast<double>(std::lower_bound(ends.begin(), ends.end(), pattern) - ends.begin());
+    const uint64_t rank = (*finder)(order.from_bits(bits_at(chunk.elements, bytes, i)));
+    std::memcpy(mapped.elements.data() + i * bytes_of_rank, &rank, bytes_of_rank);
   }
-  const Distortion distortion =
-      bound == 0 ? no_distortion(chunk)
-                 : measure_distortion(chunk, [&](size_t i) { return kept.value(static_cast<size_t>(ranks[i])); });
-  return map_exactly(format_of_ranks(kept.count(), chunk.grid), ranks, write_table(kept.patterns()), distortion);
+  std::vector<double> values;  // by their ranks
+  for (size_t rank = 0; bound > 0 && rank < kept.count(); ++rank) values.push_back(kept.value(rank));
+  const Distortion distortion = bound == 0 ? no_distortion(chunk) : measure_distortion(chunk, [&](size_t i) {
+    return values[bits_at(mapped.elements, bytes_of_rank, i)];
+  });
+  mapped.encoding = Encoding{write_table(kept.patterns()), {}, distortion};
+  return mapped;
 }
 
 }  // namespace

@@ -9,8 +9,10 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <type_traits>
 
 #include <hwy/base.h>
 
@@ -27,7 +29,14 @@ struct AxisInterpolation {
   double linear;
 };
 
-// Interpolates along one axis, by a cubic and by a straight line, at the sample `value` that has this place on the
+// Interpolates along one axis, by a cubic and by a straight line, at the sample `value`, which has three samples at odd
+// offsets on either side.
+HWY_INLINE AxisInterpolation interpolate_inside(const double* value, ptrdiff_t offset) {
+  const double sum = value[-offset] + value[offset];
+  return {(9 * sum - (value[-3 * offset] + value[3 * offset])) * 0.0625, sum * 0.5};
+}
+
+// The same at the sample that has this place on the
 // axis. The sample before it, value[-offset], exists; the others are used as far as the axis reaches.
 inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int place, int side, int step) {
   const double before = value[-offset];
@@ -38,34 +47,39 @@ inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int 
     if (place - 5 * step < 0) return {before + (before - second) * 0.5, before};
     return {(15 * before - 10 * second + 3 * value[-5 * offset]) * 0.125, before};
   }
+  const bool has_after = place + 3 * step < side;
+  if (has_before && has_after) return interpolate_inside(value, offset);
   const double after = value[offset];
   const double linear = (before + after) * 0.5;
-  const bool has_after = place + 3 * step < side;
-  if (has_before && has_after) {
-    return {(9 * (before + after) - (value[-3 * offset] + value[3 * offset])) * 0.0625, linear};
-  }
   if (has_after) return {(3 * before + 6 * after - value[3 * offset]) * 0.125, linear};
   if (has_before) return {(3 * after + 6 * before - value[-3 * offset]) * 0.125, linear};
   return {linear, linear};
 }
 
 // The weights of the interpolations along several axes, for samples that lie between others along the same axes.
+template <int kCount>
 class InterpolationWeights {
  public:
   // in_steps: turns values into steps of the quantizer.
-  InterpolationWeights(int axes, double in_steps) : axes_(axes), in_steps_(in_steps) {
-    for (int i = 0; i < axes; ++i) cubic_[i] = 1.0 / axes;
+  explicit InterpolationWeights(double in_steps) : in_steps_(in_steps) { cubic_.fill(1.0 / kCount); }
+
+  // A prediction from which the weights do not learn.
+  double join(const AxisInterpolation* along) const {
+    double sum = 0;
+    for (int i = 0; i < kCount; ++i)
+      sum += cubic_[i] * along[i].cubic + linear_[i] * (along[i].linear - along[i].cubic);
+    return sum;
   }
 
   double predict(const AxisInterpolation* along) {
     double sum = 0, mean = 0;
-    for (int i = 0; i < axes_; ++i) {
+    for (int i = 0; i < kCount; ++i) {
       sum += cubic_[i] * along[i].cubic + linear_[i] * (along[i].linear - along[i].cubic);
       mean += along[i].cubic;
     }
-    mean /= axes_;
+    mean /= kCount;
     energy_ = kLeastEnergy;
-    for (int i = 0; i < axes_; ++i) {
+    for (int i = 0; i < kCount; ++i) {
       deviation_[i] = (along[i].cubic - mean) * in_steps_;
       bend_[i] = (along[i].linear - along[i].cubic) * in_steps_;
       energy_ += deviation_[i] * deviation_[i] + bend_[i] * bend_[i];
@@ -76,7 +90,7 @@ class InterpolationWeights {
 
   // Measures of uncertainty, in steps: the differences of lines from cubics, and between the axes.
   double bend() const { return largest_of(bend_); }
-  double disagreement() const { return axes_ > 1 ? largest_of(deviation_) : 0; }
+  double disagreement() const { return kCount > 1 ? largest_of(deviation_) : 0; }
 
   // error: of the last prediction. The weights of the cubics keep their sum.
   void update(double error) {
@@ -86,18 +100,32 @@ class InterpolationWeights {
   }
 
  private:
-  double largest_of(const std::array<double, kAxes>& values) const {
+  double largest_of(const std::array<double, kCount>& values) const {
     double most = 0;
-    for (int i = 0; i < axes_; ++i) most = std::max(most, std::fabs(values[i]));
+    for (int i = 0; i < kCount; ++i) most = std::max(most, std::fabs(values[i]));
     return most;
   }
 
   static constexpr double kLeastEnergy = 1e-30;
 
-  int axes_;
   double in_steps_;
-  std::array<double, kAxes> cubic_{}, linear_{}, deviation_{}, bend_{};
+  std::array<double, kCount> cubic_{}, linear_{}, deviation_{}, bend_{};
   double energy_ = 0, mean_energy_ = kLeastEnergy;
+};
+
+// Samples of a row that may all be coded by one decision.
+struct InterpolatedRun {
+  static constexpr int kLeast = 32, kMost = 64;
+
+  size_t place, stride;  // of the first one, and between them
+  int count;
+  std::array<double, kMost> predictions;
+};
+// Visits that may code runs: may_run() tells whether the next samples are worth it, and run() whether they were coded.
+template <class Visit>
+concept VisitsRuns = requires(Visit& visit, const InterpolatedRun& run) {
+  { visit.may_run() } -> std::same_as<bool>;
+  { visit.run(run) } -> std::same_as<bool>;
 };
 
 // The samples of a level, whose grid has twice the step, that lie between others along the same axes.
@@ -115,37 +143,84 @@ class SamplesBetween {
   // False as soon as a visit gives false.
   template <class Visit>
   bool for_each(Visit&& visit) const {
+    return count_ == 1 ? for_each_along<1>(visit) : count_ == 2 ? for_each_along<2>(visit) : for_each_along<3>(visit);
+  }
+
+ private:
+  using Place = std::array<int, kAxes>;
+
+  template <int kCount, class Visit>
+  bool for_each_along(Visit&& visit) const {
     const Grid& grid = samples_.grid;
-    InterpolationWeights weights(count_, samples_.in_steps());
-    for (int z = first_[0]; z < grid.sides[0]; z += 2 * step_) {
-      for (int y = first_[1]; y < grid.sides[1]; y += 2 * step_) {
-        for (int x = first_[2]; x < grid.sides[2]; x += 2 * step_) {
-          const size_t place = z * grid.stride(0) + y * grid.stride(1) + x;
-          const Expectation expected = expect({z, y, x}, place, weights);
+    const int stride = 2 * step_, side = grid.sides[2];
+    InterpolationWeights<kCount> weights(samples_.in_steps());
+    for (int z = first_[0]; z < grid.sides[0]; z += stride) {
+      for (int y = first_[1]; y < grid.sides[1]; y += stride) {
+        const size_t row = z * grid.stride(0) + y * grid.stride(1);
+        const bool is_inside = lies_inside(z, 0) && lies_inside(y, 1);
+        for (int x = first_[2], of_run = 0; x < side; x += stride, ++of_run) {
+          if constexpr (VisitsRuns<std::remove_reference_t<Visit>>) {
+            const bool is_long = x + stride * (InterpolatedRun::kLeast - 1) < side;
+            if (of_run % InterpolatedRun::kMost == 0 && is_long && visit.may_run()) {
+              const InterpolatedRun run = run_at({z, y, x}, row + x, weights);
+              if (visit.run(run)) {
+                x += stride * (run.count - 1);
+                of_run = -1;
+                continue;
+              }
+            }
+          }
+          const size_t place = row + x;
+          const Expectation expected = is_inside && lies_inside(x, 2) ? expect<true>({z, y, x}, place, weights)
+                                                                      : expect<false>({z, y, x}, place, weights);
           if (!visit(place, expected)) return false;
           weights.update(samples_.values[place] - expected.value);
         }
-        report_work(grid.sides[2] / (2 * step_));
+        report_work(side / stride);
       }
     }
     return true;
   }
 
- private:
-  HWY_INLINE Expectation expect(const std::array<int, kAxes>& at, size_t place, InterpolationWeights& weights) const {
+  // Whether cubics along an axis have all of their samples.
+  HWY_INLINE bool lies_inside(int at, int axis) const {
+    return first_[axis] == 0 || (at >= 3 * step_ && at + 3 * step_ < samples_.grid.sides[axis]);
+  }
+
+  template <int kCount>
+  InterpolatedRun run_at(Place at, size_t place, const InterpolationWeights<kCount>& weights) const {
+    const Grid& grid = samples_.grid;
+    const size_t stride = 2 * static_cast<size_t>(step_);
+    const int left = (grid.sides[2] - 1 - at[2]) / (2 * step_) + 1;
+    InterpolatedRun run{place, stride, std::min(left, InterpolatedRun::kMost), {}};
+    for (int i = 0; i < run.count; ++i, at[2] += 2 * step_) {
+      std::array<AxisInterpolation, kCount> along;
+      const double* const value = samples_.values.data() + place + static_cast<size_t>(i) * stride;
+      for (int k = 0; k < kCount; ++k) {
+        const int axis = axes_[k];
+        along[k] = interpolate(value, grid.stride(axis) * step_, at[axis], grid.sides[axis], step_);
+      }
+      run.predictions[i] = weights.join(along.data());
+    }
+    return run;
+  }
+
+  // kIsInside: see lies_inside().
+  template <bool kIsInside, int kCount>
+  HWY_INLINE Expectation expect(const Place& at, size_t place, InterpolationWeights<kCount>& weights) const {
     const Grid& grid = samples_.grid;
     const double* const value = samples_.values.data() + place;
     const float* const root = samples_.roots.data() + place;
-    std::array<AxisInterpolation, kAxes> along;
+    std::array<AxisInterpolation, kCount> along;
     double around = 0;
     int number = 0;
-    for (int i = 0; i < count_; ++i) {
+    for (int i = 0; i < kCount; ++i) {
       const int axis = axes_[i], side = grid.sides[axis];
       const ptrdiff_t offset = grid.stride(axis) * step_;
-      along[i] = interpolate(value, offset, at[axis], side, step_);
+      along[i] = kIsInside ? interpolate_inside(value, offset) : interpolate(value, offset, at[axis], side, step_);
       around += std::fabs(root[-offset]);
       ++number;
-      if (at[axis] + step_ >= side) continue;
+      if (!kIsInside && at[axis] + step_ >= side) continue;
       around += std::fabs(root[offset]);
       ++number;
     }
@@ -157,7 +232,7 @@ class SamplesBetween {
     const auto sign_of = [](float signed_root) { return static_cast<int8_t>((signed_root > 0) - (signed_root < 0)); };
     const double predicted = weights.predict(along.data());
     return {predicted,
-            count_ - 1,
+            kCount - 1,
             {around / number, std::fabs(last[0]), std::fabs(last[1]), std::fabs(last[2]), residual_root(weights.bend()),
              residual_root(weights.disagreement())},
             {sign_of(last[2]), sign_of(last[1]), sign_of(last[0])}};

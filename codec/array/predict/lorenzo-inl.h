@@ -44,16 +44,16 @@ class Lorenzo {
         grid_(grid),
         axes_(axes),
         pitch_((grid.sides[2] + 15) / 16 * 16 + 2 * kMargin),
-        samples_(2 * grid.sides[1] * pitch_),
+        samples_(kept_rows(grid) * pitch_),
         zeros_(pitch_),
-        sizes_(2 * grid.sides[1] * pitch_),
+        sizes_(kept_rows(grid) * pitch_),
         sums_(grid.sides[2] + kRowPadding),
         classes_(grid.sides[2] + kRowPadding),
         levels_(grid.sides[2] + kRowPadding) {}
 
   static size_t bytes(const Grid& grid) {
     const size_t pitch = grid.sides[2] + 16 + 2 * kMargin;
-    return 2 * grid.sides[1] * pitch * (sizeof(uint32_t) + sizeof(uint16_t)) + pitch * 16;
+    return kept_rows(grid) * pitch * (sizeof(uint32_t) + sizeof(uint16_t)) + pitch * 16;
   }
 
   bool code() {
@@ -69,8 +69,13 @@ class Lorenzo {
   static constexpr int kMargin = 16;
   static constexpr bool kIsWriter = !Coder::kReads;
 
-  uint32_t* samples(int z, int y) { return samples_.data() + ((z & 1) * grid_.sides[1] + y) * pitch_ + kMargin; }
-  uint16_t* sizes(int z, int y) { return sizes_.data() + ((z & 1) * grid_.sides[1] + y) * pitch_ + kMargin; }
+  // Rows of two slices are kept, or two rows of the only slice.
+  static ptrdiff_t kept_rows(const Grid& grid) { return 2 * (grid.sides[0] > 1 ? ptrdiff_t{grid.sides[1]} : 1); }
+  ptrdiff_t place_of(int z, int y) const {
+    return (grid_.sides[0] > 1 ? (z & 1) * ptrdiff_t{grid_.sides[1]} + y : y & 1) * pitch_ + kMargin;
+  }
+  uint32_t* samples(int z, int y) { return samples_.data() + place_of(z, y); }
+  uint16_t* sizes(int z, int y) { return sizes_.data() + place_of(z, y); }
 
   bool code_row(int z, int y) {
     const int length = grid_.sides[2];

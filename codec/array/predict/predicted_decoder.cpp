@@ -46,6 +46,9 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   ReaderOf<kPrediction> reader = reader_of<kPrediction>(format, bytes.rest());
   MaskCoder mask(reader, format.type, format.grid, {}, {});
   mask.code();
+  if constexpr (kPrediction == Prediction::local_regression) {
+    if (!mask.mask().empty()) reader.restart();
+  }
   if (reader.is_past_end()) return false;
   ResidualCoder residuals(reader, format.range(), bound_of_predicted(format), first_raw);
   if constexpr (kPrediction == Prediction::local_regression) {

@@ -25,6 +25,9 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   using Writer = decltype(writer);
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
+  if constexpr (kPrediction == Prediction::local_regression) {
+    if (!mask.mask().empty()) writer.restart();
+  }
   using Residuals = ResidualCoder<Writer>;
   RowReferences references;
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
@@ -47,8 +50,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   }
   ByteWriter bytes;
   bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
-  bytes.append(writer.finish());
-  return Encoding{bytes.take(), std::move(values)};
+  return Encoding{writer.finish(bytes.take()), std::move(values)};
 }
 
 bool loses(const ChunkFormat& format) {

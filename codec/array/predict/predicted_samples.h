@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <span>
@@ -49,7 +50,7 @@ class SampleCoder {
         predictors_(kPredictionKinds, MagnitudePredictor<kSurroundings>({0.1, 0.1, 0.2, 0.1, 0.1, 0.1, 0.1, 0.1})) {}
 
   // False if the stream has ended.
-  bool operator()(size_t place, const Expectation& expected) {
+  HWY_INLINE bool operator()(size_t place, const Expectation& expected) {
     if (!mask_.empty() && mask_[place]) {
       samples_.values[place] = residuals_.stand_in(expected.value);
       return true;
@@ -66,15 +67,44 @@ class SampleCoder {
     samples_.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
+    predicted_ = index == 0 ? predicted_ + 1 : 0;
     return !residuals_.is_past_end();
   }
 
+  bool may_run() const { return predicted_ >= kLeastPredicted << failed_ && mask_.empty() && !residuals_.has_flags(); }
+  // One decision tells whether all samples of a run are as predicted.
+  bool run(const InterpolatedRun& run) {
+    bool is_predicted = true;
+    if constexpr (!Coder::kReads) {
+      for (int i = 0; i < run.count && is_predicted; ++i) {
+        is_predicted = residuals_.is_predicted(run.place + static_cast<size_t>(i) * run.stride, run.predictions[i]);
+      }
+    }
+    is_predicted = residuals_.coder().bit(runs_[std::min(failed_, 1)], is_predicted);
+    failed_ = is_predicted ? 0 : std::min(failed_ + 1, kMostFailed);
+    if (!is_predicted || residuals_.is_past_end()) return false;
+    for (int i = 0; i < run.count; ++i) {
+      const size_t place = run.place + static_cast<size_t>(i) * run.stride;
+      samples_.values[place] = residuals_.reconstruct(run.predictions[i], 0);
+      samples_.roots[place] = 0;
+    }
+    residuals_.pass(run.count);
+    means_.update(0);
+    return true;
+  }
+
  private:
+  // Samples as predicted before a run is tried; twice as many for each try that failed lately, up to so many times.
+  static constexpr int kLeastPredicted = 8, kMostFailed = 8;
+
   ResidualCoder<Coder>& residuals_;
   Samples& samples_;
   const std::vector<bool>& mask_;
   std::vector<MagnitudePredictor<kSurroundings>> predictors_;
   RunningMeans means_;
+  int predicted_ = 0;                  // the latest samples with the index 0, of those that are coded one by one
+  int failed_ = 0;                     // runs that were tried since the last one that there was
+  std::array<CountingModel, 2> runs_;  // whether there is a run, by whether the last try failed
 };
 
 // Codes all samples and returns their values. values: memory for them; a writer may have its source there. references:

@@ -71,15 +71,23 @@ class RegressionBands {
   void code(double first, const TakeRow& take) {
     first_ = first;
     const bool is_float32 = residuals_.is_float32();
+    const size_t most_of_states = samples_of_states(grid_);
+    size_t of_states = 0;  // samples since the coder's states began
     for (int z = 0; z < grid_.sides[0]; ++z) {
       regression_.begin_slice(z);
       for (int band = 0; band < bands_; ++band) {
+        if (of_states >= most_of_states) {
+          residuals_.coder().restart();
+          of_states = 0;
+        }
         if (residuals_.is_past_end()) return;
         begin_band(z, band);
         for (int b = 0; b < regression_.blocks(); ++b) is_float32 ? code_block<true>(b) : code_block<false>(b);
         regression_.end_band(z, band);
         fill_missing_rows();
         take_rows(take);
+        const int rows = std::min(kRows, grid_.sides[1] - band * kRows);
+        of_states += static_cast<size_t>(rows) * static_cast<size_t>(grid_.sides[2]);
       }
     }
   }

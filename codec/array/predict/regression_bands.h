@@ -4,6 +4,7 @@
 // with all of them at once.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,12 @@ void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, cons
                            const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
 void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
                            const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
+
+// Samples that the same states of the coder code, at least: a writer keeps all symbols until it ends their states.
+inline size_t samples_of_states(const Grid& grid) {
+  constexpr size_t kLeast = 1 << 16, kMostRestarts = 4;
+  return std::max(kLeast, grid.size() / kMostRestarts);
+}
 
 // The states of its coder: a chunk that takes few bytes has one.
 inline int rans_states_of(const Grid& grid) {

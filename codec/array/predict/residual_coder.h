@@ -116,6 +116,14 @@ class ResidualCoder {
     coded_ += static_cast<uint64_t>(count);
     return true;
   }
+  // Whether the next sample has a flag, and some before it had, so that writer and reader know.
+  bool has_flags() const { return coded_ > first_raw_; }
+  // Tells that so many samples were coded otherwise, each by the index 0 and without a flag.
+  void pass(int count) { coded_ += static_cast<uint64_t>(count); }
+  // For writers: whether the index of a sample is 0.
+  bool is_predicted(size_t place, double prediction) const {
+    return quantizer_.index(source_.values[place], prediction, dead_zone_) == std::optional<int64_t>(0);
+  }
   HWY_INLINE double reconstruct(double prediction, int64_t index) const {
     return quantizer_.reconstruct(prediction, index);
   }

@@ -25,7 +25,7 @@ bool Race::is_decided() const {
 
 std::vector<Promise> Race::promises() const {
   std::vector<Promise> promises;
-  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace});
+  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace, runner.cost});
   return promises;
 }
 
@@ -80,7 +80,9 @@ void Race::drop_slow_ones(double elements) {
     if (runner.cost == best_coding) return false;  // a sample says less about maps, so one coding stays
     if (runner.was_best) return false;             // two samples that disagree decide nothing
     if (hides_fast && policy_of(runner.step.stage).is_fast) return false;
-    const double allowed = 1 + patience_ * margin_of(runner.step.stage, best);
+    // Maps take much memory beside what they leave, so patience is for codings.
+    const double patience = is_map(runner.step.stage) ? 1 : patience_;
+    const double allowed = 1 + patience * margin_of(runner.step.stage, best);
     return runner.cost > allowed * best && runner.pace > allowed * best_pace;
   });
   for (Runner& runner : runners_) runner.was_best = runner.cost == best;

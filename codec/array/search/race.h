@@ -28,6 +28,8 @@ struct Judge {
 struct Promise {
   Step step;
   double cost;
+  double cost_of_sample = 0;  // the largest one that was coded
+  Recipe rest = {};           // the steps that follow a map, if a sample left no doubt about them; else empty
 };
 
 class Race {

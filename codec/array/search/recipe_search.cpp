@@ -32,6 +32,8 @@ struct Candidate {
   Recipe recipe;
   Encoding encoding;  // its bytes are the stream of the chunk
   double cost;        // in bits
+  double rest_lead =
+      1;  // of a map: what the second best recipe for the rest cost, as a multiple of the one that it has
 };
 
 Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
@@ -74,17 +76,6 @@ bool is_served_fast(const ChunkFormat& format, int effort) {
   return effort <= kMostOfSeries && format.fidelity != Fidelity::mean_squared_error;
 }
 
-SearchSettings with_large_tables(SearchSettings settings) {
-  settings.uses_large_tables = true;
-  return settings;
-}
-
-// Whether more memory serves a step.
-bool has_large_tables(const Step& step) {
-  const auto* const coding = std::get_if<const CodingEncoder*>(&encoder_of(step.stage));
-  return coding != nullptr && (*coding)->encode_by_large_tables != nullptr;
-}
-
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
 // stage cannot code these elements.
 std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, const SourceChunk& chunk,
@@ -97,7 +88,8 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     if (!mapped) return std::nullopt;
     const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
     const bool is_exact = mapped->encoding.has_value();
-    Candidate rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known, !is_exact);
+    Best rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known, !is_exact);
+    candidate.rest_lead = rest.lead;
     candidate.recipe.insert(candidate.recipe.end(), rest.recipe.begin(), rest.recipe.end());
     if (is_exact) {
       candidate.encoding = std::move(*mapped->encoding);
@@ -113,9 +105,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     stream = writer.take();
   } else {
     const auto* encoder = std::get<const CodingEncoder*>(encoder_of(step.stage));
-    const bool is_large = settings.uses_large_tables && has_large_tables(step);
-    std::optional<Encoding> encoding =
-        (is_large ? encoder->encode_by_large_tables : encoder->encode)(chunk, format, settings.effort);
+    std::optional<Encoding> encoding = encoder->encode(chunk, format, settings.effort);
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
@@ -183,12 +173,19 @@ class SampleJudge {
       : settings_(settings), effort_of_fast_(std::min(settings.effort, effort_of_fast)) {}
   explicit SampleJudge(const SearchSettings& settings) : SampleJudge(settings, settings.effort) {}
 
-  double cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) const {
+  double cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) {
     if (is_slow(step)) return kNoCost;
     SearchSettings settings = settings_;
     if (policy_of(step.stage).is_fast) settings.effort = effort_of_fast_;
     const std::optional<Candidate> coded = encode(format, step, sample, settings);
+    if (coded && is_map(step.stage)) note_rest(step, *coded);
     return coded ? coded->cost : kNoCost;
+  }
+  // The steps that follow a map, if the last sample left no doubt about them; else empty.
+  Recipe rest_of(const Step& step) const {
+    const auto is_step = [&step](const auto& rest) { return rest.first == step; };
+    const auto rest = std::find_if(rests_.begin(), rests_.end(), is_step);
+    return rest != rests_.end() ? rest->second : Recipe();
   }
   // Decides as well whether stages that take long are worth trying.
   bool exactness_may_pay(const ChunkFormat& format, const SourceChunk& sample, double bits) {
@@ -209,8 +206,16 @@ class SampleJudge {
   bool is_slow(const Step& step) const { return !settings_.tries_slow && policy_of(step.stage).handicap > 0; }
 
  private:
+  void note_rest(const Step& step, const Candidate& coded) {
+    constexpr double kLeastLead = 1.25;
+    std::erase_if(rests_, [&step](const auto& rest) { return rest.first == step; });
+    if (settings_.effort > kMostBalanced || coded.rest_lead < kLeastLead) return;
+    rests_.emplace_back(step, Recipe(coded.recipe.begin() + 1, coded.recipe.end()));
+  }
+
   SearchSettings settings_;
   int effort_of_fast_;
+  std::vector<std::pair<Step, Recipe>> rests_;  // of maps, see rest_of()
 };
 
 // The steps that may turn out the best.
@@ -231,6 +236,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   }
   SampleJudge judge(settings, kMostFast);
   std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
+  for (Promise& promise : promises) promise.rest = judge.rest_of(promise.step);
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
@@ -270,6 +276,10 @@ class Forecast {
       }
       return is_beaten(promise);
     }
+    // A chunk takes no less than a sample of it.
+    if (effort_ <= kMostBalanced && promise.cost_of_sample > least_cost_) return true;
+    constexpr double kFarOff = 1.5, kFarOffOfLog = 0.3;
+    if (effort_ <= kMostBalanced && above > kFarOff + kFarOffOfLog * std::fabs(std::log(share))) return true;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
@@ -357,14 +367,9 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
   std::optional<Candidate> best;
   double second_cost = kNoCost;
   std::vector<Promise> tried;
-  std::vector<std::pair<Recipe, double>> by_small_tables;  // recipes and costs
-  const auto note_tables = [&](const Candidate& coded) {
-    if (has_large_tables(coded.recipe.back())) by_small_tables.emplace_back(coded.recipe, coded.cost);
-  };
   if (!known.empty() && (!is_map(known[0].stage) || static_cast<int>(known[0].stage) < limit) &&
       allows(known[0].stage, known[0].format_of(format))) {
     best = encode(format, known[0], chunk, settings, known.subspan(1));
-    if (best) note_tables(*best);
   }
   for (const bool is_fast : {true, false}) {
     if (best || (is_fast && !is_served_fast(format, settings.effort))) continue;
@@ -388,7 +393,7 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
         if (!*may_exactness_pay || judge.is_slow(promise.step)) continue;
       }
       if (best && forecast.rules_out(promise)) continue;
-      std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings());
+      std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings(), promise.rest);
       if (coded) forecast.learn(promise, coded->cost);
       if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
       if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {
@@ -396,23 +401,12 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
       }
       if (!coded) continue;
       tried.push_back({promise.step, coded->cost});
-      note_tables(*coded);
       const bool is_best = !best || is_better(*coded, *best, settings.effort);
       second_cost = std::min(second_cost, !is_best ? coded->cost : best ? best->cost : kNoCost);
       if (is_best) best = std::move(coded);
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
-  // What takes more memory, and time, is tried in the end alone.
-  if (limit < kStages) by_small_tables.clear();
-  for (const auto& [recipe, cost] : by_small_tables) {
-    constexpr double kNearlyBest = 1.01;
-    if (cost > kNearlyBest * best->cost) continue;
-    std::optional<Candidate> coded =
-        encode(format, recipe[0], chunk, with_large_tables(settings), std::span(recipe).subspan(1));
-    if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
-    if (coded && is_better(*coded, *best, settings.effort)) best = std::move(coded);
-  }
   const double lead = second_cost < kNoCost ? second_cost / best->cost : 1;
   return {std::move(*best), false, lead, std::move(tried)};
 }

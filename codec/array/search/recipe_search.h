@@ -19,8 +19,6 @@ struct SearchSettings {
   bool is_gradual = false;
   // Whether stages that have a handicap are tried.
   bool tries_slow = true;
-  // Whether codings take as much memory as serves them best.
-  bool uses_large_tables = false;
 };
 
 struct CodedChunk {

@@ -164,7 +164,7 @@ class LanesOf {
     }
     return result;
   }
-  // Numbers that are integers from 0 on.
+  // Stores numbers that are integers of at least 0 as such.
   HWY_INLINE void store_as_integers(uint32_t* to) const {
     static_assert(sizeof(T) == 4);
     const hn::Rebind<int32_t, D> of_numbers;
@@ -294,23 +294,23 @@ class LanesOf {
       static_assert(kParts == 1 && kWidth == 4);
       const Part ab = add_neighbours(a.parts_[0], b.parts_[0]), cd = add_neighbours(c.parts_[0], d.parts_[0]);
       hn::StoreU(add_neighbours(ab, cd), D(), to);
-      return;
-    }
-    static_assert(sizeof(T) == 4 || kLanes == 8);
-    Part ab[kParts], cd[kParts];  // pairs: a0 + a1, b0 + b1, a2 + a3, b2 + b3 ...
-    for (int v = 0; v < kParts; ++v) {
-      ab[v] = add_pairs(a.parts_[v], b.parts_[v]);
-      cd[v] = add_pairs(c.parts_[v], d.parts_[v]);
-    }
-    if constexpr (kWidth == 8) {
-      const hn::Half<D> half;
-      const auto first = add_blocks(hn::LowerHalf(half, ab[0]), hn::LowerHalf(half, cd[0]));
-      hn::StoreU(hn::Add(first, add_blocks(hn::UpperHalf(half, ab[0]), hn::UpperHalf(half, cd[0]))), half, to);
-    } else if constexpr (kWidth == 4) {
-      hn::StoreU(hn::Add(add_blocks(ab[0], cd[0]), add_blocks(ab[1], cd[1])), D(), to);
     } else {
-      hn::StoreU(hn::Add(hn::Add(ab[0], ab[1]), hn::Add(ab[2], ab[3])), D(), to);
-      hn::StoreU(hn::Add(hn::Add(cd[0], cd[1]), hn::Add(cd[2], cd[3])), D(), to + 2);
+      static_assert(kLanes == 8);
+      Part ab[kParts], cd[kParts];  // pairs: a0 + a1, b0 + b1, a2 + a3, b2 + b3 ...
+      for (int v = 0; v < kParts; ++v) {
+        ab[v] = add_pairs(a.parts_[v], b.parts_[v]);
+        cd[v] = add_pairs(c.parts_[v], d.parts_[v]);
+      }
+      if constexpr (kWidth == 8) {
+        const hn::Half<D> half;
+        const auto first = add_blocks(hn::LowerHalf(half, ab[0]), hn::LowerHalf(half, cd[0]));
+        hn::StoreU(hn::Add(first, add_blocks(hn::UpperHalf(half, ab[0]), hn::UpperHalf(half, cd[0]))), half, to);
+      } else if constexpr (kWidth == 4) {
+        hn::StoreU(hn::Add(add_blocks(ab[0], cd[0]), add_blocks(ab[1], cd[1])), D(), to);
+      } else {
+        hn::StoreU(hn::Add(hn::Add(ab[0], ab[1]), hn::Add(ab[2], ab[3])), D(), to);
+        hn::StoreU(hn::Add(hn::Add(cd[0], cd[1]), hn::Add(cd[2], cd[3])), D(), to + 2);
+      }
     }
 #endif
   }

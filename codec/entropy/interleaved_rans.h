@@ -1,7 +1,7 @@
 // A range variant of asymmetric numeral systems (rANS) with several states, among which symbols are shared out, so that
-// a processor decodes as many of them at the same time. InterleavedRansWriter and InterleavedRansReader take a value
-// and return the value in force, as the coders of entropy/coder.h do. Bits without a model lie in a stream of their
-// own. Sources: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); Giesen, "Interleaved entropy coders", 2014
+// a processor decodes as many of them at the same time. Symbols are written by put() and read by place() and take();
+// decisions and bits are as in the coders of entropy/coder.h. Bits without a model lie in a stream of their own.
+// Sources: Duda, "Asymmetric numeral systems", 2013 (arXiv 1311.2540); Giesen, "Interleaved entropy coders", 2014
 // (arXiv 1402.3392).
 #pragma once
 
@@ -64,8 +64,8 @@ class InterleavedRansWriter {
     Piece& piece_;
     size_t length_;
   };
-  // Makes room for so many symbols, which Burst then writes; true.
-  HWY_INLINE bool is_ready_for(int symbols) {
+  // Makes sure that so many symbols can go through a Burst, which they always can. Readers have the same function.
+  HWY_INLINE bool prepare_for(int symbols) {
     if (HWY_UNLIKELY(last_->length + static_cast<size_t>(symbols) > Piece::kLength)) begin_piece();
     return true;
   }
@@ -94,7 +94,7 @@ class InterleavedRansWriter {
 
  private:
   HWY_INLINE void put_interval(int state, uint32_t start, uint32_t size) {
-    is_ready_for(1);
+    prepare_for(1);
     last_->intervals[last_->length] = start << 16 | size;
     last_->states[last_->length++] = static_cast<uint8_t>(state);
   }
@@ -102,7 +102,6 @@ class InterleavedRansWriter {
   void begin_piece() {
     pieces_.push_back(std::make_unique_for_overwrite<Piece>());
     last_ = pieces_.back().get();
-    last_->length = 0;
   }
 
   std::vector<std::unique_ptr<Piece>> pieces_;
@@ -156,8 +155,8 @@ class InterleavedRansReader {
     const std::byte* next_;
     std::array<uint64_t, kMostRansStates> states_;
   };
-  // Whether the stream has bytes for so many symbols, whatever they are.
-  HWY_INLINE bool is_ready_for(int symbols) const { return end_ - next_ >= 2 * symbols; }
+  // Makes sure that so many symbols can go through a Burst: false if the stream may end before.
+  HWY_INLINE bool prepare_for(int symbols) const { return end_ - next_ >= 2 * symbols; }
 
   bool bit(AdaptiveModel auto& model, bool = false) {
     const uint32_t set = model.probability();

@@ -1,5 +1,6 @@
 // Lanes that move by one, change their precision or their sign, are limited, come from bytes: the same on every target.
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 
@@ -25,6 +26,7 @@ struct Changed {
   std::array<float, 8> turned, at_most, at_least;
   std::array<uint32_t, 8> integers;
   std::array<double, 8> truncated;
+  std::array<std::array<double, 8>, 2> others;
   std::array<bool, 2> are_below;  // 3.5, and 3.75
 };
 
@@ -58,6 +60,8 @@ Changed change() {
   constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
   constexpr std::array<float, 8> kWhole = {0, 1, 2, 15, 0, 255, 7, 8};
   constexpr std::array<float, 8> kSome = {kNone, 3, -3, 0.5f, kNone, 3, -3, 0.5f};
+  constexpr std::array<double, 8> kZeros = {-0.0, 0.0, 1, kNone, -0.0, 0.0, 1, kNone};
+  constexpr std::array<double, 8> kOtherZeros = {0.0, -0.0, kNone, 1, 0.0, -0.0, kNone, 1};
   constexpr std::array<float, 8> kSigns = {-1, 1, -0.5f, 0, -1, -1, 1, -1};
   constexpr std::array<double, 8> kNumbers = {-0.5, 1.25, 2.75, -3.5, 0, -1, 1.5, 2};
   Changed changed{};
@@ -66,6 +70,10 @@ Changed change() {
   whole.store_as_integers(changed.integers.data());
   Floats::load(kSome.data()).at_most(Floats::all(1)).store(changed.at_most.data());
   Floats::load(kSome.data()).at_least(Floats::all(1)).store(changed.at_least.data());
+  // Each result is the other operand.
+  const Doubles zeros = Doubles::load(kZeros.data()), other_zeros = Doubles::load(kOtherZeros.data());
+  zeros.at_most(other_zeros).store(changed.others[0].data());
+  zeros.at_least(other_zeros).store(changed.others[1].data());
   const Doubles numbers = Doubles::load(kNumbers.data()), sizes = numbers.absolute();
   sizes.truncated().with_sign_of(numbers).store(changed.truncated.data());
   changed.are_below = {sizes.all_below(3.5), sizes.all_below(3.75)};
@@ -143,7 +151,15 @@ TEST_CASE("lanes are turned, truncated, limited and compared") {
     CHECK(eight.at_least == std::array<float, 8>{1, 3, 1, 1, 1, 3, 1, 1});
     CHECK(eight.turned == std::array<float, 8>{0, 1, -2, 15, 0, -255, 7, -8});
     CHECK(eight.truncated == std::array<double, 8>{0, 1, 2, -3, 0, -1, 1, 2});
-    for (const Changed& changed : {four, eight}) CHECK(changed.are_below == std::array<bool, 2>{false, true});
+    for (const Changed& changed : {four, eight}) {
+      CHECK(changed.are_below == std::array<bool, 2>{false, true});
+      for (const std::array<double, 8>& others : changed.others) {
+        CHECK((others[0] == 0 && !std::signbit(others[0])));
+        CHECK((others[1] == 0 && std::signbit(others[1])));
+        CHECK(std::isnan(others[2]));
+        CHECK(others[3] == 1);
+      }
+    }
   });
 }
 

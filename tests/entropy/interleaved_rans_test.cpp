@@ -63,7 +63,7 @@ TEST_CASE("symbols that are written or read in bursts make and take the same str
     for (int i = 0; i < kCount; i += kMostRansStates) {
       writer.bit(of_flags, i % 3 == 0);
       if (in_bursts) {
-        REQUIRE(writer.is_ready_for(kMostRansStates));
+        REQUIRE(writer.prepare_for(kMostRansStates));
         InterleavedRansWriter::Burst burst(writer);
         for (int state = 0; state < kMostRansStates; ++state) burst.put(state, model, wanted(i + state));
         burst.finish();
@@ -86,7 +86,7 @@ TEST_CASE("symbols that are written or read in bursts make and take the same str
   };
   for (int i = 0; i < kCount; i += kMostRansStates) {
     REQUIRE(reader.bit(of_flags) == (i % 3 == 0));
-    if (reader.is_ready_for(kMostRansStates)) {
+    if (reader.prepare_for(kMostRansStates)) {
       ++bursts;
       InterleavedRansReader::Burst burst(reader);
       for (int state = 0; state < kMostRansStates; ++state) read(burst, state, i + state);

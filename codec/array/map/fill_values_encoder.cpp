@@ -10,7 +10,7 @@ namespace {
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   const OrdinaryValues ordinary = find_ordinary_values(chunk.values());
-  if (ordinary.are_all_finite_ones()) return std::nullopt;
+  if (ordinary.hold_all_finite_ones()) return std::nullopt;
   std::vector<double> values = chunk.values();
   std::vector<bool> is_fill(values.size());
   for (size_t i = 0; i < values.size(); ++i) {

@@ -70,21 +70,23 @@ HWY_INLINE WantedIndex wanted_index(int64_t index, int shift, bool turned) {
   return {centred, centred >> shift};
 }
 
-HWY_INLINE size_t symbol_of(const WantedIndex& wanted) {
+HWY_INLINE uint32_t symbol_of(const WantedIndex& wanted) {
   const bool has_symbol = wanted.units >= -IndexModels::kMost && wanted.units <= IndexModels::kMost;
-  return has_symbol ? static_cast<size_t>(wanted.units + IndexModels::kMost) : IndexModels::kEscape;
+  return has_symbol ? static_cast<uint32_t>(wanted.units + IndexModels::kMost) : IndexModels::kEscape;
 }
 
-// An index is coded in two parts: first the symbol of its units, then the rest.
+// An index is coded in two parts: first the symbol of its units, then the rest. wanted: of a writer; a reader does not
+// look at it.
 template <class Coder>
-HWY_INLINE uint32_t code_symbol(Coder& coder, int state, SymbolCounts& counts, size_t wanted) {
+HWY_INLINE uint32_t code_symbol(Coder& coder, int state, SymbolCounts& counts, const uint32_t& wanted) {
   if constexpr (Coder::kReads) {
-    wanted = symbol_at(counts, coder.place(state));
-    coder.take(state, counts, wanted);
+    const size_t symbol = symbol_at(counts, coder.place(state));
+    coder.take(state, counts, symbol);
+    return static_cast<uint32_t>(symbol);
   } else {
     coder.put(state, counts, wanted);
+    return wanted;
   }
-  return static_cast<uint32_t>(wanted);
 }
 
 // Returns the index.

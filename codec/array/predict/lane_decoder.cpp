@@ -124,7 +124,8 @@ size_t lorenzo_bytes(const ChunkFormat& format, std::span<const std::byte> strea
   if (!LaneHeader::read(stream, format, header) || !header.layout.is_valid()) return 0;
   const Grid grid = header.layout.grid_of(format.grid);
   constexpr size_t kMargins = 64, kBytes = 6;  // of a sample, in two planes of rows
-  return 2 * grid.sides[1] * (grid.sides[2] + kMargins) * kBytes + shared_bytes(format, header, grid.sides[2]);
+  const size_t rows = grid.sides[0] > 1 ? 2 * size_t{static_cast<unsigned>(grid.sides[1])} : 2;  // see Lorenzo
+  return rows * (grid.sides[2] + kMargins) * kBytes + shared_bytes(format, header, grid.sides[2]);
 }
 
 bool read_escapes(SymbolReader& reader, std::vector<int32_t>& escapes) {

@@ -102,7 +102,7 @@ class RegressionBands {
   static constexpr int kPartColumns = 4;    // from which the weights of rests and magnitudes learn at once
   static constexpr float kMostRest = 1e9f;  // in steps
 
-  // What the weights learn from: the regression from the taps of a block, and the target.
+  // The memory that learning works on: the taps and targets of a block, and the weights of rests and magnitudes.
   struct Learning {
     alignas(64) double taps[kTaps + 1][LocalRegression::kBlockSamples];
     FeatureWeights<kRests, kRows, kPartColumns> rests{0.01f, {}};
@@ -242,8 +242,11 @@ class RegressionBands {
   HWY_INLINE void regress(int t, const Doubles& nearest, Column& column, std::integer_sequence<int, kTap...>) const {
     const Doubles taps[] = {tap<kTap, kMayLack>(t, nearest)...};
     if constexpr (kIsPlane) {
+      static_assert(kTapsAt[8].lorenzo == 1 && kTapsAt[9].lorenzo == -1);
       column.lorenzo = (taps[8] - taps[9]) + nearest;
     } else {
+      static_assert(kTapsAt[2].lorenzo == 1 && kTapsAt[1].lorenzo == -1 && kTapsAt[4].lorenzo == 1 &&
+                    kTapsAt[5].lorenzo == -1 && kTapsAt[12].lorenzo == 1 && kTapsAt[11].lorenzo == -1);
       column.lorenzo = ((taps[2] - taps[1]) + (taps[4] - taps[5])) + ((taps[12] - taps[11]) + nearest);
     }
     Doubles sum = Doubles::zero();
@@ -301,7 +304,7 @@ class RegressionBands {
                                  .to_floats()
                                  .absolute()
                                  .at_most(Floats::all(kMostCorrected));
-    // What depends on the latest samples comes first, as the sum of features begins with the last one.
+    // The correction's root, which waits for the value to the left, comes first, as sums begin with the last feature.
     Floats features[kMagnitudes];
     const Floats left = roots_.load(t - 1), sides = roots_.above(t, 1, 1) + roots_.above(t, 1, -1);
     features[0] = corrected.root();
@@ -366,7 +369,7 @@ class RegressionBands {
     const auto code_row = [&](auto& by, int row, int state) HWY_ATTR {
       return code_symbol(by, state, models.units[coding.models[row]], wanted.symbols[row]) << (8 * row);
     };
-    if (kIsWhole && HWY_LIKELY(coder.states() == kRows && coder.is_ready_for(kRows))) {
+    if (kIsWhole && HWY_LIKELY(coder.states() == kRows && coder.prepare_for(kRows))) {
       typename Coder::Burst burst(coder);
       uint32_t symbols = code_row(burst, 0, 0);
       symbols |= code_row(burst, 1, 1);
@@ -417,6 +420,7 @@ class RegressionBands {
     value = Doubles::load(values);
     return true;
   }
+  // Chooses what a writer codes of a whole column.
   static HWY_INLINE void want(const Doubles& index, const Column& column, const Coding& coding, Wanted& wanted) {
     const Floats units = index.to_floats().turned_by(column.leaning);
     if (HWY_LIKELY(!coding.is_shifted && units.absolute().all_below(IndexModels::kMost + 0.5f))) {
@@ -429,7 +433,7 @@ class RegressionBands {
   }
 
   // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
-  // Returns whether a writer has found all indices and values at once.
+  // Returns whether a writer has found all indices and values at once; they are set only then.
   template <bool kIsFloat32>
   HWY_INLINE bool code_rows(Coder& coder, int t, uint32_t rows, const Column& column, const Coding& coding,
                             Doubles& index, Doubles& value, Coded& coded) {

@@ -12,7 +12,7 @@ struct OrdinaryValues {
   double least = std::numeric_limits<double>::lowest(), greatest = std::numeric_limits<double>::max();
 
   bool contains(double value) const { return value >= least && value <= greatest; }  // NaN is in no interval
-  bool are_all_finite_ones() const {
+  bool hold_all_finite_ones() const {
     return least == std::numeric_limits<double>::lowest() && greatest == std::numeric_limits<double>::max();
   }
 };

@@ -168,7 +168,7 @@ double quick_cost_of(const ChunkFormat& format, const SourceChunk& chunk, const 
 // How steps are judged by samples of a chunk.
 class SampleJudge {
  public:
-  // effort_of_fast: of fast codings, for which more seldom decides and takes long.
+  // effort_of_fast: the most effort for samples of fast codings, as more takes long and seldom changes which step wins.
   SampleJudge(const SearchSettings& settings, int effort_of_fast)
       : settings_(settings), effort_of_fast_(std::min(settings.effort, effort_of_fast)) {}
   explicit SampleJudge(const SearchSettings& settings) : SampleJudge(settings, settings.effort) {}

@@ -32,17 +32,21 @@ struct MixedBytesPlan {
   // Bit p of each stands for byte p of an element, byte 0 being the lowest.
   uint8_t equiprobable = 0;       // as they are
   uint8_t guessed = 0;            // by a guess first; without effect on bytes that are coded as they are
-  bool has_large_tables = false;  // 32 megabytes of them, where so many serve repeats
+  bool has_large_tables = false;  // up to 33 megabytes of them, for chunks whose sequences repeat
 };
+
+// The elements that a chunk with large tables has at least, so that few bytes do not take much memory and time.
+inline constexpr size_t kLeastOfLargeTables = 1 << 15;
 
 // The bytes before the range coder's stream: the three of MixedBytesPlan.
 inline constexpr size_t kMixedBytesHead = 3;
 inline std::array<std::byte, kMixedBytesHead> head_of(const MixedBytesPlan& plan) {
   return {std::byte{plan.equiprobable}, std::byte{plan.guessed}, std::byte{plan.has_large_tables}};
 }
-// Nothing if the stream is too short, or its head has no meaning.
-inline std::optional<MixedBytesPlan> plan_of(std::span<const std::byte> stream) {
-  if (stream.size() < kMixedBytesHead || std::to_integer<int>(stream[2]) > 1) return std::nullopt;
+// Nothing if the stream of so many elements is too short, or its head has no meaning.
+inline std::optional<MixedBytesPlan> plan_of(std::span<const std::byte> stream, size_t elements) {
+  const int most = elements >= kLeastOfLargeTables ? 1 : 0;
+  if (stream.size() < kMixedBytesHead || std::to_integer<int>(stream[2]) > most) return std::nullopt;
   return MixedBytesPlan{std::to_integer<uint8_t>(stream[0]), std::to_integer<uint8_t>(stream[1]),
                         stream[2] == std::byte{1}};
 }
@@ -113,12 +117,15 @@ class MixedBytes {
   // Slots overlap: one begins at each estimate, so that what some do not use serves others. Eight bytes for an element
   // are taken by the tables of all contexts, unless they are large.
   static size_t slots(size_t elements, const MixedBytesPlan& plan) {
-    constexpr size_t kLeast = 1 << 12, kLarge = 1 << 20;
-    return std::max(elements / 4, plan.has_large_tables ? kLarge : kLeast);
+    constexpr size_t kLeast = 1 << 12, kMostOfLarge = 1 << 20;
+    return std::max(elements / 4, plan.has_large_tables ? std::min(8 * elements, kMostOfLarge) : kLeast);
   }
 
   // An element to write; what a reader gets is of no effect.
-  uint64_t wanted(size_t index) const { return bits_at(elements_, static_cast<size_t>(bytes_), index); }
+  uint64_t wanted(size_t index) const {
+    if constexpr (Coder::kReads) return 0;
+    return bits_at(elements_, static_cast<size_t>(bytes_), index);
+  }
 
   // Whether the elements of a run are like their neighbours.
   bool code_run() {

@@ -8,12 +8,12 @@ namespace laq::array {
 namespace {
 
 size_t decoding_bytes(const ChunkFormat& format, std::span<const std::byte> stream) {
-  const std::optional<MixedBytesPlan> plan = plan_of(stream);
+  const std::optional<MixedBytesPlan> plan = plan_of(stream, format.grid.size());
   return plan ? MixedBytes<SymbolReader>::bytes(format, *plan) : 0;
 }
 
 bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::span<std::byte> elements) {
-  const std::optional<MixedBytesPlan> plan = plan_of(stream);
+  const std::optional<MixedBytesPlan> plan = plan_of(stream, format.grid.size());
   if (!plan) return false;
   SymbolReader reader(stream.subspan(kMixedBytesHead));
   MixedBytes mixed(reader, format, elements, *plan);

@@ -12,6 +12,7 @@ constexpr int kMostBytes = 8;  // of an element
 
 // Writes, and counts what it costs.
 struct CountingWriter {
+  static constexpr bool kReads = false;
   static constexpr bool is_past_end() { return false; }
 
   SymbolWriter writer;
@@ -30,7 +31,7 @@ struct CountingWriter {
 struct CodedBytes {
   std::vector<std::byte> stream;
   std::array<uint64_t, kMostBytes> prices{};  // of each byte of the elements that are coded by bytes
-  size_t elements = 0;                        // that are
+  size_t elements = 0;                        // that are coded by bytes
 };
 
 CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan) {
@@ -41,7 +42,7 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const Mixed
     coded.elements += place == 0 ? 1 : 0;
   };
   // The memory of the tables is free again before the stream is put together.
-  MixedBytes(counting, format, chunk.elements, plan)([](size_t, size_t, uint64_t) {}, count_byte);
+  MixedBytes(counting, format, chunk.elements, plan)([&](size_t, size_t, uint64_t) { counting.price = 0; }, count_byte);
   coded.stream = counting.writer.finish(head_of(plan));
   return coded;
 }
@@ -104,7 +105,6 @@ bool has_repeats(const SourceChunk& chunk) {
 // to pay.
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002, kLeastGainOfLarge = 0.02;
-  constexpr size_t kLeastOfLarge = 1 << 15;  // elements
   MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};
   CodedBytes coded = code(chunk, format, plan);
   const double whole_bytes = static_cast<double>(coded.elements) * (8 << kPriceFraction);
@@ -117,7 +117,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
     plan.equiprobable = static_cast<uint8_t>(equiprobable);
     coded = code(chunk, format, plan);
   }
-  if (chunk.grid.size() >= kLeastOfLarge && has_repeats(chunk)) {
+  if (chunk.grid.size() >= kLeastOfLargeTables && has_repeats(chunk)) {
     plan.has_large_tables = true;
     CodedBytes by_large = code(chunk, format, plan);
     const double allowed = (1 - kLeastGainOfLarge) * static_cast<double>(coded.stream.size());

@@ -442,8 +442,7 @@ class LaneWriter {
   LaneVector state_[kStateVectors];
 };
 
-// Splits levels into symbols and low bits, eight at once. Returns whether a level within the row may be beyond the
-// table.
+// Splits levels into symbols and low bits, eight at once. Returns whether a level of the row is beyond the table.
 inline bool split_levels(const int32_t* levels, const uint8_t* classes, int length, uint8_t* HWY_RESTRICT symbols,
                          uint16_t* HWY_RESTRICT low_bits) {
   const Lanes d;
@@ -458,8 +457,10 @@ inline bool split_levels(const int32_t* levels, const uint8_t* classes, int leng
     const auto low = hn::And(hn::BitCast(d, level), mask);
     hn::StoreU(hn::DemoteTo(words, hn::BitCast(di, low)), words, low_bits + i);
     const auto high = hn::Shr(level, hn::BitCast(di, count));
-    least = hn::Min(least, high);
-    greatest = hn::Max(greatest, high);
+    const auto inside =
+        hn::IfThenElseZero(hn::FirstN(di, static_cast<size_t>(std::min(length - i, kVectorLanes))), high);
+    least = hn::Min(least, inside);
+    greatest = hn::Max(greatest, inside);
     hn::StoreU(hn::DemoteTo(bytes, hn::Add(high, hn::Set(di, kZeroSymbol))), bytes, symbols + i);
   }
   return !hn::AllFalse(di, hn::Or(hn::Lt(least, hn::Set(di, -kMostLevel)), hn::Gt(greatest, hn::Set(di, kMostLevel))));

@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include <cstring>
+#include <algorithm>
 #include <vector>
 
 #include "array/random_arrays.h"
@@ -110,20 +110,26 @@ TEST_CASE("tables that are not large take at most twelve bytes for an element, b
       const ChunkFormat format{type, grid, Fidelity::max_error, 0};
       CHECK(MixedBytes<SymbolReader>::bytes(format, {}) <= 12 * grid.size() + models);
       CHECK(MixedBytes<SymbolReader>::bytes(format, {.has_large_tables = true}) <=
-            (size_t{33} << 20) + 12 * grid.size() + models);
+            std::min(size_t{33} << 20, 256 * grid.size()) + 12 * grid.size() + models);
     }
   }
 }
 
-TEST_CASE("chunks that are coded by large tables come back") {
-  const std::vector<std::byte> elements = repeated_rows(20);
-  const MixedBytesPlan plan{.guessed = 12, .has_large_tables = true};
+TEST_CASE("chunks that are coded by large tables come back, and are refused if they are small") {
+  constexpr Grid kLarge{{1, 256, 128}};
+  const ChunkFormat format{ElementType::uint16, kLarge, Fidelity::max_error, 0};
+  std::vector<double> values(kLarge.size());
+  RandomNumbers random(9);
+  for (double& value : values) value = random.below(3) * random.below(500);
+  std::vector<std::byte> elements(format.bytes()), again(format.bytes());
+  store_values(format.type, values, elements);
+  const MixedBytesPlan plan{.guessed = 2, .has_large_tables = true};
   SymbolWriter writer;
-  MixedBytes(writer, kFormat, elements, plan)([](size_t, size_t, uint64_t) {}, [](int) {});
+  MixedBytes(writer, format, elements, plan)([](size_t, size_t, uint64_t) {}, [](int) {});
   const std::vector<std::byte> stream = writer.finish(head_of(plan));
-  CHECK(plan_of(stream)->has_large_tables);
-  std::vector<std::byte> again(elements.size());
-  CHECK(test::decode_by(StageId::mixed_bytes, kFormat, stream, again));
+  CHECK(plan_of(stream, kLarge.size())->has_large_tables);
+  CHECK_FALSE(plan_of(stream, kLarge.size() - 1));
+  CHECK(test::decode_by(StageId::mixed_bytes, format, stream, again));
   CHECK(again == elements);
 }
 
@@ -142,13 +148,13 @@ TEST_CASE("sequences that come back with changes are coded by large tables, nois
     const std::vector<std::byte> stream = coded_by(format, elements).stream;
     CHECK(test::decode_by(StageId::mixed_bytes, format, std::span(stream).subspan(1), again));
     CHECK(again == elements);
-    return plan_of(std::span(stream).subspan(1))->has_large_tables;
+    return plan_of(std::span(stream).subspan(1), kLarge.size())->has_large_tables;
   };
   CHECK(tables_of(true));
   CHECK_FALSE(tables_of(false));
 }
 
-TEST_CASE("any first and second bytes are choices of bytes, and a third one above 1 is refused") {
+TEST_CASE("any first and second bytes are choices of bytes, and a third one above 0 is refused in a small chunk") {
   std::vector<std::byte> stream(20000, std::byte{0x5a});
   stream[2] = std::byte{0};
   const ChunkFormat format{ElementType::int16, {{1, 1, 300}}, Fidelity::max_error, 0};
@@ -162,7 +168,7 @@ TEST_CASE("any first and second bytes are choices of bytes, and a third one abov
   }
   for (int third = 0; third < 256; ++third) {
     stream[2] = std::byte(third);
-    CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements) == (third < 2));
+    CHECK(test::decode_by(StageId::mixed_bytes, format, stream, elements) == (third == 0));
   }
 }
 

@@ -36,8 +36,8 @@ HWY_INLINE AxisInterpolation interpolate_inside(const double* value, ptrdiff_t o
   return {(9 * sum - (value[-3 * offset] + value[3 * offset])) * 0.0625, sum * 0.5};
 }
 
-// The same at the sample that has this place on the
-// axis. The sample before it, value[-offset], exists; the others are used as far as the axis reaches.
+// The same for a sample at any place of the axis. The sample before it, value[-offset], exists; the others are used as
+// far as the axis reaches.
 inline AxisInterpolation interpolate(const double* value, ptrdiff_t offset, int place, int side, int step) {
   const double before = value[-offset];
   const bool has_before = place - 3 * step >= 0;

@@ -103,7 +103,7 @@ class SampleCoder {
   std::vector<MagnitudePredictor<kSurroundings>> predictors_;
   RunningMeans means_;
   int predicted_ = 0;                  // the latest samples with the index 0, of those that are coded one by one
-  int failed_ = 0;                     // runs that were tried since the last one that there was
+  int failed_ = 0;                     // tries in a row without a run, at most kMostFailed
   std::array<CountingModel, 2> runs_;  // whether there is a run, by whether the last try failed
 };
 

@@ -149,7 +149,8 @@ class ElementCandidates {
     return true;
   }
 
-  // Of an element whose neighbours are the same: which others are like them, of those that stand around and of repeats.
+  // Tells which elements farther around, and whether the repeat, are like the neighbours of the next element, which are
+  // the same.
   uint32_t surroundings() const {
     const bool has_slice = index_ >= slice_;
     const size_t before = has_slice ? slice_ : y_ > 1 ? 2 * width_ : width_;
@@ -188,7 +189,7 @@ class ElementCandidates {
     }
     step();
   }
-  // Of an element that is like its neighbours, when no other candidates were found.
+  // Passes an element that is like its neighbours; no other candidates were found for it.
   void pass() {
     for (RepeatedElements* const repeat : {&repeat_, &near_repeat_}) {
       repeat->follow(left(), repeat->place() > 0 ? bits_of(repeat->place()) : 0);

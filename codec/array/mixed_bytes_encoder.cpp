@@ -31,7 +31,7 @@ struct CountingWriter {
 struct CodedBytes {
   std::vector<std::byte> stream;
   std::array<uint64_t, kMostBytes> prices{};  // of each byte of the elements that are coded by bytes
-  size_t elements = 0;                        // that are coded by bytes
+  size_t elements = 0;                        // the number of elements that are coded by bytes
 };
 
 CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan) {
@@ -101,8 +101,8 @@ bool has_repeats(const SourceChunk& chunk) {
 }
 
 // A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
-// smaller: those are coded as they are, which is faster. Of repeats, another one fills large tables, whose memory has
-// to pay.
+// smaller: those are coded as they are, which is faster. Where sequences repeat, another one tries large tables,
+// which are kept if they save enough.
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
   constexpr double kLeastGain = 0.002, kLeastGainOfLarge = 0.02;
   MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};

@@ -33,7 +33,7 @@ class LocalRegression {
   // more.
   static constexpr int kBlockSamples = (kBlockWidth * 3 / 2 + 4 * (kRows - 1)) * kRows + 8;
 
-  // Of grids with one slice, and with more.
+  // Grids with one slice have the first taps, those with more the second ones.
   static constexpr std::array<RegressionTap, kTaps> kTapsOfPlane = {{{0, 3, 0, 0},
                                                                      {0, 3, 1, 0},
                                                                      {0, 3, -1, 0},

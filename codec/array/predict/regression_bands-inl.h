@@ -354,7 +354,7 @@ class RegressionBands {
     uint32_t symbols[kRows];
     WantedIndex indices[kRows];  // set if there are rests
 
-    // Of one row.
+    // Sets what is coded of one row.
     HWY_INLINE void set(int row, int64_t index, const Coding& coding) {
       indices[row] = wanted_index(index, coding.shifts[row], coding.leanings[row] < 0);
       symbols[row] = symbol_of(indices[row]);

@@ -222,8 +222,8 @@ class StencilFit {
     }
   }
 
-  // Those of kBlock rows of a batch with so many others, which are fewer at the end. Each vector is read for kBlock
-  // sums.
+  // Adds the products of kBlock rows of a batch with so many others; at the end there are fewer. Each vector is read
+  // for kBlock sums.
   HWY_INLINE void add_block(const float* batch, int a, int b, double* products) const {
     const int width = unknowns_ + 1;
     const float *left[kBlock], *right[kBlock];

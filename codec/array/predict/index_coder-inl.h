@@ -13,7 +13,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "array/predict/regression_bands.h"
+#include "array/predict/index_models.h"
 #include "base/lanes-inl.h"
 
 HWY_BEFORE_NAMESPACE();

@@ -11,27 +11,24 @@
 #include <algorithm>
 #include <array>
 #include <bit>
-#include <cstring>
-#include <limits>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
 #include "array/predict/band_field.h"
 #include "array/predict/band_window-inl.h"
+#include "array/predict/column_coder-inl.h"
 #include "array/predict/feature_weights-inl.h"
-#include "array/predict/index_coder-inl.h"
 #include "array/predict/local_regression.h"
 #include "array/predict/regression_bands.h"
 #include "base/lanes-inl.h"
 #include "base/work.h"
-#include "levels/float32_cells-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace laq::array {
 namespace HWY_NAMESPACE {
-namespace hn = hwy::HWY_NAMESPACE;
 
 using Doubles = laq::HWY_NAMESPACE::LanesOf<double, kRows>;
 using Floats = laq::HWY_NAMESPACE::LanesOf<float, kRows>;
@@ -59,7 +56,7 @@ class RegressionBands {
         row_(width_),
         entering_(columns_of_band(grid)),
         block_of_(width_),
-        models_(std::make_unique<IndexModels>()),
+        column_coder_(residuals, grid.stride(1) - kDelay),
         learning_(std::make_unique<Learning>()) {
     for (int b = 0; b < regression_.blocks(); ++b) {
       const int begin = regression_.begin_of(b);
@@ -123,22 +120,6 @@ class RegressionBands {
     Doubles predicted;           // regressed, plus the expected rest
     Floats bias, expected;       // the rest and the root that are expected
     Floats leaning;              // below zero if signs around are negative
-  };
-  // How the indices of a column are coded, for each row.
-  struct Coding {
-    alignas(64) float leanings[kRows];                 // as Column's
-    alignas(64) int32_t models[kRows], shifts[kRows];  // of the indices
-    bool is_shifted;                                   // whether a shift is not zero
-  };
-  // A column after coding.
-  struct Coded {
-    alignas(64) double values[kRows];  // of raw samples and, unless elements are float32, of the others
-    uint32_t symbols;                  // of the rows, a byte each
-    uint32_t raw = 0;                  // a bit for each row
-    bool has_rests = false;            // whether some index is more than its symbol: an escape, or a shift above 0
-    int64_t indices[kRows];            // set only then
-
-    HWY_INLINE int symbol(int row) const { return static_cast<int>(symbols >> (8 * row) & 0xff); }
   };
 
   void begin_band(int z, int band) {
@@ -298,7 +279,7 @@ class RegressionBands {
   }
 
   // Expects the magnitudes of a column's indices, and chooses their models.
-  HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column, Coding& coding) {
+  HWY_INLINE void expect(int t, const Floats& fast, const Floats& slow, Column& column, IndexCoding& coding) {
     constexpr float kMostCorrected = 8e17f;
     const Floats corrected = ((column.regressed - column.lorenzo) * Doubles::all(2 * in_steps_))
                                  .to_floats()
@@ -349,173 +330,10 @@ class RegressionBands {
     return rows;
   }
 
-  // What a writer codes of a column.
-  struct Wanted {
-    uint32_t symbols[kRows];
-    WantedIndex indices[kRows];  // set if there are rests
-
-    // Sets what is coded of one row.
-    HWY_INLINE void set(int row, int64_t index, const Coding& coding) {
-      indices[row] = wanted_index(index, coding.shifts[row], coding.leanings[row] < 0);
-      symbols[row] = symbol_of(indices[row]);
-    }
-  };
-
-  // Codes the symbols of a column. Returns a byte for each row: its symbol, or the symbol of index 0 if it is not
-  // coded, which an exclusive or with kMost replaces by the row's own.
-  template <bool kIsWhole>
-  HWY_INLINE uint32_t code_symbols(Coder& coder, uint32_t rows, const Coding& coding, const Wanted& wanted) {
-    IndexModels& models = *models_;
-    const auto code_row = [&](auto& by, int row, int state) HWY_ATTR {
-      return code_symbol(by, state, models.units[coding.models[row]], wanted.symbols[row]) << (8 * row);
-    };
-    if (kIsWhole && HWY_LIKELY(coder.states() == kRows && coder.prepare_for(kRows))) {
-      typename Coder::Burst burst(coder);
-      uint32_t symbols = code_row(burst, 0, 0);
-      symbols |= code_row(burst, 1, 1);
-      symbols |= code_row(burst, 2, 2);
-      symbols |= code_row(burst, 3, 3);
-      burst.finish();
-      return symbols;
-    }
-    uint32_t symbols = kIsWhole ? 0 : IndexModels::kMost * uint32_t{0x01010101};
-    const int last_state = coder.states() - 1;
-    for (int row = 0; row < kRows; ++row) {
-      if (!kIsWhole && (rows >> row & 1) == 0) continue;
-      symbols ^= code_row(coder, row, row & last_state) ^ (kIsWhole ? 0 : IndexModels::kMost << (8 * row));
-    }
-    return symbols;
-  }
-
-  // Quantizes float32 samples of a column, given their predictions. False if one of them may have no index.
-  HWY_INLINE bool quantize(const Doubles& samples, const Doubles& predictions, Doubles& index, Doubles& value) const {
-    return laq::HWY_NAMESPACE::quantize_float32(residuals_.quantizer(), samples, predictions, residuals_.dead_zone(),
-                                                index, value);
-  }
-  HWY_INLINE bool quantize_all(int t, const Doubles& predictions, Doubles& index, Doubles& value) const {
-    alignas(32) double samples[kRows];
-    for (int row = 0; row < kRows; ++row) samples[row] = residuals_.source(place(t, row));
-    return quantize(Doubles::load(samples), predictions, index, value);
-  }
-  // The same for some of the rows, apart, as it is rare; those of the others are without meaning.
-  HWY_NOINLINE bool quantize_some(int t, uint32_t rows, const double* predictions, double* indices,
-                                  double* values) const {
-    alignas(32) double samples[kRows];
-    for (int row = 0; row < kRows; ++row) {
-      samples[row] = (rows >> row & 1) != 0 ? residuals_.source(place(t, row)) : predictions[row];
-    }
-    Doubles index, value;
-    const bool have_indices = quantize(Doubles::load(samples), Doubles::load(predictions), index, value);
-    index.store(indices);
-    value.store(values);
-    return have_indices;
-  }
-  HWY_INLINE bool quantize_rows(int t, uint32_t rows, const Doubles& predictions, Doubles& index,
-                                Doubles& value) const {
-    if (HWY_LIKELY(rows == kAllRows)) return quantize_all(t, predictions, index, value);
-    alignas(32) double of_rows[kRows], indices[kRows], values[kRows];
-    predictions.store(of_rows);
-    if (!quantize_some(t, rows, of_rows, indices, values)) return false;
-    index = Doubles::load(indices);
-    value = Doubles::load(values);
-    return true;
-  }
-  // Chooses what a writer codes of a whole column.
-  static HWY_INLINE void want(const Doubles& index, const Column& column, const Coding& coding, Wanted& wanted) {
-    const Floats units = index.to_floats().turned_by(column.leaning);
-    if (HWY_LIKELY(!coding.is_shifted && units.absolute().all_below(IndexModels::kMost + 0.5f))) {
-      (units + Floats::all(IndexModels::kMost)).store_as_integers(wanted.symbols);
-      return;
-    }
-    alignas(64) double indices[kRows];
-    index.store(indices);
-    for (int row = 0; row < kRows; ++row) wanted.set(row, static_cast<int64_t>(indices[row]), coding);
-  }
-
-  // Codes the samples of a column: the flags of raw ones, the symbols of the others, and what those do not tell.
-  // Returns whether a writer has found all indices and values at once; they are set only then.
-  template <bool kIsFloat32>
-  HWY_INLINE bool code_rows(Coder& coder, int t, uint32_t rows, const Column& column, const Coding& coding,
-                            Doubles& index, Doubles& value, Coded& coded) {
-    Wanted wanted;
-    bool is_quantized = false;
-    if constexpr (!Coder::kReads && kIsFloat32) is_quantized = quantize_rows(t, rows, column.predicted, index, value);
-    if (!Coder::kReads && !is_quantized) {
-      code_flags(t, rows, column, coding, wanted, coded);
-    } else if (!residuals_.begin_without_flags(std::popcount(rows))) {
-      is_quantized = false;
-      code_flags(t, rows, column, coding, wanted, coded);
-    } else if (is_quantized) {
-      want(index, column, coding, wanted);
-    }
-    rows &= ~coded.raw;
-    coded.symbols = rows == kAllRows ? code_symbols<true>(coder, rows, coding, wanted)
-                                     : code_symbols<false>(coder, rows, coding, wanted);
-    // An escape, 15, is the only symbol whose byte has bit 4 set once 1 is added to it; no byte carries into the next.
-    static_assert(IndexModels::kEscape == 15);
-    const bool has_escape = ((coded.symbols + 0x01010101) & 0x10101010) != 0;
-    if (HWY_UNLIKELY(has_escape || coding.is_shifted)) code_rests(coder, rows, coding, wanted, coded);
-    return is_quantized;
-  }
-  HWY_INLINE void code_flags(int t, uint32_t rows, const Column& column, const Coding& coding, Wanted& wanted,
-                             Coded& coded) {
-    alignas(64) double predictions[kRows];
-    column.predicted.store(predictions);
-    code_flags(t, rows, predictions, coding, wanted, coded);
-  }
-  HWY_NOINLINE void code_flags(int t, uint32_t rows, const double* predictions, const Coding& coding, Wanted& wanted,
-                               Coded& coded) {
-    for (int row = 0; row < kRows; ++row) {
-      if ((rows >> row & 1) == 0) continue;
-      int64_t index = 0;
-      if (const std::optional<double> raw = residuals_.begin(place(t, row), predictions[row], index)) {
-        coded.values[row] = *raw;
-        coded.raw |= 1u << row;
-      } else if constexpr (!Coder::kReads) {
-        wanted.set(row, index, coding);
-      }
-    }
-  }
-  HWY_NOINLINE void code_rests(Coder& coder, uint32_t rows, const Coding& coding, const Wanted& wanted, Coded& coded) {
-    coded.has_rests = true;
-    for (int row = 0; row < kRows; ++row) {
-      coded.indices[row] = (rows >> row & 1) == 0 ? 0
-                                                  : code_rest(coder, *models_, coded.symbol(row), coding.shifts[row],
-                                                              coding.leanings[row] < 0, wanted.indices[row]);
-    }
-  }
-
-  // The values of a column.
-  template <bool kIsFloat32>
-  HWY_INLINE Doubles values_of(const Column& column, const Coding& coding, const Doubles& index, uint32_t rows,
-                               Coded& coded) const {
-    if constexpr (kIsFloat32) {
-      const Doubles rounded = laq::HWY_NAMESPACE::reconstruct_float32(column.predicted, index, step_);
-      if (HWY_LIKELY(coded.raw == 0)) return rounded;
-      alignas(64) double values[kRows];
-      rounded.store(values);
-      for (int row = 0; row < kRows; ++row) {
-        if ((coded.raw >> row & 1) != 0) values[row] = coded.values[row];
-      }
-      return Doubles::load(values);
-    } else {
-      alignas(64) double predictions[kRows];
-      column.predicted.store(predictions);
-      for (int row = 0; row < kRows; ++row) {
-        if (((rows & ~coded.raw) >> row & 1) == 0) continue;
-        int64_t number = coded.symbol(row) - IndexModels::kMost;
-        if (coding.leanings[row] < 0) number = -number;
-        coded.values[row] = residuals_.reconstruct(predictions[row], coded.has_rests ? coded.indices[row] : number);
-      }
-      return Doubles::load(coded.values);
-    }
-  }
-
   template <bool kIsFloat32>
   HWY_NOINLINE void code_block(int block) {
     const int begin = regression_.first_column(block), end = regression_.end_column(block);
     const bool may_leave_out = !masked_.empty() || first_place_ == 0 || height_ < kRows;
-    Coder& coder = residuals_.coder();
     Learning& learning = *learning_;
     Floats fast = Floats::load(fast_.data()), slow = Floats::load(slow_.data());
     const bool may_lack = band_ == 0 || (!kIsPlane && z_ < 2);
@@ -526,7 +344,7 @@ class RegressionBands {
       const Doubles nearest = values_.load(t - 1);
       for (uint32_t rows = entering_[t]; rows != 0; rows &= rows - 1) enter_block(std::countr_zero(rows), t);
       Column column;
-      Coding coding;
+      IndexCoding coding;
       predict(t, may_lack, nearest, column);
       expect(t, fast, slow, column, coding);
 
@@ -540,31 +358,16 @@ class RegressionBands {
         }
       }
 
-      Coded coded;
       const bool is_whole = !may_leave_out && t >= (kRows - 1) * kDelay && t < width_;
       uint32_t rows = kAllRows;
       if (HWY_UNLIKELY(!is_whole)) {
-        std::fill_n(coded.values, kRows, 0.0);
         alignas(64) float expected[kRows];
         column.expected.store(expected);
         rows = rows_to_code(t, expected);
       }
       Floats size;
-      Doubles index, value;
-      if (code_rows<kIsFloat32>(coder, t, rows, column, coding, index, value, coded)) {
-        size = index.to_floats();
-      } else {
-        if (HWY_LIKELY(!coded.has_rests)) {
-          size = (Floats::of_bytes(coded.symbols) - Floats::all(IndexModels::kMost)).turned_by(column.leaning);
-          index = size.to_doubles();
-        } else {
-          alignas(64) double indices[kRows];
-          for (int row = 0; row < kRows; ++row) indices[row] = static_cast<double>(coded.indices[row]);
-          index = Doubles::load(indices);
-          size = index.to_floats();
-        }
-        value = values_of<kIsFloat32>(column, coding, index, rows, coded);
-      }
+      Doubles value;
+      column_coder_.template code<kIsFloat32>(place(t, 0), rows, column.predicted, column.leaning, coding, size, value);
       Floats sign = size.sign(), root = (size.absolute() + size.absolute()).root();
       Floats rest = ((value - column.regressed) * Doubles::all(in_steps_)).to_floats();
       rest = rest.at_most(Floats::all(kMostRest)).at_least(Floats::all(-kMostRest));
@@ -649,7 +452,7 @@ class RegressionBands {
   std::vector<int> block_of_;      // by the first sample of a block
   alignas(64) std::array<std::array<double, kRows>, kTaps + 1> weights_{};  // of each row's block
   alignas(64) std::array<float, kRows> fast_{}, slow_{1, 1, 1, 1};          // running means of each row's roots
-  std::unique_ptr<IndexModels> models_;
+  ColumnCoder<Coder> column_coder_;
   std::unique_ptr<Learning> learning_;
 };
 

@@ -73,8 +73,9 @@ class BoundedQuantizer {
     return index;
   }
 
-  // By how much an element may differ from what its cell stands for.
-  double largest_error(double dead_zone) const { return dead_zone > 0 ? (0.5 + dead_zone) * step_ : bound_; }
+  // By how much an element may differ from what its cell stands for. A dead zone has no bound to keep: two steps are
+  // more than what rounding to the element's type adds to it, so only elements that no cell can hold have no index.
+  double largest_error(double dead_zone) const { return dead_zone > 0 ? 2 * step_ : bound_; }
 
   // The element that a cell stands for.
   double reconstruct(double prediction, int64_t index) const {

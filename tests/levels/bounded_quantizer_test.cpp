@@ -73,6 +73,18 @@ TEST_CASE("a dead zone rounds towards the prediction, and no further than it say
   CHECK(quantizer.index(0.8 * step, 0, 0.2) == 1);
 }
 
+TEST_CASE("with a dead zone, every element has a cell, however rounding to its type moves what that stands for") {
+  std::mt19937 random(3);
+  const ElementRange range(ElementType::float32);
+  BoundedQuantizer quantizer(range, range.spacing(9) * 1.01);  // steps are hardly more than elements are apart
+  quantizer.set_exponent(9);
+  for (int i = 0; i < 2000; ++i) {
+    const double value = 1000 + range.spacing(9) * static_cast<double>(random() % 1000);
+    const double prediction = value + quantizer.step() * (static_cast<double>(random() % 4000) - 2000) / 1000;
+    CHECK(quantizer.index(value, prediction, 0.08));
+  }
+}
+
 TEST_CASE("differences that no index holds have no cell") {
   const BoundedQuantizer quantizer(ElementRange(ElementType::float64), 1e-9);
   CHECK(!quantizer.index(1e30, 0));

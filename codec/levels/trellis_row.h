@@ -44,9 +44,9 @@ struct TrellisRowState {
 };
 
 // In steps. Next to zero, a point of the quantizer that has zero too stands for values further out.
-inline double reconstruct_point(Codebook codebook, int point) {
+constexpr double reconstruct_point(Codebook codebook, int point) {
   constexpr double kFirstPoint = 1.2;
-  return codebook == Codebook::odd_and_zero && std::abs(point) == 1 ? point * kFirstPoint : point;
+  return codebook == Codebook::odd_and_zero && (point == 1 || point == -1) ? point * kFirstPoint : point;
 }
 
 // A reader chooses no points; a writer does, see TrellisRowChooser.

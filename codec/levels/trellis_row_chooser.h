@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "levels/magnitude_prices.h"
 #include "levels/trellis_row.h"
 #include "quantize/trellis_search.h"
 
@@ -21,8 +22,12 @@ class TrellisRowChooser {
                               const double* row, double* roots);
 
  private:
+  // The best point in each half of each quantizer.
+  TrellisChoice choose_points(const TrellisRowState& state, double value, double expected);
+
   TrellisSearch search_;
   double lambda_;
+  PointPrices prices_;
   std::vector<TrellisChoice> choices_;
   std::vector<int> points_;
 };

@@ -91,10 +91,12 @@ TEST_CASE("prices of points are what a counter finds, in whatever order they are
       }
     }
   }
+  PointPrices prices;
   for (const Codebook codebook : {Codebook::even, Codebook::odd, Codebook::odd_and_zero}) {
     for (const double root : {0.0, 1.5, 6.0, 40.0}) {
+      models->above[static_cast<int>(codebook)][3][0].update(true);
+      prices.follow(*models);
       const MagnitudeContext context(static_cast<int>(codebook), root);
-      MagnitudePrices prices(*models, context);
       for (int i = 0; i < 60; ++i) {
         const int half = static_cast<int>(random() % 80) - 40;
         const int point = codebook == Codebook::even               ? 2 * half
@@ -102,7 +104,7 @@ TEST_CASE("prices of points are what a counter finds, in whatever order they are
                                                                    : 0;
         PriceCounter counter;
         code_point(counter, *models, context, codebook, point);
-        CHECK(prices.of_point(codebook, point) == counter.total());
+        CHECK(prices(context, codebook, point) == counter.total());
       }
     }
   }

@@ -124,10 +124,13 @@ using StageEncoder = std::variant<const CodingEncoder*, const MapEncoder*>;
 const StageEncoder& encoder_of(StageId stage);
 const Policy& policy_of(StageId stage);
 
-// The log2 of the number of states of a trellis.
-constexpr int state_bits_of(int effort) {
+// The log2 of the number of states of a trellis. A state narrows the choice of as many points as it has bits, so more
+// states are worth less where rows are short.
+constexpr int state_bits_of(int effort, bool are_rows_short) {
   constexpr int kMostFast = 2, kLeastThorough = 8;
-  return effort <= kMostFast ? 3 : effort < kLeastThorough ? 5 : effort == kLeastThorough ? 7 : 8;
+  if (effort <= kMostFast) return 3;
+  if (effort < kLeastThorough) return are_rows_short ? 4 : 5;
+  return effort == kLeastThorough ? 7 : 8;
 }
 
 inline bool always(const ChunkFormat&) {

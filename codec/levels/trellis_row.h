@@ -34,12 +34,12 @@ struct TrellisRowState {
   std::array<Codebook, 2> codebooks = {Codebook::even, Codebook::odd_and_zero};  // of the two quantizers
   int state = 0;                                                                 // of the trellis
 
-  // roots: those before the coefficient stand before it.
-  static void add_latest(Features& features, const RunningMeans& means, const double* roots) {
+  // roots: of the two coefficients before, the nearer one first.
+  static void add_latest(Features& features, const RunningMeans& means, const std::array<double, 2>& roots) {
     features[slow] = means.slow;
     features[fast] = means.fast;
-    features[left] = roots[-1];
-    features[left2] = roots[-2];
+    features[left] = roots[0];
+    features[left2] = roots[1];
   }
 };
 
@@ -48,6 +48,12 @@ constexpr double reconstruct_point(Codebook codebook, int point) {
   constexpr double kFirstPoint = 1.2;
   return codebook == Codebook::odd_and_zero && (point == 1 || point == -1) ? point * kFirstPoint : point;
 }
+
+// What a writer knows of the coefficients behind a segment: values in steps, and features like theirs.
+struct CoefficientsAhead {
+  std::span<const TrellisRowState::Features> given;
+  std::span<const double> values;
+};
 
 // A reader chooses no points; a writer does, see TrellisRowChooser.
 struct NoChooser {};
@@ -68,13 +74,16 @@ class TrellisRowCoder {
 
   // features: of each coefficient; the coder adds the latest ones. row: to a writer, the coefficients in steps; the
   // reconstructed ones come in their place. roots: of the points' magnitudes, filled in; two of coefficients before the
-  // row stand before them. False if the stream ends before the row.
-  bool code(std::span<Features> features, double* row, double* roots) {
+  // row stand before them. next: to a writer, those coefficients of the next row that it knows, in steps. False if the
+  // stream ends before the row.
+  bool code(std::span<Features> features, double* row, double* roots, std::span<const double> next = {}) {
     const size_t width = features.size();
     for (size_t first = 0; first < width; first += kSegment) {
       if (coder_.is_past_end()) return false;
-      const size_t length = std::min(kSegment, width - first);
-      code_segment(features.subspan(first, length), row + first, roots + first);
+      const size_t length = std::min(kSegment, width - first), end = first + length;
+      const CoefficientsAhead ahead = end < width ? CoefficientsAhead{features.subspan(end), {row + end, width - end}}
+                                                  : CoefficientsAhead{features, next};
+      code_segment(features.subspan(first, length), row + first, roots + first, ahead);
       report_work(length);
     }
     return true;
@@ -86,13 +95,14 @@ class TrellisRowCoder {
   static constexpr size_t kSegment = 512;  // coefficients between two choices of the codebook
   static constexpr double kDense = 0.2;    // mean root from which on few coefficients are zero
 
-  void code_segment(std::span<Features> features, double* row, double* roots) {
+  void code_segment(std::span<Features> features, double* row, double* roots, const CoefficientsAhead& ahead) {
     const bool avoids_zero = is_dense_ && row_.means.slow > kDense;
     row_.codebooks[1] = avoids_zero ? Codebook::odd : Codebook::odd_and_zero;
     std::span<const int> points;
-    if constexpr (!Coder::kReads) points = chooser_.choose(row_, features, row, roots);
+    if constexpr (!Coder::kReads) points = chooser_.choose(row_, features, row, roots, ahead);
     for (size_t x = 0; x < features.size(); ++x) {
-      row_.add_latest(features[x], row_.means, roots + x);
+      const double* const before = roots + x;
+      row_.add_latest(features[x], row_.means, {before[-1], before[-2]});
       const double expected = row_.predictor.predict(features[x]);
       const Codebook codebook = row_.codebooks[Trellis::quantizer(row_.state)];
       const MagnitudeContext context(static_cast<int>(codebook), expected);

@@ -106,23 +106,26 @@ TrellisChoice TrellisRowChooser::choose_points(const TrellisRowState& state, dou
 
 std::span<const int> TrellisRowChooser::choose(const TrellisRowState& state,
                                                std::span<const TrellisRowState::Features> given, const double* row,
-                                               double* roots) {
+                                               double* roots, const CoefficientsAhead& ahead) {
   constexpr double kDeadZone = 1.2;  // steps; a coefficient up to here is expected to become zero
+  const size_t length = given.size(), more = std::min({most_ahead_, ahead.values.size(), ahead.given.size()});
   prices_.follow(*state.models);
   RunningMeans means = state.means;
-  choices_.resize(given.size());
-  points_.resize(given.size());
+  choices_.resize(length + more);
+  points_.resize(choices_.size());
   // Contexts see the nearest points, as the search has yet to find those in force.
-  for (size_t x = 0; x < given.size(); ++x) {
-    TrellisRowState::Features features = given[x];
-    state.add_latest(features, means, roots + x);
-    choices_[x] = choose_points(state, row[x], state.predictor.predict(features));
-    const double size = std::fabs(row[x]);
-    roots[x] = size > kDeadZone ? root_of(static_cast<int>(2 * size + 1) >> 1) : 0;
-    means.update(roots[x]);
-  }
+  std::array<double, 2> latest = {roots[-1], roots[-2]};
+  const auto add = [&](TrellisChoice& choice, TrellisRowState::Features features, double value) {
+    state.add_latest(features, means, latest);
+    choice = choose_points(state, value, state.predictor.predict(features));
+    const double size = std::fabs(value), root = size > kDeadZone ? root_of(static_cast<int>(2 * size + 1) >> 1) : 0;
+    latest = {root, latest[0]};
+    means.update(root);
+  };
+  for (size_t x = 0; x < length; ++x) add(choices_[x], given[x], row[x]);
+  for (size_t x = 0; x < more; ++x) add(choices_[length + x], ahead.given[x], ahead.values[x]);
   search_.run(choices_, state.state, points_);
-  return points_;
+  return std::span(points_).first(length);
 }
 
 }  // namespace laq

@@ -2,6 +2,7 @@
 // price in bits. Only encoders include this.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <vector>
 
@@ -13,13 +14,14 @@ namespace laq {
 
 class TrellisRowChooser {
  public:
-  // lambda: the squared steps that a bit is worth.
-  TrellisRowChooser(int state_bits, double lambda) : search_(Trellis(state_bits)), lambda_(lambda) {}
+  // lambda: the squared steps that a bit is worth. most_ahead: how many coefficients behind a segment are looked at.
+  TrellisRowChooser(int state_bits, double lambda, size_t most_ahead = 0)
+      : search_(Trellis(state_bits)), lambda_(lambda), most_ahead_(most_ahead) {}
 
   // The points of a segment of a row. given: the features that the transform knows. row: the coefficients in steps.
-  // roots: two stand before the first; the others are scratch.
+  // roots: two stand before the first; the others are scratch. ahead: where the path is to go on well.
   std::span<const int> choose(const TrellisRowState& state, std::span<const TrellisRowState::Features> given,
-                              const double* row, double* roots);
+                              const double* row, double* roots, const CoefficientsAhead& ahead);
 
  private:
   // The best point in each half of each quantizer.
@@ -27,6 +29,7 @@ class TrellisRowChooser {
 
   TrellisSearch search_;
   double lambda_;
+  size_t most_ahead_;
   PointPrices prices_;
   std::vector<TrellisChoice> choices_;
   std::vector<int> points_;

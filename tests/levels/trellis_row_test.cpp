@@ -36,17 +36,18 @@ struct Coded {
 template <class RowCoder>
 bool code_rows(RowCoder& coder, size_t width, std::vector<double>& rows) {
   bool is_whole = true;
-  for (size_t begin = 0; begin < rows.size(); begin += width) {
+  for (size_t begin = 0, end = width; begin < rows.size(); begin = end, end += width) {
     std::vector<Features> features(width);
     std::vector<double> roots(width + 2);
-    is_whole = is_whole && coder.code(features, rows.data() + begin, roots.data() + 2);
+    const std::span<const double> next = std::span(rows).subspan(end, end < rows.size() ? width : 0);
+    is_whole = is_whole && coder.code(features, rows.data() + begin, roots.data() + 2, next);
   }
   return is_whole;
 }
 
-Coded write(std::vector<double> rows, size_t width, bool is_dense, double lambda) {
+Coded write(std::vector<double> rows, size_t width, bool is_dense, double lambda, size_t most_ahead = 0) {
   SymbolWriter writer;
-  TrellisRowCoder coder(writer, kStateBits, is_dense, kWeights, TrellisRowChooser(kStateBits, lambda));
+  TrellisRowCoder coder(writer, kStateBits, is_dense, kWeights, TrellisRowChooser(kStateBits, lambda, most_ahead));
   CHECK(code_rows(coder, width, rows));
   return {writer.finish(), std::move(rows)};
 }
@@ -86,6 +87,16 @@ TEST_CASE("points of trellis rows lie closer to the coefficients than those of a
   const std::vector<double> rows = random_rows(4000, 30);
   constexpr double kUniform = 2.0 * 2.0 / 12;  // squared steps, of a quantizer whose points lie two steps apart
   CHECK(mean_squared_error(write(rows, 500, true, 0).reconstruction, rows) < 0.8 * kUniform);
+}
+
+TEST_CASE("a writer that looks at the next row chooses points of less error and price in short rows") {
+  const std::vector<double> rows = random_rows(8000, 3);
+  constexpr double kLambda = 0.3;
+  const auto cost = [&](const Coded& coded) {
+    const double bits = 8 * static_cast<double>(coded.stream.size()) / static_cast<double>(rows.size());
+    return mean_squared_error(coded.reconstruction, rows) + kLambda * bits;
+  };
+  CHECK(cost(write(rows, 8, false, kLambda, 12)) < 0.98 * cost(write(rows, 8, false, kLambda)));
 }
 
 TEST_CASE("a row whose stream ends too early is refused") {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -78,11 +79,20 @@ class CoefficientCoder {
     for (size_t b = 0; b < bands_.size(); ++b) {
       const Band& band = bands_[b];
       rows_.begin_band();
+      const auto row = [&](int z, int y) {
+        double* const first =
+            coefficients + (band.begin[0] + z) * grid.stride(0) + (band.begin[1] + y) * grid.stride(1) + band.begin[2];
+        return std::span(first, static_cast<size_t>(band.sides[2]));
+      };
       for (int z = 0; z < band.sides[0]; ++z) {
         for (int y = 0; y < band.sides[1]; ++y) {
-          const ptrdiff_t place =
-              (band.begin[0] + z) * grid.stride(0) + (band.begin[1] + y) * grid.stride(1) + band.begin[2];
-          if (!code_row(static_cast<int>(b), z, y, coefficients + place)) return false;
+          std::span<double> next;
+          if (y + 1 < band.sides[1]) {
+            next = row(z, y + 1);
+          } else if (z + 1 < band.sides[0]) {
+            next = row(z + 1, 0);
+          }
+          if (!code_row(static_cast<int>(b), z, y, row(z, y), next)) return false;
         }
       }
     }
@@ -119,7 +129,7 @@ class CoefficientCoder {
     return width;
   }
 
-  bool code_row(int b, int z, int y, double* row) {
+  bool code_row(int b, int z, int y, std::span<double> row, std::span<const double> next) {
     if (bands_[b].sides[2] == 0) return true;
     MagnitudeField& field = fields_[b];
     extend_frame(field, z, y);
@@ -127,7 +137,7 @@ class CoefficientCoder {
     // A row's own roots are doubles while it is coded.
     float* const kept = field.at(z, y, 0);
     std::copy_n(kept - kBeside, kBeside, roots_.begin());
-    if (!rows_.code(features_, row, roots_.data() + kBeside)) return false;
+    if (!rows_.code(features_, row.data(), roots_.data() + kBeside, next)) return false;
     std::transform(roots_.begin() + kBeside, roots_.begin() + kBeside + bands_[b].sides[2], kept,
                    [](double root) { return static_cast<float>(root); });
     field.extend(z, y);

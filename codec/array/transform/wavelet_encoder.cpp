@@ -9,9 +9,15 @@
 namespace laq::array {
 namespace {
 
+// How many coefficients of the next row decide, too, in which state a row ends.
+constexpr size_t most_ahead_of(int effort, int state_bits) {
+  constexpr int kLeastEffort = 6, kOfBit = 3;
+  return effort < kLeastEffort ? 0 : static_cast<size_t>(kOfBit * state_bits);
+}
+
 template <Transform kTransform>
 std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  const int state_bits = state_bits_of(effort);
+  const int state_bits = state_bits_of(effort, kTransform != Transform::identity);
   const double step = step_scale(kTransform) * format.tolerance;
   const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;
@@ -32,8 +38,9 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
     fits = fits && std::fabs(coefficient) < kMaxMagnitude;
   });
   if (!fits) return std::nullopt;
-  CoefficientCoder coder(writer, layout.bands, state_bits, kTransform == Transform::identity,
-                         TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform))));
+  CoefficientCoder coder(
+      writer, layout.bands, state_bits, kTransform == Transform::identity,
+      TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform)), most_ahead_of(effort, state_bits)));
   coder.code(chunk.grid, coefficients.data());
   reconstruct(chunk.range, chunk.grid, layout, step, *mean, coefficients);
   return Encoding{writer.finish(), std::move(coefficients)};

@@ -278,8 +278,7 @@ class Forecast {
     }
     // A chunk takes no less than a sample of it.
     if (effort_ <= kMostBalanced && promise.cost_of_sample > least_cost_) return true;
-    constexpr double kFarOff = 1.5, kFarOffOfLog = 0.3;
-    if (effort_ <= kMostBalanced && above > kFarOff + kFarOffOfLog * std::fabs(std::log(share))) return true;
+    if (effort_ <= kMostBalanced && is_far_off(above)) return true;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
@@ -299,7 +298,15 @@ class Forecast {
   }
 
   // Samples of a chunk that takes so few bits say little.
-  bool has_few_bits() const { return first_.cost < static_cast<double>(format_.grid.size()); }
+  bool has_few_bits() const { return bits_of_element() < 1; }
+  double bits_of_element() const { return first_.cost / static_cast<double>(format_.grid.size()); }
+
+  // Under a bound: whether a step promises so many times the cost of the first one that it will not be the best. Below
+  // half a bit an element samples are mostly what tables and learning cost, and tell nothing of that kind.
+  bool is_far_off(double above) const {
+    constexpr double kFarOff = 1.5, kFarOffOfLog = 0.3, kLeastBits = 0.5;
+    return bits_of_element() >= kLeastBits && above > kFarOff + kFarOffOfLog * std::fabs(std::log(share_of_first_));
+  }
 
   // Whether a step will cost more than the best if the samples were as wrong about it as about one of its kind.
   bool is_beaten(const Promise& promise) const {

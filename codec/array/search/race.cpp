@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "array/search/exactness.h"
 
@@ -25,7 +26,7 @@ bool Race::is_decided() const {
 
 std::vector<Promise> Race::promises() const {
   std::vector<Promise> promises;
-  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace, runner.cost});
+  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace, runner.cost, runner.rest});
   return promises;
 }
 
@@ -48,11 +49,13 @@ void Race::run(const ChunkSample& sample, const Judge& judge) {
       if (!judge.exactness_may_pay(sample.format, chunk, least(&Runner::cost, true))) break;
       may_exactness_pay = true;
     }
-    const double cost = judge.cost_of(sample.format, chunk, runner.step);
+    SampleCost coded = judge.cost_of(sample.format, chunk, runner.step);
+    const double cost = coded.bits;
     // Models learn and tables fill in the beginning, so what the added elements cost tells more of a large chunk.
     const double added = std::max(cost - runner.cost, 0.0) / (elements - sampled_);
     runner.pace = runner.cost < kNoCost ? cost + (all - elements) * added : cost * all / elements;
     runner.cost = cost;
+    runner.rest = std::move(coded.rest);
   }
   drop_slow_ones(elements);
   sampled_ = elements;

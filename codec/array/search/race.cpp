@@ -41,7 +41,7 @@ std::vector<Promise> Race::best(double bits) const {
 
 void Race::run(const ChunkSample& sample, const Judge& judge) {
   SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
-  chunk.is_sample_of_large = sample.is_of_large;
+  chunk.whole_size = format_.grid.size();
   const auto elements = static_cast<double>(chunk.grid.size()), all = static_cast<double>(format_.grid.size());
   bool may_exactness_pay = sampled_ > 0;
   for (Runner& runner : runners_) {
@@ -129,9 +129,8 @@ std::vector<Promise> race_over_one_sample(const ChunkFormat& format, std::span<c
   constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
   constexpr double kTables = 4000;  // bits
   Race race(format, steps);
-  ChunkSample sample = sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost));
-  sample.is_of_large = leaves_best_alone;
-  race.run(sample, judge);
+  const size_t size = std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost);
+  race.run(sample_of(format, elements, size), judge);
   return race.best(leaves_best_alone ? 0 : kTables);
 }
 

@@ -118,3 +118,14 @@ TEST_CASE("interpolation offers no run beside samples that were not as predicted
   CHECK(visitor.offered == 0);
   CHECK(std::all_of(visitor.times.begin() + 1, visitor.times.end(), [](int times) { return times == 1; }));
 }
+
+TEST_CASE("weights of interpolation stay small if a residual follows a long stretch where all around was even") {
+  InterpolationWeights<2> weights(1);
+  constexpr AxisInterpolation kEven[2] = {{1, 1}, {1 + 1e-12, 1}};
+  for (int i = 0; i < 5000; ++i) {
+    weights.predict(kEven);
+    weights.update(i < 4990 ? 0 : 1);
+  }
+  constexpr AxisInterpolation kUneven[2] = {{1, 2}, {2, 1}};
+  CHECK(std::fabs(weights.join(kUneven) - 1.5) < 1);
+}

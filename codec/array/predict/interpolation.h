@@ -106,7 +106,8 @@ class InterpolationWeights {
     return most;
   }
 
-  static constexpr double kLeastEnergy = 1e-30;
+  // In squared steps. Where all around is even, a residual would else move weights without a limit.
+  static constexpr double kLeastEnergy = 1e-6;
 
   double in_steps_;
   std::array<double, kCount> cubic_{}, linear_{}, deviation_{}, bend_{};

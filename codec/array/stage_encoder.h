@@ -23,12 +23,10 @@ struct SourceChunk {
   ElementType type;
   Grid grid;
   std::span<const std::byte> elements;  // packed; not owned
-  // Whether it is a sample of a large chunk: fits that look at few of its elements, as they do in the chunk, tell
-  // enough.
-  bool is_sample_of_large = false;
+  size_t whole_size;                    // elements of the chunk that it is a sample of; its own if it is none
 
   SourceChunk(const ElementRange& range_of, const Grid& shape, std::span<const std::byte> packed)
-      : range(range_of), type(range.type()), grid(shape), elements(packed) {}
+      : range(range_of), type(range.type()), grid(shape), elements(packed), whole_size(shape.size()) {}
 
   // The following are computed at the first call; not to be called by several threads at once.
   const std::vector<double>& values() const;  // of the elements

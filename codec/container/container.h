@@ -21,7 +21,7 @@
 namespace laq {
 
 // Format numbers: 1..0x7f are frozen, 0x80 + n is draft n, which only the versions that write it can read.
-inline constexpr uint8_t kFormat = 0x8f;
+inline constexpr uint8_t kFormat = 0x90;
 inline constexpr size_t kMaxSections = 64;
 
 using SectionName = std::array<char, 4>;

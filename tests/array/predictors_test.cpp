@@ -46,6 +46,36 @@ void check_visits(Predictor&& predictor) {
   }
 }
 
+// Takes every second run that is offered. root: what each sample that is visited alone gets.
+struct RunVisitor {
+  Samples& samples;
+  float root = 0;
+  std::vector<int> times = std::vector<int>(samples.grid.size());
+  int offered = 0, taken = 0;
+
+  bool operator()(size_t place, const Expectation&) {
+    samples.values[place] = static_cast<double>(place % 7);
+    samples.roots[place] = root;
+    ++times[place];
+    return true;
+  }
+  bool may_run() { return true; }
+  template <class Predict>
+  bool run(const InterpolatedRun& run, Predict&& predict) {
+    CHECK(run.count >= InterpolatedRun::kLeast);
+    CHECK(run.count <= InterpolatedRun::kMost);
+    if (++offered % 2 == 0) return false;
+    ++taken;
+    for (size_t i = 0; i < static_cast<size_t>(run.count); ++i) {
+      const double prediction = predict(static_cast<int>(i));
+      CHECK(std::isfinite(prediction));
+      samples.values[run.place + i * run.stride] = prediction;
+      ++times[run.place + i * run.stride];
+    }
+    return true;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("interpolation visits each sample but the first once, after those it depends on") {
@@ -70,37 +100,32 @@ TEST_CASE("interpolation is exact for cubic polynomials, away from the borders")
 }
 
 TEST_CASE("interpolation offers runs that cover rows without a gap, and codes one by one what is no run") {
-  // Takes every second run that is offered.
-  struct Visitor {
-    Samples& samples;
-    std::vector<int> times = std::vector<int>(samples.grid.size());
-    int offered = 0, taken = 0;
-
-    bool operator()(size_t place, const Expectation&) {
-      samples.values[place] = static_cast<double>(place % 7);
-      ++times[place];
-      return true;
-    }
-    bool may_run() { return true; }
-    bool run(const InterpolatedRun& run) {
-      CHECK(run.count >= InterpolatedRun::kLeast);
-      CHECK(run.count <= InterpolatedRun::kMost);
-      if (++offered % 2 == 0) return false;
-      ++taken;
-      for (size_t i = 0; i < static_cast<size_t>(run.count); ++i) {
-        CHECK(std::isfinite(run.predictions[i]));
-        samples.values[run.place + i * run.stride] = run.predictions[i];
-        ++times[run.place + i * run.stride];
-      }
-      return true;
-    }
-  };
   for (const Grid& grid : {Grid{{1, 9, 401}}, Grid{{4, 3, 130}}, Grid{{1, 1, 31}}}) {
     Samples samples(grid, 1, std::vector<double>(grid.size()));
     std::fill(samples.values.begin() + 1, samples.values.end(), std::nan(""));
-    Visitor visitor{samples};
+    RunVisitor visitor{samples};
     for_each_interpolated(samples, visitor);
     CHECK((visitor.taken > 0) == (grid.sides[2] > 31));
     CHECK(std::all_of(visitor.times.begin() + 1, visitor.times.end(), [](int times) { return times == 1; }));
   }
+}
+
+TEST_CASE("interpolation offers no run beside samples that were not as predicted") {
+  const Grid grid{{1, 129, 129}};
+  Samples samples(grid, 1, std::vector<double>(grid.size()));
+  RunVisitor visitor{samples, 1};
+  for_each_interpolated(samples, visitor);
+  CHECK(visitor.offered == 0);
+  CHECK(std::all_of(visitor.times.begin() + 1, visitor.times.end(), [](int times) { return times == 1; }));
+}
+
+TEST_CASE("weights of interpolation stay small if a residual follows a long stretch where all around was even") {
+  InterpolationWeights<2> weights(1);
+  constexpr AxisInterpolation kEven[2] = {{1, 1}, {1 + 1e-12, 1}};
+  for (int i = 0; i < 5000; ++i) {
+    weights.predict(kEven);
+    weights.update(i < 4990 ? 0 : 1);
+  }
+  constexpr AxisInterpolation kUneven[2] = {{1, 2}, {2, 1}};
+  CHECK(std::fabs(weights.join(kUneven) - 1.5) < 1);
 }

@@ -106,7 +106,8 @@ class InterpolationWeights {
     return most;
   }
 
-  static constexpr double kLeastEnergy = 1e-30;
+  // In squared steps. Where all around is even, a residual would else move weights without a limit.
+  static constexpr double kLeastEnergy = 1e-6;
 
   double in_steps_;
   std::array<double, kCount> cubic_{}, linear_{}, deviation_{}, bend_{};
@@ -119,13 +120,13 @@ struct InterpolatedRun {
 
   size_t place, stride;  // of the first one, and between them
   int count;
-  std::array<double, kMost> predictions;
 };
-// Visits that may code runs: may_run() tells whether the next samples are worth it, and run() whether they were coded.
+// Visits that may code runs: may_run() tells whether they do now, and run() whether it coded the samples of a run.
+// predict(i): the prediction of the i-th one.
 template <class Visit>
-concept VisitsRuns = requires(Visit& visit, const InterpolatedRun& run) {
+concept VisitsRuns = requires(Visit& visit, const InterpolatedRun& run, double (*predict)(int)) {
   { visit.may_run() } -> std::same_as<bool>;
-  { visit.run(run) } -> std::same_as<bool>;
+  { visit.run(run, predict) } -> std::same_as<bool>;
 };
 
 // The samples of a level, whose grid has twice the step, that lie between others along the same axes.
@@ -160,10 +161,10 @@ class SamplesBetween {
         const bool is_inside = lies_inside(z, 0) && lies_inside(y, 1);
         for (int x = first_[2], of_run = 0; x < side; x += stride, ++of_run) {
           if constexpr (VisitsRuns<std::remove_reference_t<Visit>>) {
-            const bool is_long = x + stride * (InterpolatedRun::kLeast - 1) < side;
-            if (of_run % InterpolatedRun::kMost == 0 && is_long && visit.may_run()) {
-              const InterpolatedRun run = run_at({z, y, x}, row + x, weights);
-              if (visit.run(run)) {
+            if (of_run % InterpolatedRun::kMost == 0 && visit.may_run()) {
+              const InterpolatedRun run = run_at(row + x, x);
+              const auto predict = [&](int i) { return join_at({z, y, x + i * stride}, weights); };
+              if (run.count >= InterpolatedRun::kLeast && is_calm({z, y, x}, run) && visit.run(run, predict)) {
                 x += stride * (run.count - 1);
                 of_run = -1;
                 continue;
@@ -187,22 +188,47 @@ class SamplesBetween {
     return first_[axis] == 0 || (at >= 3 * step_ && at + 3 * step_ < samples_.grid.sides[axis]);
   }
 
-  template <int kCount>
-  InterpolatedRun run_at(Place at, size_t place, const InterpolationWeights<kCount>& weights) const {
+  // The run that begins at a place, whose coordinate along the last axis is x.
+  InterpolatedRun run_at(size_t place, int x) const {
+    const int stride = 2 * step_, left = (samples_.grid.sides[2] - 1 - x) / stride + 1;
+    return {place, static_cast<size_t>(stride), std::min(left, InterpolatedRun::kMost)};
+  }
+
+  // Whether all samples around a run were as predicted: those that its samples lie between, and the last ones of the
+  // same kind along the other axes.
+  bool is_calm(const Place& at, const InterpolatedRun& run) const {
     const Grid& grid = samples_.grid;
-    const size_t stride = 2 * static_cast<size_t>(step_);
-    const int left = (grid.sides[2] - 1 - at[2]) / (2 * step_) + 1;
-    InterpolatedRun run{place, stride, std::min(left, InterpolatedRun::kMost), {}};
-    for (int i = 0; i < run.count; ++i, at[2] += 2 * step_) {
-      std::array<AxisInterpolation, kCount> along;
-      const double* const value = samples_.values.data() + place + static_cast<size_t>(i) * stride;
-      for (int k = 0; k < kCount; ++k) {
-        const int axis = axes_[k];
-        along[k] = interpolate(value, grid.stride(axis) * step_, at[axis], grid.sides[axis], step_);
+    const auto were_predicted = [&](ptrdiff_t offset, int count) {
+      const float* const root = samples_.roots.data() + static_cast<ptrdiff_t>(run.place) + offset;
+      for (int i = 0; i < count; ++i) {
+        if (root[static_cast<size_t>(i) * run.stride] != 0) return false;
       }
-      run.predictions[i] = weights.join(along.data());
+      return true;
+    };
+    for (int axis = 0; axis < kAxes; ++axis) {
+      const ptrdiff_t offset = grid.stride(axis) * step_;
+      const bool is_along = axis == kAxes - 1;
+      if (!is_along && at[axis] >= 2 * step_ && !were_predicted(-2 * offset, run.count)) return false;
+      if (first_[axis] == 0) continue;
+      const int last = at[axis] + (is_along ? 2 * step_ * (run.count - 1) : 0);
+      const int without_sample_behind = last + step_ < grid.sides[axis] ? 0 : is_along ? 1 : run.count;
+      if (!were_predicted(-offset, run.count) || !were_predicted(offset, run.count - without_sample_behind))
+        return false;
     }
-    return run;
+    return true;
+  }
+
+  // The prediction of a sample, from which the weights do not learn.
+  template <int kCount>
+  double join_at(const Place& at, const InterpolationWeights<kCount>& weights) const {
+    const Grid& grid = samples_.grid;
+    const double* const value = samples_.values.data() + at[0] * grid.stride(0) + at[1] * grid.stride(1) + at[2];
+    std::array<AxisInterpolation, kCount> along;
+    for (int i = 0; i < kCount; ++i) {
+      const int axis = axes_[i];
+      along[i] = interpolate(value, grid.stride(axis) * step_, at[axis], grid.sides[axis], step_);
+    }
+    return weights.join(along.data());
   }
 
   // kIsInside: see lies_inside().

@@ -360,7 +360,7 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
   const auto prepare = [&](LanesToWrite& write) {
     write.most_taps = most_taps_of(effort);
     write.trusts_masked = choice.trusts_masked;
-    write.is_quick = chunk.is_sample_of_large || chunk.grid.size() >= kQuick;
+    write.is_quick = chunk.whole_size >= kQuick;  // samples are fitted as their chunk is
     choice.has_mask = write.has_mask;
     if (!order) {
       const Grid grid = write.layout.grid_of(write.grid);
@@ -392,7 +392,7 @@ std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkF
     LevelChoice other{.order = choice.order, .trusts_masked = false};
     try_also(effort, other);
   }
-  const bool is_large = chunk.grid.size() > kSmall || chunk.is_sample_of_large;
+  const bool is_large = chunk.grid.size() > kSmall || chunk.whole_size >= kQuick;
   const size_t elements_of_byte = choice.order == plain.order ? kElementsOfByte : kElementsOfOrderedByte;
   if (!coded || (is_large && coded->bytes.size() * elements_of_byte > chunk.grid.size())) return coded;
   // The costs of axes say little of a field that is far smoother than its bound along one of them.

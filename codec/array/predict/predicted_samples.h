@@ -67,26 +67,28 @@ class SampleCoder {
     samples_.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
-    predicted_ = index == 0 ? predicted_ + 1 : 0;
     return !residuals_.is_past_end();
   }
 
-  bool may_run() const { return predicted_ >= kLeastPredicted << failed_ && mask_.empty() && !residuals_.has_flags(); }
+  bool may_run() const { return mask_.empty() && !residuals_.has_flags(); }
   // One decision tells whether all samples of a run are as predicted.
-  bool run(const InterpolatedRun& run) {
+  template <class Predict>
+  bool run(const InterpolatedRun& run, Predict&& predict) {
+    const auto place_of = [&run](int i) { return run.place + static_cast<size_t>(i) * run.stride; };
+    std::array<double, InterpolatedRun::kMost> predictions;
     bool is_predicted = true;
     if constexpr (!Coder::kReads) {
       for (int i = 0; i < run.count && is_predicted; ++i) {
-        is_predicted = residuals_.is_predicted(run.place + static_cast<size_t>(i) * run.stride, run.predictions[i]);
+        predictions[i] = predict(i);
+        is_predicted = residuals_.is_predicted(place_of(i), predictions[i]);
       }
     }
-    is_predicted = residuals_.coder().bit(runs_[std::min(failed_, 1)], is_predicted);
-    failed_ = is_predicted ? 0 : std::min(failed_ + 1, kMostFailed);
+    is_predicted = residuals_.coder().bit(is_run_, is_predicted);
     if (!is_predicted || residuals_.is_past_end()) return false;
     for (int i = 0; i < run.count; ++i) {
-      const size_t place = run.place + static_cast<size_t>(i) * run.stride;
-      samples_.values[place] = residuals_.reconstruct(run.predictions[i], 0);
-      samples_.roots[place] = 0;
+      if constexpr (Coder::kReads) predictions[i] = predict(i);
+      samples_.values[place_of(i)] = residuals_.reconstruct(predictions[i], 0);
+      samples_.roots[place_of(i)] = 0;
     }
     residuals_.pass(run.count);
     means_.update(0);
@@ -94,17 +96,12 @@ class SampleCoder {
   }
 
  private:
-  // Samples as predicted before a run is tried; twice as many for each try that failed lately, up to so many times.
-  static constexpr int kLeastPredicted = 8, kMostFailed = 8;
-
   ResidualCoder<Coder>& residuals_;
   Samples& samples_;
   const std::vector<bool>& mask_;
   std::vector<MagnitudePredictor<kSurroundings>> predictors_;
   RunningMeans means_;
-  int predicted_ = 0;                  // the latest samples with the index 0, of those that are coded one by one
-  int failed_ = 0;                     // tries in a row without a run, at most kMostFailed
-  std::array<CountingModel, 2> runs_;  // whether there is a run, by whether the last try failed
+  CountingModel is_run_;
 };
 
 // Codes all samples and returns their values. values: memory for them; a writer may have its source there. references:

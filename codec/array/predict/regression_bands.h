@@ -29,8 +29,9 @@ void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, cons
 
 // Samples that the same states of the coder code, at least: a writer keeps all symbols until it ends their states.
 inline size_t samples_of_states(const Grid& grid) {
-  constexpr size_t kLeast = 1 << 16, kMostRestarts = 4;
-  return std::max(kLeast, grid.size() / kMostRestarts);
+  constexpr size_t kAbout = 1 << 16, kMostParts = 4;
+  const size_t parts = std::clamp((grid.size() + kAbout / 2) / kAbout, size_t{1}, kMostParts);
+  return (grid.size() + parts - 1) / parts;
 }
 
 // The states of its coder: a chunk that takes few bytes has one.

@@ -173,9 +173,10 @@ class StencilFit {
       std::fill(to + length, to + row_pitch_, 0.0f);
     }
     if (!has_mask_) return;
+    // Samples near a mask are left out of the fits of all stencils, those of few taps as well.
     for (int i = 0; i < length; ++i) {
-      bool is_masked = false;
-      for (int k = 0; k <= unknowns_; ++k) is_masked = is_masked || std::isnan(deviation(k)[i]);
+      bool is_masked = std::isnan(target[i]);
+      for (int k = 0; k < taps_; ++k) is_masked = is_masked || std::isnan(taps[k][i]);
       for (int k = 0; k <= unknowns_ && is_masked; ++k) deviation(k)[i] = 0;
     }
   }

@@ -13,7 +13,6 @@ namespace laq::array {
 struct ChunkSample {
   ChunkFormat format;
   std::vector<std::byte> elements;  // packed
-  bool is_of_large = false;         // see SourceChunk
 };
 
 // About `size` elements. Series are sampled in contiguous stretches of all channels, fields in boxes.

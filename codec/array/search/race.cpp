@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "array/search/exactness.h"
 
@@ -25,7 +26,7 @@ bool Race::is_decided() const {
 
 std::vector<Promise> Race::promises() const {
   std::vector<Promise> promises;
-  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace, runner.cost});
+  for (const Runner& runner : runners_) promises.push_back({runner.step, runner.pace, runner.cost, runner.rest});
   return promises;
 }
 
@@ -40,7 +41,7 @@ std::vector<Promise> Race::best(double bits) const {
 
 void Race::run(const ChunkSample& sample, const Judge& judge) {
   SourceChunk chunk(sample.format.range(), sample.format.grid, sample.elements);
-  chunk.is_sample_of_large = sample.is_of_large;
+  chunk.whole_size = format_.grid.size();
   const auto elements = static_cast<double>(chunk.grid.size()), all = static_cast<double>(format_.grid.size());
   bool may_exactness_pay = sampled_ > 0;
   for (Runner& runner : runners_) {
@@ -48,11 +49,13 @@ void Race::run(const ChunkSample& sample, const Judge& judge) {
       if (!judge.exactness_may_pay(sample.format, chunk, least(&Runner::cost, true))) break;
       may_exactness_pay = true;
     }
-    const double cost = judge.cost_of(sample.format, chunk, runner.step);
+    SampleCost coded = judge.cost_of(sample.format, chunk, runner.step);
+    const double cost = coded.bits;
     // Models learn and tables fill in the beginning, so what the added elements cost tells more of a large chunk.
     const double added = std::max(cost - runner.cost, 0.0) / (elements - sampled_);
     runner.pace = runner.cost < kNoCost ? cost + (all - elements) * added : cost * all / elements;
     runner.cost = cost;
+    runner.rest = std::move(coded.rest);
   }
   drop_slow_ones(elements);
   sampled_ = elements;
@@ -126,9 +129,8 @@ std::vector<Promise> race_over_one_sample(const ChunkFormat& format, std::span<c
   constexpr size_t kMost = 1 << 16, kPartOfOne = 24;
   constexpr double kTables = 4000;  // bits
   Race race(format, steps);
-  ChunkSample sample = sample_of(format, elements, std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost));
-  sample.is_of_large = leaves_best_alone;
-  race.run(sample, judge);
+  const size_t size = std::clamp(format.grid.size() / kPartOfOne, kFirstSample, kMost);
+  race.run(sample_of(format, elements, size), judge);
   return race.best(leaves_best_alone ? 0 : kTables);
 }
 

@@ -17,9 +17,15 @@ inline constexpr double kNoCost = std::numeric_limits<double>::infinity();
 // The bits that a sample costs if it is coded by a step; kNoCost if the step cannot code it.
 using CostOfSample = std::function<double(const ChunkFormat& format, const SourceChunk& sample, const Step& step)>;
 
+// What coding a sample by a step tells.
+struct SampleCost {
+  double bits = kNoCost;  // kNoCost if the step cannot code it
+  Recipe rest = {};       // the steps that follow a map, if the sample leaves no doubt about them; else empty
+};
+
 // How a race judges samples.
 struct Judge {
-  CostOfSample cost_of;
+  std::function<SampleCost(const ChunkFormat& format, const SourceChunk& sample, const Step& step)> cost_of;
   // Whether coding a sample without loss may cost less than the bits that it takes with loss.
   std::function<bool(const ChunkFormat& format, const SourceChunk& sample, double bits)> exactness_may_pay;
 };
@@ -29,7 +35,7 @@ struct Promise {
   Step step;
   double cost;
   double cost_of_sample = 0;  // the largest one that was coded
-  Recipe rest = {};           // the steps that follow a map, if a sample left no doubt about them; else empty
+  Recipe rest = {};           // see SampleCost, of the same sample
 };
 
 class Race {
@@ -54,6 +60,7 @@ class Race {
     double cost = kNoCost;  // of the last sample
     bool was_best = false;  // for the last sample
     double pace = kNoCost;  // cost of the chunk, judged by what the last sample cost more than the one before
+    Recipe rest = {};       // see SampleCost, of the last sample
   };
 
   double least(double Runner::*of, bool counts_maps) const;

@@ -32,8 +32,8 @@ struct Candidate {
   Recipe recipe;
   Encoding encoding;  // its bytes are the stream of the chunk
   double cost;        // in bits
-  double rest_lead =
-      1;  // of a map: what the second best recipe for the rest cost, as a multiple of the one that it has
+  // Of a map: what the second best recipe for the rest cost, as a multiple of the one that it has.
+  double rest_lead = 1;
 };
 
 Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
@@ -173,19 +173,15 @@ class SampleJudge {
       : settings_(settings), effort_of_fast_(std::min(settings.effort, effort_of_fast)) {}
   explicit SampleJudge(const SearchSettings& settings) : SampleJudge(settings, settings.effort) {}
 
-  double cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) {
-    if (is_slow(step)) return kNoCost;
+  SampleCost cost_of(const ChunkFormat& format, const SourceChunk& sample, const Step& step) const {
+    if (is_slow(step)) return {};
     SearchSettings settings = settings_;
     if (policy_of(step.stage).is_fast) settings.effort = effort_of_fast_;
     const std::optional<Candidate> coded = encode(format, step, sample, settings);
-    if (coded && is_map(step.stage)) note_rest(step, *coded);
-    return coded ? coded->cost : kNoCost;
-  }
-  // The steps that follow a map, if the last sample left no doubt about them; else empty.
-  Recipe rest_of(const Step& step) const {
-    const auto is_step = [&step](const auto& rest) { return rest.first == step; };
-    const auto rest = std::find_if(rests_.begin(), rests_.end(), is_step);
-    return rest != rests_.end() ? rest->second : Recipe();
+    if (!coded) return {};
+    constexpr double kLeastLead = 1.25;  // from which on a sample leaves no doubt about the rest
+    if (settings_.effort > kMostBalanced || coded->rest_lead < kLeastLead) return {coded->cost};
+    return {coded->cost, Recipe(coded->recipe.begin() + 1, coded->recipe.end())};
   }
   // Decides as well whether stages that take long are worth trying.
   bool exactness_may_pay(const ChunkFormat& format, const SourceChunk& sample, double bits) {
@@ -206,16 +202,8 @@ class SampleJudge {
   bool is_slow(const Step& step) const { return !settings_.tries_slow && policy_of(step.stage).handicap > 0; }
 
  private:
-  void note_rest(const Step& step, const Candidate& coded) {
-    constexpr double kLeastLead = 1.25;
-    std::erase_if(rests_, [&step](const auto& rest) { return rest.first == step; });
-    if (settings_.effort > kMostBalanced || coded.rest_lead < kLeastLead) return;
-    rests_.emplace_back(step, Recipe(coded.recipe.begin() + 1, coded.recipe.end()));
-  }
-
   SearchSettings settings_;
   int effort_of_fast_;
-  std::vector<std::pair<Step, Recipe>> rests_;  // of maps, see rest_of()
 };
 
 // The steps that may turn out the best.
@@ -236,7 +224,6 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
   }
   SampleJudge judge(settings, kMostFast);
   std::vector<Promise> promises = race(format, whole.elements, steps, patience_of(settings.effort), judge.judge());
-  for (Promise& promise : promises) promise.rest = judge.rest_of(promise.step);
   if (format.tolerance > 0) return promises;  // repeats of all bits seldom cost less than what a loss allows
   for (const Step& step : steps) {
     const auto reaches_far = policy_of(step.stage).reaches_far;
@@ -278,8 +265,7 @@ class Forecast {
     }
     // A chunk takes no less than a sample of it.
     if (effort_ <= kMostBalanced && promise.cost_of_sample > least_cost_) return true;
-    constexpr double kFarOff = 1.5, kFarOffOfLog = 0.3;
-    if (effort_ <= kMostBalanced && above > kFarOff + kFarOffOfLog * std::fabs(std::log(share))) return true;
+    if (effort_ <= kMostBalanced && is_far_off(above)) return true;
     const Policy& policy = policy_of(first_.step.stage);
     if (policy.is_fast) {
       // Samples are mostly tables of a fast coding, so it takes less of a large chunk than they promise.
@@ -299,7 +285,15 @@ class Forecast {
   }
 
   // Samples of a chunk that takes so few bits say little.
-  bool has_few_bits() const { return first_.cost < static_cast<double>(format_.grid.size()); }
+  bool has_few_bits() const { return bits_of_element() < 1; }
+  double bits_of_element() const { return first_.cost / static_cast<double>(format_.grid.size()); }
+
+  // Under a bound: whether a step promises so many times the cost of the first one that it will not be the best. Below
+  // half a bit an element samples are mostly what tables and learning cost, and tell nothing of that kind.
+  bool is_far_off(double above) const {
+    constexpr double kFarOff = 1.5, kFarOffOfLog = 0.3, kLeastBits = 0.5;
+    return bits_of_element() >= kLeastBits && above > kFarOff + kFarOffOfLog * std::fabs(std::log(share_of_first_));
+  }
 
   // Whether a step will cost more than the best if the samples were as wrong about it as about one of its kind.
   bool is_beaten(const Promise& promise) const {
@@ -439,9 +433,9 @@ CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
   Judge at_tolerance = judge.judge();
   at_tolerance.cost_of = [&](ChunkFormat format, const SourceChunk& chunk, const Step& step) {
     format.tolerance = tolerance;
-    if (judge.is_slow(step)) return kNoCost;
+    if (judge.is_slow(step)) return SampleCost();
     std::optional<Candidate> coded = encode(format, step, chunk, judge.settings());
-    if (!coded) return kNoCost;
+    if (!coded) return SampleCost();
     coded->encoding.distortion = distortion_of(chunk, coded->encoding);
     const double cost = coded->cost;
     const bool loses = !loses_nothing(format, step);
@@ -449,7 +443,7 @@ CodedChunk StepRace::run(const ChunkSample& sample, double tolerance) {
       best = std::move(coded);
       best_loses = loses;
     }
-    return cost;
+    return SampleCost{cost};
   };
   race_.run(sample, at_tolerance);
   if (!best) return {};

@@ -31,19 +31,18 @@ struct SourceChunk {
       : range(range_of), type(range.type()), grid(shape), elements(packed) {}
 
   // The following are computed at the first call; not to be called by several threads at once.
-  const std::vector<double>& values() const;  // of the elements
-  // Frees the memory of the values, or gives it away; they are found again when they are asked for.
-  void forget_values() const { std::vector<double>().swap(values_); }
-  std::vector<double> take_values() const {
-    values();
-    return std::exchange(values_, {});
-  }
+  // The elements as doubles: themselves if they are doubles where these may lie in memory, else a copy.
+  std::span<const double> values() const;
+  // Frees the copy; it is made again when it is asked for.
+  void forget_values() const { std::vector<double>().swap(copied_values_); }
+  // A copy for the caller to change. Spans that values() has given are not valid any longer.
+  std::vector<double> take_values() const;
   // The greatest common divisor of the differences of integers; 1 if all are the same, and for floating-point types.
   uint64_t spacing() const;
   int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
 
  private:
-  mutable std::vector<double> values_;
+  mutable std::vector<double> copied_values_;
   mutable std::optional<uint64_t> spacing_;
   mutable std::optional<int> exponent_;
 };

@@ -20,14 +20,14 @@ struct Visited {
 // Samples are NaN until they are visited, so that a prediction from a later one is no number.
 template <class Predictor, class Value>
 Visited visit_all(const Grid& grid, Predictor&& predictor, Value&& value) {
-  Samples samples(grid, 0.001, std::vector<double>(grid.size()));
-  std::fill(samples.values.begin(), samples.values.end(), std::nan(""));
-  samples.values[0] = value(0);
+  std::vector<double> values(grid.size(), std::nan(""));
+  values[0] = value(0);
+  Samples samples(grid, 0.001, DecodedValues::in(values));
   Visited visited{std::vector<int>(grid.size()), {}};
   predictor(samples, [&](size_t place, const Expectation& expected) {
     ++visited.times[place];
     visited.errors.push_back(std::fabs(expected.value - value(place)));
-    samples.values[place] = value(place);
+    values[place] = value(place);
     return true;
   });
   return visited;
@@ -53,7 +53,8 @@ TEST_CASE("interpolation visits each sample but the first once, after those it d
 }
 
 TEST_CASE("a visit that returns false ends the prediction") {
-  Samples samples(Grid{{1, 6, 20}}, 1, std::vector<double>(120));
+  std::vector<double> values(120);
+  Samples samples(Grid{{1, 6, 20}}, 1, DecodedValues::in(values));
   int visits = 0;
   for_each_interpolated(samples, [&](size_t, const Expectation&) { return ++visits < 10; });
   CHECK(visits == 10);
@@ -77,7 +78,7 @@ TEST_CASE("interpolation offers runs that cover rows without a gap, and codes on
     int offered = 0, taken = 0;
 
     bool operator()(size_t place, const Expectation&) {
-      samples.values[place] = static_cast<double>(place % 7);
+      samples.values.set(place, static_cast<double>(place % 7));
       ++times[place];
       return true;
     }
@@ -89,15 +90,16 @@ TEST_CASE("interpolation offers runs that cover rows without a gap, and codes on
       ++taken;
       for (size_t i = 0; i < static_cast<size_t>(run.count); ++i) {
         CHECK(std::isfinite(run.predictions[i]));
-        samples.values[run.place + i * run.stride] = run.predictions[i];
+        samples.values.set(run.place + i * run.stride, run.predictions[i]);
         ++times[run.place + i * run.stride];
       }
       return true;
     }
   };
   for (const Grid& grid : {Grid{{1, 9, 401}}, Grid{{4, 3, 130}}, Grid{{1, 1, 31}}}) {
-    Samples samples(grid, 1, std::vector<double>(grid.size()));
-    std::fill(samples.values.begin() + 1, samples.values.end(), std::nan(""));
+    std::vector<double> values(grid.size(), std::nan(""));
+    values[0] = 0;
+    Samples samples(grid, 1, DecodedValues::in(values));
     Visitor visitor{samples};
     for_each_interpolated(samples, visitor);
     CHECK((visitor.taken > 0) == (grid.sides[2] > 31));

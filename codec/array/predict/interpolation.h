@@ -195,7 +195,7 @@ class SamplesBetween {
     InterpolatedRun run{place, stride, std::min(left, InterpolatedRun::kMost), {}};
     for (int i = 0; i < run.count; ++i, at[2] += 2 * step_) {
       std::array<AxisInterpolation, kCount> along;
-      const double* const value = samples_.values.data() + place + static_cast<size_t>(i) * stride;
+      const double* const value = &samples_.values[place + static_cast<size_t>(i) * stride];
       for (int k = 0; k < kCount; ++k) {
         const int axis = axes_[k];
         along[k] = interpolate(value, grid.stride(axis) * step_, at[axis], grid.sides[axis], step_);
@@ -209,7 +209,7 @@ class SamplesBetween {
   template <bool kIsInside, int kCount>
   HWY_INLINE Expectation expect(const Place& at, size_t place, InterpolationWeights<kCount>& weights) const {
     const Grid& grid = samples_.grid;
-    const double* const value = samples_.values.data() + place;
+    const double* const value = &samples_.values[place];
     const float* const root = samples_.roots.data() + place;
     std::array<AxisInterpolation, kCount> along;
     double around = 0;

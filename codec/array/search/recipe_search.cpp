@@ -51,9 +51,10 @@ double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encodi
 }
 
 // The values that a decoder makes of a stream of our own.
-std::vector<double> decoded_values(const ChunkFormat& format, std::span<const std::byte> stream) {
+std::vector<double> decoded_values(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
+  if (encoding.distortion && encoding.distortion->max_error == 0) return values_of(chunk.type, chunk.elements);
   std::vector<std::byte> elements(format.bytes());
-  decode_chunk(format, stream, elements);
+  decode_chunk(format, encoding.bytes, elements);
   return values_of(format.type, elements);
 }
 
@@ -95,7 +96,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
       candidate.encoding = std::move(*mapped->encoding);
     } else {
       std::vector<double>& reconstruction = rest.encoding.reconstruction;
-      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
+      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, simpler, rest.encoding);
       candidate.encoding = mapped->finish(reconstruction);
     }
     ByteWriter writer;

@@ -55,9 +55,12 @@ std::optional<double> mean_of(std::span<const double> values);
 
 // What a stage makes of a chunk.
 struct Encoding {
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes;        // none if they were only counted
   std::vector<double> reconstruction;  // where the value is finite; may be empty if the distortion is known
   std::optional<Distortion> distortion = {};
+  std::optional<size_t> counted = {};  // the number of bytes if they were only counted
+
+  size_t size() const { return counted.value_or(bytes.size()); }
 };
 
 // The simpler chunk that a map turns a chunk into.
@@ -98,14 +101,23 @@ struct Policy {
   double handicap = 0;
   // Whether the stage may gain by similarities over longer distances than samples of a chunk cover; null: no.
   bool (*reaches_far)(const SourceChunk& chunk) = nullptr;
+  // Whether the stage takes so much memory beside the chunk that no large stream is to be kept meanwhile.
+  bool takes_memory = false;
   // Whether the stage is one of those that the fastest efforts try alone if one of them can code a chunk.
   bool is_fast = false;
 };
 
+struct CodingSettings {
+  int effort = 5;  // 1 .. 9
+  // If not, a coding may only count the bytes, so that they take no memory.
+  bool keeps_bytes = true;
+};
+
 struct CodingEncoder {
   Policy policy;
-  // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
-  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
+  // Nothing if the coding cannot hold these elements.
+  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format,
+                                    const CodingSettings& settings);
 };
 
 struct MapEncoder {

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/returning_allocator.h"
+
 namespace laq {
 
 class ByteWriter {
@@ -44,15 +46,14 @@ class ByteWriter {
 // Bytes that grow in pieces: a single vector takes thrice its size while it grows.
 class BytePieces {
  public:
+  // are_kept: if not, the bytes are only counted.
+  explicit BytePieces(bool are_kept = true) : are_kept_(are_kept) {}
+
   void push_back(std::byte byte) {
-    if (last_.size() == kPiece) {
-      pieces_.push_back(std::move(last_));
-      last_ = {};
-      last_.reserve(kPiece);
-    }
+    if (last_.size() == kPiece) end_piece();
     last_.push_back(byte);
   }
-  size_t size() const { return pieces_.size() * kPiece + last_.size(); }
+  size_t size() const { return full_ * kPiece + last_.size(); }
   // All bytes; none are left.
   std::vector<std::byte> take() {
     std::vector<std::byte> bytes;
@@ -64,18 +65,29 @@ class BytePieces {
   void move_behind(std::vector<std::byte>& bytes) {
     pieces_.push_back(std::move(last_));
     last_ = {};
-    for (std::vector<std::byte>& piece : pieces_) {
+    for (BytePiece& piece : pieces_) {
       bytes.insert(bytes.end(), piece.begin(), piece.end());
-      std::vector<std::byte>().swap(piece);
+      BytePiece().swap(piece);
     }
     pieces_.clear();
+    full_ = 0;
   }
 
  private:
   static constexpr size_t kPiece = 1 << 16;
 
-  std::vector<std::vector<std::byte>> pieces_;  // full ones
-  std::vector<std::byte> last_;
+  void end_piece() {
+    ++full_;
+    if (!are_kept_) return last_.clear();
+    pieces_.push_back(std::move(last_));
+    last_ = {};
+    last_.reserve(kPiece);
+  }
+
+  bool are_kept_;
+  size_t full_ = 0;                // pieces
+  std::vector<BytePiece> pieces_;  // those
+  BytePiece last_;
 };
 
 // Reading past the end gives zeros; that, and an integer above its maximum (which reads as 0), set failed() for good.

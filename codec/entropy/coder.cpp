@@ -26,6 +26,8 @@ void SymbolWriter::emit() {
   bytes_.push_back(static_cast<std::byte>(out >> 8));
   bytes_.push_back(static_cast<std::byte>(out));
   if (bytes_.size() < kPiece) return;
+  if (!keeps_bytes_) pieces_.clear();
+  ++full_;
   pieces_.push_back(std::move(bytes_));
   bytes_.clear();
   bytes_.reserve(kPiece);
@@ -33,7 +35,7 @@ void SymbolWriter::emit() {
 
 // Adds 1 to what has been emitted.
 void SymbolWriter::carry() {
-  const auto add = [](std::vector<std::byte>& bytes) {
+  const auto add = [](BytePiece& bytes) {
     for (size_t i = bytes.size(); i-- > 0;) {
       bytes[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes[i]) + 1);
       if (bytes[i] != std::byte{0}) return true;
@@ -63,16 +65,20 @@ std::vector<std::byte> SymbolWriter::finish(std::span<const std::byte> head) {
     pending_ += shift;
     emit();
   }
+  finished_bytes_ = head.size() + bytes();
+  size_t held = head.size() + bytes_.size() + kSpare;
+  for (const BytePiece& piece : pieces_) held += piece.size();
   std::vector<std::byte> stream;
-  stream.reserve(head.size() + bytes() + kSpare);
+  stream.reserve(held);
   pieces_.push_back(std::move(bytes_));
   stream.assign(head.begin(), head.end());
-  for (std::vector<std::byte>& piece : pieces_) {
+  for (BytePiece& piece : pieces_) {
     stream.insert(stream.end(), piece.begin(), piece.end());
-    std::vector<std::byte>().swap(piece);
+    BytePiece().swap(piece);
   }
   pieces_.clear();
-  while (stream.size() > head.size() + least && stream.back() == std::byte{0}) stream.pop_back();
+  for (; finished_bytes_ > head.size() + least && stream.back() == std::byte{0}; --finished_bytes_) stream.pop_back();
+  if (!keeps_bytes_) return {};
   return stream;
 }
 

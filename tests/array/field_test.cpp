@@ -87,6 +87,23 @@ TEST_CASE("fields of all shapes and types keep their bound") {
   }
 }
 
+TEST_CASE("a stream that is only counted has as many bytes as one that is kept") {
+  const Grid grid{{1, 160, 170}};
+  const std::vector<std::byte> elements = wave(ElementType::float64, grid, 3);
+  const SourceChunk chunk(ElementType::float64, grid, elements);
+  for (const StageId stage :
+       {StageId::interpolation, StageId::local_regression, StageId::cascade, StageId::deflate, StageId::mixed_bytes}) {
+    const ChunkFormat format = format_of(chunk, 0);
+    const auto kept = encode_by(stage, chunk, format),
+               counted = encode_by(stage, chunk, format, {.keeps_bytes = false});
+    REQUIRE(kept);
+    REQUIRE(counted);
+    CHECK(kept->size() == kept->bytes.size());
+    CHECK(counted->size() == kept->size());
+    CHECK(counted->bytes.empty());
+  }
+}
+
 TEST_CASE("local regression learns a wave that Lorenzo's predictor does not know") {
   const Grid grid{{1, 128, 128}};
   const std::vector<std::byte> elements = wave(ElementType::float32, grid, 3);

@@ -10,11 +10,11 @@ namespace laq::array {
 namespace {
 
 template <Prediction kPrediction>
-auto writer_of(const Grid& grid) {
+auto writer_of(const Grid& grid, bool keeps_bytes) {
   if constexpr (kPrediction == Prediction::local_regression) {
-    return InterleavedRansWriter(rans_states_of(grid));
+    return InterleavedRansWriter(rans_states_of(grid), keeps_bytes);
   } else {
-    return SymbolWriter();
+    return SymbolWriter(keeps_bytes);
   }
 }
 
@@ -23,9 +23,9 @@ bool loses(const ChunkFormat& format) {
 }
 
 template <Prediction kPrediction>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
   constexpr double kDeadZone = 0.08;
-  auto writer = writer_of<kPrediction>(chunk.grid);
+  auto writer = writer_of<kPrediction>(chunk.grid, settings.keeps_bytes);
   using Writer = decltype(writer);
   MaskCoder mask(writer, chunk.type, chunk.grid, chunk.elements, chunk.values());
   mask.code();
@@ -47,7 +47,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
                       format.fidelity == Fidelity::max_error ? 0 : kDeadZone);
   if constexpr (kPrediction == Prediction::local_regression) {
     constexpr int kLeastEffortOfAll = 6;  // from which on the regression learns from all columns
-    const int learnt_distance = 2 - static_cast<int>(residuals.bits(1, effort >= kLeastEffortOfAll));
+    const int learnt_distance = 2 - static_cast<int>(residuals.bits(1, settings.effort >= kLeastEffortOfAll));
     code_regression_bands(residuals, chunk.grid, mask.mask(), learnt_distance, residuals.first(),
                           [&](size_t place, std::span<const double> row) {
                             if (is_exact) return;
@@ -60,6 +60,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   ByteWriter bytes;
   bytes.integer(residuals.first_raw() + 1);  // 0 if there is none
   Encoding encoding{writer.finish(bytes.take()), std::move(values)};
+  if (!settings.keeps_bytes) encoding.counted = writer.finished_bytes();
   if (is_exact) encoding.distortion = no_distortion(chunk);
   return encoding;
 }

@@ -10,8 +10,8 @@ namespace laq::array {
 namespace {
 
 template <Transform kTransform>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  const int state_bits = state_bits_of(effort);
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
+  const int state_bits = state_bits_of(settings.effort);
   const double step = step_scale(kTransform) * format.tolerance;
   const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;

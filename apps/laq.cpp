@@ -3,6 +3,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <array>
 #include <csignal>
@@ -198,10 +202,20 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
   application.require_subcommand(0, 1);
 }
 
+// Lets large memory go back to the system as soon as it is freed: the C library would keep some of it for later, in
+// places that do not fit what comes next.
+void return_large_memory() {
+#ifdef __GLIBC__
+  constexpr int kLarge = 1 << 20;
+  mallopt(M_MMAP_THRESHOLD, kLarge);
+#endif
+}
+
 }  // namespace
 
 int main(int count, char** words) {
   open_standard_streams();
+  return_large_memory();
   static std::array<char, size_t{1} << 16>
       printed;  // large enough for all output, so that flushing it tells why it fails
   std::setvbuf(stdout, printed.data(), _IOFBF, printed.size());

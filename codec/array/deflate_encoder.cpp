@@ -5,12 +5,13 @@
 #include <zlib.h>
 
 #include "array/stage_encoder.h"
+#include "base/scratch.h"
 #include "base/work.h"
 
 namespace laq::array {
 namespace {
 
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, const CodingSettings& settings) {
   const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
   std::vector<std::byte> shuffled(chunk.elements.size());
   for (size_t b = 0; b < bytes; ++b) {
@@ -18,7 +19,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
   }
   constexpr int kLevel = 6;
   constexpr size_t kReported = 1 << 14;  // elements
-  std::vector<std::byte> stream(compressBound(static_cast<uLong>(shuffled.size())));
+  Scratch<std::byte> stream(compressBound(static_cast<uLong>(shuffled.size())));
   z_stream zlib = {};
   if (deflateInit(&zlib, kLevel) != Z_OK) throw std::bad_alloc();
   const std::unique_ptr<z_stream, int (*)(z_stream*)> ends(&zlib, [](z_stream* made) { return deflateEnd(made); });
@@ -33,12 +34,18 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int
     report_work(reported);
   }
   if (status != Z_STREAM_END) throw std::bad_alloc();
-  stream.resize(zlib.total_out);
-  return Encoding{std::move(stream), {}, no_distortion(chunk)};
+  std::vector<std::byte>().swap(shuffled);
+  Encoding encoding{{}, {}, no_distortion(chunk)};
+  if (settings.keeps_bytes) {
+    encoding.bytes.assign(stream.data(), stream.data() + zlib.total_out);
+  } else {
+    encoding.counted = zlib.total_out;
+  }
+  return encoding;
 }
 
 }  // namespace
 
-const CodingEncoder deflate_encoder = {{.margin = 0.3}, encode};
+const CodingEncoder deflate_encoder = {{.margin = 0.3, .takes_memory = true}, encode};
 
 }  // namespace laq::array

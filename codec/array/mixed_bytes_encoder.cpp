@@ -30,13 +30,14 @@ struct CountingWriter {
 
 struct CodedBytes {
   std::vector<std::byte> stream;
+  size_t size = 0;                            // of the stream, which is empty if it was only counted
   std::array<uint64_t, kMostBytes> prices{};  // of each byte of the elements that are coded by bytes
   size_t elements = 0;                        // the number of elements that are coded by bytes
 };
 
-CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan) {
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan, bool keeps_bytes) {
   CodedBytes coded;
-  CountingWriter counting;
+  CountingWriter counting{SymbolWriter(keeps_bytes)};
   const auto count_byte = [&](int place) {
     coded.prices[place] += std::exchange(counting.price, 0);
     coded.elements += place == 0 ? 1 : 0;
@@ -44,6 +45,7 @@ CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const Mixed
   // The memory of the tables is free again before the stream is put together.
   MixedBytes(counting, format, chunk.elements, plan)([&](size_t, size_t, uint64_t) { counting.price = 0; }, count_byte);
   coded.stream = counting.writer.finish(head_of(plan));
+  coded.size = counting.writer.finished_bytes();
   return coded;
 }
 
@@ -103,10 +105,10 @@ bool has_repeats(const SourceChunk& chunk) {
 // A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
 // smaller: those are coded as they are, which is faster. Where sequences repeat, another one tries large tables,
 // which are kept if they save enough.
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
   constexpr double kLeastGain = 0.002, kLeastGainOfLarge = 0.02;
   MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};
-  CodedBytes coded = code(chunk, format, plan);
+  CodedBytes coded = code(chunk, format, plan, settings.keeps_bytes);
   const double whole_bytes = static_cast<double>(coded.elements) * (8 << kPriceFraction);
   unsigned equiprobable = 0;
   for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
@@ -115,21 +117,27 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if (equiprobable != 0) {
     coded = {};  // before the memory of another one is taken
     plan.equiprobable = static_cast<uint8_t>(equiprobable);
-    coded = code(chunk, format, plan);
+    coded = code(chunk, format, plan, settings.keeps_bytes);
   }
   if (chunk.grid.size() >= kLeastOfLargeTables && has_repeats(chunk)) {
     plan.has_large_tables = true;
-    CodedBytes by_large = code(chunk, format, plan);
-    const double allowed = (1 - kLeastGainOfLarge) * static_cast<double>(coded.stream.size());
-    if (static_cast<double>(by_large.stream.size()) < allowed) coded = std::move(by_large);
+    CodedBytes by_large = code(chunk, format, plan, settings.keeps_bytes);
+    const double allowed = (1 - kLeastGainOfLarge) * static_cast<double>(coded.size);
+    if (static_cast<double>(by_large.size) < allowed) coded = std::move(by_large);
   }
-  return Encoding{std::move(coded.stream), {}, no_distortion(chunk)};
+  Encoding encoding{std::move(coded.stream), {}, no_distortion(chunk)};
+  if (!settings.keeps_bytes) encoding.counted = coded.size;
+  return encoding;
 }
 
 }  // namespace
 
-const CodingEncoder mixed_bytes_encoder = {
-    {.effort_of_lines = 5, .effort_of_fields = 5, .margin = -0.03, .handicap = 0.01, .reaches_far = has_repeats},
-    encode};
+const CodingEncoder mixed_bytes_encoder = {{.effort_of_lines = 5,
+                                            .effort_of_fields = 5,
+                                            .margin = -0.03,
+                                            .handicap = 0.01,
+                                            .reaches_far = has_repeats,
+                                            .takes_memory = true},
+                                           encode};
 
 }  // namespace laq::array

@@ -49,9 +49,18 @@ double largest_of(const SourceChunk& chunk) {
 
 }  // namespace
 
-const std::vector<double>& SourceChunk::values() const {
-  if (values_.empty()) values_ = values_of(type, elements);
-  return values_;
+std::span<const double> SourceChunk::values() const {
+  const bool is_aligned = reinterpret_cast<uintptr_t>(elements.data()) % alignof(double) == 0;
+  if (type == ElementType::float64 && is_aligned) {
+    return {reinterpret_cast<const double*>(elements.data()), grid.size()};
+  }
+  if (copied_values_.empty()) copied_values_ = values_of(type, elements);
+  return copied_values_;
+}
+
+std::vector<double> SourceChunk::take_values() const {
+  if (copied_values_.empty()) return values_of(type, elements);
+  return std::exchange(copied_values_, {});
 }
 
 uint64_t SourceChunk::spacing() const {

@@ -29,19 +29,18 @@ struct SourceChunk {
       : range(range_of), type(range.type()), grid(shape), elements(packed), whole_size(shape.size()) {}
 
   // The following are computed at the first call; not to be called by several threads at once.
-  const std::vector<double>& values() const;  // of the elements
-  // Frees the memory of the values, or gives it away; they are found again when they are asked for.
-  void forget_values() const { std::vector<double>().swap(values_); }
-  std::vector<double> take_values() const {
-    values();
-    return std::exchange(values_, {});
-  }
+  // The elements as doubles: themselves if they are doubles where these may lie in memory, else a copy.
+  std::span<const double> values() const;
+  // Frees the copy; it is made again when it is asked for.
+  void forget_values() const { std::vector<double>().swap(copied_values_); }
+  // A copy for the caller to change. Spans that values() has given are not valid any longer.
+  std::vector<double> take_values() const;
   // The greatest common divisor of the differences of integers; 1 if all are the same, and for floating-point types.
   uint64_t spacing() const;
   int exponent() const;  // of the largest of floating-point numbers, see exponent_of(); 0 for integers
 
  private:
-  mutable std::vector<double> values_;
+  mutable std::vector<double> copied_values_;
   mutable std::optional<uint64_t> spacing_;
   mutable std::optional<int> exponent_;
 };
@@ -54,9 +53,12 @@ std::optional<double> mean_of(std::span<const double> values);
 
 // What a stage makes of a chunk.
 struct Encoding {
-  std::vector<std::byte> bytes;
+  std::vector<std::byte> bytes;        // none if they were only counted
   std::vector<double> reconstruction;  // where the value is finite; may be empty if the distortion is known
   std::optional<Distortion> distortion = {};
+  std::optional<size_t> counted = {};  // the number of bytes if they were only counted
+
+  size_t size() const { return counted.value_or(bytes.size()); }
 };
 
 // The simpler chunk that a map turns a chunk into.
@@ -97,14 +99,23 @@ struct Policy {
   double handicap = 0;
   // Whether the stage may gain by similarities over longer distances than samples of a chunk cover; null: no.
   bool (*reaches_far)(const SourceChunk& chunk) = nullptr;
+  // Whether the stage takes so much memory beside the chunk that no large stream is to be kept meanwhile.
+  bool takes_memory = false;
   // Whether the stage is one of those that the fastest efforts try alone if one of them can code a chunk.
   bool is_fast = false;
 };
 
+struct CodingSettings {
+  int effort = 5;  // 1 .. 9
+  // If not, a coding may only count the bytes, so that they take no memory.
+  bool keeps_bytes = true;
+};
+
 struct CodingEncoder {
   Policy policy;
-  // Nothing if the coding cannot hold these elements. effort: 1 .. 9.
-  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format, int effort);
+  // Nothing if the coding cannot hold these elements.
+  std::optional<Encoding> (*encode)(const SourceChunk& chunk, const ChunkFormat& format,
+                                    const CodingSettings& settings);
 };
 
 struct MapEncoder {

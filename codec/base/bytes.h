@@ -44,15 +44,36 @@ class ByteWriter {
 // Bytes that grow in pieces: a single vector takes thrice its size while it grows.
 class BytePieces {
  public:
+  // are_kept: if not, the bytes are only counted, but for the latest ones.
+  explicit BytePieces(bool are_kept = true) : are_kept_(are_kept) {}
+
   void push_back(std::byte byte) {
-    if (last_.size() == kPiece) {
-      pieces_.push_back(std::move(last_));
-      last_ = {};
-      last_.reserve(kPiece);
-    }
+    if (last_.size() == kPiece) end_piece();
     last_.push_back(byte);
   }
-  size_t size() const { return pieces_.size() * kPiece + last_.size(); }
+  size_t size() const { return full_ * kPiece + last_.size(); }
+  // The last byte, of at least one that is kept.
+  std::byte back() const { return last_.empty() ? pieces_.back().back() : last_.back(); }
+  void pop_back() {
+    if (last_.empty()) {
+      last_ = std::move(pieces_.back());
+      pieces_.pop_back();
+      --full_;
+    }
+    last_.pop_back();
+  }
+  // Adds 1 to the bytes as one number, whose lowest byte is the last one.
+  void add_one() {
+    const auto add = [](std::vector<std::byte>& bytes) {
+      for (size_t i = bytes.size(); i-- > 0;) {
+        bytes[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes[i]) + 1);
+        if (bytes[i] != std::byte{0}) return true;
+      }
+      return false;
+    };
+    bool is_done = add(last_);
+    for (size_t piece = pieces_.size(); !is_done && piece-- > 0;) is_done = add(pieces_[piece]);
+  }
   // All bytes; none are left.
   std::vector<std::byte> take() {
     std::vector<std::byte> bytes;
@@ -69,12 +90,23 @@ class BytePieces {
       std::vector<std::byte>().swap(piece);
     }
     pieces_.clear();
+    full_ = 0;
   }
 
  private:
-  static constexpr size_t kPiece = 1 << 16;
+  static constexpr size_t kPiece = 1 << 20;
 
-  std::vector<std::vector<std::byte>> pieces_;  // full ones
+  void end_piece() {
+    ++full_;
+    if (!are_kept_) pieces_.clear();
+    pieces_.push_back(std::move(last_));
+    last_ = {};
+    last_.reserve(kPiece);
+  }
+
+  bool are_kept_;
+  size_t full_ = 0;                             // pieces
+  std::vector<std::vector<std::byte>> pieces_;  // those; only the latest one if bytes are only counted
   std::vector<std::byte> last_;
 };
 

@@ -22,26 +22,9 @@ void SymbolWriter::emit() {
   const uint64_t out = low_ >> keep;
   low_ &= (uint64_t{1} << keep) - 1;
   pending_ -= 16;
-  if (out >> 16) carry();
+  if (out >> 16) bytes_.add_one();
   bytes_.push_back(static_cast<std::byte>(out >> 8));
   bytes_.push_back(static_cast<std::byte>(out));
-  if (bytes_.size() < kPiece) return;
-  pieces_.push_back(std::move(bytes_));
-  bytes_.clear();
-  bytes_.reserve(kPiece);
-}
-
-// Adds 1 to what has been emitted.
-void SymbolWriter::carry() {
-  const auto add = [](std::vector<std::byte>& bytes) {
-    for (size_t i = bytes.size(); i-- > 0;) {
-      bytes[i] = static_cast<std::byte>(std::to_integer<unsigned>(bytes[i]) + 1);
-      if (bytes[i] != std::byte{0}) return true;
-    }
-    return false;
-  };
-  bool is_done = add(bytes_);
-  for (size_t piece = pieces_.size(); !is_done && piece-- > 0;) is_done = add(pieces_[piece]);
 }
 
 std::vector<std::byte> SymbolWriter::finish(std::span<const std::byte> head) {
@@ -54,8 +37,7 @@ std::vector<std::byte> SymbolWriter::finish(std::span<const std::byte> head) {
   }
   low_ = value;
   range_ = 0;
-  const size_t emitted = bytes();
-  const size_t least = emitted + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
+  const size_t least = bytes() + static_cast<size_t>(pending_ / 8);  // what the reader will have consumed
   // Push everything that is pending, then the 32 bits under the range.
   for (int i = 0; i < 4; ++i) {
     const int shift = pending_ < 16 ? 16 - pending_ : 0;
@@ -63,16 +45,13 @@ std::vector<std::byte> SymbolWriter::finish(std::span<const std::byte> head) {
     pending_ += shift;
     emit();
   }
+  while (bytes_.size() > least && bytes_.back() == std::byte{0}) bytes_.pop_back();
+  finished_bytes_ = head.size() + bytes_.size();
+  if (!keeps_bytes_) return {};
   std::vector<std::byte> stream;
-  stream.reserve(head.size() + bytes() + kSpare);
-  pieces_.push_back(std::move(bytes_));
+  stream.reserve(finished_bytes_ + kSpare);
   stream.assign(head.begin(), head.end());
-  for (std::vector<std::byte>& piece : pieces_) {
-    stream.insert(stream.end(), piece.begin(), piece.end());
-    std::vector<std::byte>().swap(piece);
-  }
-  pieces_.clear();
-  while (stream.size() > head.size() + least && stream.back() == std::byte{0}) stream.pop_back();
+  bytes_.move_behind(stream);
   return stream;
 }
 

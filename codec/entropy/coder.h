@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "base/bytes.h"
 #include "entropy/model.h"
 
 namespace laq {
@@ -22,6 +23,9 @@ inline constexpr int kBitsAtOnce = 15;
 class SymbolWriter {
  public:
   static constexpr bool kReads = false;
+
+  // keeps_bytes: if not, the stream is only counted.
+  explicit SymbolWriter(bool keeps_bytes = true) : keeps_bytes_(keeps_bytes), bytes_(keeps_bytes) {}
 
   bool bit(AdaptiveModel auto& model, bool value) {
     encode(value, static_cast<uint32_t>((uint64_t{range_} * model.probability()) >> 16));
@@ -46,12 +50,14 @@ class SymbolWriter {
   static constexpr bool is_past_end() { return false; }
 
   // The bytes so far, without the few that may still take a carry.
-  size_t bytes() const { return pieces_.size() * kPiece + bytes_.size(); }
+  size_t bytes() const { return bytes_.size(); }
 
   // Ends the stream; the writer is then spent. The reader sees zeros behind the last byte, so trailing zeros are
   // dropped, as far as SymbolReader::is_past_end() allows. head: bytes to put before it. The result has room for some
-  // more, so that what a caller puts before it takes no copy.
+  // more, so that what a caller puts before it takes no copy. It is empty if the stream is only counted.
   std::vector<std::byte> finish(std::span<const std::byte> head = {});
+  // The bytes of the stream that has ended, with its head.
+  size_t finished_bytes() const { return finished_bytes_; }
 
  private:
   void encode(bool value, uint32_t bound) {
@@ -71,12 +77,11 @@ class SymbolWriter {
     if (pending_ >= 16) emit();
   }
   void emit();
-  void carry();
 
-  // Pieces of the stream that are full, and the last one: a single vector takes thrice its size while it grows.
-  static constexpr size_t kPiece = 1 << 16, kSpare = 16;
-  std::vector<std::vector<std::byte>> pieces_;
-  std::vector<std::byte> bytes_;
+  static constexpr size_t kSpare = 16;
+  bool keeps_bytes_;
+  size_t finished_bytes_ = 0;
+  BytePieces bytes_;
   uint64_t low_ = 0;  // 32 bits under the range, above them pending_ bits not yet emitted, above them the carry
   uint32_t range_ = 0xffffffffu;
   int pending_ = 0;

@@ -52,7 +52,7 @@ void InterleavedRansWriter::end_states() {
   for (int s = count_; s-- > 0;) {
     for (int i = 0; i < kRansStateBytes; ++i) reversed.push_back(static_cast<std::byte>(states[s] >> (8 * i)));
   }
-  by_states_.emplace_back(reversed.rbegin(), reversed.rend());
+  for (; !reversed.empty(); reversed.pop_back()) symbols_.push_back(reversed.back());
 }
 
 void InterleavedRansWriter::restart() {
@@ -64,19 +64,16 @@ std::vector<std::byte> InterleavedRansWriter::finish(std::span<const std::byte> 
   constexpr size_t kSpare = 32;
   end_states();
   BytePieces plain = plain_.finish();
-  size_t symbols = 0;
-  for (const std::vector<std::byte>& of_states : by_states_) symbols += of_states.size();
   ByteWriter number;
-  number.integer(symbols);
+  number.integer(symbols_.size());
   const std::vector<std::byte> number_bytes = number.take();
+  finished_bytes_ = head.size() + number_bytes.size() + symbols_.size() + plain.size();
   std::vector<std::byte> stream;
-  stream.reserve(head.size() + symbols + plain.size() + kSpare);
+  if (!keeps_bytes_) return stream;
+  stream.reserve(finished_bytes_ + kSpare);
   stream.assign(head.begin(), head.end());
   stream.insert(stream.end(), number_bytes.begin(), number_bytes.end());
-  for (std::vector<std::byte>& of_states : by_states_) {
-    stream.insert(stream.end(), of_states.begin(), of_states.end());
-    std::vector<std::byte>().swap(of_states);
-  }
+  symbols_.move_behind(stream);
   plain.move_behind(stream);
   return stream;
 }

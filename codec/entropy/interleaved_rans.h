@@ -15,6 +15,7 @@
 
 #include <hwy/base.h>
 
+#include "base/bytes.h"
 #include "entropy/model.h"
 #include "entropy/plain_bits.h"
 #include "entropy/symbol_counts.h"
@@ -38,8 +39,12 @@ class InterleavedRansWriter {
  public:
   static constexpr bool kReads = false;
 
-  // states: 1, 2 or 4, of five bytes each; one is best for few symbols.
-  explicit InterleavedRansWriter(int states) : count_(states) { begin_piece(); }
+  // states: 1, 2 or 4, of five bytes each; one is best for few symbols. keeps_bytes: if not, the stream is only
+  // counted.
+  explicit InterleavedRansWriter(int states, bool keeps_bytes = true)
+      : symbols_(keeps_bytes), plain_(keeps_bytes), count_(states), keeps_bytes_(keeps_bytes) {
+    begin_piece();
+  }
   int states() const { return count_; }
 
   // state: which one codes the symbol.
@@ -89,8 +94,10 @@ class InterleavedRansWriter {
   void restart();
 
   // Ends the stream; the writer is then spent. head: bytes to put before it. The result has room for some more, so that
-  // what a caller puts before it takes no copy.
+  // what a caller puts before it takes no copy. It is empty if the stream is only counted.
   std::vector<std::byte> finish(std::span<const std::byte> head = {});
+  // The bytes of the stream that has ended, with its head.
+  size_t finished_bytes() const { return finished_bytes_; }
 
  private:
   HWY_INLINE void put_interval(int state, uint32_t start, uint32_t size) {
@@ -106,9 +113,11 @@ class InterleavedRansWriter {
 
   std::vector<std::unique_ptr<Piece>> pieces_;
   Piece* last_ = nullptr;
-  std::vector<std::vector<std::byte>> by_states_;  // the bytes of states that have ended
+  BytePieces symbols_;  // of states that have ended
   PlainBitWriter plain_;
   int count_;
+  bool keeps_bytes_;
+  size_t finished_bytes_ = 0;
 };
 
 class InterleavedRansReader {

@@ -16,6 +16,9 @@ inline constexpr int kMostPlainBits = 56;  // at once
 
 class PlainBitWriter {
  public:
+  // keeps_bytes: if not, they are only counted.
+  explicit PlainBitWriter(bool keeps_bytes = true) : bytes_(keeps_bytes) {}
+
   // value: less than 2^count. count: 0 .. kMostPlainBits.
   void put(int count, uint64_t value) {
     held_ |= value << held_count_;

@@ -62,8 +62,9 @@ struct Residuals {
 
 Residuals residuals_of(const std::vector<double>& values, double bound) {
   const BoundedQuantizer quantizer(ElementRange(ElementType::float64), bound);
-  laq::array::Samples samples({{1, kHeight, kWidth}}, quantizer.step(), std::vector<double>(values.size()));
-  samples.values[0] = values[0];
+  std::vector<double> decoded(values.size());
+  decoded[0] = values[0];
+  laq::array::Samples samples({{1, kHeight, kWidth}}, quantizer.step(), laq::array::DecodedValues::in(decoded));
   Residuals result{std::vector<int64_t>(values.size()), std::vector<double>(values.size())};
   constexpr int kFeatures = 8;
   using Expected = MagnitudePredictor<kFeatures>;
@@ -75,7 +76,7 @@ Residuals residuals_of(const std::vector<double>& values, double bound) {
     const double expected = predictors[expectation.kind].predict(features);
     const int64_t index = quantizer.index(values[place], expectation.value).value_or(0);
     const double root = root_of(2 * std::abs(index));
-    samples.values[place] = quantizer.reconstruct(expectation.value, index);
+    decoded[place] = quantizer.reconstruct(expectation.value, index);
     samples.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means.update(root);
     predictors[expectation.kind].update(features, expected, root);

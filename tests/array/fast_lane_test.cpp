@@ -41,7 +41,8 @@ TEST_CASE("fast codings hold the bound for odd shapes and all types, in few bits
       for (const StageId stage : {StageId::multilevel, StageId::lorenzo}) {
         for (const int effort : {1, 2, 3}) {
           const SourceChunk chunk(type, grid, elements);
-          const auto encoding = std::get<const CodingEncoder*>(encoder_of(stage))->encode(chunk, format, effort);
+          const auto encoding =
+              std::get<const CodingEncoder*>(encoder_of(stage))->encode(chunk, format, {.effort = effort});
           REQUIRE(encoding.has_value());
           std::vector<std::byte> again(elements.size());
           REQUIRE(decode_by(stage, format, encoding->bytes, again));

@@ -20,14 +20,14 @@ struct Visited {
 // Samples are NaN until they are visited, so that a prediction from a later one is no number.
 template <class Predictor, class Value>
 Visited visit_all(const Grid& grid, Predictor&& predictor, Value&& value) {
-  Samples samples(grid, 0.001, std::vector<double>(grid.size()));
-  std::fill(samples.values.begin(), samples.values.end(), std::nan(""));
-  samples.values[0] = value(0);
+  std::vector<double> values(grid.size(), std::nan(""));
+  values[0] = value(0);
+  Samples samples(grid, 0.001, DecodedValues::in(values));
   Visited visited{std::vector<int>(grid.size()), {}};
   predictor(samples, [&](size_t place, const Expectation& expected) {
     ++visited.times[place];
     visited.errors.push_back(std::fabs(expected.value - value(place)));
-    samples.values[place] = value(place);
+    values[place] = value(place);
     return true;
   });
   return visited;
@@ -54,7 +54,7 @@ struct RunVisitor {
   int offered = 0, taken = 0;
 
   bool operator()(size_t place, const Expectation&) {
-    samples.values[place] = static_cast<double>(place % 7);
+    samples.values.set(place, static_cast<double>(place % 7));
     samples.roots[place] = root;
     ++times[place];
     return true;
@@ -69,7 +69,7 @@ struct RunVisitor {
     for (size_t i = 0; i < static_cast<size_t>(run.count); ++i) {
       const double prediction = predict(static_cast<int>(i));
       CHECK(std::isfinite(prediction));
-      samples.values[run.place + i * run.stride] = prediction;
+      samples.values.set(run.place + i * run.stride, prediction);
       ++times[run.place + i * run.stride];
     }
     return true;
@@ -83,7 +83,8 @@ TEST_CASE("interpolation visits each sample but the first once, after those it d
 }
 
 TEST_CASE("a visit that returns false ends the prediction") {
-  Samples samples(Grid{{1, 6, 20}}, 1, std::vector<double>(120));
+  std::vector<double> values(120);
+  Samples samples(Grid{{1, 6, 20}}, 1, DecodedValues::in(values));
   int visits = 0;
   for_each_interpolated(samples, [&](size_t, const Expectation&) { return ++visits < 10; });
   CHECK(visits == 10);
@@ -101,8 +102,9 @@ TEST_CASE("interpolation is exact for cubic polynomials, away from the borders")
 
 TEST_CASE("interpolation offers runs that cover rows without a gap, and codes one by one what is no run") {
   for (const Grid& grid : {Grid{{1, 9, 401}}, Grid{{4, 3, 130}}, Grid{{1, 1, 31}}}) {
-    Samples samples(grid, 1, std::vector<double>(grid.size()));
-    std::fill(samples.values.begin() + 1, samples.values.end(), std::nan(""));
+    std::vector<double> values(grid.size(), std::nan(""));
+    values[0] = 0;
+    Samples samples(grid, 1, DecodedValues::in(values));
     RunVisitor visitor{samples};
     for_each_interpolated(samples, visitor);
     CHECK((visitor.taken > 0) == (grid.sides[2] > 31));
@@ -112,7 +114,8 @@ TEST_CASE("interpolation offers runs that cover rows without a gap, and codes on
 
 TEST_CASE("interpolation offers no run beside samples that were not as predicted") {
   const Grid grid{{1, 129, 129}};
-  Samples samples(grid, 1, std::vector<double>(grid.size()));
+  std::vector<double> values(grid.size());
+  Samples samples(grid, 1, DecodedValues::in(values));
   RunVisitor visitor{samples, 1};
   for_each_interpolated(samples, visitor);
   CHECK(visitor.offered == 0);

@@ -11,8 +11,8 @@ namespace laq::array::test {
 
 // Nothing if the coding cannot hold these elements.
 inline std::optional<Encoding> encode_by(StageId coding, const SourceChunk& chunk, const ChunkFormat& format,
-                                         int state_bits = 5) {
-  return std::get<const CodingEncoder*>(encoder_of(coding))->encode(chunk, format, state_bits);
+                                         const CodingSettings& settings = {}) {
+  return std::get<const CodingEncoder*>(encoder_of(coding))->encode(chunk, format, settings);
 }
 
 inline bool decode_by(StageId coding, const ChunkFormat& format, std::span<const std::byte> stream,

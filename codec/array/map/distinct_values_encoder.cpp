@@ -165,9 +165,10 @@ class RankFinder {
 bool are_clustered(const SourceChunk& chunk, double bound) {
   constexpr size_t kSample = 1024, kPart = 4;
   std::vector<double> sample;
-  const size_t count = chunk.values().size();
+  const std::span<const double> values = chunk.values();
+  const size_t count = values.size();
   for (size_t i = 0; i < count; i += count / kSample + 1) {
-    if (std::isfinite(chunk.values()[i])) sample.push_back(chunk.values()[i]);
+    if (std::isfinite(values[i])) sample.push_back(values[i]);
   }
   std::sort(sample.begin(), sample.end());
   size_t begin = 0, most = 0;

@@ -11,7 +11,7 @@ namespace {
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
   const OrdinaryValues ordinary = find_ordinary_values(chunk.values());
   if (ordinary.hold_all_finite_ones()) return std::nullopt;
-  std::vector<double> values = chunk.values();
+  std::vector<double> values = chunk.take_values();
   std::vector<bool> is_fill(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
     is_fill[i] = !ordinary.contains(values[i]);
@@ -23,8 +23,9 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   mapped.finish = [&chunk, is_fill = std::move(is_fill),
                    masked = write_masked(chunk.type, chunk.grid, values, chunk.elements)](
                       std::vector<double>& reconstruction) mutable {
+    const std::span<const double> source = chunk.values();
     for (size_t i = 0; i < reconstruction.size(); ++i) {
-      reconstruction[i] = is_fill[i] ? chunk.values()[i] : chunk.range.round(reconstruction[i]);
+      reconstruction[i] = is_fill[i] ? source[i] : chunk.range.round(reconstruction[i]);
     }
     return Encoding{std::move(masked), std::move(reconstruction)};
   };

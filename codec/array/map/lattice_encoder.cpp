@@ -14,7 +14,7 @@ namespace laq::array {
 namespace {
 
 // The values that are no fill values, sorted, each once.
-std::vector<double> distinct_values(const std::vector<double>& values, const std::vector<bool>& is_fill) {
+std::vector<double> distinct_values(std::span<const double> values, const std::vector<bool>& is_fill) {
   std::vector<double> distinct;
   distinct.reserve(values.size());
   for (size_t i = 0; i < values.size(); ++i) {
@@ -58,11 +58,12 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   const ElementRange& range = chunk.range;
   const std::optional<Lattice> lattice = lattice_of(chunk, is_fill, bound);
   if (!lattice) return std::nullopt;
-  std::vector<double> indices(chunk.values().size(), kMasked);
+  const std::span<const double> values = chunk.values();
+  std::vector<double> indices(values.size(), kMasked);
   double greatest = 0;
   size_t masked = 0, off_lattice = 0;
   for (size_t i = 0; i < indices.size(); ++i) {
-    const double value = chunk.values()[i];
+    const double value = values[i];
     const std::optional<double> index = is_fill[i] ? std::nullopt : lattice->nearest(value);
     const double point = index ? lattice->at(*index, range) : 0;
     const bool fits = index && (bound > 0 ? is_within(point, value, bound)
@@ -81,7 +82,7 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   lattice->write(writer);
   writer.append(write_masked(chunk.type, chunk.grid, indices, chunk.elements));
   const Distortion distortion = bound == 0 ? no_distortion(chunk) : measure_distortion(chunk, [&](size_t i) {
-    return std::isnan(indices[i]) ? chunk.values()[i] : lattice->at(indices[i], range);
+    return std::isnan(indices[i]) ? values[i] : lattice->at(indices[i], range);
   });
   chunk.forget_values();
   return map_exactly(format_of_indices(type, chunk.grid), indices, writer.take(), distortion);

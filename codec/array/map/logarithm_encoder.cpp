@@ -17,9 +17,10 @@ Kind kind_of(double value) {
 std::vector<double> logarithms_of(const SourceChunk& chunk, const std::vector<Kind>& kinds, double shift) {
   std::vector<double> logarithms(kinds.size(), std::numeric_limits<double>::quiet_NaN());
   const double scale = std::ldexp(1.0, -chunk.exponent());
+  const std::span<const double> values = chunk.values();
   for (size_t i = 0; i < kinds.size(); ++i) {
     if (kinds[i] != Kind::positive && kinds[i] != Kind::negative) continue;
-    logarithms[i] = binary_logarithm(std::fabs(chunk.values()[i]) * scale) + shift;
+    logarithms[i] = binary_logarithm(std::fabs(values[i]) * scale) + shift;
   }
   return logarithms;
 }
@@ -28,8 +29,9 @@ std::vector<double> logarithms_of(const SourceChunk& chunk, const std::vector<Ki
 Encoding finish(const SourceChunk& chunk, const ChunkFormat& format, const std::vector<double>& logarithms,
                 std::vector<Kind>& kinds, std::vector<double>& decoded) {
   const double unit = std::ldexp(1.0, chunk.exponent());
+  const std::span<const double> values = chunk.values();
   for (size_t i = 0; i < kinds.size(); ++i) {
-    const double value = chunk.values()[i];
+    const double value = values[i];
     double& reconstruction = decoded[i];
     if (kinds[i] != Kind::raw) reconstruction = element_of(kinds[i], reconstruction, unit, chunk.range);
     if (kinds[i] != Kind::raw && is_within_share(value, reconstruction, format.tolerance)) continue;
@@ -45,8 +47,9 @@ Encoding finish(const SourceChunk& chunk, const ChunkFormat& format, const std::
 }
 
 std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& format) {
-  std::vector<Kind> kinds(chunk.values().size());
-  for (size_t i = 0; i < kinds.size(); ++i) kinds[i] = kind_of(chunk.values()[i]);
+  std::vector<Kind> kinds;
+  kinds.reserve(chunk.grid.size());
+  for (const double value : chunk.values()) kinds.push_back(kind_of(value));
   std::vector<double> logarithms = logarithms_of(chunk, kinds, Allowance(share_of(format)).shift);
   const auto bytes = std::as_bytes(std::span(logarithms));
   MappedChunk mapped{format_of_logarithms(format), {bytes.begin(), bytes.end()}};

@@ -6,7 +6,7 @@
 namespace laq::array {
 namespace {
 
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, int) {
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat&, const CodingSettings&) {
   if (!is_constant(chunk.type, chunk.elements)) return std::nullopt;
   const std::span<const std::byte> first = chunk.elements.first(element_bytes(chunk.type));
   Distortion distortion;

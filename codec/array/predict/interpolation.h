@@ -222,7 +222,7 @@ class SamplesBetween {
   template <int kCount>
   double join_at(const Place& at, const InterpolationWeights<kCount>& weights) const {
     const Grid& grid = samples_.grid;
-    const double* const value = samples_.values.data() + at[0] * grid.stride(0) + at[1] * grid.stride(1) + at[2];
+    const double* const value = &samples_.values[at[0] * grid.stride(0) + at[1] * grid.stride(1) + at[2]];
     std::array<AxisInterpolation, kCount> along;
     for (int i = 0; i < kCount; ++i) {
       const int axis = axes_[i];
@@ -235,7 +235,7 @@ class SamplesBetween {
   template <bool kIsInside, int kCount>
   HWY_INLINE Expectation expect(const Place& at, size_t place, InterpolationWeights<kCount>& weights) const {
     const Grid& grid = samples_.grid;
-    const double* const value = samples_.values.data() + place;
+    const double* const value = &samples_.values[place];
     const float* const root = samples_.roots.data() + place;
     std::array<AxisInterpolation, kCount> along;
     double around = 0;

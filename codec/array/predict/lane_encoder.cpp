@@ -377,7 +377,9 @@ std::optional<Encoding> encode_levels(const SourceChunk& chunk, const ChunkForma
   });
 }
 
-std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
+std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkFormat& format,
+                                          const CodingSettings& settings) {
+  const int effort = settings.effort;
   // Small chunks also try the choice of the least effort, and so do chunks that take few bytes: so many elements a
   // byte, or fewer where the order of levels is not the plain one.
   constexpr size_t kSmall = 1 << 17, kElementsOfByte = 64, kElementsOfOrderedByte = 8;
@@ -400,7 +402,7 @@ std::optional<Encoding> encode_multilevel(const SourceChunk& chunk, const ChunkF
   return coded;
 }
 
-std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, int) {
+std::optional<Encoding> encode_lorenzo(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings&) {
   const auto prepare = [](LanesToWrite& write) {
     const SampledCosts sampled = HWY_DYNAMIC_DISPATCH(CostsOfAxes)(write);
     write.layout.order = axes_of_differences(sampled.costs, write.layout.grid_of(write.grid));

@@ -59,10 +59,9 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
                             store_values(format.type, row, elements.subspan(place * element_bytes(format.type)));
                           });
   } else {
-    store_values(
-        format.type,
-        code_samples(residuals, format.grid, kPrediction, mask.mask(), std::vector<double>(format.grid.size())),
-        elements);
+    std::vector<double> values(format.grid.size());
+    code_samples(residuals, format.grid, kPrediction, mask.mask(), DecodedValues::in(values));
+    store_values(format.type, values, elements);
   }
   if (reader.is_past_end()) return false;
   residuals.store(elements);
@@ -80,9 +79,9 @@ std::optional<bool> decode_interpolated_level(const ChunkFormat& format, std::sp
   if (MaskCoder<SymbolReader>::code_any(reader, format.type)) return std::nullopt;  // it tells of all elements
   const Grid grid = coarse_grid(format.grid, level);
   ResidualCoder residuals(reader, format.range(), bound_of_predicted(format), first_raw);
-  store_values(format.type,
-               code_samples(residuals, grid, Prediction::interpolation, {}, std::vector<double>(grid.size())),
-               elements);
+  std::vector<double> values(grid.size());
+  code_samples(residuals, grid, Prediction::interpolation, {}, DecodedValues::in(values));
+  store_values(format.type, values, elements);
   if (reader.is_past_end()) return false;
   residuals.store(elements);
   return true;

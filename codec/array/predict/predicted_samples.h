@@ -52,7 +52,7 @@ class SampleCoder {
   // False if the stream has ended.
   HWY_INLINE bool operator()(size_t place, const Expectation& expected) {
     if (!mask_.empty() && mask_[place]) {
-      samples_.values[place] = residuals_.stand_in(expected.value);
+      samples_.values.set(place, residuals_.stand_in(expected.value));
       return true;
     }
     Surroundings surroundings = {means_.slow, means_.fast};
@@ -63,7 +63,7 @@ class SampleCoder {
     const int sign_context = (signs[0] + 1) + 3 * (signs[1] + 1) + 9 * (signs[2] + 1);
     const auto [value, index] = residuals_(place, expected.value, {magnitude_kind(expected), magnitude}, sign_context);
     const double root = root_of(2 * std::abs(index));
-    samples_.values[place] = value;
+    samples_.values.set(place, value);
     samples_.roots[place] = static_cast<float>(index < 0 ? -root : root);
     means_.update(root);
     predictor.update(surroundings, magnitude, root);
@@ -87,7 +87,7 @@ class SampleCoder {
     if (!is_predicted || residuals_.is_past_end()) return false;
     for (int i = 0; i < run.count; ++i) {
       if constexpr (Coder::kReads) predictions[i] = predict(i);
-      samples_.values[place_of(i)] = residuals_.reconstruct(predictions[i], 0);
+      samples_.values.set(place_of(i), residuals_.reconstruct(predictions[i], 0));
       samples_.roots[place_of(i)] = 0;
     }
     residuals_.pass(run.count);
@@ -104,22 +104,20 @@ class SampleCoder {
   CountingModel is_run_;
 };
 
-// Codes all samples and returns their values. values: memory for them; a writer may have its source there. references:
-// of the rows of series, see SeriesRows.
+// Codes all samples. values: their memory may be that of a writer's source. references: of the rows of series, see
+// SeriesRows.
 template <class Coder>
-std::vector<double> code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
-                                 const std::vector<bool>& mask, std::vector<double> values,
-                                 const RowReferences& references = {}) {
+void code_samples(ResidualCoder<Coder>& residuals, const Grid& grid, Prediction prediction,
+                  const std::vector<bool>& mask, const DecodedValues& values, const RowReferences& references = {}) {
   const double first = residuals.first();
   if (prediction == Prediction::cascade) {
     SeriesRows(residuals, grid, mask, references).code(first, values);
-    return values;
+    return;
   }
-  Samples samples(grid, residuals.step(), std::move(values));
-  samples.values[0] = first;
+  Samples samples(grid, residuals.step(), values);
+  samples.values.set(0, first);
   SampleCoder coder(residuals, samples, mask);
   for_each_interpolated(samples, coder);
-  return std::move(samples.values);
 }
 
 }  // namespace laq::array

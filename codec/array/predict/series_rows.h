@@ -20,6 +20,7 @@
 #include "array/predict/block_regression.h"
 #include "array/predict/mixed_indices.h"
 #include "array/predict/residual_coder.h"
+#include "array/predict/samples.h"
 #include "array/predict/series_filter.h"
 #include "array/predict/series_kernels.h"
 #include "base/grid.h"
@@ -117,11 +118,10 @@ class SeriesRows {
            (kept_rows(grid.sides[0] * grid.sides[1]) + 1) * (sizeof(Row) + Row::bytes(grid.sides[2]));
   }
 
-  // first: the value of the first sample. values: the result for all samples; it stays as it is from where the stream
-  // ends.
-  void code(double first, std::vector<double>& values) {
-    values[0] = first;
-    for (int y = 0; y < height_ && !residuals_.is_past_end(); ++y) code_row(y, values.data());
+  // first: the value of the first sample. values: of all samples; they stay as they are from where the stream ends.
+  void code(double first, const DecodedValues& values) {
+    values.set(0, first);
+    for (int y = 0; y < height_ && !residuals_.is_past_end(); ++y) code_row(y, values);
   }
 
  private:
@@ -164,7 +164,7 @@ class SeriesRows {
     return found;
   }
 
-  void code_row(int y, double* values) {
+  void code_row(int y, const DecodedValues& values) {
     const std::array<int, 2> references = code_references(y);
     Row& row = rows_[y % rows_.size()];
     Row& above = row_before(y, references[0]);
@@ -186,7 +186,7 @@ class SeriesRows {
       const double nearest = values[x > 0 ? place - 1 : place - width_];
       const double predicted = x > 0 ? nearest + cascade_.predict(x) * residuals_.step() : nearest;
       if (!masked_.empty() && masked_[place]) {
-        values[place] = residuals_.stand_in(predicted);
+        values.set(place, residuals_.stand_in(predicted));
       } else {
         const std::array<double, 8> around = {means_.slow,
                                               means_.fast,
@@ -208,7 +208,7 @@ class SeriesRows {
                                 (signs[x - 1] + 1) + 3 * (signs_above[x] + 1) + 9 * (signs[x - 2] + 1)};
         const auto [value, index] = residuals_.code(
             place, predicted, [&](Coder& coder, int64_t wanted) { return indices_->code(coder, view, wanted); });
-        values[place] = value;
+        values.set(place, value);
         roots[x] = root_of(2 * std::abs(index));
         signs[x] = static_cast<int8_t>((index > 0) - (index < 0));
         means_.update(roots[x]);

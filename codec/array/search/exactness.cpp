@@ -20,7 +20,7 @@ bool exactness_may_pay(const SourceChunk& chunk, double bits) {
   constexpr size_t kLooked = 1 << 10, kLeastElements = 4;  // with the same value, on average
   constexpr double kMuch = 0.5;
   if (bits > kMuch * 8 * static_cast<double>(chunk.elements.size())) return true;
-  const std::vector<double>& all = chunk.values();
+  const std::span<const double> all = chunk.values();
   const size_t looked = std::min(all.size(), kLooked);
   std::vector<double> values(all.begin(), all.begin() + static_cast<ptrdiff_t>(looked));
   std::erase_if(values, [](double value) { return std::isnan(value); });

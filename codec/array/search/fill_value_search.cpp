@@ -12,7 +12,7 @@ namespace {
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // The range of the values of an interval, found in eight parts side by side.
-std::pair<double, double> range_within(const OrdinaryValues& kept, const std::vector<double>& values) {
+std::pair<double, double> range_within(const OrdinaryValues& kept, std::span<const double> values) {
   constexpr size_t kParts = 8;
   std::array<double, kParts> least, greatest;
   least.fill(kInfinity);
@@ -33,7 +33,7 @@ std::pair<double, double> range_within(const OrdinaryValues& kept, const std::ve
 
 }  // namespace
 
-OrdinaryValues find_ordinary_values(const std::vector<double>& values) {
+OrdinaryValues find_ordinary_values(std::span<const double> values) {
   constexpr int kMostValues = 8;
   OrdinaryValues kept;
   for (int i = 0; i < kMostValues; ++i) {
@@ -64,7 +64,7 @@ OrdinaryValues find_ordinary_values(const std::vector<double>& values) {
   return kept;
 }
 
-std::vector<bool> find_fill_values(const std::vector<double>& values) {
+std::vector<bool> find_fill_values(std::span<const double> values) {
   const OrdinaryValues ordinary = find_ordinary_values(values);
   std::vector<bool> result(values.size());
   for (size_t i = 0; i < values.size(); ++i) result[i] = !ordinary.contains(values[i]);

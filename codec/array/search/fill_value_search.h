@@ -2,6 +2,7 @@
 #pragma once
 
 #include <limits>
+#include <span>
 #include <vector>
 
 namespace laq::array {
@@ -16,9 +17,9 @@ struct OrdinaryValues {
     return least == std::numeric_limits<double>::lowest() && greatest == std::numeric_limits<double>::max();
   }
 };
-OrdinaryValues find_ordinary_values(const std::vector<double>& values);
+OrdinaryValues find_ordinary_values(std::span<const double> values);
 
 // Tells which elements are no ordinary values.
-std::vector<bool> find_fill_values(const std::vector<double>& values);
+std::vector<bool> find_fill_values(std::span<const double> values);
 
 }  // namespace laq::array

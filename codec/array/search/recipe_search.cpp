@@ -42,7 +42,7 @@ Distortion distortion_of(const SourceChunk& chunk, const Encoding& encoding) {
 }
 
 double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
-  const double bits = 8.0 * static_cast<double>(encoding.bytes.size());
+  const double bits = 8.0 * static_cast<double>(encoding.size());
   if (format.fidelity != Fidelity::mean_squared_error) return bits;
   const Distortion distortion = distortion_of(chunk, encoding);
   if (distortion.squared_error == 0) return bits;
@@ -51,9 +51,10 @@ double cost_of(const ChunkFormat& format, const SourceChunk& chunk, const Encodi
 }
 
 // The values that a decoder makes of a stream of our own.
-std::vector<double> decoded_values(const ChunkFormat& format, std::span<const std::byte> stream) {
+std::vector<double> decoded_values(const ChunkFormat& format, const SourceChunk& chunk, const Encoding& encoding) {
+  if (encoding.distortion && encoding.distortion->max_error == 0) return values_of(chunk.type, chunk.elements);
   std::vector<std::byte> elements(format.bytes());
-  decode_chunk(format, stream, elements);
+  decode_chunk(format, encoding.bytes, elements);
   return values_of(format.type, elements);
 }
 
@@ -77,9 +78,10 @@ bool is_served_fast(const ChunkFormat& format, int effort) {
 }
 
 // Codes the chunk by one step and, if that is a map, by the best recipe for the rest, or a known one. Nothing if the
-// stage cannot code these elements.
+// stage cannot code these elements. keeps_bytes: see CodingSettings.
 std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, const SourceChunk& chunk,
-                                const SearchSettings& settings, std::span<const Step> known = {}) {
+                                const SearchSettings& settings, std::span<const Step> known = {},
+                                bool keeps_bytes = true) {
   const ChunkFormat format = step.format_of(of_chunk);
   Candidate candidate{{step}, {}, 0};
   std::vector<std::byte>& stream = candidate.encoding.bytes;
@@ -95,7 +97,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
       candidate.encoding = std::move(*mapped->encoding);
     } else {
       std::vector<double>& reconstruction = rest.encoding.reconstruction;
-      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, rest.encoding.bytes);
+      if (reconstruction.empty()) reconstruction = decoded_values(mapped->format, simpler, rest.encoding);
       candidate.encoding = mapped->finish(reconstruction);
     }
     ByteWriter writer;
@@ -105,11 +107,15 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
     stream = writer.take();
   } else {
     const auto* encoder = std::get<const CodingEncoder*>(encoder_of(step.stage));
-    std::optional<Encoding> encoding = encoder->encode(chunk, format, settings.effort);
+    std::optional<Encoding> encoding = encoder->encode(chunk, format, {settings.effort, keeps_bytes});
     if (!encoding) return std::nullopt;
     candidate.encoding = std::move(*encoding);
   }
-  prepend(step.to_byte(), stream);
+  if (candidate.encoding.counted) {
+    ++*candidate.encoding.counted;
+  } else {
+    prepend(step.to_byte(), stream);
+  }
   const double handicap = policy_of(candidate.recipe.back().stage).handicap;
   candidate.cost = cost_of(of_chunk, chunk, candidate.encoding) * (1 + handicap);
   return candidate;
@@ -119,8 +125,36 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
 void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
   candidate.encoding.distortion = distortion_of(chunk, candidate.encoding);
   std::vector<double>().swap(candidate.encoding.reconstruction);
-  candidate.encoding.bytes.shrink_to_fit();
+  // A few bytes are not worth a copy.
+  std::vector<std::byte>& bytes = candidate.encoding.bytes;
+  if (bytes.capacity() - bytes.size() > bytes.size() / 16) bytes.shrink_to_fit();
   chunk.forget_values();
+}
+
+// A stream of so many bytes an element, as doubles without loss have, takes too much memory to be kept beside that of
+// another candidate, which then is only counted.
+constexpr size_t kLargeStream = 5;
+
+bool is_large(const ChunkFormat& format, const Candidate& candidate) {
+  const size_t elements = format.grid.size();
+  return elements > kTriedInFull && candidate.encoding.size() > kLargeStream * elements;
+}
+
+// Whether a step takes memory of its own, so that a large stream is forgotten meanwhile.
+bool takes_memory(const Step& step) {
+  return is_map(step.stage) || policy_of(step.stage).takes_memory;
+}
+
+// Forgets the bytes of a candidate, or codes them again by its recipe.
+void forget_bytes(Candidate& candidate) {
+  candidate.encoding.counted = candidate.encoding.size();
+  std::vector<std::byte>().swap(candidate.encoding.bytes);
+}
+void code_again(const ChunkFormat& format, const SourceChunk& chunk, const SearchSettings& settings,
+                Candidate& candidate) {
+  const std::span<const Step> recipe = candidate.recipe;
+  std::optional<Candidate> again = encode(format, recipe[0], chunk, settings, recipe.subspan(1));
+  candidate.encoding = std::move(again->encoding);
 }
 
 // Whether a policy lets a step be tried.
@@ -331,7 +365,7 @@ bool is_better(const Candidate& candidate, const Candidate& best, int effort) {
 
 // Whether other steps are worth trying, once the one that samples promise most of has been.
 bool is_worth_search(const SourceChunk& chunk, const Candidate& first, const ChunkHints& hints) {
-  return hints.is_near == nullptr || hints.is_near(first.encoding.bytes.size(), distortion_of(chunk, first.encoding));
+  return hints.is_near == nullptr || hints.is_near(first.encoding.size(), distortion_of(chunk, first.encoding));
 }
 
 // Promises in the light of what the steps have cost that were tried: the others keep their places behind them.
@@ -387,7 +421,10 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
         if (!*may_exactness_pay || judge.is_slow(promise.step)) continue;
       }
       if (best && forecast.rules_out(promise)) continue;
-      std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings(), promise.rest);
+      const bool saves_memory = best && !keeps_reconstruction && is_large(format, *best);
+      if (saves_memory && takes_memory(promise.step)) forget_bytes(*best);
+      std::optional<Candidate> coded =
+          encode(format, promise.step, chunk, judge.settings(), promise.rest, !saves_memory);
       if (coded) forecast.learn(promise, coded->cost);
       if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
       if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {
@@ -401,6 +438,7 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
     }
   }
   if (!best) best = encode(format, {StageId::deflate}, chunk, settings);
+  if (best->encoding.counted) code_again(format, chunk, settings, *best);
   const double lead = second_cost < kNoCost ? second_cost / best->cost : 1;
   return {std::move(*best), false, lead, std::move(tried)};
 }

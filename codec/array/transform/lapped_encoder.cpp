@@ -84,8 +84,8 @@ std::optional<std::vector<double>> lines_of(const SourceChunk& chunk, LappedPlan
   return lines;
 }
 
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  const int state_bits = state_bits_of(effort, false);
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
+  const int state_bits = state_bits_of(settings.effort, false);
   const double step = format.tolerance;
   const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;

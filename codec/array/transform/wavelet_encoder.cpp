@@ -16,8 +16,8 @@ constexpr size_t most_ahead_of(int effort, int state_bits) {
 }
 
 template <Transform kTransform>
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, int effort) {
-  const int state_bits = state_bits_of(effort, kTransform != Transform::identity);
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
+  const int state_bits = state_bits_of(settings.effort, kTransform != Transform::identity);
   const double step = step_scale(kTransform) * format.tolerance;
   const std::optional<double> mean = mean_of(chunk.values());
   if (!mean) return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if (!fits) return std::nullopt;
   CoefficientCoder coder(
       writer, layout.bands, state_bits, kTransform == Transform::identity,
-      TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform)), most_ahead_of(effort, state_bits)));
+      TrellisRowChooser(state_bits, lambda_of(step_scale(kTransform)), most_ahead_of(settings.effort, state_bits)));
   coder.code(chunk.grid, coefficients.data());
   reconstruct(chunk.range, chunk.grid, layout, step, *mean, coefficients);
   return Encoding{writer.finish(), std::move(coefficients)};

@@ -206,7 +206,7 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
 // places that do not fit what comes next.
 void return_large_memory() {
 #ifdef __GLIBC__
-  constexpr int kLarge = 1 << 20;
+  constexpr int kLarge = 1 << 18;
   mallopt(M_MMAP_THRESHOLD, kLarge);
 #endif
 }

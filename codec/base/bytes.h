@@ -94,7 +94,7 @@ class BytePieces {
   }
 
  private:
-  static constexpr size_t kPiece = 1 << 20;
+  static constexpr size_t kPiece = 1 << 18;
 
   void end_piece() {
     ++full_;

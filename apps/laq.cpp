@@ -203,7 +203,7 @@ void add_verbs(CLI::App& application, const std::string& line, GlobalOptions& op
 }
 
 // Lets large memory go back to the system as soon as it is freed: the C library would keep some of it for later, in
-// places that do not fit what comes next.
+// places that do not fit what comes next. A stream that is being written has pieces of that size (BytePieces).
 void return_large_memory() {
 #ifdef __GLIBC__
   constexpr int kLarge = 1 << 18;

@@ -29,7 +29,7 @@ struct SourceChunk {
       : range(range_of), type(range.type()), grid(shape), elements(packed), whole_size(shape.size()) {}
 
   // The following are computed at the first call; not to be called by several threads at once.
-  // The elements as doubles: themselves if they are doubles where these may lie in memory, else a copy.
+  // The elements as doubles: a view of the elements if they are float64 and aligned as such, else a copy.
   std::span<const double> values() const;
   // Frees the copy; it is made again when it is asked for.
   void forget_values() const { std::vector<double>().swap(copied_values_); }
@@ -133,8 +133,8 @@ using StageEncoder = std::variant<const CodingEncoder*, const MapEncoder*>;
 const StageEncoder& encoder_of(StageId stage);
 const Policy& policy_of(StageId stage);
 
-// The log2 of the number of states of a trellis. A state narrows the choice of as many points as it has bits, so more
-// states are worth less where rows are short.
+// The log2 of the number of states of a trellis. 2^n states constrain the n points behind a state, so where rows end
+// soon, as those of the bands of wavelets do, many states cost more than they gain.
 constexpr int state_bits_of(int effort, bool are_rows_short) {
   constexpr int kMostFast = 2, kLeastThorough = 8;
   if (effort <= kMostFast) return 3;

@@ -44,7 +44,7 @@ class ByteWriter {
 // Bytes that grow in pieces: a single vector takes thrice its size while it grows.
 class BytePieces {
  public:
-  // are_kept: if not, the bytes are only counted, but for the latest ones.
+  // are_kept: if not, older bytes are dropped: size() still counts them, but they cannot be taken.
   explicit BytePieces(bool are_kept = true) : are_kept_(are_kept) {}
 
   void push_back(std::byte byte) {
@@ -105,8 +105,8 @@ class BytePieces {
   }
 
   bool are_kept_;
-  size_t full_ = 0;                             // pieces
-  std::vector<std::vector<std::byte>> pieces_;  // those; only the latest one if bytes are only counted
+  size_t full_ = 0;                             // the number of full pieces
+  std::vector<std::vector<std::byte>> pieces_;  // the full pieces; if bytes are not kept, the latest of them alone
   std::vector<std::byte> last_;
 };
 

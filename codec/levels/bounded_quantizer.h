@@ -1,6 +1,6 @@
 // BoundedQuantizer: uniform quantization of the difference from a prediction, so that no value moves by more than a
-// bound. If the bound is zero, a cell holds one element: the index of a floating-point number counts the representable
-// numbers between it and the prediction.
+// bound; with a dead zone, which is for mean squared errors, by two steps at most. If the bound is zero, a cell holds
+// one element: the index of a floating-point number counts the representable numbers between it and the prediction.
 //
 // Everything that a decoder computes is one IEEE operation after the other, in double: the same on every machine. The
 // encoder's preference, the dead zone, is a parameter of index(), which decoders do not call.
@@ -55,8 +55,8 @@ class BoundedQuantizer {
   // Whether a cell is a step from the prediction, rounded to float32.
   bool is_float32() const { return !counts_ && range_.type() == ElementType::float32; }
 
-  // The cell of a value; nothing if no cell puts it within the bound. Values up to `dead_zone` of a step beyond the
-  // decision threshold still round towards the prediction.
+  // The cell of a value; nothing if no cell stands for it within largest_error(). Values up to `dead_zone` of a step
+  // beyond the decision threshold still round towards the prediction.
   std::optional<int64_t> index(double value, double prediction, double dead_zone = 0) const {
     if (counts_) {
       int64_t difference = 0;

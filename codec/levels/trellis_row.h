@@ -49,7 +49,8 @@ constexpr double reconstruct_point(Codebook codebook, int point) {
   return codebook == Codebook::odd_and_zero && (point == 1 || point == -1) ? point * kFirstPoint : point;
 }
 
-// What a writer knows of the coefficients behind a segment: values in steps, and features like theirs.
+// What a writer knows of the coefficients behind a segment: values in steps, and features. Behind the end of a row
+// those of the row itself stand in for those of the next one, which are not known yet.
 struct CoefficientsAhead {
   std::span<const TrellisRowState::Features> given;
   std::span<const double> values;

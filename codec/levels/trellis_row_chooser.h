@@ -19,7 +19,8 @@ class TrellisRowChooser {
       : search_(Trellis(state_bits)), lambda_(lambda), most_ahead_(most_ahead) {}
 
   // The points of a segment of a row. given: the features that the transform knows. row: the coefficients in steps.
-  // roots: two stand before the first; the others are scratch. ahead: where the path is to go on well.
+  // roots: those of the two coefficients before the first stand before it. ahead: coefficients behind the segment,
+  // whose costs count in the choice, but whose points are not returned.
   std::span<const int> choose(const TrellisRowState& state, std::span<const TrellisRowState::Features> given,
                               const double* row, double* roots, const CoefficientsAhead& ahead);
 

@@ -106,7 +106,8 @@ class InterpolationWeights {
     return most;
   }
 
-  // In squared steps. Where all around is even, a residual would else move weights without a limit.
+  // In squared steps. Where all interpolations agree, the energy would fall to nothing, and the next residual would
+  // move the weights without a limit.
   static constexpr double kLeastEnergy = 1e-6;
 
   double in_steps_;

@@ -37,8 +37,8 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
   if constexpr (kPrediction == Prediction::cascade) references = find_references(chunk.values(), chunk.grid);
   const uint64_t spacing = chunk.spacing();
   const int exponent = chunk.exponent();
-  // Without loss decoded samples are the source's values. Else they overwrite a copy of it, which is not read there
-  // again.
+  // Without loss decoded samples are the source's values, but for masked ones. Else they overwrite a copy of it, which
+  // is not read there again.
   const bool is_exact = !loses(format) && mask.mask().empty();
   std::vector<double> values;
   if (!is_exact) values = chunk.take_values();

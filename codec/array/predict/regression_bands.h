@@ -27,7 +27,8 @@ void code_regression_bands(ResidualCoder<InterleavedRansReader>& residuals, cons
 void code_regression_bands(ResidualCoder<InterleavedRansWriter>& residuals, const Grid& grid,
                            const std::vector<bool>& masked, int learnt_distance, double first, const TakeRow& take);
 
-// Samples that the same states of the coder code, at least: a writer keeps all symbols until it ends their states.
+// The samples in each of one to four equal parts of a chunk, before each of which, but the first, the states of the
+// coder restart at the next band: a writer keeps all symbols of a part.
 inline size_t samples_of_states(const Grid& grid) {
   constexpr size_t kAbout = 1 << 16, kMostParts = 4;
   const size_t parts = std::clamp((grid.size() + kAbout / 2) / kAbout, size_t{1}, kMostParts);

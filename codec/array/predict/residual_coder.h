@@ -1,6 +1,6 @@
 // ResidualCoder codes the residuals of predicted samples, as writer or reader. Each residual is quantized so that its
-// sample keeps the bound; if no index achieves that, the sample is a raw element. From the first raw element on, every
-// sample has a flag.
+// sample keeps the bound, unless there is a dead zone; if no index achieves that, the sample is a raw element. From the
+// first raw element on, every sample has a flag.
 #pragma once
 
 #include <algorithm>

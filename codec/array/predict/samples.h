@@ -17,7 +17,8 @@ class DecodedValues {
  public:
   // memory: for all samples of a chunk; what stands in it is not read.
   static DecodedValues in(std::span<double> memory) { return {memory.data(), memory.data()}; }
-  // For a writer without loss: what it reconstructs are its source's values, so nothing is stored.
+  // For a writer without loss: what it reconstructs are its source's values, so nothing is stored. No sample may be
+  // masked, as the values that stand in for masked samples are others.
   static DecodedValues of(std::span<const double> source) { return {source.data(), nullptr}; }
 
   const double& operator[](size_t place) const { return values_[place]; }

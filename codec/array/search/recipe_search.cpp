@@ -131,9 +131,9 @@ void keep_stream_alone(const SourceChunk& chunk, Candidate& candidate) {
   chunk.forget_values();
 }
 
-// A stream of so many bytes an element, as doubles without loss have, takes too much memory to be kept beside that of
+// A stream of more bytes an element, as doubles without loss have, takes too much memory to be kept beside that of
 // another candidate, which then is only counted.
-constexpr size_t kLargeStream = 5;
+constexpr size_t kLargeStream = 5;  // bytes an element
 
 bool is_large(const ChunkFormat& format, const Candidate& candidate) {
   const size_t elements = format.grid.size();
@@ -145,11 +145,12 @@ bool takes_memory(const Step& step) {
   return is_map(step.stage) || policy_of(step.stage).takes_memory;
 }
 
-// Forgets the bytes of a candidate, or codes them again by its recipe.
+// Frees the bytes of a candidate and keeps their number.
 void forget_bytes(Candidate& candidate) {
   candidate.encoding.counted = candidate.encoding.size();
   std::vector<std::byte>().swap(candidate.encoding.bytes);
 }
+// Codes a candidate whose bytes were forgotten or only counted, by its recipe.
 void code_again(const ChunkFormat& format, const SourceChunk& chunk, const SearchSettings& settings,
                 Candidate& candidate) {
   const std::span<const Step> recipe = candidate.recipe;

@@ -32,7 +32,7 @@ struct Candidate {
   Recipe recipe;
   Encoding encoding;  // its bytes are the stream of the chunk
   double cost;        // in bits
-  // Of a map: what the second best recipe for the rest cost, as a multiple of the one that it has.
+  // For a map this tells what the second best recipe for the rest cost, as a multiple of the cost of the best one.
   double rest_lead = 1;
 };
 

@@ -59,7 +59,6 @@ class MixedBytes {
       : coder_(coder),
         elements_(elements),
         plan_(plan),
-        count_(format.grid.size()),
         bytes_(static_cast<int>(element_bytes(format.type))),
         slots_(slots(format.grid.size(), plan)),
         candidates_(format, elements) {
@@ -77,13 +76,13 @@ class MixedBytes {
            element_bytes(format.type) * kOfPlace + ElementCandidates::bytes(format);
   }
 
-  // Codes all elements, those that are written from `elements`. store(index, count, bits): takes so many elements as
-  // soon as they are known. after_byte(p): called behind byte p of each element that is coded by bytes. False if the
-  // stream ends early.
+  // Codes the first `count` elements, those that are written from `elements`. store(index, count, bits): takes so many
+  // elements as soon as they are known. after_byte(p): called behind byte p of each element that is coded by bytes.
+  // False if the stream ends early.
   template <class Store, class Function>
-  bool operator()(Store&& store, Function&& after_byte) {
+  bool operator()(size_t count, Store&& store, Function&& after_byte) {
     size_t reported = 0;
-    while (candidates_.index() < count_) {
+    while (candidates_.index() < count) {
       const size_t index = candidates_.index();
       if (index >= reported + kReportedElements) report_work(index - std::exchange(reported, index));
       const bool has_same_neighbours = candidates_.find_neighbours();
@@ -216,7 +215,6 @@ class MixedBytes {
   Coder& coder_;
   std::span<const std::byte> elements_;
   MixedBytesPlan plan_;
-  size_t count_;
   int bytes_;
   size_t slots_;  // of a table
   ElementCandidates candidates_;

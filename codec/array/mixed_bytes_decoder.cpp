@@ -19,6 +19,7 @@ bool decode(const ChunkFormat& format, std::span<const std::byte> stream, std::s
   MixedBytes mixed(reader, format, elements, *plan);
   const size_t bytes = element_bytes(format.type);
   return mixed(
+      format.grid.size(),
       [&](size_t index, size_t count, uint64_t bits) {
         for (size_t i = index; i < index + count; ++i) std::memcpy(elements.data() + i * bytes, &bits, bytes);
       },

@@ -30,20 +30,30 @@ struct CountingWriter {
 
 struct CodedBytes {
   std::vector<std::byte> stream;
-  size_t size = 0;                            // of the stream, which is empty if it was only counted
-  std::array<uint64_t, kMostBytes> prices{};  // of each byte of the elements that are coded by bytes
-  size_t elements = 0;                        // the number of elements that are coded by bytes
+  size_t size = 0;  // of the stream, which is empty if it was only counted
+  // From element `priced_from` on: the prices of each byte, and how many elements were coded by bytes.
+  std::array<uint64_t, kMostBytes> prices{};
+  size_t elements = 0;
 };
 
-CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan, bool keeps_bytes) {
+// Codes the first `count` elements.
+CodedBytes code(const SourceChunk& chunk, const ChunkFormat& format, const MixedBytesPlan& plan, size_t count,
+                size_t priced_from, bool keeps_bytes) {
   CodedBytes coded;
   CountingWriter counting{SymbolWriter(keeps_bytes)};
+  bool is_priced = priced_from == 0;
   const auto count_byte = [&](int place) {
-    coded.prices[place] += std::exchange(counting.price, 0);
+    const uint64_t price = std::exchange(counting.price, 0);
+    if (!is_priced) return;
+    coded.prices[place] += price;
     coded.elements += place == 0 ? 1 : 0;
   };
+  const auto begin_element = [&](size_t index, size_t, uint64_t) {
+    counting.price = 0;
+    is_priced = index >= priced_from;
+  };
   // The memory of the tables is free again before the stream is put together.
-  MixedBytes(counting, format, chunk.elements, plan)([&](size_t, size_t, uint64_t) { counting.price = 0; }, count_byte);
+  MixedBytes(counting, format, chunk.elements, plan)(count, begin_element, count_byte);
   coded.stream = counting.writer.finish(head_of(plan));
   coded.size = counting.writer.finished_bytes();
   return coded;
@@ -102,26 +112,40 @@ bool has_repeats(const SourceChunk& chunk) {
   return are_repeated(chunk, repeats(chunk.type, count)) || are_repeated(chunk, near_repeats(chunk.type, count));
 }
 
-// A first pass counts right guesses, and a second one codes. A third one codes again if mixing does not make some bytes
-// smaller: those are coded as they are, which is faster. Where sequences repeat, another one tries large tables,
-// which are kept if they save enough.
-std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
-  constexpr double kLeastGain = 0.002, kLeastGainOfLarge = 0.02;
-  MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};
-  CodedBytes coded = code(chunk, format, plan, settings.keeps_bytes);
+// The places of bytes that mixing does not make smaller.
+uint8_t equiprobable_places(const SourceChunk& chunk, const CodedBytes& coded) {
+  constexpr double kLeastGain = 0.002;
   const double whole_bytes = static_cast<double>(coded.elements) * (8 << kPriceFraction);
-  unsigned equiprobable = 0;
+  unsigned places = 0;
   for (size_t place = 0; place < element_bytes(chunk.type); ++place) {
-    if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) equiprobable |= 1u << place;
+    if (static_cast<double>(coded.prices[place]) > (1 - kLeastGain) * whole_bytes) places |= 1u << place;
   }
-  if (equiprobable != 0) {
+  return static_cast<uint8_t>(places);
+}
+
+// A first pass finds bytes that mixing does not make smaller: those are coded as they are, which is faster. In a large
+// chunk where no sequences repeat, the second eighth of the elements tells, once models have learnt from the first one.
+// Where sequences repeat, another pass tries large tables, which are kept if they save enough.
+std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& format, const CodingSettings& settings) {
+  constexpr double kLeastGainOfLarge = 0.02;
+  constexpr size_t kPart = 4;
+  const size_t count = chunk.grid.size();
+  const bool is_large = count >= kLeastOfLargeTables, are_repeats = is_large && has_repeats(chunk);
+  const bool is_part_enough = is_large && !are_repeats;
+  const auto code_all = [&](const MixedBytesPlan& plan) {
+    return code(chunk, format, plan, count, 0, settings.keeps_bytes);
+  };
+  MixedBytesPlan plan{.guessed = guessed_places(chunk, format)};
+  CodedBytes coded =
+      is_part_enough ? code(chunk, format, plan, count / kPart, count / kPart / 2, false) : code_all(plan);
+  plan.equiprobable = equiprobable_places(chunk, coded);
+  if (is_part_enough || plan.equiprobable != 0) {
     coded = {};  // before the memory of another one is taken
-    plan.equiprobable = static_cast<uint8_t>(equiprobable);
-    coded = code(chunk, format, plan, settings.keeps_bytes);
+    coded = code_all(plan);
   }
-  if (chunk.grid.size() >= kLeastOfLargeTables && has_repeats(chunk)) {
+  if (are_repeats) {
     plan.has_large_tables = true;
-    CodedBytes by_large = code(chunk, format, plan, settings.keeps_bytes);
+    CodedBytes by_large = code_all(plan);
     const double allowed = (1 - kLeastGainOfLarge) * static_cast<double>(coded.size);
     if (static_cast<double>(by_large.size) < allowed) coded = std::move(by_large);
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <bit>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -76,6 +77,7 @@ class BytePieces {
   }
   // All bytes; none are left.
   std::vector<std::byte> take() {
+    assert(are_kept_);
     std::vector<std::byte> bytes;
     bytes.reserve(size());
     move_behind(bytes);
@@ -83,6 +85,7 @@ class BytePieces {
   }
   // Moves all bytes behind those of a vector that has room for them; none are left.
   void move_behind(std::vector<std::byte>& bytes) {
+    assert(are_kept_);
     pieces_.push_back(std::move(last_));
     last_ = {};
     for (std::vector<std::byte>& piece : pieces_) {

@@ -55,7 +55,7 @@ class PointPrices {
     uint64_t models_seen = 0;
     uint32_t priced = 0;  // magnitudes
     uint32_t up_to = 0;   // the price of being above all of them
-    std::array<uint32_t, kPriced> prices;
+    std::array<uint32_t, kPriced> prices{};
 
     void begin(uint64_t models) {
       models_seen = models;

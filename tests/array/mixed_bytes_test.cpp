@@ -125,7 +125,8 @@ TEST_CASE("chunks that are coded by large tables come back, and are refused if t
   store_values(format.type, values, elements);
   const MixedBytesPlan plan{.guessed = 2, .has_large_tables = true};
   SymbolWriter writer;
-  MixedBytes(writer, format, elements, plan)([](size_t, size_t, uint64_t) {}, [](int) {});
+  MixedBytes(writer, format, elements, plan)(
+      kLarge.size(), [](size_t, size_t, uint64_t) {}, [](int) {});
   const std::vector<std::byte> stream = writer.finish(head_of(plan));
   CHECK(plan_of(stream, kLarge.size())->has_large_tables);
   CHECK_FALSE(plan_of(stream, kLarge.size() - 1));

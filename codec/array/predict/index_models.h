@@ -3,8 +3,8 @@
 
 #include <array>
 
-#include "entropy/interleaved_rans.h"
 #include "entropy/model.h"
+#include "entropy/symbol_counts.h"
 
 namespace laq::array {
 

@@ -200,6 +200,7 @@ class SamplesBetween {
   bool is_calm(const Place& at, const InterpolatedRun& run) const {
     const Grid& grid = samples_.grid;
     const auto were_predicted = [&](ptrdiff_t offset, int count) {
+      if (count == 0) return true;
       const float* const root = samples_.roots.data() + static_cast<ptrdiff_t>(run.place) + offset;
       for (int i = 0; i < count; ++i) {
         if (root[static_cast<size_t>(i) * run.stride] != 0) return false;

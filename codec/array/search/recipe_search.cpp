@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -88,7 +89,8 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
   if (is_map(step.stage)) {
     std::optional<MappedChunk> mapped = std::get<const MapEncoder*>(encoder_of(step.stage))->map(chunk, format);
     if (!mapped) return std::nullopt;
-    const SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
+    SourceChunk simpler(mapped->format.range(), mapped->format.grid, mapped->elements);
+    simpler.whole_size = chunk.whole_size;
     const bool is_exact = mapped->encoding.has_value();
     Best rest = encode_best(mapped->format, static_cast<int>(step.stage), simpler, settings, known, !is_exact);
     candidate.rest_lead = rest.lead;
@@ -155,6 +157,7 @@ void code_again(const ChunkFormat& format, const SourceChunk& chunk, const Searc
                 Candidate& candidate) {
   const std::span<const Step> recipe = candidate.recipe;
   std::optional<Candidate> again = encode(format, recipe[0], chunk, settings, recipe.subspan(1));
+  assert(again && again->recipe == candidate.recipe);
   candidate.encoding = std::move(again->encoding);
 }
 
@@ -422,10 +425,11 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
         if (!*may_exactness_pay || judge.is_slow(promise.step)) continue;
       }
       if (best && forecast.rules_out(promise)) continue;
-      const bool saves_memory = best && !keeps_reconstruction && is_large(format, *best);
-      if (saves_memory && takes_memory(promise.step)) forget_bytes(*best);
-      std::optional<Candidate> coded =
-          encode(format, promise.step, chunk, judge.settings(), promise.rest, !saves_memory);
+      const bool is_best_large = best && !keeps_reconstruction && is_large(format, *best);
+      if (is_best_large && takes_memory(promise.step)) forget_bytes(*best);
+      // Nothing is saved by counting alone where no large stream is held and the step takes no memory of its own.
+      const bool keeps_bytes = !is_best_large || (best->encoding.counted && !takes_memory(promise.step));
+      std::optional<Candidate> coded = encode(format, promise.step, chunk, judge.settings(), promise.rest, keeps_bytes);
       if (coded) forecast.learn(promise, coded->cost);
       if (coded && !keeps_reconstruction) keep_stream_alone(chunk, *coded);
       if (coded && !best && promises.size() > 1 && !is_worth_search(chunk, *coded, hints)) {

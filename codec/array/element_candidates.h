@@ -44,15 +44,19 @@ class RepeatedElements {
     for (int i = alike_ - 1; i > 0; --i) last_[i] = last_[i - 1];
     last_[0] = key_of(element);
   }
-  // Looks for a place if there is none, or if it was wrong. index: of the element that was coded last.
-  void look(size_t index) {
-    if (index + 1 < static_cast<size_t>(alike_)) return;
+  // Of the latest elements, the same for those that are alike. Its upper bits are the ones that look random.
+  uint64_t hash() const {
     uint64_t hash = 0;
     for (int i = 0; i < alike_; ++i) {
       const uint64_t mixed = (hash + last_[i]) * kMultiplier;
       hash = mixed ^ (hash >> 31);
     }
-    uint32_t& place = places_[place_of(hash, places_.size())];
+    return hash;
+  }
+  // Looks for a place if there is none, or if it was wrong. index: of the element that was coded last.
+  void look(size_t index) {
+    if (index + 1 < static_cast<size_t>(alike_)) return;
+    uint32_t& place = places_[place_of(hash(), places_.size())];
     if (length_ == 0 && place > 0) {
       place_ = place;
       length_ = 1;

@@ -89,9 +89,33 @@ uint8_t guessed_places(const SourceChunk& chunk, const ChunkFormat& format) {
   return static_cast<uint8_t>(guessed);
 }
 
+constexpr size_t kLeastRepeated = 4;  // one element in so many
+
+// Whether are_repeated() is worth its time. It looks at one element in kLookedAt, chosen by the hash of the latest
+// elements, so that the same ones are chosen wherever a sequence stands.
+bool may_be_repeated(const SourceChunk& chunk, RepeatedElements latest) {
+  constexpr size_t kLookedAt = 16;
+  const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
+  std::vector<uint32_t> seen(std::max<size_t>(count / kLookedAt, 1));  // other bits of the hashes that had a place
+  size_t looked = 0, repeated = 0;
+  uint64_t last = 0;
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t element = bits_at(chunk.elements, bytes, i);
+    latest.follow(element, 0);
+    const bool is_like_last = latest.are_alike(element, std::exchange(last, element));
+    const uint64_t hash = latest.hash();
+    if ((hash >> 32) % kLookedAt != 0) continue;
+    ++looked;
+    if (is_like_last) continue;
+    const auto other_bits = static_cast<uint32_t>(hash >> 16);
+    repeated += std::exchange(seen[place_of(hash, seen.size())], other_bits) == other_bits ? 1 : 0;
+  }
+  const bool has_few_values = looked < count / kLookedAt / 2;  // so that chance decides what is looked at
+  return has_few_values || 2 * kLeastRepeated * kLookedAt * repeated >= count;
+}
+
 // Whether many elements are like those at earlier places, and not like the one before, as those of smooth signals are.
 bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
-  constexpr size_t kLeastPart = 4;  // one element in so many
   constexpr int kLeastLength = 8;
   const size_t bytes = element_bytes(chunk.type), count = chunk.grid.size();
   size_t repeated = 0;
@@ -104,12 +128,15 @@ bool are_repeated(const SourceChunk& chunk, RepeatedElements repeat) {
     repeated += repeat.length() >= kLeastLength && !repeat.are_alike(element, last) ? 1 : 0;
     last = element;
   }
-  return repeated * kLeastPart >= count;
+  return repeated * kLeastRepeated >= count;
 }
 
 bool has_repeats(const SourceChunk& chunk) {
   const size_t count = chunk.grid.size();
-  return are_repeated(chunk, repeats(chunk.type, count)) || are_repeated(chunk, near_repeats(chunk.type, count));
+  const auto finds = [&](RepeatedElements (*kind)(ElementType, size_t)) {
+    return may_be_repeated(chunk, kind(chunk.type, 0)) && are_repeated(chunk, kind(chunk.type, count));
+  };
+  return finds(repeats) || finds(near_repeats);
 }
 
 // The places of bytes that mixing does not make smaller.

@@ -5,9 +5,11 @@
 #include <cstring>
 #include <limits>
 #include <random>
+#include <variant>
 
 #include "array/chunk.h"
 #include "array/search/recipe_search.h"
+#include "array/stage_encoder.h"
 #include "base/element.h"
 
 using namespace laq;
@@ -194,6 +196,25 @@ TEST_CASE("few distinct elements cost what their ranks cost, and every bit patte
   for (size_t i = 0; i < singles.size(); i += 3) std::memcpy(&singles[i], &patterns[i / 300 % 8], sizeof(float));
   CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, 0}, bytes_of(singles)).is_same);
   CHECK(round_trip({ElementType::float32, grid, Fidelity::max_error, 1.0}, bytes_of(singles)).max_error <= 1);
+}
+
+TEST_CASE("integers are coded by ranks if many of them stand beside a gap, not if values are missing far from most") {
+  constexpr Grid kGrid{{1, 100, 120}};
+  const ChunkFormat format{ElementType::int32, kGrid, Fidelity::max_error, 0};
+  const auto is_mapped = [&](const std::vector<int>& values) {
+    const std::vector<std::byte> elements = bytes_of(values);
+    const SourceChunk chunk(format.range(), kGrid, elements);
+    return std::get<const MapEncoder*>(encoder_of(StageId::distinct_values))->map(chunk, format).has_value();
+  };
+  std::mt19937 random(7);
+  std::vector<int> with_gaps(kGrid.size()), with_outliers(kGrid.size());
+  for (size_t i = 0; i < with_gaps.size(); ++i) {
+    const int value = static_cast<int>(random() % 300);
+    with_gaps[i] = value * 5 + value % 2;
+    with_outliers[i] = i % 1000 == 0 ? static_cast<int>(i) : value;
+  }
+  CHECK(is_mapped(with_gaps));
+  CHECK_FALSE(is_mapped(with_outliers));
 }
 
 TEST_CASE("mapped chunks with bits flipped or bytes missing decode to some elements or are refused") {

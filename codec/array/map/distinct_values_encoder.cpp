@@ -179,13 +179,39 @@ bool are_clustered(const SourceChunk& chunk, double bound) {
   return most * kPart >= sample.size();
 }
 
-// Whether there are clearly fewer values than equally spaced ones in the same range, which is all that ranks gain.
-bool have_gaps(const SourceChunk& chunk, double bound, double range, size_t values) {
-  constexpr double kLeastGain = 1.5;
-  const double spacing =
-      is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing()), 2 * std::floor(bound) + 1) : 2 * bound;
-  return kLeastGain * static_cast<double>(values) * spacing <= range;
-}
+// What ranks gain on: values that are missing among equally spaced ones.
+class Gaps {
+ public:
+  // kept: what elements become within the bound.
+  Gaps(const SourceChunk& chunk, double bound, const DistinctValues& kept) : kept_(kept) {
+    spacing_ =
+        is_integer(chunk.type) ? std::max(static_cast<double>(chunk.spacing()), 2 * std::floor(bound) + 1) : 2 * bound;
+  }
+  // range: of all elements.
+  bool are_many(double range) const { return kLeast * static_cast<double>(kept_.count()) * spacing_ <= range; }
+
+  // Whether enough elements stand beside one. Those far from most elements are no gain. counts: of elements by ranks.
+  bool are_common(std::span<const uint32_t> counts) const {
+    constexpr size_t kLeastPart = 16;  // one element in so many
+    size_t beside = 0, all = 0;
+    for (size_t rank = 0; rank < counts.size(); ++rank) {
+      all += counts[rank];
+      if (is_behind(rank) || is_behind(rank + 1)) beside += counts[rank];
+    }
+    return beside * kLeastPart >= all;
+  }
+
+ private:
+  static constexpr double kLeast = 1.5;  // spacings
+
+  // Whether there is a gap before a rank.
+  bool is_behind(size_t rank) const {
+    return rank > 0 && rank < kept_.count() && kept_.value(rank) - kept_.value(rank - 1) >= kLeast * spacing_;
+  }
+
+  const DistinctValues& kept_;
+  double spacing_;
+};
 
 std::vector<std::byte> write_table(std::vector<uint64_t> patterns) {
   ByteWriter writer;
@@ -206,7 +232,8 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   const double range = kept.range();
   std::vector<uint64_t> last;  // pattern that a rank stands for; empty: its own
   if (bound > 0) kept = kept.covered(bound, last);
-  if (kept.count() * kLeastElements > count || !have_gaps(chunk, bound, range, kept.count())) return std::nullopt;
+  const Gaps gaps(chunk, bound, kept);
+  if (kept.count() * kLeastElements > count || !gaps.are_many(range)) return std::nullopt;
   kept.shrink();
 
   const size_t bytes = element_bytes(chunk.type);
@@ -215,10 +242,14 @@ std::optional<MappedChunk> map(const SourceChunk& chunk, const ChunkFormat& form
   mapped.elements.resize(mapped.format.bytes());
   const size_t bytes_of_rank = element_bytes(mapped.format.type);
   const auto finder = std::make_unique<RankFinder>(bound > 0 ? last : kept.patterns());
+  std::vector<uint32_t> counts(kept.count());  // of elements by ranks
   for (size_t i = 0; i < count; ++i) {
     const uint64_t rank = (*finder)(order.from_bits(bits_at(chunk.elements, bytes, i)));
     std::memcpy(mapped.elements.data() + i * bytes_of_rank, &rank, bytes_of_rank);
+    ++counts[rank];
   }
+  // Within a bound a gap may be as long as the clusters beside it are short.
+  if (bound == 0 && !gaps.are_common(counts)) return std::nullopt;
   std::vector<double> values;  // by their ranks
   for (size_t rank = 0; bound > 0 && rank < kept.count(); ++rank) values.push_back(kept.value(rank));
   const Distortion distortion = bound == 0 ? no_distortion(chunk) : measure_distortion(chunk, [&](size_t i) {

@@ -28,6 +28,12 @@ double patience_of(int effort) {
 
 constexpr size_t kTriedInFull = 1 << 15;  // elements up to which all steps are tried on the whole chunk
 
+// Samples that maps have simplified are coded often, so fewer of them are coded by all steps.
+size_t most_tried_in_full(const SourceChunk& chunk) {
+  constexpr size_t kOfSamples = 1 << 13;
+  return chunk.whole_size > chunk.grid.size() ? kOfSamples : kTriedInFull;
+}
+
 // A chunk that is coded, and what it costs.
 struct Candidate {
   Recipe recipe;
@@ -249,7 +255,7 @@ std::vector<Promise> promising_steps(const ChunkFormat& format, int limit, const
                                      const SearchSettings& settings, bool is_fast) {
   constexpr size_t kTellsClearly = 1 << 20;  // the sample of so many is large enough
   const std::vector<Step> steps = possible_steps(format, limit, settings, is_fast);
-  if (format.grid.size() <= kTriedInFull || steps.size() <= 1) {
+  if (format.grid.size() <= most_tried_in_full(whole) || steps.size() <= 1) {
     std::vector<Promise> all;
     for (const Step& step : steps) all.push_back({step, 0});
     std::stable_partition(all.begin(), all.end(), [&](const Promise& p) { return !loses_nothing(format, p.step); });
@@ -289,8 +295,16 @@ class Forecast {
 
   // Whether a step will cost more than another one. Samples are trusted where they were right about the first step.
   bool rules_out(const Promise& promise) const {
-    if (promise.cost == kNoCost || is_map(promise.step.stage)) return false;  // samples say less about maps
+    if (promise.cost == kNoCost) return false;
     const double share = share_of_first_, above = promise.cost / first_.cost, patience = patience_of(effort_);
+    if (is_map(promise.step.stage)) {
+      // Samples say less about maps. Where they show all of one, what it leaves costs about what the chunk itself does,
+      // unless the map gains.
+      constexpr double kLeastGain = 0.002, kMostOff = 0.15;
+      const auto may_fail = policy_of(promise.step.stage).may_fail_on_samples;
+      const bool is_shown = format_.tolerance == 0 && (may_fail == nullptr || !may_fail(format_));
+      return effort_ <= kMostBalanced && is_shown && std::fabs(share - 1) < kMostOff && above > 1 - kLeastGain;
+    }
     if (format_.fidelity == Fidelity::mean_squared_error) {
       // A chunk that takes less than its samples promise may take less still by another step.
       constexpr double kMostShare = 1.13, kLeastAbove = 0.04, kAboveOfShare = 0.6;
@@ -415,7 +429,7 @@ Best encode_best(const ChunkFormat& format, int limit, const SourceChunk& chunk,
     SampleJudge judge(settings);
     std::optional<bool> may_exactness_pay;
     constexpr size_t kQuick = 1 << 12;  // elements: they take little time, whatever is tried
-    const bool is_judged = is_raced || format.grid.size() > kTriedInFull;
+    const bool is_judged = is_raced || format.grid.size() > most_tried_in_full(chunk);
     if (is_judged || format.grid.size() <= kQuick || format.fidelity != Fidelity::mean_squared_error) {
       may_exactness_pay = true;
     }

@@ -186,7 +186,7 @@ std::optional<Encoding> encode(const SourceChunk& chunk, const ChunkFormat& form
 const CodingEncoder mixed_bytes_encoder = {{.effort_of_lines = 5,
                                             .effort_of_fields = 5,
                                             .margin = -0.03,
-                                            .handicap = 0.01,
+                                            .handicap = 0.02,
                                             .reaches_far = has_repeats,
                                             .takes_memory = true},
                                            encode};

@@ -95,7 +95,8 @@ struct Policy {
   bool (*may_fail_on_samples)(const ChunkFormat& format) = nullptr;
   // The share by which samples make the stage look more expensive than it is, because it learns slowly or reaches far.
   double margin = 0;
-  // The share by which its bytes must be fewer than those of another stage, because it takes longer to decode.
+  // The share by which its bytes must be fewer than those of another stage up to effort 5, because it takes a multiple
+  // of the time to decode.
   double handicap = 0;
   // Whether the stage may gain by similarities over longer distances than samples of a chunk cover; null: no.
   bool (*reaches_far)(const SourceChunk& chunk) = nullptr;

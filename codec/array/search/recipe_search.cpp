@@ -124,7 +124,7 @@ std::optional<Candidate> encode(const ChunkFormat& of_chunk, const Step& step, c
   } else {
     prepend(step.to_byte(), stream);
   }
-  const double handicap = policy_of(candidate.recipe.back().stage).handicap;
+  const double handicap = settings.effort <= kMostBalanced ? policy_of(candidate.recipe.back().stage).handicap : 0;
   candidate.cost = cost_of(of_chunk, chunk, candidate.encoding) * (1 + handicap);
   return candidate;
 }
